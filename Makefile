@@ -1,0 +1,62 @@
+# cnnc: `make` builds build/cnnc and build/libcnn.a; `make test` checks everything; see README.md.
+BUILD   ?= build
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+M4      ?= m4
+PREFIX  ?= /usr/local
+
+WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes
+override CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Icompiler -I. -Iruntime -I$(BUILD) -MMD -MP
+CSTD     = -std=c11
+
+# Libraries beyond the core are used where they are installed; a feature that is left out says so.
+has      = $(shell pkg-config --exists $(1) 2>/dev/null && echo yes)
+LIBS     = -ljansson -lm
+ifeq ($(call has,libzip),yes)
+override CPPFLAGS += -DHAVE_LIBZIP
+LIBS    += -lzip
+endif
+ifeq ($(call has,libprotobuf-c),yes)
+ifneq ($(wildcard /usr/include/onnx/onnx.proto /usr/include/onnx/onnx-ml.proto),)
+override CPPFLAGS += -DHAVE_ONNX
+LIBS    += -lprotobuf-c
+endif
+endif
+
+SOURCES  = $(filter-out compiler/main.c,$(wildcard compiler/*.c compiler/*/*.c grammar/*.c))
+OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o
+
+.PHONY: all clean test
+all: $(BUILD)/cnnc $(BUILD)/libcnn.a
+
+$(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libcnnc.a: $(OBJECTS)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/grammar/parser.c $(BUILD)/grammar/parser.h &: grammar/parser.y
+	@mkdir -p $(@D)
+	bison -Werror --defines=$(BUILD)/grammar/parser.h -o $(BUILD)/grammar/parser.c $<
+
+$(BUILD)/grammar/scanner.c $(BUILD)/grammar/scanner.h &: grammar/scanner.l
+	@mkdir -p $(@D)
+	flex --header-file=$(BUILD)/grammar/scanner.h -o $(BUILD)/grammar/scanner.c $<
+
+$(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
+	$(CC) $(CSTD) $(CFLAGS) $(WARN) $(CPPFLAGS) -c -o $@ $<
+
+$(BUILD)/%.o: %.c | $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(CFLAGS) $(WARN) $(CPPFLAGS) -c -o $@ $<
+
+$(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
+	rm -f $@ && $(AR) rcs $@ $^
+
+test: all
+	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJECTS:.o=.d) $(BUILD)/compiler/main.d

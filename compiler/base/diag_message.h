@@ -1,0 +1,32 @@
+/* What a queued message holds; shared by diag.c, which queues, and diag_print.c, which prints. */
+#ifndef CNNC_BASE_DIAG_MESSAGE_H
+#define CNNC_BASE_DIAG_MESSAGE_H
+
+#include "arena.h"
+#include "diag.h"
+
+struct attachment {
+    const char *text;
+    struct span span;
+    bool is_note; /* a note has a place, a help has none */
+};
+
+struct message {
+    struct arena *arena;
+    enum check check;
+    enum severity severity;
+    const char *text, *label, *path;
+    struct span span;
+    bool has_span;
+    struct VEC(struct attachment) attachments;
+};
+
+struct diag {
+    struct arena *arena;
+    const struct source *source;
+    enum severity severity[CHECK_COUNT];
+    bool warnings_are_errors;
+    struct VEC(struct message *) messages;
+};
+
+#endif

@@ -1,0 +1,256 @@
+/* Files. Outputs are listed until they are committed, so that a signal or a fault removes them. */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+
+enum { MAX_PENDING = 16 };
+
+struct output {
+    struct arena *arena;
+    const char *path, *temporary;
+    int fd, slot, failed; /* failed: the errno of the first write that did */
+};
+
+/* The only mutable global of cnnc: what an interrupt has to remove. Written before a file is
+ * created and cleared after it was renamed, so a signal handler always sees a valid list. */
+static const char *volatile pending[MAX_PENDING];
+
+void files_discard_pending(void)
+{
+    for (int i = 0; i < MAX_PENDING; i++)
+        if (pending[i])
+            unlink(pending[i]);
+}
+
+static ssize_t read_some(int fd, void *bytes, size_t length)
+{
+    ssize_t got;
+    do
+        got = read(fd, bytes, length);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+static char *read_all(struct arena *arena, int fd, size_t limit, size_t *length, const char **error)
+{
+    size_t capacity = 64 * 1024, used = 0;
+    char *bytes = arena_alloc(arena, capacity + 1);
+    for (;;) {
+        ssize_t got = read_some(fd, bytes + used, capacity - used);
+        if (got < 0) {
+            *error = strerror(errno);
+            return NULL;
+        }
+        if (got == 0)
+            break;
+        used += (size_t)got;
+        if (used > limit) {
+            *error = arena_printf(arena, "the file is larger than %zu bytes", limit);
+            return NULL;
+        }
+        if (used == capacity) {
+            char *larger = arena_alloc(arena, capacity * 2 + 1);
+            memcpy(larger, bytes, used);
+            bytes = larger;
+            capacity *= 2;
+        }
+    }
+    bytes[used] = 0;
+    *length = used;
+    return bytes;
+}
+
+static int open_regular(const char *path, const char **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    if (fd < 0) {
+        *error = strerror(errno);
+        return -1;
+    }
+    if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+        *error = strerror(EISDIR);
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+char *file_read(struct arena *arena, const char *path, size_t limit, size_t *length, const char **error)
+{
+    if (strcmp(path, "-") == 0)
+        return read_all(arena, STDIN_FILENO, limit, length, error);
+    int fd = open_regular(path, error);
+    if (fd < 0)
+        return NULL;
+    char *bytes = read_all(arena, fd, limit, length, error);
+    close(fd);
+    return bytes;
+}
+
+bool file_map(struct arena *arena, const char *path, struct mapping *mapping, const char **error)
+{
+    (void)arena;
+    int fd = open_regular(path, error);
+    struct stat status;
+    if (fd < 0)
+        return false;
+    bool known = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    void *bytes = NULL;
+    if (!known)
+        *error = "not a regular file";
+    else if (status.st_size == 0)
+        *error = "the file is empty";
+    else if ((bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
+        *error = strerror(errno);
+    close(fd);
+    if (!known || status.st_size == 0 || bytes == MAP_FAILED)
+        return false;
+    *mapping = (struct mapping){bytes, (size_t)status.st_size};
+    return true;
+}
+
+void file_unmap(struct mapping *mapping)
+{
+    if (mapping->bytes)
+        munmap((void *)(uintptr_t)mapping->bytes, mapping->length);
+    *mapping = (struct mapping){NULL, 0};
+}
+
+static int free_slot(void)
+{
+    for (int i = 0; i < MAX_PENDING; i++)
+        if (!pending[i])
+            return i;
+    return -1;
+}
+
+/* A device such as /dev/null or /dev/stdout, or a pipe, is written in place. */
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+struct output *output_open(struct arena *arena, const char *path, const char **error)
+{
+    struct output *output = ARENA_NEW(arena, struct output);
+    *output = (struct output){.arena = arena, .path = path, .fd = -1, .slot = -1};
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        *error = strerror(EISDIR);
+        return NULL;
+    }
+    if (is_special(path)) {
+        output->fd = open(path, O_WRONLY | O_CLOEXEC);
+    } else {
+        output->slot = free_slot();
+        if (output->slot < 0) {
+            *error = "too many files are being written at once";
+            return NULL;
+        }
+        output->temporary = arena_printf(arena, "%s.cnnc-%ld.tmp", path, (long)getpid());
+        pending[output->slot] = output->temporary;
+        output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
+    if (output->fd < 0) {
+        *error = strerror(errno);
+        if (output->slot >= 0)
+            pending[output->slot] = NULL;
+        return NULL;
+    }
+    return output;
+}
+
+bool output_write(struct output *output, const void *bytes, size_t length)
+{
+    const char *from = bytes;
+    while (length && !output->failed) {
+        ssize_t put = write(output->fd, from, length);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0) {
+            output->failed = errno;
+            break;
+        }
+        from += put;
+        length -= (size_t)put;
+    }
+    return !output->failed;
+}
+
+static bool finish(struct output *output)
+{
+    if (output->fd >= 0 && close(output->fd) != 0 && !output->failed)
+        output->failed = errno;
+    output->fd = -1;
+    if (output->temporary && !output->failed && rename(output->temporary, output->path) != 0)
+        output->failed = errno;
+    return !output->failed;
+}
+
+bool output_commit(struct output *output, const char **error)
+{
+    bool done = finish(output);
+    if (!done) {
+        *error = strerror(output->failed);
+        output_discard(output);
+    } else if (output->slot >= 0) {
+        pending[output->slot] = NULL;
+    }
+    return done;
+}
+
+void output_discard(struct output *output)
+{
+    if (output->fd >= 0)
+        close(output->fd);
+    output->fd = -1;
+    if (output->temporary)
+        unlink(output->temporary);
+    if (output->slot >= 0)
+        pending[output->slot] = NULL;
+    output->slot = -1;
+}
+
+bool file_write(struct arena *arena, const char *path, const void *bytes, size_t length, const char **error)
+{
+    if (strcmp(path, "-") == 0) {
+        if (fwrite(bytes, 1, length, stdout) == length && fflush(stdout) == 0)
+            return true;
+        *error = strerror(errno);
+        return false;
+    }
+    struct output *output = output_open(arena, path, error);
+    if (!output)
+        return false;
+    output_write(output, bytes, length);
+    return output_commit(output, error);
+}
+
+const char *path_folder(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return arena_copy(arena, path, slash ? (size_t)(slash - path) + 1 : 0);
+}
+
+const char *path_stem(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    return arena_copy(arena, name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
+}
+
+bool path_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}

@@ -1,0 +1,39 @@
+/* Files: reading whole ones, mapping large ones, and writing so that a failure never leaves half
+ * a file or destroys a good one (write beside the final name, then rename). Every system call on
+ * files that cnnc makes is in files.c, so that a test can make each one fail. */
+#ifndef CNNC_BASE_FILES_H
+#define CNNC_BASE_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* Reads a whole file ("-": standard input) of at most `limit` bytes. NULL: *error says why. */
+char *file_read(struct arena *arena, const char *path, size_t limit, size_t *length, const char **error);
+
+struct mapping {
+    const unsigned char *bytes;
+    size_t length;
+};
+bool file_map(struct arena *arena, const char *path, struct mapping *mapping, const char **error);
+void file_unmap(struct mapping *mapping);
+
+/* A file that is being written. It takes its final name only when file_commit succeeds. */
+struct output;
+struct output *output_open(struct arena *arena, const char *path, const char **error);
+bool output_write(struct output *output, const void *bytes, size_t length);
+bool output_commit(struct output *output, const char **error);
+void output_discard(struct output *output);
+/* All at once; "-" is standard output. */
+bool file_write(struct arena *arena, const char *path, const void *bytes, size_t length, const char **error);
+
+/* Removes every file that was opened and not committed: before an early exit, and on signals. */
+void files_discard_pending(void);
+
+/* Path pieces: "a/b/net.cnn" has the folder "a/b/" ("" if none), and the stem "net". */
+const char *path_folder(struct arena *arena, const char *path);
+const char *path_stem(struct arena *arena, const char *path);
+bool path_exists(const char *path);
+
+#endif

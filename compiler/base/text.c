@@ -1,0 +1,130 @@
+/* Growing text, and the small questions about words that messages ask. */
+#include "text.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+
+struct text text_new(struct arena *arena)
+{
+    struct text text = {arena, arena_alloc(arena, 64), 0, 64};
+    return text;
+}
+
+static void text_reserve(struct text *text, size_t more)
+{
+    if (text->capacity - text->length > more)
+        return;
+    size_t capacity = text->capacity * 2;
+    while (capacity - text->length <= more)
+        capacity *= 2;
+    char *bytes = arena_alloc(text->arena, capacity);
+    memcpy(bytes, text->bytes, text->length + 1);
+    text->bytes = bytes;
+    text->capacity = capacity;
+}
+
+void text_add_bytes(struct text *text, const char *bytes, size_t length)
+{
+    text_reserve(text, length);
+    if (length)
+        memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = 0;
+}
+
+void text_add(struct text *text, const char *string)
+{
+    text_add_bytes(text, string, strlen(string));
+}
+
+void text_add_char(struct text *text, char byte)
+{
+    text_add_bytes(text, &byte, 1);
+}
+
+void text_repeat(struct text *text, char byte, int count)
+{
+    for (int i = 0; i < count; i++)
+        text_add_char(text, byte);
+}
+
+void text_printf(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length <= 0)
+        return;
+    text_reserve(text, (size_t)length);
+    va_start(arguments, format);
+    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    text->length += (size_t)length;
+}
+
+int text_columns(const char *bytes, size_t length)
+{
+    int columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += ((unsigned char)bytes[i] & 0xC0) != 0x80;
+    return columns;
+}
+
+const char *text_thousands(struct arena *arena, long long number)
+{
+    char digits[32], grouped[48];
+    int count = snprintf(digits, sizeof digits, "%lld", number), out = 0;
+    for (int i = 0; i < count; i++) {
+        grouped[out++] = digits[i];
+        int left = count - 1 - i;
+        if (left > 0 && left % 3 == 0 && isdigit((unsigned char)digits[i]))
+            grouped[out++] = ',';
+    }
+    return arena_copy(arena, grouped, (size_t)out);
+}
+
+int text_distance(const char *a, const char *b, int limit)
+{
+    enum { LONGEST = 48 };
+    size_t na = strlen(a), nb = strlen(b);
+    if (na > LONGEST || nb > LONGEST)
+        return limit + 1;
+    int row[LONGEST + 1];
+    for (size_t j = 0; j <= nb; j++)
+        row[j] = (int)j;
+    for (size_t i = 1; i <= na; i++) {
+        int diagonal = row[0];
+        row[0] = (int)i;
+        for (size_t j = 1; j <= nb; j++) {
+            int same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
+            int best = diagonal + !same;
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[nb] > limit ? limit + 1 : row[nb];
+}
+
+const char *text_nearest(const char *word, const char *const candidates[], size_t count)
+{
+    size_t length = strlen(word);
+    int limit = length <= 2 ? 1 : length <= 5 ? 2 : 3, best = limit + 1;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        int distance = text_distance(word, candidates[i], limit);
+        if (distance < best && (size_t)distance < length) {
+            best = distance;
+            nearest = candidates[i];
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,31 @@
+/* Text that grows in an arena, for everything cnnc writes. The bytes always end in a NUL. */
+#ifndef CNNC_BASE_TEXT_H
+#define CNNC_BASE_TEXT_H
+
+#include <stddef.h>
+
+struct arena;
+
+struct text {
+    struct arena *arena;
+    char *bytes;
+    size_t length, capacity;
+};
+
+struct text text_new(struct arena *arena);
+void text_add(struct text *text, const char *string);
+void text_add_bytes(struct text *text, const char *bytes, size_t length);
+void text_add_char(struct text *text, char byte);
+void text_repeat(struct text *text, char byte, int count);
+void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Columns that a UTF-8 string takes on a terminal (every code point counts one). */
+int text_columns(const char *bytes, size_t length);
+/* 1234567 as "1,234,567". */
+const char *text_thousands(struct arena *arena, long long number);
+/* The edit distance of two words, case ignored, for "did you mean"; at most `limit` + 1. */
+int text_distance(const char *a, const char *b, int limit);
+/* The candidate nearest to `word` if it is near enough to suggest, else NULL. */
+const char *text_nearest(const char *word, const char *const candidates[], size_t count);
+
+#endif

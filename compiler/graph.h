@@ -1,0 +1,161 @@
+/* The network as a graph: one node a layer, one result tensor a node, in the order in which they
+ * run. The expander makes it (an ONNX model is imported into the same form), the shape rules fill
+ * shapes and counts in, and from then on it does not change. */
+#ifndef CNNC_GRAPH_H
+#define CNNC_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "layers.h"
+
+struct shape {
+    int64_t h, w, c; /* batches come later; every shape is 1 x c x h x w to PyTorch */
+};
+
+enum element_type { ELEMENT_F32, ELEMENT_U8 };
+enum layout { LAYOUT_CHW, LAYOUT_HWC };
+enum pool_kind { POOL_KIND_MAX, POOL_KIND_AVG, POOL_KIND_L2, POOL_KIND_GAUSS };
+enum axis { AXIS_C, AXIS_H, AXIS_W };
+enum upsample_mode { UPSAMPLE_NEAREST, UPSAMPLE_BILINEAR };
+
+struct pair {
+    int64_t h, w;
+};
+
+struct padding {
+    int64_t top, left, bottom, right;
+};
+
+/* Numbers written in the text: a literal kernel, a connection table. Row by row. */
+struct matrix {
+    int64_t rows, columns;
+    const double *entries;
+};
+
+/* Arguments after binding: defaults filled in, `pad` resolved to numbers. A field that the kind does
+ * not have is zero. */
+struct layer_args {
+    int64_t filters;       /* CONV DECONV FC RBF; DWCONV: C*mult */
+    struct pair window;    /* CONV DWCONV DECONV, pools (GAP, GMP and adaptive ones too: see `adaptive`) */
+    struct pair stride, dilation;
+    struct padding pad;
+    struct pair out_pad;   /* DECONV */
+    int64_t groups;        /* CONV DECONV (DWCONV: C), GN, SHUFFLE */
+    bool bias;             /* has a bias tensor, trainable or literal */
+    bool has_weight;       /* SCALE: has a factor */
+    enum pool_kind pool;
+    bool ceil, count_pad, affine;
+    bool adaptive;         /* a pool with out=; windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
+    struct pair out;
+    struct matrix *connect; /* CONV: or NULL */
+    double a, b;           /* LEAKY ELU: a. TANH: a, b. CLIP: lo, hi. */
+    double eps;
+    double alpha, beta, k; /* LRN */
+    int64_t size;          /* LRN's window */
+    bool shared;           /* PRELU with one slope */
+    bool tanh_gelu;        /* GELU approximate=tanh */
+    bool per_pixel;        /* LN over the channels of each pixel */
+    struct pair factor;    /* UPSAMPLE */
+    enum upsample_mode mode;
+    bool align;            /* UPSAMPLE bilinear: align_corners */
+    int64_t pad_c_front, pad_c_back; /* PAD */
+    double value;          /* PAD */
+    int64_t from, to;      /* SLICE, resolved to 0 <= from < to */
+    enum axis axis;
+    enum axis axes[3];     /* TRANSPOSE: where the result's h, w, c come from */
+    enum layout layout;    /* INPUT, OUTPUT */
+    const double *mean, *scale; /* INPUT: one a channel, or NULL */
+    double rate;           /* DROPOUT: for the canonical text and ONNX only */
+};
+
+enum weight_role {
+    ROLE_WEIGHT, ROLE_BIAS, ROLE_MEAN, ROLE_VAR, /* .weight .bias .running_mean .running_var */
+    ROLE_COUNT
+};
+
+/* A tensor that belongs to a layer: from a weight file, or literal. Dimensions as PyTorch has them:
+ * CONV [K, C/groups, h, w], DECONV [C, K/groups, h, w], FC [K, C*H*W], BN [C]. */
+struct weight {
+    enum weight_role role;
+    const char *name;      /* "layer1.0.conv1.weight" */
+    int rank;
+    int64_t dims[4];
+    int64_t count;         /* product of dims */
+    bool trainable;        /* counts as parameters (a literal, BN's statistics and RBF's prototypes do not) */
+    const double *literal; /* count numbers in PyTorch's order, or NULL: read from the weight file */
+};
+
+/* What a picture draws a box around: a labelled group, a repeat, a block call, a branch. */
+struct cluster {
+    struct cluster *parent;
+    const char *name;  /* "layer1", "basic", "x2", ... for people */
+    const char *path;  /* the full name of the scope, or NULL */
+    int depth, id;
+};
+
+struct node {
+    int id; /* index in graph.nodes */
+    enum layer_kind kind;
+    const char *name; /* full name, unique: "layer1.0.conv1" */
+    bool named;       /* the user's label, not an ordinal */
+    struct span span; /* in the source; {0, 0} for imported nodes */
+    struct cluster *cluster;
+    struct node **inputs;
+    size_t input_count;
+    struct layer_args args;
+    struct weight *weights;
+    size_t weight_count;
+    const struct node *shares; /* SHARE: whose weights these are (its own weights are the same array) */
+
+    /* filled in by shape_infer */
+    struct shape shape;
+    enum element_type element;
+    int64_t params;      /* trainable, counted once (0 where `shares` is set) */
+    int64_t macs, connections, bytes;
+    struct pair field;   /* receptive field, in pixels of the input */
+    double jump_h, jump_w;
+
+    /* filled in by graph_finish */
+    size_t reader_count;
+    bool is_output;
+};
+
+struct output_tensor {
+    struct node *node; /* whose tensor it is */
+    const char *name;
+    enum layout layout;
+};
+
+struct graph {
+    struct arena *arena;
+    const char *name; /* of the network, as written */
+    const struct source *source; /* or NULL */
+    struct VEC(struct node *) nodes;
+    struct VEC(struct node *) inputs;
+    struct VEC(struct output_tensor) outputs;
+    int64_t params, macs, connections, weight_count; /* totals */
+    int repeat_depth;
+};
+
+enum {
+    GRAPH_MAX_NODES = 20000,
+    GRAPH_MAX_WEIGHTS = 4 /* of one node */
+};
+/* No tensor has more elements than this, and no weight tensor. */
+#define GRAPH_MAX_ELEMENTS ((int64_t)1 << 31)
+
+struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
+                       struct node *const *inputs, size_t input_count);
+/* Fills reader counts and the totals in; makes every unread chain end an output if the text named none. */
+void graph_finish(struct graph *graph);
+int64_t shape_elements(struct shape shape);
+bool shape_equal(struct shape a, struct shape b);
+/* "32x32x3" */
+const char *shape_text(struct arena *arena, struct shape shape);
+const struct weight *node_weight(const struct node *node, enum weight_role role); /* or NULL */
+
+#endif

@@ -1,0 +1,84 @@
+/* The tables of layers.def and merges.def, and the reader of a row's argument text. */
+#include "layers.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+const char *const layer_family_names[FAMILY_COUNT] = {"ends",       "convolution",   "dense",     "pooling",
+                                                      "activation", "normalisation", "structure", "merge"};
+
+const struct layer_info layer_table[LAYER_COUNT] = {
+#define LAYER(keyword, family, arguments, text) {#keyword, FAMILY_##family, arguments, text},
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text) {#keyword, FAMILY_MERGE, "", text},
+#include "merges.def"
+#undef MERGE
+};
+
+int layer_kind_named(const char *keyword)
+{
+    for (int i = 0; i < LAYER_COUNT; i++)
+        if (strcmp(layer_table[i].keyword, keyword) == 0)
+            return i;
+    return -1;
+}
+
+bool layer_is_merge(enum layer_kind kind)
+{
+    return layer_table[kind].family == FAMILY_MERGE;
+}
+
+static enum arg_type type_named(const char *type)
+{
+    static const struct {
+        const char *name;
+        enum arg_type type;
+    } types[] = {{"whole", ARG_WHOLE},     {"natural", ARG_NATURAL}, {"index", ARG_INDEX}, {"real", ARG_REAL},
+                 {"flag", ARG_FLAG},       {"pair", ARG_PAIR},       {"pad", ARG_PAD},     {"pad2", ARG_PAD2},
+                 {"size", ARG_SIZE},       {"literal", ARG_LITERAL}, {"matrix", ARG_MATRIX}, {"bias", ARG_BIAS}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i].name, type) == 0)
+            return types[i].type;
+    return ARG_WORDS;
+}
+
+/* One "name[A]:type?=default" of a row. */
+static struct arg_spec read_argument(struct arena *arena, const char *text, size_t length)
+{
+    struct arg_spec spec = {0};
+    char *name = arena_copy(arena, text, length), *type = strchr(name, ':'), *bracket = strchr(name, '[');
+    *type++ = 0;
+    if (bracket) {
+        spec.alias = bracket[1];
+        *bracket = 0;
+    }
+    char *fallback = strchr(type, '=');
+    if (fallback) {
+        *fallback++ = 0;
+        spec.fallback = fallback;
+    }
+    size_t end = strlen(type);
+    if (type[end - 1] == '?') {
+        type[end - 1] = 0;
+        spec.optional = true;
+    }
+    spec.name = name;
+    spec.type = type_named(type);
+    if (spec.type == ARG_WORDS)
+        spec.words = type;
+    return spec;
+}
+
+const struct arg_spec *layer_arguments(struct arena *arena, enum layer_kind kind, size_t *count)
+{
+    struct VEC(struct arg_spec) specs = {0};
+    for (const char *p = layer_table[kind].arguments; *p;) {
+        size_t length = strcspn(p, " ");
+        VEC_PUSH(arena, &specs, read_argument(arena, p, length));
+        p += length + (p[length] == ' ');
+    }
+    *count = specs.count;
+    return specs.items;
+}

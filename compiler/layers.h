@@ -1,0 +1,54 @@
+/* What layers.def and merges.def say, as C: the kinds, their families and their argument lists. */
+#ifndef CNNC_LAYERS_H
+#define CNNC_LAYERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+enum layer_kind {
+#define LAYER(keyword, family, arguments, text) LAYER_##keyword,
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text) LAYER_##keyword,
+#include "merges.def"
+#undef MERGE
+    LAYER_COUNT
+};
+
+enum layer_family {
+    FAMILY_ENDS, FAMILY_CONVOLUTION, FAMILY_DENSE, FAMILY_POOLING, FAMILY_ACTIVATION, FAMILY_NORMALISATION,
+    FAMILY_STRUCTURE, FAMILY_MERGE, FAMILY_COUNT
+};
+extern const char *const layer_family_names[FAMILY_COUNT];
+
+enum arg_type {
+    ARG_WHOLE, ARG_NATURAL, ARG_INDEX, ARG_REAL, ARG_FLAG, ARG_PAIR, ARG_PAD, ARG_PAD2, ARG_SIZE, ARG_WORDS, ARG_LITERAL,
+    ARG_MATRIX, ARG_BIAS
+};
+
+struct arg_spec {
+    const char *name;
+    char alias;             /* 'K', 'F', 'S', 'P' or 0 */
+    enum arg_type type;
+    const char *words;      /* ARG_WORDS: "max|avg|l2|gauss" */
+    const char *fallback;   /* the default's text, or NULL */
+    bool optional;          /* may be left out without a default */
+};
+
+struct layer_info {
+    const char *keyword;
+    enum layer_family family;
+    const char *arguments; /* the row's argument text */
+    const char *text;
+};
+extern const struct layer_info layer_table[LAYER_COUNT];
+
+/* The kind of a keyword, or -1. */
+int layer_kind_named(const char *keyword);
+bool layer_is_merge(enum layer_kind kind);
+/* The argument list of a kind, read from its row; *count receives its length. */
+const struct arg_spec *layer_arguments(struct arena *arena, enum layer_kind kind, size_t *count);
+
+#endif

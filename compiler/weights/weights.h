@@ -1,0 +1,34 @@
+/* The numbers of a network: from a file (.safetensors, .npz, .npy, or the initializers of an ONNX
+ * model), or made by an initialisation. Tensors are read one at a time from a mapping, so that a
+ * network larger than memory's comfort still packs. */
+#ifndef CNNC_WEIGHTS_WEIGHTS_H
+#define CNNC_WEIGHTS_WEIGHTS_H
+
+#include "graph.h"
+
+struct diag;
+struct weights;
+
+enum weight_match { MATCH_NAME, MATCH_ORDER };
+enum weight_init { INIT_ZERO, INIT_HE };
+
+/* Opens the file and binds a tensor to every weight of the graph that is not literal. Reports every
+ * missing, surplus, misshapen or non-finite tensor, both shapes and the nearest candidates; NULL if
+ * there was one. */
+struct weights *weights_open(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
+                             enum weight_match match);
+/* He's uniform initialisation from an integer generator: the same numbers on every machine. Biases
+ * get small values too, BN statistics plausible ones, so that a forgotten term shows in a test. */
+struct weights *weights_initial(struct arena *arena, const struct graph *graph, enum weight_init init, uint64_t seed);
+/* Numbers that the ONNX importer holds: values[i] belongs to tensors[i]. */
+struct weights *weights_held(struct arena *arena, const struct weight *const tensors[], const float *const values[],
+                             size_t count);
+/* weight->count numbers in PyTorch's order, literals included; false if it cannot be had. */
+bool weights_read(const struct weights *weights, const struct weight *weight, float *values);
+void weights_close(struct weights *weights);
+
+/* Writes the graph's tensors as .safetensors (for models that came from ONNX). */
+bool weights_write_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
+                               const char *path, const char **error);
+
+#endif

@@ -1,0 +1,92 @@
+/* Building and finishing a graph. What a layer does to shapes is in shape/. */
+#include "graph.h"
+
+#include <string.h>
+
+int64_t shape_elements(struct shape shape)
+{
+    return shape.h * shape.w * shape.c;
+}
+
+bool shape_equal(struct shape a, struct shape b)
+{
+    return a.h == b.h && a.w == b.w && a.c == b.c;
+}
+
+const char *shape_text(struct arena *arena, struct shape shape)
+{
+    return arena_printf(arena, "%lldx%lldx%lld", (long long)shape.h, (long long)shape.w, (long long)shape.c);
+}
+
+const struct weight *node_weight(const struct node *node, enum weight_role role)
+{
+    for (size_t i = 0; i < node->weight_count; i++)
+        if (node->weights[i].role == role)
+            return &node->weights[i];
+    return NULL;
+}
+
+struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
+                       struct node *const *inputs, size_t input_count)
+{
+    struct node *node = ARENA_NEW(graph->arena, struct node);
+    node->id = (int)graph->nodes.count;
+    node->kind = kind;
+    node->name = name;
+    node->span = span;
+    node->input_count = input_count;
+    node->inputs = ARENA_ARRAY(graph->arena, struct node *, input_count);
+    if (input_count)
+        memcpy(node->inputs, inputs, input_count * sizeof *inputs);
+    VEC_PUSH(graph->arena, &graph->nodes, node);
+    if (kind == LAYER_INPUT)
+        VEC_PUSH(graph->arena, &graph->inputs, node);
+    return node;
+}
+
+static void count_readers(struct graph *graph)
+{
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        graph->nodes.items[i]->reader_count = 0;
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t k = 0; k < graph->nodes.items[i]->input_count; k++)
+            graph->nodes.items[i]->inputs[k]->reader_count++;
+}
+
+static void add_output(struct graph *graph, struct node *node)
+{
+    struct output_tensor output = {node, node->name, node->kind == LAYER_OUTPUT ? node->args.layout : LAYOUT_CHW};
+    node->is_output = true;
+    VEC_PUSH(graph->arena, &graph->outputs, output);
+}
+
+static void find_outputs(struct graph *graph)
+{
+    graph->outputs.count = 0;
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        graph->nodes.items[i]->is_output = false;
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        if (graph->nodes.items[i]->kind == LAYER_OUTPUT)
+            add_output(graph, graph->nodes.items[i]);
+    if (graph->outputs.count)
+        return;
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        if (graph->nodes.items[i]->reader_count == 0)
+            add_output(graph, graph->nodes.items[i]);
+}
+
+void graph_finish(struct graph *graph)
+{
+    count_readers(graph);
+    find_outputs(graph);
+    graph->params = graph->macs = graph->connections = graph->weight_count = 0;
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        graph->params += node->params;
+        graph->macs += node->macs;
+        graph->connections += node->connections;
+        if (!node->shares)
+            for (size_t k = 0; k < node->weight_count; k++)
+                graph->weight_count += node->weights[k].count;
+    }
+}

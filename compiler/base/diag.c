@@ -82,7 +82,7 @@ static bool same_place(const struct diag *diag, enum check check, struct span sp
 {
     for (size_t i = 0; i < diag->messages.count; i++) {
         const struct message *m = diag->messages.items[i];
-        if (m->has_span && m->span.start == span.start && m->span.end == span.end && m->check == check &&
+        if (m->has_span && m->source == diag->source && m->span.start == span.start && m->span.end == span.end && m->check == check &&
             strcmp(m->text, text) == 0)
             return true;
     }
@@ -93,6 +93,7 @@ static struct message *queue(struct diag *diag, enum check check, const char *te
 {
     struct message *message = ARENA_NEW(diag->arena, struct message);
     message->arena = diag->arena;
+    message->source = diag->source;
     message->check = check;
     message->text = text;
     message->severity = diag->severity[check];

@@ -15,6 +15,7 @@ struct message {
     struct arena *arena;
     enum check check;
     enum severity severity;
+    const struct source *source; /* the text it speaks of */
     const char *text, *label, *path;
     struct span span;
     bool has_span;

@@ -35,20 +35,20 @@ static void add_clean_string(struct text *out, const char *string)
     add_clean(out, string, strlen(string));
 }
 
-static void add_place(struct text *out, const struct diag *diag, struct span span)
+static void add_place(struct text *out, const struct source *source, struct span span)
 {
-    struct position at = source_position(diag->source, span.start);
-    add_clean_string(out, diag->source->path);
+    struct position at = source_position(source, span.start);
+    add_clean_string(out, source->path);
     text_printf(out, ":%d:%d: ", at.line, at.column);
 }
 
 /* The source line with carets under the span; a span of several lines is marked on its first. */
-static void add_excerpt(struct text *out, const struct diag *diag, struct span span, const char *label, const char *color)
+static void add_excerpt(struct text *out, const struct source *source, struct span span, const char *label, const char *color)
 {
     enum { WIDEST = 160 };
     size_t length;
-    const char *line = source_line(diag->source, span.start, &length);
-    uint32_t line_start = (uint32_t)(line - diag->source->bytes);
+    const char *line = source_line(source, span.start, &length);
+    uint32_t line_start = (uint32_t)(line - source->bytes);
     size_t from = span.start - line_start, to = span.end - line_start;
     if (from > length)
         from = length;
@@ -62,7 +62,7 @@ static void add_excerpt(struct text *out, const struct diag *diag, struct span s
         shown++;
     if (to > skip + shown)
         to = skip + shown;
-    text_printf(out, "%5d | ", source_position(diag->source, span.start).line);
+    text_printf(out, "%5d | ", source_position(source, span.start).line);
     add_clean(out, line + skip, shown);
     text_add(out, "\n      | ");
     text_repeat(out, ' ', text_columns(line + skip, from - skip));
@@ -78,12 +78,13 @@ static void add_excerpt(struct text *out, const struct diag *diag, struct span s
     text_add_char(out, '\n');
 }
 
-static void add_head(struct text *out, const struct diag *diag, const struct message *message, bool color)
+static void add_head(struct text *out, const struct message *message, bool color)
 {
-    const char *path = message->path ? message->path : diag->source ? diag->source->path : "cnnc";
+    const struct source *source = message->source;
+    const char *path = message->path ? message->path : source ? source->path : "cnnc";
     text_add(out, color ? "\033[1m" : "");
-    if (message->has_span && diag->source) {
-        add_place(out, diag, message->span);
+    if (message->has_span && source) {
+        add_place(out, source, message->span);
     } else {
         add_clean_string(out, path);
         text_add(out, ": ");
@@ -96,41 +97,43 @@ static void add_head(struct text *out, const struct diag *diag, const struct mes
     text_printf(out, " [%s%s]\n", lint ? "-W" : "", check_table[message->check].name);
 }
 
-static void add_text_message(struct text *out, const struct diag *diag, const struct message *message, bool color)
+static void add_text_message(struct text *out, const struct message *message, bool color)
 {
-    add_head(out, diag, message, color);
-    if (message->has_span && diag->source)
-        add_excerpt(out, diag, message->span, message->label, color ? "\033[1;32m" : "");
+    const struct source *source = message->source;
+    add_head(out, message, color);
+    if (message->has_span && source)
+        add_excerpt(out, source, message->span, message->label, color ? "\033[1;32m" : "");
     for (size_t i = 0; i < message->attachments.count; i++) {
         const struct attachment *a = &message->attachments.items[i];
-        if (!a->is_note || !diag->source) {
+        if (!a->is_note || !source) {
             text_add(out, a->is_note ? "    = note: " : "    = help: ");
             add_clean_string(out, a->text);
             text_add_char(out, '\n');
             continue;
         }
-        add_place(out, diag, a->span);
+        add_place(out, source, a->span);
         text_add(out, "note: ");
         add_clean_string(out, a->text);
         text_add_char(out, '\n');
-        add_excerpt(out, diag, a->span, NULL, color ? "\033[1;32m" : "");
+        add_excerpt(out, source, a->span, NULL, color ? "\033[1;32m" : "");
     }
 }
 
-static void add_json_place(struct text *out, const struct diag *diag, struct span span)
+static void add_json_place(struct text *out, const struct source *source, struct span span)
 {
-    struct position start = source_position(diag->source, span.start), end = source_position(diag->source, span.end);
+    struct position start = source_position(source, span.start), end = source_position(source, span.end);
     text_printf(out, ",\"line\":%d,\"column\":%d,\"end_line\":%d,\"end_column\":%d", start.line, start.column, end.line,
                 end.column);
 }
 
-static void add_json_message(struct text *out, const struct diag *diag, const struct message *message)
+static void add_json_message(struct text *out, const struct message *message)
 {
-    const char *path = message->path ? message->path : diag->source ? diag->source->path : "cnnc";
+    const struct source *source = message->source;
+    const char *path = message->path ? message->path : source ? source->path : "cnnc";
     text_add(out, "{\"file\":");
     json_add_string(out, path);
-    if (message->has_span && diag->source)
-        add_json_place(out, diag, message->span);
+    if (message->has_span && source)
+        add_json_place(out, source, message->span);
     text_printf(out, ",\"severity\":\"%s\",\"check\":\"%s\",\"message\":", severity_word(message->severity),
                 check_table[message->check].name);
     json_add_string(out, message->text);
@@ -152,8 +155,8 @@ static void add_json_message(struct text *out, const struct diag *diag, const st
         if (message->attachments.items[i].is_note) {
             text_add(out, first ? "{\"message\":" : ",{\"message\":");
             json_add_string(out, message->attachments.items[i].text);
-            if (diag->source)
-                add_json_place(out, diag, message->attachments.items[i].span);
+            if (source)
+                add_json_place(out, source, message->attachments.items[i].span);
             text_add_char(out, '}');
             first = false;
         }
@@ -174,9 +177,9 @@ void diag_print(const struct diag *diag, FILE *stream, struct diag_style style)
             continue;
         if (style.json) {
             text_add(&out, shown ? ",\n " : "\n ");
-            add_json_message(&out, diag, message);
+            add_json_message(&out, message);
         } else {
-            add_text_message(&out, diag, message, style.color);
+            add_text_message(&out, message, style.color);
         }
         shown++;
     }

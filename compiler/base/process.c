@@ -1,0 +1,240 @@
+/* Processes and temporary folders. No shell anywhere: arguments reach a program as they are. */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+
+extern char **environ;
+
+enum { MAX_TEMPORARY = 64, GRACE_MILLISECONDS = 500 };
+
+/* What an interrupt has to undo; the same bargain as the list in files.c. A path is listed before it
+ * exists and unlisted after it is gone; folders come before the files in them. */
+static const char *volatile temporary[MAX_TEMPORARY];
+static volatile sig_atomic_t running; /* the process group of the child, or 0 */
+
+static void remove_listed(int slot)
+{
+    const char *path = temporary[slot];
+    if (path && unlink(path) != 0)
+        rmdir(path);
+    temporary[slot] = NULL;
+}
+
+void process_discard_pending(void)
+{
+    if (running > 0)
+        kill(-(pid_t)running, SIGTERM);
+    for (int i = MAX_TEMPORARY - 1; i >= 0; i--)
+        remove_listed(i);
+}
+
+static bool list_temporary(const char *path, const char **error)
+{
+    int last = MAX_TEMPORARY;
+    while (last > 0 && !temporary[last - 1]) /* after every listed one, so that files follow their folder */
+        last--;
+    if (last == MAX_TEMPORARY) {
+        *error = "too many temporary files at once";
+        return false;
+    }
+    temporary[last] = path;
+    return true;
+}
+
+const char *temporary_folder(struct arena *arena, const char **error)
+{
+    const char *parent = getenv("TMPDIR");
+    char *path = arena_printf(arena, "%s/cnnc-XXXXXX", parent && *parent ? parent : "/tmp");
+    sigset_t all, old;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &old); /* mkdtemp chooses the name, so it can only be listed afterwards */
+    bool made = mkdtemp(path) != NULL;
+    if (!made)
+        *error = arena_printf(arena, "cannot make a temporary folder %s: %s", path, strerror(errno));
+    else if (!list_temporary(path, error)) {
+        rmdir(path);
+        made = false;
+    }
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    return made ? path : NULL;
+}
+
+const char *temporary_file(struct arena *arena, const char *folder, const char *name, const char **error)
+{
+    const char *path = arena_printf(arena, "%s/%s", folder, name);
+    for (int i = 0; i < MAX_TEMPORARY; i++)
+        if (temporary[i] && strcmp(temporary[i], path) == 0)
+            return path;
+    return list_temporary(path, error) ? path : NULL;
+}
+
+void temporary_remove(const char *folder)
+{
+    size_t length = strlen(folder);
+    for (int i = MAX_TEMPORARY - 1; i >= 0; i--) {
+        const char *path = temporary[i];
+        if (path && strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == 0))
+            remove_listed(i);
+    }
+}
+
+const char **process_words(struct arena *arena, const char *text, size_t extra, size_t *count)
+{
+    const char **words = ARENA_ARRAY(arena, const char *, strlen(text) / 2 + 2 + extra);
+    *count = 0;
+    for (;;) {
+        text += strspn(text, " \t\n");
+        size_t length = strcspn(text, " \t\n");
+        if (length == 0)
+            return words;
+        words[(*count)++] = arena_copy(arena, text, length);
+        text += length;
+    }
+}
+
+static int spawn(const struct process *process, const sigset_t *mask, pid_t *child)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    const char *out = process->stdout_path, *err = process->stderr_path;
+    const int create = O_WRONLY | O_CREAT | O_TRUNC;
+    int failed = posix_spawn_file_actions_init(&actions);
+    if (failed)
+        return failed;
+    failed = posix_spawnattr_init(&attributes);
+    if (failed) {
+        posix_spawn_file_actions_destroy(&actions);
+        return failed;
+    }
+    const char *in = process->stdin_path ? process->stdin_path : "/dev/null";
+    failed = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, in, O_RDONLY, 0);
+    if (!failed && out)
+        failed = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out, create, 0600);
+    if (!failed && err && out && strcmp(err, out) == 0)
+        failed = posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    else if (!failed && err)
+        failed = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err, create, 0600);
+    /* A group of its own, so that what it started itself can be ended with it. */
+    if (!failed)
+        failed = posix_spawnattr_setpgroup(&attributes, 0);
+    if (!failed)
+        failed = posix_spawnattr_setsigmask(&attributes, mask);
+    if (!failed)
+        failed = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+    if (!failed)
+        failed = posix_spawnp(child, process->argv[0], &actions, &attributes, (char *const *)process->argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return failed;
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void sleep_seconds(double seconds)
+{
+    struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    nanosleep(&time, NULL);
+}
+
+/* Waiting looks again after a sixteenth of the time that has passed: a short run is not delayed, a
+ * long one costs nothing, and no signal handler of the caller's is disturbed. */
+static double pause_after(double elapsed)
+{
+    double pause = elapsed / 16;
+    return pause < 0.0002 ? 0.0002 : pause > 0.02 ? 0.02 : pause;
+}
+
+static bool over_limit(const char *path, size_t limit)
+{
+    struct stat status;
+    return path && limit && stat(path, &status) == 0 && S_ISREG(status.st_mode) && (size_t)status.st_size > limit;
+}
+
+/* Ends the group: politely first, so that a compiler can remove its own temporary files. */
+static void end_group(pid_t child)
+{
+    int status;
+    kill(-child, SIGTERM);
+    for (double begin = seconds_now(); seconds_now() - begin < GRACE_MILLISECONDS * 1e-3; sleep_seconds(0.005))
+        if (waitpid(child, &status, WNOHANG) == child) {
+            kill(-child, SIGKILL); /* what it left behind */
+            return;
+        }
+    kill(-child, SIGKILL);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+}
+
+/* NULL: it ended with *status. */
+static const char *wait_for(struct arena *arena, const struct process *process, pid_t child, int *status)
+{
+    double begin = seconds_now();
+    for (;;) {
+        pid_t got = waitpid(child, status, WNOHANG);
+        if (got < 0 && errno != EINTR)
+            return arena_printf(arena, "cannot wait for %s: %s", process->argv[0], strerror(errno));
+        bool too_much = over_limit(process->stdout_path, process->output_limit) ||
+                        over_limit(process->stderr_path, process->output_limit);
+        double elapsed = seconds_now() - begin;
+        if (got == child && !too_much)
+            return NULL;
+        if (too_much || (process->deadline_seconds > 0 && elapsed > process->deadline_seconds)) {
+            if (got != child)
+                end_group(child);
+            return too_much ? arena_printf(arena, "%s wrote more than %zu bytes", process->argv[0],
+                                           process->output_limit)
+                            : arena_printf(arena, "%s did not end within %d seconds", process->argv[0],
+                                           process->deadline_seconds);
+        }
+        sleep_seconds(pause_after(elapsed));
+    }
+}
+
+bool process_run(struct arena *arena, const struct process *process, int *exit_status, const char **error)
+{
+    pid_t child = 0;
+    int status = 0;
+    sigset_t all, old;
+    sigfillset(&all);
+    fflush(NULL); /* the child may write to the same places */
+    if (process->stdin_path && access(process->stdin_path, R_OK) != 0) {
+        *error = arena_printf(arena, "cannot read %s: %s", process->stdin_path, strerror(errno));
+        return false;
+    }
+    sigprocmask(SIG_BLOCK, &all, &old); /* an interrupt sees the child listed or not yet begun */
+    int failed = spawn(process, &old, &child);
+    if (!failed)
+        running = child;
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    if (failed) {
+        *error = arena_printf(arena, "cannot run %s: %s", process->argv[0], strerror(failed));
+        return false;
+    }
+    const char *reason = wait_for(arena, process, child, &status);
+    running = 0;
+    if (!reason && WIFSIGNALED(status))
+        reason = arena_printf(arena, "%s was ended by signal %d", process->argv[0], WTERMSIG(status));
+    if (reason) {
+        *error = reason;
+        return false;
+    }
+    *exit_status = WEXITSTATUS(status);
+    return true;
+}

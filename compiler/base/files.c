@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "process.h"
 
 enum { MAX_PENDING = 16 };
 
@@ -30,6 +31,7 @@ void files_discard_pending(void)
     for (int i = 0; i < MAX_PENDING; i++)
         if (pending[i])
             unlink(pending[i]);
+    process_discard_pending();
 }
 
 static ssize_t read_some(int fd, void *bytes, size_t length)

@@ -28,7 +28,8 @@ void output_discard(struct output *output);
 /* All at once; "-" is standard output. */
 bool file_write(struct arena *arena, const char *path, const void *bytes, size_t length, const char **error);
 
-/* Removes every file that was opened and not committed: before an early exit, and on signals. */
+/* Removes every file that was opened and not committed, and what process.h lists: before an early exit, and in
+ * signal handlers. */
 void files_discard_pending(void);
 
 /* Path pieces: "a/b/net.cnn" has the folder "a/b/" ("" if none), and the stem "net". */

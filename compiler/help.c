@@ -1,0 +1,219 @@
+/* The help text, from the tables of options, layers and checks. It knows no option by name. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "layers.h"
+#include "options.h"
+
+enum { WIDTH = 96 };
+
+/* Adds words, broken at WIDTH, every line after the first indented. */
+static void add_wrapped(struct text *out, const char *words, int column, int indent)
+{
+    while (*words) {
+        size_t length = strcspn(words, " ");
+        int columns = text_columns(words, length);
+        if (column > indent && column + 1 + columns > WIDTH) {
+            text_add_char(out, '\n');
+            text_repeat(out, ' ', indent);
+            column = indent;
+        } else if (column > indent) {
+            text_add_char(out, ' ');
+            column++;
+        }
+        text_add_bytes(out, words, length);
+        column += columns;
+        words += length + strspn(words + length, " ");
+    }
+    text_add_char(out, '\n');
+}
+
+/* A term at the left and its text beside it, or below it where the term is long. */
+static void add_entry(struct text *out, const char *term, const char *text, int indent)
+{
+    int columns = 2 + text_columns(term, strlen(term));
+    text_printf(out, "  %s", term);
+    if (columns + 2 > indent) {
+        text_add_char(out, '\n');
+        columns = 0;
+    }
+    text_repeat(out, ' ', indent - columns);
+    add_wrapped(out, text, indent, indent);
+}
+
+static const char *option_term(struct arena *arena, const struct option_info *info)
+{
+    const char *value = info->value ? info->value : "";
+    if (!info->name) /* -o FILE, -D NAME=VALUE, -WCHECK, -w */
+        return arena_printf(arena, "-%c%s%s", info->letter, info->value && info->letter != 'W' ? " " : "", value);
+    if (value[0] == '[')
+        return arena_printf(arena, "--%s[=%s", info->name, value + 1);
+    return arena_printf(arena, "--%s%s%s", info->name, info->value ? "=" : "", value);
+}
+
+static void add_options(struct arena *arena, struct text *out)
+{
+    const char *group = "";
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = &option_table[i];
+        if (strcmp(group, info->group) != 0)
+            text_printf(out, "\n%s\n", group = info->group);
+        add_entry(out, option_term(arena, info), info->text, 22);
+    }
+}
+
+/* "CONV DWCONV DECONV": the keywords of each family, a line a family. */
+static void add_families(struct text *out)
+{
+    text_add(out, "\nLayers (cnnc --help=layers tells more, cnnc --help=CONV all about one)\n");
+    for (int family = 0; family < FAMILY_COUNT; family++) {
+        struct text words = text_new(out->arena);
+        for (int kind = 0; kind < LAYER_COUNT; kind++)
+            if ((int)layer_table[kind].family == family)
+                text_printf(&words, "%s%s", words.length ? " " : "", layer_table[kind].keyword);
+        add_entry(out, layer_family_names[family], words.bytes, 22);
+    }
+}
+
+static const char *type_text(const struct arg_spec *spec)
+{
+    static const char *const texts[] = {
+        [ARG_WHOLE] = "n", [ARG_NATURAL] = "n",     [ARG_INDEX] = "i",   [ARG_REAL] = "x",      [ARG_FLAG] = "yes|no",
+        [ARG_PAIR] = "HxW", [ARG_PAD] = "pad",      [ARG_PAD2] = "(a, b)", [ARG_SIZE] = "HxWxC",
+        [ARG_LITERAL] = "numbers", [ARG_MATRIX] = "table", [ARG_BIAS] = "yes|no|numbers"};
+    return spec->type == ARG_WORDS ? spec->words : texts[spec->type];
+}
+
+/* "CONV(filters, window=3x3, …)" as it would be written. */
+static const char *signature(struct arena *arena, enum layer_kind kind)
+{
+    struct text out = text_new(arena);
+    size_t count;
+    const struct arg_spec *specs = layer_arguments(arena, kind, &count);
+    text_add(&out, layer_table[kind].keyword);
+    if (layer_is_merge(kind))
+        text_add(&out, "{ chain | chain }");
+    for (size_t i = 0; i < count; i++) {
+        text_add(&out, i ? ", " : "(");
+        text_add(&out, specs[i].name);
+        if (specs[i].fallback)
+            text_printf(&out, "=%s", specs[i].fallback);
+        else if (specs[i].optional)
+            text_add_char(&out, '=');
+    }
+    text_add(&out, count ? ")" : "");
+    return out.bytes;
+}
+
+static void add_layers(struct arena *arena, struct text *out)
+{
+    for (int family = 0; family < FAMILY_COUNT; family++) {
+        text_printf(out, "%s%c%s\n", family ? "\n" : "", toupper((unsigned char)layer_family_names[family][0]),
+                    layer_family_names[family] + 1);
+        for (int kind = 0; kind < LAYER_COUNT; kind++) {
+            if ((int)layer_table[kind].family != family)
+                continue;
+            text_add(out, "  ");
+            add_wrapped(out, signature(arena, (enum layer_kind)kind), 2, 6);
+            text_add(out, "      ");
+            add_wrapped(out, layer_table[kind].text, 6, 6);
+        }
+    }
+}
+
+static void add_layer(struct arena *arena, struct text *out, enum layer_kind kind)
+{
+    size_t count;
+    const struct arg_spec *specs = layer_arguments(arena, kind, &count);
+    add_wrapped(out, signature(arena, kind), 0, 4);
+    text_add(out, "    ");
+    add_wrapped(out, layer_table[kind].text, 4, 4);
+    for (size_t i = 0; i < count; i++) {
+        const char *alias = specs[i].alias ? arena_printf(arena, " (or %c)", specs[i].alias) : "";
+        const char *fallback = specs[i].fallback   ? arena_printf(arena, "; default %s", specs[i].fallback)
+                               : specs[i].optional ? "; may be left out"
+                                                   : "; needed";
+        add_entry(out, arena_printf(arena, "%s%s", specs[i].name, alias),
+                  arena_printf(arena, "%s%s", type_text(&specs[i]), fallback), 20);
+    }
+}
+
+static const char *check_class_text(enum check_class class)
+{
+    switch (class) {
+    case CHECK_CLASS_LINT: return "warning";
+    case CHECK_CLASS_LINT_OFF: return "warning, off until asked for";
+    case CHECK_CLASS_REMARK: return "remark";
+    default: return "error";
+    }
+}
+
+static void add_check(struct arena *arena, struct text *out, enum check check)
+{
+    const struct check_info *info = &check_table[check];
+    add_entry(out, info->name, arena_printf(arena, "%s (%s)", info->text, check_class_text(info->class)), 24);
+}
+
+static void add_checks(struct arena *arena, struct text *out)
+{
+    text_add(out, "Warnings: -WNAME, -Wno-NAME and -Werror=NAME shape them\n");
+    for (int pass = 0; pass < 2; pass++) {
+        text_add(out, pass ? "\nErrors and remarks\n" : "");
+        for (int i = 0; i < CHECK_COUNT; i++) {
+            enum check_class class = check_table[i].class;
+            if ((class == CHECK_CLASS_LINT || class == CHECK_CLASS_LINT_OFF) == !pass)
+                add_check(arena, out, (enum check)i);
+        }
+    }
+}
+
+static void add_overview(struct arena *arena, struct text *out)
+{
+    text_add(out, "cnnc compiles the description of a convolutional network into C that is specialised for it.\n\n"
+                  "Usage: cnnc [options] FILE\n\n"
+                  "FILE is a .cnn text, an .onnx model, or - for standard input.\n");
+    add_options(arena, out);
+    add_families(out);
+    text_add(out, "\nExit status: 0 done; 1 the network or its weights are wrong; 2 usage or files; 70 a fault of "
+                  "cnnc.\n");
+}
+
+static bool add_topic(struct arena *arena, const char *topic, struct text *out)
+{
+    int kind = layer_kind_named(topic);
+    if (kind >= 0) {
+        add_layer(arena, out, (enum layer_kind)kind);
+        return true;
+    }
+    for (int i = 0; i < CHECK_COUNT; i++)
+        if (strcmp(check_table[i].name, topic) == 0) {
+            add_check(arena, out, (enum check)i);
+            return true;
+        }
+    const char *names[LAYER_COUNT + CHECK_COUNT + 2] = {"layers", "checks"};
+    size_t count = 2;
+    for (int i = 0; i < LAYER_COUNT; i++)
+        names[count++] = layer_table[i].keyword;
+    for (int i = 0; i < CHECK_COUNT; i++)
+        names[count++] = check_table[i].name;
+    const char *near = text_nearest(topic, names, count);
+    text_printf(out, "cnnc: no help for '%s'%s%s%s\n", topic, near ? "; did you mean '" : "", near ? near : "",
+                near ? "'?" : "");
+    return false;
+}
+
+bool options_help(struct arena *arena, const char *topic, struct text *out)
+{
+    if (!topic)
+        add_overview(arena, out);
+    else if (strcmp(topic, "layers") == 0)
+        add_layers(arena, out);
+    else if (strcmp(topic, "checks") == 0)
+        add_checks(arena, out);
+    else
+        return add_topic(arena, topic, out);
+    return true;
+}

@@ -1,0 +1,311 @@
+/* Reads the command line by the table in options.def. It prints nothing and opens nothing. */
+#include "options.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+#define GROUP_OUTPUT "What to write"
+#define GROUP_NETWORK "The network"
+#define GROUP_WEIGHTS "Its weights"
+#define GROUP_CODE "The generated code"
+#define GROUP_MESSAGES "Messages"
+
+const struct option_info option_table[OPTION_COUNT] = {
+#define OPTION(identifier, group, letter, name, value, text) {GROUP_##group, letter, name, value, text},
+#include "options.def"
+#undef OPTION
+};
+
+struct reader {
+    struct arena *arena;
+    int argc, next; /* next: the index of the argument that follows */
+    char **argv;
+    struct options *options;
+    const char *error;
+};
+
+/* What the user typed is quoted in these messages: control characters must not reach a terminal. */
+static bool fail(struct reader *reader, const char *text)
+{
+    char *clean = arena_string(reader->arena, text);
+    for (char *p = clean; *p; p++)
+        if ((unsigned char)*p < 32 || *p == 127)
+            *p = '?';
+    reader->error = arena_printf(reader->arena, "cnnc: %s\nTry 'cnnc --help'.\n", clean);
+    return false;
+}
+
+/* The place of a word in "one|two|three", or -1. */
+static int word_index(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    int index = 0;
+    for (const char *p = words; *p; index++) {
+        size_t n = strcspn(p, "|");
+        if (n == length && memcmp(p, word, n) == 0)
+            return index;
+        p += n + (p[n] == '|');
+    }
+    return -1;
+}
+
+/* The word of "one|two|three" that was probably meant, or NULL. */
+static const char *word_nearest(struct arena *arena, const char *words, const char *word)
+{
+    struct VEC(const char *) list = {0};
+    for (const char *p = words; *p;) {
+        size_t n = strcspn(p, "|");
+        VEC_PUSH(arena, &list, arena_copy(arena, p, n));
+        p += n + (p[n] == '|');
+    }
+    return text_nearest(word, list.items, list.count);
+}
+
+static bool read_word(struct reader *reader, enum option_id id, const char *value, int *index)
+{
+    const struct option_info *info = &option_table[id];
+    *index = word_index(info->value, value);
+    if (*index >= 0)
+        return true;
+    const char *near = word_nearest(reader->arena, info->value, value);
+    const char *hint = near ? arena_printf(reader->arena, "; did you mean '%s'?", near) : "";
+    return fail(reader, arena_printf(reader->arena, "--%s=%s: the value must be one of %s%s", info->name, value,
+                                     info->value, hint));
+}
+
+static bool is_identifier(const char *text, size_t length)
+{
+    if (length == 0 || isdigit((unsigned char)text[0]))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!isalnum((unsigned char)text[i]) && text[i] != '_')
+            return false;
+    return true;
+}
+
+static bool read_define(struct reader *reader, const char *value)
+{
+    const char *equals = strchr(value, '=');
+    if (!equals || !equals[1] || !is_identifier(value, (size_t)(equals - value)))
+        return fail(reader, arena_printf(reader->arena, "-D %s: write -D NAME=VALUE", value));
+    struct define define = {arena_copy(reader->arena, value, (size_t)(equals - value)), equals + 1};
+    VEC_PUSH(reader->arena, &reader->options->defines, define);
+    return true;
+}
+
+static bool read_init(struct reader *reader, const char *value)
+{
+    struct options *options = reader->options;
+    options->init_given = true;
+    if (strcmp(value, "zero") == 0) {
+        options->init = INIT_ZERO;
+        return true;
+    }
+    size_t digits = strncmp(value, "he:", 3) == 0 ? strspn(value + 3, "0123456789") : 0;
+    if (digits == 0 || digits > 18 || value[3 + digits])
+        return fail(reader, arena_printf(reader->arena, "--init=%s: write --init=he:SEED, SEED a whole number of at "
+                                         "most 18 digits, or --init=zero", value));
+    options->init = INIT_HE;
+    options->seed = strtoull(value + 3, NULL, 10);
+    return true;
+}
+
+static bool read_warning(struct reader *reader, const char *value)
+{
+    struct diag *trial = diag_new(reader->arena);
+    if (!diag_option(trial, value)) {
+        const char *name = value;
+        static const char *const prefixes[] = {"no-error=", "error=", "no-"};
+        for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes && name == value; i++)
+            if (strncmp(value, prefixes[i], strlen(prefixes[i])) == 0)
+                name = value + strlen(prefixes[i]);
+        const char *near = diag_suggest_check(name);
+        const char *hint = "; 'cnnc --help=checks' lists them";
+        if (near)
+            hint = arena_printf(reader->arena, "; did you mean '-W%.*s%s'?", (int)(name - value), value, near);
+        return fail(reader, arena_printf(reader->arena, "-W%s: no warning has this name%s", value, hint));
+    }
+    VEC_PUSH(reader->arena, &reader->options->warnings, value);
+    return true;
+}
+
+/* The words of this one are the enum's; a target stays a word that the back end reads. */
+static bool read_choice(struct reader *reader, enum option_id id, const char *value)
+{
+    struct options *options = reader->options;
+    int index;
+    if (!read_word(reader, id, value, &index))
+        return false;
+    if (id == OPTION_EMIT) {
+        options->emit = (enum emit_kind)index;
+        options->emit_given = true;
+    } else if (id == OPTION_MATCH) {
+        options->match = index ? MATCH_ORDER : MATCH_NAME;
+    } else if (id == OPTION_EMBED) {
+        options->embed = (enum embed_mode)index;
+    } else if (id == OPTION_TARGET) {
+        options->target = value;
+    } else if (id == OPTION_DIAGNOSTICS) {
+        options->json_diagnostics = index;
+    } else {
+        options->color = (enum color_mode)index;
+    }
+    return true;
+}
+
+static bool apply(struct reader *reader, enum option_id id, const char *value)
+{
+    struct options *options = reader->options;
+    switch (id) {
+    case OPTION_OUTPUT: options->output = value; return true;
+    case OPTION_CHECK: return options->check = true;
+    case OPTION_SUMMARY: return options->summary = true;
+    case OPTION_EXPLAIN:
+        options->explain_layer = value;
+        return options->explain = true;
+    case OPTION_DEFINE: return read_define(reader, value);
+    case OPTION_NAME:
+        options->name = value;
+        return is_identifier(value, strlen(value)) ||
+               fail(reader, arena_printf(reader->arena, "--name=%s: a name is letters, digits and _, and starts with no "
+                                         "digit", value));
+    case OPTION_WEIGHTS: options->weights = value; return true;
+    case OPTION_INIT: return read_init(reader, value);
+    case OPTION_NO_WINOGRAD: return options->no_winograd = true;
+    case OPTION_VERIFY: return options->verify = true;
+    case OPTION_WARNING: return read_warning(reader, value);
+    case OPTION_QUIET: return read_warning(reader, "no-all");
+    case OPTION_TRACE: options->trace = value; return true;
+    case OPTION_VERSION: return options->version = true;
+    case OPTION_HELP:
+        options->help_topic = value;
+        return options->help = true;
+    default: return read_choice(reader, id, value);
+    }
+}
+
+static bool unknown_option(struct reader *reader, const char *argument, size_t length)
+{
+    const char *names[OPTION_COUNT], *word = arena_copy(reader->arena, argument, length), *near = NULL;
+    const char *bare = word + strspn(word, "-");
+    size_t count = 0;
+    int starts = 0;
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (!option_table[i].name)
+            continue;
+        names[count++] = option_table[i].name;
+        if (*bare && strncmp(option_table[i].name, bare, strlen(bare)) == 0 && ++starts)
+            near = option_table[i].name;
+    }
+    if (starts != 1) /* not the beginning of exactly one: then the nearest */
+        near = text_nearest(bare, names, count);
+    const char *hint = near ? arena_printf(reader->arena, "; did you mean '--%s'?", near) : "";
+    return fail(reader, arena_printf(reader->arena, "unknown option '%s'%s", word, hint));
+}
+
+/* The value that stands in the next argument. */
+static bool take_next(struct reader *reader, const char *option, const char *form, const char **value)
+{
+    if (reader->next >= reader->argc)
+        return fail(reader, arena_printf(reader->arena, "%s needs a value: %s", option, form));
+    *value = reader->argv[reader->next++];
+    return true;
+}
+
+static bool read_long(struct reader *reader, const char *argument)
+{
+    size_t length = strcspn(argument, "=");
+    const char *value = argument[length] ? argument + length + 1 : NULL;
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = &option_table[i];
+        if (!info->name || strlen(info->name) != length - 2 || strncmp(info->name, argument + 2, length - 2) != 0)
+            continue;
+        if (value && !info->value)
+            return fail(reader, arena_printf(reader->arena, "--%s takes no value", info->name));
+        if (value && !*value)
+            return fail(reader, arena_printf(reader->arena, "--%s= has an empty value", info->name));
+        if (!value && info->value && info->value[0] != '[' && !take_next(reader, argument, info->value, &value))
+            return false;
+        return apply(reader, (enum option_id)i, value);
+    }
+    return unknown_option(reader, argument, length);
+}
+
+static bool read_short(struct reader *reader, const char *argument)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = &option_table[i];
+        if (info->letter != argument[1])
+            continue;
+        bool takes = info->value && info->value[0] != '[';
+        if (!takes && argument[2])
+            break;
+        const char *value = takes && argument[2] ? argument + 2 : NULL;
+        if (i == OPTION_WARNING && !value)
+            return fail(reader, "-W needs the name of a warning right behind it, as in -Wfit");
+        if (takes && !value && !take_next(reader, argument, info->value, &value))
+            return false;
+        return apply(reader, (enum option_id)i, value);
+    }
+    return unknown_option(reader, argument, strlen(argument));
+}
+
+static bool read_file(struct reader *reader, const char *argument)
+{
+    if (!*argument)
+        return fail(reader, "the name of the input file is empty");
+    if (reader->options->input)
+        return fail(reader, arena_printf(reader->arena, "one input file at a time: '%s' and '%s'",
+                                         reader->options->input, argument));
+    reader->options->input = argument;
+    return true;
+}
+
+static bool read_argument(struct reader *reader, bool *only_files)
+{
+    const char *argument = reader->argv[reader->next++];
+    if (*only_files || argument[0] != '-' || !argument[1])
+        return read_file(reader, argument);
+    if (argument[1] != '-')
+        return read_short(reader, argument);
+    if (argument[2])
+        return read_long(reader, argument);
+    return *only_files = true;
+}
+
+bool options_read(struct arena *arena, int argc, char **argv, struct options *options, const char **error)
+{
+    struct reader reader = {arena, argc, 1, argv, options, NULL};
+    bool only_files = false, right = true;
+    *options = (struct options){0};
+    while (right && reader.next < argc)
+        right = read_argument(&reader, &only_files);
+    if (right && !options->help && !options->version) {
+        if (!options->input)
+            right = fail(&reader, "no input file");
+        else if (options->weights && options->init_given)
+            right = fail(&reader, "--weights and --init exclude each other");
+    }
+    *error = reader.error;
+    return right;
+}
+
+void options_apply_warnings(const struct options *options, struct diag *diag)
+{
+    for (size_t i = 0; i < options->warnings.count; i++)
+        diag_option(diag, options->warnings.items[i]);
+}
+
+bool options_color(const struct options *options, int descriptor)
+{
+    if (options->color != COLOR_AUTO)
+        return options->color == COLOR_ALWAYS;
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return !(no_color && *no_color) && terminal && strcmp(terminal, "dumb") != 0 && isatty(descriptor);
+}

@@ -1,0 +1,75 @@
+/* The command line: reading it, and the help text. What the options mean is main.c's matter. */
+#ifndef CNNC_OPTIONS_H
+#define CNNC_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "weights/weights.h"
+
+#define CNNC_VERSION "0.1.0"
+
+struct diag;
+
+enum option_id {
+#define OPTION(identifier, group, letter, name, value, text) OPTION_##identifier,
+#include "options.def"
+#undef OPTION
+    OPTION_COUNT
+};
+
+struct option_info {
+    const char *group; /* the heading it stands under */
+    char letter;
+    const char *name, *value, *text;
+};
+extern const struct option_info option_table[OPTION_COUNT];
+
+/* In the order of --emit's words in options.def. */
+enum emit_kind { EMIT_C, EMIT_MAIN, EMIT_CNNW, EMIT_CNN, EMIT_ONNX, EMIT_DOT, EMIT_SVG, EMIT_JSON };
+enum embed_mode { EMBED_AUTO, EMBED_YES, EMBED_NO };
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct define { /* -D name=value */
+    const char *name, *value;
+};
+
+struct options {
+    const char *input;  /* "-": standard input; NULL only when help or version is asked for */
+    const char *output; /* or NULL */
+    enum emit_kind emit;
+    bool emit_given;
+    bool check, summary, explain;
+    const char *explain_layer; /* NULL: all */
+    struct VEC(struct define) defines;
+    const char *name;    /* or NULL */
+    const char *weights; /* or NULL */
+    enum weight_match match;
+    bool init_given;
+    enum weight_init init;
+    uint64_t seed;
+    const char *target; /* one of the words of the table; NULL: not given */
+    bool no_winograd;
+    enum embed_mode embed;
+    bool verify;
+    struct VEC(const char *) warnings; /* for diag_option, in order; already known to be right */
+    bool json_diagnostics;
+    enum color_mode color;
+    const char *trace; /* or NULL */
+    bool version, help;
+    const char *help_topic; /* or NULL */
+};
+
+/* False if the command line is wrong: *error is what to print on standard error (lines with their
+ * line ends) before leaving with status 2. With options->help or options->version set, the caller
+ * prints options_help or CNNC_VERSION and leaves with 0. */
+bool options_read(struct arena *arena, int argc, char **argv, struct options *options, const char **error);
+void options_apply_warnings(const struct options *options, struct diag *diag);
+/* Whether to colour what goes to this file descriptor. */
+bool options_color(const struct options *options, int descriptor);
+/* topic NULL: the options and the layers by family. False: no such topic, the text says so. */
+bool options_help(struct arena *arena, const char *topic, struct text *out);
+
+#endif

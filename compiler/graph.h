@@ -39,6 +39,8 @@ struct matrix {
 /* Arguments after binding: defaults filled in, `pad` resolved to numbers. A field that the kind does
  * not have is zero. */
 struct layer_args {
+    struct shape target;   /* INPUT RESHAPE: the size that was written */
+    enum element_type type; /* INPUT */
     int64_t filters;       /* CONV DECONV FC RBF; DWCONV: C*mult */
     struct pair window;    /* CONV DWCONV DECONV, pools (GAP, GMP and adaptive ones too: see `adaptive`) */
     struct pair stride, dilation;

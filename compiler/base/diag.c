@@ -33,6 +33,11 @@ void diag_set_source(struct diag *diag, const struct source *source)
     diag->source = source;
 }
 
+const struct source *diag_source(const struct diag *diag)
+{
+    return diag->source;
+}
+
 static bool is_lint(enum check check)
 {
     return check_table[check].class == CHECK_CLASS_LINT || check_table[check].class == CHECK_CLASS_LINT_OFF;

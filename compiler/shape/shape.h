@@ -16,9 +16,16 @@ struct shape_context {
     struct span arg_spans[16]; /* of each argument that was written, by index in layer_arguments(); else {0, 0} */
 };
 
+/* `same`: (F - 1)*D in all, the smaller half first. `full`: (F - 1)*D on each side. For the binder. */
+struct padding shape_pad_same(struct pair window, struct pair dilation);
+struct padding shape_pad_full(struct pair window, struct pair dilation);
+
 /* Fills node->shape and all counts; false after reporting why the shapes do not fit. The weights'
  * literals, if any, are checked here against their tensors' sizes. Before the call a node has kind,
- * name, span, inputs, args; and for literal weights `literals`. */
+ * name, span, inputs, args; and for literal weights `literals`
+ * (NULL: none). INPUT takes its constants the same way: `mean` in literals[ROLE_MEAN], `scale` in
+ * literals[ROLE_WEIGHT], one number or one a channel; they end up in args.mean and args.scale.
+ * args.groups of DWCONV may be left 0. */
 struct literal_weight {
     const struct matrix *matrix; /* NULL: none was written */
     struct span span;

@@ -1,0 +1,39 @@
+/* One layer's evaluation, between the files of the evaluator: what a layer function receives, and
+ * the list of these functions, one a kind, derived from layers.def and merges.def. */
+#ifndef CNNC_REFERENCE_LAYER_H
+#define CNNC_REFERENCE_LAYER_H
+
+#include "graph.h"
+
+struct layer_call {
+    const struct node *node;
+    const struct layer_args *args;
+    struct shape in_shape, shape;     /* of the first input (INPUT: its own), of the result */
+    const double *const *in;          /* the results of all inputs, CHW */
+    double *out;                      /* the result, CHW */
+    const float *tensors[ROLE_COUNT]; /* NULL where the layer has none */
+};
+
+#define LAYER(keyword, family, arguments, text) void reference_##keyword(const struct layer_call *call);
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text) void reference_##keyword(const struct layer_call *call);
+#include "merges.def"
+#undef MERGE
+
+/* Where channel c, row y, column x of a tensor stands. */
+static inline int64_t tensor_at(struct shape shape, int64_t c, int64_t y, int64_t x)
+{
+    return (c * shape.h + y) * shape.w + x;
+}
+
+/* w[i] of a tensor that may be missing, or hold one number for all. */
+static inline double tensor_entry(const struct layer_call *call, enum weight_role role, int64_t i, double missing)
+{
+    const float *tensor = call->tensors[role];
+    if (!tensor)
+        return missing;
+    return tensor[node_weight(call->node, role)->count == 1 ? 0 : i];
+}
+
+#endif

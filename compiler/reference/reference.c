@@ -1,0 +1,111 @@
+/* Runs the evaluator over a graph: finds each layer's function in the table, hands it its weights and
+ * its inputs. What the layers compute is in the files of their families. */
+#include "reference/reference.h"
+
+#include <stdlib.h>
+
+#include "reference/layer.h"
+#include "weights/weights.h"
+
+typedef void layer_function(const struct layer_call *call);
+
+static layer_function *const functions[LAYER_COUNT] = {
+#define LAYER(keyword, family, arguments, text) reference_##keyword,
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text) reference_##keyword,
+#include "merges.def"
+#undef MERGE
+};
+
+static void free_tensors(float *tensors[ROLE_COUNT])
+{
+    for (int role = 0; role < ROLE_COUNT; role++)
+        free(tensors[role]);
+}
+
+static bool read_tensors(const struct node *node, const struct weights *weights, float *tensors[ROLE_COUNT])
+{
+    for (size_t i = 0; i < node->weight_count; i++) {
+        const struct weight *weight = &node->weights[i];
+        float *values = malloc((size_t)weight->count * sizeof *values);
+        if (!values)
+            return false;
+        tensors[weight->role] = values;
+        if (!weights_read(weights, weight, values))
+            return false;
+    }
+    return true;
+}
+
+bool reference_layer(const struct node *node, const struct weights *weights, const double *const in[], double *out)
+{
+    float *tensors[ROLE_COUNT] = {0};
+    bool ok = read_tensors(node, weights, tensors);
+    if (ok) {
+        struct layer_call call = {
+            .node = node,
+            .args = &node->args,
+            .in_shape = node->input_count ? node->inputs[0]->shape : node->shape,
+            .shape = node->shape,
+            .in = in,
+            .out = out,
+        };
+        for (int role = 0; role < ROLE_COUNT; role++)
+            call.tensors[role] = tensors[role];
+        functions[node->kind](&call);
+    }
+    free_tensors(tensors);
+    return ok;
+}
+
+static bool run_node(struct reference *reference, const struct node *node, const struct weights *weights,
+                     const double *image)
+{
+    size_t count = (size_t)shape_elements(node->shape);
+    double *out = malloc(count * sizeof *out);
+    const double **in = malloc((node->input_count + 1) * sizeof *in);
+    bool ok = out && in;
+    reference->tensors[node->id] = out;
+    if (ok) {
+        in[0] = image; /* INPUT has no input nodes: it reads the user's image */
+        for (size_t i = 0; i < node->input_count; i++)
+            in[i] = reference->tensors[node->inputs[i]->id];
+        ok = reference_layer(node, weights, in, out);
+    }
+    free(in);
+    return ok;
+}
+
+struct reference *reference_run(const struct graph *graph, const struct weights *weights, const double *const inputs[])
+{
+    struct reference *reference = calloc(1, sizeof *reference);
+    double **tensors = calloc(graph->nodes.count + 1, sizeof *tensors);
+    if (!reference || !tensors) {
+        free(reference);
+        free(tensors);
+        return NULL;
+    }
+    reference->graph = graph;
+    reference->tensors = tensors;
+    size_t image = 0;
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        const double *source = node->kind == LAYER_INPUT ? inputs[image++] : NULL;
+        if (!run_node(reference, node, weights, source)) {
+            reference_free(reference);
+            return NULL;
+        }
+    }
+    return reference;
+}
+
+void reference_free(struct reference *reference)
+{
+    if (!reference)
+        return;
+    for (size_t i = 0; i < reference->graph->nodes.count; i++)
+        free(reference->tensors[i]);
+    free(reference->tensors);
+    free(reference);
+}

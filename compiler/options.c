@@ -94,8 +94,11 @@ static bool read_define(struct reader *reader, const char *value)
     const char *equals = strchr(value, '=');
     if (!equals || !equals[1] || !is_identifier(value, (size_t)(equals - value)))
         return fail(reader, arena_printf(reader->arena, "-D %s: write -D NAME=VALUE", value));
-    struct define define = {arena_copy(reader->arena, value, (size_t)(equals - value)), equals + 1};
-    VEC_PUSH(reader->arena, &reader->options->defines, define);
+    struct define *define = ARENA_NEW(reader->arena, struct define);
+    define->name = arena_copy(reader->arena, value, (size_t)(equals - value));
+    define->value = equals + 1;
+    *reader->options->last_define = define;
+    reader->options->last_define = &define->next;
     return true;
 }
 
@@ -173,8 +176,8 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_NAME:
         options->name = value;
         return is_identifier(value, strlen(value)) ||
-               fail(reader, arena_printf(reader->arena, "--name=%s: a name is letters, digits and _, and starts with no "
-                                         "digit", value));
+               fail(reader, arena_printf(reader->arena, "--name=%s: a name is letters, digits and _, and starts with "
+                                         "no digit", value));
     case OPTION_WEIGHTS: options->weights = value; return true;
     case OPTION_INIT: return read_init(reader, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
@@ -284,6 +287,7 @@ bool options_read(struct arena *arena, int argc, char **argv, struct options *op
     struct reader reader = {arena, argc, 1, argv, options, NULL};
     bool only_files = false, right = true;
     *options = (struct options){0};
+    options->last_define = &options->defines;
     while (right && reader.next < argc)
         right = read_argument(&reader, &only_files);
     if (right && !options->help && !options->version) {

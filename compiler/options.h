@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "expand/expand.h"
 #include "weights/weights.h"
 
 #define CNNC_VERSION "0.1.0"
@@ -32,10 +33,6 @@ enum emit_kind { EMIT_C, EMIT_MAIN, EMIT_CNNW, EMIT_CNN, EMIT_ONNX, EMIT_DOT, EM
 enum embed_mode { EMBED_AUTO, EMBED_YES, EMBED_NO };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-struct define { /* -D name=value */
-    const char *name, *value;
-};
-
 struct options {
     const char *input;  /* "-": standard input; NULL only when help or version is asked for */
     const char *output; /* or NULL */
@@ -43,7 +40,7 @@ struct options {
     bool emit_given;
     bool check, summary, explain;
     const char *explain_layer; /* NULL: all */
-    struct VEC(struct define) defines;
+    struct define *defines, **last_define; /* a list in the order of the command line (expand/expand.h) */
     const char *name;    /* or NULL */
     const char *weights; /* or NULL */
     enum weight_match match;

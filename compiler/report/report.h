@@ -1,0 +1,48 @@
+/* Reports: what is known about a checked graph, as text. Nothing here computes a shape or a count
+ * anew, and nothing writes files; what comes from the user's text is escaped for where it goes. */
+#ifndef CNNC_REPORT_REPORT_H
+#define CNNC_REPORT_REPORT_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "graph.h"
+
+/* What a plan knows and a graph does not. */
+struct report_totals {
+    bool has_plan; /* false: the three numbers are unknown */
+    int64_t weight_bytes, arena_bytes, arena_lower_bound;
+};
+
+/* What code was chosen for a layer, and why; NULL for nothing. */
+struct report_code {
+    const char *(*text)(void *data, const struct node *node);
+    void *data;
+};
+
+enum { REPORT_WIDTH = 96, REPORT_MIN_WIDTH = 80 };
+
+/* A table of the layers and the totals, at most `width` columns wide (at least REPORT_MIN_WIDTH). */
+void report_summary(const struct graph *graph, const struct report_totals *totals, int width, struct text *out);
+
+/* The arithmetic of all layers (layer NULL) or of one, by its full name or the unique end of one.
+ * `code` may be NULL. False: no such layer, *error says so with the nearest name. */
+bool report_explain(const struct graph *graph, const char *layer, const struct report_code *code, struct text *out,
+                    const char **error);
+
+void report_json(const struct graph *graph, const struct report_totals *totals, struct text *out);
+
+/* The network as a Graphviz program, and as the picture that `dot` makes of it. */
+void report_dot(const struct graph *graph, struct text *out);
+bool report_svg(const struct graph *graph, struct text *out, const char **error);
+
+/* "64, 3x3, stride=2": a layer's arguments as one would write them, without those that are defaults. */
+const char *report_arguments(struct arena *arena, const struct node *node);
+/* "CONV(64, 3x3, stride=2)" */
+const char *report_call(struct arena *arena, const struct node *node);
+/* A user's text for a terminal or a plain-text report: control characters become '?'. */
+const char *report_clean(struct arena *arena, const char *text);
+/* The line of the text where a node stands, or 0. */
+int report_line(const struct graph *graph, const struct node *node);
+
+#endif

@@ -1,0 +1,28 @@
+/* What the runtime's test programs share: reporting, fake networks, and .cnnw files. */
+#ifndef TEST_H
+#define TEST_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "cnn.h"
+
+static int failures;
+
+static inline void check(int right, const char *variant, const char *description)
+{
+    printf("%s %s: %s\n", right ? "ok" : "not ok", variant, description);
+    failures += !right;
+    fflush(stdout);
+}
+
+enum { FAKE_FLOATS = 1000, FAKE_WEIGHTS = 4096 / 4 * 3 - 64 / 4, FAKE_SCRATCH = 512 };
+
+/* Reads all weights, fills arena and scratch to their last byte; out[i] = in[i] + i * (sum of the weights). */
+extern const struct cnn_model fake_model;
+/* The weights that go with it; `size` bytes of a whole .cnnw file with them. */
+const float *fake_weights(void);
+unsigned char *fake_file(size_t *size);
+int write_file(const char *path, const void *bytes, size_t size);
+
+#endif

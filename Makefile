@@ -17,14 +17,19 @@ override CPPFLAGS += -DHAVE_LIBZIP
 LIBS    += -lzip
 endif
 ifeq ($(call has,libprotobuf-c),yes)
-ifneq ($(wildcard /usr/include/onnx/onnx.proto /usr/include/onnx/onnx-ml.proto),)
+ONNX_SCHEMA = $(firstword $(wildcard /usr/include/onnx/onnx.proto /usr/local/include/onnx/onnx.proto))
+ifneq ($(ONNX_SCHEMA),)
+HAVE_ONNX = yes
 override CPPFLAGS += -DHAVE_ONNX
 LIBS    += -lprotobuf-c
 endif
 endif
 
-SOURCES  = $(filter-out compiler/main.c,$(wildcard compiler/*.c compiler/*/*.c grammar/*.c))
-OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o
+# Reading ONNX models needs the schema and protobuf-c; without them missing.c says so.
+NOT_HERE = compiler/main.c $(if $(HAVE_ONNX),compiler/onnx/missing.c,compiler/onnx/import%)
+SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c grammar/*.c))
+OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
+           $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
 .PHONY: all clean test
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
@@ -45,6 +50,17 @@ $(BUILD)/grammar/scanner.c $(BUILD)/grammar/scanner.h &: grammar/scanner.l
 
 $(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
 	$(CC) $(CSTD) $(CFLAGS) $(WARN) $(CPPFLAGS) -c -o $@ $<
+
+$(BUILD)/onnx/onnx.pb-c.c $(BUILD)/onnx/onnx.pb-c.h &: $(ONNX_SCHEMA)
+	@mkdir -p $(@D)
+	protoc-c --proto_path=$(dir $<) --c_out=$(@D) $<
+
+$(BUILD)/onnx/onnx.pb-c.o: $(BUILD)/onnx/onnx.pb-c.c
+	$(CC) $(CSTD) $(CFLAGS) $(CPPFLAGS) -I$(@D) -c -o $@ $<
+
+ifdef HAVE_ONNX
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/onnx/import*.c)): | $(BUILD)/onnx/onnx.pb-c.h
+endif
 
 $(BUILD)/%.o: %.c | $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
 	@mkdir -p $(@D)

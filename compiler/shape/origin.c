@@ -1,0 +1,42 @@
+/* Words for messages about shapes. No rules and no checks. */
+#include "shape/origin.h"
+
+const struct node *shape_source_node(const struct node *node)
+{
+    while (node->input_count == 1 && shape_equal(node->shape, node->inputs[0]->shape) &&
+           (layer_table[node->kind].family == FAMILY_ACTIVATION ||
+            layer_table[node->kind].family == FAMILY_NORMALISATION || node->kind == LAYER_DROPOUT))
+        node = node->inputs[0];
+    return node;
+}
+
+const char *shape_node_name(struct arena *arena, const struct node *node)
+{
+    const char *keyword = layer_table[node->kind].keyword;
+    return node->named ? arena_printf(arena, "%s (%s)", node->name, keyword) : keyword;
+}
+
+const char *shape_origin(struct arena *arena, const struct source *source, const struct node *node)
+{
+    const struct node *origin = shape_source_node(node);
+    const char *shape = shape_text(arena, node->shape), *name = shape_node_name(arena, origin);
+    if (!source || origin->span.end == 0)
+        return arena_printf(arena, "%s comes from %s", shape, name);
+    return arena_printf(arena, "%s comes from %s, line %d", shape, name,
+                        source_position(source, origin->span.start).line);
+}
+
+const char *shape_pair_text(struct arena *arena, int64_t h, int64_t w)
+{
+    return arena_printf(arena, "%lldx%lld", (long long)h, (long long)w);
+}
+
+const char *shape_pad_text(struct arena *arena, struct padding pad)
+{
+    if (pad.top != pad.bottom || pad.left != pad.right)
+        return arena_printf(arena, "(%lld, %lld, %lld, %lld)", (long long)pad.top, (long long)pad.left,
+                            (long long)pad.bottom, (long long)pad.right);
+    if (pad.top != pad.left)
+        return arena_printf(arena, "(%lld, %lld)", (long long)pad.top, (long long)pad.left);
+    return arena_printf(arena, "%lld", (long long)pad.top);
+}

@@ -1,0 +1,18 @@
+/* Words for messages about shapes: what a size looks like, and where a tensor's shape arose. */
+#ifndef CNNC_SHAPE_ORIGIN_H
+#define CNNC_SHAPE_ORIGIN_H
+
+#include "graph.h"
+
+/* The node that gave the tensor its shape: activations, normalisation and DROPOUT only pass it on. */
+const struct node *shape_source_node(const struct node *node);
+/* "pool2 (POOL)" where the user named the layer, else "POOL". */
+const char *shape_node_name(struct arena *arena, const struct node *node);
+/* "7x7x32 comes from pool2 (POOL), line 6" of the node's own result; `source` NULL: without the line. */
+const char *shape_origin(struct arena *arena, const struct source *source, const struct node *node);
+/* "5x3" */
+const char *shape_pair_text(struct arena *arena, int64_t h, int64_t w);
+/* "2", "(1, 2)" or "(1, 2, 1, 3)", as one would write it after pad= */
+const char *shape_pad_text(struct arena *arena, struct padding pad);
+
+#endif

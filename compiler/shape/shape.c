@@ -1,0 +1,110 @@
+/* The table of shape rules and what holds for every kind: limits, totals, shared weights. The rules
+ * themselves are in the other files of this folder, by family. */
+#include "shape/shape.h"
+
+#include <string.h>
+
+#include "shape/origin.h"
+#include "shape/rules.h"
+
+static shape_rule *const rules[LAYER_COUNT] = {
+#define LAYER(keyword, family, arguments, text) [LAYER_##keyword] = RULE_##keyword,
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text) [LAYER_##keyword] = RULE_##keyword,
+#include "merges.def"
+#undef MERGE
+};
+
+struct span shape_argument_span(const struct inference *in, const char *name)
+{
+    const struct shape_context *context = in->context;
+    size_t count, limit = sizeof context->arg_spans / sizeof *context->arg_spans;
+    const struct arg_spec *specs = layer_arguments(in->arena, in->node->kind, &count);
+    for (size_t i = 0; i < count && i < limit; i++)
+        if (strcmp(specs[i].name, name) == 0 && context->arg_spans[i].end)
+            return context->arg_spans[i];
+    return in->node->span;
+}
+
+const char *shape_input_origin(const struct inference *in, size_t input)
+{
+    return arena_printf(in->arena, "input %s",
+                        shape_origin(in->arena, diag_source(in->diag), in->node->inputs[input]));
+}
+
+bool shape_report_limit(const struct inference *in, const char *what)
+{
+    struct message *m = diag_report(in->diag, CHECK_LIMIT, in->node->span,
+                                    "%s of %s passes the limit of %lld elements", what,
+                                    layer_table[in->node->kind].keyword, (long long)GRAPH_MAX_ELEMENTS);
+    if (in->node->input_count)
+        message_label(m, "%s", shape_input_origin(in, 0));
+    return false;
+}
+
+bool shape_rule_same(struct inference *in)
+{
+    (void)in; /* the input's shape, field and jump are there already */
+    return true;
+}
+
+static bool check_size(const struct inference *in)
+{
+    struct node *node = in->node;
+    struct shape s = node->shape;
+    int64_t elements;
+    if (s.h < 1 || s.w < 1 || s.c < 1) {
+        diag_report(in->diag, CHECK_SHAPE, node->span, "%s would give an empty tensor, %s",
+                    layer_table[node->kind].keyword, shape_text(in->arena, s));
+        return false;
+    }
+    if (!checked_product(&elements, 3, s.h, s.w, s.c) || elements > GRAPH_MAX_ELEMENTS)
+        return shape_report_limit(in, arena_printf(in->arena, "the result %s", shape_text(in->arena, s)));
+    node->bytes = 4 * elements;
+    return true;
+}
+
+/* The trainable numbers; a rule that counts fewer than its tensors hold (connect) has set params itself. */
+static void count_params(struct node *node)
+{
+    if (node->shares) {
+        node->params = 0;
+        node->weights = node->shares->weights;
+        node->weight_count = node->shares->weight_count;
+        return;
+    }
+    if (node->params)
+        return;
+    for (size_t i = 0; i < node->weight_count; i++)
+        if (node->weights[i].trainable)
+            node->params += node->weights[i].count;
+}
+
+static void begin(struct inference *in)
+{
+    struct node *node = in->node;
+    node->weights = NULL;
+    node->weight_count = 0;
+    node->params = node->macs = node->connections = node->bytes = 0;
+    node->element = ELEMENT_F32;
+    if (node->input_count == 0)
+        return;
+    in->input = node->inputs[0]->shape;
+    node->shape = in->input;
+    node->field = node->inputs[0]->field;
+    node->jump_h = node->inputs[0]->jump_h;
+    node->jump_w = node->inputs[0]->jump_w;
+}
+
+bool shape_infer(struct shape_context *context, struct node *node, const struct literal_weight literals[ROLE_COUNT])
+{
+    struct inference in = {context, context->arena, context->diag, node, literals, {0, 0, 0}};
+    begin(&in);
+    if (!rules[node->kind](&in) || !check_size(&in))
+        return false;
+    if (node->shares && !shape_check_shared(&in))
+        return false;
+    count_params(node);
+    return true;
+}

@@ -1,0 +1,120 @@
+/* The merges: ADD MUL MAX SUB, which broadcast, and CONCAT. Their receptive field is the largest of
+ * the branches'. */
+#include "shape/origin.h"
+#include "shape/rules.h"
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The largest field, and the jump of the branches that are as large as the result (others repeat one place). */
+static void merge_fields(struct node *node)
+{
+    node->jump_h = node->jump_w = 0;
+    for (size_t i = 0; i < node->input_count; i++) {
+        const struct node *input = node->inputs[i];
+        node->field.h = larger(node->field.h, input->field.h);
+        node->field.w = larger(node->field.w, input->field.w);
+        if (input->shape.h == node->shape.h && input->jump_h > node->jump_h)
+            node->jump_h = input->jump_h;
+        if (input->shape.w == node->shape.w && input->jump_w > node->jump_w)
+            node->jump_w = input->jump_w;
+    }
+}
+
+static bool side_fits(int64_t side, int64_t result)
+{
+    return side == result || side == 1;
+}
+
+static bool shape_fits(struct shape s, struct shape result)
+{
+    return side_fits(s.h, result.h) && side_fits(s.w, result.w) && side_fits(s.c, result.c);
+}
+
+/* What would make the two equal, if it is simple. */
+static void help_merge(const struct inference *in, struct message *m, struct shape first, struct shape other)
+{
+    bool concat = in->node->kind == LAYER_CONCAT, spatial = first.h != other.h || first.w != other.w;
+    struct shape big = first.h >= other.h ? first : other, small = first.h >= other.h ? other : first;
+    if (!spatial && !concat) {
+        message_help(m, "CONV(%lld, 1) in the branch of %s makes it %s; CONCAT joins them as %lldx%lldx%lld",
+                     (long long)first.c, shape_text(in->arena, other), shape_text(in->arena, first),
+                     (long long)first.h, (long long)first.w, (long long)(first.c + other.c));
+        return;
+    }
+    if (spatial && big.h % small.h == 0 && big.w % small.w == 0) {
+        const char *factor = big.h / small.h == big.w / small.w
+                                 ? arena_printf(in->arena, "%lld", (long long)(big.h / small.h))
+                                 : shape_pair_text(in->arena, big.h / small.h, big.w / small.w);
+        message_help(m, "stride=%s in the branch of %s, or UPSAMPLE(%s) in the other, makes height and width equal",
+                     factor, shape_text(in->arena, big), factor);
+        return;
+    }
+    if (spatial && big.w >= small.w)
+        message_help(m, "%lld row%s and %lld column%s apart: pad=same keeps sizes, CROP takes edges off",
+                     (long long)(big.h - small.h), big.h - small.h == 1 ? "" : "s", (long long)(big.w - small.w),
+                     big.w - small.w == 1 ? "" : "s");
+}
+
+static bool report_merge(const struct inference *in, size_t first, size_t other)
+{
+    const struct node *a = in->node->inputs[first], *b = in->node->inputs[other];
+    const struct source *source = diag_source(in->diag);
+    const char *keyword = layer_table[in->node->kind].keyword;
+    struct message *m =
+        diag_report(in->diag, CHECK_MERGE, in->node->span, "%s cannot join %s with %s%s", keyword,
+                    shape_text(in->arena, a->shape), shape_text(in->arena, b->shape),
+                    in->node->kind == LAYER_CONCAT ? ": heights and widths differ" : "");
+    message_label(m, "%s; %s", shape_origin(in->arena, source, a), shape_origin(in->arena, source, b));
+    help_merge(in, m, a->shape, b->shape);
+    return false;
+}
+
+/* The first branch that the branch `index`, which does not broadcast to the result, does not fit. */
+static size_t rival_of(const struct node *node, size_t index)
+{
+    struct shape s = node->inputs[index]->shape;
+    for (size_t i = 0; i < node->input_count; i++) {
+        struct shape t = node->inputs[i]->shape;
+        if (!(side_fits(s.h, t.h) || t.h == 1) || !(side_fits(s.w, t.w) || t.w == 1) ||
+            !(side_fits(s.c, t.c) || t.c == 1))
+            return i;
+    }
+    return index;
+}
+
+bool shape_rule_broadcast(struct inference *in)
+{
+    struct node *node = in->node;
+    struct shape result = in->input;
+    for (size_t i = 1; i < node->input_count; i++) {
+        struct shape s = node->inputs[i]->shape;
+        result.h = larger(result.h, s.h);
+        result.w = larger(result.w, s.w);
+        result.c = larger(result.c, s.c);
+    }
+    for (size_t i = 0; i < node->input_count; i++)
+        if (!shape_fits(node->inputs[i]->shape, result))
+            return report_merge(in, rival_of(node, i), i);
+    node->shape = result;
+    merge_fields(node);
+    return true;
+}
+
+bool shape_rule_concat(struct inference *in)
+{
+    struct node *node = in->node;
+    int64_t channels = 0;
+    for (size_t i = 0; i < node->input_count; i++) {
+        struct shape s = node->inputs[i]->shape;
+        if (s.h != in->input.h || s.w != in->input.w)
+            return report_merge(in, 0, i);
+        if (!checked_add(channels, s.c, &channels))
+            return shape_report_limit(in, "the result");
+    }
+    node->shape.c = channels;
+    merge_fields(node);
+    return true;
+}

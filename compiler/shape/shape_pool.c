@@ -1,0 +1,89 @@
+/* The pools: sliding, adaptive and global ones. They compute no MACs by torchvision's convention;
+ * LeCun's connections count each window's inputs, and the bias of a trainable pool. */
+#include "shape/rules.h"
+
+/* Adds the coefficient and the bias of each map that affine=yes asks for. */
+static bool add_affine(struct inference *in)
+{
+    return !in->node->args.affine ||
+           (shape_add_channel_weight(in, ROLE_WEIGHT, true) && shape_add_channel_weight(in, ROLE_BIAS, true));
+}
+
+/* The sum over all results of a map of their windows' inputs, plus a bias each with affine; times maps. */
+static bool count_connections(struct inference *in, int64_t inputs_of_map)
+{
+    struct node *node = in->node;
+    int64_t biases, total;
+    if (checked_mul(node->shape.h, node->shape.w, &biases) &&
+        checked_add(inputs_of_map, node->args.affine ? biases : 0, &total) &&
+        checked_mul(total, node->shape.c, &node->connections))
+        return true;
+    return shape_report_limit(in, "the number of connections");
+}
+
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Windows [floor(i*n/out), ceil((i + 1)*n/out)): the sum of their lengths and the longest. Neighbours
+ * share one input wherever out does not divide i*n, which it does gcd(n, out) times; with n = q*out + r
+ * a window that starts and ends inside an input is q + 2 long, and there is one unless r is the gcd. */
+static void adaptive_windows(int64_t n, int64_t out, int64_t *sum, int64_t *longest)
+{
+    int64_t divisor = common_divisor(n, out), rest = n % out;
+    *sum = n + out - divisor;
+    *longest = n / out + (rest == 0 ? 0 : rest == divisor ? 1 : 2);
+}
+
+static bool pool_adaptive(struct inference *in)
+{
+    struct node *node = in->node;
+    struct pair out = node->args.out, longest, sum;
+    int64_t inputs;
+    if (out.h < 1 || out.w < 1 || out.h > GRAPH_MAX_ELEMENTS || out.w > GRAPH_MAX_ELEMENTS) {
+        diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "out"),
+                    "out=%lldx%lld; each side must be from 1 to %lld", (long long)out.h, (long long)out.w,
+                    (long long)GRAPH_MAX_ELEMENTS);
+        return false;
+    }
+    node->shape.h = out.h;
+    node->shape.w = out.w;
+    adaptive_windows(in->input.h, out.h, &sum.h, &longest.h);
+    adaptive_windows(in->input.w, out.w, &sum.w, &longest.w);
+    struct pair reach = {longest.h - 1, longest.w - 1}, keep = {1, 1};
+    if (!shape_field_window(in, reach, keep))
+        return false;
+    node->jump_h *= (double)in->input.h / (double)out.h;
+    node->jump_w *= (double)in->input.w / (double)out.w;
+    if (!checked_mul(sum.h, sum.w, &inputs))
+        return shape_report_limit(in, "the number of connections");
+    return add_affine(in) && count_connections(in, inputs);
+}
+
+bool shape_rule_pool(struct inference *in)
+{
+    struct node *node = in->node;
+    struct layer_args *a = &node->args;
+    int64_t inputs;
+    if (a->adaptive)
+        return pool_adaptive(in);
+    a->dilation = (struct pair){1, 1};
+    if (!shape_check_window(in) || !shape_slide(in) || !add_affine(in))
+        return false;
+    if (!checked_product(&inputs, 4, node->shape.h, node->shape.w, a->window.h, a->window.w))
+        return shape_report_limit(in, "the number of connections");
+    return count_connections(in, inputs);
+}
+
+bool shape_rule_global_pool(struct inference *in)
+{
+    struct node *node = in->node;
+    node->shape.h = node->shape.w = 1;
+    return shape_field_whole(in) && count_connections(in, in->input.h * in->input.w);
+}

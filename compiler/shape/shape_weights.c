@@ -1,0 +1,114 @@
+/* The tensors of a layer: names and dimensions as PyTorch has them, and the numbers of those that
+ * stand in the text. Weight files are read elsewhere. */
+#include <string.h>
+
+#include "shape/rules.h"
+
+/* A literal tensor is held expanded; larger ones belong into a weight file. */
+static const int64_t literal_limit = 1 << 22;
+
+static const char *const suffixes[ROLE_COUNT] = {"weight", "bias", "running_mean", "running_var"};
+
+static const char *dims_text(struct arena *arena, const struct weight *weight)
+{
+    const char *text = arena_printf(arena, "%lld", (long long)weight->dims[0]);
+    for (int i = 1; i < weight->rank; i++)
+        text = arena_printf(arena, "%sx%lld", text, (long long)weight->dims[i]);
+    return text;
+}
+
+static bool report_entries(const struct inference *in, const struct literal_weight *literal, const char *what,
+                           const struct weight *weight, int64_t window)
+{
+    const char *dims = dims_text(in->arena, weight);
+    const char *count = weight->rank > 1 ? arena_printf(in->arena, "%s = %lld", dims, (long long)weight->count) : dims;
+    int64_t entries = literal->matrix->rows * literal->matrix->columns;
+    struct message *m = diag_report(in->diag, CHECK_LITERAL, literal->span, "%s of %s takes %s %s, not %lld", what,
+                                    layer_table[in->node->kind].keyword, count,
+                                    weight->count == 1 ? "entry" : "entries", (long long)entries);
+    if (window > 1 && window != weight->count)
+        message_help(m,
+                     "%lldx%lld entries are one kernel, used for every filter and channel; 1 entry is used everywhere",
+                     (long long)weight->dims[2], (long long)weight->dims[3]);
+    else if (weight->count > 1)
+        message_help(m, "1 entry is used everywhere");
+    return false;
+}
+
+const double *shape_expand_literal(const struct inference *in, const struct literal_weight *literal, const char *what,
+                                   const struct weight *weight)
+{
+    int64_t entries = literal->matrix->rows * literal->matrix->columns;
+    int64_t window = weight->rank == 4 ? weight->dims[2] * weight->dims[3] : 0;
+    if (entries != weight->count && entries != 1 && (entries == 0 || entries != window)) {
+        report_entries(in, literal, what, weight, window);
+        return NULL;
+    }
+    if (weight->count > literal_limit) {
+        diag_report(in->diag, CHECK_LIMIT, literal->span,
+                    "a literal %s of %lld entries passes the limit of %lld; put it into a weight file", what,
+                    (long long)weight->count, (long long)literal_limit);
+        return NULL;
+    }
+    double *expanded = ARENA_ARRAY(in->arena, double, (size_t)weight->count);
+    for (int64_t i = 0; i < weight->count; i++)
+        expanded[i] = literal->matrix->entries[i % entries];
+    return expanded;
+}
+
+bool shape_add_weight(struct inference *in, enum weight_role role, bool trainable, int rank, const int64_t dims[])
+{
+    struct node *node = in->node;
+    if (!node->weights)
+        node->weights = ARENA_ARRAY(in->arena, struct weight, GRAPH_MAX_WEIGHTS);
+    struct weight *weight = &node->weights[node->weight_count];
+    weight->role = role;
+    weight->name = arena_printf(in->arena, "%s.%s", node->name, suffixes[role]);
+    weight->rank = rank;
+    weight->count = 1;
+    for (int i = 0; i < rank; i++) {
+        weight->dims[i] = dims[i];
+        if (!checked_mul(weight->count, dims[i], &weight->count) || weight->count > GRAPH_MAX_ELEMENTS)
+            return shape_report_limit(in, arena_printf(in->arena, "the %s tensor", suffixes[role]));
+    }
+    const struct literal_weight *literal = in->literals ? &in->literals[role] : NULL;
+    weight->trainable = trainable && !(literal && literal->matrix);
+    if (literal && literal->matrix && !node->shares) {
+        weight->literal = shape_expand_literal(in, literal, suffixes[role], weight);
+        if (!weight->literal)
+            return false;
+    }
+    node->weight_count++;
+    return true;
+}
+
+bool shape_add_channel_weight(struct inference *in, enum weight_role role, bool trainable)
+{
+    return shape_add_weight(in, role, trainable, 1, &in->node->shape.c);
+}
+
+static bool same_dims(const struct weight *a, const struct weight *b)
+{
+    return a->role == b->role && a->rank == b->rank && memcmp(a->dims, b->dims, sizeof a->dims) == 0;
+}
+
+bool shape_check_shared(const struct inference *in)
+{
+    const struct node *node = in->node, *first = node->shares;
+    for (size_t i = 0; i < node->weight_count || i < first->weight_count; i++) {
+        if (i < node->weight_count && i < first->weight_count && same_dims(&node->weights[i], &first->weights[i]))
+            continue;
+        const char *here = i < node->weight_count ? dims_text(in->arena, &node->weights[i]) : "none";
+        const char *there = i < first->weight_count ? dims_text(in->arena, &first->weights[i]) : "none";
+        enum weight_role role = i < node->weight_count ? node->weights[i].role : first->weights[i].role;
+        struct message *m = diag_report(in->diag, CHECK_SHARE, node->span,
+                                        "%s cannot share the weights of %s: its %s would be %s, not %s",
+                                        layer_table[node->kind].keyword, first->name, suffixes[role], here, there);
+        if (node->input_count)
+            message_label(m, "%s", shape_input_origin(in, 0));
+        message_note(m, first->span, "the weights belong to this layer, whose input is %s",
+                     shape_text(in->arena, first->input_count ? first->inputs[0]->shape : first->shape));
+        return false;
+    }
+    return true;
+}

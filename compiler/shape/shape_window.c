@@ -1,0 +1,139 @@
+/* Windows that slide over a map: how many fit, what `same` and `full` pad, and the message when none
+ * fits. What is inside the window is the business of shape_conv.c and shape_pool.c. */
+#include "shape/origin.h"
+#include "shape/rules.h"
+
+int64_t shape_window_count(int64_t n, int64_t pad_before, int64_t pad_after, int64_t window, int64_t stride,
+                           int64_t dilation, bool ceil)
+{
+    int64_t room = n + pad_before + pad_after - dilation * (window - 1) - 1;
+    if (ceil)
+        room += stride - 1;
+    if (room < 0)
+        return 0;
+    int64_t count = room / stride + 1;
+    if (ceil && (count - 1) * stride >= n + pad_before) /* the last one would see trailing padding alone */
+        count--;
+    return count;
+}
+
+/* D*(F - 1), or a number past the limit if it overflows: shape_check_window then refuses it. */
+static int64_t reach_of(int64_t window, int64_t dilation)
+{
+    int64_t reach;
+    if (!checked_sub(window, 1, &reach) || !checked_mul(reach, dilation, &reach) || reach > GRAPH_MAX_ELEMENTS)
+        return GRAPH_MAX_ELEMENTS + 1;
+    return reach > 0 ? reach : 0;
+}
+
+struct padding shape_pad_same(struct pair window, struct pair dilation)
+{
+    int64_t h = reach_of(window.h, dilation.h), w = reach_of(window.w, dilation.w);
+    return (struct padding){h / 2, w / 2, h - h / 2, w - w / 2};
+}
+
+struct padding shape_pad_full(struct pair window, struct pair dilation)
+{
+    int64_t h = reach_of(window.h, dilation.h), w = reach_of(window.w, dilation.w);
+    return (struct padding){h, w, h, w};
+}
+
+static bool in_range(const struct inference *in, const char *what, int64_t number, int64_t least)
+{
+    if (number >= least && number <= GRAPH_MAX_ELEMENTS)
+        return true;
+    enum check check = number < least ? CHECK_ARGUMENT : CHECK_LIMIT;
+    diag_report(in->diag, check, shape_argument_span(in, what), "%s of %s is %lld; it must be from %lld to %lld", what,
+                layer_table[in->node->kind].keyword, (long long)number, (long long)least,
+                (long long)GRAPH_MAX_ELEMENTS);
+    return false;
+}
+
+bool shape_check_window(const struct inference *in)
+{
+    const struct layer_args *a = &in->node->args;
+    return in_range(in, "window", a->window.h, 1) && in_range(in, "window", a->window.w, 1) &&
+           in_range(in, "stride", a->stride.h, 1) && in_range(in, "stride", a->stride.w, 1) &&
+           in_range(in, "dilation", a->dilation.h, 1) && in_range(in, "dilation", a->dilation.w, 1) &&
+           in_range(in, "window", reach_of(a->window.h, a->dilation.h), 0) &&
+           in_range(in, "window", reach_of(a->window.w, a->dilation.w), 0) &&
+           in_range(in, "pad", a->pad.top, 0) && in_range(in, "pad", a->pad.left, 0) &&
+           in_range(in, "pad", a->pad.bottom, 0) && in_range(in, "pad", a->pad.right, 0);
+}
+
+const char *shape_window_words(const struct inference *in)
+{
+    const struct layer_args *a = &in->node->args;
+    const char *window = shape_pair_text(in->arena, a->window.h, a->window.w);
+    bool vowel = window[0] == '8' || a->window.h == 11 || a->window.h == 18; /* eight, eleven, eighteen */
+    const char *article = vowel ? "an" : "a";
+    if (a->dilation.h == 1 && a->dilation.w == 1)
+        return arena_printf(in->arena, "%s %s window", article, window);
+    const char *dilation = a->dilation.h == a->dilation.w
+                               ? arena_printf(in->arena, "%lld", (long long)a->dilation.h)
+                               : shape_pair_text(in->arena, a->dilation.h, a->dilation.w);
+    return arena_printf(in->arena, "%s %s window at dilation %s (%s in all)", article, window, dilation,
+                        shape_pair_text(in->arena, reach_of(a->window.h, a->dilation.h) + 1,
+                                        reach_of(a->window.w, a->dilation.w) + 1));
+}
+
+static struct pair counts(const struct inference *in, struct pair window, struct padding pad, struct pair dilation)
+{
+    const struct layer_args *a = &in->node->args;
+    return (struct pair){
+        shape_window_count(in->input.h, pad.top, pad.bottom, window.h, a->stride.h, dilation.h, a->ceil),
+        shape_window_count(in->input.w, pad.left, pad.right, window.w, a->stride.w, dilation.w, a->ceil)};
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static const char *result_text(const struct inference *in, struct pair count)
+{
+    return shape_pair_text(in->arena, count.h, count.w);
+}
+
+/* The least padding with which one window fits, the largest window that fits as it is, dilation 1. */
+static void help_window(const struct inference *in, struct message *m)
+{
+    const struct layer_args *a = &in->node->args;
+    int64_t reach_h = reach_of(a->window.h, a->dilation.h), reach_w = reach_of(a->window.w, a->dilation.w);
+    int64_t need_h = larger(0, reach_h + 1 - in->input.h), need_w = larger(0, reach_w + 1 - in->input.w);
+    bool pool = layer_table[in->node->kind].family == FAMILY_POOLING;
+    struct padding pad = {(need_h + 1) / 2, (need_w + 1) / 2, (need_h + 1) / 2, (need_w + 1) / 2};
+    if (pad.top > 0 && pad.left > 0) /* one number does where both need some */
+        pad.top = pad.left = pad.bottom = pad.right = larger(pad.top, pad.left);
+    if (!pool || (pad.top <= a->window.h / 2 && pad.left <= a->window.w / 2))
+        message_help(m, "pad=%s gives %s", shape_pad_text(in->arena, pad),
+                     result_text(in, counts(in, a->window, pad, a->dilation)));
+    struct pair one = {1, 1}, plain = counts(in, a->window, a->pad, one);
+    if ((a->dilation.h > 1 || a->dilation.w > 1) && plain.h > 0 && plain.w > 0)
+        message_help(m, "dilation=1 gives %s", result_text(in, plain));
+    struct pair largest = {(in->input.h + a->pad.top + a->pad.bottom - 1) / a->dilation.h + 1,
+                           (in->input.w + a->pad.left + a->pad.right - 1) / a->dilation.w + 1};
+    largest.h = largest.h < a->window.h ? largest.h : a->window.h;
+    largest.w = largest.w < a->window.w ? largest.w : a->window.w;
+    message_help(m, "the largest window that fits is %s", shape_pair_text(in->arena, largest.h, largest.w));
+}
+
+bool shape_slide(struct inference *in)
+{
+    struct node *node = in->node;
+    const struct layer_args *a = &node->args;
+    struct pair count = counts(in, a->window, a->pad, a->dilation);
+    if (count.h < 1 || count.w < 1) {
+        struct message *m =
+            diag_report(in->diag, CHECK_WINDOW, shape_argument_span(in, "window"),
+                        "%s does not fit a %s input with padding %s", shape_window_words(in),
+                        shape_pair_text(in->arena, in->input.h, in->input.w), shape_pad_text(in->arena, a->pad));
+        message_label(m, "%s", shape_input_origin(in, 0));
+        help_window(in, m);
+        return false;
+    }
+    node->shape.h = count.h;
+    node->shape.w = count.w;
+    struct pair reach = {reach_of(a->window.h, a->dilation.h), reach_of(a->window.w, a->dilation.w)};
+    return shape_field_window(in, reach, a->stride);
+}

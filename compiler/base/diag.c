@@ -166,6 +166,18 @@ void message_note(struct message *message, struct span span, const char *format,
     va_end(arguments);
 }
 
+void diag_note_last(struct diag *diag, struct span span, const char *format, ...)
+{
+    enum { MOST_NOTES = 6 };
+    struct message *last = diag->messages.count ? diag->messages.items[diag->messages.count - 1] : NULL;
+    if (!last || last->severity != SEVERITY_ERROR || last->attachments.count >= MOST_NOTES)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    attach(last, (struct attachment){arena_vprintf(diag->arena, format, arguments), span, true});
+    va_end(arguments);
+}
+
 struct diag_trial diag_trial_begin(struct diag *diag)
 {
     return (struct diag_trial){diag->messages.count};

@@ -56,6 +56,9 @@ void message_help(struct message *message, const char *format, ...) __attribute_
 void message_note(struct message *message, struct span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Adds a note to the newest message, if it is an error: where its block was used, for example. */
+void diag_note_last(struct diag *diag, struct span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /* A trial holds back what is reported in it. diag_trial_end(keep = true) releases it to the outer
  * level; keep = false drops the messages of class SHAPE and of lints, and still releases the others,
  * since those would be wrong wherever the layer stood. Trials nest. */

@@ -1,0 +1,182 @@
+/* The definitions of a text: params, blocks, tables, defaults, the network's name, and -D. */
+#include <string.h>
+
+#include "base/text.h"
+#include "program.h"
+
+static bool is_reserved(const char *name)
+{
+    return strchr("HWC", name[0]) && !name[1];
+}
+
+static void refuse_redefinition(struct program *program, const struct statement *statement, const struct statement *first)
+{
+    struct message *m = diag_report(program->diag, CHECK_REDEFINED, statement->name_span, "%s is defined twice",
+                                    statement->name);
+    message_note(m, first->name_span, "the first definition is here");
+}
+
+/* Params, tables and blocks are looked up in different places, but one name for two of them confuses. */
+static bool is_new(struct program *program, const struct statement *statement)
+{
+    const struct param *param = map_get(&program->params, statement->name);
+    const struct table *table = map_get(&program->tables, statement->name);
+    if (param || table) {
+        refuse_redefinition(program, statement, param ? param->statement : table->statement);
+        return false;
+    }
+    if (is_reserved(statement->name)) {
+        diag_report(program->diag, CHECK_REDEFINED, statement->name_span,
+                    "%s cannot be defined: H, W and C are the shape of the tensor where an expression stands",
+                    statement->name);
+        return false;
+    }
+    return true;
+}
+
+static void collect_param(struct program *program, const struct statement *statement)
+{
+    if (!is_new(program, statement))
+        return;
+    struct param *param = ARENA_NEW(program->arena, struct param);
+    param->statement = statement;
+    map_set(program->arena, &program->params, statement->name, param);
+}
+
+static void collect_table(struct program *program, const struct statement *statement)
+{
+    if (!is_new(program, statement))
+        return;
+    struct table *table = ARENA_NEW(program->arena, struct table);
+    table->statement = statement;
+    map_set(program->arena, &program->tables, statement->name, table);
+}
+
+static void collect_block(struct program *program, const struct statement *statement)
+{
+    const struct block *first = map_get(&program->blocks, statement->name);
+    if (first) {
+        refuse_redefinition(program, statement, first->statement);
+        return;
+    }
+    if (layer_kind_named(statement->name) >= 0 || strcmp(statement->name, "NONE") == 0) {
+        diag_report(program->diag, CHECK_REDEFINED, statement->name_span, "%s is a layer; a block needs another name",
+                    statement->name);
+        return;
+    }
+    for (const struct formal *a = statement->formals; a; a = a->next) {
+        for (const struct formal *b = statement->formals; b != a; b = b->next)
+            if (strcmp(a->name, b->name) == 0)
+                diag_report(program->diag, CHECK_REDEFINED, a->span, "%s stands twice in the list", a->name);
+        if (is_reserved(a->name))
+            diag_report(program->diag, CHECK_REDEFINED, a->span, "H, W and C are the shape of the tensor where an expression stands");
+    }
+    struct block *block = ARENA_NEW(program->arena, struct block);
+    block->statement = statement;
+    map_set(program->arena, &program->blocks, statement->name, block);
+}
+
+static void collect_default(struct program *program, const struct statement *statement)
+{
+    int kind = layer_kind_named(statement->name);
+    if (kind < 0 || layer_is_merge((enum layer_kind)kind)) {
+        diag_report(program->diag, CHECK_UNKNOWN_LAYER, statement->name_span, "no layer is named %s", statement->name);
+        return;
+    }
+    struct layer_default item = {(enum layer_kind)kind, statement};
+    VEC_PUSH(program->arena, &program->defaults, item);
+}
+
+static void collect_network(struct program *program, const struct statement *statement)
+{
+    if (!program->network) {
+        program->network = statement;
+        return;
+    }
+    struct message *m = diag_report(program->diag, CHECK_REDEFINED, statement->span, "a file holds one network");
+    message_note(m, program->network->span, "the first one is named here");
+}
+
+static void collect_defines(struct program *program, const struct define *defines)
+{
+    for (const struct define *define = defines; define; define = define->next) {
+        struct param *param = map_get(&program->params, define->name);
+        if (!param) {
+            const char **names = ARENA_ARRAY(program->arena, const char *, program->params.count);
+            for (size_t i = 0; i < program->params.count; i++)
+                names[i] = program->params.entries[i].key;
+            const char *nearest = text_nearest(define->name, names, program->params.count);
+            struct message *m = diag_report_file(program->diag, CHECK_UNKNOWN_NAME, NULL, "-D %s: the network has no param of this name",
+                                                 define->name);
+            if (nearest)
+                message_help(m, "did you mean %s?", nearest);
+            continue;
+        }
+        const struct source *source = source_new(program->arena, "-D", define->value, strlen(define->value));
+        diag_set_source(program->diag, source);
+        struct expr *expr = grammar_parse_expression(program->arena, source, program->diag);
+        struct place place = {program, NULL, NULL};
+        param->state = expr && value_of(&place, expr, &param->value) ? PARAM_READY : PARAM_BROKEN;
+        param->value.span = param->statement->span;
+        diag_set_source(program->diag, program->source);
+    }
+}
+
+void program_collect(struct program *program, const struct ast *ast, const struct define *defines)
+{
+    for (const struct statement *s = ast->statements; s; s = s->next) {
+        switch (s->kind) {
+        case STATEMENT_NETWORK: collect_network(program, s); break;
+        case STATEMENT_PARAM: collect_param(program, s); break;
+        case STATEMENT_TABLE: collect_table(program, s); break;
+        case STATEMENT_BLOCK: collect_block(program, s); break;
+        case STATEMENT_DEFAULT: collect_default(program, s); break;
+        case STATEMENT_EXPECT:
+        case STATEMENT_CHAIN: break;
+        }
+    }
+    collect_defines(program, defines);
+}
+
+static bool enter(struct program *program, enum param_state *state, const struct statement *statement, const char *what)
+{
+    if (*state == PARAM_BUSY || program->depth >= EXPAND_MAX_DEPTH) {
+        bool cycle = *state == PARAM_BUSY;
+        diag_report(program->diag, cycle ? CHECK_CYCLE : CHECK_LIMIT, statement->name_span,
+                    cycle ? "the %s %s is defined by itself" : "the %s %s is defined through too many others", what,
+                    statement->name);
+        *state = PARAM_BROKEN;
+        return false;
+    }
+    *state = PARAM_BUSY;
+    program->depth++;
+    return true;
+}
+
+bool param_value(struct program *program, struct param *param, struct value *value)
+{
+    if (param->state == PARAM_FRESH || param->state == PARAM_BUSY) {
+        struct place place = {program, NULL, NULL};
+        if (!enter(program, &param->state, param->statement, "param"))
+            return false;
+        bool known = value_of(&place, param->statement->value, &param->value);
+        program->depth--;
+        param->state = known && param->state == PARAM_BUSY ? PARAM_READY : PARAM_BROKEN;
+    }
+    *value = param->value;
+    return param->state == PARAM_READY;
+}
+
+bool table_matrix(struct program *program, struct table *table, struct matrix **matrix)
+{
+    if (table->state == PARAM_FRESH || table->state == PARAM_BUSY) {
+        struct place place = {program, NULL, NULL};
+        if (!enter(program, &table->state, table->statement, "table"))
+            return false;
+        bool known = value_matrix(&place, table->statement->value, &table->matrix);
+        program->depth--;
+        table->state = known && table->state == PARAM_BUSY ? PARAM_READY : PARAM_BROKEN;
+    }
+    *matrix = table->matrix;
+    return table->state == PARAM_READY;
+}

@@ -1,0 +1,121 @@
+/* Full names: what a label, a record or a sequence gives to a layer, and what a reference finds. */
+#include <string.h>
+
+#include "base/text.h"
+#include "program.h"
+
+enum { LONGEST_NAME = 1000 };
+
+const char *path_join(struct arena *arena, const char *path, const char *name)
+{
+    return *path ? arena_printf(arena, "%s.%s", path, name) : name;
+}
+
+const char *label_text(const struct place *place, const struct label *label)
+{
+    struct program *program = place->program;
+    struct text text = text_new(program->arena);
+    for (const struct label_part *part = label->parts; part; part = part->next) {
+        int64_t number;
+        if (part->text)
+            text_add(&text, part->text);
+        else if (value_integer(place, part->expr, "a number in a label", &number))
+            text_printf(&text, "%lld", (long long)number);
+        else
+            return NULL;
+    }
+    if (text.length && text.length <= LONGEST_NAME)
+        return text.bytes;
+    diag_report(program->diag, text.length ? CHECK_LIMIT : CHECK_LABEL, label->span,
+                text.length ? "a label of more than 1000 characters" : "an empty label");
+    return NULL;
+}
+
+struct scope *scope_open(struct program *program, const struct scope *outer, const char *path, bool sequence)
+{
+    struct scope *scope = ARENA_NEW(program->arena, struct scope);
+    scope->outer = outer;
+    scope->path = path;
+    scope->sequence = sequence;
+    return scope;
+}
+
+static const char *lower_case(struct arena *arena, const char *word)
+{
+    char *lower = arena_string(arena, word);
+    for (char *p = lower; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    return lower;
+}
+
+/* In a sequence the next number; in a record the keyword with its ordinal. INPUT, OUTPUT and the like
+ * do not take a number of a sequence, so there they are named as in a record. */
+const char *scope_layer_name(struct program *program, struct scope *scope, enum layer_kind kind)
+{
+    bool numbered = scope->sequence && kind != LAYER_INPUT && kind != LAYER_OUTPUT;
+    const char *name = numbered ? arena_printf(program->arena, "%d", scope->next++)
+                                : arena_printf(program->arena, "%s%d", lower_case(program->arena, layer_table[kind].keyword),
+                                               ++scope->ordinals[kind]);
+    return path_join(program->arena, scope->path, name);
+}
+
+struct labelled *label_define(struct program *program, const char *name, struct span span)
+{
+    const struct labelled *first = map_get(&program->labels, name);
+    if (first) {
+        struct message *m = diag_report(program->diag, CHECK_LABEL, span, "the name %s is given twice", name);
+        message_note(m, first->span, "first here");
+        return NULL;
+    }
+    struct labelled *labelled = ARENA_NEW(program->arena, struct labelled);
+    labelled->name = name;
+    labelled->span = span;
+    map_set(program->arena, &program->labels, name, labelled);
+    return labelled;
+}
+
+/* A reference is looked up in the scope where it stands, then outward. */
+struct labelled *label_find(struct program *program, const struct scope *scope, const char *reference)
+{
+    for (; scope; scope = scope->outer) {
+        struct labelled *found = map_get(&program->labels, path_join(program->arena, scope->path, reference));
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+static void suggest_label(struct program *program, struct message *m, const struct scope *scope, const char *reference)
+{
+    const char **known = ARENA_ARRAY(program->arena, const char *, program->labels.count);
+    size_t count = 0, prefix = strlen(scope->path);
+    for (size_t i = 0; i < program->labels.count; i++) {
+        const char *name = program->labels.entries[i].key;
+        bool inside = prefix && strncmp(name, scope->path, prefix) == 0 && name[prefix] == '.';
+        known[count++] = inside ? name + prefix + 1 : name;
+    }
+    const char *nearest = text_nearest(reference, known, count);
+    if (nearest)
+        message_help(m, "did you mean %s?", nearest);
+}
+
+bool label_required(struct program *program, const struct scope *scope, const struct place *place,
+                    const struct item *item, struct labelled **found)
+{
+    const char *reference = label_text(place, item->reference);
+    if (!reference)
+        return false;
+    *found = label_find(program, scope, reference);
+    if (*found && (*found)->tensor)
+        return true;
+    if (*found) {
+        diag_report(program->diag, CHECK_LABEL, item->reference->span, "%s is not finished here: it contains this reference",
+                    reference);
+    } else if (!diag_failed(program->diag)) { /* its chain may be one that failed */
+        struct message *m = diag_report(program->diag, CHECK_LABEL, item->reference->span, "nothing before this is labelled %s",
+                                        reference);
+        suggest_label(program, m, scope, reference);
+    }
+    return false;
+}

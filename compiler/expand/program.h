@@ -1,0 +1,136 @@
+/* What the passes of the expander share: the definitions of a text, and the graph being made. */
+#ifndef CNNC_EXPAND_PROGRAM_H
+#define CNNC_EXPAND_PROGRAM_H
+
+#include "base/map.h"
+#include "expand.h"
+#include "shape/shape.h"
+#include "value.h"
+
+enum param_state { PARAM_FRESH, PARAM_BUSY, PARAM_READY, PARAM_BROKEN };
+
+struct param {
+    const struct statement *statement;
+    enum param_state state;
+    struct value value;
+    bool used;
+};
+
+struct block {
+    const struct statement *statement;
+    bool used;
+};
+
+struct table {
+    const struct statement *statement;
+    enum param_state state;
+    struct matrix *matrix;
+};
+
+/* `default KIND(args)`, in text order. */
+struct layer_default {
+    enum layer_kind kind;
+    const struct statement *statement;
+};
+
+/* Where names are given out (DESIGN: records and sequences). */
+struct scope {
+    bool sequence;
+    const char *path; /* "" for the network itself */
+    const struct scope *outer;
+    int next;                   /* the next number of a sequence */
+    int ordinals[LAYER_COUNT];  /* of a record, per keyword */
+};
+
+/* What a full name stands for. */
+struct labelled {
+    const char *name;
+    struct span span;       /* of the text that named it */
+    struct node *tensor;    /* the final result; NULL while it is being expanded */
+    const struct item *item; /* for SHARE, with what it saw: */
+    const struct binding *names;
+    size_t first_node, end_node;
+    int uses;
+};
+
+struct call { /* the blocks that are being expanded, the innermost first */
+    const struct block *block;
+    struct span span;
+    const struct call *outer;
+};
+
+struct program {
+    struct arena *arena;
+    struct diag *diag;
+    const struct source *source;
+    struct map params, blocks, tables; /* by name */
+    struct VEC(struct layer_default) defaults;
+    const struct arg_spec *arguments[LAYER_COUNT];
+    size_t argument_counts[LAYER_COUNT];
+    const char *network_name;
+    const struct statement *network;
+    struct expansion *expansion;
+    struct graph *graph;
+    struct map labels;  /* full name to struct labelled */
+    struct cluster *cluster;
+    const struct call *call;
+    int cluster_count;
+    int trial_depth;    /* inside how many `X?` */
+    int depth;          /* of blocks and of params */
+    int64_t steps;
+};
+
+/* collect.c: fills params, blocks, tables and defaults in. */
+void program_collect(struct program *program, const struct ast *ast, const struct define *defines);
+/* resolve.c: every name of the text is known, no block calls itself; notes what is used. */
+void program_resolve(struct program *program, const struct ast *ast);
+/* collect.c: the value of a param or table, evaluated when first asked for. */
+bool param_value(struct program *program, struct param *param, struct value *value);
+bool table_matrix(struct program *program, struct table *table, struct matrix **matrix);
+
+/* bind.c: a layer's arguments (its defaults, then what is written) become node->args. */
+bool bind_layer(const struct place *place, const struct item *item, enum layer_kind kind, struct node *node,
+                struct literal_weight literals[ROLE_COUNT], struct shape_context *context);
+/* bind.c: a block's arguments become bindings of its formals. */
+bool bind_block(const struct place *place, const struct item *item, const struct block *block,
+                const struct binding **names);
+/* bind.c: `32x32x3`, `4096` as a shape. */
+bool bind_shape(const struct place *place, const struct value *value, struct shape *shape);
+
+/* expect.c: an expect statement, evaluated. */
+bool expect_collect(struct program *program, const struct statement *statement);
+
+/* names.c */
+const char *label_text(const struct place *place, const struct label *label); /* NULL after an error */
+const char *path_join(struct arena *arena, const char *path, const char *name);
+const char *scope_layer_name(struct program *program, struct scope *scope, enum layer_kind kind);
+struct scope *scope_open(struct program *program, const struct scope *outer, const char *path, bool sequence);
+struct labelled *label_define(struct program *program, const char *name, struct span span); /* NULL if taken */
+struct labelled *label_find(struct program *program, const struct scope *scope, const char *reference);
+bool label_required(struct program *program, const struct scope *scope, const struct place *place,
+                    const struct item *item, struct labelled **found);
+
+/* chain.c */
+struct flow {
+    struct node *node; /* the current tensor; NULL before the first layer */
+    bool fresh;        /* nothing was applied yet in this branch or statement: INPUT and FROM may stand here */
+    bool dropped;      /* NONE was met */
+};
+bool expand_chain(const struct place *place, struct scope *scope, const struct chain *chain, struct flow *flow);
+bool expand_element(const struct place *place, struct scope *scope, const struct element *element, struct flow *flow);
+bool expand_item(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow);
+/* The item under a full name that was already given out. */
+bool expand_labelled(const struct place *place, struct scope *scope, const struct item *item, const char *name,
+                     struct flow *flow);
+/* layer.c: one layer, merge, SHARE. */
+bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name, bool named,
+                  struct flow *flow);
+bool expand_merge(const struct place *place, struct scope *branches, const struct item *item, const char *name,
+                  bool named, struct scope *naming, struct flow *flow);
+bool expand_share(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow);
+/* A place like `place`, with `node` as the tensor that H, W and C ask. */
+struct place place_at(const struct place *place, const struct node *node);
+struct cluster *cluster_open(struct program *program, const char *name, const char *path);
+void cluster_close(struct program *program, struct cluster *cluster);
+
+#endif

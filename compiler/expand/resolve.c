@@ -1,0 +1,283 @@
+/* Names, before anything is expanded: every layer, block, argument, param, formal, index, table and
+ * function that the text mentions exists. All mistakes are found in one
+ * run, each where it stands. References to labels and
+ * blocks that contain themselves are found during expansion. */
+#include <string.h>
+
+#include "base/text.h"
+#include "bind_value.h"
+#include "program.h"
+
+struct names { /* what an expression may mention besides params and tables */
+    const char *name;
+    const struct names *outer;
+};
+
+struct resolver {
+    struct program *program;
+};
+
+typedef struct VEC(const char *) word_list;
+
+static void suggest(struct message *m, const char *word, const word_list *words)
+{
+    const char *nearest = text_nearest(word, words->items, words->count);
+    if (nearest)
+        message_help(m, "did you mean %s?", nearest);
+}
+
+static void add_keys(struct program *program, word_list *words, const struct map *map)
+{
+    for (size_t i = 0; i < map->count; i++)
+        VEC_PUSH(program->arena, words, map->entries[i].key);
+}
+
+static void resolve_expr(struct resolver *r, const struct names *names, const struct expr *expr);
+
+static void resolve_name(struct resolver *r, const struct names *names, const struct expr *expr)
+{
+    struct program *program = r->program;
+    for (const struct names *n = names; n; n = n->outer)
+        if (strcmp(n->name, expr->name) == 0)
+            return;
+    if (strchr("HWC", expr->name[0]) && !expr->name[1])
+        return;
+    struct param *param = map_get(&program->params, expr->name);
+    if (param)
+        param->used = true;
+    if (param || map_get(&program->tables, expr->name))
+        return;
+    word_list known = {0};
+    for (const struct names *n = names; n; n = n->outer)
+        VEC_PUSH(program->arena, &known, n->name);
+    add_keys(program, &known, &program->params);
+    add_keys(program, &known, &program->tables);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "nothing here is named %s", expr->name);
+    suggest(m, expr->name, &known);
+}
+
+static void resolve_function(struct resolver *r, const struct expr *expr)
+{
+    static const char *const functions[] = {"min", "max", "ceil", "floor", "abs"};
+    struct program *program = r->program;
+    word_list known = {0};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        if (strcmp(functions[i], expr->name) == 0)
+            return;
+        VEC_PUSH(program->arena, &known, functions[i]);
+    }
+    if (map_get(&program->tables, expr->name))
+        return;
+    add_keys(program, &known, &program->tables);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "no function or table is named %s", expr->name);
+    suggest(m, expr->name, &known);
+}
+
+static void resolve_expr(struct resolver *r, const struct names *names, const struct expr *expr)
+{
+    if (expr->kind == EXPR_NAME)
+        resolve_name(r, names, expr);
+    if (expr->kind == EXPR_CALL)
+        resolve_function(r, expr);
+    for (size_t i = 0; i < expr->count; i++)
+        resolve_expr(r, names, expr->operands[i]);
+}
+
+static void unknown_argument(struct program *program, const struct arg *arg, const char *what, const word_list *known)
+{
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_ARGUMENT, arg->name_span, "%s has no argument %s", what, arg->name);
+    const char *nearest = text_nearest(arg->name, known->items, known->count);
+    struct text list = text_new(program->arena);
+    for (size_t i = 0; i < known->count; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", known->items[i]);
+    if (nearest)
+        message_help(m, "did you mean %s?", nearest);
+    if (known->count)
+        message_help(m, "%s takes %s", what, list.bytes);
+    else
+        message_help(m, "%s takes no arguments", what);
+}
+
+static void resolve_layer_args(struct resolver *r, const struct names *names, enum layer_kind kind, const struct arg *args)
+{
+    struct program *program = r->program;
+    size_t position = 0;
+    for (const struct arg *arg = args; arg; arg = arg->next) {
+        const struct arg_spec *spec = NULL;
+        if (arg->name) {
+            int index = bind_argument_named(program, kind, arg->name);
+            if (index >= 0) {
+                spec = &program->arguments[kind][index];
+            } else {
+                word_list known = {0};
+                for (size_t i = 0; i < program->argument_counts[kind]; i++)
+                    VEC_PUSH(program->arena, &known, program->arguments[kind][i].name);
+                unknown_argument(program, arg, layer_table[kind].keyword, &known);
+            }
+        } else if (arg->value->kind == EXPR_NAME && bind_is_shorthand(arg->value->name)) {
+            continue;
+        } else if (position < program->argument_counts[kind]) {
+            spec = &program->arguments[kind][position++];
+        }
+        bool word = spec && spec->type == ARG_WORDS && arg->value->kind == EXPR_NAME && bind_choice(spec->words, arg->value->name) >= 0;
+        if (!word)
+            resolve_expr(r, names, arg->value);
+    }
+}
+
+static void resolve_block_args(struct resolver *r, const struct names *names, const struct block *block, const struct arg *args)
+{
+    struct program *program = r->program;
+    for (const struct arg *arg = args; arg; arg = arg->next) {
+        resolve_expr(r, names, arg->value);
+        if (!arg->name)
+            continue;
+        word_list known = {0};
+        bool found = false;
+        for (const struct formal *formal = block->statement->formals; formal; formal = formal->next) {
+            VEC_PUSH(program->arena, &known, formal->name);
+            found = found || strcmp(formal->name, arg->name) == 0;
+        }
+        if (!found)
+            unknown_argument(program, arg, arena_printf(program->arena, "the block %s", block->statement->name), &known);
+    }
+}
+
+static void unknown_layer(struct program *program, const struct item *item)
+{
+    word_list known = {0};
+    for (int i = 0; i < LAYER_COUNT; i++)
+        VEC_PUSH(program->arena, &known, layer_table[i].keyword);
+    add_keys(program, &known, &program->blocks);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span, "no layer or block is named %s", item->name);
+    suggest(m, item->name, &known);
+    if (map_get(&program->params, item->name) || map_get(&program->tables, item->name))
+        message_help(m, "%s is a number here; a layer stands between arrows", item->name);
+}
+
+static void resolve_call(struct resolver *r, const struct names *names, const struct item *item)
+{
+    struct program *program = r->program;
+    struct block *block = map_get(&program->blocks, item->name);
+    int kind = layer_kind_named(item->name);
+    if (block) {
+        block->used = true;
+        resolve_block_args(r, names, block, item->args);
+    } else if (kind >= 0 && layer_is_merge((enum layer_kind)kind)) {
+        struct message *m = diag_report(program->diag, CHECK_SYNTAX, item->name_span, "%s is a merge and needs branches", item->name);
+        message_help(m, "write %s{ branch | branch }", item->name);
+    } else if (kind >= 0) {
+        resolve_layer_args(r, names, (enum layer_kind)kind, item->args);
+    } else if (strcmp(item->name, "NONE") != 0) {
+        unknown_layer(program, item);
+    }
+}
+
+static void resolve_merge_name(struct resolver *r, const struct item *item)
+{
+    struct program *program = r->program;
+    int kind = layer_kind_named(item->name);
+    if (kind >= 0 && layer_is_merge((enum layer_kind)kind))
+        return;
+    word_list known = {0};
+    for (int i = 0; i < LAYER_COUNT; i++)
+        if (layer_is_merge((enum layer_kind)i))
+            VEC_PUSH(program->arena, &known, layer_table[i].keyword);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span, "no merge is named %s", item->name);
+    const char *nearest = text_nearest(item->name, known.items, known.count);
+    if (nearest)
+        message_help(m, "did you mean %s?", nearest);
+    else
+        message_help(m, "the merges are ADD, MUL, MAX, SUB and CONCAT");
+}
+
+static void resolve_label(struct resolver *r, const struct names *names, const struct label *label)
+{
+    for (const struct label_part *part = label ? label->parts : NULL; part; part = part->next)
+        if (part->expr)
+            resolve_expr(r, names, part->expr);
+}
+
+static void resolve_chain(struct resolver *r, const struct names *names, const struct chain *chain);
+
+static void resolve_item(struct resolver *r, const struct names *names, const struct item *item)
+{
+    for (const struct suffix *s = item->suffixes; s; s = s->next) {
+        struct names *inner = ARENA_NEW(r->program->arena, struct names);
+        *inner = (struct names){s->index, names};
+        if (s->index)
+            names = inner;
+    }
+    for (const struct suffix *s = item->suffixes; s; s = s->next)
+        if (s->value)
+            resolve_expr(r, names, s->value);
+    resolve_label(r, names, item->label);
+    resolve_label(r, names, item->reference);
+    if (item->kind == ITEM_CALL)
+        resolve_call(r, names, item);
+    if (item->kind == ITEM_MERGE)
+        resolve_merge_name(r, item);
+    for (const struct chain *branch = item->body; branch; branch = branch->next)
+        resolve_chain(r, names, branch);
+}
+
+static void resolve_chain(struct resolver *r, const struct names *names, const struct chain *chain)
+{
+    for (const struct element *e = chain->elements; e; e = e->next)
+        for (const struct element *one = e; one; one = one->otherwise) {
+            resolve_item(r, names, one->item);
+            if (one->condition)
+                resolve_expr(r, names, one->condition);
+        }
+}
+
+static void resolve_block(struct resolver *r, const struct statement *statement)
+{
+    const struct names *names = NULL;
+    for (const struct formal *formal = statement->formals; formal; formal = formal->next) {
+        if (formal->value)
+            resolve_expr(r, names, formal->value);
+        struct names *inner = ARENA_NEW(r->program->arena, struct names);
+        *inner = (struct names){formal->name, names};
+        names = inner;
+    }
+    resolve_chain(r, names, statement->chain);
+}
+
+static void warn_unused(struct program *program)
+{
+    for (size_t i = 0; i < program->params.count; i++) {
+        const struct param *param = program->params.entries[i].value;
+        if (!param->used)
+            diag_report(program->diag, CHECK_UNUSED_PARAM, param->statement->name_span, "the param %s is never used",
+                        param->statement->name);
+    }
+    for (size_t i = 0; i < program->blocks.count; i++) {
+        const struct block *block = program->blocks.entries[i].value;
+        if (!block->used)
+            diag_report(program->diag, CHECK_UNUSED_BLOCK, block->statement->name_span, "the block %s is never used",
+                        block->statement->name);
+    }
+}
+
+void program_resolve(struct program *program, const struct ast *ast)
+{
+    struct resolver r = {program};
+    for (const struct statement *s = ast->statements; s; s = s->next) {
+        switch (s->kind) {
+        case STATEMENT_NETWORK: break;
+        case STATEMENT_DEFAULT: {
+            int kind = layer_kind_named(s->name);
+            if (kind >= 0)
+                resolve_layer_args(&r, NULL, (enum layer_kind)kind, s->args);
+            break;
+        }
+        case STATEMENT_BLOCK: resolve_block(&r, s); break;
+        case STATEMENT_CHAIN: resolve_chain(&r, NULL, s->chain); break;
+        case STATEMENT_PARAM:
+        case STATEMENT_TABLE:
+        case STATEMENT_EXPECT: resolve_expr(&r, NULL, s->value); break;
+        }
+    }
+    warn_unused(program);
+}

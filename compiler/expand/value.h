@@ -1,0 +1,49 @@
+/* Values of expressions, and their evaluation. */
+#ifndef CNNC_EXPAND_VALUE_H
+#define CNNC_EXPAND_VALUE_H
+
+#include "graph.h"
+#include "grammar/ast.h"
+
+struct program;
+
+enum value_kind { VALUE_INTEGER, VALUE_REAL, VALUE_WORD, VALUE_TUPLE, VALUE_MATRIX };
+
+struct value {
+    enum value_kind kind;
+    struct span span; /* of the expression it came from */
+    int64_t integer;
+    double real;
+    const char *word;
+    struct value *items; /* VALUE_TUPLE */
+    size_t count;
+    const struct matrix *matrix;
+};
+
+/* A name in scope: a formal, a repeat's index. The innermost first. */
+struct binding {
+    const char *name;
+    struct value value;
+    const struct binding *outer;
+};
+
+/* Where an expression stands: its names, and the tensor whose H, W and C it may ask for. */
+struct place {
+    struct program *program;
+    const struct binding *names;
+    const struct node *tensor; /* or NULL */
+};
+
+/* Each returns false after reporting what is wrong. */
+bool value_of(const struct place *place, const struct expr *expr, struct value *value);
+bool value_truth(const struct place *place, const struct expr *expr, bool *truth);
+bool value_integer(const struct place *place, const struct expr *expr, const char *what, int64_t *integer);
+bool value_matrix(const struct place *place, const struct expr *expr, struct matrix **matrix);
+
+double value_number(const struct value *value); /* of an integer or a real */
+bool value_is_number(const struct value *value);
+/* A value as the user might have written it, for messages. */
+const char *value_text(struct arena *arena, const struct value *value);
+const char *value_kind_name(const struct value *value);
+
+#endif

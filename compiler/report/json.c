@@ -6,7 +6,8 @@
 /* Jumps are whole numbers but behind an UPSAMPLE, where they are fractions. */
 static void add_number(struct text *out, double number)
 {
-    if (number == (double)(int64_t)number)
+    bool fits = number > -1e15 && number < 1e15;
+    if (fits && number == (double)(int64_t)number)
         text_printf(out, "%lld", (long long)number);
     else
         text_printf(out, "%.17g", number);

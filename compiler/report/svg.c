@@ -1,0 +1,57 @@
+/* --emit=svg: the picture of dot.c, laid out by Graphviz. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "report/report.h"
+
+enum { DEADLINE_SECONDS = 120, LARGEST_PICTURE = 256 << 20 };
+
+static bool run_dot(struct arena *arena, const char *source, const char *picture, const char *messages,
+                    const char **error)
+{
+    const char *const argv[] = {"dot", "-Tsvg", NULL};
+    struct process process = {argv, source, picture, messages, DEADLINE_SECONDS, LARGEST_PICTURE};
+    int status = 0;
+    if (!process_run(arena, &process, &status, error)) {
+        *error = arena_printf(arena, "%s; pictures are drawn by Graphviz: install the package graphviz", *error);
+        return false;
+    }
+    if (status == 0)
+        return true;
+    size_t length;
+    const char *unread, *said = file_read(arena, messages, 1 << 20, &length, &unread);
+    *error = arena_printf(arena, "dot (Graphviz) failed with status %d: %s", status,
+                          said ? report_clean(arena, arena_copy(arena, said, strcspn(said, "\n"))) : "it said nothing");
+    return false;
+}
+
+static bool draw(const struct text *dot, const char *folder, struct text *out, const char **error)
+{
+    struct arena *arena = out->arena;
+    const char *source = temporary_file(arena, folder, "network.dot", error);
+    const char *picture = source ? temporary_file(arena, folder, "network.svg", error) : NULL;
+    const char *messages = picture ? temporary_file(arena, folder, "messages", error) : NULL;
+    if (!messages || !file_write(arena, source, dot->bytes, dot->length, error) ||
+        !run_dot(arena, source, picture, messages, error))
+        return false;
+    size_t length;
+    const char *svg = file_read(arena, picture, LARGEST_PICTURE, &length, error);
+    if (!svg)
+        return false;
+    text_add_bytes(out, svg, length);
+    return true;
+}
+
+bool report_svg(const struct graph *graph, struct text *out, const char **error)
+{
+    struct text dot = text_new(out->arena);
+    report_dot(graph, &dot);
+    const char *folder = temporary_folder(out->arena, error);
+    if (!folder)
+        return false;
+    bool drawn = draw(&dot, folder, out, error);
+    temporary_remove(folder);
+    return drawn;
+}

@@ -31,7 +31,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean test
+.PHONY: all clean test deps
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -68,6 +68,10 @@ $(BUILD)/%.o: %.c | $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
 
 $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
+
+# What is missing to build and to test, from the distribution's packages.
+deps:
+	tests/deps.sh
 
 test: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run

@@ -193,7 +193,8 @@ static void add_head(struct drawing *drawing, const struct stack *stack)
     if (family == FAMILY_ENDS)
         arguments = "";
     text_printf(drawing->out,
-                "<TR><TD STYLE=\"ROUNDED\" BGCOLOR=\"%s\" CELLPADDING=\"%d\"><FONT COLOR=\"%s\"><B>%s</B>", colors[family].fill, slim ? 3 : 6, ink, layer_table[node->kind].keyword);
+                "<TR><TD STYLE=\"ROUNDED\" BGCOLOR=\"%s\" CELLPADDING=\"%d\"><FONT COLOR=\"%s\"><B>%s</B>",
+                colors[family].fill, slim ? 3 : 6, ink, layer_table[node->kind].keyword);
     if (*arguments)
         text_printf(drawing->out, " %s", escaped(drawing->arena, arguments, true));
     if (node->shares)
@@ -232,7 +233,8 @@ static void add_stack(struct drawing *drawing, int index)
     const struct stack *stack = &drawing->stacks.items[index];
     indent(drawing);
     text_printf(drawing->out,
-                "s%d [tooltip=\"%s\", label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"1\">", index, tooltip(drawing, stack->head));
+                "s%d [tooltip=\"%s\", label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"1\">", index,
+                tooltip(drawing, stack->head));
     add_head(drawing, stack);
     for (int id = stack->head->id + 1; id <= stack->last->id; id++)
         if (drawing->stack_of[id] == index)
@@ -355,8 +357,9 @@ static void add_preamble(struct drawing *drawing)
     const char *fonts = "Helvetica,Arial,sans-serif";
     text_printf(drawing->out,
                 "digraph network {\n"
-                "  graph [rankdir=%s, bgcolor=white, nodesep=0.25, ranksep=0.3, pad=0.25, fontname=\"%s\", fontsize=12,\n"
-                "         labelloc=t, style=\"rounded,filled\", fillcolor=\"#64748b14\", color=\"#cbd5e1\"];\n"
+                "  graph [rankdir=%s, bgcolor=white, nodesep=0.25, ranksep=0.3, pad=0.25,\n"
+                "         fontname=\"%s\", fontsize=12, labelloc=t, style=\"rounded,filled\", fillcolor=\"#64748b14\",\n"
+                "         color=\"#cbd5e1\"];\n"
                 "  node [shape=plain, fontname=\"%s\", fontsize=12];\n"
                 "  edge [fontname=\"%s\", fontsize=9, fontcolor=\"#475569\", color=\"#94a3b8\", penwidth=1.2, "
                 "arrowsize=0.6];\n",

@@ -215,7 +215,7 @@ static bool literal_matrix(const struct binding_job *job, const struct matrix **
 
 static bool bind_literal(const struct binding_job *job, struct literal_weight literals[ROLE_COUNT])
 {
-    const struct matrix *matrix;
+    const struct matrix *matrix = NULL;
     if (!literal_matrix(job, &matrix))
         return false;
     literals[role_of(job->spec->name)] = (struct literal_weight){matrix, job->span};

@@ -40,3 +40,18 @@ const char *shape_pad_text(struct arena *arena, struct padding pad)
         return arena_printf(arena, "(%lld, %lld)", (long long)pad.top, (long long)pad.left);
     return arena_printf(arena, "%lld", (long long)pad.top);
 }
+
+const char *shape_window_words(struct arena *arena, const struct node *node)
+{
+    const struct layer_args *a = &node->args;
+    const char *window = shape_pair_text(arena, a->window.h, a->window.w);
+    bool vowel = window[0] == '8' || a->window.h == 11 || a->window.h == 18; /* eight, eleven, eighteen */
+    const char *article = vowel ? "an" : "a";
+    if (a->dilation.h <= 1 && a->dilation.w <= 1)
+        return arena_printf(arena, "%s %s window", article, window);
+    const char *dilation = a->dilation.h == a->dilation.w ? arena_printf(arena, "%lld", (long long)a->dilation.h)
+                                                          : shape_pair_text(arena, a->dilation.h, a->dilation.w);
+    return arena_printf(arena, "%s %s window at dilation %s (%s in all)", article, window, dilation,
+                        shape_pair_text(arena, a->dilation.h * (a->window.h - 1) + 1,
+                                        a->dilation.w * (a->window.w - 1) + 1));
+}

@@ -14,5 +14,7 @@ const char *shape_origin(struct arena *arena, const struct source *source, const
 const char *shape_pair_text(struct arena *arena, int64_t h, int64_t w);
 /* "2", "(1, 2)" or "(1, 2, 1, 3)", as one would write it after pad= */
 const char *shape_pad_text(struct arena *arena, struct padding pad);
+/* "a 5x5 window", "a 3x3 window at dilation 2 (5x5 in all)" of a node whose arguments are in range */
+const char *shape_window_words(struct arena *arena, const struct node *node);
 
 #endif

@@ -81,8 +81,8 @@ shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv
 
 /* The span of an argument if it was written, else the node's. */
 struct span shape_argument_span(const struct inference *in, const char *name);
-/* "input 7x7x32 comes from POOL, line 6" */
-const char *shape_input_origin(const struct inference *in, size_t input);
+/* "input 7x7x32 comes from POOL, line 6" after the carets; as a help where there is no source to show. */
+void shape_label_input(const struct inference *in, struct message *message);
 /* Reports that `what` overflows or passes GRAPH_MAX_ELEMENTS; returns false. */
 bool shape_report_limit(const struct inference *in, const char *what);
 /* Reports groups that do not divide `channels`, with the nearest numbers that divide both it and `also`. */
@@ -93,7 +93,6 @@ bool shape_field_window(struct inference *in, struct pair reach, struct pair str
 bool shape_field_whole(struct inference *in); /* every result sees the whole input */
 
 /* shape_window.c: windows that slide. */
-const char *shape_window_words(const struct inference *in); /* "a 5x5 window at dilation 2" */
 bool shape_check_window(const struct inference *in);        /* arguments in range */
 bool shape_slide(struct inference *in);                     /* node->shape.h and .w; grows the field */
 

@@ -27,10 +27,14 @@ struct span shape_argument_span(const struct inference *in, const char *name)
     return in->node->span;
 }
 
-const char *shape_input_origin(const struct inference *in, size_t input)
+void shape_label_input(const struct inference *in, struct message *message)
 {
-    return arena_printf(in->arena, "input %s",
-                        shape_origin(in->arena, diag_source(in->diag), in->node->inputs[input]));
+    const struct source *source = diag_source(in->diag);
+    const char *origin = shape_origin(in->arena, source, in->node->inputs[0]);
+    if (source)
+        message_label(message, "input %s", origin);
+    else
+        message_help(message, "input %s", origin);
 }
 
 bool shape_report_limit(const struct inference *in, const char *what)
@@ -39,7 +43,7 @@ bool shape_report_limit(const struct inference *in, const char *what)
                                     "%s of %s passes the limit of %lld elements", what,
                                     layer_table[in->node->kind].keyword, (long long)GRAPH_MAX_ELEMENTS);
     if (in->node->input_count)
-        message_label(m, "%s", shape_input_origin(in, 0));
+        shape_label_input(in, m);
     return false;
 }
 

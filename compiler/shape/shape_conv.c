@@ -34,7 +34,7 @@ bool shape_check_groups(const struct inference *in, int64_t groups, int64_t chan
     struct message *m =
         diag_report(in->diag, CHECK_GROUPS, shape_argument_span(in, "groups"), "%lld groups do not divide %lld %s",
                     (long long)groups, (long long)channels, which);
-    message_label(m, "%s", shape_input_origin(in, 0));
+    shape_label_input(in, m);
     int64_t below = divisor_below(channels, also, groups), above = divisor_above(channels, also, groups);
     if (above)
         message_help(m, "groups=%lld or groups=%lld would do", (long long)below, (long long)above);
@@ -86,7 +86,7 @@ static bool count_conv(struct inference *in, struct shape positions, int64_t wei
 static bool report_connect(const struct inference *in, const char *text)
 {
     struct message *m = diag_report(in->diag, CHECK_LITERAL, shape_argument_span(in, "connect"), "%s", text);
-    message_label(m, "%s", shape_input_origin(in, 0));
+    shape_label_input(in, m);
     message_help(m, "the table has a row per input map (%lld) and a column per filter (%lld), each entry 0 or 1",
                  (long long)in->input.c, (long long)in->node->args.filters);
     return false;
@@ -186,7 +186,7 @@ static bool check_deconv_size(const struct inference *in)
                                     "padding %s leaves nothing of the result of DECONV, %s",
                                     shape_pad_text(in->arena, in->node->args.pad),
                                     shape_pair_text(in->arena, s->h, s->w));
-    message_label(m, "%s", shape_input_origin(in, 0));
+    shape_label_input(in, m);
     message_help(m, "pad takes rows and columns off a transposed convolution; pad=0 keeps them all");
     return false;
 }

@@ -67,7 +67,11 @@ static bool report_merge(const struct inference *in, size_t first, size_t other)
         diag_report(in->diag, CHECK_MERGE, in->node->span, "%s cannot join %s with %s%s", keyword,
                     shape_text(in->arena, a->shape), shape_text(in->arena, b->shape),
                     in->node->kind == LAYER_CONCAT ? ": heights and widths differ" : "");
-    message_label(m, "%s; %s", shape_origin(in->arena, source, a), shape_origin(in->arena, source, b));
+    const char *origin_a = shape_origin(in->arena, source, a), *origin_b = shape_origin(in->arena, source, b);
+    if (source)
+        message_label(m, "%s; %s", origin_a, origin_b);
+    else
+        message_help(m, "%s; %s", origin_a, origin_b);
     help_merge(in, m, a->shape, b->shape);
     return false;
 }

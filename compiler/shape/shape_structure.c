@@ -60,7 +60,7 @@ bool shape_rule_crop(struct inference *in)
         struct message *m = diag_report(in->diag, CHECK_SHAPE, shape_argument_span(in, "hw"),
                                         "CROP(%s) leaves nothing of a %s input", shape_pad_text(in->arena, p),
                                         shape_pair_text(in->arena, s.h, s.w));
-        message_label(m, "%s", shape_input_origin(in, 0));
+        shape_label_input(in, m);
         return false;
     }
     node->shape.h = s.h - p.top - p.bottom;
@@ -77,7 +77,7 @@ bool shape_rule_slice(struct inference *in)
     if (a->from < 0 || a->from >= a->to || a->to > *side) {
         struct message *m = diag_report(in->diag, CHECK_SHAPE, node->span, "SLICE cannot take [%lld, %lld) of %lld %s",
                                         (long long)a->from, (long long)a->to, (long long)*side, names[a->axis]);
-        message_label(m, "%s", shape_input_origin(in, 0));
+        shape_label_input(in, m);
         message_help(m, "0 <= from < to <= %lld, where a negative number counts from the end", (long long)*side);
         return false;
     }
@@ -96,7 +96,7 @@ bool shape_rule_reshape(struct inference *in)
                                         "RESHAPE cannot read %lld numbers as %s%s", (long long)here,
                                         shape_text(in->arena, target),
                                         counted ? arena_printf(in->arena, ", which has %lld", (long long)there) : "");
-        message_label(m, "%s", shape_input_origin(in, 0));
+        shape_label_input(in, m);
         if (counted && here % (target.h * target.w) == 0)
             message_help(m, "%lldx%lldx%lld has as many", (long long)target.h, (long long)target.w,
                          (long long)(here / (target.h * target.w)));

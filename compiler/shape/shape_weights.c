@@ -105,7 +105,7 @@ bool shape_check_shared(const struct inference *in)
                                         "%s cannot share the weights of %s: its %s would be %s, not %s",
                                         layer_table[node->kind].keyword, first->name, suffixes[role], here, there);
         if (node->input_count)
-            message_label(m, "%s", shape_input_origin(in, 0));
+            shape_label_input(in, m);
         message_note(m, first->span, "the weights belong to this layer, whose input is %s",
                      shape_text(in->arena, first->input_count ? first->inputs[0]->shape : first->shape));
         return false;

@@ -61,22 +61,6 @@ bool shape_check_window(const struct inference *in)
            in_range(in, "pad", a->pad.bottom, 0) && in_range(in, "pad", a->pad.right, 0);
 }
 
-const char *shape_window_words(const struct inference *in)
-{
-    const struct layer_args *a = &in->node->args;
-    const char *window = shape_pair_text(in->arena, a->window.h, a->window.w);
-    bool vowel = window[0] == '8' || a->window.h == 11 || a->window.h == 18; /* eight, eleven, eighteen */
-    const char *article = vowel ? "an" : "a";
-    if (a->dilation.h == 1 && a->dilation.w == 1)
-        return arena_printf(in->arena, "%s %s window", article, window);
-    const char *dilation = a->dilation.h == a->dilation.w
-                               ? arena_printf(in->arena, "%lld", (long long)a->dilation.h)
-                               : shape_pair_text(in->arena, a->dilation.h, a->dilation.w);
-    return arena_printf(in->arena, "%s %s window at dilation %s (%s in all)", article, window, dilation,
-                        shape_pair_text(in->arena, reach_of(a->window.h, a->dilation.h) + 1,
-                                        reach_of(a->window.w, a->dilation.w) + 1));
-}
-
 static struct pair counts(const struct inference *in, struct pair window, struct padding pad, struct pair dilation)
 {
     const struct layer_args *a = &in->node->args;
@@ -126,9 +110,9 @@ bool shape_slide(struct inference *in)
     if (count.h < 1 || count.w < 1) {
         struct message *m =
             diag_report(in->diag, CHECK_WINDOW, shape_argument_span(in, "window"),
-                        "%s does not fit a %s input with padding %s", shape_window_words(in),
+                        "%s does not fit a %s input with padding %s", shape_window_words(in->arena, in->node),
                         shape_pair_text(in->arena, in->input.h, in->input.w), shape_pad_text(in->arena, a->pad));
-        message_label(m, "%s", shape_input_origin(in, 0));
+        shape_label_input(in, m);
         help_window(in, m);
         return false;
     }

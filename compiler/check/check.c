@@ -1,0 +1,92 @@
+/* Runs every lint on every layer. The lints are in lint_*.c. */
+#include "check/check.h"
+
+#include "check/lint.h"
+
+static lint_rule *const rules[] = {lint_fit,    lint_even_filter,      lint_pool_pad,
+                                   lint_linear, lint_softmax_not_last, lint_bn_after_activation,
+                                   lint_dead,   lint_receptive_field,  lint_big_fc};
+
+static struct readers *find_readers(struct arena *arena, const struct graph *graph)
+{
+    struct readers *readers = ARENA_ARRAY(arena, struct readers, graph->nodes.count);
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        readers[i].items = ARENA_ARRAY(arena, struct node *, graph->nodes.items[i]->reader_count);
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        struct node *node = graph->nodes.items[i];
+        for (size_t k = 0; k < node->input_count; k++) {
+            struct readers *r = &readers[node->inputs[k]->id];
+            r->items[r->count++] = node;
+        }
+    }
+    return readers;
+}
+
+/* What is known from the inputs, which stand before a node. */
+static void look_back(struct lint *lint)
+{
+    lint->convolved = ARENA_ARRAY(lint->arena, bool, lint->graph->nodes.count);
+    for (size_t i = 0; i < lint->graph->nodes.count; i++) {
+        const struct node *node = lint->graph->nodes.items[i];
+        lint->convolved[i] = layer_table[node->kind].family == FAMILY_CONVOLUTION;
+        for (size_t k = 0; k < node->input_count; k++)
+            lint->convolved[i] = lint->convolved[i] || lint->convolved[node->inputs[k]->id];
+    }
+}
+
+/* What is known from the readers, which stand behind it. */
+static void look_ahead(struct lint *lint)
+{
+    size_t count = lint->graph->nodes.count;
+    lint->collapsed = ARENA_ARRAY(lint->arena, bool, count);
+    lint->alive = ARENA_ARRAY(lint->arena, bool, count);
+    for (size_t i = count; i-- > 0;) {
+        const struct node *node = lint->graph->nodes.items[i];
+        lint->collapsed[i] = node->shape.h * node->shape.w == 1;
+        lint->alive[i] = node->is_output;
+        for (size_t k = 0; k < lint->readers[i].count; k++) {
+            int reader = lint->readers[i].items[k]->id;
+            lint->collapsed[i] = lint->collapsed[i] && lint->collapsed[reader];
+            lint->alive[i] = lint->alive[i] || lint->alive[reader];
+        }
+    }
+}
+
+void check_graph(struct arena *arena, struct diag *diag, const struct graph *graph)
+{
+    struct lint lint = {.arena = arena, .diag = diag, .graph = graph, .source = diag_source(diag)};
+    lint.readers = find_readers(arena, graph);
+    look_back(&lint);
+    look_ahead(&lint);
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
+            rules[r](&lint, graph->nodes.items[i]);
+}
+
+bool lint_is_sliding(const struct node *node)
+{
+    bool pool = layer_table[node->kind].family == FAMILY_POOLING && node->kind != LAYER_GAP && node->kind != LAYER_GMP;
+    return node->kind == LAYER_CONV || node->kind == LAYER_DWCONV || (pool && !node->args.adaptive);
+}
+
+bool lint_is_activation(const struct node *node)
+{
+    return layer_table[node->kind].family == FAMILY_ACTIVATION && node->kind != LAYER_SOFTMAX &&
+           node->kind != LAYER_LOGSOFTMAX;
+}
+
+const char *lint_place(const struct lint *lint, const struct node *node)
+{
+    const char *name = shape_node_name(lint->arena, node);
+    if (!lint->source || node->span.end == 0)
+        return name;
+    return arena_printf(lint->arena, "%s, line %d", name, source_position(lint->source, node->span.start).line);
+}
+
+void lint_label(const struct lint *lint, struct message *message, const char *text)
+{
+    if (lint->source)
+        message_label(message, "%s", text);
+    else
+        message_help(message, "%s", text);
+}

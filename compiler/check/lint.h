@@ -1,0 +1,38 @@
+/* The inside of check/: what the lints share. */
+#ifndef CNNC_CHECK_LINT_H
+#define CNNC_CHECK_LINT_H
+
+#include "check/check.h"
+#include "shape/origin.h"
+
+struct readers {
+    struct node **items; /* one entry for each time a node's tensor is read */
+    size_t count;
+};
+
+struct lint {
+    struct arena *arena;
+    struct diag *diag;
+    const struct graph *graph;
+    const struct source *source; /* or NULL */
+    /* by node id: */
+    struct readers *readers;
+    bool *convolved; /* a convolution stands in it or before it */
+    bool *collapsed; /* it is 1x1, and so is all that is computed from it: the end of a classifier, no SE block */
+    bool *alive;     /* it reaches an output */
+};
+
+typedef void lint_rule(const struct lint *lint, const struct node *node);
+
+lint_rule lint_fit, lint_even_filter, lint_pool_pad; /* lint_window.c */
+lint_rule lint_linear, lint_softmax_not_last, lint_bn_after_activation; /* lint_chain.c */
+lint_rule lint_receptive_field, lint_dead, lint_big_fc; /* lint_network.c */
+
+bool lint_is_sliding(const struct node *node); /* CONV, DWCONV, and pools with a window */
+bool lint_is_activation(const struct node *node); /* without SOFTMAX and LOGSOFTMAX */
+/* "pool2 (POOL), line 6" */
+const char *lint_place(const struct lint *lint, const struct node *node);
+/* A label after the carets; a help where there is no line to show. */
+void lint_label(const struct lint *lint, struct message *message, const char *text);
+
+#endif

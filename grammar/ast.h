@@ -38,6 +38,7 @@ struct expr {
     double real;
     const char *name;
     enum expr_op op;
+    int depth;                    /* of the tree from here down: 1 for a leaf, at most GRAMMAR_MAX_NESTING */
     struct expr **operands;
     size_t count;
     bool is_size;

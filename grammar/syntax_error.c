@@ -1,0 +1,413 @@
+/* The words of syntax errors: what came, what was expected, and what the writer may have meant.
+ * Nothing here changes what is parsed. */
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "grammar/tokens.h"
+#include "layers.h"
+
+enum { TOKEN_LIMIT = 1024, LONGEST_QUOTE = 40 };
+
+/* A token's text for a message, cut if it is long. */
+static const char *quoted(struct parse *parse, struct span span)
+{
+    uint32_t end = span.end;
+    if (end - span.start > LONGEST_QUOTE) {
+        end = span.start + LONGEST_QUOTE;
+        while (((unsigned char)parse->source->bytes[end] & 0xC0) == 0x80)
+            end--;
+    }
+    const char *text = source_text(parse->source, parse->arena, (struct span){span.start, end});
+    return arena_printf(parse->arena, "'%s%s'", text, end < span.end ? "..." : "");
+}
+
+static const char *token_text(struct parse *parse, struct token token)
+{
+    return source_text(parse->source, parse->arena, token.span);
+}
+
+static bool is_layer(const char *name)
+{
+    return layer_kind_named(name) >= 0;
+}
+
+static const char *describe_end(struct parse *parse)
+{
+    if (parse->held.kind == TOKEN_EOF)
+        return "end of the file";
+    if (parse->depth > 0)
+        return arena_printf(parse->arena, "end of the statement before %s", quoted(parse, parse->held.span));
+    return "end of the line";
+}
+
+static const char *describe(struct parse *parse, struct token token)
+{
+    const char *text = quoted(parse, token.span), *kind = "";
+    switch (token.kind) {
+    case TOKEN_EOF: return "end of the expression";
+    case TOKEN_END: return describe_end(parse);
+    case TOKEN_NAME: kind = is_layer(token.value.name) ? "layer " : "name "; break;
+    case TOKEN_WORD: kind = "word "; break;
+    case TOKEN_INTEGER:
+    case TOKEN_REAL: kind = "number "; break;
+    case TOKEN_SIZE: kind = "size "; break;
+    case TOKEN_LABEL: kind = "label "; break;
+    default: break;
+    }
+    return arena_printf(parse->arena, "%s%s", kind, text);
+}
+
+/* ---- what was expected ---- */
+
+struct expectation {
+    struct parse *parse;
+    bool has[TOKEN_LIMIT];
+    const char *words[TOKEN_LIMIT];
+    size_t count;
+};
+
+static bool wants(const struct expectation *e, int token)
+{
+    return e->has[token];
+}
+
+static void drop(struct expectation *e, const int tokens[])
+{
+    for (; *tokens; tokens++)
+        e->has[*tokens] = false;
+}
+
+static void add_word(struct expectation *e, const char *word)
+{
+    e->words[e->count++] = word;
+}
+
+static const int element_tokens[] = {TOKEN_NAME, TOKEN_LABEL, TOKEN_FROM, TOKEN_SHARE, 0};
+static const int statement_tokens[] = {TOKEN_NETWORK, TOKEN_PARAM, TOKEN_DEFAULT, TOKEN_BLOCK, TOKEN_TABLE, TOKEN_EXPECT, 0};
+static const int value_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, TOKEN_NOT,
+                                   '(', '[', '-', '+', 0};
+static const int operator_tokens[] = {'+', '-', '*', '/', '%', '^', '<', '>', TOKEN_LE, TOKEN_GE, TOKEN_EQ, TOKEN_NE,
+                                      TOKEN_AND, TOKEN_OR, '(', TOKEN_IF, 0};
+static const int comparison_tokens[] = {'<', '>', TOKEN_LE, TOKEN_GE, TOKEN_EQ, TOKEN_NE, 0};
+static const int entry_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, '-', '+', 0};
+static const int count_tokens[] = {TOKEN_INTEGER, TOKEN_NAME, 0};
+static const int arrow_tokens[] = {TOKEN_ARROW, '-', 0};
+
+/* Where a number, a name or a layer may stand: one word for the many tokens that may begin it. */
+static void name_operands(struct expectation *e)
+{
+    if (wants(e, TOKEN_LABEL)) {
+        if (wants(e, TOKEN_NETWORK))
+            add_word(e, "a statement");
+        add_word(e, "a layer or block name");
+        add_word(e, "a label");
+        drop(e, element_tokens);
+        drop(e, statement_tokens);
+    } else if (wants(e, TOKEN_REAL) && wants(e, TOKEN_NAME)) {
+        add_word(e, "a value");
+        drop(e, value_tokens);
+    } else if (wants(e, TOKEN_REAL)) {
+        add_word(e, "a number");
+        drop(e, entry_tokens);
+    } else if (wants(e, TOKEN_INTEGER)) {
+        add_word(e, wants(e, TOKEN_SIZE) ? "a size" : "a count");
+        add_word(e, "a name");
+        drop(e, count_tokens);
+        e->has[TOKEN_SIZE] = false;
+    } else if (wants(e, TOKEN_NAME)) {
+        int keyword = e->parse->previous.kind;
+        add_word(e, keyword == TOKEN_DEFAULT ? "a layer's name"
+                    : keyword == TOKEN_EXPECT ? "params, macs, ram, flash or receptive_field"
+                                              : "a name");
+        drop(e, count_tokens);
+    }
+}
+
+static void name_operators(struct expectation *e)
+{
+    if (wants(e, '/')) {
+        add_word(e, "an operator");
+        drop(e, operator_tokens);
+    } else if (wants(e, TOKEN_LE)) {
+        add_word(e, "a comparison");
+        drop(e, comparison_tokens);
+    }
+    if (wants(e, TOKEN_ARROW)) {
+        add_word(e, "'->'");
+        drop(e, arrow_tokens);
+    }
+}
+
+static const char *plain_name(struct parse *parse, int token)
+{
+    switch (token) {
+    case TOKEN_EOF: return parse->expression ? "the end of the expression" : "the end of the file";
+    case TOKEN_END: return "the end of the statement";
+    case TOKEN_IF: return "'if'";
+    case TOKEN_ELSE: return "'else'";
+    case TOKEN_AS: return "'as'";
+    case TOKEN_AND: return "'and'";
+    case TOKEN_OR: return "'or'";
+    case TOKEN_NOT: return "'not'";
+    case TOKEN_WORD: return "a word";
+    case TOKEN_SIZE: return "a size";
+    case TOKEN_REFERENCE: return "the label of an earlier layer";
+    default: return token < 128 ? arena_printf(parse->arena, "'%c'", token) : NULL;
+    }
+}
+
+/* "A, B or C" */
+static const char *expected_words(struct expectation *e)
+{
+    name_operands(e);
+    name_operators(e);
+    for (int token = 1; token < TOKEN_LIMIT; token++)
+        if (wants(e, token) && token != TOKEN_END && plain_name(e->parse, token))
+            add_word(e, plain_name(e->parse, token));
+    if (wants(e, TOKEN_END))
+        add_word(e, plain_name(e->parse, TOKEN_END));
+    if (wants(e, TOKEN_EOF))
+        add_word(e, plain_name(e->parse, TOKEN_EOF));
+    struct text words = text_new(e->parse->arena);
+    for (size_t i = 0; i < e->count; i++) {
+        text_add(&words, i == 0 ? "" : i + 1 == e->count ? " or " : ", ");
+        text_add(&words, e->words[i]);
+    }
+    return words.bytes;
+}
+
+/* ---- what may have been meant ---- */
+
+static bool starts_item(int kind)
+{
+    return kind == TOKEN_NAME || kind == TOKEN_LABEL || kind == TOKEN_FROM || kind == TOKEN_SHARE || kind == '[';
+}
+
+static bool suggest_keyword(struct parse *parse, struct message *message)
+{
+    static const char *const keywords[] = {"network", "param", "default", "block", "table", "expect"};
+    if (parse->ordinal != 2 || parse->current.kind != TOKEN_NAME || parse->previous.kind != TOKEN_NAME ||
+        is_layer(parse->previous.value.name))
+        return false;
+    const char *nearest = text_nearest(parse->previous.value.name, keywords, sizeof keywords / sizeof *keywords);
+    if (nearest)
+        message_help(message, "did you mean '%s'?", nearest);
+    return nearest != NULL;
+}
+
+/* A layer after `X if c -`: the parser has taken the '-' for minus. */
+static bool suggest_arrow_after_condition(struct parse *parse, struct message *message)
+{
+    int kind = parse->current.kind;
+    bool layer = kind == TOKEN_LABEL || kind == TOKEN_FROM || kind == TOKEN_SHARE;
+    bool minus = layer && parse->previous.kind == '-';
+    if (kind == '{' || (starts_item(kind) && parse->previous.kind == '['))
+        minus = parse->before.kind == '-';
+    if (minus)
+        message_help(message, "after a condition '-' means minus: write -> before a layer");
+    return minus;
+}
+
+static bool suggest_missing_arrow(struct parse *parse, struct message *message, const struct expectation *e)
+{
+    if (!wants(e, TOKEN_ARROW) || !starts_item(parse->current.kind))
+        return false;
+    const char *text = token_text(parse, parse->current);
+    if (parse->current.kind == TOKEN_NAME && keyword_token(text, strlen(text)))
+        message_help(message, "a statement starts on a line of its own");
+    else if (parse->previous.kind == TOKEN_INTEGER && text[0] == 'x')
+        message_help(message, "a size is written without blanks, as in 3x3");
+    else
+        message_help(message, "write -> between two layers");
+    return true;
+}
+
+static bool is_comparison(int kind)
+{
+    return kind == '<' || kind == '>' || kind == TOKEN_LE || kind == TOKEN_GE || kind == TOKEN_EQ || kind == TOKEN_NE;
+}
+
+static const char *operator_help(struct parse *parse, const struct expectation *e)
+{
+    int kind = parse->current.kind;
+    const char *text = token_text(parse, parse->current);
+    bool in_matrix = wants(e, TOKEN_REAL) && !wants(e, TOKEN_NAME);
+    if (parse->previous.kind == TOKEN_INTEGER && kind == TOKEN_NAME && text[0] == 'x')
+        return "a size is written without blanks, as in 3x3";
+    if (kind == '=' && wants(e, TOKEN_EQ))
+        return "write == to compare";
+    if (is_comparison(kind) && wants(e, TOKEN_AND))
+        return "comparisons do not chain: write a < b and b < c";
+    if (wants(e, TOKEN_ARROW) && !wants(e, '/') && strchr("+/%^", kind) && kind < 128)
+        return "a count that is computed stands in parentheses, as in [RELU]*(n + 1)";
+    if (in_matrix && kind == ',')
+        return "blanks separate the entries of a matrix, ';' its rows";
+    if (in_matrix && (kind == TOKEN_NAME || kind == TOKEN_WORD))
+        return "a name or an expression in a matrix stands in parentheses";
+    if (kind == TOKEN_WORD && wants(e, TOKEN_NAME) && !wants(e, TOKEN_REAL))
+        return "this word is reserved: choose another name";
+    return NULL;
+}
+
+static void add_help(struct parse *parse, struct message *message, const struct expectation *e)
+{
+    if (suggest_keyword(parse, message) || suggest_arrow_after_condition(parse, message))
+        return;
+    const char *help = operator_help(parse, e);
+    if (help)
+        message_help(message, "%s", help);
+    else
+        suggest_missing_arrow(parse, message, e);
+}
+
+/* ---- the reports ---- */
+
+static bool is_closer(int kind)
+{
+    return kind == ')' || kind == ']' || kind == '}';
+}
+
+static int opener_of(int closer)
+{
+    return closer == ')' ? '(' : closer == ']' ? '[' : '{';
+}
+
+/* A closing bracket that does not belong to what is open. */
+static bool report_wrong_closer(struct parse *parse)
+{
+    int kind = parse->current.kind;
+    struct bracket open = parse->enclosing;
+    if (!is_closer(kind) || kind == closing_bracket(open.kind))
+        return false;
+    if (!open.kind) {
+        diag_report(parse->diag, CHECK_SYNTAX, parse->current.span, "'%c' closes nothing: no '%c' is open", kind,
+                    opener_of(kind));
+        return true;
+    }
+    struct message *message = diag_report(parse->diag, CHECK_SYNTAX, parse->current.span,
+                                          "'%c' cannot close '%c': expected '%c' first", kind, open.kind,
+                                          closing_bracket(open.kind));
+    message_note(message, open.span, "this '%c' is open", open.kind);
+    return true;
+}
+
+void syntax_error_report(struct parse *parse, const int expected[], size_t count)
+{
+    if (parse->stopped || report_wrong_closer(parse))
+        return;
+    struct expectation *words = ARENA_NEW(parse->arena, struct expectation), *e = ARENA_NEW(parse->arena, struct expectation);
+    e->parse = parse;
+    for (size_t i = 0; i < count; i++)
+        if (expected[i] < TOKEN_LIMIT)
+            e->has[expected[i]] = true;
+    *words = *e;
+    struct message *message = diag_report(parse->diag, CHECK_SYNTAX, parse->current.span, "unexpected %s, expected %s",
+                                          describe(parse, parse->current), expected_words(words));
+    add_help(parse, message, e);
+    int kind = parse->current.kind, open = parse->enclosing.kind;
+    bool unclosed = kind == TOKEN_END || kind == TOKEN_EOF || kind == TOKEN_ARROW || kind == TOKEN_LABEL || kind == '|';
+    if (open && unclosed && wants(e, closing_bracket(open)))
+        message_note(message, parse->enclosing.span, "this '%c' is not closed", open);
+    else if (open && kind == TOKEN_END)
+        message_note(message, parse->enclosing.span, "this '%c' is still open", open);
+}
+
+void syntax_error_too_deep(struct parse *parse, struct span span, const char *what)
+{
+    if (!parse->stopped)
+        diag_report(parse->diag, CHECK_LIMIT, span, "%s nests more than %d levels deep", what, (int)GRAMMAR_MAX_NESTING);
+    parse->stopped = true;
+}
+
+/* The first operand right of a '-' that names a layer, in text order. */
+static const struct expr *layer_after_minus(const struct expr *expr)
+{
+    for (size_t i = 0; i < expr->count; i++) {
+        const struct expr *operand = expr->operands[i];
+        bool named = operand->kind == EXPR_NAME || operand->kind == EXPR_CALL;
+        if (i == 1 && expr->kind == EXPR_BINARY && expr->op == OP_SUB && named && is_layer(operand->name))
+            return operand;
+        const struct expr *found = layer_after_minus(operand);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+void syntax_error_check_condition(struct parse *parse, const struct expr *condition)
+{
+    const struct expr *layer = layer_after_minus(condition);
+    if (!layer)
+        return;
+    struct message *message = diag_report(parse->diag, CHECK_SYNTAX, layer->span,
+                                          "layer '%s' cannot stand in a condition", layer->name);
+    message_help(message, "after a condition '-' means minus: write -> before a layer");
+}
+
+static const char *bad_number_help(struct parse *parse, struct span span)
+{
+    const char *text = source_text(parse->source, parse->arena, span);
+    size_t digits = strspn(text, "0123456789.");
+    const char *rest = text + digits;
+    const char *number = arena_copy(parse->arena, text, digits);
+    if (rest[0] == 'x' || strstr(text, "×") || strchr(text, '.') != strrchr(text, '.'))
+        return "a size is written 3x3 or 32x32x3; with names or expressions (n, n + 1)";
+    return arena_printf(parse->arena, "a product is written %s*%s; as a label it ends in ':'", number, rest);
+}
+
+static const char *code_point(struct parse *parse, struct span span)
+{
+    const unsigned char *p = (const unsigned char *)parse->source->bytes + span.start;
+    int length = utf8_length(p);
+    unsigned long code = length <= 1 ? p[0] : p[0] & (0xFFu >> (length + 1));
+    for (int i = 1; i < length; i++)
+        code = code << 6 | (p[i] & 0x3Fu);
+    bool printable = code > 32 && (code < 127 || code > 160);
+    return printable && code < 127 ? quoted(parse, span)
+                                   : arena_printf(parse->arena, "U+%04lX%s%s", code, printable ? " " : "",
+                                                  printable ? quoted(parse, span) : "");
+}
+
+void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
+{
+    const char *text = quoted(parse, span), *first = source_text(parse->source, parse->arena, span);
+    struct diag *diag = parse->diag;
+    struct message *message;
+    switch ((enum raw_token)raw) {
+    case RAW_BAD_QUOTED:
+        message = diag_report(diag, CHECK_SYNTAX, span, "a quoted text is a label and needs its ':'");
+        message_help(message, "write \"conv/1\": CONV(64), or FROM(\"conv/1\")");
+        break;
+    case RAW_BAD_QUOTE:
+        diag_report(diag, CHECK_SYNTAX, (struct span){span.start, span.start + 1}, "this quote is not closed on its line");
+        break;
+    case RAW_BAD_NUMBER:
+        message = diag_report(diag, CHECK_SYNTAX, span, "%s is no number: a letter touches it", text);
+        message_help(message, "%s", bad_number_help(parse, span));
+        break;
+    case RAW_BAD_COMMENT:
+        diag_report(diag, CHECK_SYNTAX, span, "%s starts no comment: comments begin with '#'", text);
+        break;
+    case RAW_BAD_ARROW:
+        message = diag_report(diag, CHECK_SYNTAX, span, "%s is no arrow", text);
+        message_help(message, "write -> between two layers, and - for minus");
+        break;
+    case RAW_BAD_LOGIC:
+        message = diag_report(diag, CHECK_SYNTAX, span, "%s is no operator", text);
+        message_help(message, "write '%s'", first[0] == '!' ? "not" : "and");
+        break;
+    case RAW_BAD_COLON:
+        message = diag_report(diag, CHECK_SYNTAX, span, "unexpected ':'");
+        message_help(message, "the ':' of a label touches it, as in conv1: CONV(64)");
+        break;
+    case RAW_BAD_CROSS:
+        message = diag_report(diag, CHECK_SYNTAX, span, "'×' stands only between the numbers of a size");
+        message_help(message, "a size is written without blanks, as in 3×3; a product with *");
+        break;
+    default:
+        diag_report(diag, CHECK_SYNTAX, span, "unexpected character %s", code_point(parse, span));
+        break;
+    }
+}

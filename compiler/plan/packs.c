@@ -1,0 +1,89 @@
+/* The table of packed weights: who shares what, where each pack lies, and the plan's hash. What the
+ * bytes are is pack/'s matter. */
+#include "plan/plan.h"
+
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+static bool same_folds(const struct op *a, const struct op *b)
+{
+    if (a->folded.count != b->folded.count)
+        return false;
+    for (size_t i = 0; i < a->folded.count; i++)
+        if (a->folded.items[i]->weights != b->folded.items[i]->weights ||
+            a->folded.items[i]->weights == NULL)
+            return false;
+    return true;
+}
+
+struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
+                       int64_t floats)
+{
+    for (size_t i = 0; i < plan->packs.count; i++) {
+        struct pack *pack = plan->packs.items[i];
+        bool same_node = pack->node == node || (node->weights && pack->node->weights == node->weights);
+        if (same_node && pack->form == form && pack->bytes == floats * 4 && same_folds(pack->op, op))
+            return pack;
+    }
+    struct pack *pack = ARENA_NEW(plan->arena, struct pack);
+    pack->id = (int)plan->packs.count;
+    pack->form = form;
+    pack->op = op;
+    pack->node = node;
+    pack->bytes = floats * (int64_t)sizeof(float);
+    VEC_PUSH(plan->arena, &plan->packs, pack);
+    return pack;
+}
+
+/* ---- the hash: FNV-1a over what decides which number lies where ---- */
+
+static void hash_bytes(uint64_t *hash, const void *bytes, size_t length)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < length; i++)
+        *hash = (*hash ^ p[i]) * UINT64_C(0x100000001B3);
+}
+
+static void hash_number(uint64_t *hash, int64_t number)
+{
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)((uint64_t)number >> (8 * i));
+    hash_bytes(hash, bytes, sizeof bytes);
+}
+
+static void hash_node(uint64_t *hash, const struct node *node)
+{
+    for (size_t i = 0; i < node->weight_count; i++) {
+        const struct weight *weight = &node->weights[i];
+        hash_bytes(hash, weight->name, strlen(weight->name) + 1);
+        hash_number(hash, weight->rank);
+        for (int k = 0; k < weight->rank; k++)
+            hash_number(hash, weight->dims[k]);
+    }
+}
+
+static void hash_pack(uint64_t *hash, const struct pack *pack)
+{
+    hash_number(hash, pack->form);
+    hash_number(hash, pack->offset);
+    hash_number(hash, pack->bytes);
+    hash_node(hash, pack->node);
+    for (size_t i = 0; i < pack->op->folded.count; i++)
+        hash_node(hash, pack->op->folded.items[i]);
+}
+
+void plan_place_weights(struct plan *plan)
+{
+    int64_t offset = 0;
+    plan->hash = UINT64_C(0xCBF29CE484222325);
+    for (size_t i = 0; i < plan->packs.count; i++) {
+        struct pack *pack = plan->packs.items[i];
+        pack->offset = offset;
+        offset += (pack->bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        hash_pack(&plan->hash, pack);
+    }
+    plan->weight_bytes = offset;
+    hash_number(&plan->hash, plan->weight_bytes);
+}

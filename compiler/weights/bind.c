@@ -1,0 +1,226 @@
+/* Finds the stored tensor of every weight, by name or by order.
+ *
+ * By name: the weight's full name exactly; else a name that is equal when `/` and `__` are read as
+ * `.` on both sides (Caffe and TensorFlow write conv1/weight, .npz files made of such conv1__weight).
+ * Tensors called num_batches_tracked are no weights.
+ *
+ * By order: layer by layer, as many tensors as the layer has weights. Within one layer the last part
+ * of the names tells which is which (weight, bias, running_mean, ...), if it tells it for all of them,
+ * since files often sort names and put the bias first; otherwise their order does. */
+#include "weights/bind.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+
+static const char *plain_name(struct arena *arena, const char *name)
+{
+    char *plain = arena_string(arena, name), *to = plain;
+    for (const char *from = plain; *from; from++) {
+        bool two = from[0] == '_' && from[1] == '_';
+        *to++ = two || *from == '/' ? '.' : *from;
+        from += two;
+    }
+    *to = 0;
+    return plain;
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name), tail = strlen(end);
+    return length >= tail && strcmp(name + length - tail, end) == 0;
+}
+
+static void list_wanted(struct binding *binding)
+{
+    for (size_t i = 0; i < binding->graph->nodes.count; i++) {
+        const struct node *node = binding->graph->nodes.items[i];
+        for (size_t k = 0; k < node->weight_count && !node->shares; k++)
+            if (!node->weights[k].literal)
+                VEC_PUSH(binding->arena, &binding->wanted, ((struct wanted){node, &node->weights[k], NULL}));
+    }
+}
+
+static void list_ignored(struct binding *binding)
+{
+    for (size_t i = 0; i < binding->store->tensors.count; i++)
+        binding->used[i] = ends_with(binding->store->tensors.items[i].name, "num_batches_tracked");
+}
+
+/* Gives `wanted` the tensor that the table has under `name`, if it is free. */
+static void bind_named(struct binding *binding, struct wanted *wanted, const struct map *table, const char *name)
+{
+    const struct stored *stored = map_get(table, name);
+    size_t index = stored ? (size_t)(stored - binding->store->tensors.items) : 0;
+    if (!stored || binding->used[index])
+        return;
+    binding->used[index] = true;
+    wanted->found = stored;
+}
+
+/* All exact names first, so that a likeness never takes a tensor away from its owner. */
+static void bind_by_name(struct binding *binding)
+{
+    struct map exact = {0}, plain = {0};
+    for (size_t i = 0; i < binding->store->tensors.count; i++) {
+        struct stored *stored = &binding->store->tensors.items[i];
+        map_set(binding->arena, &exact, stored->name, stored);
+    }
+    for (size_t i = 0; i < binding->wanted.count; i++)
+        bind_named(binding, &binding->wanted.items[i], &exact, binding->wanted.items[i].weight->name);
+    for (size_t i = 0; i < binding->store->tensors.count; i++) {
+        struct stored *stored = &binding->store->tensors.items[i];
+        const char *name = plain_name(binding->arena, stored->name);
+        if (!binding->used[i] && !map_get(&plain, name))
+            map_set(binding->arena, &plain, name, stored);
+    }
+    for (size_t i = 0; i < binding->wanted.count; i++) {
+        struct wanted *wanted = &binding->wanted.items[i];
+        if (!wanted->found)
+            bind_named(binding, wanted, &plain, plain_name(binding->arena, wanted->weight->name));
+    }
+}
+
+/* The role that a name's last part tells, or ROLE_COUNT. */
+static enum weight_role role_of(const char *name)
+{
+    static const struct {
+        const char *end;
+        enum weight_role role;
+    } ends[] = {{"weight", ROLE_WEIGHT},    {"kernel", ROLE_WEIGHT},        {"gamma", ROLE_WEIGHT},
+                {"bias", ROLE_BIAS},        {"beta", ROLE_BIAS},            {"running_mean", ROLE_MEAN},
+                {"moving_mean", ROLE_MEAN}, {"running_var", ROLE_VAR},      {"moving_variance", ROLE_VAR}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends_with(name, ends[i].end))
+            return ends[i].role;
+    return ROLE_COUNT;
+}
+
+/* The tensor among next[0..count-1] that is `role` by name; NULL unless all their names tell distinct roles. */
+static const struct stored *stored_by_role(const struct stored *const next[], size_t count, enum weight_role role)
+{
+    const struct stored *found[ROLE_COUNT] = {NULL};
+    for (size_t i = 0; i < count; i++) {
+        enum weight_role told = role_of(next[i]->name);
+        if (told == ROLE_COUNT || found[told])
+            return NULL;
+        found[told] = next[i];
+    }
+    return found[role];
+}
+
+/* The weights from wanted[first] that belong to one layer. */
+static size_t layer_weights(const struct binding *binding, size_t first)
+{
+    size_t count = 1;
+    while (first + count < binding->wanted.count
+           && binding->wanted.items[first + count].node == binding->wanted.items[first].node)
+        count++;
+    return count;
+}
+
+static void bind_layer(struct binding *binding, struct wanted *wanted, size_t count, size_t *at)
+{
+    const struct stored *next[GRAPH_MAX_WEIGHTS];
+    size_t found = 0;
+    for (; *at < binding->store->tensors.count && found < count; ++*at)
+        if (!binding->used[*at]) {
+            binding->used[*at] = true;
+            next[found++] = &binding->store->tensors.items[*at];
+        }
+    bool all_roles = found == count;
+    for (size_t i = 0; i < count && all_roles; i++)
+        all_roles = stored_by_role(next, count, wanted[i].weight->role) != NULL;
+    for (size_t i = 0; i < found; i++)
+        wanted[i].found = all_roles ? stored_by_role(next, count, wanted[i].weight->role) : next[i];
+}
+
+static void bind_by_order(struct binding *binding)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < binding->wanted.count;) {
+        size_t count = layer_weights(binding, i);
+        bind_layer(binding, &binding->wanted.items[i], count, &at);
+        i += count;
+    }
+}
+
+static int next_axis(const int64_t *dims, int rank, int axis)
+{
+    while (axis < rank && dims[axis] == 1)
+        axis++;
+    return axis;
+}
+
+bool bind_shape_fits(const struct weight *weight, const struct stored *stored)
+{
+    int a = next_axis(weight->dims, weight->rank, 0), b = next_axis(stored->dims, stored->rank, 0);
+    while (a < weight->rank && b < stored->rank && weight->dims[a] == stored->dims[b]) {
+        a = next_axis(weight->dims, weight->rank, a + 1);
+        b = next_axis(stored->dims, stored->rank, b + 1);
+    }
+    return a == weight->rank && b == stored->rank;
+}
+
+/* Reads the tensor once, to find what is no number before it is packed. */
+static void check_values(struct binding *binding, const struct wanted *wanted)
+{
+    const char *error = "memory is exhausted";
+    float *values = malloc((size_t)wanted->found->count * sizeof *values + 1);
+    if (!values || !store_read(binding->store, wanted->found, values, &error))
+        bind_report_unreadable(binding, wanted, error);
+    else
+        for (int64_t i = 0; i < wanted->found->count; i++)
+            if (!isfinite(values[i])) {
+                bind_report_value(binding, wanted, i, values[i]);
+                break;
+            }
+    free(values);
+}
+
+static void check_found(struct binding *binding, const struct wanted *wanted, enum weight_match match)
+{
+    if (!wanted->found)
+        bind_report_missing(binding, wanted);
+    else if (!bind_shape_fits(wanted->weight, wanted->found) && match == MATCH_ORDER)
+        bind_report_order(binding, wanted);
+    else if (!bind_shape_fits(wanted->weight, wanted->found))
+        bind_report_shape(binding, wanted);
+    else if (wanted->found->type == NUMBER_OTHER)
+        bind_report_type(binding, wanted);
+    else
+        check_values(binding, wanted);
+}
+
+/* One wrong shape by order means that all after it are likely to be wrong too: only the first is told. */
+static bool stops(const struct wanted *wanted, enum weight_match match)
+{
+    return match == MATCH_ORDER && wanted->found && !bind_shape_fits(wanted->weight, wanted->found);
+}
+
+bool bind_weights(struct binding *binding, enum weight_match match)
+{
+    int errors = diag_error_count(binding->diag);
+    binding->used = ARENA_ARRAY(binding->arena, bool, binding->store->tensors.count + 1);
+    list_wanted(binding);
+    list_ignored(binding);
+    if (binding->store->single && binding->wanted.count == 1)
+        match = MATCH_ORDER; /* a lone array needs no name */
+    if (match == MATCH_ORDER)
+        bind_by_order(binding);
+    else
+        bind_by_name(binding);
+    for (size_t i = 0; i < binding->wanted.count && !diag_full(binding->diag); i++) {
+        struct wanted *wanted = &binding->wanted.items[i];
+        check_found(binding, wanted, match);
+        if (stops(wanted, match))
+            return false;
+        map_set(binding->arena, &binding->found, wanted->weight->name, (void *)(uintptr_t)wanted->found);
+    }
+    for (size_t i = 0; i < binding->store->tensors.count && !diag_full(binding->diag); i++)
+        if (!binding->used[i])
+            bind_report_surplus(binding, &binding->store->tensors.items[i]);
+    return diag_error_count(binding->diag) == errors;
+}

@@ -1,0 +1,149 @@
+/* What is said when a weight file does not fit the network: the tensor, both shapes, and what might
+ * have been meant. */
+#include "base/diag.h"
+#include "base/text.h"
+#include "weights/bind.h"
+
+enum { CANDIDATES = 3, FARTHEST = 40, MOST_COMPARED = 5000 };
+
+/* About the layer if the network came from a text, else about the file. */
+static struct message *report(struct binding *binding, const struct node *node, const char *text)
+{
+    if (binding->graph->source)
+        return diag_report(binding->diag, CHECK_WEIGHTS, node->span, "%s", text);
+    return diag_report_file(binding->diag, CHECK_WEIGHTS, binding->store->path, "%s", text);
+}
+
+static const char *wanted_shape(struct binding *binding, const struct weight *weight)
+{
+    return dims_text(binding->arena, weight->dims, weight->rank);
+}
+
+static const char *stored_shape(struct binding *binding, const struct stored *stored)
+{
+    return dims_text(binding->arena, stored->dims, stored->rank);
+}
+
+/* Smaller is nearer: an equal shape counts more than a similar name. */
+static int farness(const struct weight *weight, const char *name, const struct stored *stored)
+{
+    int distance = text_distance(name, stored->name, FARTHEST);
+    return bind_shape_fits(weight, stored) ? distance : distance + FARTHEST / 2;
+}
+
+struct candidate {
+    const struct stored *stored;
+    int farness;
+};
+
+/* Keeps the nearest in order; of equals the first in the file. */
+static void keep_nearest(struct candidate nearest[CANDIDATES], struct candidate candidate)
+{
+    for (int i = 0; i < CANDIDATES; i++)
+        if (!nearest[i].stored || candidate.farness < nearest[i].farness) {
+            struct candidate pushed = nearest[i];
+            nearest[i] = candidate;
+            candidate = pushed;
+        }
+}
+
+static const char *candidates(struct binding *binding, const struct weight *weight)
+{
+    struct candidate nearest[CANDIDATES] = {{NULL, 0}};
+    const char *list = NULL;
+    for (size_t i = 0; i < binding->store->tensors.count && i < MOST_COMPARED; i++) {
+        const struct stored *stored = &binding->store->tensors.items[i];
+        if (!binding->used[i])
+            keep_nearest(nearest, (struct candidate){stored, farness(weight, weight->name, stored)});
+    }
+    for (int i = 0; i < CANDIDATES && nearest[i].stored; i++)
+        list = arena_printf(binding->arena, "%s%s'%s' %s", list ? list : "", list ? ", " : "",
+                            name_text(binding->arena, nearest[i].stored->name),
+                            stored_shape(binding, nearest[i].stored));
+    return list;
+}
+
+void bind_report_missing(struct binding *binding, const struct wanted *wanted)
+{
+    const char *list = candidates(binding, wanted->weight);
+    struct message *message = report(binding, wanted->node,
+                                     arena_printf(binding->arena, "'%s' %s is not in %s", wanted->weight->name,
+                                                  wanted_shape(binding, wanted->weight), binding->store->path));
+    if (list)
+        message_help(message, "the file has, unused so far: %s", list);
+    if (list && binding->store->tensors.count == binding->wanted.count)
+        message_help(message, "--match=order goes by order and shape instead of names");
+}
+
+void bind_report_shape(struct binding *binding, const struct wanted *wanted)
+{
+    report(binding, wanted->node,
+           arena_printf(binding->arena, "'%s' is %s here, but %s in %s", wanted->weight->name,
+                        wanted_shape(binding, wanted->weight), stored_shape(binding, wanted->found),
+                        binding->store->path));
+}
+
+void bind_report_order(struct binding *binding, const struct wanted *wanted)
+{
+    struct message *message = report(
+        binding, wanted->node,
+        arena_printf(binding->arena, "'%s' is %s here, but the tensor in its place in %s is '%s' %s",
+                     wanted->weight->name, wanted_shape(binding, wanted->weight), binding->store->path,
+                     name_text(binding->arena, wanted->found->name), stored_shape(binding, wanted->found)));
+    message_help(message, "--match=order needs the file's tensors in the order of the layers");
+}
+
+void bind_report_type(struct binding *binding, const struct wanted *wanted)
+{
+    report(binding, wanted->node,
+           arena_printf(binding->arena, "'%s' is of type %s in %s; weights are float16, bfloat16, float32 or float64",
+                        wanted->weight->name, wanted->found->type_text, binding->store->path));
+}
+
+void bind_report_value(struct binding *binding, const struct wanted *wanted, int64_t index, float value)
+{
+    int64_t place[STORE_MAX_RANK];
+    const struct stored *stored = wanted->found;
+    for (int axis = stored->rank - 1; axis >= 0; axis--) {
+        place[axis] = index % stored->dims[axis];
+        index /= stored->dims[axis];
+    }
+    const char *kind = value != value ? "not a number" : value > 0 ? "infinite" : "minus infinity";
+    report(binding, wanted->node,
+           arena_printf(binding->arena, "'%s' %s in %s holds a value that is %s as a float32, at %s",
+                        wanted->weight->name, stored_shape(binding, stored), binding->store->path, kind,
+                        dims_text(binding->arena, place, stored->rank)));
+}
+
+void bind_report_unreadable(struct binding *binding, const struct wanted *wanted, const char *error)
+{
+    report(binding, wanted->node,
+           arena_printf(binding->arena, "'%s' cannot be read from %s: %s", wanted->weight->name, binding->store->path,
+                        error));
+}
+
+/* The weight of the network whose name is nearest to a stored tensor that nobody took. */
+static const char *nearest_wanted(struct binding *binding, const struct stored *stored)
+{
+    const struct weight *nearest = NULL;
+    int least = FARTHEST;
+    for (size_t i = 0; i < binding->wanted.count && i < MOST_COMPARED; i++) {
+        const struct weight *weight = binding->wanted.items[i].weight;
+        int distance = farness(weight, weight->name, stored);
+        if (distance < least) {
+            least = distance;
+            nearest = weight;
+        }
+    }
+    return nearest ? arena_printf(binding->arena, "'%s' %s", nearest->name, wanted_shape(binding, nearest)) : NULL;
+}
+
+void bind_report_surplus(struct binding *binding, const struct stored *stored)
+{
+    struct message *message =
+        diag_report_file(binding->diag, CHECK_WEIGHTS, binding->store->path, "'%s' %s belongs to no layer of %s",
+                         name_text(binding->arena, stored->name), stored_shape(binding, stored), binding->graph->name);
+    const char *nearest = nearest_wanted(binding, stored);
+    if (nearest)
+        message_help(message, "the nearest name of the network is %s", nearest);
+}

@@ -1,0 +1,103 @@
+/* Stored numbers as floats: half, bfloat16, single and double precision, either byte order, C or
+ * Fortran order. Conversions are by bits, so that every machine gets the same. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "weights/store.h"
+
+enum { CHUNK = 4096 }; /* numbers at a time */
+
+size_t number_size(enum number_type type)
+{
+    switch (type) {
+    case NUMBER_F16:
+    case NUMBER_BF16: return 2;
+    case NUMBER_F32: return 4;
+    case NUMBER_F64: return 8;
+    default: return 0;
+    }
+}
+
+static uint64_t load(const unsigned char *p, size_t size, bool big_endian)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < size; i++)
+        bits |= (uint64_t)p[i] << (8 * (big_endian ? size - 1 - i : i));
+    return bits;
+}
+
+static float float_of_bits(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static float float_of_half(uint32_t half)
+{
+    uint32_t sign = (half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 1023;
+    if (exponent == 31) /* infinity, NaN */
+        return float_of_bits(sign | 0x7F800000 | fraction << 13);
+    if (exponent > 0)
+        return float_of_bits(sign | (exponent + 112) << 23 | fraction << 13);
+    float small = (float)fraction * 0x1p-24f; /* exact: subnormal halves are normal floats */
+    return sign ? -small : small;
+}
+
+static float float_of_double_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return (float)value;
+}
+
+static float convert(uint64_t bits, enum number_type type)
+{
+    switch (type) {
+    case NUMBER_F16: return float_of_half((uint32_t)bits);
+    case NUMBER_BF16: return float_of_bits((uint32_t)bits << 16);
+    case NUMBER_F64: return float_of_double_bits(bits);
+    default: return float_of_bits((uint32_t)bits);
+    }
+}
+
+static bool read_in_order(const struct stored *stored, store_source *source, void *state, float *values)
+{
+    unsigned char bytes[CHUNK * 8];
+    size_t size = number_size(stored->type);
+    for (int64_t done = 0; done < stored->count;) {
+        int64_t left = stored->count - done;
+        size_t some = left < CHUNK ? (size_t)left : CHUNK;
+        if (!source(state, bytes, some * size))
+            return false;
+        for (size_t i = 0; i < some; i++)
+            values[done++] = convert(load(bytes + i * size, size, stored->big_endian), stored->type);
+    }
+    return true;
+}
+
+/* from[] holds the array with its first axis running fastest; to[] gets it with the last one fastest. */
+static void reorder(const struct stored *stored, const float *from, float *to)
+{
+    int64_t index[STORE_MAX_RANK] = {0};
+    for (int64_t i = 0; i < stored->count; i++) {
+        int64_t place = 0;
+        for (int axis = 0; axis < stored->rank; axis++)
+            place = place * stored->dims[axis] + index[axis];
+        to[place] = from[i];
+        for (int axis = 0; axis < stored->rank && ++index[axis] == stored->dims[axis]; axis++)
+            index[axis] = 0;
+    }
+}
+
+bool numbers_read(const struct stored *stored, store_source *source, void *state, float *values)
+{
+    if (!stored->fortran || stored->rank < 2)
+        return read_in_order(stored, source, state, values);
+    float *from = malloc((size_t)stored->count * sizeof *from + 1);
+    bool ok = from && read_in_order(stored, source, state, from);
+    if (ok)
+        reorder(stored, from, values);
+    free(from);
+    return ok;
+}

@@ -1,0 +1,99 @@
+/* Opens a weight file of any known format and reads single tensors of it. The formats are in
+ * safetensors.c, npy.c and npz.c. */
+#include "weights/store.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+
+bool dims_product(const int64_t *dims, int rank, int64_t *count)
+{
+    *count = 1;
+    for (int i = 0; i < rank; i++)
+        if (dims[i] < 0 || !checked_mul(*count, dims[i], count))
+            return false;
+    return true;
+}
+
+const char *dims_text(struct arena *arena, const int64_t *dims, int rank)
+{
+    const char *text = "[";
+    for (int i = 0; i < rank; i++)
+        text = arena_printf(arena, "%s%s%lld", text, i ? ", " : "", (long long)dims[i]);
+    return arena_printf(arena, "%s]", text);
+}
+
+const char *name_text(struct arena *arena, const char *name)
+{
+    enum { LONGEST = 100 };
+    size_t length = strlen(name);
+    if (length <= LONGEST)
+        return name;
+    length = LONGEST;
+    while (length && ((unsigned char)name[length] & 0xC0) == 0x80)
+        length--;
+    return arena_printf(arena, "%.*s...", (int)length, name);
+}
+
+static bool starts_with(const struct mapping *file, const char *magic, size_t length)
+{
+    return file->length >= length && memcmp(file->bytes, magic, length) == 0;
+}
+
+static bool list(struct store *store, const char **error, const char **help)
+{
+    const struct mapping *file = &store->mapping;
+    if (starts_with(file, "\x93NUMPY", 6))
+        return npy_list(store, error);
+    if (starts_with(file, "PK\3\4", 4) || starts_with(file, "PK\5\6", 4)) {
+        if (npz_list(store, error))
+            return true;
+        if (strstr(*error, "data.pkl"))
+            *help = "in Python: safetensors.torch.save_file(model.state_dict(), \"NAME.safetensors\")";
+        return false;
+    }
+    if (file->length >= 9 && file->bytes[8] == '{')
+        return safetensors_list(store, error);
+    *error = "this is not a weight file that cnnc knows";
+    *help = "weights are read from .safetensors, .npz and .npy files";
+    if (starts_with(file, "\x80\2", 2) || starts_with(file, "\x89HDF", 4))
+        *help = "a pickle or HDF5 file cannot be read: save the weights as .safetensors or .npz";
+    return false;
+}
+
+struct store *store_open(struct arena *arena, const char *path, const char **error, const char **help)
+{
+    struct store *store = ARENA_NEW(arena, struct store);
+    store->arena = arena;
+    store->path = path;
+    *error = *help = NULL;
+    if (!file_map(arena, path, &store->mapping, error))
+        return NULL;
+    if (list(store, error, help))
+        return store;
+    store_close(store);
+    return NULL;
+}
+
+void store_close(struct store *store)
+{
+    npz_close(store);
+    file_unmap(&store->mapping);
+}
+
+static bool copy_mapped(void *state, unsigned char *bytes, size_t length)
+{
+    const unsigned char **next = state;
+    memcpy(bytes, *next, length);
+    *next += length;
+    return true;
+}
+
+bool store_read(const struct store *store, const struct stored *stored, float *values, const char **error)
+{
+    if (store->zip)
+        return npz_read(store, stored, values, error);
+    const unsigned char *next = store->mapping.bytes + stored->offset;
+    *error = "memory is exhausted";
+    return numbers_read(stored, copy_mapped, &next, values);
+}

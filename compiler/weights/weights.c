@@ -1,0 +1,98 @@
+/* The numbers of a network, whichever way they came: from a file, from an initialisation, or held in
+ * memory by an importer. Literals are in the graph itself. */
+#include "weights/weights.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+#include "weights/bind.h"
+#include "weights/initial.h"
+
+enum origin { ORIGIN_FILE, ORIGIN_INITIAL, ORIGIN_HELD };
+
+struct weights {
+    enum origin origin;
+    struct store *store;   /* FILE */
+    struct map found;      /* by weight name: FILE a struct stored, INITIAL a struct node, HELD the floats */
+    enum weight_init init; /* INITIAL */
+    uint64_t seed;
+};
+
+struct weights *weights_open(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
+                             enum weight_match match)
+{
+    const char *error, *help;
+    struct store *store = store_open(arena, path, &error, &help);
+    if (!store) {
+        struct message *message = diag_report_file(diag, CHECK_WEIGHTS, path, "%s", error);
+        if (help)
+            message_help(message, "%s", help);
+        return NULL;
+    }
+    struct binding binding = {.arena = arena, .diag = diag, .graph = graph, .store = store};
+    if (!bind_weights(&binding, match)) {
+        store_close(store);
+        return NULL;
+    }
+    struct weights *weights = ARENA_NEW(arena, struct weights);
+    *weights = (struct weights){.origin = ORIGIN_FILE, .store = store, .found = binding.found};
+    return weights;
+}
+
+struct weights *weights_initial(struct arena *arena, const struct graph *graph, enum weight_init init, uint64_t seed)
+{
+    struct weights *weights = ARENA_NEW(arena, struct weights);
+    *weights = (struct weights){.origin = ORIGIN_INITIAL, .init = init, .seed = seed};
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t k = 0; k < graph->nodes.items[i]->weight_count; k++)
+            map_set(arena, &weights->found, graph->nodes.items[i]->weights[k].name, graph->nodes.items[i]);
+    return weights;
+}
+
+struct weights *weights_held(struct arena *arena, const struct weight *const tensors[], const float *const values[],
+                             size_t count)
+{
+    struct weights *weights = ARENA_NEW(arena, struct weights);
+    weights->origin = ORIGIN_HELD;
+    for (size_t i = 0; i < count; i++)
+        map_set(arena, &weights->found, tensors[i]->name, (void *)(uintptr_t)values[i]);
+    return weights;
+}
+
+static void copy_literal(const struct weight *weight, float *values)
+{
+    for (int64_t i = 0; i < weight->count; i++)
+        values[i] = (float)weight->literal[i];
+}
+
+static void make_initial(const struct weights *weights, const struct node *node, const struct weight *weight,
+                         float *values)
+{
+    if (weights->init == INIT_ZERO)
+        initial_zero(weight, values);
+    else
+        initial_he(node->kind, weight, weights->seed, values);
+}
+
+bool weights_read(const struct weights *weights, const struct weight *weight, float *values)
+{
+    if (weight->literal) {
+        copy_literal(weight, values);
+        return true;
+    }
+    const void *found = weights ? map_get(&weights->found, weight->name) : NULL;
+    if (!found)
+        return false;
+    const char *error;
+    switch (weights->origin) {
+    case ORIGIN_FILE: return store_read(weights->store, found, values, &error);
+    case ORIGIN_INITIAL: make_initial(weights, found, weight, values); return true;
+    default: memcpy(values, found, (size_t)weight->count * sizeof *values); return true;
+    }
+}
+
+void weights_close(struct weights *weights)
+{
+    if (weights && weights->store)
+        store_close(weights->store);
+}

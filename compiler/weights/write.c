@@ -1,0 +1,100 @@
+/* Writes a network's weights as .safetensors, float32, in the order of the layers. Literals stay in
+ * the text, and shared tensors are written once: what comes out is what weights_open wants. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "base/json_text.h"
+#include "base/text.h"
+#include "weights/weights.h"
+
+typedef bool visitor(void *state, const struct weight *weight);
+
+/* Calls visit for every weight that a file holds, until it says false. */
+static bool visit_weights(const struct graph *graph, visitor *visit, void *state)
+{
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        for (size_t k = 0; k < node->weight_count && !node->shares; k++)
+            if (!node->weights[k].literal && !visit(state, &node->weights[k]))
+                return false;
+    }
+    return true;
+}
+
+struct header {
+    struct text text;
+    int64_t offset;
+};
+
+static bool describe(void *state, const struct weight *weight)
+{
+    struct header *header = state;
+    int64_t end = header->offset + weight->count * 4;
+    text_add(&header->text, header->text.length > 1 ? "," : "");
+    json_add_string(&header->text, weight->name);
+    text_add(&header->text, ":{\"dtype\":\"F32\",\"shape\":[");
+    for (int i = 0; i < weight->rank; i++)
+        text_printf(&header->text, "%s%lld", i ? "," : "", (long long)weight->dims[i]);
+    text_printf(&header->text, "],\"data_offsets\":[%lld,%lld]}", (long long)header->offset, (long long)end);
+    header->offset = end;
+    return true;
+}
+
+static void store_little_endian(unsigned char *bytes, uint64_t number, int size)
+{
+    for (int i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(number >> (8 * i));
+}
+
+static bool write_header(struct arena *arena, const struct graph *graph, struct output *output)
+{
+    struct header header = {text_new(arena), 0};
+    unsigned char length[8];
+    text_add_char(&header.text, '{');
+    visit_weights(graph, describe, &header);
+    text_add_char(&header.text, '}');
+    while (header.text.length % 8)
+        text_add_char(&header.text, ' '); /* the numbers stand aligned */
+    store_little_endian(length, header.text.length, 8);
+    return output_write(output, length, 8) && output_write(output, header.text.bytes, header.text.length);
+}
+
+struct writer {
+    const struct weights *weights;
+    struct output *output;
+    const char *error;
+};
+
+static bool write_numbers(void *state, const struct weight *weight)
+{
+    struct writer *writer = state;
+    float *values = malloc((size_t)weight->count * sizeof *values + 1);
+    bool ok = values && weights_read(writer->weights, weight, values);
+    if (!ok)
+        writer->error = values ? "a tensor cannot be read" : "memory is exhausted";
+    for (int64_t i = 0; ok && i < weight->count; i++) { /* in place: every float as little-endian bytes */
+        uint32_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        store_little_endian((unsigned char *)&values[i], bits, 4);
+    }
+    ok = ok && output_write(writer->output, values, (size_t)weight->count * sizeof *values);
+    free(values);
+    return ok;
+}
+
+bool weights_write_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
+                               const char *path, const char **error)
+{
+    struct output *output = output_open(arena, path, error);
+    if (!output)
+        return false;
+    struct writer writer = {weights, output, NULL};
+    if (write_header(arena, graph, output))
+        visit_weights(graph, write_numbers, &writer);
+    if (!writer.error)
+        return output_commit(output, error); /* a write that failed is remembered there */
+    *error = writer.error;
+    output_discard(output);
+    return false;
+}

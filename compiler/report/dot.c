@@ -30,7 +30,8 @@ struct drawing {
     struct VEC(struct stack) stacks;
     struct box *boxes; /* by cluster id, plus one; boxes[0] is the whole picture */
     int box_count;
-    int *labelled; /* by node id: an edge already carries its shape */
+    int *labelled;  /* by node id: an edge already carries its shape */
+    bool *shortcut; /* by node id: one of its readers is a merge */
     int indent;
 };
 
@@ -73,7 +74,7 @@ static const char *escaped(struct arena *arena, const char *string, bool html)
 static bool is_slim(const struct node *node)
 {
     enum layer_family family = layer_table[node->kind].family;
-    return node->input_count == 1 && !node->shares &&
+    return node->input_count == 1 &&
            (family == FAMILY_ACTIVATION || family == FAMILY_NORMALISATION || node->kind == LAYER_DROPOUT);
 }
 
@@ -174,11 +175,11 @@ static void indent(struct drawing *drawing)
 }
 
 /* A name without the path of the box that it stands in. */
-static const char *short_name(const struct stack *stack, const struct node *node)
+static const char *short_name(const struct drawing *drawing, const struct stack *stack, const struct node *node)
 {
     for (const struct cluster *c = stack->cluster; c; c = c->parent) {
         size_t length = c->path ? strlen(c->path) : 0;
-        if (length && strncmp(node->name, c->path, length) == 0 && node->name[length] == '.')
+        if (length && drawing->boxes[box_index(c)].heads > 1 && strncmp(node->name, c->path, length) == 0 && node->name[length] == '.')
             return node->name + length + 1;
     }
     return node->name;
@@ -197,12 +198,12 @@ static void add_head(struct drawing *drawing, const struct stack *stack)
                 colors[family].fill, slim ? 3 : 6, ink, layer_table[node->kind].keyword);
     if (*arguments)
         text_printf(drawing->out, " %s", escaped(drawing->arena, arguments, true));
-    if (node->shares)
+    if (node->shares && node->weight_count)
         text_printf(drawing->out, "<BR/><FONT POINT-SIZE=\"9\">weights of %s</FONT>",
                     escaped(drawing->arena, node->shares->name, true));
     else if (naming)
         text_printf(drawing->out, "<BR/><FONT POINT-SIZE=\"9\">%s</FONT>",
-                    escaped(drawing->arena, short_name(stack, node), true));
+                    escaped(drawing->arena, short_name(drawing, stack, node), true));
     text_add(drawing->out, "</FONT></TD></TR>");
 }
 
@@ -257,16 +258,48 @@ static int only_child(const struct drawing *drawing, const struct box *box)
     return child;
 }
 
-static void add_title(struct drawing *drawing, const struct box *box, int first)
+/* The part of a box's path that the boxes around it do not say; "" if nothing is left. */
+static const char *own_path(const struct cluster *cluster)
 {
-    struct text *out = drawing->out;
+    const char *path = cluster->path ? cluster->path : "";
+    for (const struct cluster *c = cluster->parent; c; c = c->parent) {
+        size_t length = c->path ? strlen(c->path) : 0;
+        if (length && strncmp(path, c->path, length) == 0 && (path[length] == '.' || !path[length]))
+            return path[length] ? path + length + 1 : "";
+    }
+    return path;
+}
+
+/* "layer1 stage", "basic layer1.0", "x2": the user's label first, then the block; and the other way
+ * round where the label is only a number. */
+static void add_cluster_title(struct drawing *drawing, const struct cluster *cluster, bool bold)
+{
+    const char *label = own_path(cluster), *name = cluster->name, *second = "";
+    bool number = strspn(label, "0123456789") == strlen(label), repeat = !cluster->path && strncmp(name, "x ", 2) == 0;
+    if (repeat) {
+        name = arena_printf(drawing->arena, "\xC3\x97 %s", name + 2);
+    } else if (*label && !number) {
+        second = strcmp(name, label) == 0 || strcmp(name, cluster->path) == 0 ? "" : name;
+        name = label;
+    } else if (*label) {
+        second = strcmp(name, cluster->path) == 0 ? "" : cluster->path;
+        name = *second ? name : cluster->path;
+    }
+    text_printf(drawing->out, bold ? "<B>%s</B>" : " &#160;<FONT COLOR=\"#64748b\">%s</FONT>",
+                escaped(drawing->arena, name, true));
+    if (*second)
+        text_printf(drawing->out, " &#160;<FONT COLOR=\"#64748b\">%s</FONT>", escaped(drawing->arena, second, true));
+}
+
+static void add_title(struct drawing *drawing, const struct box *box, int inner)
+{
     indent(drawing);
-    text_printf(out, "label=<<B>%s</B>", escaped(drawing->arena, box->cluster->name, true));
-    for (int i = first; i >= 0; i = only_child(drawing, &drawing->boxes[i]))
+    text_add(drawing->out, "labeljust=l; label=<"); /* out of the way of the edge that comes in */
+    add_cluster_title(drawing, box->cluster, true);
+    for (int i = inner; i >= 0; i = only_child(drawing, &drawing->boxes[i]))
         if (drawing->boxes[i].cluster->name && drawing->boxes[i].heads > 1)
-            text_printf(out, " &#160;<FONT COLOR=\"#64748b\">%s</FONT>",
-                        escaped(drawing->arena, drawing->boxes[i].cluster->name, true));
-    text_add(out, ">;\n");
+            add_cluster_title(drawing, drawing->boxes[i].cluster, false);
+    text_add(drawing->out, ">;\n");
 }
 
 static void add_box(struct drawing *drawing, int index);
@@ -310,25 +343,62 @@ static const char *pretty_shape(struct arena *arena, struct shape shape)
                         (long long)shape.c);
 }
 
+static bool merges(const struct node *node)
+{
+    return node->input_count > 1;
+}
+
+/* A shortcut: the tensor that is split goes straight to the merge. */
+static bool is_shortcut(const struct node *from, const struct node *to)
+{
+    return merges(to) && from->reader_count > 1;
+}
+
+/* Heavy edges are drawn straight. Past a shortcut the other way is straight; parallel branches are
+ * all alike, so that a merge stands in their middle. */
+static bool is_straight(const struct drawing *drawing, const struct node *from, const struct node *to)
+{
+    bool beside = false;
+    if (is_shortcut(from, to))
+        return false;
+    if (from->reader_count > 1)
+        return drawing->shortcut[from->id];
+    for (size_t i = 0; i < to->input_count; i++)
+        beside |= is_shortcut(to->inputs[i], to);
+    return !merges(to) || beside;
+}
+
+static void find_shortcuts(struct drawing *drawing)
+{
+    drawing->shortcut = ARENA_ARRAY(drawing->arena, bool, drawing->graph->nodes.count + 1);
+    for (size_t i = 0; i < drawing->graph->nodes.count; i++) {
+        const struct node *node = drawing->graph->nodes.items[i];
+        for (size_t k = 0; k < node->input_count; k++)
+            if (is_shortcut(node->inputs[k], node))
+                drawing->shortcut[node->inputs[k]->id] = true;
+    }
+}
+
 /* A tensor's shape stands on one of its edges, the first. */
-static void add_edge(struct drawing *drawing, const struct node *from, const char *to, bool main_path)
+static void add_edge(struct drawing *drawing, const struct node *from, const char *to, bool straight)
 {
     text_printf(drawing->out, "  s%d -> %s", drawing->stack_of[from->id], to);
     if (!drawing->labelled[from->id]++)
         text_printf(drawing->out, " [label=\" %s \"%s];\n", pretty_shape(drawing->arena, from->shape),
-                    main_path ? ", weight=8" : "");
+                    straight ? ", weight=8" : "");
     else
-        text_add(drawing->out, main_path ? " [weight=8];\n" : ";\n");
+        text_add(drawing->out, straight ? " [weight=8];\n" : ";\n");
 }
 
 static void add_edges(struct drawing *drawing)
 {
     drawing->labelled = ARENA_ARRAY(drawing->arena, int, drawing->graph->nodes.count + 1);
+    find_shortcuts(drawing);
     for (size_t i = 0; i < drawing->stacks.count; i++) {
         const struct node *head = drawing->stacks.items[i].head;
         const char *to = arena_printf(drawing->arena, "s%zu", i);
         for (size_t k = 0; k < head->input_count; k++)
-            add_edge(drawing, head->inputs[k], to, k == 0);
+            add_edge(drawing, head->inputs[k], to, is_straight(drawing, head->inputs[k], head));
     }
     for (size_t i = 0; i < drawing->graph->outputs.count; i++) {
         const struct output_tensor *output = &drawing->graph->outputs.items[i];
@@ -357,7 +427,7 @@ static void add_preamble(struct drawing *drawing)
     const char *fonts = "Helvetica,Arial,sans-serif";
     text_printf(drawing->out,
                 "digraph network {\n"
-                "  graph [rankdir=%s, bgcolor=white, nodesep=0.25, ranksep=0.3, pad=0.25,\n"
+                "  graph [rankdir=%s, bgcolor=white, nodesep=0.3, ranksep=0.3, pad=0.25,\n"
                 "         fontname=\"%s\", fontsize=12, labelloc=t, style=\"rounded,filled\", fillcolor=\"#64748b14\",\n"
                 "         color=\"#cbd5e1\"];\n"
                 "  node [shape=plain, fontname=\"%s\", fontsize=12];\n"

@@ -50,8 +50,8 @@ struct tensor *plan_part(struct plan *plan, struct tensor *parent, int64_t offse
     tensor->value = parent->value;
     tensor->name = parent->name;
     tensor->element = parent->element;
-    tensor->parent = parent;
-    tensor->offset = offset;
+    tensor->parent = tensor->whole = parent;
+    tensor->offset = tensor->whole_offset = offset;
     return tensor;
 }
 

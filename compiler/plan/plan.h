@@ -63,6 +63,8 @@ struct tensor {
     struct shape shape;
     enum element_type element;
     struct tensor_layout layout;
+    struct tensor *whole;  /* of a part that plan_part made: what it is a part of; else NULL */
+    int64_t whole_offset;  /* bytes */
     struct tensor *parent; /* it lies within this one, `offset` bytes from its start; NULL: in a buffer of its own */
     int64_t offset;
     enum place place;    /* of a tensor without parent */

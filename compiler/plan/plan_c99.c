@@ -117,8 +117,10 @@ void c99_describe_window(const struct planning *p, struct kernel *kernel, const 
 static void describe_epilogue(const struct planning *p, struct kernel *kernel, bool add_first)
 {
     kernel_integer(p->plan, kernel, "HAS_BIAS", c99_has_bias(p->op));
-    kernel_word(p->plan, kernel, "RESIDUAL",
-                !p->op->residual ? "none" : add_first && !p->op->before ? "first" : "last");
+    bool first = add_first && !p->op->before, last = p->op->residual && !first;
+    kernel_word(p->plan, kernel, "RESIDUAL", !p->op->residual ? "none" : first ? "first" : "last");
+    kernel_integer(p->plan, kernel, "HAS_FINISH", p->op->activation || last);
+    kernel_integer(p->plan, kernel, "WEIGHT_COUNT", node_weight(p->op->node, ROLE_WEIGHT)->count);
     describe_activation(p, kernel, "BEFORE", p->op->before);
     c99_activation(p, kernel);
 }
@@ -150,11 +152,11 @@ static bool covers_input(const struct op *op)
 static bool plan_dense(const struct planning *p)
 {
     const struct op *op = p->op;
-    int64_t count = shape_elements(op->inputs.items[0]->shape);
+    int64_t count = shape_elements(op->inputs.items[0]->shape), lanes = count >= 4096 ? 16 : count >= 32 ? 8 : 1;
     struct kernel *kernel = kernel_describe(p->plan, "c99/fc.m4", "fc");
     const struct c99_integer integers[] = {
-        {"IN_COUNT", count}, {"OUT_C", op->output->shape.c}, {"LANES", count >= 4096 ? 16 : count >= 32 ? 8 : 1}};
-    c99_integers(p, kernel, integers, 3);
+        {"IN_COUNT", count}, {"OUT_C", op->output->shape.c}, {"LANES", lanes}, {"WHOLE", lanes > 1 ? count / lanes * lanes : 0}};
+    c99_integers(p, kernel, integers, 4);
     describe_epilogue(p, kernel, false);
     struct step *step = convolution_step(p, kernel, PACK_ROWS);
     if (op->residual)
@@ -200,8 +202,9 @@ static bool plan_convolution(const struct planning *p)
     c99_describe_window(p, kernel, &w);
     const struct c99_integer integers[] = {
         {"OUT_C", out.c}, {"GROUPS", args->groups}, {"IN_PER_GROUP", in.c / args->groups},
-        {"OUT_PER_GROUP", out.c / args->groups}, {"DILATION_H", w.dilation.h}, {"DILATION_W", w.dilation.w}};
-    c99_integers(p, kernel, integers, 6);
+        {"OUT_PER_GROUP", out.c / args->groups}, {"DILATION_H", w.dilation.h}, {"DILATION_W", w.dilation.w},
+        {"GROUP_SIZE", in.c / args->groups * in.h * in.w}};
+    c99_integers(p, kernel, integers, 7);
     describe_epilogue(p, kernel, true);
     struct step *step = convolution_step(p, kernel, PACK_ROWS);
     if (op->residual && !op->before)
@@ -223,7 +226,8 @@ static bool plan_transposed(const struct planning *p)
         {"STRIDE_W", args->stride.w}, {"DILATION_H", args->dilation.h}, {"DILATION_W", args->dilation.w},
         {"PAD_TOP", args->pad.top}, {"PAD_LEFT", args->pad.left},
         {"CLIP_H", args->pad.top > 0 || reach_h >= out.h}, {"CLIP_W", args->pad.left > 0 || reach_w >= out.w},
-        {"GROUPS", args->groups}, {"IN_PER_GROUP", in.c / args->groups}, {"OUT_PER_GROUP", out.c / args->groups}};
+        {"GROUPS", args->groups}, {"IN_PER_GROUP", in.c / args->groups}, {"OUT_PER_GROUP", out.c / args->groups},
+        {"GROUP_SIZE", in.c / args->groups * in.h * in.w}, {"OUT_PIXELS", out.h * out.w}};
     c99_integers(p, kernel, integers, sizeof integers / sizeof *integers);
     describe_epilogue(p, kernel, true);
     struct step *step = convolution_step(p, kernel, PACK_DECONV);

@@ -11,28 +11,36 @@ struct move {
     int64_t count[3], from_step[3], to_step[3], from_start, to_start;
 };
 
-/* Merges loops where two are one: ij with steps (n*s, s) is one loop of step s. */
+/* Makes one loop of the loops `outer` and `outer` + 1 if one step width does for both. */
+static void merge_loops(struct move *move, int outer)
+{
+    int inner = outer + 1;
+    bool outer_runs_once = move->count[outer] == 1, inner_runs_once = move->count[inner] == 1;
+    bool adjoin = move->from_step[outer] == move->from_step[inner] * move->count[inner] &&
+                  move->to_step[outer] == move->to_step[inner] * move->count[inner];
+    if (!outer_runs_once && !inner_runs_once && !adjoin)
+        return;
+    if (inner_runs_once) {
+        move->from_step[inner] = move->from_step[outer];
+        move->to_step[inner] = move->to_step[outer];
+    }
+    move->count[inner] *= move->count[outer];
+    for (int i = outer; i > 0; i--) { /* the loops outside of it move inwards */
+        move->count[i] = move->count[i - 1];
+        move->from_step[i] = move->from_step[i - 1];
+        move->to_step[i] = move->to_step[i - 1];
+    }
+    move->count[0] = 1;
+}
+
 static struct move simplify(struct move move)
 {
-    for (int outer = 1; outer >= 0; outer--) {
-        int inner = outer + 1;
-        bool one = move.count[outer] == 1;
-        bool merged = move.from_step[outer] == move.from_step[inner] * move.count[inner] &&
-                      move.to_step[outer] == move.to_step[inner] * move.count[inner];
-        if (!one && !merged && move.count[inner] != 1)
-            continue;
-        if (move.count[inner] == 1 && !one) {
-            move.from_step[inner] = move.from_step[outer];
-            move.to_step[inner] = move.to_step[outer];
-        }
-        move.count[inner] *= move.count[outer];
-        for (int i = outer; i > 0; i--) { /* the loops outside of the merged one move inwards */
-            move.count[i] = move.count[i - 1];
-            move.from_step[i] = move.from_step[i - 1];
-            move.to_step[i] = move.to_step[i - 1];
-        }
-        move.count[0] = 1;
-    }
+    merge_loops(&move, 1);
+    merge_loops(&move, 1);
+    merge_loops(&move, 0);
+    for (int i = 0; i < 3; i++)
+        if (move.count[i] == 1)
+            move.from_step[i] = move.to_step[i] = 0;
     return move;
 }
 
@@ -63,7 +71,8 @@ static struct move move_flat(struct shape shape)
 /* A box of `shape` that begins at (c, y, x) of a planar tensor, to or from a tensor of that shape. */
 static struct move move_box(struct shape shape, struct shape large, int64_t c, int64_t y, int64_t x, bool out_of)
 {
-    struct move move = {{shape.c, shape.h, shape.w}, {shape.h * shape.w, shape.w, 1}, {shape.h * shape.w, shape.w, 1}, 0, 0};
+    struct move move = {{shape.c, shape.h, shape.w}, {shape.h * shape.w, shape.w, 1}, {shape.h * shape.w, shape.w, 1},
+                        0, 0};
     int64_t *steps = out_of ? move.from_step : move.to_step;
     steps[0] = large.h * large.w;
     steps[1] = large.w;
@@ -157,10 +166,13 @@ static bool pools_globally(const struct op *op)
 static struct kernel *describe_global(const struct planning *p, const char *word)
 {
     struct shape in = p->op->inputs.items[0]->shape;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/pool_global.m4", arena_printf(p->plan->arena, "global_%s", word));
+    const char *family = arena_printf(p->plan->arena, "global_%s", word);
+    struct kernel *kernel = kernel_describe(p->plan, "c99/pool_global.m4", family);
     int64_t pixels = in.h * in.w;
-    const struct c99_integer integers[] = {{"CHANNELS", in.c}, {"PIXELS", pixels}, {"LANES", pixels >= 64 ? 8 : 1}};
-    c99_integers(p, kernel, integers, 3);
+    int64_t lanes = pixels >= 64 ? 8 : 1;
+    const struct c99_integer integers[] = {
+        {"CHANNELS", in.c}, {"PIXELS", pixels}, {"LANES", lanes}, {"WHOLE", lanes > 1 ? pixels / lanes * lanes : 0}};
+    c99_integers(p, kernel, integers, 4);
     return kernel;
 }
 
@@ -184,8 +196,15 @@ static struct kernel *describe_pool(const struct planning *p, const char *word, 
     const char *count = args->adaptive || real ? "real" : reach_h > 0 || reach_w > 0 ? "padded" : "all";
     kernel_word(p->plan, kernel, "COUNT", !w.clip_h && !w.clip_w && !args->adaptive ? "all" : count);
     const struct c99_integer integers[] = {{"CHANNELS", in.c}, {"ADAPTIVE", args->adaptive},
-                                           {"PAD_BOTTOM", w.pad.bottom}, {"PAD_RIGHT", w.pad.right}};
-    c99_integers(p, kernel, integers, 4);
+                                           {"IN_PIXELS", in.h * in.w}, {"LIMIT_H", w.in_h + w.pad.bottom},
+                                           {"LIMIT_W", w.in_w + w.pad.right}};
+    c99_integers(p, kernel, integers, 5);
+    if (kind == POOL_KIND_GAUSS) {
+        struct kernel *window = kernel_describe(p->plan, "c99/gauss_window.m4", "gauss_window");
+        window->helper = true;
+        window = kernel_intern(p->plan, window);
+        kernel_text(p->plan, kernel, "GAUSS_WINDOW", arena_printf(p->plan->arena, "@kernel:%d@", window->id));
+    }
     return kernel;
 }
 
@@ -216,12 +235,17 @@ static bool plan_norm(const struct planning *p)
     int64_t pixels = shape.h * shape.w, all = pixels * shape.c;
     int64_t groups = op->kind == LAYER_IN ? shape.c : op->kind == LAYER_GN ? args->groups : 1;
     const char *family = op->kind == LAYER_LN ? "layernorm" : op->kind == LAYER_IN ? "instancenorm" : "groupnorm";
+    int64_t count = all / groups, lanes = count >= 64 ? 16 : 1;
     const struct weight *weight = node_weight(op->node, ROLE_WEIGHT);
-    struct kernel *kernel = kernel_describe(p->plan, args->per_pixel && op->kind == LAYER_LN ? "c99/norm_pixels.m4" : "c99/norm.m4", family);
+    const char *file = args->per_pixel && op->kind == LAYER_LN ? "c99/norm_pixels.m4" : "c99/norm.m4";
+    bool by_channel = weight && weight->count == shape.c && pixels > 1;
+    struct kernel *kernel = kernel_describe(p->plan, file, family);
     const struct c99_integer integers[] = {{"CHANNELS", shape.c}, {"PIXELS", pixels}, {"GROUPS", groups},
-                                           {"COUNT", all / groups}, {"LANES", all / groups >= 64 ? 16 : 1}};
-    c99_integers(p, kernel, integers, 5);
-    kernel_word(p->plan, kernel, "AFFINE", !weight ? "none" : weight->count == shape.c && pixels > 1 ? "channel" : "element");
+                                           {"COUNT", count}, {"LANES", lanes},
+                                           {"WHOLE", lanes > 1 ? count / lanes * lanes : 0},
+                                           {"WEIGHT_COUNT", weight ? weight->count : 0}};
+    c99_integers(p, kernel, integers, 7);
+    kernel_word(p->plan, kernel, "AFFINE", !weight ? "none" : by_channel ? "channel" : "element");
     kernel_real(p->plan, kernel, "EPSILON", args->eps);
     struct step *step = plan_step(p->plan, op, kernel_intern(p->plan, kernel));
     step_reads(p->plan, step, c99_input(p, 0));
@@ -238,11 +262,12 @@ static bool plan_lrn(const struct planning *p)
     struct shape shape = p->op->output->shape;
     struct kernel *kernel = kernel_describe(p->plan, "c99/lrn.m4", "lrn");
     const struct c99_integer integers[] = {{"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w},
-                                           {"BEFORE", args->size / 2}, {"AFTER", (args->size - 1) / 2}};
-    c99_integers(p, kernel, integers, 4);
+                                           {"BEFORE", args->size / 2}, {"AFTER", (args->size - 1) / 2},
+                                           {"LAST_CHANNEL", shape.c - 1}};
+    c99_integers(p, kernel, integers, 5);
     kernel_real(p->plan, kernel, "ALPHA_PER_SIZE", args->alpha / (double)args->size);
     kernel_real(p->plan, kernel, "BETA", args->beta);
-    kernel_real(p->plan, kernel, "K", args->k);
+    kernel_real(p->plan, kernel, "LRN_K", args->k);
     struct step *step = plan_step(p->plan, p->op, kernel_intern(p->plan, kernel));
     step_reads(p->plan, step, c99_input(p, 0));
     step_writes(p->plan, step, c99_output(p));
@@ -258,7 +283,8 @@ struct steps3 {
 /* How far to go in an operand for one step along each axis of the result; 0 repeats it. */
 static struct steps3 operand_steps(struct shape operand)
 {
-    return (struct steps3){operand.c == 1 ? 0 : operand.h * operand.w, operand.h == 1 ? 0 : operand.w, operand.w == 1 ? 0 : 1};
+    return (struct steps3){operand.c == 1 ? 0 : operand.h * operand.w, operand.h == 1 ? 0 : operand.w,
+                           operand.w == 1 ? 0 : 1};
 }
 
 static struct kernel *describe_merge(const struct planning *p, struct shape a, struct shape b, bool last)
@@ -274,8 +300,9 @@ static struct kernel *describe_merge(const struct planning *p, struct shape a, s
     }
     const struct c99_integer integers[] = {{"OUT_C", out.c}, {"OUT_H", out.h}, {"OUT_W", out.w},
                                            {"A_C", sa.c}, {"A_H", sa.h}, {"A_W", sa.w},
-                                           {"B_C", sb.c}, {"B_H", sb.h}, {"B_W", sb.w}};
-    c99_integers(p, kernel, integers, 9);
+                                           {"B_C", sb.c}, {"B_H", sb.h}, {"B_W", sb.w},
+                                           {"TO_C", out.h * out.w}, {"TO_H", out.w}, {"TO_W", 1}};
+    c99_integers(p, kernel, integers, 12);
     kernel_word(p->plan, kernel, "KIND", word);
     if (last)
         c99_activation(p, kernel);
@@ -298,7 +325,8 @@ static bool plan_merge(const struct planning *p)
         step_reads(p->plan, step, b);
         step_writes(p->plan, step, out);
         if (op->inputs.count == 2) /* with more operands a later step still reads the others */
-            step->in_place = (shape_equal(a->shape, out->shape) ? 1u : 0) | (shape_equal(b->shape, out->shape) ? 2u : 0);
+            step->in_place = (shape_equal(a->shape, out->shape) ? 1u << 0 : 0) |
+                             (shape_equal(b->shape, out->shape) ? 1u << 1 : 0);
         a = out;
     }
     return true;
@@ -327,11 +355,20 @@ static bool plan_slice(const struct planning *p)
     struct shape in = from->shape, shape = out->shape;
     if (args->axis == AXIS_C) {
         int64_t offset = args->from * in.h * in.w * (int64_t)sizeof(float);
-        set_movable(move_step(p, "slice", move_flat(shape), plan_part(p->plan, from, offset, shape, c99_layout(shape)), out));
+        struct tensor *part = plan_part(p->plan, from, offset, shape, c99_layout(shape));
+        set_movable(move_step(p, "slice", move_flat(shape), part, out));
         return true;
     }
     int64_t y = args->axis == AXIS_H ? args->from : 0, x = args->axis == AXIS_W ? args->from : 0;
     move_step(p, "slice", move_box(shape, in, 0, y, x, true), from, out);
+    return true;
+}
+
+static bool plan_crop(const struct planning *p)
+{
+    struct tensor *from = c99_input(p, 0), *out = c99_output(p);
+    const struct padding *edges = &p->op->node->args.pad;
+    move_step(p, "crop", move_box(out->shape, from->shape, 0, edges->top, edges->left, true), from, out);
     return true;
 }
 
@@ -344,7 +381,8 @@ static bool plan_pad(const struct planning *p)
     kernel_real(p->plan, kernel, "VALUE", args->value);
     struct step *fill = plan_step(p->plan, p->op, kernel_intern(p->plan, kernel));
     step_writes(p->plan, fill, out);
-    move_step(p, "pad", move_box(from->shape, out->shape, args->pad_c_front, args->pad.top, args->pad.left, false), from, out);
+    struct move move = move_box(from->shape, out->shape, args->pad_c_front, args->pad.top, args->pad.left, false);
+    move_step(p, "pad", move, from, out);
     return true;
 }
 
@@ -392,7 +430,6 @@ static bool plan_upsample(const struct planning *p)
 bool plan_c99_more(const struct planning *p)
 {
     const struct op *op = p->op;
-    const struct layer_args *args = &op->node->args;
     switch (op->kind) {
     case LAYER_INPUT: return plan_input(p);
     case LAYER_OUTPUT: return plan_output(p);
@@ -410,10 +447,7 @@ bool plan_c99_more(const struct planning *p)
         set_movable(move_step(p, "reshape", move_flat(op->output->shape), c99_input(p, 0), c99_output(p)));
         return true;
     case LAYER_SLICE: return plan_slice(p);
-    case LAYER_CROP:
-        move_step(p, "crop", move_box(op->output->shape, op->inputs.items[0]->shape, 0, args->pad.top, args->pad.left, true),
-                  c99_input(p, 0), c99_output(p));
-        return true;
+    case LAYER_CROP: return plan_crop(p);
     case LAYER_PAD: return plan_pad(p);
     case LAYER_TRANSPOSE: return plan_transpose(p);
     case LAYER_SHUFFLE: return plan_shuffle(p);

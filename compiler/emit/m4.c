@@ -1,0 +1,231 @@
+/* The way through m4: a temporary file in, a temporary file out, no shell, a deadline and a limit. */
+#include "emit/m4.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/files.h"
+#include "base/map.h"
+#include "base/process.h"
+#include "base/text.h"
+
+enum { DEADLINE_SECONDS = 60, OUTPUT_LIMIT = 64 << 20, MARK_LIMIT = 64 };
+
+/* ---- the folder ---- */
+
+static bool holds_templates(struct arena *arena, const char *folder)
+{
+    return path_exists(arena_printf(arena, "%s/common/language.m4", folder));
+}
+
+/* "DIR/build/cnnc" finds DIR/compiler/templates. */
+static const char *beside(struct arena *arena, const char *program)
+{
+    const char *folder = arena_printf(arena, "%s../compiler/templates", path_folder(arena, program));
+    return holds_templates(arena, folder) ? folder : NULL;
+}
+
+static const char *beside_program(struct arena *arena, const char *program)
+{
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length > 0) {
+        path[length] = 0;
+        const char *found = beside(arena, path);
+        if (found)
+            return found;
+    }
+    return program && strchr(program, '/') ? beside(arena, program) : NULL;
+}
+
+const char *emit_find_templates(struct arena *arena, struct diag *diag, const char *program)
+{
+    const char *given = getenv("CNNC_TEMPLATES");
+    if (given && *given) {
+        if (holds_templates(arena, given))
+            return given;
+        diag_report_file(diag, CHECK_FILE, given, "$CNNC_TEMPLATES holds no templates");
+        return NULL;
+    }
+    const char *found = beside_program(arena, program);
+#ifdef CNNC_DATADIR
+    if (!found && holds_templates(arena, CNNC_DATADIR "/templates"))
+        found = CNNC_DATADIR "/templates";
+#endif
+    if (!found)
+        message_help(diag_report_file(diag, CHECK_FILE, "templates", "cnnc's templates are not where they should be"),
+                     "set CNNC_TEMPLATES to their folder");
+    return found;
+}
+
+/* ---- running ---- */
+
+static int report_failure(struct arena *arena, struct diag *diag, const char *errors_path)
+{
+    const char *error;
+    size_t length;
+    const char *said = file_read(arena, errors_path, 1 << 16, &length, &error);
+    diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates failed: %s", said && *said ? said : "no message");
+    return 70;
+}
+
+static int run_in(struct arena *arena, struct diag *diag, const char *folder, const char *templates,
+                  const struct text *data, const char **output, size_t *length)
+{
+    const char *error = NULL, *m4 = getenv("M4");
+    const char *in = temporary_file(arena, folder, "in.m4", &error), *out = temporary_file(arena, folder, "out", &error);
+    const char *errors = temporary_file(arena, folder, "errors", &error);
+    int status = 0;
+    if (!in || !out || !errors || !file_write(arena, in, data->bytes, data->length, &error)) {
+        diag_report_file(diag, CHECK_FILE, folder, "%s", error);
+        return 2;
+    }
+    size_t count;
+    const char **words = process_words(arena, m4 && *m4 ? m4 : "m4", 8, &count);
+    const char *const arguments[] = {"-P", "-E", "-E", "-I", templates, "-", NULL};
+    memcpy(words + count, arguments, sizeof arguments);
+    struct process process = {.argv = words, .stdin_path = in, .stdout_path = out, .stderr_path = errors,
+                              .deadline_seconds = DEADLINE_SECONDS, .output_limit = OUTPUT_LIMIT};
+    if (!process_run(arena, &process, &status, &error)) {
+        message_help(diag_report_file(diag, CHECK_FILE, words[0], "%s", error), "cnnc needs GNU m4; $M4 names it");
+        return 2;
+    }
+    if (status != 0)
+        return report_failure(arena, diag, errors);
+    *output = file_read(arena, out, OUTPUT_LIMIT, length, &error);
+    if (*output)
+        return 0;
+    diag_report_file(diag, CHECK_FILE, out, "%s", error);
+    return 2;
+}
+
+static int run(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
+               const char **output, size_t *length)
+{
+    const char *error;
+    const char *folder = temporary_folder(arena, &error);
+    if (!folder) {
+        diag_report_file(diag, CHECK_FILE, "temporary folder", "%s", error);
+        return 2;
+    }
+    int status = run_in(arena, diag, folder, templates, data, output, length);
+    temporary_remove(folder);
+    return status;
+}
+
+/* ---- the output ---- */
+
+static bool word_byte(char byte)
+{
+    return isalnum((unsigned char)byte) || byte == '_';
+}
+
+/* A word that should have been replaced, or NULL. */
+static const char *leftover(struct arena *arena, const char *bytes, size_t length, const char *const params[],
+                            size_t param_count)
+{
+    struct map known = {0};
+    for (size_t i = 0; i < param_count; i++)
+        map_set(arena, &known, params[i], (void *)params[i]);
+    for (size_t i = 0; i < length;) {
+        if (i + 1 < length && ((bytes[i] == '[' && bytes[i + 1] == '<') || (bytes[i] == '>' && bytes[i + 1] == ']')))
+            return bytes[i] == '[' ? "[<" : ">]";
+        size_t end = i;
+        while (end < length && word_byte(bytes[end]))
+            end++;
+        if (end == i) {
+            i++;
+            continue;
+        }
+        bool upper = isupper((unsigned char)bytes[i]), builtin = end - i > 3 && memcmp(bytes + i, "m4_", 3) == 0;
+        if (upper || builtin) {
+            const char *word = arena_copy(arena, bytes + i, end - i);
+            if (builtin || map_get(&known, word))
+                return word;
+        }
+        i = end;
+    }
+    return NULL;
+}
+
+/* The length of the mark that begins at bytes[0] == '@', or 0. */
+static size_t read_mark(const char *bytes, size_t length, char word[MARK_LIMIT], int64_t *number)
+{
+    size_t i = 1, start = i;
+    *number = -1;
+    while (i < length && (word_byte(bytes[i])) && i < MARK_LIMIT)
+        i++;
+    if (i == start || i >= length)
+        return 0;
+    memcpy(word, bytes + start, i - start);
+    word[i - start] = 0;
+    if (bytes[i] == ':') {
+        *number = 0;
+        for (i++; i < length && isdigit((unsigned char)bytes[i]) && *number < INT32_MAX; i++)
+            *number = 10 * *number + (bytes[i] - '0');
+    }
+    return i < length && bytes[i] == '@' ? i + 1 : 0;
+}
+
+/* Is the line made of blanks alone, at least one? A condition that came to nothing left it. */
+static bool remains(const char *line, size_t length)
+{
+    if (length == 0)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (line[i] != ' ')
+            return false;
+    return true;
+}
+
+static bool expand_line(const char *line, size_t length, const struct marks *marks, struct text *out)
+{
+    for (size_t i = 0; i < length;) {
+        char word[MARK_LIMIT];
+        int64_t number;
+        size_t mark = line[i] == '@' ? read_mark(line + i, length - i, word, &number) : 0;
+        if (line[i] == '@' && (mark == 0 || !marks->resolve(marks->context, word, number, out)))
+            return false;
+        if (mark == 0)
+            text_add_char(out, line[i]);
+        i += mark ? mark : 1;
+    }
+    return true;
+}
+
+int emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
+                const char *const params[], size_t param_count, const struct marks *marks, struct text *out)
+{
+    const char *bytes = NULL;
+    size_t length = 0;
+    int status = run(arena, diag, templates, data, &bytes, &length);
+    if (status != 0)
+        return status;
+    const char *word = leftover(arena, bytes, length, params, param_count);
+    if (word) {
+        diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates left '%s' behind", word);
+        return 70;
+    }
+    for (size_t start = 0; start < length;) {
+        const char *end = memchr(bytes + start, '\n', length - start);
+        size_t line = end ? (size_t)(end - bytes) - start : length - start;
+        size_t before = out->length;
+        while (line && bytes[start + line - 1] == ' ' && !remains(bytes + start, line))
+            line--;
+        if (!remains(bytes + start, line)) {
+            if (!expand_line(bytes + start, line, marks, out)) {
+                diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates hold a mark that nothing replaces: %.*s",
+                                 (int)(line < 200 ? line : 200), bytes + start);
+                return 70;
+            }
+            if (out->length > before || line == 0)
+                text_add_char(out, '\n');
+        }
+        start = end ? (size_t)(end - bytes) + 1 : length;
+    }
+    return 0;
+}

@@ -1,0 +1,30 @@
+/* Running m4 over the templates, and what is done to its output. Data in, templates, C out: m4 reads
+ * only what cnnc's own tables hold; names and comments replace @marks@ after it has run. */
+#ifndef CNNC_EMIT_M4_H
+#define CNNC_EMIT_M4_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct diag;
+struct text;
+
+/* The folder of the templates: $CNNC_TEMPLATES, else beside the program in the source tree, else the
+ * installed place. `program` is argv[0] or NULL. NULL after reporting that there is none. */
+const char *emit_find_templates(struct arena *arena, struct diag *diag, const char *program);
+
+/* What a mark stands for: @word@ (number -1) or @word:number@. False: there is no such mark. */
+struct marks {
+    bool (*resolve)(void *context, const char *word, int64_t number, struct text *out);
+    void *context;
+};
+
+/* Runs $M4 (m4 if unset) over `data`, replaces the marks and drops lines that only conditions left
+ * behind. `params`: upper-case words that must all have been replaced. Returns an exit status: 0; 2 if
+ * m4 cannot be run; 70 if it fails or leaves something behind. Reports what is wrong. */
+int emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
+                const char *const params[], size_t param_count, const struct marks *marks, struct text *out);
+
+#endif

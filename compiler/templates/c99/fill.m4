@@ -1,0 +1,8 @@
+m4_dnl One number everywhere.
+ASSERT([<COUNT >= 1>])m4_dnl
+/* @about@ */
+static void @function@(float *out)
+{
+    for (int i = 0; i < COUNT; i++)
+        out[i] = VALUE;
+}

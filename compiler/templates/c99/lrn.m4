@@ -1,0 +1,16 @@
+m4_dnl Local response normalisation across channels: the squares of channels c - BEFORE .. c + AFTER, as
+m4_dnl far as there are such.
+ASSERT([<CHANNELS >= 1 && PIXELS >= 1 && BEFORE >= 0 && AFTER >= 0>])m4_dnl
+/* @about@ */
+static void @function@(const float *restrict in, float *restrict out)
+{
+    for (int c = 0; c < CHANNELS; c++) {
+        const int first = c < BEFORE ? 0 : MINUS([<c>], BEFORE), last = MINUS(CHANNELS, AFTER) > c ? PLUS([<c>], AFTER) : LAST_CHANNEL;
+        for (int p = 0; p < PIXELS; p++) {
+            float squares = 0.0f;
+            for (int j = first; j <= last; j++)
+                squares += in[j * PIXELS + p] * in[j * PIXELS + p];
+            out[c * PIXELS + p] = in[c * PIXELS + p] / powf(LRN_K + ALPHA_PER_SIZE * squares, BETA);
+        }
+    }
+}

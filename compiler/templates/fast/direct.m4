@@ -1,0 +1,102 @@
+m4_include([<fast/vector.m4>])m4_dnl
+m4_dnl Direct convolution into a blocked tensor. A register tile of pixels by vectors of filters is
+m4_dnl unrolled; the loop over the input channels is not (unrolled, it would spill). The input is read by
+m4_dnl scalars only, so it may be planar or blocked; its halo is zero, so no loop knows an edge.
+m4_dnl Weights: [16 filters][16 channels][window][channel][filter] of a blocked input, [16 filters]
+m4_dnl [window][channel][filter] of a planar one; then the biases.
+ASSERT([<VECTORS * LANES % 16 == 0 || 16 % (VECTORS * LANES) == 0>])m4_dnl
+ASSERT([<TILES_WIDE * TILE_W + TILES_NARROW * NARROW_W == OUT_W && TILES_WIDE > 0>])m4_dnl
+ASSERT([<TILE_H == 1 || TILES_WIDE + TILES_NARROW == 1>])m4_dnl
+m4_define([<WEIGHTS_OF_16>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * 16))m4_dnl
+m4_define([<UNIT>], m4_eval(VECTORS * LANES))m4_dnl
+m4_define([<UNITS>], m4_eval(GROUP_BLOCKS * 16 / UNIT))m4_dnl
+m4_define([<REST>], m4_eval((GROUP_BLOCKS * 16 - UNITS * UNIT) / LANES))m4_dnl
+m4_dnl Where vector v begins among tensors of 16 channels that are `plane' floats apart.
+m4_define([<VECTOR_AT>], [<m4_eval(($1) * LANES / 16 * ($2) + ($1) * LANES % 16)>])m4_dnl
+m4_define([<ACC>], [<a$1_$2>])m4_dnl
+m4_dnl
+m4_dnl TILE(name, rows, columns, vectors): the function of one tile.
+m4_define([<TILE>], [<TARGET static inline __attribute__((always_inline)) void $1(const float *in, const float *w, const float *bias,
+    IF(RESIDUAL, [<const float *residual, >])IF(PREFETCH, [<const float *next, >])float *out)
+{
+EACH([<V>], [<$4>], [<    VECTOR EACH([<P>], m4_eval($2 * $3), [<IF(P, [<, >])ACC(V, P) = LOAD(AT(bias, V * LANES))>]);
+>])m4_dnl
+IF(1 - IN_PLANAR, [<    for (int block = 0; block < m4_eval(IN_CHANNELS / 16); block++)
+>])m4_dnl
+IF(KERNEL_H > 1, [<    for (int ky = 0; ky < KERNEL_H; ky++)
+>])m4_dnl
+IF(KERNEL_W > 1, [<    for (int kx = 0; kx < KERNEL_W; kx++)
+>])m4_dnl
+    {
+        const float *x = in IF(1 - IN_PLANAR, [<+ block * (long)IN_PLANE >])IF(KERNEL_H > 1, [<+ ky * TAP_ROW >])IF(KERNEL_W > 1, [<+ kx * TAP_COLUMN>]);
+        for (int c = 0; c < IF(IN_PLANAR, IN_CHANNELS, 16); c++) {
+EACH([<V>], [<$4>], [<            const VECTOR w[<>]V = LOAD(AT(w, VECTOR_AT(V, WEIGHTS_OF_16)));
+>])m4_dnl
+IF(PREFETCH, [<            __builtin_prefetch(next);
+            next += 16;
+>])m4_dnl
+EACH([<P>], m4_eval($2 * $3), [<            { const float s = x[m4_eval(P / $3 * PIXEL_ROW + P % $3 * PIXEL_COLUMN)]; EACH([<V>], [<$4>], [<ACC(V, P) += w[<>]V * s; >])}
+>])m4_dnl
+            w += 16;
+            x += IF(IN_PLANAR, IN_PLANE, 1);
+        }
+    }
+EACH([<P>], m4_eval($2 * $3), [<EACH([<V>], [<$4>], [<    { const VECTOR y = ACC(V, P) IF(RESIDUAL, [<+ LOAD(AT(residual, VECTOR_AT(V, RESIDUAL_PLANE) + P / $3 * RESIDUAL_ROW + P % $3 * 16))>]); STORE(AT(out, VECTOR_AT(V, OUT_PLANE) + P / $3 * OUT_ROW + P % $3 * 16), VECTOR_ACTIVATE(y)) }
+>])>])m4_dnl
+}
+>])m4_dnl
+m4_dnl
+m4_dnl CALL(tile, y, x)
+m4_define([<CALL>], [<$1(in + $2 * m4_eval(PIXEL_ROW) + $3 * PIXEL_COLUMN, w, bias, m4_dnl
+IF(RESIDUAL, [<residual + $2 * RESIDUAL_ROW + $3 * 16, >])m4_dnl
+IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * WEIGHTS_OF_16, >])out + $2 * OUT_ROW + $3 * 16);>])m4_dnl
+m4_dnl
+m4_dnl UNIT_OF(name, vectors): the tiles of that many vectors of filters, and the function that runs over the map.
+m4_define([<UNIT_OF>], [<TILE([<$1_tile>], TILE_H, TILE_W, [<$2>])
+IF(TILES_NARROW, [<TILE([<$1_narrow>], TILE_H, NARROW_W, [<$2>])
+>])m4_dnl
+IF(OUT_H % TILE_H, [<TILE([<$1_last>], m4_eval(OUT_H % TILE_H), TILE_W, [<$2>])
+>])m4_dnl
+TARGET static void $1(const float *in, const float *w, const float *bias, IF(RESIDUAL, [<const float *residual, >])IF(PREFETCH, [<const float *next, >])float *out)
+{
+IF(PREFETCH, [<    int tile = 0;
+>])m4_dnl
+    for (int y = 0; y < m4_eval(OUT_H - OUT_H % TILE_H); y += TILE_H) {
+IF(TILES_WIDE > 1, [<        for (int x = 0; x < m4_eval(TILES_WIDE * TILE_W); x += TILE_W)
+            CALL([<$1_tile>], y, x)
+>], [<        CALL([<$1_tile>], y, 0)
+>])m4_dnl
+IF(TILES_NARROW, [<        for (int x = m4_eval(TILES_WIDE * TILE_W); x < OUT_W; x += NARROW_W)
+            CALL([<$1_narrow>], y, x)
+>])m4_dnl
+    }
+IF(OUT_H % TILE_H, [<    CALL([<$1_last>], m4_eval(OUT_H - OUT_H % TILE_H), 0)
+>])m4_dnl
+}
+>])m4_dnl
+m4_dnl
+m4_dnl RUN(function, block, sub, vectors): the unit of filters that starts in block `block' at channel `sub'.
+m4_define([<RUN>], [<$1(maps, weights + ($2) * WEIGHTS_OF_16 + $3, biases + ($2) * 16 + $3, m4_dnl
+IF(RESIDUAL, [<residual + RESIDUAL_START + ($2) * (long)RESIDUAL_PLANE + $3, >])m4_dnl
+IF(PREFETCH, [<weights + ($2 + PREFETCH_TILES < m4_eval(GROUPS * GROUP_BLOCKS) ? $2 + PREFETCH_TILES : $2) * WEIGHTS_OF_16, >])m4_dnl
+out + OUT_START + ($2) * (long)OUT_PLANE + $3);>])m4_dnl
+IF(UNITS, [<UNIT_OF(FUNCTION[<>]_unit, VECTORS)>])
+IF(REST, [<UNIT_OF(FUNCTION[<>]_rest, REST)>])
+TARGET static void FUNCTION[<>](const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out)
+{
+    const float *biases = weights + m4_eval(GROUPS * GROUP_BLOCKS) * (long)WEIGHTS_OF_16;
+    ZERO_HALO(out, m4_eval(GROUPS * GROUP_BLOCKS), OUT_PLANE, OUT_ROW)
+    for (int group = 0; group < GROUPS; group++) {
+        const float *maps = in + IN_START + group * (long)GROUP_IN;
+        const int first = group * GROUP_BLOCKS;
+IF(UNITS && UNIT >= 16, [<        for (int block = 0; block < m4_eval(UNITS * UNIT / 16); block += m4_eval(UNIT / 16))
+            RUN(FUNCTION[<>]_unit, first + block, 0)
+>])m4_dnl
+IF(UNITS && UNIT < 16, [<        for (int block = 0; block < GROUP_BLOCKS; block++)
+            for (int sub = 0; sub < 16; sub += UNIT)
+                RUN(FUNCTION[<>]_unit, first + block, sub)
+>])m4_dnl
+IF(REST, [<        RUN(FUNCTION[<>]_rest, first + m4_eval(UNITS * UNIT / 16), 0)
+>])m4_dnl
+    }
+}

@@ -1,0 +1,23 @@
+m4_include([<fast/vector.m4>])m4_dnl
+m4_dnl What the kernels of one instruction set stand on: vector types and a few helpers that gcc and clang
+m4_dnl both turn into single instructions.
+#if defined __clang__
+#pragma clang fp contract(fast)
+#elif defined __GNUC__
+#pragma GCC optimize("fp-contract=fast")
+#endif
+typedef float VECTOR __attribute__((vector_size(m4_eval(LANES * 4)), may_alias));
+typedef float VECTOR[<>]u __attribute__((vector_size(m4_eval(LANES * 4)), aligned(4), may_alias));
+typedef int i[<>]LANES __attribute__((vector_size(m4_eval(LANES * 4)), may_alias));
+#define SPLAT_[<>]LANES[<>](x) ((VECTOR){0} + (x))
+/* The lanes whose sign bit is set become zero. */
+#define RELU_[<>]LANES[<>](x) ((VECTOR)((i[<>]LANES)(x) & ~((i[<>]LANES)(x) >> 31)))
+#if defined __clang__
+#define PICK_[<>]LANES[<>](a, b, op) \
+    __extension__({ VECTOR a_ = (a), b_ = (b); i[<>]LANES m_ = (i[<>]LANES)(a_ op b_); (VECTOR)(((i[<>]LANES)a_ & m_) | ((i[<>]LANES)b_ & ~m_)); })
+#else
+#define PICK_[<>]LANES[<>](a, b, op) \
+    __extension__({ VECTOR a_ = (a), b_ = (b), r_; for (int i_ = 0; i_ < LANES; i_++) r_[i_] = a_[i_] op b_[i_] ? a_[i_] : b_[i_]; r_; })
+#endif
+#define MAX_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, >)
+#define MIN_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, <)

@@ -1,0 +1,299 @@
+/* Compares what generated code computed with the evaluator, layer by layer, and writes the table. */
+#include "verify/verify.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/text.h"
+#include "plan/plan.h"
+#include "reference/reference.h"
+#include "weights/weights.h"
+
+/* What rounding to float may cost: direct sums, and Winograd's, whose transformed tiles are larger than their
+ * results. A network that is worse conditioned may be FACTOR times as wrong as float itself makes it. */
+static const double tolerance_direct = 1e-5, tolerance_winograd = 1e-4, factor = 4;
+
+struct comparison {
+    struct arena *arena;
+    const struct plan *plan;
+    const struct weights *weights;
+    const struct verify_inputs *inputs;
+    struct reference *reference;
+    double **rounded; /* by node id: evaluated again with every layer's result rounded to float; NULL: not yet */
+    struct verify_error *errors; /* of the probes, then of the outputs */
+    bool *seen;
+    size_t count;
+};
+
+/* ---- float's own error ---- */
+
+static double *round_node(struct comparison *c, const struct node *node, const double *image)
+{
+    int64_t count = shape_elements(node->shape);
+    double *out = malloc((size_t)count * sizeof *out);
+    const double **in = malloc((node->input_count + 1) * sizeof *in);
+    bool right = out && in;
+    if (right) {
+        in[0] = image;
+        for (size_t i = 0; i < node->input_count; i++)
+            in[i] = c->rounded[node->inputs[i]->id];
+        right = reference_layer(node, c->weights, in, out);
+    }
+    free(in);
+    if (!right) {
+        free(out);
+        return NULL;
+    }
+    for (int64_t i = 0; i < count; i++)
+        out[i] = (double)(float)out[i];
+    return out;
+}
+
+static bool round_all(struct comparison *c)
+{
+    const struct graph *graph = c->plan->graph;
+    size_t image = 0;
+    if (c->rounded)
+        return true;
+    c->rounded = calloc(graph->nodes.count + 1, sizeof *c->rounded);
+    for (size_t i = 0; c->rounded && i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        c->rounded[i] = round_node(c, node, node->kind == LAYER_INPUT ? c->inputs->images[image++] : NULL);
+        if (!c->rounded[i])
+            return false;
+    }
+    return c->rounded != NULL;
+}
+
+static double rounding_error(struct comparison *c, const struct node *node, double most)
+{
+    double worst = 0;
+    if (!round_all(c) || most == 0)
+        return 0;
+    for (int64_t i = 0; i < shape_elements(node->shape); i++)
+        worst = fmax(worst, fabs(c->rounded[node->id][i] - c->reference->tensors[node->id][i]));
+    return worst / most;
+}
+
+/* ---- one tensor ---- */
+
+struct view { /* of a tensor of the code */
+    const unsigned char *bytes;
+    enum element_type element;
+    struct tensor_layout layout; /* of a probe */
+    bool hwc;                    /* of an output */
+};
+
+static double view_number(const struct view *view, int64_t at)
+{
+    float single;
+    if (view->element == ELEMENT_U8)
+        return view->bytes[at];
+    memcpy(&single, view->bytes + at * (int64_t)sizeof single, sizeof single);
+    return single;
+}
+
+/* A difference that is worse than the worst one yet; NaN is worse than anything. */
+static void take(struct verify_error *e, double got, double wanted, int64_t c, int64_t y, int64_t x)
+{
+    double difference = got == wanted ? 0 : fabs(got - wanted);
+    if (isnan(difference))
+        difference = INFINITY;
+    e->most = fmax(e->most, fabs(wanted));
+    if (difference > e->error) {
+        e->error = difference;
+        e->got = got, e->wanted = wanted;
+        e->c = c, e->y = y, e->x = x;
+    }
+}
+
+static void compare_tensor(struct comparison *c, const struct view *view, const struct node *node,
+                           struct verify_error *e)
+{
+    const double *wanted = c->reference->tensors[node->id];
+    struct shape s = node->shape;
+    *e = (struct verify_error){0};
+    for (int64_t k = 0; k < s.c; k++)
+        for (int64_t y = 0; y < s.h; y++)
+            for (int64_t x = 0; x < s.w; x++) {
+                int64_t at = view->hwc ? (y * s.w + x) * s.c + k : tensor_element(&view->layout, k, y, x);
+                take(e, view_number(view, at), wanted[(k * s.h + y) * s.w + x], k, y, x);
+            }
+    if (e->error > 0)
+        e->error = e->most > 0 ? e->error / e->most : INFINITY;
+}
+
+static void judge(struct comparison *c, const struct node *node, struct verify_error *e)
+{
+    bool winograd = false;
+    for (size_t i = 0; i < c->plan->kernels.count; i++)
+        winograd |= strncmp(c->plan->kernels.items[i]->family, "winograd", 8) == 0;
+    e->tolerance = winograd ? tolerance_winograd : tolerance_direct;
+    if (e->error > e->tolerance && isfinite(e->error))
+        e->tolerance = fmax(e->tolerance, factor * rounding_error(c, node, e->most));
+}
+
+/* ---- all tensors ---- */
+
+static const struct node *compared_node(const struct comparison *c, size_t id)
+{
+    size_t probes = c->plan->probes.count;
+    return id < probes ? c->plan->probes.items[id].node : c->plan->graph->outputs.items[id - probes].node;
+}
+
+/* Entry `id` of the result begins at `bytes`; its length. */
+static size_t compare_entry(struct comparison *c, size_t id, const unsigned char *bytes, size_t left)
+{
+    struct view view = {.bytes = bytes};
+    const struct node *node = compared_node(c, id);
+    size_t probes = c->plan->probes.count, length;
+    if (id < probes) {
+        const struct tensor *tensor = c->plan->probes.items[id].tensor;
+        view.layout = tensor->layout;
+        view.element = tensor->element;
+        length = (size_t)tensor->layout.bytes;
+    } else {
+        view.layout = tensor_layout(FORM_PLANAR, 1, node->shape, (struct padding){0});
+        view.hwc = c->plan->graph->outputs.items[id - probes].layout == LAYOUT_HWC;
+        length = (size_t)view.layout.bytes;
+    }
+    if (length > left)
+        return 0;
+    compare_tensor(c, &view, node, &c->errors[id]);
+    judge(c, node, &c->errors[id]);
+    c->seen[id] = true;
+    return length;
+}
+
+/* NULL, or what is wrong with the result as a whole. */
+static const char *compare_all(struct comparison *c, const unsigned char *result, size_t length)
+{
+    size_t at = 0;
+    while (length - at >= sizeof(int64_t)) {
+        int64_t id;
+        memcpy(&id, result + at, sizeof id);
+        at += sizeof id;
+        size_t taken = id >= 0 && (size_t)id < c->count ? compare_entry(c, (size_t)id, result + at, length - at) : 0;
+        if (taken == 0)
+            return "its result is cut short";
+        at += taken;
+    }
+    for (size_t id = 0; id < c->count; id++)
+        if (!c->seen[id])
+            return arena_printf(c->arena, "it never reaches layer %s", compared_node(c, id)->name);
+    return NULL;
+}
+
+/* ---- the table ---- */
+
+/* "CONV+BN+RELU" */
+static const char *fused_kinds(struct comparison *c, size_t id)
+{
+    struct text text = text_new(c->arena);
+    if (id >= c->plan->probes.count)
+        return "OUTPUT";
+    const struct op *op = c->plan->probes.items[id].op;
+    for (size_t i = 0; i < op->nodes.count; i++)
+        text_printf(&text, "%s%s", i ? "+" : "", layer_table[op->nodes.items[i]->kind].keyword);
+    return text.bytes;
+}
+
+static int at_least(int width, const char *word)
+{
+    int columns = text_columns(word, strlen(word));
+    return columns > width ? columns : width;
+}
+
+static void padded(struct text *out, const char *word, int width)
+{
+    text_add(out, word);
+    text_repeat(out, ' ', width - text_columns(word, strlen(word)) + 2);
+}
+
+static const char *output_name(const struct comparison *c, size_t id)
+{
+    size_t probes = c->plan->probes.count;
+    return id < probes ? compared_node(c, id)->name : c->plan->graph->outputs.items[id - probes].name;
+}
+
+static void print_table(struct comparison *c, struct text *out)
+{
+    int name_width = 5, kind_width = 4, shape_width = 6;
+    for (size_t id = 0; id < c->count; id++) {
+        name_width = at_least(name_width, output_name(c, id));
+        kind_width = at_least(kind_width, fused_kinds(c, id));
+        shape_width = at_least(shape_width, shape_text(c->arena, compared_node(c, id)->shape));
+    }
+    padded(out, "layer", name_width);
+    padded(out, "kind", kind_width);
+    padded(out, "result", shape_width);
+    text_printf(out, "%12s  %9s  %s\n", "largest", "error", "at row, column, channel");
+    for (size_t id = 0; id < c->count; id++) {
+        const struct verify_error *e = &c->errors[id];
+        padded(out, output_name(c, id), name_width);
+        padded(out, fused_kinds(c, id), kind_width);
+        padded(out, shape_text(c->arena, compared_node(c, id)->shape), shape_width);
+        text_printf(out, "%12.6g  %9.2g  %lld, %lld, %lld%s\n", e->most, e->error, (long long)e->y, (long long)e->x,
+                    (long long)e->c, e->error <= e->tolerance ? "" : "  WRONG");
+    }
+}
+
+/* The last line, and the message if something is wrong: about the first layer that is. */
+static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
+{
+    size_t worst = 0, first = c->count, wrong = 0;
+    for (size_t id = 0; id < c->count; id++) {
+        const struct verify_error *e = &c->errors[id];
+        if (e->error > c->errors[worst].error)
+            worst = id;
+        if (e->error <= e->tolerance)
+            continue;
+        wrong++;
+        if (first == c->count)
+            first = id;
+    }
+    const struct verify_error *e = &c->errors[first < c->count ? first : worst];
+    if (wrong > 0) {
+        diag_report(diag, CHECK_VERIFY, compared_node(c, first)->span,
+                    "the generated C is wrong in %zu of %zu results, first in %s: %.9g instead of %.9g at row %lld, "
+                    "column %lld, channel %lld (%.2g of the largest value; %.2g is allowed)", wrong, c->count,
+                    output_name(c, first), e->got, e->wanted, (long long)e->y, (long long)e->x, (long long)e->c,
+                    e->error, e->tolerance);
+        return false;
+    }
+    text_printf(out, "verified: %zu results; the largest error is %.2g of the largest value, in %s; %.2g is allowed\n",
+                c->count, e->error, output_name(c, worst), e->tolerance);
+    return true;
+}
+
+static void comparison_free(struct comparison *c)
+{
+    for (size_t i = 0; c->rounded && i < c->plan->graph->nodes.count; i++)
+        free(c->rounded[i]);
+    free(c->rounded);
+    reference_free(c->reference);
+}
+
+bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
+                    const struct verify_inputs *inputs, const unsigned char *result, size_t length, struct text *table)
+{
+    struct comparison c = {.arena = arena, .plan = plan, .weights = weights, .inputs = inputs};
+    const char *fault;
+    bool right = false;
+    c.count = plan->probes.count + plan->graph->outputs.count;
+    c.errors = ARENA_ARRAY(arena, struct verify_error, c.count + 1);
+    c.seen = ARENA_ARRAY(arena, bool, c.count + 1);
+    c.reference = reference_run(plan->graph, weights, (const double *const *)inputs->images);
+    if (!c.reference) {
+        diag_report_file(diag, CHECK_VERIFY, NULL, "the evaluator ran out of memory, or could not read a weight");
+    } else if ((fault = compare_all(&c, result, length)) != NULL) {
+        diag_report_file(diag, CHECK_VERIFY, NULL, "the generated C ran, but %s", fault);
+    } else {
+        print_table(&c, table);
+        right = conclude(&c, diag, table);
+    }
+    comparison_free(&c);
+    return right;
+}

@@ -1,0 +1,210 @@
+/* Compiles generated code, runs it on random input, and hands what came out to compare.c. */
+#include "verify/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "plan/plan.h"
+
+enum { COMPILE_SECONDS = 1800, RUN_SECONDS = 1800, LOG_BYTES = 1 << 20, LOG_LINES = 12 };
+
+struct verification {
+    struct arena *arena;
+    struct diag *diag;
+    const struct plan *plan;
+    const struct verify_code *code;
+    const char *folder, *request, *result, *program, *log; /* all temporary */
+};
+
+/* ---- random input ---- */
+
+/* Splitmix64. */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return z ^ z >> 31;
+}
+
+/* Pixels 0..255 where the network expects such, else numbers from -1 to 1; both exact in float. */
+static double random_number(const struct node *input, uint64_t *state)
+{
+    uint64_t bits = next_random(state);
+    if (input->element == ELEMENT_U8 || input->args.scale || input->args.mean)
+        return (double)(bits % 256);
+    return (double)((int64_t)(bits >> 40) - (1 << 23)) / (1 << 23);
+}
+
+static size_t input_bytes(const struct node *input)
+{
+    return (size_t)shape_elements(input->shape) * (input->element == ELEMENT_U8 ? 1 : sizeof(float));
+}
+
+static void fill_input(const struct node *input, unsigned char *bytes, double *image, uint64_t *state)
+{
+    struct shape s = input->shape;
+    for (int64_t c = 0; c < s.c; c++)
+        for (int64_t y = 0; y < s.h; y++)
+            for (int64_t x = 0; x < s.w; x++) {
+                int64_t chw = (c * s.h + y) * s.w + x, hwc = (y * s.w + x) * s.c + c;
+                int64_t at = input->args.layout == LAYOUT_CHW ? chw : hwc;
+                double number = random_number(input, state);
+                float single = (float)number;
+                image[chw] = number;
+                if (input->element == ELEMENT_U8)
+                    bytes[at] = (unsigned char)number;
+                else
+                    memcpy(bytes + at * (int64_t)sizeof single, &single, sizeof single);
+            }
+}
+
+static void inputs_free(const struct graph *graph, struct verify_inputs *inputs)
+{
+    for (size_t i = 0; inputs->images && i < graph->inputs.count; i++)
+        free(inputs->images[i]);
+    free(inputs->images);
+    free(inputs->bytes);
+}
+
+static bool inputs_make(const struct graph *graph, struct verify_inputs *inputs)
+{
+    uint64_t state = 1;
+    size_t at = 0;
+    *inputs = (struct verify_inputs){0};
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        inputs->length += input_bytes(graph->inputs.items[i]);
+    inputs->bytes = malloc(inputs->length + 1);
+    inputs->images = calloc(graph->inputs.count + 1, sizeof *inputs->images);
+    if (!inputs->bytes || !inputs->images)
+        return false;
+    for (size_t i = 0; i < graph->inputs.count; i++) {
+        const struct node *input = graph->inputs.items[i];
+        inputs->images[i] = malloc((size_t)shape_elements(input->shape) * sizeof(double));
+        if (!inputs->images[i])
+            return false;
+        fill_input(input, inputs->bytes + at, inputs->images[i], &state);
+        at += input_bytes(input);
+    }
+    return true;
+}
+
+/* ---- compiling and running ---- */
+
+static bool fault(struct verification *v, const char *what, const char *why)
+{
+    diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s", what, why);
+    return false;
+}
+
+/* The first lines that a program left in its log, for the message about its failure. */
+static const char *log_begin(struct verification *v)
+{
+    size_t length, lines = 0;
+    const char *error;
+    char *text = file_read(v->arena, v->log, LOG_BYTES, &length, &error);
+    if (!text)
+        return "";
+    for (char *at = text; (at = strchr(at, '\n')) != NULL; at++)
+        if (++lines == LOG_LINES || !at[1]) {
+            *at = 0;
+            break;
+        }
+    return text;
+}
+
+static bool run(struct verification *v, const char *what, const char *const *argv, int seconds)
+{
+    struct process process = {argv, NULL, v->log, v->log, seconds, LOG_BYTES};
+    const char *error;
+    int status;
+    if (!process_run(v->arena, &process, &status, &error))
+        return fault(v, what, error);
+    if (status == 0)
+        return true;
+    const char *said = log_begin(v);
+    return fault(v, what, arena_printf(v->arena, "exit status %d%s%s", status, *said ? ":\n" : "", said));
+}
+
+static bool compile_code(struct verification *v)
+{
+    const char *cc = getenv("CC"), *templates = v->code->templates;
+    const char *const arguments[] = {
+        "-O2", "-w", arena_printf(v->arena, "-DVERIFY_MODEL=%s", v->code->model),
+        "-include", arena_printf(v->arena, "%s/verify/probe.h", templates), "-include", v->code->source,
+        "-o", v->program, arena_printf(v->arena, "%s/verify/driver.c", templates), "-lm",
+    };
+    size_t count, more = sizeof arguments / sizeof *arguments;
+    const char **words = process_words(v->arena, cc && *cc ? cc : "cc", more, &count);
+    if (count == 0)
+        words[count++] = "cc";
+    memcpy(words + count, arguments, sizeof arguments);
+    return run(v, "the generated C does not compile", words, COMPILE_SECONDS);
+}
+
+static bool write_request(struct verification *v, const struct verify_inputs *inputs)
+{
+    const char *error;
+    struct output *output = output_open(v->arena, v->request, &error);
+    if (!output)
+        return fault(v, "the input for the generated C cannot be written", error);
+    int64_t count = (int64_t)v->plan->probes.count;
+    output_write(output, &count, sizeof count);
+    for (size_t i = 0; i < v->plan->probes.count; i++) {
+        const struct tensor *tensor = v->plan->probes.items[i].tensor;
+        int64_t bytes = tensor->layout.bytes;
+        output_write(output, &bytes, sizeof bytes);
+    }
+    output_write(output, inputs->bytes, inputs->length);
+    return output_commit(output, &error) || fault(v, "the input for the generated C cannot be written", error);
+}
+
+static bool run_code(struct verification *v, const struct verify_inputs *inputs)
+{
+    const char *const argv[] = {v->program, v->request, v->result, v->code->weights, NULL};
+    return write_request(v, inputs) && run(v, "the generated C does not run", argv, RUN_SECONDS);
+}
+
+static bool compare(struct verification *v, const struct weights *weights, const struct verify_inputs *inputs,
+                    struct text *table)
+{
+    struct mapping mapping;
+    const char *error;
+    if (!file_map(v->arena, v->result, &mapping, &error))
+        return fault(v, "what the generated C computed cannot be read", error);
+    bool right = verify_compare(v->arena, v->diag, v->plan, weights, inputs, mapping.bytes, mapping.length, table);
+    file_unmap(&mapping);
+    return right;
+}
+
+static bool name_files(struct verification *v)
+{
+    const char *error = NULL;
+    v->folder = temporary_folder(v->arena, &error);
+    if (v->folder) {
+        v->request = temporary_file(v->arena, v->folder, "request", &error);
+        v->result = temporary_file(v->arena, v->folder, "result", &error);
+        v->program = temporary_file(v->arena, v->folder, "program", &error);
+        v->log = temporary_file(v->arena, v->folder, "log", &error);
+    }
+    return error ? fault(v, "no place for temporary files", error) : true;
+}
+
+bool verify_network(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
+                    const struct verify_code *code, struct text *table)
+{
+    struct verification v = {.arena = arena, .diag = diag, .plan = plan, .code = code};
+    struct verify_inputs inputs = {0};
+    bool right = name_files(&v) && compile_code(&v);
+    if (right && !inputs_make(plan->graph, &inputs))
+        right = fault(&v, "not verified", "out of memory");
+    right = right && run_code(&v, &inputs) && compare(&v, weights, &inputs, table);
+    inputs_free(plan->graph, &inputs);
+    if (v.folder)
+        temporary_remove(v.folder);
+    return right;
+}

@@ -191,6 +191,18 @@ bool output_write(struct output *output, const void *bytes, size_t length)
     return !output->failed;
 }
 
+bool output_patch_start(struct output *output, const void *bytes, size_t length)
+{
+    size_t done = 0;
+    while (done < length && !output->failed) {
+        ssize_t put = pwrite(output->fd, (const char *)bytes + done, length - done, (off_t)done);
+        if (put < 0 && errno != EINTR)
+            output->failed = errno;
+        done += put > 0 ? (size_t)put : 0;
+    }
+    return !output->failed;
+}
+
 static bool finish(struct output *output)
 {
     if (output->fd >= 0 && close(output->fd) != 0 && !output->failed)
@@ -255,4 +267,27 @@ const char *path_stem(struct arena *arena, const char *path)
 bool path_exists(const char *path)
 {
     return access(path, F_OK) == 0;
+}
+
+static bool climbs(const char *name)
+{
+    for (const char *part = name; part; part = strchr(part, '/')) {
+        part += *part == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == 0))
+            return true;
+    }
+    return false;
+}
+
+const char *path_inside(struct arena *arena, const char *folder, const char *name)
+{
+    const char *path = arena_printf(arena, "%s%s", folder, name);
+    if (*name == '/' || !*name || climbs(name))
+        return NULL;
+    char *home = realpath(*folder ? folder : ".", NULL), *target = realpath(path, NULL);
+    size_t length = home ? strlen(home) : 0;
+    bool inside = home && target && strncmp(target, home, length) == 0 && (target[length] == '/' || length == 1);
+    free(home);
+    free(target);
+    return inside ? path : NULL;
 }

@@ -23,6 +23,8 @@ void file_unmap(struct mapping *mapping);
 struct output;
 struct output *output_open(struct arena *arena, const char *path, const char **error);
 bool output_write(struct output *output, const void *bytes, size_t length);
+/* Replaces bytes from the file's start that were written before (not possible on a pipe). */
+bool output_patch_start(struct output *output, const void *bytes, size_t length);
 bool output_commit(struct output *output, const char **error);
 void output_discard(struct output *output);
 /* All at once; "-" is standard output. */
@@ -36,5 +38,8 @@ void files_discard_pending(void);
 const char *path_folder(struct arena *arena, const char *path);
 const char *path_stem(struct arena *arena, const char *path);
 bool path_exists(const char *path);
+/* The path of `name`, which an untrusted file gave, below `folder` ("": the working one); NULL if it is
+ * absolute, climbs out with "..", does not exist, or is a link that leads out of the folder. */
+const char *path_inside(struct arena *arena, const char *folder, const char *name);
 
 #endif

@@ -1,0 +1,123 @@
+/* Folding: w*(conv(x) + b - mean)/sqrt(var + eps) + beta is a convolution with other weights. Done in
+ * double precision and rounded once. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pack/pack.h"
+#include "weights/weights.h"
+
+/* One number a channel, a single one repeated; `fallback` where the layer has no such tensor. */
+static bool read_channels(const struct weights *weights, const struct node *node, enum weight_role role,
+                          int64_t channels, double fallback, double *values)
+{
+    const struct weight *weight = node_weight(node->shares ? node->shares : node, role);
+    for (int64_t c = 0; c < channels; c++)
+        values[c] = fallback;
+    if (!weight)
+        return true;
+    float *raw = malloc((size_t)weight->count * sizeof *raw);
+    bool done = raw && weights_read(weights, weight, raw);
+    for (int64_t c = 0; done && c < channels; c++)
+        values[c] = (double)raw[weight->count == 1 ? 0 : c];
+    free(raw);
+    return done;
+}
+
+bool fold_affine(const struct weights *weights, const struct node *node, int64_t channels, double *factor,
+                 double *summand)
+{
+    if (!read_channels(weights, node, ROLE_WEIGHT, channels, 1, factor) ||
+        !read_channels(weights, node, ROLE_BIAS, channels, 0, summand))
+        return false;
+    if (node->kind != LAYER_BN)
+        return true;
+    double *mean = malloc(2 * (size_t)channels * sizeof *mean), *var = mean + channels;
+    bool done = mean && read_channels(weights, node, ROLE_MEAN, channels, 0, mean) &&
+                read_channels(weights, node, ROLE_VAR, channels, 1, var);
+    for (int64_t c = 0; done && c < channels; c++) {
+        factor[c] /= sqrt(var[c] + node->args.eps);
+        summand[c] -= mean[c] * factor[c];
+    }
+    free(mean);
+    return done;
+}
+
+static bool fold_all(const struct weights *weights, struct folded *folded)
+{
+    const struct op *op = folded->op;
+    int64_t count = folded->filters;
+    double *factor = malloc(2 * (size_t)count * sizeof *factor), *summand = factor + count;
+    bool done = factor && read_channels(weights, op->node, ROLE_BIAS, count, 0, folded->bias);
+    for (int64_t k = 0; k < count; k++)
+        folded->factor[k] = 1;
+    for (size_t i = 0; done && i < op->folded.count; i++) {
+        done = fold_affine(weights, op->folded.items[i], count, factor, summand);
+        for (int64_t k = 0; done && k < count; k++) {
+            folded->factor[k] *= factor[k];
+            folded->bias[k] = folded->bias[k] * factor[k] + summand[k];
+        }
+    }
+    free(factor);
+    return done;
+}
+
+bool fold_read(const struct weights *weights, const struct op *op, struct folded *folded)
+{
+    const struct node *owner = op->node->shares ? op->node->shares : op->node;
+    const struct weight *weight = node_weight(owner, ROLE_WEIGHT);
+    *folded = (struct folded){.op = op, .filters = op->output->shape.c};
+    folded->row = weight->count / folded->filters;
+    folded->raw = malloc((size_t)weight->count * sizeof *folded->raw);
+    folded->factor = malloc((size_t)folded->filters * sizeof *folded->factor);
+    folded->bias = malloc((size_t)folded->filters * sizeof *folded->bias);
+    if (folded->raw && folded->factor && folded->bias && weights_read(weights, weight, folded->raw) &&
+        fold_all(weights, folded))
+        return true;
+    fold_free(folded);
+    return false;
+}
+
+/* A transposed convolution's tensor is [C, K/groups, h, w]: its rows are gathered. */
+static void gather_row(const struct folded *folded, int64_t k, float *row)
+{
+    const struct layer_args *args = &folded->op->node->args;
+    int64_t window = args->window.h * args->window.w, per_group = folded->filters / args->groups;
+    int64_t channels = folded->row / window, group = k / per_group;
+    for (int64_t c = 0; c < channels; c++)
+        memcpy(row + c * window, folded->raw + ((group * channels + c) * per_group + k % per_group) * window,
+               (size_t)window * sizeof *row);
+}
+
+static void disconnect(const struct folded *folded, int64_t k, float *row)
+{
+    const struct layer_args *args = &folded->op->node->args;
+    const struct matrix *connect = args->connect;
+    int64_t window = args->window.h * args->window.w, channels = folded->row / window;
+    int64_t first = k / (folded->filters / args->groups) * channels;
+    for (int64_t c = 0; c < channels; c++)
+        if (connect->entries[(first + c) * connect->columns + k] == 0)
+            memset(row + c * window, 0, (size_t)window * sizeof *row);
+}
+
+void fold_row(const struct folded *folded, int64_t k, float *row)
+{
+    const struct node *node = folded->op->node;
+    if (node->kind == LAYER_DECONV)
+        gather_row(folded, k, row);
+    else
+        memcpy(row, folded->raw + k * folded->row, (size_t)folded->row * sizeof *row);
+    if (node->args.connect)
+        disconnect(folded, k, row);
+    if (folded->op->folded.count)
+        for (int64_t i = 0; i < folded->row; i++)
+            row[i] = (float)((double)row[i] * folded->factor[k]);
+}
+
+void fold_free(struct folded *folded)
+{
+    free(folded->raw);
+    free(folded->factor);
+    free(folded->bias);
+    *folded = (struct folded){0};
+}

@@ -1,0 +1,200 @@
+/* The stream of packed weights: one form after the other, in the order of the plan's table. */
+#include "pack/pack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "weights/weights.h"
+
+enum { BUFFER = 1 << 16 }; /* bytes; a multiple of 64 */
+
+struct stream {
+    const struct weights *weights;
+    pack_sink *sink;
+    void *context;
+    unsigned char buffer[BUFFER];
+    size_t used;
+    int64_t total;
+    bool failed; /* the sink refused */
+};
+
+static bool node_all_literal(const struct node *node)
+{
+    for (size_t i = 0; i < node->weight_count; i++) {
+        const struct node *owner = node->shares ? node->shares : node;
+        if (!owner->weights[i].literal)
+            return false;
+    }
+    return true;
+}
+
+bool pack_all_literal(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->packs.count; i++) {
+        const struct pack *pack = plan->packs.items[i];
+        if (!node_all_literal(pack->node))
+            return false;
+        for (size_t k = 0; k < pack->op->folded.count; k++)
+            if (!node_all_literal(pack->op->folded.items[k]))
+                return false;
+    }
+    return true;
+}
+
+/* ---- the stream ---- */
+
+static void flush(struct stream *stream)
+{
+    if (stream->used && !stream->failed)
+        stream->failed = !stream->sink(stream->context, stream->buffer, stream->used);
+    stream->used = 0;
+}
+
+static void put_bytes(struct stream *stream, const unsigned char *bytes, size_t length)
+{
+    stream->total += (int64_t)length;
+    while (length) {
+        size_t piece = BUFFER - stream->used < length ? BUFFER - stream->used : length;
+        memcpy(stream->buffer + stream->used, bytes, piece);
+        stream->used += piece;
+        bytes += piece;
+        length -= piece;
+        if (stream->used == BUFFER)
+            flush(stream);
+    }
+}
+
+static void put_floats(struct stream *stream, const float *values, int64_t count)
+{
+    unsigned char bytes[4096];
+    while (count > 0) {
+        size_t piece = count < (int64_t)(sizeof bytes / 4) ? (size_t)count : sizeof bytes / 4;
+        for (size_t i = 0; i < piece; i++) {
+            uint32_t word;
+            memcpy(&word, &values[i], sizeof word);
+            bytes[4 * i] = (unsigned char)word;
+            bytes[4 * i + 1] = (unsigned char)(word >> 8);
+            bytes[4 * i + 2] = (unsigned char)(word >> 16);
+            bytes[4 * i + 3] = (unsigned char)(word >> 24);
+        }
+        put_bytes(stream, bytes, 4 * piece);
+        values += piece;
+        count -= (int64_t)piece;
+    }
+}
+
+static void put_doubles(struct stream *stream, const double *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        float value = (float)values[i];
+        put_floats(stream, &value, 1);
+    }
+}
+
+static void pad_to(struct stream *stream, int64_t offset)
+{
+    static const unsigned char zeros[64];
+    while (stream->total < offset)
+        put_bytes(stream, zeros, (size_t)(offset - stream->total < 64 ? offset - stream->total : 64));
+}
+
+/* ---- the forms ---- */
+
+static bool put_rows(struct stream *stream, const struct pack *pack)
+{
+    struct folded folded;
+    if (!fold_read(stream->weights, pack->op, &folded))
+        return false;
+    float *row = malloc((size_t)folded.row * sizeof *row);
+    for (int64_t k = 0; row && k < folded.filters; k++) {
+        fold_row(&folded, k, row);
+        put_floats(stream, row, folded.row);
+    }
+    if (pack->op->node->args.bias || pack->op->folded.count)
+        put_doubles(stream, folded.bias, folded.filters);
+    bool done = row != NULL;
+    free(row);
+    fold_free(&folded);
+    return done;
+}
+
+static bool put_affine(struct stream *stream, const struct pack *pack)
+{
+    int64_t channels = pack->op->output->shape.c;
+    double *factor = malloc(2 * (size_t)channels * sizeof *factor);
+    bool done = factor && fold_affine(stream->weights, pack->node, channels, factor, factor + channels);
+    if (done)
+        put_doubles(stream, factor, 2 * channels);
+    free(factor);
+    return done;
+}
+
+static bool put_input(struct stream *stream, const struct pack *pack)
+{
+    const struct layer_args *args = &pack->node->args;
+    int64_t channels = pack->op->output->shape.c;
+    for (int64_t c = 0; c < channels; c++)
+        put_doubles(stream, args->mean ? &args->mean[c] : &(double){0}, 1);
+    for (int64_t c = 0; c < channels; c++)
+        put_doubles(stream, args->scale ? &args->scale[c] : &(double){1}, 1);
+    return true;
+}
+
+/* `repeat`: a tensor of one entry stands for one a channel. */
+static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t repeat)
+{
+    static const enum weight_role order[] = {ROLE_WEIGHT, ROLE_BIAS};
+    const struct node *owner = pack->node->shares ? pack->node->shares : pack->node;
+    for (size_t i = 0; i < 2; i++) {
+        const struct weight *weight = node_weight(owner, order[i]);
+        if (!weight)
+            continue;
+        float *values = malloc((size_t)weight->count * sizeof *values);
+        bool done = values && weights_read(stream->weights, weight, values);
+        int64_t times = weight->count == 1 && repeat > 1 ? repeat : 1;
+        for (int64_t k = 0; done && k < times; k++)
+            put_floats(stream, values, weight->count);
+        free(values);
+        if (!done)
+            return false;
+    }
+    return true;
+}
+
+static bool put_pack(struct stream *stream, const struct pack *pack)
+{
+    switch (pack->form) {
+    case PACK_ROWS:
+    case PACK_DECONV: return put_rows(stream, pack);
+    case PACK_AFFINE: return put_affine(stream, pack);
+    case PACK_INPUT: return put_input(stream, pack);
+    case PACK_CHANNELS: return put_tensors(stream, pack, pack->op->output->shape.c);
+    default: return put_tensors(stream, pack, 1);
+    }
+}
+
+bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
+                 pack_sink *sink, void *context)
+{
+    struct stream *stream = ARENA_NEW(arena, struct stream);
+    stream->weights = weights;
+    stream->sink = sink;
+    stream->context = context;
+    for (size_t i = 0; i < plan->packs.count && !stream->failed; i++) {
+        const struct pack *pack = plan->packs.items[i];
+        pad_to(stream, pack->offset);
+        if (!put_pack(stream, pack)) {
+            diag_report(diag, CHECK_WEIGHTS, pack->node->span, "the weights of %s cannot be read", pack->node->name);
+            return false;
+        }
+        if (stream->total != pack->offset + pack->bytes) {
+            diag_report(diag, CHECK_INTERNAL, pack->node->span, "the weights of %s take %lld bytes, the plan says %lld",
+                        pack->node->name, (long long)(stream->total - pack->offset), (long long)pack->bytes);
+            return false;
+        }
+    }
+    pad_to(stream, plan->weight_bytes);
+    flush(stream);
+    return !stream->failed;
+}

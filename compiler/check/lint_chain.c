@@ -68,7 +68,8 @@ void lint_linear(const struct lint *lint, const struct node *node)
     if (!is_dense_layer(node))
         return;
     for (second = only_reader(lint, node); second && is_linear_link(second); second = only_reader(lint, second))
-        before = second;
+        if (layer_table[second->kind].family == FAMILY_NORMALISATION) /* an activation goes behind BN */
+            before = second;
     if (!second || !is_dense_layer(second) || is_separable_pair(node, second) || is_bottleneck(node, second))
         return;
     struct message *m = diag_report(lint->diag, CHECK_LINEAR, second->span,
@@ -113,8 +114,9 @@ void lint_softmax_not_last(const struct lint *lint, const struct node *node)
     const struct node *reader = misreader(lint, node);
     if (!reader)
         return;
-    struct message *m = diag_report(lint->diag, CHECK_SOFTMAX_NOT_LAST, node->span, "%s is not last: %s follows it",
-                                    layer_table[node->kind].keyword, lint_place(lint, reader));
+    struct message *m =
+        diag_report(lint->diag, CHECK_SOFTMAX_NOT_LAST, node->span, "%s is not last, it is followed by %s",
+                    layer_table[node->kind].keyword, lint_place(lint, reader));
     message_help(m, "%s belongs at the end of the network; inside it RELU is the usual choice",
                  layer_table[node->kind].keyword);
 }

@@ -52,8 +52,9 @@ void lint_receptive_field(const struct lint *lint, const struct node *node)
                     shape_pair_text(lint->arena, last->field.h, last->field.w),
                     shape_pair_text(lint->arena, image.h, image.w), layer_table[node->kind].keyword);
     lint_label(lint, m, arena_printf(lint->arena, "input %s", shape_origin(lint->arena, lint->source, last)));
-    message_help(m, "%lld more 3x3 convolution%s here would see it all; a POOL before them doubles what each adds",
-                 (long long)more, more == 1 ? "" : "s");
+    const char *window = image.h == 1 ? "1x3" : image.w == 1 ? "3x1" : "3x3";
+    message_help(m, "%lld more %s convolution%s here would see it all; a POOL before them doubles what each adds",
+                 (long long)more, window, more == 1 ? "" : "s");
 }
 
 /* The layers in a row that work for `node` and for no output, itself included. */

@@ -43,8 +43,10 @@ static const char *arithmetic(struct arena *arena, struct axis_fit f)
         pads = arena_printf(arena, " + 2*%lld", (long long)f.before);
     else if (f.before || f.after)
         pads = arena_printf(arena, " + %lld", (long long)(f.before + f.after));
-    int64_t room = f.n + f.before + f.after - f.extent; /* hundredths, rounded down, of room/stride + 1 */
-    int64_t whole = room / f.stride + 1, hundredths = room % f.stride * 100 / f.stride;
+    int64_t room = f.n + f.before + f.after - f.extent, whole = room / f.stride + 1;
+    int64_t hundredths = (room % f.stride * 100 + f.stride / 2) / f.stride;
+    if (hundredths == 100) /* it must not look whole */
+        hundredths = 99;
     return arena_printf(arena, "(%lld%s - %lld)/%lld + 1 = %lld.%02lld", (long long)f.n, pads, (long long)f.extent,
                         (long long)f.stride, (long long)whole, (long long)hundredths);
 }
@@ -63,12 +65,13 @@ static void add_way(const struct lint *lint, struct text *ways, const char *what
 
 enum { TRIES = 64 }; /* strides and pads farther away are no advice */
 
-/* The nearest stride below, in both axes alike. */
-static void try_strides(const struct lint *lint, struct text *ways, struct axis_fit h, struct axis_fit w)
+/* The nearest stride below, in both axes alike. Stride 1 fits everything and is seldom meant. */
+static void try_strides(const struct lint *lint, struct text *ways, struct axis_fit h, struct axis_fit w,
+                        int64_t smallest)
 {
     if (h.stride != w.stride)
         return;
-    for (int64_t stride = h.stride - 1, least = h.stride - TRIES; stride >= 1 && stride > least; stride--) {
+    for (int64_t stride = h.stride - 1, least = h.stride - TRIES; stride >= smallest && stride > least; stride--) {
         h.stride = w.stride = stride;
         if (fits(&h, &w)) {
             add_way(lint, ways, "stride=", stride, &h, &w);
@@ -106,7 +109,7 @@ static void help_fit(const struct lint *lint, const struct node *node, struct me
 {
     bool pool = layer_table[node->kind].family == FAMILY_POOLING;
     struct text ways = text_new(lint->arena);
-    try_strides(lint, &ways, h, w);
+    try_strides(lint, &ways, h, w, 2);
     try_pads(lint, &ways, h, w, smaller(h.extent, w.extent) / (pool ? 2 : 1));
     if (pool)
         try_ceil(lint, &ways, h, w);
@@ -115,7 +118,10 @@ static void help_fit(const struct lint *lint, const struct node *node, struct me
         w.n -= unseen_in(&w);
         text_printf(&ways, "%sINPUT %s loses nothing", ways.length ? "; " : "", shape_pair_text(lint->arena, h.n, w.n));
     }
-    message_help(m, "%s", ways.bytes);
+    if (!ways.length)
+        try_strides(lint, &ways, h, w, 1);
+    if (ways.length)
+        message_help(m, "%s", ways.bytes);
 }
 
 static const char *unseen_words(const struct lint *lint, int64_t rows, int64_t columns)
@@ -144,8 +150,9 @@ void lint_fit(const struct lint *lint, const struct node *node)
     const char *stride = a->stride.h == a->stride.w ? arena_printf(lint->arena, "%lld", (long long)a->stride.h)
                                                     : shape_pair_text(lint->arena, a->stride.h, a->stride.w);
     struct message *m =
-        diag_report(lint->diag, CHECK_FIT, node->span, "%s at stride %s does not fit a %s input: %s",
-                    shape_window_words(lint->arena, node), stride, shape_pair_text(lint->arena, in.h, in.w),
+        diag_report(lint->diag, CHECK_FIT, node->span, "%s at stride %s does not fit %s %s input: %s",
+                    shape_window_words(lint->arena, node), stride, shape_article(in.h),
+                    shape_pair_text(lint->arena, in.h, in.w),
                     arithmetic(lint->arena, rows ? h : w));
     lint_label(lint, m,
                arena_printf(lint->arena, "input %s; its last %s go%s unseen",
@@ -198,7 +205,8 @@ void lint_pool_pad(const struct lint *lint, const struct node *node)
         diag_report(lint->diag, CHECK_POOL_PAD, node->span, "padding %s is more than half of %s of %s: %s",
                     shape_pad_text(lint->arena, p), shape_pair_text(lint->arena, a->window.h, a->window.w),
                     layer_table[node->kind].keyword,
-                    blind ? "the outermost windows see nothing but padding" : "the outermost windows see mostly padding");
+                    blind ? "its outermost windows see nothing but padding"
+                          : "its outermost windows see mostly padding");
     struct padding most = {a->window.h / 2, a->window.w / 2, a->window.h / 2, a->window.w / 2};
     message_help(m, "pad=%s is the most that PyTorch takes", shape_pad_text(lint->arena, most));
 }

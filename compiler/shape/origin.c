@@ -26,6 +26,12 @@ const char *shape_origin(struct arena *arena, const struct source *source, const
                         source_position(source, origin->span.start).line);
 }
 
+const char *shape_article(int64_t number)
+{
+    bool eight = number == 8 || number / 10 == 8 || number / 100 == 8;
+    return eight || number == 11 || number == 18 ? "an" : "a";
+}
+
 const char *shape_pair_text(struct arena *arena, int64_t h, int64_t w)
 {
     return arena_printf(arena, "%lldx%lld", (long long)h, (long long)w);
@@ -45,8 +51,7 @@ const char *shape_window_words(struct arena *arena, const struct node *node)
 {
     const struct layer_args *a = &node->args;
     const char *window = shape_pair_text(arena, a->window.h, a->window.w);
-    bool vowel = window[0] == '8' || a->window.h == 11 || a->window.h == 18; /* eight, eleven, eighteen */
-    const char *article = vowel ? "an" : "a";
+    const char *article = shape_article(a->window.h);
     if (a->dilation.h <= 1 && a->dilation.w <= 1)
         return arena_printf(arena, "%s %s window", article, window);
     const char *dilation = a->dilation.h == a->dilation.w ? arena_printf(arena, "%lld", (long long)a->dilation.h)

@@ -10,6 +10,8 @@ const struct node *shape_source_node(const struct node *node);
 const char *shape_node_name(struct arena *arena, const struct node *node);
 /* "7x7x32 comes from pool2 (POOL), line 6" of the node's own result; `source` NULL: without the line. */
 const char *shape_origin(struct arena *arena, const struct source *source, const struct node *node);
+/* "a" or "an", as one says the number behind it */
+const char *shape_article(int64_t number);
 /* "5x3" */
 const char *shape_pair_text(struct arena *arena, int64_t h, int64_t w);
 /* "2", "(1, 2)" or "(1, 2, 1, 3)", as one would write it after pad= */

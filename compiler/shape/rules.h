@@ -85,6 +85,10 @@ struct span shape_argument_span(const struct inference *in, const char *name);
 void shape_label_input(const struct inference *in, struct message *message);
 /* Reports that `what` overflows or passes GRAPH_MAX_ELEMENTS; returns false. */
 bool shape_report_limit(const struct inference *in, const char *what);
+/* Checks the result's size; rules that count over the result do so first. */
+bool shape_check_size(const struct inference *in);
+/* Reports counts that 64 bits do not hold; returns false. */
+bool shape_report_count(const struct inference *in, const char *what);
 /* Reports groups that do not divide `channels`, with the nearest numbers that divide both it and `also`. */
 bool shape_check_groups(const struct inference *in, int64_t groups, int64_t channels, const char *which, int64_t also);
 

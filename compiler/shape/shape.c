@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "shape/origin.h"
 #include "shape/rules.h"
 
@@ -40,10 +41,17 @@ void shape_label_input(const struct inference *in, struct message *message)
 bool shape_report_limit(const struct inference *in, const char *what)
 {
     struct message *m = diag_report(in->diag, CHECK_LIMIT, in->node->span,
-                                    "%s of %s passes the limit of %lld elements", what,
-                                    layer_table[in->node->kind].keyword, (long long)GRAPH_MAX_ELEMENTS);
+                                    "%s of %s passes the limit of %s", what, layer_table[in->node->kind].keyword,
+                                    text_thousands(in->arena, GRAPH_MAX_ELEMENTS));
     if (in->node->input_count)
         shape_label_input(in, m);
+    return false;
+}
+
+bool shape_report_count(const struct inference *in, const char *what)
+{
+    diag_report(in->diag, CHECK_LIMIT, in->node->span, "the number of %s of %s is beyond 64 bits", what,
+                layer_table[in->node->kind].keyword);
     return false;
 }
 
@@ -53,7 +61,7 @@ bool shape_rule_same(struct inference *in)
     return true;
 }
 
-static bool check_size(const struct inference *in)
+bool shape_check_size(const struct inference *in)
 {
     struct node *node = in->node;
     struct shape s = node->shape;
@@ -64,7 +72,7 @@ static bool check_size(const struct inference *in)
         return false;
     }
     if (!checked_product(&elements, 3, s.h, s.w, s.c) || elements > GRAPH_MAX_ELEMENTS)
-        return shape_report_limit(in, arena_printf(in->arena, "the result %s", shape_text(in->arena, s)));
+        return shape_report_limit(in, arena_printf(in->arena, "the size %s", shape_text(in->arena, s)));
     node->bytes = 4 * elements;
     return true;
 }
@@ -105,7 +113,7 @@ bool shape_infer(struct shape_context *context, struct node *node, const struct 
 {
     struct inference in = {context, context->arena, context->diag, node, literals, {0, 0, 0}};
     begin(&in);
-    if (!rules[node->kind](&in) || !check_size(&in))
+    if (!rules[node->kind](&in) || !shape_check_size(&in))
         return false;
     if (node->shares && !shape_check_shared(&in))
         return false;

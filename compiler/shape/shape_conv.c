@@ -49,7 +49,7 @@ static bool check_filters(const struct inference *in)
     if (filters >= 1 && filters <= GRAPH_MAX_ELEMENTS)
         return true;
     if (filters > GRAPH_MAX_ELEMENTS)
-        return shape_report_limit(in, arena_printf(in->arena, "%lld filters", (long long)filters));
+        return shape_report_limit(in, "the number of filters");
     diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "filters"), "%s needs at least one filter, not %lld",
                 layer_table[in->node->kind].keyword, (long long)filters);
     return false;
@@ -76,11 +76,13 @@ static bool count_conv(struct inference *in, struct shape positions, int64_t wei
 {
     struct node *node = in->node;
     int64_t outputs;
+    if (!shape_check_size(in))
+        return false;
     if (checked_product(&node->macs, 3, positions.h, positions.w, weights) &&
         checked_product(&outputs, 3, node->shape.h, node->shape.w, node->shape.c) &&
         checked_add(node->macs, node->args.bias ? outputs : 0, &node->connections))
         return true;
-    return shape_report_limit(in, "the number of connections");
+    return shape_report_count(in, "connections");
 }
 
 static bool report_connect(const struct inference *in, const char *text)

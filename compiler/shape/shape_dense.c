@@ -40,7 +40,7 @@ static bool check_filters(const struct inference *in)
     if (filters >= 1 && filters <= GRAPH_MAX_ELEMENTS)
         return true;
     if (filters > GRAPH_MAX_ELEMENTS)
-        return shape_report_limit(in, arena_printf(in->arena, "%lld results", (long long)filters));
+        return shape_report_limit(in, "the number of results");
     diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "filters"), "%s needs at least one result, not %lld",
                 layer_table[in->node->kind].keyword, (long long)filters);
     return false;

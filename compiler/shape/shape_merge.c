@@ -33,29 +33,46 @@ static bool shape_fits(struct shape s, struct shape result)
     return side_fits(s.h, result.h) && side_fits(s.w, result.w) && side_fits(s.c, result.c);
 }
 
-/* What would make the two equal, if it is simple. */
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* Heights and widths differ: by a factor, or by what `valid` windows cut off. */
+static void help_spatial(const struct inference *in, struct message *m, struct shape a, struct shape b)
+{
+    struct shape big = a.h >= b.h ? a : b, small = a.h >= b.h ? b : a;
+    int64_t factor_h = big.h / small.h, factor_w = big.w / small.w;
+    if (big.h % small.h == 0 && big.w % small.w == 0) {
+        const char *factor = factor_h == factor_w ? arena_printf(in->arena, "%lld", (long long)factor_h)
+                                                  : shape_pair_text(in->arena, factor_h, factor_w);
+        message_help(m, "a stride of %s in the branch of %s, or UPSAMPLE(%s) in the other, makes them equal", factor,
+                     shape_text(in->arena, big), factor);
+    } else if (big.w >= small.w) {
+        int64_t rows = big.h - small.h, columns = big.w - small.w;
+        message_help(m, "%lld row%s and %lld column%s apart: pad=same keeps sizes, CROP takes edges off",
+                     (long long)rows, plural(rows), (long long)columns, plural(columns));
+    }
+}
+
+static bool side_differs(const struct inference *in, int64_t a, int64_t b)
+{
+    return a != b && (in->node->kind == LAYER_CONCAT || (a != 1 && b != 1));
+}
+
+/* What would make the two fit, if it is simple. */
 static void help_merge(const struct inference *in, struct message *m, struct shape first, struct shape other)
 {
-    bool concat = in->node->kind == LAYER_CONCAT, spatial = first.h != other.h || first.w != other.w;
-    struct shape big = first.h >= other.h ? first : other, small = first.h >= other.h ? other : first;
-    if (!spatial && !concat) {
-        message_help(m, "CONV(%lld, 1) in the branch of %s makes it %s; CONCAT joins them as %lldx%lldx%lld",
-                     (long long)first.c, shape_text(in->arena, other), shape_text(in->arena, first),
-                     (long long)first.h, (long long)first.w, (long long)(first.c + other.c));
+    if (side_differs(in, first.h, other.h) || side_differs(in, first.w, other.w)) {
+        help_spatial(in, m, first, other);
         return;
     }
-    if (spatial && big.h % small.h == 0 && big.w % small.w == 0) {
-        const char *factor = big.h / small.h == big.w / small.w
-                                 ? arena_printf(in->arena, "%lld", (long long)(big.h / small.h))
-                                 : shape_pair_text(in->arena, big.h / small.h, big.w / small.w);
-        message_help(m, "stride=%s in the branch of %s, or UPSAMPLE(%s) in the other, makes height and width equal",
-                     factor, shape_text(in->arena, big), factor);
-        return;
-    }
-    if (spatial && big.w >= small.w)
-        message_help(m, "%lld row%s and %lld column%s apart: pad=same keeps sizes, CROP takes edges off",
-                     (long long)(big.h - small.h), big.h - small.h == 1 ? "" : "s", (long long)(big.w - small.w),
-                     big.w - small.w == 1 ? "" : "s");
+    struct shape fixed = {other.h, other.w, first.c};
+    message_help(m, "CONV(%lld, 1) in the branch of %s makes it %s", (long long)first.c, shape_text(in->arena, other),
+                 shape_text(in->arena, fixed));
+    fixed.c = first.c + other.c; /* both are at most 2^31 */
+    if (first.h == other.h && first.w == other.w)
+        message_help(m, "CONCAT joins them as %s", shape_text(in->arena, fixed));
 }
 
 static bool report_merge(const struct inference *in, size_t first, size_t other)

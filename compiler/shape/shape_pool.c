@@ -14,11 +14,13 @@ static bool count_connections(struct inference *in, int64_t inputs_of_map)
 {
     struct node *node = in->node;
     int64_t biases, total;
+    if (!shape_check_size(in))
+        return false;
     if (checked_mul(node->shape.h, node->shape.w, &biases) &&
         checked_add(inputs_of_map, node->args.affine ? biases : 0, &total) &&
         checked_mul(total, node->shape.c, &node->connections))
         return true;
-    return shape_report_limit(in, "the number of connections");
+    return shape_report_count(in, "connections");
 }
 
 static int64_t common_divisor(int64_t a, int64_t b)
@@ -62,7 +64,7 @@ static bool pool_adaptive(struct inference *in)
     node->jump_h *= (double)in->input.h / (double)out.h;
     node->jump_w *= (double)in->input.w / (double)out.w;
     if (!checked_mul(sum.h, sum.w, &inputs))
-        return shape_report_limit(in, "the number of connections");
+        return shape_report_count(in, "connections");
     return add_affine(in) && count_connections(in, inputs);
 }
 
@@ -77,7 +79,7 @@ bool shape_rule_pool(struct inference *in)
     if (!shape_check_window(in) || !shape_slide(in) || !add_affine(in))
         return false;
     if (!checked_product(&inputs, 4, node->shape.h, node->shape.w, a->window.h, a->window.w))
-        return shape_report_limit(in, "the number of connections");
+        return shape_report_count(in, "connections");
     return count_connections(in, inputs);
 }
 

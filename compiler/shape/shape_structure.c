@@ -54,12 +54,15 @@ bool shape_rule_crop(struct inference *in)
     struct node *node = in->node;
     struct padding p = node->args.pad;
     struct shape s = in->input;
-    bool fits = p.top >= 0 && p.left >= 0 && p.bottom >= 0 && p.right >= 0 && p.top < s.h && p.left < s.w &&
-                p.bottom < s.h - p.top && p.right < s.w - p.left;
+    if (p.top < 0 || p.left < 0 || p.bottom < 0 || p.right < 0) {
+        diag_report(in->diag, CHECK_ARGUMENT, node->span, "CROP cannot take a negative number off; PAD adds");
+        return false;
+    }
+    bool fits = p.top < s.h && p.left < s.w && p.bottom < s.h - p.top && p.right < s.w - p.left;
     if (!fits) {
         struct message *m = diag_report(in->diag, CHECK_SHAPE, shape_argument_span(in, "hw"),
-                                        "CROP(%s) leaves nothing of a %s input", shape_pad_text(in->arena, p),
-                                        shape_pair_text(in->arena, s.h, s.w));
+                                        "CROP(%s) leaves nothing of %s %s input", shape_pad_text(in->arena, p),
+                                        shape_article(s.h), shape_pair_text(in->arena, s.h, s.w));
         shape_label_input(in, m);
         return false;
     }

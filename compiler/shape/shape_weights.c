@@ -28,10 +28,10 @@ static bool report_entries(const struct inference *in, const struct literal_weig
                                     weight->count == 1 ? "entry" : "entries", (long long)entries);
     if (window > 1 && window != weight->count)
         message_help(m,
-                     "%lldx%lld entries are one kernel, used for every filter and channel; 1 entry is used everywhere",
+                     "%lldx%lld entries, one kernel, stand for every filter and channel; one number stands for all",
                      (long long)weight->dims[2], (long long)weight->dims[3]);
     else if (weight->count > 1)
-        message_help(m, "1 entry is used everywhere");
+        message_help(m, "one number stands for all of them");
     return false;
 }
 

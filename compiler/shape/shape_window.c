@@ -49,14 +49,18 @@ static bool in_range(const struct inference *in, const char *what, int64_t numbe
     return false;
 }
 
+static bool reach_in_range(const struct inference *in, int64_t window, int64_t dilation)
+{
+    return reach_of(window, dilation) <= GRAPH_MAX_ELEMENTS || shape_report_limit(in, "the dilated window");
+}
+
 bool shape_check_window(const struct inference *in)
 {
     const struct layer_args *a = &in->node->args;
     return in_range(in, "window", a->window.h, 1) && in_range(in, "window", a->window.w, 1) &&
            in_range(in, "stride", a->stride.h, 1) && in_range(in, "stride", a->stride.w, 1) &&
            in_range(in, "dilation", a->dilation.h, 1) && in_range(in, "dilation", a->dilation.w, 1) &&
-           in_range(in, "window", reach_of(a->window.h, a->dilation.h), 0) &&
-           in_range(in, "window", reach_of(a->window.w, a->dilation.w), 0) &&
+           reach_in_range(in, a->window.h, a->dilation.h) && reach_in_range(in, a->window.w, a->dilation.w) &&
            in_range(in, "pad", a->pad.top, 0) && in_range(in, "pad", a->pad.left, 0) &&
            in_range(in, "pad", a->pad.bottom, 0) && in_range(in, "pad", a->pad.right, 0);
 }
@@ -89,7 +93,7 @@ static void help_window(const struct inference *in, struct message *m)
     struct padding pad = {(need_h + 1) / 2, (need_w + 1) / 2, (need_h + 1) / 2, (need_w + 1) / 2};
     if (pad.top > 0 && pad.left > 0) /* one number does where both need some */
         pad.top = pad.left = pad.bottom = pad.right = larger(pad.top, pad.left);
-    if (!pool || (pad.top <= a->window.h / 2 && pad.left <= a->window.w / 2))
+    if (!pool || (in->input.h > 1 && in->input.w > 1 && pad.top <= a->window.h / 2 && pad.left <= a->window.w / 2))
         message_help(m, "pad=%s gives %s", shape_pad_text(in->arena, pad),
                      result_text(in, counts(in, a->window, pad, a->dilation)));
     struct pair one = {1, 1}, plain = counts(in, a->window, a->pad, one);
@@ -99,7 +103,11 @@ static void help_window(const struct inference *in, struct message *m)
                            (in->input.w + a->pad.left + a->pad.right - 1) / a->dilation.w + 1};
     largest.h = largest.h < a->window.h ? largest.h : a->window.h;
     largest.w = largest.w < a->window.w ? largest.w : a->window.w;
-    message_help(m, "the largest window that fits is %s", shape_pair_text(in->arena, largest.h, largest.w));
+    if (pool && largest.h == 1 && largest.w == 1)
+        message_help(m, "nothing is left to pool: leave it out, or write %s?, which skips it where it does not fit",
+                     layer_table[in->node->kind].keyword);
+    else
+        message_help(m, "the largest window that fits is %s", shape_pair_text(in->arena, largest.h, largest.w));
 }
 
 bool shape_slide(struct inference *in)
@@ -110,7 +118,8 @@ bool shape_slide(struct inference *in)
     if (count.h < 1 || count.w < 1) {
         struct message *m =
             diag_report(in->diag, CHECK_WINDOW, shape_argument_span(in, "window"),
-                        "%s does not fit a %s input with padding %s", shape_window_words(in->arena, in->node),
+                        "%s does not fit %s %s input with padding %s",
+                        shape_window_words(in->arena, in->node), shape_article(in->input.h),
                         shape_pair_text(in->arena, in->input.h, in->input.w), shape_pad_text(in->arena, a->pad));
         shape_label_input(in, m);
         help_window(in, m);

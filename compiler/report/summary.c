@@ -6,8 +6,8 @@
 
 enum { NAME, KIND, OUTPUT, PARAMS, MACS, FIELD, BYTES, COLUMNS };
 
-static const char *const headings[COLUMNS] = {"name", "kind",           "output", "parameters",
-                                              "MACs", "receptive field", "bytes"};
+static const char *const headings[2][COLUMNS] = {{"", "", "", "", "", "receptive", "activation"},
+                                                 {"name", "kind", "output", "parameters", "MACs", "field", "bytes"}};
 
 struct row {
     const char *cells[COLUMNS];
@@ -26,8 +26,9 @@ static const char *pair_text(struct arena *arena, struct pair pair)
 static struct row node_row(struct arena *arena, const struct node *node)
 {
     struct row row = {{report_clean(arena, node->name), layer_table[node->kind].keyword, shape_text(arena, node->shape),
-                       node->shares ? "shared" : count_text(arena, node->params), count_text(arena, node->macs),
-                       pair_text(arena, node->field), text_thousands(arena, (long long)node->bytes)}};
+                       node->shares && node->weight_count ? "shared" : count_text(arena, node->params),
+                       count_text(arena, node->macs), pair_text(arena, node->field),
+                       text_thousands(arena, (long long)node->bytes)}};
     return row;
 }
 
@@ -75,7 +76,8 @@ static void fit_widths(const struct row *rows, size_t count, int width, int widt
 {
     int total = 2 * (COLUMNS - 1);
     for (int i = 0; i < COLUMNS; i++) {
-        widths[i] = cell_columns(headings[i]);
+        int upper = cell_columns(headings[0][i]), lower = cell_columns(headings[1][i]);
+        widths[i] = upper > lower ? upper : lower;
         for (size_t k = 0; k < count; k++)
             if (cell_columns(rows[k].cells[i]) > widths[i])
                 widths[i] = cell_columns(rows[k].cells[i]);
@@ -120,16 +122,19 @@ static void add_ends(struct text *out, const struct graph *graph)
 void report_summary(const struct graph *graph, const struct report_totals *totals, int width, struct text *out)
 {
     size_t count = graph->nodes.count;
-    struct row *rows = ARENA_ARRAY(out->arena, struct row, count + 1), heading;
+    struct row *rows = ARENA_ARRAY(out->arena, struct row, count + 1);
     int widths[COLUMNS], total = 2 * (COLUMNS - 1);
-    memcpy(heading.cells, headings, sizeof headings);
     for (size_t i = 0; i < count; i++)
         rows[i] = node_row(out->arena, graph->nodes.items[i]);
     fit_widths(rows, count, width < REPORT_MIN_WIDTH ? REPORT_MIN_WIDTH : width, widths);
     for (int i = 0; i < COLUMNS; i++)
         total += widths[i];
     add_ends(out, graph);
-    add_row(out, &heading, widths);
+    for (int i = 0; i < 2; i++) {
+        struct row heading;
+        memcpy(heading.cells, headings[i], sizeof headings[i]);
+        add_row(out, &heading, widths);
+    }
     text_repeat(out, '-', total);
     text_add_char(out, '\n');
     for (size_t i = 0; i < count; i++)

@@ -1,6 +1,4 @@
 /* The way in: checks that the text can be read at all, and runs the parser over it. */
-#include <string.h>
-
 #include "base/diag.h"
 #include "base/utf8.h"
 #include "grammar/tokens.h"
@@ -24,12 +22,6 @@ static bool readable(const struct source *source, struct diag *diag)
     return false;
 }
 
-/* A byte order mark, as some editors write it, is passed over. */
-static uint32_t text_start(const struct source *source)
-{
-    return source->length >= 3 && memcmp(source->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-}
-
 static void report_nothing(const struct source *source, struct diag *diag)
 {
     struct message *message = diag_report_file(diag, CHECK_SYNTAX, source->path, "the text describes no network");
@@ -47,7 +39,7 @@ struct ast *grammar_parse(struct arena *arena, const struct source *source, stru
     parse->diag = diag;
     parse->ast = ast;
     int errors = diag_error_count(diag);
-    parse_begin(parse, text_start(source), (uint32_t)source->length);
+    parse_begin(parse, 0, (uint32_t)source->length);
     yyparse(parse);
     parse_end(parse);
     ast->arrows = (struct arrow_minus){parse->arrows.items, parse->arrows.count};

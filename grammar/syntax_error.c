@@ -92,8 +92,8 @@ static const int operator_tokens[] = {'+', '-', '*', '/', '%', '^', '<', '>', TO
                                       TOKEN_AND, TOKEN_OR, '(', TOKEN_IF, 0};
 static const int comparison_tokens[] = {'<', '>', TOKEN_LE, TOKEN_GE, TOKEN_EQ, TOKEN_NE, 0};
 static const int entry_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, '-', '+', 0};
-static const int count_tokens[] = {TOKEN_INTEGER, TOKEN_NAME, 0};
-static const int arrow_tokens[] = {TOKEN_ARROW, '-', 0};
+static const int count_tokens[] = {TOKEN_INTEGER, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, 0};
+static const int arrow_tokens[] = {TOKEN_ARROW, '-', '(', '{', 0}; /* no need to say that arguments might follow */
 
 /* Where a number, a name or a layer may stand: one word for the many tokens that may begin it. */
 static void name_operands(struct expectation *e)
@@ -101,6 +101,7 @@ static void name_operands(struct expectation *e)
     if (wants(e, TOKEN_LABEL)) {
         if (wants(e, TOKEN_NETWORK))
             add_word(e, "a statement");
+        e->has[TOKEN_EOF] = false;
         add_word(e, "a layer or block name");
         add_word(e, "a label");
         drop(e, element_tokens);
@@ -115,7 +116,6 @@ static void name_operands(struct expectation *e)
         add_word(e, wants(e, TOKEN_SIZE) ? "a size" : "a count");
         add_word(e, "a name");
         drop(e, count_tokens);
-        e->has[TOKEN_SIZE] = false;
     } else if (wants(e, TOKEN_NAME)) {
         int keyword = e->parse->previous.kind;
         add_word(e, keyword == TOKEN_DEFAULT ? "a layer's name"
@@ -352,6 +352,8 @@ static const char *bad_number_help(struct parse *parse, struct span span)
     size_t digits = strspn(text, "0123456789.");
     const char *rest = text + digits;
     const char *number = arena_copy(parse->arena, text, digits);
+    if (strchr(text, '_') && strspn(text, "0123456789x") > 1)
+        return "as a label it ends in ':'";
     if (rest[0] == 'x' || strstr(text, "×") || strchr(text, '.') != strrchr(text, '.'))
         return "a size is written 3x3 or 32x32x3; with names or expressions (n, n + 1)";
     return arena_printf(parse->arena, "a product is written %s*%s; as a label it ends in ':'", number, rest);

@@ -41,8 +41,7 @@ int keyword_token(const char *text, size_t length)
     return find_word(keywords, text, length);
 }
 
-/* What an identifier is: an operator, a value word, or a name. */
-static int identifier_token(const char *text, size_t length)
+int identifier_token(const char *text, size_t length)
 {
     static const struct word words[] = {
         {"if", TOKEN_IF},     {"else", TOKEN_ELSE}, {"as", TOKEN_AS},     {"and", TOKEN_AND},      {"or", TOKEN_OR},
@@ -78,19 +77,17 @@ static bool is_infix(int kind)
     }
 }
 
-/* Does a line that ends in this token go on in the next one? */
-static bool line_goes_on_after(int kind)
+bool token_wants_more(int kind)
 {
     return is_infix(kind) || kind == TOKEN_NOT || kind == TOKEN_LABEL;
 }
 
-/* Does a line that starts with this token continue the one before? */
-static bool line_continues_with(int kind)
+bool token_continues(int kind)
 {
     return is_infix(kind) || kind == '?' || kind == ')' || kind == ']' || kind == '}';
 }
 
-static bool ends_operand(int kind)
+bool token_ends_operand(int kind)
 {
     return kind == TOKEN_INTEGER || kind == TOKEN_REAL || kind == TOKEN_SIZE || kind == TOKEN_NAME || kind == TOKEN_WORD ||
            kind == ')' || kind == ']' || kind == '}' || kind == '?';
@@ -232,7 +229,7 @@ static void follow_brackets(struct parse *parse, struct token token)
         close_bracket(parse, token.kind);
         break;
     case '-': case '+': case TOKEN_NOT:
-        if (!ends_operand(parse->previous.kind))
+        if (!token_ends_operand(parse->previous.kind))
             nest_without_bracket(parse);
         break;
     case '^': case TOKEN_ELSE:
@@ -268,7 +265,7 @@ static bool statement_ends_before(const struct parse *parse, int kind, bool line
         return false;
     if (kind == TOKEN_EOF || (line_start && is_keyword(kind)))
         return true;
-    return line_start && parse->depth == 0 && !line_goes_on_after(parse->current.kind) && !line_continues_with(kind);
+    return line_start && parse->depth == 0 && !token_wants_more(parse->current.kind) && !token_continues(kind);
 }
 
 static void begin_statement(struct parse *parse, struct token token)
@@ -289,7 +286,7 @@ static struct token give(struct parse *parse, struct token token)
     parse->previous = parse->current;
     parse->current = token;
     follow_brackets(parse, token);
-    if (parse->nesting > GRAMMAR_MAX_NESTING) {
+    if (parse->nesting > GRAMMAR_MAX_NESTING && !parse->stopped) {
         syntax_error_too_deep(parse, token.span, "this");
         token.kind = TOKEN_YYerror;
     }
@@ -354,6 +351,8 @@ int yylex(YYSTYPE *value, struct span *span, struct parse *parse)
 
 void parse_begin(struct parse *parse, uint32_t start, uint32_t end)
 {
+    bool marked = start == 0 && end >= 3 && memcmp(parse->source->bytes, "\xEF\xBB\xBF", 3) == 0;
+    start += marked ? 3 : 0; /* a byte order mark, as some editors write it, is passed over */
     if (scan_lex_init_extra(start, &parse->scanner) != 0)
         scan_fatal("out of memory");
     scan__scan_bytes(parse->source->bytes + start, (int)(end - start), parse->scanner);

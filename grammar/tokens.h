@@ -72,6 +72,13 @@ struct expr *parse_slice(struct parse *outer, uint32_t start, uint32_t end);
 
 /* The statement keyword that a word is, or 0. */
 int keyword_token(const char *text, size_t length);
+/* What an identifier is: TOKEN_IF and its like, TOKEN_WORD for a value word, or TOKEN_NAME. */
+int identifier_token(const char *text, size_t length);
+/* Does a line that ends in this token go on in the next one? */
+bool token_wants_more(int kind);
+/* Does a line that starts with this token continue the one before? */
+bool token_continues(int kind);
+bool token_ends_operand(int kind);
 /* What closes '(' '[' '{'. */
 int closing_bracket(int opening);
 

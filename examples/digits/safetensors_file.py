@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 
-DTYPES = {"float32": "F32", "float16": "F16", "float64": "F64"}
+DTYPES = {"float32": "F32", "float16": "F16", "float64": "F64", "int64": "I64"}
 
 
 def write(path, tensors):

@@ -1,0 +1,259 @@
+/* Reading pictures of digits, and bringing drawn ones into the form of MNIST's. */
+#include "image.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef HAVE_PNG
+#include <png.h>
+#endif
+
+enum { INK_SIDE = 20, MAX_FILE_BYTES = 256 * 1024 * 1024, MAX_SIDE = 16384 };
+
+struct picture { /* grey, any size */
+    unsigned char *pixels;
+    int width, height;
+};
+
+static unsigned char *read_file(const char *path, size_t *length, const char **error)
+{
+    FILE *file = fopen(path, "rb");
+    unsigned char *bytes = NULL;
+    long size = -1;
+    *error = "cannot be read";
+    if (file && fseek(file, 0, SEEK_END) == 0)
+        size = ftell(file);
+    if (size >= 0 && size <= MAX_FILE_BYTES && fseek(file, 0, SEEK_SET) == 0)
+        bytes = malloc((size_t)size + 1);
+    if (bytes && fread(bytes, 1, (size_t)size, file) == (size_t)size) {
+        bytes[size] = 0;
+        *length = (size_t)size;
+    } else {
+        free(bytes);
+        bytes = NULL;
+    }
+    if (file)
+        fclose(file);
+    return bytes;
+}
+
+/* ---- drawn pictures ---- */
+
+/* Dark ink on light paper becomes light ink on a dark ground, as the network learned it. */
+static void make_ground_dark(struct picture *p)
+{
+    long border = 0, count = 0;
+    for (int y = 0; y < p->height; y++)
+        for (int x = 0; x < p->width; x++)
+            if (y == 0 || x == 0 || y == p->height - 1 || x == p->width - 1) {
+                border += p->pixels[y * p->width + x];
+                count++;
+            }
+    if (border <= 127 * count)
+        return;
+    for (int i = 0; i < p->width * p->height; i++)
+        p->pixels[i] = (unsigned char)(255 - p->pixels[i]);
+}
+
+struct box {
+    int left, top, right, bottom; /* right and bottom are outside */
+};
+
+static int find_ink(const struct picture *p, struct box *box)
+{
+    *box = (struct box){p->width, p->height, 0, 0};
+    for (int y = 0; y < p->height; y++)
+        for (int x = 0; x < p->width; x++)
+            if (p->pixels[y * p->width + x] > 64) {
+                box->left = x < box->left ? x : box->left;
+                box->top = y < box->top ? y : box->top;
+                box->right = x + 1 > box->right ? x + 1 : box->right;
+                box->bottom = y + 1 > box->bottom ? y + 1 : box->bottom;
+            }
+    return box->right > box->left;
+}
+
+/* The mean of the picture over a rectangle; each of its pixels counts by the part that lies in it. */
+static double mean_over(const struct picture *p, double left, double top, double right, double bottom)
+{
+    double sum = 0;
+    for (int y = (int)top; y < bottom && y < p->height; y++) {
+        double down = (y + 1 < bottom ? y + 1 : bottom) - (y > top ? y : top);
+        for (int x = (int)left; x < right && x < p->width; x++)
+            sum += down * ((x + 1 < right ? x + 1 : right) - (x > left ? x : left)) * p->pixels[y * p->width + x];
+    }
+    return sum / ((right - left) * (bottom - top));
+}
+
+/* The ink, scaled into 20x20, with its centre of mass in the middle of 28x28. */
+static void normalise(const struct picture *p, unsigned char *out)
+{
+    double scaled[INK_SIDE][INK_SIDE] = {{0}}, mass = 0, row = 0, column = 0;
+    struct box box;
+    memset(out, 0, IMAGE_BYTES);
+    if (!find_ink(p, &box))
+        return;
+    int width = box.right - box.left, height = box.bottom - box.top;
+    double step = (double)(width > height ? width : height) / INK_SIDE;
+    for (int y = 0; y < INK_SIDE && y * step < height; y++)
+        for (int x = 0; x < INK_SIDE && x * step < width; x++) {
+            double left = box.left + x * step, top = box.top + y * step;
+            double value = mean_over(p, left, top, left + step, top + step);
+            scaled[y][x] = value;
+            mass += value, row += value * y, column += value * x;
+        }
+    int down = (int)(IMAGE_SIDE / 2.0 - row / mass), right = (int)(IMAGE_SIDE / 2.0 - column / mass);
+    for (int y = 0; y < INK_SIDE; y++)
+        for (int x = 0; x < INK_SIDE; x++)
+            if (y + down >= 0 && y + down < IMAGE_SIDE && x + right >= 0 && x + right < IMAGE_SIDE)
+                out[(y + down) * IMAGE_SIDE + x + right] = (unsigned char)(scaled[y][x] + 0.5);
+}
+
+static int take_picture(struct picture *p, struct images *images, const char **error)
+{
+    images->pixels = malloc(IMAGE_BYTES);
+    images->count = 1;
+    if (!images->pixels) {
+        *error = "out of memory";
+        return 0;
+    }
+    make_ground_dark(p);
+    if (p->width == IMAGE_SIDE && p->height == IMAGE_SIDE)
+        memcpy(images->pixels, p->pixels, IMAGE_BYTES);
+    else
+        normalise(p, images->pixels);
+    return 1;
+}
+
+/* ---- file formats ---- */
+
+static int next_number(const unsigned char *bytes, size_t length, size_t *at)
+{
+    int value = 0;
+    while (*at < length && (bytes[*at] <= ' ' || bytes[*at] == '#'))
+        if (bytes[(*at)++] == '#')
+            while (*at < length && bytes[*at] != '\n')
+                ++*at;
+    if (*at >= length || bytes[*at] < '0' || bytes[*at] > '9')
+        return -1;
+    for (; *at < length && bytes[*at] >= '0' && bytes[*at] <= '9' && value < 1000000; ++*at)
+        value = 10 * value + bytes[*at] - '0';
+    return value;
+}
+
+static int read_pgm(const unsigned char *bytes, size_t length, struct images *images, const char **error)
+{
+    size_t at = 2;
+    struct picture p = {NULL, next_number(bytes, length, &at), 0};
+    p.height = next_number(bytes, length, &at);
+    int white = next_number(bytes, length, &at), text = bytes[1] == '2', right = 0;
+    at++;
+    *error = "a damaged PGM file, or one with more than 256 greys";
+    if (p.width < 1 || p.height < 1 || p.width > MAX_SIDE || p.height > MAX_SIDE || white < 1 || white > 255)
+        return 0;
+    size_t count = (size_t)p.width * (size_t)p.height;
+    if (!text && (at > length || length - at < count))
+        return 0;
+    p.pixels = malloc(count);
+    for (size_t i = 0; p.pixels && i < count; i++) {
+        int value = text ? next_number(bytes, length, &at) : bytes[at++];
+        if (value < 0 || value > white)
+            goto done;
+        p.pixels[i] = (unsigned char)(255 * value / white);
+    }
+    right = p.pixels && take_picture(&p, images, error);
+done:
+    free(p.pixels);
+    return right;
+}
+
+static int read_png(const unsigned char *bytes, size_t length, struct images *images, const char **error)
+{
+#ifdef HAVE_PNG
+    png_image png = {.version = PNG_IMAGE_VERSION};
+    struct picture p = {0};
+    int right = 0;
+    *error = "a damaged PNG file, or a very large one";
+    if (png_image_begin_read_from_memory(&png, bytes, length) && png.width <= MAX_SIDE && png.height <= MAX_SIDE) {
+        png.format = PNG_FORMAT_GRAY;
+        p = (struct picture){malloc(PNG_IMAGE_SIZE(png)), (int)png.width, (int)png.height};
+        const png_color paper = {255, 255, 255}; /* where the picture is transparent */
+        right = p.pixels && png_image_finish_read(&png, &paper, p.pixels, 0, NULL) && take_picture(&p, images, error);
+    }
+    png_image_free(&png);
+    free(p.pixels);
+    return right;
+#else
+    (void)bytes, (void)length, (void)images;
+    *error = "PNG files need libpng (package libpng-dev) when this program is built";
+    return 0;
+#endif
+}
+
+static uint32_t big_endian(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Takes the bytes over: they hold pictures from `offset` on. */
+static int take_bytes(unsigned char *bytes, size_t length, size_t offset, struct images *images, const char **error)
+{
+    images->count = (length - offset) / IMAGE_BYTES;
+    *error = "not a file of 28x28 pictures";
+    if (images->count == 0 || (length - offset) % IMAGE_BYTES != 0)
+        return 0;
+    memmove(bytes, bytes + offset, length - offset);
+    images->pixels = bytes;
+    return 1;
+}
+
+int images_read(const char *path, struct images *images, const char **error)
+{
+    size_t length;
+    int right;
+    *images = (struct images){0};
+    unsigned char *bytes = read_file(path, &length, error);
+    if (!bytes)
+        return 0;
+    if (length > 16 && big_endian(bytes) == 0x803 && big_endian(bytes + 8) == IMAGE_SIDE)
+        right = take_bytes(bytes, length, 16, images, error);
+    else if (length > 8 && memcmp(bytes, "\x89PNG", 4) == 0)
+        right = read_png(bytes, length, images, error);
+    else if (length > 8 && bytes[0] == 'P' && (bytes[1] == '5' || bytes[1] == '2'))
+        right = read_pgm(bytes, length, images, error);
+    else
+        right = take_bytes(bytes, length, 0, images, error);
+    if (images->pixels != bytes)
+        free(bytes);
+    return right;
+}
+
+int images_read_labels(const char *path, struct images *images, const char **error)
+{
+    size_t length, at = 0, count = 0;
+    unsigned char *bytes = read_file(path, &length, error);
+    if (!bytes)
+        return 0;
+    if (length >= 8 && big_endian(bytes) == 0x801) {
+        count = length - 8;
+        memmove(bytes, bytes + 8, count);
+    } else {
+        for (int label; (label = next_number(bytes, length, &at)) >= 0;)
+            bytes[count++] = (unsigned char)label; /* never overtakes what is read */
+    }
+    if (count != images->count) {
+        *error = "as many labels as pictures are needed";
+        free(bytes);
+        return 0;
+    }
+    images->labels = bytes;
+    return 1;
+}
+
+void images_free(struct images *images)
+{
+    free(images->pixels);
+    free(images->labels);
+}

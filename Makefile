@@ -31,7 +31,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean test deps
+.PHONY: all clean demo test deps
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -75,6 +75,11 @@ deps:
 
 test: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run
+
+# Digits in the terminal, recognised by C that was just generated.
+demo: all
+	@$(MAKE) --no-print-directory -C examples/digits BUILD=$(abspath $(BUILD))/demo CNNC=$(abspath $(BUILD))/cnnc \
+	    LIBCNN=$(abspath $(BUILD))/libcnn.a run
 
 clean:
 	rm -rf $(BUILD)

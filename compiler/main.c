@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/files.h"
+#include "check/check.h"
 #include "expand/expand.h"
 #include "onnx/onnx.h"
 #include "options.h"
@@ -80,7 +81,7 @@ static bool expand(struct compilation *c)
 
 static bool check(struct compilation *c)
 {
-    
+    check_graph(c->arena, c->diag, c->graph);
     if (c->expansion)
         expect_graph(c->diag, c->expansion);
     return !diag_failed(c->diag);

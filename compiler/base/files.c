@@ -1,4 +1,5 @@
 /* Files. Outputs are listed until they are committed, so that a signal or a fault removes them. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "files.h"
 
 #include <errno.h>

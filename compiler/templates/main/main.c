@@ -21,7 +21,7 @@ struct main_options {
 static void main_fail(const char *format, ...)
 {
     va_list arguments;
-    fprintf(stderr, "@NAME@: ");
+    fprintf(stderr, "@name@: ");
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -243,7 +243,7 @@ static void main_print(const struct cnn_tensor *tensor, const float *values, int
 {
     const size_t count = main_elements(tensor);
     double least = values[0], most = values[0], sum = 0;
-    if (@MODEL@.output_count > 1 || tensor->height * tensor->width > 1)
+    if (@name@_model.output_count > 1 || tensor->height * tensor->width > 1)
         printf("%s, %dx%dx%d:\n", tensor->name, (int)tensor->height, (int)tensor->width, (int)tensor->channels);
     if (tensor->height * tensor->width == 1) {
         main_print_top(values, count, top, labels);
@@ -262,14 +262,14 @@ static FILE *main_create(const struct main_options *options, int runs)
 {
     const size_t length = options->output ? strlen(options->output) : 0;
     const int npy = length > 4 && strcmp(options->output + length - 4, ".npy") == 0;
-    const struct cnn_tensor *t = @MODEL@.outputs;
+    const struct cnn_tensor *t = @name@_model.outputs;
     char header[129];
     FILE *file;
     if (!options->output)
         return NULL;
-    if (npy && @MODEL@.output_count > 1)
+    if (npy && @name@_model.output_count > 1)
         main_fail("%s: an .npy file holds one tensor, the network has %d outputs", options->output,
-                  (int)@MODEL@.output_count);
+                  (int)@name@_model.output_count);
     file = strcmp(options->output, "-") == 0 ? stdout : fopen(options->output, "wb");
     if (!file)
         main_fail("%s: %s", options->output, strerror(errno));
@@ -310,8 +310,8 @@ static void main_bench(struct cnn_net *net, const struct main_options *options, 
     double *samples = (double *)main_allocate(SAMPLES, sizeof(double)), begin = main_now();
     int64_t macs = 0;
     int count = 0, times = 1;
-    for (int i = 0; i < @MODEL@.layer_count; i++)
-        macs += @MODEL@.layers[i].macs;
+    for (int i = 0; i < @name@_model.layer_count; i++)
+        macs += @name@_model.layers[i].macs;
     cnn_run_many(net, inputs, outputs);
     for (double took = 0; took < 20e-6 && times < 1 << 20; times *= 2) {
         begin = main_now();
@@ -328,7 +328,7 @@ static void main_bench(struct cnn_net *net, const struct main_options *options, 
     } while (count < SAMPLES && main_now() - begin < options->seconds);
     qsort(samples, (size_t)count, sizeof *samples, main_compare);
     const double median = samples[count / 2];
-    printf("@NAME@: median %.3f us, min %.3f us (%d x %d runs, %d thread%s), %lld MACs, %.2f GMAC/s\n", median * 1e6,
+    printf("@name@: median %.3f us, min %.3f us (%d x %d runs, %d thread%s), %lld MACs, %.2f GMAC/s\n", median * 1e6,
            samples[0] * 1e6, count, times, options->threads, options->threads > 1 ? "s" : "", (long long)macs,
            (double)macs / median * 1e-9);
     free(samples);
@@ -339,16 +339,16 @@ static void main_bench(struct cnn_net *net, const struct main_options *options, 
 /* Whether the weights lie in a file of their own. */
 static int main_in_file(void)
 {
-    return !@MODEL@.weights && @MODEL@.weight_bytes > 0;
+    return !@name@_model.weights && @name@_model.weight_bytes > 0;
 }
 
 static void main_help(FILE *stream)
 {
-    fprintf(stream, "usage: @NAME@ [options] [FILE ...]\n"
+    fprintf(stream, "usage: @name@ [options] [FILE ...]\n"
                     "  FILE               raw float32 or bytes, .npy, PGM or PPM; -: standard input; none: random "
                     "numbers\n");
-    for (int i = 0; i < @MODEL@.input_count; i++) {
-        const struct cnn_tensor *t = &@MODEL@.inputs[i];
+    for (int i = 0; i < @name@_model.input_count; i++) {
+        const struct cnn_tensor *t = &@name@_model.inputs[i];
         fprintf(stream, "                     %s: %dx%dx%d (height, width, channels), %s, in %s order\n", t->name,
                 (int)t->height, (int)t->width, (int)t->channels, t->type == 0 ? "float32" : "bytes",
                 t->layout == 0 ? "CHW" : "HWC");
@@ -359,7 +359,7 @@ static void main_help(FILE *stream)
                     "  --bench[=SECONDS]  run for that long (1) and print the time one run takes\n"
                     "  --threads=N        share a run between N threads (1)\n"
                     "  --weights=FILE     the weights (%s)\n",
-            main_in_file() ? "@NAME@.cnnw beside this program or in the current folder" : "inside this program");
+            main_in_file() ? "@name@.cnnw beside this program or in the current folder" : "inside this program");
 }
 
 static const char *main_value(const char *argument, const char *name)
@@ -402,7 +402,7 @@ static int main_arguments(int argc, char **argv, struct main_options *options)
             main_help(stdout);
             exit(0);
         } else if (argument[0] == '-' && argument[1]) {
-            fprintf(stderr, "@NAME@: unknown option %s\n", argument);
+            fprintf(stderr, "@name@: unknown option %s\n", argument);
             main_help(stderr);
             exit(2);
         } else {
@@ -418,10 +418,10 @@ static struct cnn_net *main_open(const char *program, const struct main_options 
     struct cnn_net *net;
     const char *slash = strrchr(program, '/'), *weights = options->weights;
     char beside[4096];
-    snprintf(beside, sizeof beside, "%.*s@NAME@.cnnw", slash ? (int)(slash - program) + 1 : 0, program);
+    snprintf(beside, sizeof beside, "%.*s@name@.cnnw", slash ? (int)(slash - program) + 1 : 0, program);
     if (!weights && main_in_file())
-        weights = access(beside, R_OK) == 0 ? beside : "@NAME@.cnnw";
-    net = cnn_open(&@MODEL@, weights, options->threads, &error);
+        weights = access(beside, R_OK) == 0 ? beside : "@name@.cnnw";
+    net = cnn_open(&@name@_model, weights, options->threads, &error);
     if (!net)
         main_fail("%s", error.message);
     return net;
@@ -456,23 +456,23 @@ static char *main_labels(const char *path)
 static void main_files(struct cnn_net *net, const struct main_options *options, char **paths, int files, void **inputs,
                        void **outputs)
 {
-    const int count = @MODEL@.input_count, runs = files == 0 ? 1 : files / count;
+    const int count = @name@_model.input_count, runs = files == 0 ? 1 : files / count;
     char *labels = main_labels(options->labels);
     FILE *written = main_create(options, runs);
     for (int run = 0; run < runs; run++) {
         for (int i = 0; i < count; i++)
             if (files)
-                main_load(paths[run * count + i], &@MODEL@.inputs[i], inputs[i]);
+                main_load(paths[run * count + i], &@name@_model.inputs[i], inputs[i]);
             else
-                main_random(&@MODEL@.inputs[i], inputs[i]);
+                main_random(&@name@_model.inputs[i], inputs[i]);
         cnn_run_many(net, (const void *const *)inputs, outputs);
         if (runs > 1 && !written)
             printf("%s:\n", paths[run * count]);
-        for (int i = 0; i < @MODEL@.output_count; i++)
+        for (int i = 0; i < @name@_model.output_count; i++)
             if (written)
-                fwrite(outputs[i], 1, main_bytes(&@MODEL@.outputs[i]), written);
+                fwrite(outputs[i], 1, main_bytes(&@name@_model.outputs[i]), written);
             else if (!options->bench)
-                main_print(&@MODEL@.outputs[i], (const float *)outputs[i], options->top, labels);
+                main_print(&@name@_model.outputs[i], (const float *)outputs[i], options->top, labels);
     }
     if (written && (ferror(written) || fflush(written) != 0 || (written != stdout && fclose(written) != 0)))
         main_fail("%s: %s", options->output, strerror(errno));
@@ -488,16 +488,16 @@ int main(int argc, char **argv)
     options.threads = 1;
     options.seconds = 1;
     const int files = main_arguments(argc, argv, &options);
-    if (files % @MODEL@.input_count != 0)
-        main_fail("%d files, and the network takes %d at a time", files, (int)@MODEL@.input_count);
+    if (files % @name@_model.input_count != 0)
+        main_fail("%d files, and the network takes %d at a time", files, (int)@name@_model.input_count);
     struct cnn_net *net = main_open(program, &options);
-    void **inputs = main_buffers(@MODEL@.inputs, @MODEL@.input_count);
-    void **outputs = main_buffers(@MODEL@.outputs, @MODEL@.output_count);
+    void **inputs = main_buffers(@name@_model.inputs, @name@_model.input_count);
+    void **outputs = main_buffers(@name@_model.outputs, @name@_model.output_count);
     main_files(net, &options, argv, files, inputs, outputs);
     if (options.bench)
         main_bench(net, &options, (const void *const *)inputs, outputs);
-    main_free(inputs, @MODEL@.input_count);
-    main_free(outputs, @MODEL@.output_count);
+    main_free(inputs, @name@_model.input_count);
+    main_free(outputs, @name@_model.output_count);
     cnn_close(net);
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/files.h"
 #include "base/text.h"

@@ -188,7 +188,7 @@ static bool starts_item(int kind)
 static bool suggest_keyword(struct parse *parse, struct message *message)
 {
     static const char *const keywords[] = {"network", "param", "default", "block", "table", "expect"};
-    if (parse->ordinal != 2 || parse->current.kind != TOKEN_NAME || parse->previous.kind != TOKEN_NAME ||
+    if (parse->expression || parse->ordinal != 2 || parse->current.kind != TOKEN_NAME || parse->previous.kind != TOKEN_NAME ||
         is_layer(parse->previous.value.name))
         return false;
     const char *nearest = text_nearest(parse->previous.value.name, keywords, sizeof keywords / sizeof *keywords);
@@ -295,6 +295,7 @@ static bool report_wrong_closer(struct parse *parse)
 
 void syntax_error_report(struct parse *parse, const int expected[], size_t count)
 {
+    parse->faulty = true;
     if (parse->stopped || report_wrong_closer(parse))
         return;
     struct expectation *words = ARENA_NEW(parse->arena, struct expectation), *e = ARENA_NEW(parse->arena, struct expectation);
@@ -352,11 +353,12 @@ static const char *bad_number_help(struct parse *parse, struct span span)
     size_t digits = strspn(text, "0123456789.");
     const char *rest = text + digits;
     const char *number = arena_copy(parse->arena, text, digits);
-    if (strchr(text, '_') && strspn(text, "0123456789x") > 1)
+    if (!parse->expression && strchr(text, '_') && strspn(text, "0123456789x") > 1)
         return "as a label it ends in ':'";
     if (rest[0] == 'x' || strstr(text, "×") || strchr(text, '.') != strrchr(text, '.'))
         return "a size is written 3x3 or 32x32x3; with names or expressions (n, n + 1)";
-    return arena_printf(parse->arena, "a product is written %s*%s; as a label it ends in ':'", number, rest);
+    return arena_printf(parse->arena, "a product is written %s*%s%s", number, rest,
+                        parse->expression ? "" : "; as a label it ends in ':'");
 }
 
 static const char *code_point(struct parse *parse, struct span span)
@@ -409,6 +411,7 @@ void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
         message_help(message, "a size is written without blanks, as in 3×3; a product with *");
         break;
     default:
+        parse->faulty = true; /* more of them often follow */
         diag_report(diag, CHECK_SYNTAX, span, "unexpected character %s", code_point(parse, span));
         break;
     }

@@ -190,7 +190,8 @@ static struct token evaluate(struct parse *parse, struct token token)
     case TOKEN_REFERENCE: token.value.label = label_value(parse, token.span.start, token.span.end); break;
     default:
         if (token.kind > RAW_NEWLINE) {
-            syntax_error_bad_token(parse, token.kind, token.span);
+            if (!parse->faulty)
+                syntax_error_bad_token(parse, token.kind, token.span);
             token.kind = TOKEN_YYerror;
         }
     }
@@ -268,19 +269,17 @@ static bool statement_ends_before(const struct parse *parse, int kind, bool line
     return line_start && parse->depth == 0 && !token_wants_more(parse->current.kind) && !token_continues(kind);
 }
 
-static void begin_statement(struct parse *parse, struct token token)
+static void begin_statement(struct parse *parse)
 {
     parse->depth = 0;
     parse->nesting = 0;
+    parse->faulty = false;
     parse->open[0] = (struct bracket){0, {0, 0}, 0};
-    parse->first = token.span;
 }
 
 /* Notes what the parser is given. */
 static struct token give(struct parse *parse, struct token token)
 {
-    if (parse->ordinal == 0)
-        begin_statement(parse, token);
     parse->ordinal++;
     parse->before = parse->previous;
     parse->previous = parse->current;
@@ -319,6 +318,8 @@ static struct token next_token(struct parse *parse)
 {
     struct token token;
     bool line_start = false;
+    if (parse->ordinal == 0)
+        begin_statement(parse);
     if (parse->stopped || (parse->ordinal == 0 && diag_full(parse->diag))) {
         token = place_after(parse->current, TOKEN_EOF);
     } else if (parse->has_held) {

@@ -43,12 +43,12 @@ struct parse {
     void *scanner;
     bool expression;      /* an expression alone: line ends are blanks, there are no statements */
     bool stopped;         /* a limit was exceeded: the rest is not read */
-    bool started, ended;  /* the start mark was given; the last END was */
+    bool started;         /* the start mark was given */
+    bool faulty;          /* the statement's fault was reported: what follows in it may be its consequence */
 
     struct token held;    /* read, but a statement end comes before it */
     bool has_held;
     struct token current, previous, before; /* the last three that the parser was given */
-    struct span first;    /* of the statement: its first token, if that is a name */
     int ordinal;          /* tokens given since the statement began */
 
     struct bracket open[GRAMMAR_MAX_NESTING + 1]; /* open[0] stands for the statement itself */

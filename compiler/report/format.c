@@ -251,7 +251,7 @@ static void indent_line(struct format *f, struct line *line)
     f->anchor = line->indent + (first->kind == '|' ? 2 : 0);
 }
 
-/* Lines that hold only a comment are indented as the line of code below them. */
+/* Lines that hold only a comment are indented as the line of code below them, or as what it closes. */
 static void indent_comments(struct format *f, size_t end, int indent)
 {
     for (; f->lines_indented < end; f->lines_indented++)
@@ -286,7 +286,8 @@ static void write_lines(struct format *f)
         if (!line->count)
             continue;
         indent_line(f, line);
-        indent_comments(f, i, line->indent);
+        bool closes = is_closer(f->pieces.items[line->first].kind);
+        indent_comments(f, i, closes ? f->frames[f->depth].content : line->indent);
         write_code(f, line);
     }
 }

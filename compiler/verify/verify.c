@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "plan/plan.h"
 
-enum { COMPILE_SECONDS = 1800, RUN_SECONDS = 1800, LOG_BYTES = 1 << 20, LOG_LINES = 12 };
+enum { COMPILE_SECONDS = 1800, RUN_SECONDS = 1800, LOG_BYTES = 1 << 20, LOG_LINES = 5 };
 
 struct verification {
     struct arena *arena;
@@ -101,20 +101,20 @@ static bool fault(struct verification *v, const char *what, const char *why)
     return false;
 }
 
-/* The first lines that a program left in its log, for the message about its failure. */
-static const char *log_begin(struct verification *v)
+/* What a program that failed left in its log: the lines that speak of errors, else the first ones. */
+static void quote_log(struct verification *v, struct message *message)
 {
-    size_t length, lines = 0;
-    const char *error;
-    char *text = file_read(v->arena, v->log, LOG_BYTES, &length, &error);
-    if (!text)
-        return "";
-    for (char *at = text; (at = strchr(at, '\n')) != NULL; at++)
-        if (++lines == LOG_LINES || !at[1]) {
-            *at = 0;
-            break;
-        }
-    return text;
+    size_t length, quoted = 0;
+    const char *error, *text = file_read(v->arena, v->log, LOG_BYTES, &length, &error);
+    bool marked = text && strstr(text, "error");
+    for (const char *line = text; line && *line && quoted < LOG_LINES;) {
+        const char *copy = arena_copy(v->arena, line, strcspn(line, "\n"));
+        line += strlen(copy) + (line[strlen(copy)] == '\n');
+        if (marked && !strstr(copy, "error"))
+            continue;
+        message_help(message, "it said: %s", copy);
+        quoted++;
+    }
 }
 
 static bool run(struct verification *v, const char *what, const char *const *argv, int seconds)
@@ -126,8 +126,9 @@ static bool run(struct verification *v, const char *what, const char *const *arg
         return fault(v, what, error);
     if (status == 0)
         return true;
-    const char *said = log_begin(v);
-    return fault(v, what, arena_printf(v->arena, "exit status %d%s%s", status, *said ? ":\n" : "", said));
+    quote_log(v, diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s ended with status %d", what, argv[0],
+                                  status));
+    return false;
 }
 
 static bool compile_code(struct verification *v)

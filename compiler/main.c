@@ -10,6 +10,7 @@
 #include "expand/expand.h"
 #include "onnx/onnx.h"
 #include "options.h"
+#include "report/format.h"
 #include "report/report.h"
 
 enum { EXIT_DONE = 0, EXIT_NETWORK = 1, EXIT_USAGE = 2, EXIT_FAULT = 70, MAX_SOURCE_BYTES = 16 << 20 };
@@ -100,6 +101,7 @@ static bool report_emitted(struct compilation *c, const struct report_totals *to
     switch (c->options.emit) {
     case EMIT_JSON: report_json(c->graph, totals, &out); break;
     case EMIT_DOT: report_dot(c->graph, &out); break;
+    case EMIT_CNN: text_add(&out, report_format(c->arena, c->source, c->ast)); break;
     case EMIT_SVG:
         if (!report_svg(c->graph, &out, &error))
             return file_fault(c, NULL, error);

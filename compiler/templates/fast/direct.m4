@@ -5,8 +5,11 @@ m4_dnl scalars only, so it may be planar or blocked; its halo is zero, so no loo
 m4_dnl Weights: [16 filters][16 channels][window][channel][filter] of a blocked input, [16 filters]
 m4_dnl [window][channel][filter] of a planar one; then the biases.
 ASSERT([<VECTORS * LANES % 16 == 0 || 16 % (VECTORS * LANES) == 0>])m4_dnl
-ASSERT([<TILES_WIDE * TILE_W + TILES_NARROW * NARROW_W == OUT_W && TILES_WIDE > 0>])m4_dnl
-ASSERT([<TILE_H == 1 || TILES_WIDE + TILES_NARROW == 1>])m4_dnl
+ASSERT([<REGIONS >= 1 && REGIONS <= 4 && SHAPES >= 1 && SHAPES <= REGIONS>])m4_dnl
+m4_dnl The map is cut into regions, each tiled exactly by one shape of tile.
+m4_define([<REGION>], [<m4_indir([<REGION>]$1[<_$2>])>])m4_dnl
+m4_define([<SHAPE>], [<m4_indir([<SHAPE>]$1[<_$2>])>])m4_dnl
+m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
 m4_define([<WEIGHTS_OF_16>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * 16))m4_dnl
 m4_define([<UNIT>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<UNITS>], m4_eval(GROUP_BLOCKS * 16 / UNIT))m4_dnl
@@ -51,26 +54,19 @@ m4_define([<CALL>], [<$1(in + $2 * m4_eval(PIXEL_ROW) + $3 * PIXEL_COLUMN, w, bi
 IF(RESIDUAL, [<residual + $2 * RESIDUAL_ROW + $3 * 16, >])m4_dnl
 IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * WEIGHTS_OF_16, >])out + $2 * OUT_ROW + $3 * 16);>])m4_dnl
 m4_dnl
+m4_dnl LOOP(variable, from, to, step): nothing to loop over is a constant.
+m4_define([<LOOP>], [<for (int $1 = $2; $1 < m4_eval($2 + $3); $1 += $4)>])m4_dnl
+m4_dnl
 m4_dnl UNIT_OF(name, vectors): the tiles of that many vectors of filters, and the function that runs over the map.
-m4_define([<UNIT_OF>], [<TILE([<$1_tile>], TILE_H, TILE_W, [<$2>])
-IF(TILES_NARROW, [<TILE([<$1_narrow>], TILE_H, NARROW_W, [<$2>])
->])m4_dnl
-IF(OUT_H % TILE_H, [<TILE([<$1_last>], m4_eval(OUT_H % TILE_H), TILE_W, [<$2>])
+m4_define([<UNIT_OF>], [<EACH([<S>], SHAPES, [<TILE([<$1_>]SHAPE_NAME(S), SHAPE(S, H), SHAPE(S, W), [<$2>])
 >])m4_dnl
 TARGET static void $1(const float *in, const float *w, const float *bias, IF(RESIDUAL, [<const float *residual, >])IF(PREFETCH, [<const float *next, >])float *out)
 {
 IF(PREFETCH, [<    int tile = 0;
 >])m4_dnl
-    for (int y = 0; y < m4_eval(OUT_H - OUT_H % TILE_H); y += TILE_H) {
-IF(TILES_WIDE > 1, [<        for (int x = 0; x < m4_eval(TILES_WIDE * TILE_W); x += TILE_W)
-            CALL([<$1_tile>], y, x)
->], [<        CALL([<$1_tile>], y, 0)
->])m4_dnl
-IF(TILES_NARROW, [<        for (int x = m4_eval(TILES_WIDE * TILE_W); x < OUT_W; x += NARROW_W)
-            CALL([<$1_narrow>], y, x)
->])m4_dnl
-    }
-IF(OUT_H % TILE_H, [<    CALL([<$1_last>], m4_eval(OUT_H - OUT_H % TILE_H), 0)
+EACH([<R>], REGIONS, [<    LOOP(y, REGION(R, Y), REGION(R, H), SHAPE(REGION(R, SHAPE), H))
+        LOOP(x, REGION(R, X), REGION(R, W), SHAPE(REGION(R, SHAPE), W))
+            CALL([<$1_>]SHAPE_NAME(REGION(R, SHAPE)), y, x)
 >])m4_dnl
 }
 >])m4_dnl

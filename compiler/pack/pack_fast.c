@@ -1,0 +1,183 @@
+/* The fast targets' weights: blocks of 16 filters, padded with zeros, in the order in which the
+ * kernels walk them; for Winograd's algorithm already transformed. Values arrive folded; nothing here
+ * knows about files. */
+#include "pack/pack_fast.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANES = 16 };
+
+static int64_t blocks_of(int64_t channels)
+{
+    return (channels + LANES - 1) / LANES;
+}
+
+/* Reads the rows of up to `count` filters from `first` on; those beyond the last are zero. */
+static void read_rows(const struct folded *folded, int64_t first, int64_t count, float *rows)
+{
+    for (int64_t k = 0; k < count; k++) {
+        if (first + k < folded->filters)
+            fold_row(folded, first + k, rows + k * folded->row);
+        else
+            memset(rows + k * folded->row, 0, (size_t)folded->row * sizeof *rows);
+    }
+}
+
+/* Where the element of a row (channel, tap) goes, for one form. */
+static int64_t direct_position(bool blocked, int64_t channels, int64_t taps, int64_t c, int64_t tap)
+{
+    return blocked ? ((c / LANES * taps + tap) * LANES + c % LANES) * LANES : (tap * channels + c) * LANES;
+}
+
+static int64_t permute_direct(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    const struct layer_args *args = &pack->op->node->args;
+    int64_t taps = args->window.h * args->window.w, channels = folded->row / taps;
+    bool blocked = pack->form == PACK_DIRECT_BLOCKED;
+    int64_t floats = (blocked ? blocks_of(channels) * LANES : channels) * taps * LANES;
+    memset(out, 0, (size_t)floats * sizeof *out);
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t tap = 0; tap < taps; tap++)
+            for (int64_t k = 0; k < LANES; k++)
+                out[direct_position(blocked, channels, taps, c, tap) + k] = rows[k * folded->row + c * taps + tap];
+    return floats;
+}
+
+static int64_t permute_depthwise(const struct folded *folded, const float *rows, float *out)
+{
+    for (int64_t tap = 0; tap < folded->row; tap++)
+        for (int64_t k = 0; k < LANES; k++)
+            out[tap * LANES + k] = rows[k * folded->row + tap];
+    return folded->row * LANES;
+}
+
+/* ---- Winograd: U = G g G', in double precision ---- */
+
+static const double points4[6][3] = { /* of F(4x4,3x3): 0, 3/4, -3/4, 3/2, -3/2, infinity */
+    {64.0 / 81, 0, 0},
+    {-128.0 / 243, -32.0 / 81, -8.0 / 27},
+    {-128.0 / 243, 32.0 / 81, -8.0 / 27},
+    {32.0 / 243, 16.0 / 81, 8.0 / 27},
+    {32.0 / 243, -16.0 / 81, 8.0 / 27},
+    {0, 0, 1},
+};
+static const double points2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+
+static void transform(const double (*points)[3], int side, const float *kernel, double *out)
+{
+    for (int i = 0; i < side; i++)
+        for (int j = 0; j < side; j++) {
+            double sum = 0;
+            for (int y = 0; y < 3; y++)
+                for (int x = 0; x < 3; x++)
+                    sum += points[i][y] * points[j][x] * (double)kernel[y * 3 + x];
+            out[i * side + j] = sum;
+        }
+}
+
+static int64_t permute_winograd(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    bool four = pack->form == PACK_WINOGRAD4;
+    int side = four ? 6 : 4, positions = side * side;
+    int64_t channels = folded->row / 9, padded = blocks_of(channels) * LANES, floats = positions * padded * LANES;
+    double transformed[36];
+    memset(out, 0, (size_t)floats * sizeof *out);
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t k = 0; k < LANES; k++) {
+            transform(four ? points4 : points2, side, rows + k * folded->row + c * 9, transformed);
+            for (int p = 0; p < positions; p++)
+                out[(p * padded + c) * LANES + k] = (float)transformed[p];
+        }
+    return floats;
+}
+
+/* ---- FC ---- */
+
+/* Inputs in the order in which a blocked tensor holds them. */
+static int64_t dense_input(const struct pack *pack, int64_t index)
+{
+    struct shape shape = pack->op->inputs.items[0]->shape;
+    int64_t pixels = shape.h * shape.w, lane = index % LANES, pixel = index / LANES % pixels;
+    int64_t channel = index / LANES / pixels * LANES + lane;
+    return channel < shape.c ? channel * pixels + pixel : -1;
+}
+
+static int64_t permute_dense(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width, float *out)
+{
+    bool blocked = pack->form == PACK_DENSE_BLOCKED;
+    struct shape shape = pack->op->inputs.items[0]->shape;
+    int64_t inputs = blocked ? blocks_of(shape.c) * LANES * shape.h * shape.w : folded->row;
+    for (int64_t i = 0; i < inputs; i++) {
+        int64_t from = blocked ? dense_input(pack, i) : i;
+        for (int64_t k = 0; k < width; k++)
+            out[i * width + k] = from < 0 ? 0 : rows[k * folded->row + from];
+    }
+    return inputs * width;
+}
+
+/* ---- all of a pack ---- */
+
+static int64_t permute(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width, float *out)
+{
+    switch (pack->form) {
+    case PACK_DEPTHWISE: return permute_depthwise(folded, rows, out);
+    case PACK_WINOGRAD4:
+    case PACK_WINOGRAD2: return permute_winograd(pack, folded, rows, out);
+    case PACK_DENSE_BLOCKED:
+    case PACK_DENSE_PLANAR: return permute_dense(pack, folded, rows, width, out);
+    default: return permute_direct(pack, folded, rows, out);
+    }
+}
+
+/* [tap][channel][filter], as scalars; then the biases. */
+static bool put_scalars(const struct pack *pack, const struct folded *folded, pack_put *put, void *context)
+{
+    const struct layer_args *args = &pack->op->node->args;
+    int64_t taps = args->window.h * args->window.w, channels = folded->row / taps, filters = folded->filters;
+    float *rows = malloc((size_t)(filters * folded->row) * sizeof *rows);
+    float *out = malloc((size_t)(filters * (folded->row + 1)) * sizeof *out);
+    if (rows && out) {
+        read_rows(folded, 0, filters, rows);
+        for (int64_t tap = 0; tap < taps; tap++)
+            for (int64_t c = 0; c < channels; c++)
+                for (int64_t k = 0; k < filters; k++)
+                    out[(tap * channels + c) * filters + k] = rows[k * folded->row + c * taps + tap];
+        for (int64_t k = 0; k < filters; k++)
+            out[filters * folded->row + k] = (float)folded->bias[k];
+        put(context, out, filters * (folded->row + 1));
+    }
+    bool done = rows && out;
+    free(rows);
+    free(out);
+    return done;
+}
+
+static void put_biases(const struct folded *folded, pack_put *put, void *context)
+{
+    for (int64_t k = 0; k < blocks_of(folded->filters) * LANES; k++) {
+        float bias = k < folded->filters ? (float)folded->bias[k] : 0;
+        put(context, &bias, 1);
+    }
+}
+
+bool pack_fast_put(const struct pack *pack, const struct folded *folded, pack_put *put, void *context)
+{
+    if (pack->form == PACK_SCALARS)
+        return put_scalars(pack, folded, put, context);
+    bool dense = pack->form == PACK_DENSE_BLOCKED || pack->form == PACK_DENSE_PLANAR;
+    int64_t blocks = blocks_of(folded->filters), biases = blocks * LANES, at_once = dense ? 4 : 1;
+    int64_t floats = (pack->bytes / (int64_t)sizeof(float) - biases) / blocks * at_once;
+    float *rows = malloc((size_t)(at_once * LANES * folded->row) * sizeof *rows), *out = malloc((size_t)floats * sizeof *out);
+    for (int64_t block = 0; rows && out && block < blocks; block += at_once) {
+        int64_t width = (blocks - block < at_once ? blocks - block : at_once) * LANES;
+        read_rows(folded, block * LANES, width, rows);
+        put(context, out, permute(pack, folded, rows, width, out));
+    }
+    if (rows && out)
+        put_biases(folded, put, context);
+    bool done = rows && out;
+    free(rows);
+    free(out);
+    return done;
+}

@@ -1,0 +1,38 @@
+m4_include([<fast/vector.m4>])m4_dnl
+m4_dnl The same numbers in another layout: planar to blocked (channels that do not exist are zero), blocked
+m4_dnl to planar, or planar with a halo of zeros around each map.
+m4_define([<PLANES>], m4_eval((CHANNELS + OUT_BLOCK - 1) / OUT_BLOCK))m4_dnl
+TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)
+{
+IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<    zero_halo(out, PLANES, OUT_PLANE, OUT_ROW, HALO_TOP, m4_eval(HALO_LEFT * OUT_BLOCK), OUT_H, m4_eval(OUT_W * OUT_BLOCK), m4_eval(HALO_RIGHT * OUT_BLOCK), HALO_BOTTOM);
+>])m4_dnl
+IF(OUT_BLOCK == 1 && IN_BLOCK == 1, [<m4_dnl
+    for (int c = 0; c < CHANNELS; c++)
+        for (int y = 0; y < OUT_H; y++)
+            memcpy(out + OUT_START + c * (long)OUT_PLANE + y * OUT_ROW, in + IN_START + c * (long)IN_PLANE + y * IN_ROW, OUT_W * sizeof(float));
+>])m4_dnl
+IF(OUT_BLOCK == 1 && IN_BLOCK > 1, [<m4_dnl
+    for (int c = 0; c < CHANNELS; c++)
+        for (int y = 0; y < OUT_H; y++) {
+            const float *from = in + IN_START + c / IN_BLOCK * (long)IN_PLANE + y * IN_ROW + c % IN_BLOCK;
+            float *to = out + OUT_START + c * (long)OUT_PLANE + y * OUT_ROW;
+            for (int x = 0; x < OUT_W; x++)
+                to[x] = from[x * IN_BLOCK];
+        }
+>])m4_dnl
+IF(OUT_BLOCK > 1, [<m4_dnl
+    for (int c = 0; c < m4_eval(PLANES * OUT_BLOCK); c++)
+        for (int y = 0; y < OUT_H; y++) {
+            float *to = out + OUT_START + c / OUT_BLOCK * (long)OUT_PLANE + y * OUT_ROW + c % OUT_BLOCK;
+IF(CHANNELS % OUT_BLOCK, [<            if (c >= CHANNELS) {
+                for (int x = 0; x < OUT_W; x++)
+                    to[x * OUT_BLOCK] = 0.0f;
+                continue;
+            }
+>])m4_dnl
+            const float *from = in + IN_START + c * (long)IN_PLANE + y * IN_ROW;
+            for (int x = 0; x < OUT_W; x++)
+                to[x * OUT_BLOCK] = from[x];
+        }
+>])m4_dnl
+}

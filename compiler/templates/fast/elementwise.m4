@@ -1,0 +1,25 @@
+m4_include([<fast/vector.m4>])m4_dnl
+m4_dnl What works on each number by itself: sums and products of two tensors, one factor and one summand a
+m4_dnl channel, activations. The result may lie where an operand lies.
+m4_define([<COMPUTE>], [<m4_ifelse(KIND, add, [<a + LOAD(second + x * 16)>], KIND, sub, [<a - LOAD(second + x * 16)>], KIND, mul, [<a * LOAD(second + x * 16)>],
+    KIND, max, [<MAX_[<>]LANES[<>](a, LOAD(second + x * 16))>], KIND, affine, [<a * factor + summand>], [<a>])>])m4_dnl
+TARGET static void FUNCTION[<>](const float *in, IF(SECOND, [<const float *in2, >])IS(KIND, affine, [<const float *restrict weights, >])float *out)
+{
+    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    for (int block = 0; block < BLOCKS; block++)
+        for (int lane = 0; lane < 16; lane += LANES) {
+IS(KIND, affine, [<            const VECTOR factor = LOAD(weights + block * 16 + lane), summand = LOAD(weights + m4_eval(BLOCKS * 16) + block * 16 + lane);
+>])m4_dnl
+            for (int y = 0; y < OUT_H; y++) {
+                const float *first = in + IN_START + block * (long)IN_PLANE + y * IN_ROW + lane;
+IF(SECOND, [<                const float *second = in2 + SECOND_START + block * (long)SECOND_PLANE + y * SECOND_ROW + lane;
+>])m4_dnl
+                float *to = out + OUT_START + block * (long)OUT_PLANE + y * OUT_ROW + lane;
+                for (int x = 0; x < OUT_W; x++) {
+                    const VECTOR a = LOAD(first + x * 16);
+                    const VECTOR r = COMPUTE;
+                    STORE(to + x * 16, VECTOR_ACTIVATE(r))
+                }
+            }
+        }
+}

@@ -1,0 +1,5 @@
+m4_dnl A tensor copied as it lies in memory, halo and all.
+TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)
+{
+    memcpy(out, in, m4_eval(COUNT) * sizeof(float));
+}

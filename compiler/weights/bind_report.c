@@ -122,14 +122,14 @@ void bind_report_unreadable(struct binding *binding, const struct wanted *wanted
                         error));
 }
 
-/* The weight of the network whose name is nearest to a stored tensor that nobody took. */
+/* The weight still missing whose name is nearest to a stored tensor that nobody took. */
 static const char *nearest_wanted(struct binding *binding, const struct stored *stored)
 {
     const struct weight *nearest = NULL;
     int least = FARTHEST;
     for (size_t i = 0; i < binding->wanted.count && i < MOST_COMPARED; i++) {
         const struct weight *weight = binding->wanted.items[i].weight;
-        int distance = farness(weight, weight->name, stored);
+        int distance = binding->wanted.items[i].found ? FARTHEST : farness(weight, weight->name, stored);
         if (distance < least) {
             least = distance;
             nearest = weight;
@@ -145,5 +145,5 @@ void bind_report_surplus(struct binding *binding, const struct stored *stored)
                          name_text(binding->arena, stored->name), stored_shape(binding, stored), binding->graph->name);
     const char *nearest = nearest_wanted(binding, stored);
     if (nearest)
-        message_help(message, "the nearest name of the network is %s", nearest);
+        message_help(message, "the nearest of what is missing is %s", nearest);
 }

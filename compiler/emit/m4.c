@@ -13,7 +13,7 @@
 #include "base/process.h"
 #include "base/text.h"
 
-enum { DEADLINE_SECONDS = 60, OUTPUT_LIMIT = 64 << 20, MARK_LIMIT = 64 };
+enum { DEADLINE_SECONDS = 60, OUTPUT_LIMIT = 64 << 20, MARK_LIMIT = 64, COLUMNS = 120 };
 
 /* ---- the folder ---- */
 
@@ -77,7 +77,8 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
                   const struct text *data, const char **output, size_t *length)
 {
     const char *error = NULL, *m4 = getenv("M4");
-    const char *in = temporary_file(arena, folder, "in.m4", &error), *out = temporary_file(arena, folder, "out", &error);
+    const char *in = temporary_file(arena, folder, "in.m4", &error);
+    const char *out = temporary_file(arena, folder, "out", &error);
     const char *errors = temporary_file(arena, folder, "errors", &error);
     int status = 0;
     if (!in || !out || !errors || !file_write(arena, in, data->bytes, data->length, &error)) {
@@ -197,6 +198,34 @@ static bool expand_line(const char *line, size_t length, const struct marks *mar
     return true;
 }
 
+/* A line of code that came out too long breaks after a comma, or before an operator. */
+static void wrap(struct text *out, size_t start)
+{
+    static const char *const breaks[] = {", ", " : ", " && ", " + "};
+    const char *line = out->bytes + start;
+    size_t length = out->length - start, indent = strspn(line, " ");
+    if (length <= COLUMNS || line[indent] == '/' || line[indent] == '*' || line[indent] == '#' || strchr(line, '"') ||
+        strchr(line, '\n'))
+        return;
+    for (size_t kind = 0; kind < sizeof breaks / sizeof *breaks; kind++) {
+        size_t at = COLUMNS - 1;
+        while (at > indent + 20 && strncmp(line + at, breaks[kind], strlen(breaks[kind])) != 0)
+            at--;
+        if (at <= indent + 20)
+            continue;
+        at += kind == 0 ? 1 : 0;
+        const char *rest = arena_string(out->arena, line + at + 1);
+        out->length = start + at;
+        out->bytes[out->length] = 0;
+        text_add_char(out, '\n');
+        size_t next = out->length;
+        text_repeat(out, ' ', (int)indent + 4);
+        text_add(out, rest);
+        wrap(out, next);
+        return;
+    }
+}
+
 int emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
                 const char *const params[], size_t param_count, const struct marks *marks, struct text *out)
 {
@@ -222,6 +251,7 @@ int emit_expand(struct arena *arena, struct diag *diag, const char *templates, c
                                  (int)(line < 200 ? line : 200), bytes + start);
                 return 70;
             }
+            wrap(out, before);
             if (out->length > before || line == 0)
                 text_add_char(out, '\n');
         }

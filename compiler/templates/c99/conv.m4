@@ -4,8 +4,7 @@ m4_dnl knows no edges.
 ASSERT([<IN_PER_GROUP >= 1 && OUT_PER_GROUP >= 1 && OUT_C == GROUPS * OUT_PER_GROUP>])m4_dnl
 ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && DILATION_H >= 1 && DILATION_W >= 1>])m4_dnl
 /* @about@ */
-static void @function@(const float *restrict in, RESIDUAL_PARAMETER[<>]const float *restrict weights,
-    SLOPES_PARAMETER[<>]RESULT_PARAMETER)
+static void @function@(const float *restrict in, RESIDUAL_PARAMETER[<>]const float *restrict weights, SLOPES_PARAMETER[<>]RESULT_PARAMETER)
 {
     IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
     for (int k = 0; k < OUT_C; k++) {
@@ -21,7 +20,7 @@ IF(OUT_PER_GROUP > 1, [<k / OUT_PER_GROUP>], [<k>]), GROUP_SIZE);>])
                     IF(CLIP_H, [<if (from < 0 || from >= IN_H)
                         continue;>])
                     const float *line = IF(GROUPS > 1, [<maps>], [<in>]) + (c * IN_H + from) * IN_W;
-                    const float *w = weights + ((k * IN_PER_GROUP + c) * KERNEL_H + i) * KERNEL_W;
+                    const float *w = weights + ((TIMES([<k>], IN_PER_GROUP) + c) * KERNEL_H + i) * KERNEL_W;
                     for (int j = 0; j < KERNEL_W; j++) {
                         const int shift = MINUS(TIMES([<j>], DILATION_W), PAD_LEFT);
                         IF(CLIP_W, [<const int first = shift < 0 ? CEILING(-shift, STRIDE_W) : 0;

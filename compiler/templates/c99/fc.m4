@@ -1,8 +1,7 @@
 m4_dnl A fully connected layer. Long sums are kept in LANES parts, which is faster and rounds less.
 ASSERT([<IN_COUNT >= 1 && OUT_C >= 1 && LANES >= 1 && LANES <= IN_COUNT>])m4_dnl
 /* @about@ */
-static void @function@(const float *restrict in, RESIDUAL_PARAMETER[<>]const float *restrict weights,
-    SLOPES_PARAMETER[<>]RESULT_PARAMETER)
+static void @function@(const float *restrict in, RESIDUAL_PARAMETER[<>]const float *restrict weights, SLOPES_PARAMETER[<>]RESULT_PARAMETER)
 {
     IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
     for (int k = 0; k < OUT_C; k++) {

@@ -1,8 +1,7 @@
 m4_dnl A 1x1 convolution at stride 1: a weighted sum of maps, pixel by pixel.
 ASSERT([<IN_C >= 1 && OUT_C >= 1 && PIXELS >= 1>])m4_dnl
 /* @about@ */
-static void @function@(const float *restrict in, RESIDUAL_PARAMETER[<>]const float *restrict weights,
-    SLOPES_PARAMETER[<>]RESULT_PARAMETER)
+static void @function@(const float *restrict in, RESIDUAL_PARAMETER[<>]const float *restrict weights, SLOPES_PARAMETER[<>]RESULT_PARAMETER)
 {
     IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
     for (int k = 0; k < OUT_C; k++) {

@@ -1,21 +1,24 @@
 m4_dnl Pooling. A window is cut off at the edges of the image; COUNT says what a mean divides by: the
 m4_dnl pixels that are real, those that are real or padding, or always all of the window.
-ASSERT([<KERNEL_H >= 1 && KERNEL_W >= 1 && (ADAPTIVE || (STRIDE_H >= 1 && STRIDE_W >= 1))>])m4_dnl
+ASSERT([<KERNEL_H >= 1 && KERNEL_W >= 1 && (m4_ifelse(ADAPTIVE, 1, 1, [<STRIDE_H >= 1 && STRIDE_W >= 1>]))>])m4_dnl
 m4_define([<BEGIN>], [<IF(ADAPTIVE, [<$1 * IN_$2 / OUT_$2>], [<MINUS(TIMES([<$1>], STRIDE_$2), PAD_$3)>])>])m4_dnl
 m4_define([<END>], [<IF(ADAPTIVE, [<(($1 + 1) * IN_$2 + m4_eval(OUT_$2 - 1)) / OUT_$2>], [<$3 + KERNEL_$2>])>])m4_dnl
+m4_define([<FIRST_H>], [<IF(CLIP_H, [<y0>], [<top>])>])m4_define([<LAST_H>], [<IF(CLIP_H, [<y1>], [<bottom>])>])m4_dnl
+m4_define([<FIRST_W>], [<IF(CLIP_W, [<x0>], [<left>])>])m4_define([<LAST_W>], [<IF(CLIP_W, [<x1>], [<right>])>])m4_dnl
+m4_define([<PADDED>], [<(LAST_$1 < LIMIT_$1 ? LAST_$1 : LIMIT_$1) - FIRST_$1>])m4_dnl
 m4_define([<PIXEL>], [<map[i * IN_W + j]>])m4_dnl
 m4_define([<EACH_max>], [<result = PIXEL > result ? PIXEL : result;>])m4_dnl
 m4_define([<EACH_avg>], [<result += PIXEL;>])m4_dnl
 m4_define([<EACH_l2>], [<result += PIXEL * PIXEL;>])m4_dnl
 m4_define([<EACH_gauss>], [<{
-                        const float weight = row_weights[i - y0] * column_weights[j - x0];
+                        const float weight = row_weights[i - FIRST_H] * column_weights[j - FIRST_W];
                         result += weight * PIXEL;
                         total += weight;
                     }>])m4_dnl
 m4_define([<COUNT_all>], [<result /= m4_eval(KERNEL_H * KERNEL_W).0f;>])m4_dnl
 m4_define([<COUNT_real>], [<if (bottom > top && right > left)
                     result /= (float)((bottom - top) * (right - left));>])m4_dnl
-m4_define([<COUNT_padded>], [<const int rows = (y1 < LIMIT_H ? y1 : LIMIT_H) - y0, columns = (x1 < LIMIT_W ? x1 : LIMIT_W) - x0;
+m4_define([<COUNT_padded>], [<const int rows = PADDED(H), columns = PADDED(W);
                 result /= (float)(rows * columns);>])m4_dnl
 m4_define([<FINAL_max>], [<>])m4_dnl
 m4_define([<FINAL_avg>], [<m4_indir([<COUNT_>]COUNT)>])m4_dnl
@@ -30,14 +33,14 @@ static void @function@(const float *restrict in, IF(AFFINE, [<const float *restr
     for (int c = 0; c < CHANNELS; c++) {
         const float *map = in + c * IN_PIXELS;
         for (int y = 0; y < OUT_H; y++) {
-            const int y0 = BEGIN([<y>], H, TOP), y1 = END([<y>], H, [<y0>]);
-            const int top = IF(CLIP_H, [<y0 < 0 ? 0 : y0>], [<y0>]), bottom = IF(CLIP_H, [<y1 > IN_H ? IN_H : y1>], [<y1>]);
-            IS(KIND[<>]ADAPTIVE, gauss1, [<GAUSS_WINDOW[<>](row_weights, y1 - y0);>])
+            IF(CLIP_H, [<const int y0 = BEGIN([<y>], H, TOP), y1 = END([<y>], H, [<y0>]);
+            const int top = y0 < 0 ? 0 : y0, bottom = y1 > IN_H ? IN_H : y1;>], [<const int top = BEGIN([<y>], H, TOP), bottom = END([<y>], H, [<top>]);>])
+            IS(KIND[<>]ADAPTIVE, gauss1, [<GAUSS_WINDOW[<>](row_weights, bottom - top);>])
             for (int x = 0; x < OUT_W; x++) {
-                const int x0 = BEGIN([<x>], W, LEFT), x1 = END([<x>], W, [<x0>]);
-                const int left = IF(CLIP_W, [<x0 < 0 ? 0 : x0>], [<x0>]), right = IF(CLIP_W, [<x1 > IN_W ? IN_W : x1>], [<x1>]);
-                IS(KIND[<>]ADAPTIVE, gauss1, [<GAUSS_WINDOW[<>](column_weights, x1 - x0);>])
-                float result = IS(KIND, max, [<-INFINITY>], [<0.0f>])IS(KIND, gauss, [<, total = 0.0f>]);
+                IF(CLIP_W, [<const int x0 = BEGIN([<x>], W, LEFT), x1 = END([<x>], W, [<x0>]);
+                const int left = x0 < 0 ? 0 : x0, right = x1 > IN_W ? IN_W : x1;>], [<const int left = BEGIN([<x>], W, LEFT), right = END([<x>], W, [<left>]);>])
+                IS(KIND[<>]ADAPTIVE, gauss1, [<GAUSS_WINDOW[<>](column_weights, right - left);>])
+                float result = IS(KIND, max, [<-INFINITY>], [<0.0f>])[<>]IS(KIND, gauss, [<, total = 0.0f>]);
                 for (int i = top; i < bottom; i++)
                     for (int j = left; j < right; j++)
                         m4_indir([<EACH_>]KIND)
@@ -47,4 +50,4 @@ static void @function@(const float *restrict in, IF(AFFINE, [<const float *restr
         }
     }
 }
-m4_undefine([<BEGIN>], [<END>], [<PIXEL>])m4_dnl
+m4_undefine([<BEGIN>], [<END>], [<FIRST_H>], [<LAST_H>], [<FIRST_W>], [<LAST_W>], [<PADDED>], [<PIXEL>])m4_dnl

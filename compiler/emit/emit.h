@@ -1,0 +1,53 @@
+/* Writes a planned network as C: NAME.c and NAME.h as texts. Where they go is the caller's matter. */
+#ifndef CNNC_EMIT_EMIT_H
+#define CNNC_EMIT_EMIT_H
+
+#include "base/text.h"
+#include "plan/plan.h"
+
+struct diag;
+struct weights;
+
+struct emission {
+    struct arena *arena;
+    struct diag *diag;
+    const struct plan *plan;
+    const struct weights *weights; /* to embed; may be NULL if all are literal */
+    bool embed;
+    const char *name;        /* the symbols' prefix: emit_identifier(network's name) */
+    const char *header_name; /* for #include */
+    const char *version;     /* of cnnc */
+    const char *program;     /* argv[0], to find the templates; or NULL */
+};
+
+/* An exit status: 0; 1 if the weights are wrong; 2 if m4 or the templates are missing; 70 for a fault of
+ * cnnc. What is wrong has been reported. */
+int emit_c(const struct emission *emission, struct text *source, struct text *header);
+
+/* Decides --embed=auto (-1), yes (1) or no (0); false after reporting that `yes` passes the limit.
+ * have_weights: there are numbers to embed. */
+enum { EMBED_AUTO_BYTES = 1 << 20, EMBED_LIMIT_BYTES = 4 << 20 };
+bool emit_embeds(struct diag *diag, const struct plan *plan, int wanted, bool have_weights, bool *embed);
+
+/* ---- between the files of emit/ ---- */
+
+struct naming;
+/* Names of kernels and tensors, unique in the file. */
+struct naming *naming_new(const struct emission *emission);
+/* The caller's input or output that the tensor lies in and fills; NULL if there is none. */
+const struct tensor *naming_end(const struct tensor *tensor);
+void naming_kernel(const struct naming *naming, int id, struct text *out);
+void naming_tensor(const struct naming *naming, int id, struct text *out);
+
+/* data.c: what m4 reads. */
+void data_source(const struct emission *emission, struct text *data);
+void data_header(const struct emission *emission, struct text *data);
+/* The upper-case words that must not be left. */
+const char *const *data_params(const struct emission *emission, size_t *count);
+
+/* notes.c: comments, safe and with their continuation lines led by " * " at `indent`. */
+void note_title(const struct emission *emission, bool header, struct text *out);
+void note_step(const struct emission *emission, const struct step *step, struct text *out);
+void note_kernel(const struct emission *emission, const struct kernel *kernel, struct text *out);
+
+#endif

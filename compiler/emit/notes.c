@@ -1,0 +1,263 @@
+/* The comments of generated code: what the network is, what each call computes. */
+#include <string.h>
+
+#include "base/map.h"
+#include "emit/emit.h"
+#include "emit/words.h"
+
+enum { SOURCE_LINES = 60, LINE_COLUMNS = 104, NAMES = 5 };
+
+/* Adds a text of several lines to a comment whose further lines begin with `lead`. */
+static void add_lines(struct text *out, const char *lines, const char *lead)
+{
+    for (const char *p = lines; *p; p++) {
+        if (*p != '\n') {
+            text_add_char(out, *p);
+            continue;
+        }
+        while (out->length && out->bytes[out->length - 1] == ' ')
+            out->bytes[--out->length] = 0;
+        text_add(out, "\n");
+        text_add(out, p[1] == '\n' || !p[1] ? lead : arena_printf(out->arena, "%s ", lead));
+    }
+}
+
+/* ---- one operation ---- */
+
+static void add_window(struct text *out, const struct layer_args *args)
+{
+    struct padding pad = args->pad;
+    text_printf(out, "%lldx%lld", (long long)args->window.h, (long long)args->window.w);
+    if (args->stride.h != 1 || args->stride.w != 1)
+        text_printf(out, args->stride.h == args->stride.w ? ", stride %lld" : ", stride %lldx%lld",
+                    (long long)args->stride.h, (long long)args->stride.w);
+    if (pad.top == pad.left && pad.top == pad.bottom && pad.top == pad.right) {
+        if (pad.top)
+            text_printf(out, ", padding %lld", (long long)pad.top);
+    } else {
+        text_printf(out, ", padding (%lld, %lld, %lld, %lld)", (long long)pad.top, (long long)pad.left,
+                    (long long)pad.bottom, (long long)pad.right);
+    }
+    if (args->dilation.h > 1 || args->dilation.w > 1)
+        text_printf(out, ", dilation %lldx%lld", (long long)args->dilation.h, (long long)args->dilation.w);
+}
+
+static void add_pool(struct text *out, const struct op *op)
+{
+    static const char *const words[] = {"maximum", "mean", "root of the sum of squares", "distance-weighted mean"};
+    const struct layer_args *args = &op->node->args;
+    enum pool_kind kind = op->kind == LAYER_MAXPOOL || op->kind == LAYER_GMP   ? POOL_KIND_MAX
+                          : op->kind == LAYER_AVGPOOL || op->kind == LAYER_GAP ? POOL_KIND_AVG
+                          : op->kind == LAYER_L2POOL                           ? POOL_KIND_L2
+                                                                               : args->pool;
+    text_printf(out, "%s of ", words[kind]);
+    if (op->kind == LAYER_GAP || op->kind == LAYER_GMP) {
+        text_add(out, "each map");
+    } else if (args->adaptive) {
+        text_add(out, "each of as many windows as it takes");
+    } else {
+        text_add(out, "each window, ");
+        add_window(out, args);
+    }
+    if (args->affine)
+        text_add(out, ", times a coefficient + bias");
+}
+
+static void add_formula(struct text *out, const struct op *op)
+{
+    const struct layer_args *args = &op->node->args;
+    struct shape in = op->inputs.count ? op->inputs.items[0]->shape : op->node->shape;
+    bool bias = args->bias || op->folded.count;
+    switch (op->kind) {
+    case LAYER_CONV:
+    case LAYER_DWCONV:
+    case LAYER_DECONV:
+        text_add(out, op->kind == LAYER_DECONV ? "transposed convolution " : args->groups > 1 && args->groups == in.c
+                          ? "depthwise convolution " : "convolution ");
+        add_window(out, args);
+        if (args->groups > 1 && args->groups != in.c)
+            text_printf(out, ", %lld groups", (long long)args->groups);
+        text_add(out, bias ? " + bias" : "");
+        break;
+    case LAYER_FC: text_printf(out, "weights * x%s", bias ? " + bias" : ""); break;
+    default:
+        if (layer_table[op->kind].family == FAMILY_POOLING)
+            add_pool(out, op);
+        else
+            text_add(out, layer_table[op->kind].text);
+    }
+    if (op->folded.count)
+        text_add(out, ", BN folded in");
+    if (op->before)
+        text_printf(out, ", then %s", layer_table[op->before->kind].keyword);
+    if (op->residual)
+        text_printf(out, " + %s", emit_comment(out->arena, op->residual->node->name, strlen(op->residual->node->name)));
+    if (op->activation)
+        text_printf(out, ", then %s", layer_table[op->activation->kind].keyword);
+}
+
+static void add_shapes(struct text *out, const struct op *op)
+{
+    text_add(out, ": ");
+    if (op->inputs.count == 1 && op->kind == LAYER_OUTPUT)
+        text_add(out, shape_text(out->arena, op->inputs.items[0]->shape));
+    for (size_t i = 0; op->output && i < op->inputs.count; i++)
+        text_printf(out, "%s%s", i ? ", " : "", shape_text(out->arena, op->inputs.items[i]->shape));
+    if (op->output)
+        text_printf(out, "%s%s", op->inputs.count ? " -> " : "", shape_text(out->arena, op->output->shape));
+}
+
+/* "CONV(6, 5x5, pad=valid) -> RELU", on one line, cut if it is long. */
+static const char *source_of(const struct emission *emission, const struct op *op)
+{
+    const struct source *source = emission->plan->graph->source;
+    struct text text = text_new(emission->arena);
+    for (size_t i = 0; source && i < op->nodes.count; i++) {
+        struct span span = op->nodes.items[i]->span;
+        if (span.start == span.end)
+            continue;
+        text_add(&text, text.length ? " -> " : "");
+        bool blank = false;
+        for (uint32_t at = span.start; at < span.end && at < source->length; at++) {
+            char byte = source->bytes[at];
+            bool space = byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
+            if (!space || !blank)
+                text_add_char(&text, space ? ' ' : byte);
+            blank = space;
+        }
+    }
+    if (text.length == 0)
+        return NULL;
+    const char *safe = emit_comment(emission->arena, text.bytes, text.length);
+    return strlen(safe) <= LINE_COLUMNS ? safe : arena_printf(emission->arena, "%.*s ...", LINE_COLUMNS - 4, safe);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void add_origin(const struct emission *emission, const struct op *op, struct text *out)
+{
+    const struct source *source = emission->plan->graph->source;
+    const char *text = source_of(emission, op);
+    if (!text)
+        return;
+    const char *file = base_name(source->path);
+    text_printf(out, " (%s:%d): %s", emit_comment(emission->arena, file, strlen(file)),
+                source_position(source, op->node->span.start).line, text);
+}
+
+/* "conv1, bn1, relu1" */
+static void add_names(const struct op *op, struct text *out)
+{
+    for (size_t i = 0; i < op->nodes.count && i < NAMES; i++) {
+        const char *name = op->nodes.items[i]->name;
+        text_printf(out, "%s%s", i ? ", " : "", emit_comment(out->arena, name, strlen(name)));
+    }
+}
+
+void note_step(const struct emission *emission, const struct step *step, struct text *out)
+{
+    const struct op *op = step->op;
+    if (op->kind == LAYER_OUTPUT) {
+        const char *name = emission->plan->graph->outputs.items[op->index].name;
+        text_printf(out, "%s, to the caller", emit_comment(emission->arena, name, strlen(name)));
+    } else {
+        add_names(op, out);
+        add_origin(emission, op, out);
+        text_add(out, "\n     * ");
+        add_formula(out, op);
+    }
+    add_shapes(out, op);
+}
+
+/* ---- kernels ---- */
+
+void note_kernel(const struct emission *emission, const struct kernel *kernel, struct text *out)
+{
+    const struct plan *plan = emission->plan;
+    const struct op *first = NULL;
+    size_t users = 0;
+    struct text names = text_new(emission->arena);
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const struct step *step = plan->steps.items[i];
+        if (step->kernel != kernel)
+            continue;
+        first = first ? first : step->op;
+        const char *name = step->op->output ? step->op->node->name : "the output";
+        if (users++ < NAMES)
+            text_printf(&names, "%s%s", users > 1 ? ", " : "", emit_comment(emission->arena, name, strlen(name)));
+    }
+    if (!first)
+        return;
+    if (first->kind == LAYER_OUTPUT)
+        text_add(out, "to the caller");
+    else
+        add_formula(out, first);
+    add_shapes(out, first);
+    text_printf(out, "\n * for %s", names.bytes);
+    if (users > NAMES)
+        text_printf(out, " and %zu more", users - NAMES);
+}
+
+/* ---- the file ---- */
+
+static void add_source(const struct emission *emission, struct text *out)
+{
+    const struct source *source = emission->plan->graph->source;
+    if (!source || source->line_count > SOURCE_LINES)
+        return;
+    size_t length = source->length;
+    while (length && (source->bytes[length - 1] == '\n' || source->bytes[length - 1] == ' '))
+        length--;
+    text_add(out, "\n *\n *     ");
+    add_lines(out, emit_comment(emission->arena, source->bytes, length), " *    ");
+}
+
+static void add_table(const struct emission *emission, struct text *out)
+{
+    const struct graph *graph = emission->plan->graph;
+    struct arena *arena = emission->arena;
+    int wide = 5;
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        int length = (int)strlen(graph->nodes.items[i]->name);
+        wide = length > wide ? length : wide;
+    }
+    wide = wide > 40 ? 40 : wide;
+    text_printf(out, "\n *\n *     %-*s  %-12s %14s %12s %16s", wide, "layer", "kind", "output", "parameters", "MACs");
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        if (node->kind == LAYER_OUTPUT)
+            continue;
+        const char *params = node->params ? text_thousands(arena, node->params) : "";
+        const char *macs = node->macs ? text_thousands(arena, node->macs) : "";
+        struct text row = text_new(arena);
+        text_printf(&row, "%-*s  %-12s %14s %12s %16s", wide, emit_comment(arena, node->name, strlen(node->name)),
+                    layer_table[node->kind].keyword, shape_text(arena, node->shape), params, macs);
+        while (row.length && row.bytes[row.length - 1] == ' ')
+            row.bytes[--row.length] = 0;
+        text_printf(out, "\n *     %s", row.bytes);
+    }
+}
+
+void note_title(const struct emission *emission, bool header, struct text *out)
+{
+    const struct plan *plan = emission->plan;
+    const struct graph *graph = plan->graph;
+    struct arena *arena = emission->arena;
+    const char *name = emit_comment(arena, graph->name, strlen(graph->name));
+    text_printf(out, "%s: %s parameters, %s multiply-accumulates, %s bytes of weights, %s bytes of arena.\n", name,
+                text_thousands(arena, graph->params), text_thousands(arena, graph->macs),
+                text_thousands(arena, plan->weight_bytes), text_thousands(arena, plan->arena_bytes));
+    const char *file = graph->source ? base_name(graph->source->path) : NULL;
+    text_printf(out, " * Written by cnnc %s for --target=%s%s%s; do not edit.", emission->version,
+                target_names[plan->options.target], file ? " from " : "",
+                file ? emit_comment(arena, file, strlen(file)) : "");
+    if (header)
+        return;
+    add_source(emission, out);
+    add_table(emission, out);
+    text_add(out, "\n");
+}

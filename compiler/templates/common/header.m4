@@ -1,0 +1,34 @@
+m4_dnl The header that goes with the C: sizes, the ABI between generated code and its callers, functions.
+/* @headertitle@
+ *
+ * No heap, no I/O, no globals written: reentrant, with one context per concurrent call; weights are
+ * shared. An input or output is a dense array of numbers in the layout that @name@_model names.
+ * Inputs, outputs, arena and weights do not overlap. */
+#ifndef @NAME@_H
+#define @NAME@_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+SIZES
+#define @NAME@_ARENA_BYTES ARENA_BYTES /* 64-byte aligned, owned by the caller, one per concurrent call */
+#define @NAME@_SCRATCH_BYTES SCRATCH_BYTES /* per thread */
+#define @NAME@_WEIGHT_BYTES WEIGHT_BYTES
+
+m4_include([<common/abi.m4>])
+extern const struct cnn_model @name@_model;
+
+IF(SINGLE, [<void @name@_run(const struct cnn_context *context, const float *input, float *output);
+IF(BYTES, [</* The input is bytes: call @name@_run with (const float *)(const void *)image, or @name@_run_many. */
+>])>])m4_dnl
+void @name@_run_many(const struct cnn_context *context, const void *const inputs[], void *const outputs[]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

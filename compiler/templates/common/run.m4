@@ -1,0 +1,63 @@
+m4_dnl The end of the C source: weights, the network's calls, and the tables that describe it.
+m4_dnl Rows and calls are lists that cnnc defines: INPUT_ROWS, OUTPUT_ROWS, LAYER_ROWS, CALLS.
+m4_define([<TENSOR_ROW>], [<    {"@$1:$2@", $3, $4, $5, $6, $7},
+>])m4_dnl
+m4_define([<LAYER_ROW>], [<    {"@layer:$1@", "@kind:$1@", $2, $3, $4, $5},
+>])m4_dnl
+m4_define([<INPUT_POINTER>], [<    const IF($2, [<unsigned char>], [<float>]) *const @tensor:$1@ = (const IF($2, [<unsigned char>], [<float>]) *)inputs[$3];
+>])m4_dnl
+m4_define([<OUTPUT_POINTER>], [<    float *const @tensor:$1@ = (float *)outputs[$2];
+>])m4_dnl
+m4_define([<LAYER>], [<
+    /* @step:$1@ */
+>])m4_dnl
+m4_define([<PLACE>], [<    float *const @tensor:$1@ = $2;
+>])m4_dnl
+m4_define([<CALL>], [<    @kernel:$1@($2);
+>])m4_dnl
+m4_define([<PROBE>], [<    CNN_PROBE($1, @tensor:$2@);
+>])m4_dnl
+IF(EMBEDDED, [</* The weights, as the bits of floats: BN is folded in; each layer's begin at a multiple of 64 bytes. */
+#ifdef __GNUC__
+__attribute__((aligned(64)))
+#endif
+static const union {
+    uint32_t words[m4_eval(WEIGHT_BYTES / 4)];
+    float floats[m4_eval(WEIGHT_BYTES / 4)];
+} @name@_weights = {{
+@weights@}};
+
+>])m4_dnl
+void @name@_run_many(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
+{
+    IF(EMBEDDED, [<const float *const weights = context->weights ? (const float *)context->weights : @name@_weights.floats;>], [<IF(WEIGHT_BYTES > 0, [<const float *const weights = (const float *)context->weights;>])>])
+    IF(ARENA_BYTES > 0, [<float *const arena = (float *)context->arena;>])
+    IF(ARENA_BYTES > 0 || WEIGHT_BYTES > 0, [<>], [<(void)context;>])
+POINTERS[<>]CALLS[<>]}
+
+IF(SINGLE, [<void @name@_run(const struct cnn_context *context, const float *input, float *output)
+{
+    const void *const inputs[] = {input};
+    void *const outputs[] = {output};
+    @name@_run_many(context, inputs, outputs);
+}
+
+>])m4_dnl
+static const struct cnn_tensor @name@_inputs[] = {
+INPUT_ROWS[<>]};
+
+static const struct cnn_tensor @name@_outputs[] = {
+OUTPUT_ROWS[<>]};
+
+IF(LAYERS > 0, [<static const struct cnn_layer @name@_layers[] = {
+LAYER_ROWS[<>]};
+
+>])m4_dnl
+const struct cnn_model @name@_model = {
+    CNN_ABI, "@string@", UINT64_C(@hash@),
+    WEIGHT_BYTES, ARENA_BYTES, SCRATCH_BYTES,
+    IF(EMBEDDED, [<&@name@_weights>], [<NULL>]),
+    @name@_inputs, @name@_outputs, IF(LAYERS > 0, [<@name@_layers>], [<NULL>]),
+    INPUTS, OUTPUTS, LAYERS,
+    @name@_run_many
+};

@@ -43,14 +43,28 @@ static const struct {
     [FAMILY_ACTIVATION] = {"#fde68a", "#78350f"}, [FAMILY_NORMALISATION] = {"#cffafe", "#155e75"},
     [FAMILY_STRUCTURE] = {"#cbd5e1", "#1e293b"},  [FAMILY_MERGE] = {"#be185d", "#ffffff"}};
 
-/* User text for an HTML-like label or, with what that does to quotes and '\', for a quoted string. */
+/* Characters that a terminal would obey, or that XML cannot hold. */
+static bool is_unprintable(const unsigned char *p, int length)
+{
+    bool c1_control = length == 2 && *p == 0xC2 && p[1] < 0xA0;
+    bool no_character = length == 3 && *p == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
+    return *p < 32 || *p == 127 || c1_control || no_character;
+}
+
+/* User text for an HTML-like label or for a quoted string. What is very long is cut in a label: it
+ * would stretch the picture. */
 static const char *escaped(struct arena *arena, const char *string, bool html)
 {
+    enum { LONGEST = 80 };
     struct text out = text_new(arena);
+    int characters = 0;
     for (const unsigned char *p = (const unsigned char *)string; *p;) {
         int length = utf8_length(p);
-        bool control = *p < 32 || *p == 127 || (*p == 0xC2 && length == 2 && p[1] < 0xA0);
-        if (control)
+        if (html && ++characters > LONGEST) {
+            text_add(&out, "\xE2\x80\xA6");
+            break;
+        }
+        if (is_unprintable(p, length))
             text_add_char(&out, '?');
         else if (*p == '&')
             text_add(&out, "&amp;");
@@ -60,8 +74,8 @@ static const char *escaped(struct arena *arena, const char *string, bool html)
             text_add(&out, "&gt;");
         else if (*p == '"')
             text_add(&out, "&quot;");
-        else if (*p == '\\' && !html)
-            text_add(&out, "\\\\");
+        else if (*p == '\\') /* \N means something in either; in HTML only a blank of no width parts the two */
+            text_add(&out, html ? "&#92;&#8203;" : "&#92;&#92;");
         else if (length)
             text_add_bytes(&out, (const char *)p, (size_t)length);
         else

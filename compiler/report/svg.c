@@ -15,7 +15,10 @@ static bool run_dot(struct arena *arena, const char *source, const char *picture
     struct process process = {argv, source, picture, messages, DEADLINE_SECONDS, LARGEST_PICTURE};
     int status = 0;
     if (!process_run(arena, &process, &status, error)) {
-        *error = arena_printf(arena, "%s; pictures are drawn by Graphviz: install the package graphviz", *error);
+        bool absent = strncmp(*error, "cannot run", 10) == 0;
+        *error = arena_printf(arena, "%s; %s", *error,
+                              absent ? "pictures are drawn by Graphviz: install the package graphviz"
+                                     : "--emit=dot writes what it was given");
         return false;
     }
     if (status == 0)

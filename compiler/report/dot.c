@@ -74,8 +74,8 @@ static const char *escaped(struct arena *arena, const char *string, bool html)
             text_add(&out, "&gt;");
         else if (*p == '"')
             text_add(&out, "&quot;");
-        else if (*p == '\\') /* \N means something in either; in HTML only a blank of no width parts the two */
-            text_add(&out, html ? "&#92;&#8203;" : "&#92;&#92;");
+        else if (*p == '\\') /* dot replaces \N by a name, however '\' is written: a blank of no width parts them */
+            text_add(&out, "&#92;&#8203;");
         else if (length)
             text_add_bytes(&out, (const char *)p, (size_t)length);
         else
@@ -193,7 +193,8 @@ static const char *short_name(const struct drawing *drawing, const struct stack 
 {
     for (const struct cluster *c = stack->cluster; c; c = c->parent) {
         size_t length = c->path ? strlen(c->path) : 0;
-        if (length && drawing->boxes[box_index(c)].heads > 1 && strncmp(node->name, c->path, length) == 0 && node->name[length] == '.')
+        bool drawn = length && drawing->boxes[box_index(c)].heads > 1;
+        if (drawn && strncmp(node->name, c->path, length) == 0 && node->name[length] == '.')
             return node->name + length + 1;
     }
     return node->name;
@@ -442,8 +443,8 @@ static void add_preamble(struct drawing *drawing)
     text_printf(drawing->out,
                 "digraph network {\n"
                 "  graph [rankdir=%s, bgcolor=white, nodesep=0.3, ranksep=0.3, pad=0.25,\n"
-                "         fontname=\"%s\", fontsize=12, labelloc=t, style=\"rounded,filled\", fillcolor=\"#64748b14\",\n"
-                "         color=\"#cbd5e1\"];\n"
+                "         fontname=\"%s\", fontsize=12, labelloc=t, style=\"rounded,filled\",\n"
+                "         fillcolor=\"#64748b14\", color=\"#cbd5e1\"];\n"
                 "  node [shape=plain, fontname=\"%s\", fontsize=12];\n"
                 "  edge [fontname=\"%s\", fontsize=9, fontcolor=\"#475569\", color=\"#94a3b8\", penwidth=1.2, "
                 "arrowsize=0.6];\n",

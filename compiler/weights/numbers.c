@@ -61,6 +61,26 @@ static float convert(uint64_t bits, enum number_type type)
     }
 }
 
+/* `size` and `type` are constants at each call, so that the compiler turns the bytes into loads. */
+static inline void convert_chunk(const unsigned char *bytes, size_t count, size_t size, enum number_type type,
+                                 bool big_endian, float *values)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] = convert(load(bytes + i * size, size, big_endian), type);
+}
+
+static void convert_numbers(const struct stored *stored, const unsigned char *bytes, size_t count, float *values)
+{
+    if (stored->type == NUMBER_F32 && !stored->big_endian)
+        convert_chunk(bytes, count, 4, NUMBER_F32, false, values);
+    else if (stored->type == NUMBER_F16 && !stored->big_endian)
+        convert_chunk(bytes, count, 2, NUMBER_F16, false, values);
+    else if (stored->type == NUMBER_BF16)
+        convert_chunk(bytes, count, 2, NUMBER_BF16, false, values);
+    else
+        convert_chunk(bytes, count, number_size(stored->type), stored->type, stored->big_endian, values);
+}
+
 static bool read_in_order(const struct stored *stored, store_source *source, void *state, float *values)
 {
     unsigned char bytes[CHUNK * 8];
@@ -70,8 +90,8 @@ static bool read_in_order(const struct stored *stored, store_source *source, voi
         size_t some = left < CHUNK ? (size_t)left : CHUNK;
         if (!source(state, bytes, some * size))
             return false;
-        for (size_t i = 0; i < some; i++)
-            values[done++] = convert(load(bytes + i * size, size, stored->big_endian), stored->type);
+        convert_numbers(stored, bytes, some, values + done);
+        done += (int64_t)some;
     }
     return true;
 }

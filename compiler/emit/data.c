@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "emit/emit.h"
+#include "plan/fast.h"
 
 static void define_integer(struct text *data, const char *name, int64_t value)
 {
@@ -29,13 +30,28 @@ static void add_float(struct text *data, double real)
     text_printf(data, "%s%s%sf%s", negative ? "(" : "", digits, point ? "" : ".0", negative ? ")" : "");
 }
 
-static void define_param(struct text *data, const struct param *param)
+/* The name under which a template knows the param where vectors have that many lanes; NULL: it is
+ * meant for another instruction set. */
+static const char *param_name(struct arena *arena, const struct param *param, int lanes)
 {
+    const char *suffix = strstr(param->name, "_L");
+    while (suffix && strcmp(suffix, "_L16") != 0 && strcmp(suffix, "_L8") != 0 && strcmp(suffix, "_L4") != 0)
+        suffix = strstr(suffix + 1, "_L");
+    if (!suffix)
+        return param->name;
+    return atoi(suffix + 2) == lanes ? arena_copy(arena, param->name, (size_t)(suffix - param->name)) : NULL;
+}
+
+static void define_param(struct text *data, const struct param *param, int lanes)
+{
+    const char *name = param_name(data->arena, param, lanes);
+    if (!name)
+        return;
     if (param->type == PARAM_INTEGER) {
-        define_integer(data, param->name, param->integer);
+        define_integer(data, name, param->integer);
         return;
     }
-    text_printf(data, "m4_define([<%s>], [<", param->name);
+    text_printf(data, "m4_define([<%s>], [<", name);
     if (param->type == PARAM_REAL)
         add_float(data, param->real);
     else
@@ -43,23 +59,69 @@ static void define_param(struct text *data, const struct param *param)
     text_add(data, ">])m4_dnl\n");
 }
 
-static void add_kernel(struct text *data, const struct kernel *kernel)
+static void add_kernel(struct text *data, const struct kernel *kernel, int lanes)
 {
     text_printf(data, "@begin:%d@\n", kernel->id);
     for (size_t i = 0; i < kernel->params.count; i++)
-        define_param(data, &kernel->params.items[i]);
+        define_param(data, &kernel->params.items[i], lanes);
     text_printf(data, "m4_include([<%s>])m4_dnl\n", kernel->file);
-    for (size_t i = 0; i < kernel->params.count; i++)
-        text_printf(data, "m4_undefine([<%s>])m4_dnl\n", kernel->params.items[i].name);
+    for (size_t i = 0; i < kernel->params.count; i++) {
+        const char *name = param_name(data->arena, &kernel->params.items[i], lanes);
+        if (name)
+            text_printf(data, "m4_undefine([<%s>])m4_dnl\n", name);
+    }
     text_add(data, "\n");
+}
+
+/* ---- instruction sets: what is written once for each of the target's ---- */
+
+static const char *isa_word(const struct plan *plan, int lanes)
+{
+    return plan->options.target == TARGET_NEON ? "neon" : lanes == 16 ? "avx512" : lanes == 8 ? "avx2" : "sse2";
+}
+
+static void define_isa(const struct plan *plan, struct text *data, int lanes)
+{
+    const char *isa = isa_word(plan, lanes);
+    define_integer(data, "LANES", lanes);
+    text_printf(data, "m4_define([<ISA>], [<%s>])m4_dnl\nm4_define([<TARGET>], [<TARGET_%s>])m4_dnl\n", isa, isa);
+}
+
+static void add_isa_kernels(const struct plan *plan, struct text *data)
+{
+    struct fast_lanes sets = fast_lanes_of(plan->options.target);
+    text_add(data, "m4_include([<fast/common.m4>])m4_dnl\n");
+    for (size_t k = 0; k < sets.count; k++) {
+        define_isa(plan, data, sets.lanes[k]);
+        text_add(data, "m4_include([<fast/prelude.m4>])m4_dnl\n");
+        for (size_t i = 0; i < plan->kernels.count; i++)
+            if (plan->kernels.items[i]->per_isa)
+                add_kernel(data, plan->kernels.items[i], sets.lanes[k]);
+    }
 }
 
 static void add_kernels(const struct plan *plan, struct text *data)
 {
     for (int helper = 1; helper >= 0; helper--)
         for (size_t i = 0; i < plan->kernels.count; i++)
-            if (plan->kernels.items[i]->helper == helper)
-                add_kernel(data, plan->kernels.items[i]);
+            if (plan->kernels.items[i]->helper == helper && !plan->kernels.items[i]->per_isa)
+                add_kernel(data, plan->kernels.items[i], 0);
+    if (plan->fast)
+        add_isa_kernels(plan, data);
+}
+
+/* ISA_RUNS: for each set the calls; ISA_CHOICE: the choice between them. */
+static void define_isa_runs(const struct plan *plan, struct text *data)
+{
+    struct fast_lanes sets = fast_lanes_of(plan->options.target);
+    text_add(data, "m4_define([<ISA_RUNS>], [<");
+    for (size_t k = 0; plan->fast && k < sets.count; k++)
+        text_printf(data, "ISA_RUN(%s)", isa_word(plan, sets.lanes[k]));
+    text_add(data, ">])m4_dnl\nm4_define([<ISA_CHOICE>], [<");
+    for (size_t k = 0; plan->fast && k < sets.count; k++)
+        text_printf(data, "%s(%s)", k + 1 < sets.count ? "ISA_TRY" : "ISA_LAST", isa_word(plan, sets.lanes[k]));
+    text_add(data, ">])m4_dnl\n");
+    define_integer(data, "FAST", plan->fast != NULL);
 }
 
 /* ---- the calls ---- */
@@ -112,7 +174,10 @@ static void introduce(struct text *data, struct tensor *tensor, bool *introduced
     if (introduced[tensor->id] || naming_end(tensor))
         return;
     introduced[tensor->id] = true;
-    text_printf(data, "PLACE(%d, [<", tensor->id);
+    const struct tensor *root = tensor;
+    while (root->parent)
+        root = root->parent;
+    text_printf(data, "%sPLACE(%d, [<", root->place == PLACE_INPUT ? "INPUT_" : "", tensor->id);
     add_place(data, tensor);
     text_add(data, ">])m4_dnl\n");
 }
@@ -125,11 +190,13 @@ static void add_call(struct text *data, const struct plan *plan, const struct st
     for (size_t i = 0; i < step->arguments.count; i++)
         if (step->arguments.items[i].tensor)
             introduce(data, step->arguments.items[i].tensor, introduced);
-    text_printf(data, "CALL(%d, [<", step->kernel->id);
+    text_printf(data, "%s(%d, [<", step->kernel->per_isa ? "CALL_ISA" : "CALL", step->kernel->id);
     for (size_t i = 0; i < step->arguments.count; i++) {
         text_add(data, i ? ", " : "");
         add_argument(data, &step->arguments.items[i]);
     }
+    if (step->scratch)
+        text_add(data, ", scratch");
     text_add(data, ">])m4_dnl\n");
 }
 
@@ -239,7 +306,9 @@ void data_source(const struct emission *emission, struct text *data)
     add_pointers(data, plan);
     text_add(data, ">])m4_dnl\nm4_define([<CALLS>], [<");
     add_calls(data, plan);
-    text_add(data, ">])m4_dnl\nm4_include([<common/run.m4>])m4_dnl\n");
+    text_add(data, ">])m4_dnl\n");
+    define_isa_runs(plan, data);
+    text_add(data, "m4_include([<common/run.m4>])m4_dnl\n");
 }
 
 /* LENET5_INPUT_FLOATS; with several inputs SIAMESE_INPUT0_FLOATS, SIAMESE_INPUT1_FLOATS. */
@@ -268,9 +337,9 @@ const char *const *data_params(const struct emission *emission, size_t *count)
 {
     static const char *const own[] = {"IF", "IS", "ASSERT", "TIMES", "PLUS", "MINUS", "ACTIVATE", "START", "FINISH",
                                       "CEILING", "SLOPES_PARAMETER", "RESIDUAL_PARAMETER", "RESULT_PARAMETER",
-                                      "EMBEDDED", "SINGLE", "CALLS", "POINTERS", "SIZES", "CALL", "LAYER", "PLACE",
-                                      "PROBE", "TENSOR_ROW", "LAYER_ROW", "INPUT_POINTER", "OUTPUT_POINTER", "INPUT_ROWS",
-                                      "OUTPUT_ROWS", "LAYER_ROWS", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES"};
+                                      "EMBEDDED", "SINGLE", "CALLS", "POINTERS", "SIZES", "CALL", "LAYER",
+                                      "PLACE", "INPUT_PLACE", "PROBE", "TENSOR_ROW", "LAYER_ROW", "INPUT_POINTER", "OUTPUT_POINTER", "INPUT_ROWS",
+                                      "OUTPUT_ROWS", "LAYER_ROWS", "ISA_RUNS", "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES"};
     struct VEC(const char *) words = {0};
     struct map seen = {0};
     struct arena *arena = emission->arena;
@@ -279,7 +348,7 @@ const char *const *data_params(const struct emission *emission, size_t *count)
         VEC_PUSH(arena, &words, own[i]);
     for (size_t i = 0; i < plan->kernels.count; i++)
         for (size_t k = 0; k < plan->kernels.items[i]->params.count; k++) {
-            const char *name = plan->kernels.items[i]->params.items[k].name;
+            const char *name = plan->kernels.items[i]->params.items[k].name; /* with its _L16: that must not be left either */
             if (map_get(&seen, name))
                 continue;
             map_set(arena, &seen, name, (void *)name);

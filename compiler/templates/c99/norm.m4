@@ -4,11 +4,11 @@ ASSERT([<GROUPS >= 1 && COUNT >= 1 && LANES >= 1>])m4_dnl
 m4_define([<SUM>], [<IF(LANES > 1, [<float part_$1[LANES] = {0.0f};
         for (int i = 0; i < WHOLE; i += LANES)
             for (int j = 0; j < LANES; j++)
-                part_$1[j] += $2[<(i + j)>];
+                part_$1[j] += m4_indir([<$2>], [<i + j>]);
         for (int j = 0; j < LANES; j++)
             $1 += part_$1[j];>])
         IF(WHOLE < COUNT, [<for (int i = WHOLE; i < COUNT; i++)
-            $1 += $2[<(i)>];>])>])m4_dnl
+            $1 += m4_indir([<$2>], [<i>]);>])>])m4_dnl
 m4_define([<VALUE>], [<from[$1]>])m4_dnl
 m4_define([<SQUARE>], [<(from[$1] - mean) * (from[$1] - mean)>])m4_dnl
 m4_define([<WEIGHT>], [<IS(AFFINE, element, [<g * COUNT + i>], [<(g * COUNT + i) / PIXELS>])>])m4_dnl

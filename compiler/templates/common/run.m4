@@ -13,6 +13,8 @@ m4_define([<LAYER>], [<
 >])m4_dnl
 m4_define([<PLACE>], [<    float *const @tensor:$1@ = $2;
 >])m4_dnl
+m4_define([<INPUT_PLACE>], [<    const float *const @tensor:$1@ = $2;
+>])m4_dnl
 m4_define([<CALL>], [<    @kernel:$1@($2);
 >])m4_dnl
 m4_define([<PROBE>], [<    CNN_PROBE($1, @tensor:$2@);
@@ -28,12 +30,33 @@ static const union {
 @weights@}};
 
 >])m4_dnl
-void @name@_run_many(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
-{
+m4_define([<CALL_ISA>], [<    @kernel:$1@_[<>]ISA($2);
+>])m4_dnl
+m4_define([<BODY>], [<m4_dnl
     IF(EMBEDDED, [<const float *const weights = context->weights ? (const float *)context->weights : @name@_weights.floats;>], [<IF(WEIGHT_BYTES > 0, [<const float *const weights = (const float *)context->weights;>])>])
     IF(ARENA_BYTES > 0, [<float *const arena = (float *)context->arena;>])
+    IF(SCRATCH_BYTES > 0, [<float *const scratch = (float *)context->scratch;>])
     IF(ARENA_BYTES > 0 || WEIGHT_BYTES > 0, [<>], [<(void)context;>])
-POINTERS[<>]CALLS[<>]}
+POINTERS[<>]CALLS>])m4_dnl
+m4_define([<ISA_RUN>], [<m4_define([<ISA>], [<$1>])static void @name@_run_$1(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
+{
+BODY[<>]}
+
+>])m4_dnl
+m4_define([<FEATURES_avx512>], [<__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")>])m4_dnl
+m4_define([<FEATURES_avx2>], [<__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")>])m4_dnl
+m4_define([<ISA_TRY>], [<    if (m4_indir([<FEATURES_$1>])) {
+        @name@_run_$1(context, inputs, outputs);
+        return;
+    }
+>])m4_dnl
+m4_define([<ISA_LAST>], [<    @name@_run_$1(context, inputs, outputs);
+>])m4_dnl
+ISA_RUNS[<>]m4_dnl
+void @name@_run_many(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
+{
+IF(FAST, [<ISA_CHOICE>], [<BODY>])}
 
 IF(SINGLE, [<void @name@_run(const struct cnn_context *context, const float *input, float *output)
 {

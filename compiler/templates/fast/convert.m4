@@ -2,6 +2,7 @@ m4_include([<fast/vector.m4>])m4_dnl
 m4_dnl The same numbers in another layout: planar to blocked (channels that do not exist are zero), blocked
 m4_dnl to planar, or planar with a halo of zeros around each map.
 m4_define([<PLANES>], m4_eval((CHANNELS + OUT_BLOCK - 1) / OUT_BLOCK))m4_dnl
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)
 {
 IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<    zero_halo(out, PLANES, OUT_PLANE, OUT_ROW, HALO_TOP, m4_eval(HALO_LEFT * OUT_BLOCK), OUT_H, m4_eval(OUT_W * OUT_BLOCK), m4_eval(HALO_RIGHT * OUT_BLOCK), HALO_BOTTOM);

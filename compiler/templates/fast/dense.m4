@@ -37,6 +37,7 @@ EACH([<V>], VECTORS_OF([<$2>]), [<    { const VECTOR y = LOAD(AT(bias, V * LANES
 m4_popdef([<CHAINS>])>])m4_dnl
 IF(GROUPS, [<GROUP_OF(FUNCTION[<>]_group, 4)>])
 IF(LAST, [<GROUP_OF(FUNCTION[<>]_last, LAST)>])
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, const float *restrict weights, float *restrict out)
 {
     const float *biases = weights + m4_eval(BLOCKS * 16) * (long)IN_COUNT;

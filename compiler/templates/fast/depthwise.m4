@@ -15,6 +15,7 @@ EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<                { const VECTOR y = a
                 to += m4_eval($2 * 16);
 IF(RESIDUAL, [<                from += m4_eval($2 * 16);
 >])>])m4_dnl
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out)
 {
     ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)

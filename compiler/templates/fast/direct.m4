@@ -64,9 +64,9 @@ TARGET static void $1(const float *in, const float *w, const float *bias, IF(RES
 {
 IF(PREFETCH, [<    int tile = 0;
 >])m4_dnl
-EACH([<R>], REGIONS, [<    LOOP(y, REGION(R, Y), REGION(R, H), SHAPE(REGION(R, SHAPE), H))
-        LOOP(x, REGION(R, X), REGION(R, W), SHAPE(REGION(R, SHAPE), W))
-            CALL([<$1_>]SHAPE_NAME(REGION(R, SHAPE)), y, x)
+EACH([<R>], REGIONS, [<    LOOP(y, REGION(R, Y), REGION(R, H), SHAPE(REGION(R, [<SHAPE>]), H))
+        LOOP(x, REGION(R, X), REGION(R, W), SHAPE(REGION(R, [<SHAPE>]), W))
+            CALL([<$1_>]SHAPE_NAME(REGION(R, [<SHAPE>])), y, x)
 >])m4_dnl
 }
 >])m4_dnl
@@ -78,6 +78,7 @@ IF(PREFETCH, [<weights + ($2 + PREFETCH_TILES < m4_eval(GROUPS * GROUP_BLOCKS) ?
 out + OUT_START + ($2) * (long)OUT_PLANE + $3);>])m4_dnl
 IF(UNITS, [<UNIT_OF(FUNCTION[<>]_unit, VECTORS)>])
 IF(REST, [<UNIT_OF(FUNCTION[<>]_rest, REST)>])
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out)
 {
     const float *biases = weights + m4_eval(GROUPS * GROUP_BLOCKS) * (long)WEIGHTS_OF_16;

@@ -3,6 +3,7 @@ m4_dnl What works on each number by itself: sums and products of two tensors, on
 m4_dnl channel, activations. The result may lie where an operand lies.
 m4_define([<COMPUTE>], [<m4_ifelse(KIND, add, [<a + LOAD(second + x * 16)>], KIND, sub, [<a - LOAD(second + x * 16)>], KIND, mul, [<a * LOAD(second + x * 16)>],
     KIND, max, [<MAX_[<>]LANES[<>](a, LOAD(second + x * 16))>], KIND, affine, [<a * factor + summand>], [<a>])>])m4_dnl
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *in, IF(SECOND, [<const float *in2, >])IS(KIND, affine, [<const float *restrict weights, >])float *out)
 {
     ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)

@@ -3,6 +3,7 @@ m4_dnl The mean or the largest of each map of a blocked tensor. Four sums run si
 m4_dnl and more exact than one.
 m4_define([<MERGE>], [<IS(KIND, max, [<$1 = MAX_[<>]LANES[<>]($1, $2);>], [<$1 += $2;>])>])m4_dnl
 m4_define([<EMPTY>], [<IS(KIND, max, [<SPLAT_[<>]LANES[<>](-INFINITY)>], [<{0}>])>])m4_dnl
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)
 {
     ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)

@@ -3,6 +3,7 @@ m4_dnl Pooling of blocked tensors: vectors over channels. Only real pixels are r
 m4_dnl at the edges, where they reach over them at all.
 m4_define([<MERGE>], [<IS(KIND, max, [<a = MAX_[<>]LANES[<>](a, $1);>], [<IS(KIND, l2, [<a += $1 * $1;>], [<a += $1;>])>])>])m4_dnl
 m4_define([<EMPTY>], [<IS(KIND, max, [<SPLAT_[<>]LANES[<>](-INFINITY)>], [<{0}>])>])m4_dnl
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)
 {
     ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)

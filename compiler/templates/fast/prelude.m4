@@ -1,11 +1,7 @@
 m4_include([<fast/vector.m4>])m4_dnl
 m4_dnl What the kernels of one instruction set stand on: vector types and a few helpers that gcc and clang
 m4_dnl both turn into single instructions.
-#if defined __clang__
-#pragma clang fp contract(fast)
-#elif defined __GNUC__
-#pragma GCC optimize("fp-contract=fast")
-#endif
+#define TARGET m4_ifelse(ISA, avx512, [<__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")))>], ISA, avx2, [<__attribute__((target("avx2,fma")))>])
 typedef float VECTOR __attribute__((vector_size(m4_eval(LANES * 4)), may_alias));
 typedef float VECTOR[<>]u __attribute__((vector_size(m4_eval(LANES * 4)), aligned(4), may_alias));
 typedef int i[<>]LANES __attribute__((vector_size(m4_eval(LANES * 4)), may_alias));

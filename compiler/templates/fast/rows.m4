@@ -10,6 +10,7 @@ m4_define([<ONE_TILE>], m4_eval(OUT_W <= SPAN))m4_dnl
 m4_dnl Where vector v of a tile begins.
 m4_define([<COLUMN>], [<IF(ONE_TILE && $1 && OUT_W < SPAN, m4_eval(OUT_W - LANES), m4_eval($1 * LANES))>])m4_dnl
 m4_define([<ACC>], [<a$1_$2_$3>])m4_dnl
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, const float *restrict weights, float *restrict out)
 {
     const float *biases = weights + m4_eval(KERNEL_H * KERNEL_W * IN_CHANNELS * FILTERS);

@@ -147,6 +147,7 @@ m4_define([<RUN>], [<$1(v, weights + ($2) * (long)WEIGHTS_OF_16, biases + ($2) *
 IF(RESIDUAL, [<residual + RESIDUAL_START + ($2) * (long)RESIDUAL_PLANE, >])out + OUT_START + ($2) * (long)OUT_PLANE, m, first, count);>])m4_dnl
 IF(UNITS, [<UNIT_OF(FUNCTION[<>]_unit, m4_eval(FILTERS_AT_ONCE / 16), VECTORS)>])
 IF(REST_BLOCKS, [<UNIT_OF(FUNCTION[<>]_last, 1, m4_eval(16 / LANES))>])
+/* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out, float *restrict scratch)
 {
     const float *biases = weights + BLOCKS * (long)WEIGHTS_OF_16;

@@ -1,0 +1,22 @@
+m4_dnl What all instruction sets of a fast target share.
+#include <string.h>
+
+#if defined __clang__
+#pragma clang fp contract(fast)
+#elif defined __GNUC__
+#pragma GCC optimize("fp-contract=fast")
+#endif
+
+/* Zeroes what lies around the maps of a tensor: rows above, columns left and right, rows below. */
+static inline void zero_halo(float *tensor, int planes, long plane, long row, int top, int left, int height, int width, int right, int bottom)
+{
+    for (int p = 0; p < planes; p++, tensor += plane) {
+        float *at = tensor;
+        memset(at, 0, (size_t)(top * row + left) * sizeof(float));
+        at += top * row + left + width;
+        for (int y = 0; y + 1 < height; y++, at += row)
+            memset(at, 0, (size_t)(right + left) * sizeof(float));
+        memset(at, 0, (size_t)(right + bottom * row) * sizeof(float));
+    }
+}
+

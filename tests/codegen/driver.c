@@ -1,0 +1,259 @@
+/* Writes many networks as C, with inputs and the evaluator's results beside them, for harness.c to
+ * run. What it does not do: compile or compare.
+ *
+ *     driver FOLDER TARGET BATCH [no-winograd] < networks
+ *
+ * Networks are texts separated by lines that begin with "===", which carry the test's name. FOLDER gets
+ * netN.c and netN.h for each, batchK.c with BATCH of them each, and the file `data`. A text that does
+ * not compile is a failed test, printed at once; "=== fails" wants one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/files.h"
+#include "emit/emit.h"
+#include "emit/words.h"
+#include "expand/expand.h"
+#include "reference/reference.h"
+#include "weights/weights.h"
+
+struct run {
+    const char *folder;
+    struct plan_options options;
+    int batch, made;
+    FILE *data, *list;
+    const char *input, *result; /* numbers given by hand, or NULL */
+};
+
+static uint64_t state = 1;
+
+static uint32_t next_random(void)
+{
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(state >> 33);
+}
+
+static void put(FILE *file, const void *bytes, size_t length)
+{
+    if (length && fwrite(bytes, 1, length, file) != length) {
+        fprintf(stderr, "driver: cannot write\n");
+        exit(1);
+    }
+}
+
+static void put_count(FILE *file, int64_t count)
+{
+    put(file, &count, sizeof count);
+}
+
+/* Where number i of a CHW tensor lies in the caller's layout. */
+static int64_t place(struct shape shape, enum layout layout, int64_t i)
+{
+    int64_t pixels = shape.h * shape.w;
+    return layout == LAYOUT_HWC ? i % pixels * shape.c + i / pixels : i;
+}
+
+/* Random numbers for one input: returned in CHW order, written as the code reads them. */
+static double *make_input(const struct run *run, const struct node *node)
+{
+    int64_t count = shape_elements(node->shape);
+    bool bytes = node->element == ELEMENT_U8;
+    char *given = (char *)run->input;
+    double *image = calloc((size_t)count + 1, sizeof *image);
+    float *floats = calloc((size_t)count + 1, sizeof *floats);
+    unsigned char *small = calloc((size_t)count + 1, 1);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t at = place(node->shape, node->args.layout, i);
+        small[at] = (unsigned char)(next_random() & 255);
+        floats[at] = given ? strtof(given, &given) : (float)((double)next_random() / 2147483648.0 * 2 - 1);
+        image[i] = bytes ? small[at] : (double)floats[at];
+    }
+    put_count(run->data, bytes ? count : 4 * count);
+    put(run->data, bytes ? (void *)small : (void *)floats, (size_t)(bytes ? count : 4 * count));
+    free(floats);
+    free(small);
+    return image;
+}
+
+/* The evaluator's numbers, or those given by hand if it found the same. */
+static bool check_given(const struct run *run, int64_t count, const double *values)
+{
+    char *given = (char *)run->result;
+    for (int64_t i = 0; given && i < count; i++) {
+        double wanted = strtod(given, &given);
+        if (values[i] != wanted) {
+            printf("# the evaluator finds %.9g, not %.9g\n", values[i], wanted);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool put_results(const struct run *run, const struct graph *graph, const struct reference *reference)
+{
+    put_count(run->data, (int64_t)graph->outputs.count);
+    for (size_t i = 0; i < graph->outputs.count; i++) {
+        const struct output_tensor *output = &graph->outputs.items[i];
+        int64_t count = shape_elements(output->node->shape);
+        double *values = calloc((size_t)count + 1, sizeof *values);
+        for (int64_t k = 0; k < count; k++)
+            values[place(output->node->shape, output->layout, k)] = reference->tensors[output->node->id][k];
+        put_count(run->data, count);
+        put(run->data, values, (size_t)count * sizeof *values);
+        bool right = check_given(run, count, values);
+        free(values);
+        if (!right)
+            return false;
+    }
+    return true;
+}
+
+static bool evaluate(const struct run *run, const struct graph *graph, const struct weights *weights)
+{
+    double **images = calloc(graph->inputs.count + 1, sizeof *images);
+    put_count(run->data, (int64_t)graph->inputs.count);
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        images[i] = make_input(run, graph->inputs.items[i]);
+    struct reference *reference = reference_run(graph, weights, (const double *const *)images);
+    bool right = reference && put_results(run, graph, reference);
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        free(images[i]);
+    free(images);
+    if (reference)
+        reference_free(reference);
+    return right;
+}
+
+static bool write_file(struct arena *arena, const struct run *run, const char *name, const char *extension,
+                       const struct text *text)
+{
+    const char *error;
+    return file_write(arena, arena_printf(arena, "%s/%s.%s", run->folder, name, extension), text->bytes, text->length,
+                      &error);
+}
+
+/* The arena's bound as DESIGN asks for it: within 5% and a few alignments. */
+static bool check_plan(const struct plan *plan, const char *title)
+{
+    if (plan->arena_bytes >= plan->arena_lower_bound && plan->arena_bytes * 100 <= plan->arena_lower_bound * 105)
+        return true;
+    printf("not ok %s\n# arena %lld bytes, lower bound %lld\n", title, (long long)plan->arena_bytes,
+           (long long)plan->arena_lower_bound);
+    return false;
+}
+
+static bool write_c(struct arena *arena, struct diag *diag, struct run *run, const struct plan *plan,
+                    const struct weights *weights, const char *name, const char *title)
+{
+    struct emission emission = {.arena = arena, .diag = diag, .plan = plan, .weights = weights, .name = name,
+                                .header_name = arena_printf(arena, "%s.h", name), .version = "0", .embed = true};
+    struct text source = text_new(arena), header = text_new(arena), again = text_new(arena), rest = text_new(arena);
+    if (emit_c(&emission, &source, &header) != 0)
+        return false;
+    if (run->made % 50 == 0 && /* byte for byte the same a second time */
+        (emit_c(&emission, &again, &rest) != 0 || strcmp(again.bytes, source.bytes) != 0))
+        printf("not ok %s\n# written twice, it differs\n", title);
+    return write_file(arena, run, name, "c", &source) && write_file(arena, run, name, "h", &header);
+}
+
+static bool compile(struct arena *arena, struct diag *diag, struct run *run, const struct source *source,
+                    const char *title)
+{
+    diag_set_source(diag, source);
+    diag_option(diag, "no-all");
+    struct ast *ast = grammar_parse(arena, source, diag);
+    struct expansion *expansion = diag_failed(diag) ? NULL : expand_network(arena, diag, source, ast, NULL, NULL, "n");
+    if (!expansion)
+        return false;
+    struct graph *graph = expansion->graph;
+    struct weights *weights = weights_initial(arena, graph, INIT_HE, 1 + (uint64_t)run->made);
+    struct plan *plan = plan_make(arena, diag, optimise(arena, graph), run->options);
+    const char *name = arena_printf(arena, "net%d", run->made);
+    if (!plan || !check_plan(plan, title) || !write_c(arena, diag, run, plan, weights, name, title))
+        return false;
+    put_count(run->data, (int64_t)strlen(title));
+    put(run->data, title, strlen(title));
+    put_count(run->data, run->options.winograd && run->options.target != TARGET_C99);
+    if (!evaluate(run, graph, weights))
+        return false;
+    if (run->made % run->batch == 0) {
+        if (run->list)
+            fclose(run->list);
+        run->list = fopen(arena_printf(arena, "%s/batch%d.c", run->folder, run->made / run->batch), "w");
+    }
+    fprintf(run->list, "#include \"%s.c\"\n", name);
+    run->made++;
+    return true;
+}
+
+static void try_network(struct run *run, const char *title, const char *text)
+{
+    struct arena *arena = arena_new();
+    struct diag *diag = diag_new(arena);
+    long before = ftell(run->data);
+    const struct source *source = source_new(arena, "net.cnn", text, strlen(text));
+    if (!compile(arena, diag, run, source, title)) {
+        printf("not ok %s\n", title);
+        fflush(stdout);
+        for (const char *p = text; *p; p += strcspn(p, "\n") + (strchr(p, '\n') != NULL))
+            printf("# %.*s\n", (int)strcspn(p, "\n"), p);
+        diag_print(diag, stdout, (struct diag_style){0});
+        fseek(run->data, before, SEEK_SET);
+    }
+    arena_free(arena);
+}
+
+static void write_list(struct run *run)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/models.c", run->folder);
+    FILE *file = fopen(path, "w");
+    for (int i = 0; i < run->made; i++)
+        fprintf(file, "#include \"net%d.h\"\n", i);
+    fprintf(file, "extern const struct cnn_model *const models[];\nconst struct cnn_model *const models[] = {\n");
+    for (int i = 0; i < run->made; i++)
+        fprintf(file, "    &net%d_model,\n", i);
+    fprintf(file, "    NULL};\n");
+    fclose(file);
+}
+
+int main(int argc, char **argv)
+{
+    static char line[1 << 16], title[1 << 16];
+    struct run run = {.folder = argv[1], .batch = argc > 3 ? atoi(argv[3]) : 1};
+    run.options.winograd = argc <= 4;
+    if (argc < 4 || !target_named(argv[2], &run.options.target)) {
+        fprintf(stderr, "usage: driver FOLDER TARGET BATCH [no-winograd] < networks\n");
+        return 2;
+    }
+    snprintf(line, sizeof line, "%s/data", run.folder);
+    run.data = fopen(line, "wb");
+    struct arena *arena = arena_new();
+    struct text text = text_new(arena);
+    bool more = true;
+    char *numbers = NULL;
+    while (more) {
+        more = fgets(line, sizeof line, stdin) != NULL;
+        if ((!more || strncmp(line, "===", 3) == 0) && text.length) {
+            numbers = strstr(title, " :: ");
+            run.input = numbers ? numbers + 4 : NULL;
+            run.result = numbers ? strstr(numbers, "=> ") + 3 : NULL;
+            if (numbers)
+                *numbers = 0;
+            try_network(&run, title, text.bytes);
+            text = text_new(arena);
+        }
+        if (more && strncmp(line, "===", 3) == 0)
+            snprintf(title, sizeof title, "%.*s", (int)strcspn(line + 4, "\n"), line + 4);
+        else if (more)
+            text_add(&text, line);
+    }
+    fclose(run.data);
+    if (run.list)
+        fclose(run.list);
+    write_list(&run);
+    arena_free(arena);
+    printf("# %d networks for %s\n", run.made, target_names[run.options.target]);
+    return 0;
+}

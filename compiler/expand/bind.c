@@ -115,7 +115,10 @@ static bool set_arguments(struct binder *binder, enum layer_kind source, const s
         if (!arg->name && position >= program->argument_counts[source]) {
             struct message *m = diag_report(program->diag, CHECK_ARGUMENT, arg->span, "%s takes at most %zu arguments",
                                             layer_table[source].keyword, program->argument_counts[source]);
-            message_help(m, "its arguments: %s", *layer_table[source].arguments ? layer_table[source].arguments : "none");
+            struct text list = text_new(program->arena);
+            for (size_t i = 0; i < program->argument_counts[source]; i++)
+                text_printf(&list, "%s%s", i ? ", " : "", program->arguments[source][i].name);
+            message_help(m, "%s takes %s", layer_table[source].keyword, list.length ? list.bytes : "no arguments");
             return false;
         }
         int from = arg->name ? bind_argument_named(program, source, arg->name) : (int)position++;

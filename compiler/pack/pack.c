@@ -1,5 +1,5 @@
 /* The stream of packed weights: one form after the other, in the order of the plan's table. */
-#include "pack/pack.h"
+#include "pack/pack_fast.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -162,9 +162,45 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
     return true;
 }
 
+/* The same, padded to whole blocks. */
+static bool put_affine_blocked(struct stream *stream, const struct pack *pack)
+{
+    int64_t channels = pack->op->output->shape.c, padded = pack->bytes / (int64_t)sizeof(float) / 2;
+    double *factor = calloc(2 * (size_t)padded, sizeof *factor);
+    bool done = factor && fold_affine(stream->weights, pack->node, channels, factor, factor + padded);
+    if (done)
+        put_doubles(stream, factor, 2 * padded);
+    free(factor);
+    return done;
+}
+
+static void put_values(void *context, const float *values, int64_t count)
+{
+    put_floats(context, values, count);
+}
+
+static bool put_fast(struct stream *stream, const struct pack *pack)
+{
+    struct folded folded;
+    if (!fold_read(stream->weights, pack->op, &folded))
+        return false;
+    bool done = pack_fast_put(pack, &folded, put_values, stream);
+    fold_free(&folded);
+    return done;
+}
+
 static bool put_pack(struct stream *stream, const struct pack *pack)
 {
     switch (pack->form) {
+    case PACK_DIRECT_BLOCKED:
+    case PACK_DIRECT_PLANAR:
+    case PACK_WINOGRAD4:
+    case PACK_WINOGRAD2:
+    case PACK_DEPTHWISE:
+    case PACK_SCALARS:
+    case PACK_DENSE_BLOCKED:
+    case PACK_DENSE_PLANAR: return put_fast(stream, pack);
+    case PACK_AFFINE_BLOCKED: return put_affine_blocked(stream, pack);
     case PACK_ROWS:
     case PACK_DECONV: return put_rows(stream, pack);
     case PACK_AFFINE: return put_affine(stream, pack);

@@ -1,6 +1,6 @@
 /* Makes plans: asks the target's planner for each operation's steps, then shares memory and places
  * everything. Which kernel computes what is decided in the targets' files. */
-#include "plan/plan.h"
+#include "plan/fast.h"
 
 #include <string.h>
 
@@ -172,6 +172,13 @@ void step_weights(struct plan *plan, struct step *step, struct pack *pack)
 
 /* ---- the plan ---- */
 
+/* The tensor that holds an operation's result in the form in which it was computed. */
+static const struct tensor *result_of(const struct plan *plan, const struct op *op)
+{
+    const struct tensor *computed = plan->fast ? plan->fast->values[op->output->id].tensor : NULL;
+    return computed ? computed : plan->of_value[op->output->id];
+}
+
 /* The last step of each operation that computes a layer completes it. */
 static void find_probes(struct plan *plan)
 {
@@ -183,14 +190,14 @@ static void find_probes(struct plan *plan)
         if (!last || !op->output)
             continue;
         step->final = true;
-        struct probe probe = {op->output->node, op, plan->of_value[op->output->id], step->id};
+        struct probe probe = {op->output->node, op, result_of(plan, op), step->id};
         VEC_PUSH(plan->arena, &plan->probes, probe);
     }
 }
 
 static bool plan_op(struct plan *plan, const struct op *op)
 {
-    return plan_c99_op(plan, op);
+    return plan->fast ? plan_fast_op(plan->fast, op) : plan_c99_op(plan, op);
 }
 
 struct plan *plan_make(struct arena *arena, struct diag *diag, const struct op_list *list, struct plan_options options)
@@ -201,6 +208,8 @@ struct plan *plan_make(struct arena *arena, struct diag *diag, const struct op_l
     plan->list = list;
     plan->options = options;
     plan->of_value = ARENA_ARRAY(arena, struct tensor *, list->values.count + 1);
+    if (target_is_fast(options.target))
+        plan->fast = fast_begin(plan);
     bool complete = true;
     for (size_t i = 0; i < list->ops.count; i++) {
         const struct op *op = list->ops.items[i];

@@ -94,6 +94,8 @@ struct kernel {
     int number;         /* from 1 in its family; 0: the only one */
     struct VEC(struct param) params;
     const char *note;   /* what it computes, for the comment above the function */
+    bool per_isa;       /* written once for every instruction set of the target, with LANES, ISA and TARGET defined;
+                           a param NAME_L16 (or L8, L4) is NAME where vectors have 16 (8, 4) lanes */
     bool helper;        /* a function that kernels call (an activation), emitted before them */
 };
 
@@ -130,7 +132,16 @@ enum pack_form {
     PACK_AFFINE,  /* BN, SCALE, affine pools: one factor, then one summand a channel */
     PACK_INPUT,   /* an INPUT's mean, then its scale, one each a channel */
     PACK_CHANNELS, /* one number a channel, a single one repeated: PRELU */
-    PACK_TENSOR   /* weight tensors as they are, one after the other: RBF LN IN GN */
+    PACK_TENSOR,  /* weight tensors as they are, one after the other: RBF LN IN GN */
+    /* Of the fast targets (pack/pack_fast.c); all folded, padded with zeros to blocks of 16, then the biases: */
+    PACK_DIRECT_BLOCKED, /* [K/16][C/16][h][w][16 c][16 k] a group */
+    PACK_DIRECT_PLANAR,  /* [K/16][h][w][c][16 k] */
+    PACK_WINOGRAD4, PACK_WINOGRAD2, /* [K/16][position][c][16 k], transformed */
+    PACK_DEPTHWISE,      /* [C/16][h][w][16] */
+    PACK_SCALARS,        /* [h][w][c][k], no padding */
+    PACK_DENSE_BLOCKED,  /* FC: groups of at most 64 outputs, [K/64][input][64 k]; inputs in the order of a blocked tensor */
+    PACK_DENSE_PLANAR,   /* the same, inputs in CHW order */
+    PACK_AFFINE_BLOCKED  /* factors, then summands, each padded */
 };
 
 struct pack {
@@ -151,6 +162,8 @@ struct probe {
     int step;
 };
 
+struct fast;
+
 struct plan {
     struct arena *arena;
     const struct graph *graph;
@@ -162,6 +175,7 @@ struct plan {
     struct VEC(struct pack *) packs;
     struct VEC(struct buffer *) buffers;
     struct VEC(struct probe) probes;
+    struct fast *fast;        /* the fast targets' own state; NULL for c99 */
     struct tensor **of_value; /* by value id: the form that planar kernels read; set while planning */
     int64_t weight_bytes, arena_bytes, scratch_bytes;
     int64_t arena_lower_bound; /* the largest set of buffers that are in use at one step */

@@ -1,0 +1,48 @@
+/* One run of cnnc: what the passes read and write, and the passes themselves, in their order. A pass
+ * goes on to the next one if it returns true; otherwise the run ends with `status`. */
+#ifndef CNNC_COMPILATION_H
+#define CNNC_COMPILATION_H
+
+#include "base/diag.h"
+#include "base/files.h"
+#include "expand/expand.h"
+#include "options.h"
+#include "plan/plan.h"
+
+enum { STATUS_DONE = 0, STATUS_NETWORK = 1, STATUS_USAGE = 2, STATUS_FAULT = 70 };
+
+struct compilation {
+    struct arena *arena;
+    struct diag *diag;
+    struct options options;
+    const char *program;         /* argv[0] */
+    const struct source *source; /* NULL for an ONNX model */
+    const struct ast *ast;
+    struct expansion *expansion; /* NULL for an ONNX model */
+    struct graph *graph;
+    struct weights *weights;     /* NULL: none were given */
+    struct plan *plan;           /* NULL: none is needed */
+    int status;
+};
+
+/* front.c: from the file to the checked graph. */
+bool pass_read(struct compilation *c);
+bool pass_parse(struct compilation *c);
+bool pass_expand(struct compilation *c);
+bool pass_import(struct compilation *c);
+bool pass_check(struct compilation *c);
+
+/* produce.c: plan, reports, numbers, code, files. */
+bool pass_plan(struct compilation *c);
+bool pass_report(struct compilation *c);
+bool pass_weights(struct compilation *c);
+bool pass_export(struct compilation *c);
+bool pass_emit(struct compilation *c);
+bool pass_verify(struct compilation *c);
+
+/* Ends the run. */
+bool compilation_stop(struct compilation *c, int status);
+/* Reports that a file cannot be read or written (path NULL: the network's). */
+bool compilation_file_fault(struct compilation *c, const char *path, const char *error);
+
+#endif

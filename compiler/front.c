@@ -1,0 +1,102 @@
+/* The passes from a file to a checked graph. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "compilation.h"
+#include "onnx/onnx.h"
+
+enum { MAX_SOURCE_BYTES = 16 << 20 };
+
+bool compilation_stop(struct compilation *c, int status)
+{
+    c->status = status;
+    return false;
+}
+
+bool compilation_file_fault(struct compilation *c, const char *path, const char *error)
+{
+    diag_report_file(c->diag, CHECK_FILE, path, "%s", error);
+    return compilation_stop(c, STATUS_USAGE);
+}
+
+static bool is_standard_input(const struct compilation *c)
+{
+    return strcmp(c->options.input, "-") == 0;
+}
+
+static bool is_onnx(const struct compilation *c)
+{
+    size_t length = strlen(c->options.input);
+    return length > 5 && strcmp(c->options.input + length - 5, ".onnx") == 0;
+}
+
+bool pass_read(struct compilation *c)
+{
+    const char *path = c->options.input, *shown = is_standard_input(c) ? "standard input" : path, *error;
+    size_t length;
+    if (is_onnx(c))
+        return true;
+    char *bytes = file_read(c->arena, path, MAX_SOURCE_BYTES, &length, &error);
+    if (!bytes)
+        return compilation_file_fault(c, shown, error);
+    c->source = source_new(c->arena, shown, bytes, length);
+    diag_set_source(c->diag, c->source);
+    return true;
+}
+
+bool pass_parse(struct compilation *c)
+{
+    if (c->source)
+        c->ast = grammar_parse(c->arena, c->source, c->diag);
+    return !diag_failed(c->diag);
+}
+
+bool pass_expand(struct compilation *c)
+{
+    if (!c->ast)
+        return true;
+    const char *stem = is_standard_input(c) ? "network" : path_stem(c->arena, c->options.input);
+    c->expansion = expand_network(c->arena, c->diag, c->source, c->ast, c->options.defines, c->options.name, stem);
+    c->graph = c->expansion ? c->expansion->graph : NULL;
+    return c->graph != NULL;
+}
+
+/* -D NAME=VALUE of a model: its symbolic dimensions. */
+static bool read_dimensions(struct compilation *c, struct onnx_options *options)
+{
+    struct VEC(struct onnx_dimension) dimensions = {0};
+    for (const struct define *d = c->options.defines; d; d = d->next) {
+        char *end;
+        long long value = strtoll(d->value, &end, 10);
+        if (*end || value < 1) {
+            diag_report_file(c->diag, CHECK_ARGUMENT, NULL, "-D %s=%s: a dimension must be a whole number of at least 1", d->name, d->value);
+            return false;
+        }
+        VEC_PUSH(c->arena, &dimensions, ((struct onnx_dimension){d->name, value}));
+    }
+    options->dimensions = dimensions.items;
+    options->dimension_count = dimensions.count;
+    return true;
+}
+
+bool pass_import(struct compilation *c)
+{
+    struct onnx_options options = {.name = c->options.name};
+    if (!is_onnx(c))
+        return true;
+    if (!path_exists(c->options.input))
+        return compilation_file_fault(c, c->options.input, "No such file or directory");
+    if (!read_dimensions(c, &options))
+        return false;
+    diag_report_file(c->diag, CHECK_UNSUPPORTED, c->options.input, "reading ONNX models is not supported yet");
+    return false;
+}
+
+bool pass_check(struct compilation *c)
+{
+    check_graph(c->arena, c->diag, c->graph);
+    if (c->expansion)
+        expect_graph(c->diag, c->expansion);
+    return !diag_failed(c->diag);
+}

@@ -1,0 +1,317 @@
+/* The passes behind the checked graph: plan, reports, weights, code, files. Nothing is written before
+ * all of it exists, and each file takes its name only when it is whole. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/process.h"
+#include "compilation.h"
+#include "emit/emit.h"
+#include "emit/m4.h"
+#include "emit/program.h"
+#include "emit/words.h"
+#include "onnx/onnx.h"
+#include "optimise/ops.h"
+#include "pack/pack.h"
+#include "report/format.h"
+#include "report/report.h"
+#include "verify/verify.h"
+#include "weights/weights.h"
+
+/* ---- the plan ---- */
+
+static bool wants_code(const struct compilation *c)
+{
+    const struct options *o = &c->options;
+    if (o->emit_given)
+        return o->emit == EMIT_C || o->emit == EMIT_MAIN || o->emit == EMIT_CNNW;
+    return o->verify || !(o->check || o->summary || o->explain);
+}
+
+static bool wants_numbers(const struct compilation *c)
+{
+    return wants_code(c) || c->options.summary || c->options.explain || c->options.trace ||
+           (c->options.emit_given && c->options.emit == EMIT_JSON) || (c->expansion && expect_needs_plan(c->expansion));
+}
+
+static void trace(const struct compilation *c, const char *pass, const struct text *text)
+{
+    if (c->options.trace && strcmp(c->options.trace, pass) == 0)
+        fwrite(text->bytes, 1, text->length, stdout);
+}
+
+bool pass_plan(struct compilation *c)
+{
+    struct plan_options options = {.winograd = !c->options.no_winograd};
+    struct text text = text_new(c->arena);
+    if (!wants_numbers(c))
+        return true;
+    target_named(c->options.target, &options.target);
+    struct op_list *list = optimise(c->arena, c->graph);
+    op_list_print(list, &text);
+    trace(c, "optimise", &text);
+    c->plan = plan_make(c->arena, c->diag, list, options);
+    if (!c->plan)
+        return false;
+    text = text_new(c->arena);
+    plan_print(c->plan, &text);
+    trace(c, "plan", &text);
+    if (c->expansion)
+        expect_plan(c->diag, c->expansion, c->plan->arena_bytes + c->plan->scratch_bytes, c->plan->weight_bytes);
+    return !diag_failed(c->diag);
+}
+
+/* ---- reports ---- */
+
+static bool write_text(struct compilation *c, const struct text *text)
+{
+    const char *path = c->options.output ? c->options.output : "-", *error;
+    return file_write(c->arena, path, text->bytes, text->length, &error) || compilation_file_fault(c, path, error);
+}
+
+static struct report_totals totals_of(const struct compilation *c)
+{
+    struct report_totals totals = {.has_plan = c->plan != NULL};
+    if (c->plan) {
+        totals.weight_bytes = c->plan->weight_bytes;
+        totals.arena_bytes = c->plan->arena_bytes;
+        totals.arena_lower_bound = c->plan->arena_lower_bound;
+    }
+    return totals;
+}
+
+/* For --explain: what the plan chose for a layer. */
+static const char *code_of(void *data, const struct node *node)
+{
+    const struct plan *plan = data;
+    for (size_t i = 0; i < plan->steps.count; i++)
+        if (plan->steps.items[i]->op->node == node && plan->steps.items[i]->why)
+            return plan->steps.items[i]->why;
+    return NULL;
+}
+
+static bool report_kind(struct compilation *c, const struct report_totals *totals)
+{
+    struct text out = text_new(c->arena);
+    const char *error;
+    switch (c->options.emit) {
+    case EMIT_JSON: report_json(c->graph, totals, &out); break;
+    case EMIT_DOT: report_dot(c->graph, &out); break;
+    case EMIT_CNN:
+        if (!c->ast)
+            return true; /* pass_export writes a model as text */
+        text_add(&out, report_format(c->arena, c->source, c->ast));
+        break;
+    case EMIT_SVG:
+        if (!report_svg(c->graph, &out, &error))
+            return compilation_file_fault(c, NULL, error);
+        break;
+    default: return true;
+    }
+    return write_text(c, &out) && compilation_stop(c, STATUS_DONE);
+}
+
+bool pass_report(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    struct report_totals totals = totals_of(c);
+    struct text out = text_new(c->arena);
+    const char *error;
+    if (o->summary)
+        report_summary(c->graph, &totals, REPORT_WIDTH, &out);
+    struct report_code code = {code_of, c->plan};
+    if (o->explain && !report_explain(c->graph, o->explain_layer, c->plan ? &code : NULL, &out, &error)) {
+        diag_report_file(c->diag, CHECK_LABEL, NULL, "%s", error);
+        return false;
+    }
+    if (out.length && !file_write(c->arena, "-", out.bytes, out.length, &error))
+        return compilation_file_fault(c, "standard output", error);
+    if (o->emit_given && !report_kind(c, &totals))
+        return false;
+    bool only_reports = (o->check || o->summary || o->explain) && !o->emit_given && !o->verify;
+    return !only_reports || compilation_stop(c, STATUS_DONE);
+}
+
+/* ---- weights ---- */
+
+bool pass_weights(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    if (o->weights)
+        c->weights = weights_open(c->arena, c->diag, c->graph, o->weights, o->match);
+    else if (o->init_given)
+        c->weights = weights_initial(c->arena, c->graph, o->init, o->seed);
+    else if (!c->weights && o->verify)
+        c->weights = weights_initial(c->arena, c->graph, INIT_HE, 1);
+    return !diag_failed(c->diag);
+}
+
+static bool weights_needed(struct compilation *c, const char *what)
+{
+    if (c->weights || (c->plan && pack_all_literal(c->plan)) || (!c->plan && c->graph->params == 0))
+        return true;
+    struct message *m = diag_report_file(c->diag, CHECK_WEIGHTS, NULL, "%s needs the network's weights", what);
+    message_help(m, "--weights=FILE takes them from a .safetensors or .npz file; --init=he:1 makes them up");
+    return false;
+}
+
+bool pass_export(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    if (!o->emit_given || (o->emit != EMIT_ONNX && o->emit != EMIT_CNN))
+        return true;
+    if (o->emit == EMIT_CNN) {
+        diag_report_file(c->diag, CHECK_UNSUPPORTED, NULL, "writing an ONNX model as text is not supported yet");
+        return false;
+    }
+    if (!weights_needed(c, "--emit=onnx"))
+        return false;
+    const char *path = o->output ? o->output : arena_printf(c->arena, "%s.onnx", emit_identifier(c->arena, c->graph->name));
+    return onnx_export(c->arena, c->diag, c->graph, c->weights, path) && compilation_stop(c, STATUS_DONE);
+}
+
+/* ---- code ---- */
+
+static const char *with_ending(struct arena *arena, const char *path, const char *ending)
+{
+    return arena_printf(arena, "%s%s%s", path_folder(arena, path), path_stem(arena, path), ending);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Where the pieces of one emission go. */
+struct files {
+    const char *source, *header;
+    const char *packed; /* NULL: embedded, or nothing to pack */
+    bool with_main;
+};
+
+/* Writes the weights; *embed says that they stand in the C instead. */
+static bool emit_weights(struct compilation *c, struct files *files, bool *embed)
+{
+    bool have = c->weights || pack_all_literal(c->plan);
+    int wanted = c->options.embed == EMBED_AUTO ? -1 : c->options.embed == EMBED_YES;
+    *embed = false;
+    if (c->plan->weight_bytes == 0)
+        return true;
+    if ((wanted > 0 && !weights_needed(c, "--embed=yes")) || !emit_embeds(c->diag, c->plan, wanted, have, embed))
+        return false;
+    if (*embed || !have)
+        return true;
+    files->packed = with_ending(c->arena, files->source, ".cnnw");
+    return pack_write_file(c->arena, c->diag, c->plan, c->weights, files->packed);
+}
+
+static bool emit_texts(struct compilation *c, const struct files *files, bool embed, struct text *source, struct text *header)
+{
+    const char *name = emit_identifier(c->arena, c->graph->name);
+    struct emission emission = {.arena = c->arena, .diag = c->diag, .plan = c->plan, .weights = c->weights, .embed = embed,
+                                .name = name, .header_name = base_name(files->header), .version = CNNC_VERSION,
+                                .program = c->program};
+    int status = emit_c(&emission, source, header);
+    if (status)
+        return compilation_stop(c, status);
+    if (!files->with_main)
+        return true;
+    const char *templates = emit_find_templates(c->arena, c->diag, c->program);
+    return (templates && emit_program(c->arena, c->diag, templates, name, source)) || compilation_stop(c, STATUS_USAGE);
+}
+
+static bool emit_files(struct compilation *c, struct files *files)
+{
+    struct text source = text_new(c->arena), header = text_new(c->arena);
+    const char *error;
+    bool embed;
+    files->header = with_ending(c->arena, files->source, ".h");
+    if (!emit_weights(c, files, &embed) || !emit_texts(c, files, embed, &source, &header))
+        return false;
+    if (!file_write(c->arena, files->header, header.bytes, header.length, &error))
+        return compilation_file_fault(c, files->header, error);
+    if (!file_write(c->arena, files->source, source.bytes, source.length, &error))
+        return compilation_file_fault(c, files->source, error);
+    return true;
+}
+
+/* ---- what was done, for a person ---- */
+
+static const char *size_of(struct compilation *c, int64_t bytes)
+{
+    return bytes < 10 * 1024 ? arena_printf(c->arena, "%lld bytes", (long long)bytes)
+           : bytes < 10 * 1024 * 1024 ? arena_printf(c->arena, "%lld KiB", (long long)(bytes / 1024))
+                                      : arena_printf(c->arena, "%lld MiB", (long long)(bytes / 1024 / 1024));
+}
+
+static void tell(struct compilation *c, const struct files *files)
+{
+    const struct plan *plan = c->plan;
+    printf("wrote %s and %s", files->source, base_name(files->header));
+    if (files->packed)
+        printf(", %s (%s)", base_name(files->packed), size_of(c, plan->weight_bytes + 64));
+    else if (plan->weight_bytes && (c->weights || pack_all_literal(plan)))
+        printf(", weights inside (%s)", size_of(c, plan->weight_bytes));
+    printf("; arena %s", size_of(c, plan->arena_bytes));
+    if (plan->scratch_bytes)
+        printf(", scratch %s a thread", size_of(c, plan->scratch_bytes));
+    printf("\n");
+    if (plan->weight_bytes && !c->weights && !pack_all_literal(plan))
+        printf("no weights yet: cnnc %s --weights=FILE --emit=cnnw packs them\n", c->options.input);
+}
+
+bool pass_emit(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    const char *name = emit_identifier(c->arena, c->graph->name);
+    if (!wants_code(c) || (o->verify && !o->emit_given && !o->output))
+        return true;
+    if (o->emit_given && o->emit == EMIT_CNNW) {
+        const char *path = o->output ? o->output : arena_printf(c->arena, "%s.cnnw", name);
+        if (!weights_needed(c, "--emit=cnnw") || !pack_write_file(c->arena, c->diag, c->plan, c->weights, path))
+            return false;
+        printf("wrote %s (%s)\n", path, size_of(c, c->plan->weight_bytes + 64));
+        return true;
+    }
+    struct files files = {.source = o->output ? o->output : arena_printf(c->arena, "%s.c", name),
+                          .with_main = o->emit_given && o->emit == EMIT_MAIN};
+    if (!emit_files(c, &files))
+        return false;
+    tell(c, &files);
+    return true;
+}
+
+/* ---- verification: of a copy in a folder of its own ---- */
+
+static bool verify_in(struct compilation *c, const char *folder)
+{
+    const char *name = emit_identifier(c->arena, c->graph->name), *error;
+    struct text table = text_new(c->arena);
+    struct files files = {.with_main = false};
+    const char *endings[] = {".h", ".cnnw", ".c"};
+    for (size_t i = 0; i < 3; i++) {
+        files.source = temporary_file(c->arena, folder, arena_printf(c->arena, "%s%s", name, endings[i]), &error);
+        if (!files.source)
+            return compilation_file_fault(c, folder, error);
+    }
+    if (!emit_files(c, &files))
+        return false;
+    struct verify_code code = {files.source, arena_printf(c->arena, "%s_model", name), files.packed,
+                               emit_find_templates(c->arena, c->diag, c->program)};
+    bool right = code.templates && verify_network(c->arena, c->diag, c->plan, c->weights, &code, &table);
+    fwrite(table.bytes, 1, table.length, stdout);
+    return right;
+}
+
+bool pass_verify(struct compilation *c)
+{
+    const char *error;
+    if (!c->options.verify)
+        return true;
+    const char *folder = temporary_folder(c->arena, &error);
+    if (!folder)
+        return compilation_file_fault(c, "the temporary folder", error);
+    bool right = verify_in(c, folder);
+    temporary_remove(folder);
+    return right;
+}

@@ -76,10 +76,14 @@ enum cnn_code {
     CNN_ERROR_MODEL, CNN_ERROR_CHECKSUM, CNN_ERROR_THREADS
 };
 
+/* An open network: its weights (mapped: the file must stay as it is), its memory, its threads. One call at a time;
+ * for calls side by side open it once for each: the weights then lie in memory once all the same. */
 struct cnn_net;
 
-/* weights_path NULL: the embedded weights. threads: how many may share a call, 1 for the caller's alone. */
+/* weights_path NULL: the embedded weights. threads: how many may share a call, 1 for the caller's alone; the result
+ * does not depend on it. Returns NULL on failure: *error says why (error may be NULL). */
 struct cnn_net *cnn_open(const struct cnn_model *model, const char *weights_path, int threads, struct cnn_error *error);
+/* For one input and one output of floats; cnn_run_many for any. Wrong pointers stop a debug build (assert). */
 void cnn_run(struct cnn_net *net, const float *input, float *output);
 void cnn_run_many(struct cnn_net *net, const void *const inputs[], void *const outputs[]);
 void cnn_close(struct cnn_net *net);

@@ -1,0 +1,520 @@
+/* Reading an ONNX model: the passes from the file to a finished graph with its numbers. */
+#include <math.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "import.h"
+#include "weights/weights.h"
+
+enum { FLOAT = 1, UINT8 = 2, MAX_LISTED = 50 };
+static const size_t FILE_LIMIT = ((size_t)1 << 31) - 1;
+
+const struct import_operator import_operators[] = {
+    {"Conv", op_conv}, {"ConvTranspose", op_conv_transpose}, {"Gemm", op_gemm}, {"MatMul", op_matmul},
+    {"MaxPool", op_max_pool}, {"AveragePool", op_average_pool}, {"LpPool", op_lp_pool},
+    {"GlobalAveragePool", op_global_pool}, {"GlobalMaxPool", op_global_pool}, {"GlobalLpPool", op_global_pool},
+    {"BatchNormalization", op_batch_norm}, {"InstanceNormalization", op_instance_norm},
+    {"LayerNormalization", op_layer_norm}, {"GroupNormalization", op_group_norm}, {"LRN", op_lrn},
+    {"MeanVarianceNormalization", op_mean_variance},
+    {"Relu", op_activation}, {"LeakyRelu", op_activation}, {"PRelu", op_prelu}, {"Elu", op_activation},
+    {"Selu", op_selu}, {"Celu", op_celu}, {"Sigmoid", op_activation}, {"HardSigmoid", op_hard_sigmoid},
+    {"HardSwish", op_activation}, {"Tanh", op_activation}, {"Softplus", op_activation}, {"Softsign", op_activation},
+    {"Gelu", op_activation}, {"Mish", op_activation}, {"Clip", op_clip}, {"Softmax", op_softmax},
+    {"LogSoftmax", op_softmax}, {"Abs", op_activation}, {"Neg", op_neg}, {"Pow", op_pow},
+    {"Add", op_add}, {"Sum", op_add}, {"Mul", op_mul}, {"Sub", op_sub}, {"Div", op_div}, {"Max", op_max}, {"Min", op_min},
+    {"Concat", op_concat}, {"Flatten", op_reshape}, {"Reshape", op_reshape}, {"Squeeze", op_reshape},
+    {"Unsqueeze", op_reshape}, {"Transpose", op_transpose}, {"Expand", op_expand}, {"Pad", op_pad}, {"Slice", op_slice},
+    {"Split", op_split}, {"Gather", op_gather}, {"Resize", op_resize}, {"Upsample", op_resize},
+    {"ReduceMean", op_reduce}, {"ReduceMax", op_reduce}, {"ReduceMin", op_reduce}, {"ReduceSum", op_reduce},
+    {"ReduceL1", op_reduce}, {"ReduceL2", op_reduce}, {"ReduceSumSquare", op_reduce},
+    {"DepthToSpace", op_depth_to_space}, {"SpaceToDepth", op_space_to_depth}, {"Dropout", op_dropout},
+    {"Identity", op_identity}, {"Cast", op_cast},
+    {NULL, NULL}
+};
+
+static bool fail(struct importer *im, const char *text)
+{
+    diag_report_file(im->diag, CHECK_ONNX, im->path, "%s", text);
+    return false;
+}
+
+static bool read_model(struct importer *im)
+{
+    struct mapping mapping;
+    const char *error;
+    if (!file_map(im->arena, im->path, &mapping, &error)) {
+        diag_report_file(im->diag, CHECK_FILE, im->path, "%s", error);
+        return false;
+    }
+    if (mapping.length > FILE_LIMIT)
+        error = "the file is larger than 2 GiB, which no ONNX file is";
+    else
+        im->model = import_unpack(im->arena, mapping.bytes, mapping.length, &error);
+    im->budget = 8 * (int64_t)mapping.length + (1 << 28);
+    file_unmap(&mapping);
+    if (!im->model)
+        return fail(im, error);
+    return im->model->graph ? true : fail(im, "the file holds no graph");
+}
+
+static bool is_standard(const char *domain)
+{
+    return !domain || !*domain || strcmp(domain, "ai.onnx") == 0;
+}
+
+static bool check_opset(struct importer *im)
+{
+    for (size_t i = 0; i < im->model->n_opset_import; i++)
+        if (is_standard(im->model->opset_import[i]->domain))
+            im->opset = im->model->opset_import[i]->version;
+    if (im->opset >= IMPORT_MIN_OPSET && im->opset <= IMPORT_MAX_OPSET)
+        return true;
+    diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "the model is of opset %lld; cnnc reads opsets %d to %d",
+                     (long long)im->opset, IMPORT_MIN_OPSET, IMPORT_MAX_OPSET);
+    return false;
+}
+
+static struct value *add_value(struct importer *im, const char *name, enum value_kind kind)
+{
+    struct value *value = ARENA_NEW(im->arena, struct value);
+    value->kind = kind;
+    value->name = name ? name : "";
+    if (*value->name)
+        map_set(im->arena, &im->values, value->name, value);
+    return value;
+}
+
+static bool add_initializers(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    if (graph->n_sparse_initializer)
+        return fail(im, "sparse initializers are not supported");
+    for (size_t i = 0; i < graph->n_initializer; i++) {
+        const char *error;
+        const struct constant *constant = import_tensor(im, graph->initializer[i], &error);
+        if (!constant) {
+            diag_report_file(im->diag, CHECK_ONNX, im->path, "initializer \"%s\": %s",
+                             graph->initializer[i]->name ? graph->initializer[i]->name : "", error);
+            continue;
+        }
+        ((struct constant *)(uintptr_t)constant)->trained = type_is_float(constant->type);
+        struct value *value = add_value(im, constant->name, VALUE_CONSTANT);
+        value->type = constant->type;
+        value->dims = constant->dims;
+        value->constant = constant;
+    }
+    return !diag_failed(im->diag);
+}
+
+static void count_reader(struct importer *im, const char *name)
+{
+    size_t *count = map_get(&im->readers, name);
+    if (!count) {
+        count = ARENA_NEW(im->arena, size_t);
+        map_set(im->arena, &im->readers, name, count);
+    }
+    (*count)++;
+}
+
+static void count_readers(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    for (size_t i = 0; i < graph->n_node; i++)
+        for (size_t k = 0; k < graph->node[i]->n_input; k++)
+            count_reader(im, graph->node[i]->input[k]);
+    for (size_t i = 0; i < graph->n_output; i++)
+        count_reader(im, graph->output[i]->name ? graph->output[i]->name : "");
+}
+
+/* ---- inputs ---- */
+
+static bool fixed_dimension(struct importer *im, const char *name, int64_t *value)
+{
+    for (size_t i = 0; i < im->options->dimension_count; i++)
+        if (strcmp(im->options->dimensions[i].name, name) == 0) {
+            *value = im->options->dimensions[i].value;
+            return true;
+        }
+    return false;
+}
+
+static bool input_dims(struct importer *im, const char *name, const Onnx__TensorShapeProto *shape, struct dims *dims)
+{
+    if (!shape || shape->n_dim > IMPORT_MAX_RANK) {
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "input \"%s\" has no shape, or more than %d dimensions", name,
+                         IMPORT_MAX_RANK);
+        return false;
+    }
+    dims->rank = (int)shape->n_dim;
+    for (int i = 0; i < dims->rank; i++) {
+        const Onnx__TensorShapeProto__Dimension *d = shape->dim[i];
+        const bool number = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE && d->dim_value > 0;
+        const bool named = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM && d->dim_param &&
+                           *d->dim_param;
+        dims->at[i] = number ? d->dim_value : 1;
+        if (number || (named && fixed_dimension(im, d->dim_param, &dims->at[i])) || i == 0)
+            continue;
+        struct message *message =
+            diag_report_file(im->diag, CHECK_ONNX, im->path, "dimension %d of input \"%s\" is not fixed", i, name);
+        if (named)
+            message_help(message, "-D %s=NUMBER fixes it", d->dim_param);
+        return false;
+    }
+    const int64_t count = dims_count(dims);
+    if (count >= 1)
+        return true;
+    diag_report_file(im->diag, CHECK_LIMIT, im->path, "input \"%s\" of %s is empty or too large", name,
+                     dims_words(im->arena, dims));
+    return false;
+}
+
+/* Do all readers of this tensor (looking through Cast) turn channels-last into channels-first? */
+static bool is_channels_last(struct importer *im, const char *name, int depth)
+{
+    static const int64_t to_first[] = {0, 3, 1, 2};
+    const Onnx__GraphProto *graph = im->model->graph;
+    bool any = false;
+    for (size_t i = 0; i < graph->n_node; i++) {
+        const Onnx__NodeProto *node = graph->node[i];
+        const struct call call = {.proto = node};
+        const int64_t *order;
+        size_t count;
+        if (node->n_input == 0 || strcmp(node->input[0], name) != 0 || !node->op_type || node->n_output == 0)
+            continue;
+        any = true;
+        if (strcmp(node->op_type, "Cast") == 0 && depth > 0 && is_channels_last(im, node->output[0], depth - 1))
+            continue;
+        if (strcmp(node->op_type, "Transpose") != 0 || !call_ints(&call, "perm", &order, &count) || count != 4 ||
+            memcmp(order, to_first, sizeof to_first) != 0)
+            return false;
+    }
+    return any;
+}
+
+static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
+{
+    const char *name = info->name ? info->name : "";
+    const Onnx__TypeProto *type = info->type;
+    struct dims dims = {0};
+    if (map_get(&im->values, name))
+        return true; /* an initializer with a default that may be overridden */
+    const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
+    const int element = tensor ? type->tensor_type->elem_type : 0;
+    if (element != FLOAT && element != UINT8) {
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "input \"%s\" is %s; float and uint8 tensors are supported",
+                         name, tensor ? type_name(element) : "no tensor");
+        return false;
+    }
+    if (!input_dims(im, name, type->tensor_type->shape, &dims))
+        return false;
+    const bool last = dims.rank == 4 && dims.at[0] == 1 && is_channels_last(im, name, 2);
+    struct layer layer = {.kind = LAYER_INPUT};
+    layer.args.target = last ? (struct shape){dims.at[1], dims.at[2], dims.at[3]} : natural_shape(&dims);
+    layer.args.layout = last ? LAYOUT_HWC : LAYOUT_CHW;
+    layer.args.type = element == UINT8 ? ELEMENT_U8 : ELEMENT_F32;
+    struct call call = {.type = "Input", .name = name};
+    struct node *node = import_add(im, &call, &layer, NULL, 0);
+    if (!node)
+        return fail(im, call.refusal);
+    struct value *value = add_value(im, name, VALUE_VIEW), *view = view_new(im, node, &dims);
+    const char *kept = value->name;
+    *value = *view;
+    value->name = kept;
+    value->type = element;
+    if (last) {
+        value->stride[1] = dims.at[2];
+        value->stride[2] = 1;
+        value->stride[3] = dims.at[1] * dims.at[2];
+    }
+    return true;
+}
+
+static bool add_inputs(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    bool ok = true;
+    for (size_t i = 0; i < graph->n_input; i++)
+        ok = add_input(im, graph->input[i]) && ok;
+    return ok;
+}
+
+/* ---- operators ---- */
+
+static const struct import_operator *find_operator(const struct call *call)
+{
+    for (const struct import_operator *op = import_operators; op->type; op++)
+        if (strcmp(op->type, call->type) == 0)
+            return op;
+    return NULL;
+}
+
+static struct call *new_call(struct importer *im, const Onnx__NodeProto *node)
+{
+    struct call *call = ARENA_NEW(im->arena, struct call);
+    call->proto = node;
+    call->type = node->op_type ? node->op_type : "";
+    call->input_count = node->n_input;
+    call->output_count = node->n_output;
+    call->inputs = ARENA_ARRAY(im->arena, struct value *, node->n_input + 1);
+    call->outputs = ARENA_ARRAY(im->arena, struct value *, node->n_output + 1);
+    for (size_t i = 0; i < node->n_input; i++) {
+        struct value *value = *node->input[i] ? map_get(&im->values, node->input[i]) : NULL;
+        if (!value && *node->input[i])
+            refuse(im, call, "no operator before it makes its input \"%s\"", node->input[i]);
+        call->inputs[i] = value ? value : add_value(im, "", VALUE_MISSING);
+    }
+    while (call->input_count && call->inputs[call->input_count - 1]->kind == VALUE_MISSING)
+        call->input_count--;
+    for (size_t i = 0; i < node->n_output; i++) {
+        if (*node->output[i] && map_get(&im->values, node->output[i]))
+            refuse(im, call, "its result \"%s\" exists already", node->output[i]);
+        call->outputs[i] = ARENA_NEW(im->arena, struct value);
+        call->outputs[i]->kind = VALUE_BROKEN;
+        call->outputs[i]->name = node->output[i];
+        call->outputs[i]->maker = call;
+    }
+    call->name = node->name && *node->name ? node->name : node->n_output ? node->output[0] : "";
+    return call;
+}
+
+static bool moves_only(const char *type)
+{
+    static const char *const types[] = {"Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool broken_input(const struct call *call)
+{
+    for (size_t i = 0; i < call->input_count; i++)
+        if (call->inputs[i]->kind == VALUE_BROKEN)
+            return true;
+    return false;
+}
+
+static void run_call(struct importer *im, struct call *call)
+{
+    const struct import_operator *op = find_operator(call);
+    if (call->refusal)
+        return;
+    if (!is_standard(call->proto->domain)) {
+        refuse(im, call, "operators of the domain %s are not supported", call->proto->domain);
+        return;
+    }
+    for (size_t i = 0; i < call->input_count; i++)
+        if (call->inputs[i]->kind == VALUE_VIEW && call->inputs[i]->type != FLOAT && !moves_only(call->type)) {
+            refuse(im, call, "its input is %s", type_name(call->inputs[i]->type));
+            return;
+        }
+    if (import_fold(im, call) || call->refusal || import_match(im, call) || call->refusal)
+        return;
+    if (!op)
+        refuse(im, call, "the operator is not supported");
+    else if (!broken_input(call) && !op->function(im, call))
+        refuse(im, call, "it cannot be compiled");
+}
+
+static void run_calls(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    for (size_t i = 0; i < graph->n_node; i++) {
+        struct call *call = new_call(im, graph->node[i]);
+        VEC_PUSH(im->arena, &im->calls, call);
+        run_call(im, call);
+        for (size_t k = 0; k < call->output_count; k++)
+            if (*call->outputs[k]->name && !map_get(&im->values, call->outputs[k]->name))
+                map_set(im->arena, &im->values, call->outputs[k]->name, call->outputs[k]);
+    }
+}
+
+/* ---- outputs ---- */
+
+/* Marks the refusals that stand in the way of a result: backwards, operators before their readers. */
+static size_t mark_refusals(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    size_t count = 0;
+    for (size_t i = 0; i < graph->n_output; i++) {
+        struct value *value = map_get(&im->values, graph->output[i]->name ? graph->output[i]->name : "");
+        if (value && value->kind == VALUE_BROKEN)
+            value->maker->listed = true;
+    }
+    for (size_t i = im->calls.count; i-- > 0;) {
+        struct call *call = im->calls.items[i];
+        if (!call->listed)
+            continue;
+        count += call->refusal != NULL;
+        for (size_t k = 0; k < call->input_count; k++)
+            if (call->inputs[k]->kind == VALUE_BROKEN && call->inputs[k]->maker)
+                call->inputs[k]->maker->listed = true;
+    }
+    return count;
+}
+
+static bool report_refusals(struct importer *im)
+{
+    size_t count = mark_refusals(im), shown = 0;
+    if (!count)
+        return true;
+    struct message *message = diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "%zu operator%s of the model cannot "
+                                               "be compiled", count, count == 1 ? "" : "s");
+    for (size_t i = 0; i < im->calls.count && shown < MAX_LISTED; i++) {
+        const struct call *call = im->calls.items[i];
+        if (call->listed && call->refusal) {
+            message_help(message, "%s \"%s\": %s", call->type, call->name, call->refusal);
+            shown++;
+        }
+    }
+    if (count > shown)
+        message_help(message, "and %zu more", count - shown);
+    return false;
+}
+
+struct result {
+    struct node *node;
+    const char *name;
+    enum layout layout;
+};
+
+static bool channels_last_view(const struct value *value)
+{
+    const struct shape s = value->node->shape;
+    const int64_t *at = value->dims.at, *stride = value->stride;
+    return value->dims.rank == 4 && at[0] == 1 && at[1] == s.h && at[2] == s.w && at[3] == s.c && s.c > 1 &&
+           s.h * s.w > 1 && (s.h == 1 || stride[1] == s.w) && (s.w == 1 || stride[2] == 1) && stride[3] == s.h * s.w;
+}
+
+static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, struct result *result)
+{
+    const char *name = info->name ? info->name : "";
+    const struct value *value = map_get(&im->values, name);
+    struct call call = {.type = "Output", .name = name};
+    if (!value || value->kind != VALUE_VIEW) {
+        diag_report_file(im->diag, CHECK_ONNX, im->path, "output \"%s\" is %s", name,
+                         value && value->kind == VALUE_CONSTANT ? "a constant" : "made by no operator");
+        return false;
+    }
+    result->name = value->name;
+    result->layout = channels_last_view(value) ? LAYOUT_HWC : LAYOUT_CHW;
+    result->node = result->layout == LAYOUT_HWC ? value->node : view_order(im, &call, value);
+    return result->node ? true : fail(im, call.refusal);
+}
+
+/* Is it enough that nobody reads them, or do the results need OUTPUT nodes? */
+static bool need_output_nodes(struct importer *im, const struct result *results, size_t count)
+{
+    const struct graph *graph = im->graph;
+    bool *read = ARENA_ARRAY(im->arena, bool, graph->nodes.count + 1);
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t k = 0; k < graph->nodes.items[i]->input_count; k++)
+            read[graph->nodes.items[i]->inputs[k]->id] = true;
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        if (!read[graph->inputs.items[i]->id])
+            return true;
+    for (size_t i = 0; i < count; i++) {
+        const struct node *node = results[i].node;
+        if (read[node->id] || node->kind == LAYER_INPUT || results[i].layout == LAYOUT_HWC ||
+            (count > 1 && strcmp(node->name, results[i].name) != 0) || (i && node->id <= results[i - 1].node->id))
+            return true;
+    }
+    return false;
+}
+
+static bool add_outputs(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    struct result *results = ARENA_ARRAY(im->arena, struct result, graph->n_output);
+    if (graph->n_output == 0)
+        return fail(im, "the model has no outputs");
+    for (size_t i = 0; i < graph->n_output; i++) {
+        if (!find_result(im, graph->output[i], &results[i]))
+            return false;
+        const struct output_tensor output = {results[i].node, results[i].name, LAYOUT_CHW};
+        VEC_PUSH(im->arena, &im->graph->outputs, output);
+    }
+    import_finish(im);
+    const bool needed = need_output_nodes(im, results, graph->n_output);
+    for (size_t i = 0; needed && i < graph->n_output; i++) {
+        struct layer layer = {.kind = LAYER_OUTPUT, .args.layout = results[i].layout};
+        struct call call = {.type = "Output", .name = results[i].name};
+        if (!import_add1(im, &call, &layer, results[i].node))
+            return fail(im, call.refusal);
+    }
+    graph_finish(im->graph);
+    return true;
+}
+
+/* ---- numbers ---- */
+
+static bool all_finite(const float *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+static struct weights *collect_weights(struct importer *im)
+{
+    struct VEC(const struct weight *) tensors = {0};
+    struct VEC(const float *) values = {0};
+    for (size_t i = 0; i < im->graph->nodes.count; i++) {
+        const struct node *node = im->graph->nodes.items[i];
+        for (size_t k = 0; k < node->weight_count && !node->shares; k++) {
+            const struct weight *weight = &node->weights[k];
+            const struct constant *constant = im->numbers.items[i].constants[weight->role];
+            if (weight->literal || !constant)
+                continue;
+            const float *floats = constant_floats(im, constant);
+            if (!all_finite(floats, weight->count))
+                diag_report_file(im->diag, CHECK_WEIGHTS, im->path, "%s holds numbers that are not finite", constant->name);
+            VEC_PUSH(im->arena, &tensors, weight);
+            VEC_PUSH(im->arena, &values, floats);
+        }
+    }
+    return weights_held(im->arena, tensors.items, values.items, tensors.count);
+}
+
+static bool check_dimensions(struct importer *im)
+{
+    bool ok = true;
+    for (size_t d = 0; d < im->options->dimension_count; d++) {
+        const char *name = im->options->dimensions[d].name;
+        bool found = false;
+        for (size_t i = 0; i < im->model->graph->n_input; i++) {
+            const Onnx__TypeProto *type = im->model->graph->input[i]->type;
+            const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
+            const Onnx__TensorShapeProto *shape = tensor ? type->tensor_type->shape : NULL;
+            for (size_t k = 0; shape && k < shape->n_dim; k++)
+                found = found || (shape->dim[k]->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM &&
+                                  shape->dim[k]->dim_param && strcmp(shape->dim[k]->dim_param, name) == 0);
+        }
+        if (!found) {
+            diag_report_file(im->diag, CHECK_UNKNOWN_NAME, im->path, "no input has a dimension named %s", name);
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *path, const struct onnx_options *options,
+                          struct weights **weights)
+{
+    struct importer im = {.arena = arena, .diag = diag, .path = path, .options = options};
+    im.folder = path_folder(arena, path);
+    im.graph = ARENA_NEW(arena, struct graph);
+    im.graph->arena = arena;
+    im.graph->name = options->name ? options->name : path_stem(arena, path);
+    if (!read_model(&im) || !check_opset(&im) || !check_dimensions(&im) || !add_initializers(&im))
+        return NULL;
+    count_readers(&im);
+    if (!add_inputs(&im))
+        return NULL;
+    run_calls(&im);
+    if (!report_refusals(&im) || !add_outputs(&im))
+        return NULL;
+    *weights = collect_weights(&im);
+    return diag_failed(diag) ? NULL : im.graph;
+}

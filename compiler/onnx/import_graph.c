@@ -1,0 +1,199 @@
+/* Nodes of the imported graph: adding them with their numbers, naming them, and dropping in the end
+ * what nothing reads. */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "import.h"
+#include "shape/shape.h"
+
+enum { LONGEST_LITERAL = 4096, LONGEST_NAME = 200 };
+
+/* "/layer1/layer1.0/conv1/Conv", as PyTorch names operators, is layer1.0.conv1. */
+static const char *tidy_name(struct importer *im, const char *name)
+{
+    struct text tidy = text_new(im->arena);
+    size_t start = 0; /* of the last part in tidy */
+    for (const char *part = name; *part;) {
+        part += *part == '/';
+        size_t length = strcspn(part, "/");
+        const bool last = part[length] == 0, upper = isupper((unsigned char)*part);
+        if (length && !(last && upper && tidy.length)) {
+            size_t before = tidy.length - start;
+            const bool repeats = before && length > before && strncmp(part, tidy.bytes + start, before) == 0 &&
+                                 part[before] == '.';
+            if (repeats)
+                tidy.length = start;
+            else if (tidy.length)
+                text_add_char(&tidy, '.');
+            start = tidy.length;
+            text_add_bytes(&tidy, part, length);
+        }
+        part += length;
+    }
+    return *name == '/' ? tidy.bytes : name;
+}
+
+/* Names stand in texts and messages: one line of valid UTF-8 without quotes and braces. */
+static const char *clean_name(struct importer *im, const char *name)
+{
+    size_t length = strlen(name);
+    char *clean = arena_copy(im->arena, name, length > LONGEST_NAME ? LONGEST_NAME : length);
+    const bool valid = utf8_check(clean, strlen(clean)) == strlen(clean);
+    for (char *c = clean; *c; c++)
+        if ((unsigned char)*c < 32 || strchr("\"{}\\\\", *c) || *c == 127 || (!valid && (unsigned char)*c > 127))
+            *c = '_';
+    return clean;
+}
+
+static const char *unique_name(struct importer *im, const char *name)
+{
+    const char *candidate = name;
+    for (int i = 2; map_get(&im->names, candidate); i++)
+        candidate = arena_printf(im->arena, "%s_%d", name, i);
+    map_set(im->arena, &im->names, candidate, im);
+    return candidate;
+}
+
+const char *import_node_name(struct importer *im, const struct call *call, const struct layer *layer)
+{
+    static const char suffix[] = ".weight";
+    const struct constant *weight = layer->constants[ROLE_WEIGHT];
+    const char *name = weight && weight->trained ? weight->name : "";
+    size_t length = strlen(name);
+    if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0) {
+        name = arena_copy(im->arena, name, length - strlen(suffix));
+        if (!map_get(&im->names, name))
+            return unique_name(im, clean_name(im, name));
+    }
+    name = call->proto && call->proto->name && *call->proto->name ? tidy_name(im, call->proto->name) : call->name;
+    return unique_name(im, clean_name(im, *name ? name : "node"));
+}
+
+static bool is_literal(const struct layer *layer, const struct constant *constant)
+{
+    return layer->literal || (!constant->trained && constant->count <= LONGEST_LITERAL);
+}
+
+static void set_literals(struct importer *im, const struct layer *layer, struct literal_weight *literals)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        const struct constant *constant = layer->constants[role];
+        literals[role] = (struct literal_weight){0};
+        if (!constant || !is_literal(layer, constant))
+            continue;
+        double *entries = ARENA_ARRAY(im->arena, double, (size_t)constant->count + 1);
+        for (int64_t i = 0; i < constant->count; i++)
+            entries[i] = constant_at(constant, i);
+        struct matrix *matrix = ARENA_NEW(im->arena, struct matrix);
+        *matrix = (struct matrix){1, constant->count, entries};
+        literals[role].matrix = matrix;
+    }
+}
+
+/* An earlier layer with the same initializers shares its weights with this one. */
+static const struct node *find_sharer(struct importer *im, const struct layer *layer, int64_t input_channels)
+{
+    const struct constant *weight = layer->constants[ROLE_WEIGHT];
+    if (!weight || !weight->trained || layer->literal)
+        return NULL;
+    for (size_t i = 0; i < im->graph->nodes.count; i++) {
+        const struct node *node = im->graph->nodes.items[i];
+        const struct numbers *numbers = &im->numbers.items[i];
+        bool same = node->kind == layer->kind && !node->shares && node->weight_count && numbers->constants[ROLE_WEIGHT];
+        for (int role = 0; same && role < ROLE_COUNT; role++) {
+            const struct constant *mine = layer->constants[role], *its = numbers->constants[role];
+            same = mine == its || (mine && its && mine->trained && mine->origin == its->origin && mine->count == its->count);
+        }
+        if (same && node->args.filters == layer->args.filters && node->inputs[0]->shape.c == input_channels &&
+            node->args.groups == layer->args.groups)
+            return node;
+    }
+    return NULL;
+}
+
+static bool infer(struct importer *im, struct call *call, struct node *node, const struct layer *layer)
+{
+    struct shape_context context = {.arena = im->arena, .diag = im->diag};
+    struct literal_weight literals[ROLE_COUNT];
+    struct diag_trial trial = diag_trial_begin(im->diag);
+    set_literals(im, layer, literals);
+    bool ok = shape_infer(&context, node, literals);
+    const char *reason = diag_trial_reason(im->diag, trial);
+    diag_trial_end(im->diag, trial, false);
+    if (!ok)
+        return refuse(im, call, "%s", reason ? reason : "its sizes are out of range");
+    for (size_t i = 0; i < node->weight_count && !node->shares; i++) {
+        const struct weight *weight = &node->weights[i];
+        const struct constant *constant = layer->constants[weight->role];
+        if (!constant)
+            return refuse(im, call, "it has no numbers for its %s", weight->name);
+        if (!weight->literal && constant->count != weight->count)
+            return refuse(im, call, "%s has %lld numbers where %lld are needed", constant->name,
+                          (long long)constant->count, (long long)weight->count);
+    }
+    return true;
+}
+
+struct node *import_add(struct importer *im, struct call *call, const struct layer *layer, struct node *const *inputs,
+                        size_t input_count)
+{
+    const struct span nowhere = {0, 0};
+    if (im->graph->nodes.count >= GRAPH_MAX_NODES) {
+        refuse(im, call, "the model takes more than %d layers", GRAPH_MAX_NODES);
+        return NULL;
+    }
+    const struct node *shares = input_count ? find_sharer(im, layer, inputs[0]->shape.c) : NULL;
+    struct node *node = graph_add(im->graph, layer->kind, import_node_name(im, call, layer), nowhere, inputs, input_count);
+    struct numbers numbers = {.first_id = node->id};
+    memcpy(numbers.constants, layer->constants, sizeof numbers.constants);
+    VEC_PUSH(im->arena, &im->numbers, numbers);
+    node->args = layer->args;
+    node->shares = shares;
+    if (infer(im, call, node, layer))
+        return node;
+    return NULL;
+}
+
+struct node *import_add1(struct importer *im, struct call *call, const struct layer *layer, struct node *input)
+{
+    return import_add(im, call, layer, &input, 1);
+}
+
+bool import_redo(struct importer *im, struct call *call, struct node *node, const struct layer *layer)
+{
+    node->args = layer->args;
+    memcpy(im->numbers.items[node->id].constants, layer->constants, sizeof layer->constants);
+    return infer(im, call, node, layer);
+}
+
+bool import_private(struct importer *im, const struct value *value)
+{
+    const size_t *readers = map_get(&im->readers, value->name ? value->name : "");
+    return readers && *readers == 1;
+}
+
+void import_finish(struct importer *im)
+{
+    struct graph *graph = im->graph;
+    bool *live = ARENA_ARRAY(im->arena, bool, graph->nodes.count + 1);
+    for (size_t i = 0; i < graph->outputs.count; i++)
+        live[graph->outputs.items[i].node->id] = true;
+    for (size_t i = graph->nodes.count; i-- > 0;) {
+        struct node *node = graph->nodes.items[i];
+        if (node->kind == LAYER_INPUT)
+            live[i] = true;
+        for (size_t k = 0; live[i] && k < node->input_count; k++)
+            live[node->inputs[k]->id] = true; /* stands before: the walk meets it later */
+        if (live[i] && node->shares)
+            live[node->shares->id] = true;
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        if (live[i]) {
+            graph->nodes.items[i]->id = (int)count;
+            im->numbers.items[count] = im->numbers.items[i];
+            graph->nodes.items[count++] = graph->nodes.items[i];
+        }
+    graph->nodes.count = im->numbers.count = count;
+}

@@ -1,0 +1,447 @@
+/* Operators that move numbers. Most only change the view. */
+#include <string.h>
+
+#include "base/checked.h"
+#include "import_fold.h"
+
+static bool give(struct call *call, struct value *result)
+{
+    if (result)
+        call_give(call, 0, result);
+    return result != NULL;
+}
+
+bool op_reshape(struct importer *im, struct call *call) /* and Squeeze, Unsqueeze, Flatten */
+{
+    struct value *x = call_view(call, 0);
+    struct dims dims;
+    if (!x)
+        return refuse(im, call, "it lacks an input");
+    return call_new_dims(im, call, &x->dims, &dims) && give(call, view_reshape(im, call, x, &dims));
+}
+
+bool op_transpose(struct importer *im, struct call *call)
+{
+    struct value *x = call_view(call, 0);
+    int order[IMPORT_MAX_RANK];
+    if (!x)
+        return refuse(im, call, "it lacks an input");
+    return call_order(im, call, x->dims.rank, order) && give(call, view_transpose(im, x, order));
+}
+
+struct value *concat_views(struct importer *im, struct call *call, struct value *const *values, size_t count, int axis)
+{
+    struct node **nodes = ARENA_ARRAY(im->arena, struct node *, count);
+    const struct value *first = values[0];
+    const int64_t rest = dims_count(&first->dims) / first->dims.at[axis];
+    int order[IMPORT_MAX_RANK], back[IMPORT_MAX_RANK];
+    order[0] = axis;
+    for (int i = 0, k = 1; i < first->dims.rank; i++)
+        if (i != axis)
+            order[k++] = i;
+    /* The others in the first one's memory order, so that it need not move. */
+    for (int i = 2; i < first->dims.rank && !view_ordered(first); i++)
+        for (int k = i; k > 1 && first->stride[order[k]] > first->stride[order[k - 1]]; k--) {
+            const int other = order[k];
+            order[k] = order[k - 1];
+            order[k - 1] = other;
+        }
+    struct dims dims = {.rank = first->dims.rank};
+    for (int i = 0; i < dims.rank; i++) {
+        dims.at[i] = first->dims.at[order[i]];
+        back[order[i]] = i;
+    }
+    dims.at[0] = 0;
+    const struct shape own = first->node->shape;
+    const bool keeps = own.h * own.w == rest && own.c == first->dims.at[axis];
+    const struct shape natural = natural_shape(&first->dims);
+    const bool image = axis == 1 && first->dims.rank == 4 && first->dims.at[0] == 1;
+    for (size_t i = 0; i < count; i++) {
+        struct dims same = values[i]->dims;
+        same.at[axis] = first->dims.at[axis];
+        if (!dims_equal(&same, &first->dims)) {
+            refuse(im, call, "%s and %s do not fit together", dims_words(im->arena, &first->dims),
+                   dims_words(im->arena, &values[i]->dims));
+            return NULL;
+        }
+        const int64_t length = values[i]->dims.at[axis];
+        struct shape shape = keeps ? own : image ? natural : (struct shape){rest, 1, 1};
+        shape.c = length;
+        nodes[i] = view_shaped(im, call, view_transpose(im, values[i], order), shape);
+        if (!nodes[i])
+            return NULL;
+        dims.at[0] += length;
+    }
+    const struct layer layer = {.kind = LAYER_CONCAT};
+    struct node *node = count == 1 ? nodes[0] : import_add(im, call, &layer, nodes, count);
+    return node ? view_transpose(im, view_new(im, node, &dims), back) : NULL;
+}
+
+bool op_concat(struct importer *im, struct call *call)
+{
+    struct value **views = ARENA_ARRAY(im->arena, struct value *, call->input_count);
+    int axis;
+    for (size_t i = 0; i < call->input_count; i++)
+        if (!(views[i] = call_view(call, i)))
+            return refuse(im, call, "it joins constants with results");
+    return call_axis(im, call, call_int(call, "axis", 1), views[0]->dims.rank, &axis) &&
+           give(call, concat_views(im, call, views, call->input_count, axis));
+}
+
+/* The strides after one axis of the memory has become shorter or longer. */
+static void resize_axis(struct value *value, int axis, int64_t length)
+{
+    const int64_t old = value->dims.at[axis], inner = value->stride[axis];
+    for (int i = 0; i < value->dims.rank; i++)
+        if (i != axis && old > 1 && value->stride[i] >= old * inner)
+            value->stride[i] = value->stride[i] / old * length;
+    value->dims.at[axis] = length;
+}
+
+/* Where an axis of the view is an axis of the node. */
+static bool node_axis(const struct value *value, int axis, enum axis *which)
+{
+    const struct shape shape = value->node->shape;
+    const int64_t n = value->dims.at[axis], stride = value->stride[axis];
+    const bool found = n == shape.c && stride == shape.h * shape.w ? (*which = AXIS_C, true)
+                       : n == shape.h && stride == shape.w         ? (*which = AXIS_H, true)
+                       : n == shape.w && stride == 1               ? (*which = AXIS_W, true)
+                                                                   : false;
+    return found && n > 1;
+}
+
+struct value *slice_view(struct importer *im, struct call *call, const struct value *value, int axis, int64_t from,
+                         int64_t to)
+{
+    struct value *result = view_like(im, value, value->node);
+    struct layer layer = {.kind = LAYER_SLICE};
+    if (from == 0 && to == value->dims.at[axis])
+        return result;
+    if (from < 0 || from >= to || to > value->dims.at[axis]) {
+        refuse(im, call, "it would give an empty tensor");
+        return NULL;
+    }
+    layer.args.from = from;
+    layer.args.to = to;
+    struct node *node = value->node;
+    if (!node_axis(value, axis, &layer.args.axis)) {
+        node = view_rows(im, call, value, axis, value->dims.at[axis]);
+        layer.args.axis = AXIS_H;
+    }
+    result->node = node ? import_add1(im, call, &layer, node) : NULL;
+    resize_axis(result, axis, to - from);
+    return result->node ? result : NULL;
+}
+
+/* Every step-th element along an axis: what a 1x1 pool with that stride keeps. */
+static struct value *thin_view(struct importer *im, struct call *call, const struct value *value, int axis, int64_t step,
+                               int64_t count)
+{
+    struct layer layer = {.kind = LAYER_MAXPOOL, .args.pool = POOL_KIND_MAX};
+    struct value *result = view_like(im, value, value->node);
+    struct node *node = view_rows(im, call, value, axis, value->dims.at[axis]);
+    layer.args.window = (struct pair){1, 1};
+    layer.args.stride = (struct pair){step, 1};
+    result->node = node ? import_add1(im, call, &layer, node) : NULL;
+    resize_axis(result, axis, count);
+    return result->node ? result : NULL;
+}
+
+/* Results picked or mixed from the axis' elements: weights[o][i], written into the text. */
+static struct value *mix_axis(struct importer *im, struct call *call, const struct value *value, int axis, int64_t out,
+                              const double *weights)
+{
+    const int64_t n = value->dims.at[axis];
+    struct constant *matrix = constant_new(im, 1, (struct dims){2, {out, n}});
+    if (!matrix) {
+        refuse(im, call, "it takes too large a matrix");
+        return NULL;
+    }
+    memcpy(constant_numbers(matrix), weights, (size_t)(out * n) * sizeof *weights);
+    return linear_axis(im, call, value, axis, matrix, NULL, true);
+}
+
+static double *mix_matrix(struct importer *im, struct call *call, int64_t out, int64_t n)
+{
+    int64_t count;
+    if (out < 1 || !checked_mul(out, n, &count) || count > IMPORT_MAX_MATRIX) {
+        refuse(im, call, "its axes are empty or too long");
+        return NULL;
+    }
+    return ARENA_ARRAY(im->arena, double, (size_t)count);
+}
+
+/* Result i is element picks[i]. */
+static struct value *pick_axis(struct importer *im, struct call *call, const struct value *value, int axis,
+                               const int64_t *picks, int64_t count)
+{
+    const int64_t n = value->dims.at[axis];
+    bool run = true;
+    for (int64_t i = 0; i < count; i++)
+        run = run && picks[i] == picks[0] + i;
+    if (run && count > 0)
+        return slice_view(im, call, value, axis, picks[0], picks[0] + count);
+    double *matrix = mix_matrix(im, call, count, n);
+    for (int64_t i = 0; matrix && i < count; i++)
+        matrix[i * n + picks[i]] = 1;
+    return matrix ? mix_axis(im, call, value, axis, count, matrix) : NULL;
+}
+
+bool op_slice(struct importer *im, struct call *call)
+{
+    struct value *x = call_view(call, 0);
+    struct slices s;
+    if (!x || !call_slices(im, call, &x->dims, &s))
+        return refuse(im, call, "it lacks an input");
+    for (int i = 0; i < call->inputs[0]->dims.rank && x; i++) {
+        if (s.count[i] < 1)
+            return refuse(im, call, "it would give an empty tensor");
+        if (s.step[i] > 0) {
+            const int64_t span = (s.count[i] - 1) * s.step[i] + 1;
+            x = slice_view(im, call, x, i, s.first[i], s.first[i] + span);
+            x = x && s.count[i] > 1 && s.step[i] > 1 ? thin_view(im, call, x, i, s.step[i], s.count[i]) : x;
+            continue;
+        }
+        int64_t *picks = ARENA_ARRAY(im->arena, int64_t, (size_t)s.count[i]);
+        for (int64_t k = 0; k < s.count[i]; k++)
+            picks[k] = s.first[i] + k * s.step[i];
+        x = pick_axis(im, call, x, i, picks, s.count[i]);
+    }
+    return give(call, x);
+}
+
+static bool split_sizes(struct importer *im, struct call *call, int64_t length, int64_t **sizes)
+{
+    size_t count;
+    const size_t parts = call->output_count;
+    if (call_list(im, call, "split", 1, sizes, &count))
+        return count == parts || refuse(im, call, "it has %zu sizes for %zu results", count, parts);
+    if (call_has(call, 1))
+        return refuse(im, call, "its sizes are not constants");
+    *sizes = ARENA_ARRAY(im->arena, int64_t, parts);
+    const int64_t each = (length + (int64_t)parts - 1) / (int64_t)parts;
+    for (size_t i = 0; i < parts; i++) {
+        const int64_t left = length - each * (int64_t)i;
+        (*sizes)[i] = left < each ? left : each;
+    }
+    return true;
+}
+
+bool op_split(struct importer *im, struct call *call)
+{
+    const struct value *x = call_view(call, 0);
+    int axis;
+    int64_t *sizes, from = 0;
+    if (!x || call->output_count == 0)
+        return refuse(im, call, "it lacks an input");
+    if (!call_axis(im, call, call_int(call, "axis", 0), x->dims.rank, &axis) ||
+        !split_sizes(im, call, x->dims.at[axis], &sizes))
+        return false;
+    for (size_t i = 0; i < call->output_count; i++) {
+        int64_t to;
+        if (sizes[i] < 1 || !checked_add(from, sizes[i], &to))
+            return refuse(im, call, "one of its parts is empty");
+        struct value *part = slice_view(im, call, x, axis, from, to);
+        if (!part)
+            return false;
+        call_give(call, i, part);
+        from = to;
+    }
+    return from == x->dims.at[axis] || refuse(im, call, "its parts do not make up the whole");
+}
+
+bool op_gather(struct importer *im, struct call *call)
+{
+    struct value *x = call_view(call, 0);
+    const struct constant *indices = call_constant(call, 1);
+    int axis;
+    if (!x || !indices || indices->count < 1 || indices->count > 65536)
+        return refuse(im, call, "its indices are not constants");
+    if (!call_axis(im, call, call_int(call, "axis", 0), x->dims.rank, &axis))
+        return false;
+    const int64_t n = x->dims.at[axis];
+    int64_t *picks = ARENA_ARRAY(im->arena, int64_t, (size_t)indices->count);
+    for (int64_t i = 0; i < indices->count; i++) {
+        picks[i] = constant_int(indices, i);
+        picks[i] += picks[i] < 0 ? n : 0;
+        if (picks[i] < 0 || picks[i] >= n)
+            return refuse(im, call, "index %lld is out of range", (long long)picks[i]);
+    }
+    struct dims dims = {.rank = 0};
+    if (x->dims.rank - 1 + indices->dims.rank > IMPORT_MAX_RANK)
+        return refuse(im, call, "its result has too many dimensions");
+    for (int i = 0; i < x->dims.rank; i++)
+        if (i != axis)
+            dims.at[dims.rank++] = x->dims.at[i];
+        else
+            for (int k = 0; k < indices->dims.rank; k++)
+                dims.at[dims.rank++] = indices->dims.at[k];
+    struct value *picked = pick_axis(im, call, x, axis, picks, indices->count);
+    return give(call, picked ? view_reshape(im, call, picked, &dims) : NULL);
+}
+
+/* DepthToSpace and SpaceToDepth are transposes of six axes. */
+static struct value *rearrange(struct importer *im, struct call *call, const struct value *x, const struct dims *split,
+                               const int *order, const struct dims *joined)
+{
+    struct value *y = view_reshape(im, call, x, split);
+    return y ? view_reshape(im, call, view_transpose(im, y, order), joined) : NULL;
+}
+
+bool op_depth_to_space(struct importer *im, struct call *call)
+{
+    static const int dcr[] = {0, 3, 4, 1, 5, 2}, crd[] = {0, 1, 4, 2, 5, 3};
+    const struct value *x = call_view(call, 0);
+    const int64_t b = call_int(call, "blocksize", 0);
+    if (!x || x->dims.rank != 4 || b < 1 || b > 1024 || x->dims.at[1] % (b * b))
+        return refuse(im, call, "its blocksize does not fit its input");
+    const int64_t *d = x->dims.at, c = d[1] / (b * b);
+    const bool columns = strcmp(call_string(im, call, "mode", "DCR"), "CRD") == 0;
+    const struct dims deep = {6, {d[0], b, b, c, d[2], d[3]}}, wide = {6, {d[0], c, b, b, d[2], d[3]}};
+    const struct dims joined = {4, {d[0], c, d[2] * b, d[3] * b}};
+    return give(call, rearrange(im, call, x, columns ? &wide : &deep, columns ? crd : dcr, &joined));
+}
+
+bool op_space_to_depth(struct importer *im, struct call *call)
+{
+    static const int order[] = {0, 3, 5, 1, 2, 4};
+    const struct value *x = call_view(call, 0);
+    const int64_t b = call_int(call, "blocksize", 0);
+    if (!x || x->dims.rank != 4 || b < 1 || b > 1024 || x->dims.at[2] % b || x->dims.at[3] % b)
+        return refuse(im, call, "its blocksize does not fit its input");
+    const int64_t *d = x->dims.at;
+    const struct dims split = {6, {d[0], d[1], d[2] / b, b, d[3] / b, b}};
+    const struct dims joined = {4, {d[0], d[1] * b * b, d[2] / b, d[3] / b}};
+    return give(call, rearrange(im, call, x, &split, order, &joined));
+}
+
+/* ---- Pad ---- */
+
+enum { PAD_EDGE, PAD_REFLECT, PAD_WRAP };
+
+static int64_t reflected(int64_t i, int64_t n, int mode)
+{
+    if (mode == PAD_WRAP)
+        return (i % n + n) % n;
+    if (mode == PAD_EDGE || n == 1)
+        return i < 0 ? 0 : i >= n ? n - 1 : i;
+    const int64_t period = 2 * (n - 1);
+    i = (i % period + period) % period;
+    return i < n ? i : period - i;
+}
+
+static struct value *pad_mirrored(struct importer *im, struct call *call, const struct value *x, int axis, int64_t before,
+                                  int64_t after, int mode)
+{
+    const int64_t n = x->dims.at[axis], count = n + before + after;
+    double *matrix = mix_matrix(im, call, count, n);
+    for (int64_t i = 0; matrix && i < count; i++)
+        matrix[i * n + reflected(i - before, n, mode)] = 1;
+    return matrix ? mix_axis(im, call, x, axis, count, matrix) : NULL;
+}
+
+static struct value *pad_axis(struct importer *im, struct call *call, const struct value *x, int axis, int64_t before,
+                              int64_t after, double number)
+{
+    struct value *result = view_like(im, x, x->node);
+    struct layer layer = {.kind = LAYER_PAD, .args.value = number};
+    enum axis which;
+    struct node *node = x->node;
+    if (node_axis(x, axis, &which) && which == AXIS_C) {
+        layer.args.pad_c_front = before;
+        layer.args.pad_c_back = after;
+    } else if (node_axis(x, axis, &which) && which == AXIS_W) {
+        layer.args.pad.left = before;
+        layer.args.pad.right = after;
+    } else {
+        if (!node_axis(x, axis, &which))
+            node = view_rows(im, call, x, axis, x->dims.at[axis]);
+        layer.args.pad.top = before;
+        layer.args.pad.bottom = after;
+    }
+    result->node = node ? import_add1(im, call, &layer, node) : NULL;
+    if (x->dims.at[axis] == 1) { /* an axis that had no place in memory: it is the last one now */
+        for (int i = 0; i < x->dims.rank; i++)
+            result->stride[i] *= x->dims.at[i] > 1 ? before + after + 1 : 1;
+        result->stride[axis] = 1;
+        result->dims.at[axis] += before + after;
+    } else {
+        resize_axis(result, axis, x->dims.at[axis] + before + after);
+    }
+    return result->node ? result : NULL;
+}
+
+/* An image whose axes lie as the node's do is padded all at once. */
+static struct value *pad_image(struct importer *im, struct call *call, const struct value *x, const int64_t *before,
+                               const int64_t *after, double number)
+{
+    const int rank = x->dims.rank;
+    struct layer layer = {.kind = LAYER_PAD, .args.value = number};
+    if (rank < 3 || rank > 4 || x->dims.at[0] != 1 || before[0] || after[0] || !view_ordered(x))
+        return NULL;
+    layer.args.pad_c_front = before[1];
+    layer.args.pad_c_back = after[1];
+    layer.args.pad = (struct padding){before[2], rank == 4 ? before[3] : 0, after[2], rank == 4 ? after[3] : 0};
+    struct node *node = view_shaped(im, call, x, natural_shape(&x->dims));
+    node = node ? import_add1(im, call, &layer, node) : NULL;
+    struct dims dims = x->dims;
+    for (int i = 0; i < rank; i++)
+        dims.at[i] += before[i] + after[i];
+    return node ? view_new(im, node, &dims) : NULL;
+}
+
+static bool pad_amounts(struct importer *im, struct call *call, const struct dims *dims, int64_t *before, int64_t *after)
+{
+    int64_t *pads, *axes = NULL;
+    size_t count, axis_count = 0;
+    if (!call_list(im, call, "pads", 1, &pads, &count))
+        return refuse(im, call, "its pads are not constants");
+    const bool listed = call_has(call, 3) && call_list(im, call, "axes", 3, &axes, &axis_count);
+    const size_t length = listed ? axis_count : (size_t)dims->rank;
+    if (count != 2 * length)
+        return refuse(im, call, "it has %zu pads for %zu axes", count, length);
+    for (int i = 0; i < dims->rank; i++)
+        before[i] = after[i] = 0;
+    for (size_t i = 0; i < length; i++) {
+        int axis;
+        if (!call_axis(im, call, listed ? axes[i] : (int64_t)i, dims->rank, &axis))
+            return false;
+        before[axis] = pads[i];
+        after[axis] = pads[length + i];
+        if (before[axis] > (1 << 30) || after[axis] > (1 << 30) || before[axis] < -(1 << 30) || after[axis] < -(1 << 30))
+            return refuse(im, call, "its pads are out of range");
+    }
+    return true;
+}
+
+bool op_pad(struct importer *im, struct call *call)
+{
+    struct value *x = call_view(call, 0);
+    int64_t before[IMPORT_MAX_RANK], after[IMPORT_MAX_RANK];
+    const char *mode = call_string(im, call, "mode", "constant");
+    const struct constant *fill = call_constant(call, 2);
+    const double number = fill && fill->count ? constant_at(fill, 0) : call_float(call, "value", 0);
+    if (!x || !pad_amounts(im, call, &x->dims, before, after))
+        return refuse(im, call, "it lacks an input");
+    if (call_has(call, 2) && !fill)
+        return refuse(im, call, "its value is not a constant");
+    bool any = false, mirrored = strcmp(mode, "constant") != 0;
+    for (int i = 0; i < x->dims.rank && x; i++) {
+        const int64_t from = before[i] < 0 ? -before[i] : 0, less = after[i] < 0 ? -after[i] : 0;
+        x = slice_view(im, call, x, i, from, x->dims.at[i] - less);
+        before[i] += from;
+        after[i] += less;
+        any = any || before[i] || after[i];
+    }
+    if (!x || !any)
+        return give(call, x);
+    struct value *image = mirrored ? NULL : pad_image(im, call, x, before, after, number);
+    if (image)
+        return give(call, image);
+    const int how = strcmp(mode, "edge") == 0 ? PAD_EDGE : strcmp(mode, "wrap") == 0 ? PAD_WRAP : PAD_REFLECT;
+    for (int i = 0; i < call->inputs[0]->dims.rank && x; i++)
+        if (before[i] || after[i])
+            x = mirrored ? pad_mirrored(im, call, x, i, before[i], after[i], how)
+                         : pad_axis(im, call, x, i, before[i], after[i], number);
+    return give(call, x);
+}

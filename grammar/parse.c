@@ -1,4 +1,6 @@
 /* The way in: checks that the text can be read at all, and runs the parser over it. */
+#include <string.h>
+
 #include "base/diag.h"
 #include "base/utf8.h"
 #include "grammar/tokens.h"
@@ -61,12 +63,13 @@ static struct expr *parse_range(struct parse *parse, uint32_t start, uint32_t en
 
 struct expr *parse_slice(struct parse *outer, uint32_t start, uint32_t end)
 {
-    struct parse *parse = ARENA_NEW(outer->arena, struct parse);
-    parse->arena = outer->arena;
-    parse->source = outer->source;
-    parse->diag = outer->diag;
-    parse->current.span = (struct span){start, start};
-    return parse_range(parse, start, end);
+    struct parse parse; /* there may be many labels: not in the arena */
+    memset(&parse, 0, sizeof parse);
+    parse.arena = outer->arena;
+    parse.source = outer->source;
+    parse.diag = outer->diag;
+    parse.current.span = (struct span){start, start};
+    return parse_range(&parse, start, end);
 }
 
 struct expr *grammar_parse_expression(struct arena *arena, const struct source *source, struct diag *diag)

@@ -106,14 +106,18 @@ statements
     ;
 statement
     : NETWORK name                              { $$ = make_statement(parse, STATEMENT_NETWORK, @$, $2); }
-    | PARAM name '=' expr                       { $$ = make_statement(parse, STATEMENT_PARAM, @$, $2); $$->value = $4; }
-    | DEFAULT name '(' arguments ')'            { $$ = make_statement(parse, STATEMENT_DEFAULT, @$, $2); $$->args = $4.first; }
+    | PARAM name '=' expr                       { $$ = make_statement(parse, STATEMENT_PARAM, @$, $2);
+                                                  $$->value = $4; }
+    | DEFAULT name '(' arguments ')'            { $$ = make_statement(parse, STATEMENT_DEFAULT, @$, $2);
+                                                  $$->args = $4.first; }
     | BLOCK name formals '=' chain              { $$ = make_statement(parse, STATEMENT_BLOCK, @$, $2);
                                                   $$->formals = $3.first; $$->chain = $5; }
-    | TABLE name '=' matrix                     { $$ = make_statement(parse, STATEMENT_TABLE, @$, $2); $$->value = $4; }
+    | TABLE name '=' matrix                     { $$ = make_statement(parse, STATEMENT_TABLE, @$, $2);
+                                                  $$->value = $4; }
     | EXPECT name relation simple               { $$ = make_statement(parse, STATEMENT_EXPECT, @$, $2);
                                                   $$->op = $3; $$->value = $4; }
-    | chain                                     { $$ = make_statement(parse, STATEMENT_CHAIN, @$, (struct named){NULL, {0, 0}});
+    | chain                                     { struct named none = {NULL, {0, 0}};
+                                                  $$ = make_statement(parse, STATEMENT_CHAIN, @$, none);
                                                   $$->chain = $1; }
     ;
 name
@@ -170,11 +174,15 @@ item
     ;
 primary
     : name                                      { $$ = make_item(parse, ITEM_CALL, $1); }
-    | name '(' arguments ')'                    { $$ = make_item(parse, ITEM_CALL, $1); $$->has_args = true; $$->args = $3.first; }
-    | '[' optional_chain ']'                    { $$ = make_item(parse, ITEM_GROUP, (struct named){NULL, @1}); $$->body = $2; }
+    | name '(' arguments ')'                    { $$ = make_item(parse, ITEM_CALL, $1); $$->has_args = true;
+                                                  $$->args = $3.first; }
+    | '[' optional_chain ']'                    { $$ = make_item(parse, ITEM_GROUP, (struct named){NULL, @1});
+                                                  $$->body = $2; }
     | name '{' branches '}'                     { $$ = make_item(parse, ITEM_MERGE, $1); $$->body = $3.first; }
-    | FROM '(' REFERENCE ')'                    { $$ = make_item(parse, ITEM_FROM, (struct named){NULL, @1}); $$->reference = $3; }
-    | SHARE '(' REFERENCE ')'                   { $$ = make_item(parse, ITEM_SHARE, (struct named){NULL, @1}); $$->reference = $3; }
+    | FROM '(' REFERENCE ')'                    { $$ = make_item(parse, ITEM_FROM, (struct named){NULL, @1});
+                                                  $$->reference = $3; }
+    | SHARE '(' REFERENCE ')'                   { $$ = make_item(parse, ITEM_SHARE, (struct named){NULL, @1});
+                                                  $$->reference = $3; }
     ;
 branches
     : optional_chain                            { $$ = list_branch((struct chain_list){NULL, NULL}, $1); }
@@ -258,7 +266,8 @@ parenthesised
     : '(' expr ')'                              { $$ = $2; }
     ;
 tuple
-    : '(' expr ',' exprs ')'                    { struct expr_list entries = list_expr((struct expr_list){NULL, NULL, 0}, $2);
+    : '(' expr ',' exprs ')'                    { struct expr_list entries = {NULL, NULL, 0};
+                                                  entries = list_expr(entries, $2);
                                                   entries.last->next = $4.first;
                                                   entries.last = $4.last;
                                                   entries.count += $4.count;
@@ -281,7 +290,8 @@ row
     ;
 entry
     : number
-    | '-' number                                { $$ = $2; $$->integer = -$$->integer; $$->real = -$$->real; $$->span = @$; }
+    | '-' number                                { $$ = $2; $$->integer = -$$->integer; $$->real = -$$->real;
+                                                  $$->span = @$; }
     | '+' number                                { $$ = $2; $$->span = @$; }
     | '(' expr ')'                              { $$ = $2; }
     ;

@@ -85,7 +85,8 @@ static void add_word(struct expectation *e, const char *word)
 }
 
 static const int element_tokens[] = {TOKEN_NAME, TOKEN_LABEL, TOKEN_FROM, TOKEN_SHARE, 0};
-static const int statement_tokens[] = {TOKEN_NETWORK, TOKEN_PARAM, TOKEN_DEFAULT, TOKEN_BLOCK, TOKEN_TABLE, TOKEN_EXPECT, 0};
+static const int statement_tokens[] = {TOKEN_NETWORK, TOKEN_PARAM, TOKEN_DEFAULT,
+                                       TOKEN_BLOCK,   TOKEN_TABLE, TOKEN_EXPECT, 0};
 static const int value_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, TOKEN_NOT,
                                    '(', '[', '-', '+', 0};
 static const int operator_tokens[] = {'+', '-', '*', '/', '%', '^', '<', '>', TOKEN_LE, TOKEN_GE, TOKEN_EQ, TOKEN_NE,
@@ -188,8 +189,8 @@ static bool starts_item(int kind)
 static bool suggest_keyword(struct parse *parse, struct message *message)
 {
     static const char *const keywords[] = {"network", "param", "default", "block", "table", "expect"};
-    if (parse->expression || parse->ordinal != 2 || parse->current.kind != TOKEN_NAME || parse->previous.kind != TOKEN_NAME ||
-        is_layer(parse->previous.value.name))
+    bool two_names = parse->current.kind == TOKEN_NAME && parse->previous.kind == TOKEN_NAME;
+    if (parse->expression || parse->ordinal != 2 || !two_names || is_layer(parse->previous.value.name))
         return false;
     const char *nearest = text_nearest(parse->previous.value.name, keywords, sizeof keywords / sizeof *keywords);
     if (nearest)
@@ -298,7 +299,8 @@ void syntax_error_report(struct parse *parse, const int expected[], size_t count
     parse->faulty = true;
     if (parse->stopped || report_wrong_closer(parse))
         return;
-    struct expectation *words = ARENA_NEW(parse->arena, struct expectation), *e = ARENA_NEW(parse->arena, struct expectation);
+    struct expectation *e = ARENA_NEW(parse->arena, struct expectation);
+    struct expectation *words = ARENA_NEW(parse->arena, struct expectation); /* is used up */
     e->parse = parse;
     for (size_t i = 0; i < count; i++)
         if (expected[i] < TOKEN_LIMIT)
@@ -318,7 +320,8 @@ void syntax_error_report(struct parse *parse, const int expected[], size_t count
 void syntax_error_too_deep(struct parse *parse, struct span span, const char *what)
 {
     if (!parse->stopped)
-        diag_report(parse->diag, CHECK_LIMIT, span, "%s nests more than %d levels deep", what, (int)GRAMMAR_MAX_NESTING);
+        diag_report(parse->diag, CHECK_LIMIT, span, "%s nests more than %d levels deep", what,
+                    (int)GRAMMAR_MAX_NESTING);
     parse->stopped = true;
 }
 
@@ -384,8 +387,13 @@ void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
         message = diag_report(diag, CHECK_SYNTAX, span, "a quoted text is a label and needs its ':'");
         message_help(message, "write \"conv/1\": CONV(64), or FROM(\"conv/1\")");
         break;
+    case RAW_BAD_LABEL:
+        message = diag_report(diag, CHECK_SYNTAX, span, "%s is no name", text);
+        message_help(message, "a label may have dots and {holes}; its ':' follows it, as in conv1.x: CONV(64)");
+        break;
     case RAW_BAD_QUOTE:
-        diag_report(diag, CHECK_SYNTAX, (struct span){span.start, span.start + 1}, "this quote is not closed on its line");
+        span.end = span.start + 1;
+        diag_report(diag, CHECK_SYNTAX, span, "this quote is not closed on its line");
         break;
     case RAW_BAD_NUMBER:
         message = diag_report(diag, CHECK_SYNTAX, span, "%s is no number: a letter touches it", text);

@@ -44,11 +44,12 @@ int keyword_token(const char *text, size_t length)
 int identifier_token(const char *text, size_t length)
 {
     static const struct word words[] = {
-        {"if", TOKEN_IF},     {"else", TOKEN_ELSE}, {"as", TOKEN_AS},     {"and", TOKEN_AND},      {"or", TOKEN_OR},
-        {"not", TOKEN_NOT},   {"yes", TOKEN_WORD},  {"no", TOKEN_WORD},   {"same", TOKEN_WORD},    {"valid", TOKEN_WORD},
-        {"full", TOKEN_WORD}, {"max", TOKEN_WORD},  {"avg", TOKEN_WORD},  {"l2", TOKEN_WORD},      {"gauss", TOKEN_WORD},
-        {"chw", TOKEN_WORD},  {"hwc", TOKEN_WORD},  {"f32", TOKEN_WORD},  {"nearest", TOKEN_WORD}, {"bilinear", TOKEN_WORD},
-        {"u8", TOKEN_WORD},   {NULL, 0}};
+        {"if", TOKEN_IF},       {"else", TOKEN_ELSE},  {"as", TOKEN_AS},    {"and", TOKEN_AND},
+        {"or", TOKEN_OR},       {"not", TOKEN_NOT},    {"yes", TOKEN_WORD}, {"no", TOKEN_WORD},
+        {"same", TOKEN_WORD},   {"valid", TOKEN_WORD}, {"full", TOKEN_WORD}, {"max", TOKEN_WORD},
+        {"avg", TOKEN_WORD},    {"l2", TOKEN_WORD},    {"gauss", TOKEN_WORD}, {"nearest", TOKEN_WORD},
+        {"bilinear", TOKEN_WORD}, {"chw", TOKEN_WORD}, {"hwc", TOKEN_WORD}, {"f32", TOKEN_WORD},
+        {"u8", TOKEN_WORD},     {NULL, 0}};
     int token = find_word(words, text, length);
     return token ? token : TOKEN_NAME;
 }
@@ -89,8 +90,8 @@ bool token_continues(int kind)
 
 bool token_ends_operand(int kind)
 {
-    return kind == TOKEN_INTEGER || kind == TOKEN_REAL || kind == TOKEN_SIZE || kind == TOKEN_NAME || kind == TOKEN_WORD ||
-           kind == ')' || kind == ']' || kind == '}' || kind == '?';
+    return kind == TOKEN_INTEGER || kind == TOKEN_REAL || kind == TOKEN_SIZE || kind == TOKEN_NAME ||
+           kind == TOKEN_WORD || kind == ')' || kind == ']' || kind == '}' || kind == '?';
 }
 
 /* ---- values ---- */
@@ -320,7 +321,8 @@ static struct token next_token(struct parse *parse)
     bool line_start = false;
     if (parse->ordinal == 0)
         begin_statement(parse);
-    if (parse->stopped || (parse->ordinal == 0 && diag_full(parse->diag))) {
+    parse->stopped = parse->stopped || diag_full(parse->diag);
+    if (parse->stopped) {
         token = place_after(parse->current, TOKEN_EOF);
     } else if (parse->has_held) {
         parse->has_held = false;

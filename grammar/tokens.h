@@ -15,6 +15,7 @@ enum raw_token {
     RAW_NEWLINE = 1000,
     RAW_BAD_QUOTED,    /* "text" without its ':' */
     RAW_BAD_QUOTE,     /* a quote that is not closed on its line */
+    RAW_BAD_LABEL,     /* conv1.x without its ':' */
     RAW_BAD_NUMBER,    /* 2N */
     RAW_BAD_COMMENT,   /* two slashes, or a slash and a star */
     RAW_BAD_ARROW,     /* => and dashes of other kinds */

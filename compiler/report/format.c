@@ -92,7 +92,8 @@ static void read_lines(struct format *f, const struct ast *ast)
         if (token.kind == RAW_NEWLINE) {
             end_line(f, &line, end, token.span.start);
         } else {
-            struct piece piece = {piece_kind(f->source, token), token.span, f->lines.count, f->lines.count, false, false};
+            size_t at = f->lines.count;
+            struct piece piece = {piece_kind(f->source, token), token.span, at, at, false, false};
             while (arrow < ast->arrows.count && ast->arrows.offsets[arrow] < token.span.start)
                 arrow++;
             piece.arrow = piece.kind == TOKEN_ARROW ||
@@ -149,10 +150,16 @@ static bool is_sign(const struct format *f, const struct piece *piece)
     return f->frames[f->depth].matrix || piece == f->pieces.items || !token_ends_operand(piece[-1].kind);
 }
 
+/* Follows what stands before it without a blank. */
+static bool is_close(int kind)
+{
+    return kind == ')' || kind == ',' || kind == ';' || kind == '?' || kind == '{';
+}
+
 static bool blank_between(const struct format *f, const struct piece *a, const struct piece *b, bool a_is_sign)
 {
     bool arguments = f->frames[f->depth].kind == '(';
-    if (a->kind == '(' || b->kind == ')' || b->kind == ',' || b->kind == ';' || b->kind == '?' || b->kind == '{' || a_is_sign)
+    if (a->kind == '(' || a_is_sign || is_close(b->kind))
         return false;
     if (a->kind == '[')
         return a->match_line != a->line;
@@ -191,7 +198,8 @@ static bool opens_matrix(const struct format *f, const struct piece *piece)
 
 static void open_frame(struct format *f, const struct piece *piece, int column)
 {
-    struct frame frame = {piece->kind, opens_matrix(f, piece), f->anchor + STEP, f->anchor + STEP - 2, f->anchor, f->anchor};
+    int content = f->anchor + STEP;
+    struct frame frame = {piece->kind, opens_matrix(f, piece), content, content - 2, f->anchor, f->anchor};
     if (piece->kind == '{' && !piece->last) {
         frame.bar = least(column + (piece[1].kind == '|' ? 2 : 0), DEEPEST_INDENT);
         frame.content = frame.bar + 2;
@@ -230,8 +238,9 @@ static int line_indent(struct format *f, const struct piece *piece)
     int before = piece[-1].kind;
     if (f->depth == 0 && before == '=') /* a body on lines of its own */
         return frame->content = STEP;
-    bool within = is_opener(before) || before == ',' || before == ';' || before == '|' || before == TOKEN_ARROW || frame->matrix;
-    return f->depth && (within || piece[-1].arrow) ? frame->content : frame->content + STEP;
+    bool separated = before == ',' || before == ';' || before == '|' || piece[-1].arrow;
+    bool within = separated || is_opener(before) || frame->matrix;
+    return f->depth && within ? frame->content : frame->content + STEP;
 }
 
 static void begin_statement(struct format *f, const struct piece *piece)
@@ -263,13 +272,16 @@ static void write_code(struct format *f, struct line *line)
 {
     struct text code = text_new(f->arena);
     bool sign = false;
+    int column = line->indent;
+    size_t measured = 0;
     for (size_t i = 0; i < line->count; i++) {
         const struct piece *piece = &f->pieces.items[line->first + i];
         bool is_a_sign = is_sign(f, piece);
         if (i && blank_between(f, piece - 1, piece, sign))
             text_add_char(&code, ' ');
         sign = is_a_sign;
-        int column = line->indent + text_columns(code.bytes, code.length);
+        column += text_columns(code.bytes + measured, code.length - measured);
+        measured = code.length;
         if (is_opener(piece->kind))
             open_frame(f, piece, column);
         else if (is_closer(piece->kind))

@@ -19,7 +19,8 @@ struct reading {
     bool failed;
 };
 
-static struct reading read_text(struct arena *arena, const char *path, const char *bytes, size_t length, bool expression)
+static struct reading read_text(struct arena *arena, const char *path, const char *bytes, size_t length,
+                                bool expression)
 {
     struct reading reading = {0};
     struct diag *diag = diag_new(arena);

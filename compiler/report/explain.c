@@ -88,7 +88,8 @@ static const char *field_text(struct page *page, const struct node *node, enum f
     const char *text = equation(page, formula_field(page->arena, node, axis), field);
     if (!step.text || (double)step.value != jump)
         return text;
-    return arena_printf(page->arena, "%s; one step is %s = %lld pixels", text, step.text, (long long)step.value);
+    return arena_printf(page->arena, "%s; one step is %s = %lld pixel%s", text, step.text, (long long)step.value,
+                        step.value == 1 ? "" : "s");
 }
 
 static bool field_is_news(const struct node *node)

@@ -308,6 +308,12 @@ struct formula formula_connections(struct arena *arena, const struct node *node)
                         : arena_printf(arena, "%s)", text);
         return (struct formula){text, times(times(node->shape.h, node->shape.w), one)};
     }
+    if (node->kind == LAYER_DECONV) {
+        struct formula spread = formula_macs(arena, node), biased = outputs(arena, node->shape);
+        return has_bias ? (struct formula){arena_printf(arena, "%s + %s", spread.text, biased.text),
+                                           plus(spread.value, biased.value)}
+                        : spread;
+    }
     bool convolution = node->kind == LAYER_CONV || node->kind == LAYER_DWCONV;
     if (!convolution && !is_pool(node) && !is_dense(node))
         return none();

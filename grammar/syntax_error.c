@@ -99,12 +99,13 @@ static const int arrow_tokens[] = {TOKEN_ARROW, '-', '(', '{', 0}; /* no need to
 /* Where a number, a name or a layer may stand: one word for the many tokens that may begin it. */
 static void name_operands(struct expectation *e)
 {
-    if (wants(e, TOKEN_LABEL)) {
+    if (wants(e, TOKEN_FROM)) {
         if (wants(e, TOKEN_NETWORK))
             add_word(e, "a statement");
         e->has[TOKEN_EOF] = false;
         add_word(e, "a layer or block name");
-        add_word(e, "a label");
+        if (wants(e, TOKEN_LABEL))
+            add_word(e, "a label");
         drop(e, element_tokens);
         drop(e, statement_tokens);
     } else if (wants(e, TOKEN_REAL) && wants(e, TOKEN_NAME)) {

@@ -89,8 +89,8 @@ bool pass_import(struct compilation *c)
         return compilation_file_fault(c, c->options.input, "No such file or directory");
     if (!read_dimensions(c, &options))
         return false;
-    diag_report_file(c->diag, CHECK_UNSUPPORTED, c->options.input, "reading ONNX models is not supported yet");
-    return false;
+    c->graph = onnx_import(c->arena, c->diag, c->options.input, &options, &c->weights);
+    return c->graph != NULL;
 }
 
 bool pass_check(struct compilation *c)

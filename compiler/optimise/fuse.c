@@ -133,7 +133,9 @@ static int residual_host(const struct op *add)
         return -1;
     int last = b->producer->id > a->producer->id;
     const struct op *host = sole_producer(add->inputs.items[last]);
-    return host && op_is_convolution(host->kind) && !host->residual ? last : -1;
+    if (!host || !op_is_convolution(host->kind) || host->residual)
+        return -1;
+    return host->activation && host->activation->kind == LAYER_PRELU ? -1 : last; /* kernels take its slopes at the end */
 }
 
 void optimise_fuse_residuals(struct op_list *list)

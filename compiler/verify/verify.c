@@ -1,8 +1,10 @@
 /* Compiles generated code, runs it on random input, and hands what came out to compare.c. */
 #include "verify/verify.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/files.h"
@@ -95,6 +97,13 @@ static bool inputs_make(const struct graph *graph, struct verify_inputs *inputs)
 
 /* ---- compiling and running ---- */
 
+/* What takes long, on a terminal only; NULL: nothing any more. */
+static void progress(const char *doing)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, doing ? "\r%s ...\033[K" : "\r\033[K", doing);
+}
+
 static bool fault(struct verification *v, const char *what, const char *why)
 {
     diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s", what, why);
@@ -144,6 +153,7 @@ static bool compile_code(struct verification *v)
     if (count == 0)
         words[count++] = "cc";
     memcpy(words + count, arguments, sizeof arguments);
+    progress("compiling");
     return run(v, "the generated C does not compile", words, COMPILE_SECONDS);
 }
 
@@ -166,6 +176,7 @@ static bool write_request(struct verification *v, const struct verify_inputs *in
 
 static bool run_code(struct verification *v, const struct verify_inputs *inputs)
 {
+    progress("running");
     const char *const argv[] = {v->program, v->request, v->result, v->code->weights, NULL};
     return write_request(v, inputs) && run(v, "the generated C does not run", argv, RUN_SECONDS);
 }
@@ -177,6 +188,7 @@ static bool compare(struct verification *v, const struct weights *weights, const
     const char *error;
     if (!file_map(v->arena, v->result, &mapping, &error))
         return fault(v, "what the generated C computed cannot be read", error);
+    progress("evaluating in double precision");
     bool right = verify_compare(v->arena, v->diag, v->plan, weights, inputs, mapping.bytes, mapping.length, table);
     file_unmap(&mapping);
     return right;
@@ -204,6 +216,7 @@ bool verify_network(struct arena *arena, struct diag *diag, const struct plan *p
     if (right && !inputs_make(plan->graph, &inputs))
         right = fault(&v, "not verified", "out of memory");
     right = right && run_code(&v, &inputs) && compare(&v, weights, &inputs, table);
+    progress(NULL);
     inputs_free(plan->graph, &inputs);
     if (v.folder)
         temporary_remove(v.folder);

@@ -242,6 +242,7 @@ static void add_calls(struct text *data, const struct plan *plan)
         const struct step *step = plan->steps.items[i];
         add_call(data, plan, step, introduced);
         if (probe < plan->probes.count && plan->probes.items[probe].step == step->id) {
+            introduce(data, plan->probes.items[probe].tensor, introduced);
             text_printf(data, "PROBE(%zu, %d)m4_dnl\n", probe, plan->probes.items[probe].tensor->id);
             probe++;
         }

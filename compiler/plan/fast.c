@@ -268,7 +268,8 @@ static struct tensor *new_blocked(struct fast *fast, const struct value *value)
 struct tensor *fast_result(struct fast *fast, const struct op *op)
 {
     struct fast_value *v = &fast->values[op->output->id];
-    return v->tensor ? v->tensor : new_blocked(fast, op->output);
+    v->result = v->tensor ? v->tensor : new_blocked(fast, op->output);
+    return v->result;
 }
 
 /* A step that only changes the layout. */

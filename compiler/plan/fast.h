@@ -24,6 +24,7 @@ struct fast_value {
     struct padding halo;       /* of the blocked form */
     struct padding planar_halo; /* of a planar copy for convolutions that read planes */
     struct tensor *tensor;     /* blocked; NULL until it is made */
+    struct tensor *result;     /* `tensor`, if its producer wrote it and no conversion; else NULL */
     struct tensor *haloed;     /* planar with halo; NULL until it is made */
 };
 

@@ -38,6 +38,7 @@ bool fast_dense(struct fast *fast, const struct op *op)
                                                                            (struct padding){0, 0, 0, 0}));
     *slot = plan_part(fast->plan, out, 0, op->output->shape,
                       tensor_layout(FORM_PLANAR, 1, op->output->shape, (struct padding){0, 0, 0, 0}));
+    fast->values[op->output->id].tensor = fast->values[op->output->id].result = out;
     struct kernel *kernel = fast_kernel(fast, "fast/dense.m4", "fc");
     fast_number(fast, kernel, "IN_COUNT", count);
     fast_number(fast, kernel, "BLOCKS", blocks);

@@ -173,9 +173,9 @@ void step_weights(struct plan *plan, struct step *step, struct pack *pack)
 /* ---- the plan ---- */
 
 /* The tensor that holds an operation's result in the form in which it was computed. */
-static const struct tensor *result_of(const struct plan *plan, const struct op *op)
+static struct tensor *result_of(const struct plan *plan, const struct op *op)
 {
-    const struct tensor *computed = plan->fast ? plan->fast->values[op->output->id].tensor : NULL;
+    struct tensor *computed = plan->fast ? plan->fast->values[op->output->id].result : NULL;
     return computed ? computed : plan->of_value[op->output->id];
 }
 

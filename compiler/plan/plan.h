@@ -158,7 +158,7 @@ struct pack {
 struct probe {
     const struct node *node; /* whose result it is */
     const struct op *op;
-    const struct tensor *tensor; /* its layout: see tensor_element */
+    struct tensor *tensor; /* its layout: see tensor_element */
     int step;
 };
 

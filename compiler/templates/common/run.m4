@@ -30,7 +30,7 @@ static const union {
 @weights@}};
 
 >])m4_dnl
-m4_define([<CALL_ISA>], [<    @kernel:$1@_[<>]ISA($2);
+m4_define([<CALL_ISA>], [<    @kernel:$1@_[<>]ISA[<>]($2);
 >])m4_dnl
 m4_define([<BODY>], [<m4_dnl
     IF(EMBEDDED, [<const float *const weights = context->weights ? (const float *)context->weights : @name@_weights.floats;>], [<IF(WEIGHT_BYTES > 0, [<const float *const weights = (const float *)context->weights;>])>])

@@ -10,10 +10,19 @@ typedef int i[<>]LANES __attribute__((vector_size(m4_eval(LANES * 4)), may_alias
 #define RELU_[<>]LANES[<>](x) ((VECTOR)((i[<>]LANES)(x) & ~((i[<>]LANES)(x) >> 31)))
 #if defined __clang__
 #define PICK_[<>]LANES[<>](a, b, op) \
-    __extension__({ VECTOR a_ = (a), b_ = (b); i[<>]LANES m_ = (i[<>]LANES)(a_ op b_); (VECTOR)(((i[<>]LANES)a_ & m_) | ((i[<>]LANES)b_ & ~m_)); })
+    __extension__({ \
+        VECTOR a_ = (a), b_ = (b); \
+        i[<>]LANES m_ = (i[<>]LANES)(a_ op b_); \
+        (VECTOR)(((i[<>]LANES)a_ & m_) | ((i[<>]LANES)b_ & ~m_)); \
+    })
 #else
 #define PICK_[<>]LANES[<>](a, b, op) \
-    __extension__({ VECTOR a_ = (a), b_ = (b), r_; for (int i_ = 0; i_ < LANES; i_++) r_[i_] = a_[i_] op b_[i_] ? a_[i_] : b_[i_]; r_; })
+    __extension__({ \
+        VECTOR a_ = (a), b_ = (b), r_; \
+        for (int i_ = 0; i_ < LANES; i_++) \
+            r_[i_] = a_[i_] op b_[i_] ? a_[i_] : b_[i_]; \
+        r_; \
+    })
 #endif
 #define MAX_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, >)
 #define MIN_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, <)

@@ -67,10 +67,10 @@ static bool check_opset(struct importer *im)
     for (size_t i = 0; i < im->model->n_opset_import; i++)
         if (is_standard(im->model->opset_import[i]->domain))
             im->opset = im->model->opset_import[i]->version;
-    if (im->opset >= IMPORT_MIN_OPSET && im->opset <= IMPORT_MAX_OPSET)
+    if (im->opset >= 1 && im->opset <= IMPORT_MAX_OPSET)
         return true;
-    diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "the model is of opset %lld; cnnc reads opsets %d to %d",
-                     (long long)im->opset, IMPORT_MIN_OPSET, IMPORT_MAX_OPSET);
+    diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "the model is of opset %lld; cnnc reads opsets up to %d",
+                     (long long)im->opset, IMPORT_MAX_OPSET);
     return false;
 }
 
@@ -277,6 +277,20 @@ static struct call *new_call(struct importer *im, const Onnx__NodeProto *node)
     return call;
 }
 
+/* Operators whose arguments were others before that opset. */
+static bool is_too_old(const struct importer *im, const char *type)
+{
+    static const struct {
+        const char *type;
+        int64_t since;
+    } changed[] = {{"Pad", 2}, {"Upsample", 7}, {"LpPool", 2}, {"GlobalLpPool", 2}, {"Split", 2}, {"Concat", 4},
+                   {"BatchNormalization", 6}, {"Dropout", 6}, {"Gemm", 6}, {"Cast", 6}};
+    for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
+        if (strcmp(type, changed[i].type) == 0 && im->opset < changed[i].since)
+            return true;
+    return false;
+}
+
 static bool moves_only(const char *type)
 {
     static const char *const types[] = {"Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity"};
@@ -284,6 +298,24 @@ static bool moves_only(const char *type)
         if (strcmp(type, types[i]) == 0)
             return true;
     return false;
+}
+
+/* Before opset 7 the second operand stood along the axes from `axis` on. */
+static void align_broadcast(struct importer *im, struct call *call)
+{
+    const struct constant *constant = call_constant(call, 1);
+    const int rank = call->input_count == 2 ? call->inputs[0]->dims.rank : 0;
+    int64_t axis = call_int(call, "axis", -1);
+    if (!constant || axis < 0 || axis + constant->dims.rank > rank)
+        return;
+    struct dims dims = {.rank = rank - (int)axis};
+    for (int i = 0; i < dims.rank; i++)
+        dims.at[i] = i < constant->dims.rank ? constant->dims.at[i] : 1;
+    struct value *aligned = ARENA_NEW(im->arena, struct value);
+    *aligned = *call->inputs[1];
+    aligned->dims = dims;
+    aligned->constant = constant_as(im, constant, dims);
+    call->inputs[1] = aligned;
 }
 
 static bool broken_input(const struct call *call)
@@ -303,6 +335,12 @@ static void run_call(struct importer *im, struct call *call)
         refuse(im, call, "operators of the domain %s are not supported", call->proto->domain);
         return;
     }
+    if (is_too_old(im, call->type)) {
+        refuse(im, call, "opset %lld is too old for it", (long long)im->opset);
+        return;
+    }
+    if (im->opset < 7 && call_int(call, "broadcast", 0))
+        align_broadcast(im, call);
     for (size_t i = 0; i < call->input_count; i++)
         if (call->inputs[i]->kind == VALUE_VIEW && call->inputs[i]->type != FLOAT && !moves_only(call->type)) {
             refuse(im, call, "its input is %s", type_name(call->inputs[i]->type));

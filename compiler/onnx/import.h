@@ -12,7 +12,7 @@
 #include "onnx.h"
 #include "onnx/onnx.pb-c.h"
 
-enum { IMPORT_MAX_RANK = 8, IMPORT_MAX_IMAGES = 64, IMPORT_MIN_OPSET = 7, IMPORT_MAX_OPSET = 22 };
+enum { IMPORT_MAX_RANK = 8, IMPORT_MAX_IMAGES = 64, IMPORT_MAX_OPSET = 22 };
 /* A matrix that stands in the text (an interpolation, a gather) has at most this many entries. */
 #define IMPORT_MAX_MATRIX ((int64_t)1 << 22)
 
@@ -118,6 +118,8 @@ bool call_ints(const struct call *call, const char *name, const int64_t **values
 const struct constant *call_constant(const struct call *call, size_t i);
 struct value *call_view(const struct call *call, size_t i);
 bool call_has(const struct call *call, size_t i);
+/* Does anything read a result after the first? */
+bool call_wants_more(struct importer *im, const struct call *call);
 /* Integers that stand in an attribute in old opsets and in an input in new ones. */
 bool call_list(struct importer *im, const struct call *call, const char *attribute, size_t input, int64_t **values,
                size_t *count);

@@ -78,6 +78,12 @@ bool op_prelu(struct importer *im, struct call *call)
     struct dims out;
     if (!x || !slope || slope->count < 1)
         return refuse(im, call, "its slope is not a constant");
+    if (im->opset < 7 && slope->dims.rank == 1 && x->dims.rank > 2) { /* along the channels, then */
+        struct dims along = {.rank = x->dims.rank - 1};
+        for (int i = 0; i < along.rank; i++)
+            along.at[i] = i ? 1 : slope->count;
+        slope = constant_as(im, slope, along);
+    }
     if (!broadcast_dims(&x->dims, &slope->dims, &out) || !dims_equal(&out, &x->dims))
         return refuse(im, call, "its slope %s does not fit %s", dims_words(im->arena, &slope->dims),
                       dims_words(im->arena, &x->dims));
@@ -165,7 +171,7 @@ bool op_dropout(struct importer *im, struct call *call)
     struct layer layer = {.kind = LAYER_DROPOUT};
     if (call_has(call, 2) && (!training || !constant_is(training, 0)))
         return refuse(im, call, "it is in training mode");
-    if (call->output_count > 1 && *call->outputs[1]->name)
+    if (call_wants_more(im, call))
         return refuse(im, call, "its second result, the mask, is asked for");
     layer.args.rate = ratio && ratio->count ? constant_at(ratio, 0) : call_float(call, "ratio", 0.5);
     return give_layer(im, call, &layer);

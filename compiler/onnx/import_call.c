@@ -45,6 +45,14 @@ bool call_has(const struct call *call, size_t i)
     return i < call->input_count && call->inputs[i]->kind != VALUE_MISSING;
 }
 
+bool call_wants_more(struct importer *im, const struct call *call)
+{
+    for (size_t i = 1; i < call->output_count; i++)
+        if (map_get(&im->readers, call->outputs[i]->name))
+            return true;
+    return false;
+}
+
 const struct constant *call_constant(const struct call *call, size_t i)
 {
     return i < call->input_count && call->inputs[i]->kind == VALUE_CONSTANT ? call->inputs[i]->constant : NULL;

@@ -288,12 +288,59 @@ static bool leading_ones(const struct dims *dims)
     return true;
 }
 
+/* A matrix of its own for each element of the axes before the last two. */
+static struct value *batched_product(struct importer *im, struct call *call, const struct value *x,
+                                     const struct constant *matrices, bool constant_last)
+{
+    static const int swap[] = {1, 0};
+    const int rank = x->dims.rank;
+    const int64_t m = matrices->dims.at[rank - 2], n = matrices->dims.at[rank - 1], count = matrices->count / (m * n);
+    const struct dims flat = {3, {count, x->dims.at[rank - 2], x->dims.at[rank - 1]}};
+    struct value *parts[IMPORT_MAX_IMAGES], *all = view_reshape(im, call, x, &flat);
+    for (int64_t i = 0; all && i < count; i++) {
+        struct constant *matrix = constant_new(im, 1, (struct dims){2, {m, n}});
+        for (int64_t k = 0; matrix && k < m * n; k++)
+            constant_numbers(matrix)[k] = constant_at(matrices, i * m * n + k);
+        if (!matrix)
+            return NULL;
+        matrix->trained = matrices->trained;
+        matrix->name = matrices->name;
+        const struct constant *turned = constant_last ? constant_transpose(im, matrix, swap) : matrix;
+        struct value *part = slice_view(im, call, all, 0, i, i + 1);
+        parts[i] = part && turned ? linear_axis(im, call, part, constant_last ? 2 : 1, turned, NULL, false) : NULL;
+        if (!parts[i])
+            return NULL;
+    }
+    struct value *joined = all ? concat_views(im, call, parts, (size_t)count, 0) : NULL;
+    if (!joined)
+        return NULL;
+    struct dims dims = x->dims;
+    dims.at[rank - 2] = joined->dims.at[1];
+    dims.at[rank - 1] = joined->dims.at[2];
+    return view_reshape(im, call, joined, &dims);
+}
+
+static bool is_batched(const struct value *x, const struct constant *matrices)
+{
+    const int rank = x->dims.rank;
+    if (rank < 3 || matrices->dims.rank != rank ||
+        matrices->count > IMPORT_MAX_IMAGES * matrices->dims.at[rank - 2] * matrices->dims.at[rank - 1])
+        return false;
+    return memcmp(x->dims.at, matrices->dims.at, (size_t)(rank - 2) * sizeof *x->dims.at) == 0;
+}
+
 bool op_matmul(struct importer *im, struct call *call)
 {
     const struct value *a = call_view(call, 0), *b = call_view(call, 1), *x = a ? a : b;
     const struct constant *matrix = call_constant(call, a ? 1 : 0);
     if (!x || !matrix)
         return refuse(im, call, "both factors depend on the input");
+    if (!leading_ones(&matrix->dims) && is_batched(x, matrix) && matrix->count) {
+        struct value *batch = batched_product(im, call, x, matrix, a != NULL);
+        if (batch)
+            call_give(call, 0, batch);
+        return batch != NULL;
+    }
     if (x->dims.rank < 1 || matrix->dims.rank < 1 || !leading_ones(&matrix->dims) || matrix->count == 0 ||
         (matrix->dims.rank > x->dims.rank && x->dims.rank > 1))
         return refuse(im, call, "a constant %s with %s", dims_words(im->arena, &matrix->dims),

@@ -19,10 +19,7 @@ static bool needs(struct importer *im, struct call *call, size_t inputs, int ran
             return refuse(im, call, "its parameters are not constants");
     if (call_view(call, 0)->dims.rank < rank)
         return refuse(im, call, "its input has too few dimensions");
-    for (size_t i = 1; i < call->output_count; i++)
-        if (*call->outputs[i]->name)
-            return refuse(im, call, "its further results are asked for, as in training");
-    return true;
+    return !call_wants_more(im, call) || refuse(im, call, "its further results are asked for, as in training");
 }
 
 bool op_batch_norm(struct importer *im, struct call *call)

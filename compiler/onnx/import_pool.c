@@ -74,7 +74,7 @@ static struct value *dilated_pool(struct importer *im, struct call *call, const 
 bool op_max_pool(struct importer *im, struct call *call)
 {
     struct layer layer = {.kind = LAYER_MAXPOOL, .args.pool = POOL_KIND_MAX};
-    if (call->output_count > 1 && *call->outputs[1]->name)
+    if (call_wants_more(im, call))
         return refuse(im, call, "its second result, the places of the maxima, is asked for");
     if (!pool_arguments(im, call, &layer))
         return false;

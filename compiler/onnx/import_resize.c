@@ -19,8 +19,10 @@ static double place_of(const struct resize *r, int axis, int64_t i, int64_t in, 
     const double x = (double)i, scale = r->scale[axis];
     if (strcmp(r->place, "asymmetric") == 0)
         return x / scale;
-    if (strcmp(r->place, "align_corners") == 0)
-        return out > 1 ? x * (double)(in - 1) / (double)(out - 1) : 0;
+    if (strcmp(r->place, "align_corners") == 0) /* the length before it was rounded down, as ONNX's reference has it */
+        return out > 1 ? x * (double)(in - 1) / ((double)in * scale - 1) : 0;
+    if (strcmp(r->place, "tf_half_pixel_for_nn") == 0)
+        return (x + 0.5) / scale;
     if (strcmp(r->place, "pytorch_half_pixel") == 0 && out <= 1)
         return 0;
     return (x + 0.5) / scale - 0.5;
@@ -186,7 +188,7 @@ bool op_resize(struct importer *im, struct call *call)
     if (strcmp(r.mode, "bilinear") == 0)
         r.mode = "linear";
     const bool known = strcmp(r.mode, "nearest") == 0 || strcmp(r.mode, "linear") == 0 || strcmp(r.mode, "cubic") == 0;
-    if (!known || strcmp(r.place, "tf_crop_and_resize") == 0 || strcmp(r.place, "tf_half_pixel_for_nn") == 0 ||
+    if (!known || strcmp(r.place, "tf_crop_and_resize") == 0 ||
         strcmp(r.place, "half_pixel_symmetric") == 0 || call_int(call, "antialias", 0) ||
         strcmp(call_string(im, call, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0)
         return refuse(im, call, "mode %s with %s", r.mode, r.place);

@@ -1,0 +1,437 @@
+/* ONNX's own backend tests, as Debian's libonnx-testdata installs them: each case's model is imported,
+ * evaluated and compared with the stored results. Node tests give parameters (kernels, statistics,
+ * sizes) as inputs; a compiler needs them as constants, so they are made initializers first. Which
+ * cases there are, and why some are out of scope, is computed from the data.
+ *
+ *     backend ROOT WORK     writes WORK/table.md, and WORK/cases.txt for the run of generated code */
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/diag.h"
+#include "base/diag_message.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "onnx/onnx.h"
+#include "onnx/onnx.pb-c.h"
+#include "reference/reference.h"
+#include "weights/weights.h"
+
+enum { MAX_CASES = 4000, MAX_OPERATORS = 400, MAX_REASONS = 12 };
+
+/* What the importer says it reads; other operators are out of scope by name. */
+static const char *const listed[] = {
+    "Conv", "ConvTranspose", "Gemm", "MatMul", "MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool",
+    "GlobalLpPool", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "LRN",
+    "MeanVarianceNormalization", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish",
+    "Tanh", "Softplus", "Softsign", "Gelu", "Mish", "Clip", "Softmax", "LogSoftmax", "Add", "Sum", "Mul", "Sub", "Div",
+    "Max", "Min", "Concat", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Pad", "Slice", "Split", "Resize",
+    "Upsample", "ReduceMean", "DepthToSpace", "SpaceToDepth", "Dropout", "Identity", "Cast", "Constant", "ConstantOfShape",
+    "Shape", "Gather", "Abs", "Neg", "Expand", "ReduceMax", "ReduceMin", "ReduceSum", "ReduceL1", "ReduceL2",
+    "ReduceSumSquare",
+};
+
+/* Inputs that are parameters of an operator: from this position on. */
+static const struct {
+    const char *type;
+    size_t from;
+} parameters[] = {
+    {"Conv", 1}, {"ConvTranspose", 1}, {"Gemm", 1}, {"MatMul", 1}, {"BatchNormalization", 1},
+    {"InstanceNormalization", 1}, {"LayerNormalization", 1}, {"GroupNormalization", 1}, {"PRelu", 1}, {"Clip", 1},
+    {"Div", 1}, {"Pad", 1}, {"Resize", 1}, {"Upsample", 1}, {"Dropout", 1}, {"Pow", 1}, {"Slice", 1},
+};
+
+struct operator_row {
+    const char *name;
+    int cases, passed, failed, outside;
+    const char *reasons[MAX_REASONS];
+    int counts[MAX_REASONS];
+};
+
+struct suite {
+    struct arena *arena;
+    const char *work;
+    struct operator_row rows[MAX_OPERATORS];
+    size_t row_count;
+    FILE *list;
+    int failures;
+};
+
+static bool is_listed(const char *type)
+{
+    for (size_t i = 0; i < sizeof listed / sizeof *listed; i++)
+        if (strcmp(type, listed[i]) == 0)
+            return true;
+    return false;
+}
+
+static struct operator_row *row_of(struct suite *suite, const char *name)
+{
+    for (size_t i = 0; i < suite->row_count; i++)
+        if (strcmp(suite->rows[i].name, name) == 0)
+            return &suite->rows[i];
+    if (suite->row_count == MAX_OPERATORS)
+        exit(2);
+    suite->rows[suite->row_count].name = arena_string(suite->arena, name);
+    return &suite->rows[suite->row_count++];
+}
+
+static void add_reason(struct suite *suite, struct operator_row *row, const char *reason)
+{
+    row->outside++;
+    for (int i = 0; i < MAX_REASONS; i++) {
+        if (!row->reasons[i])
+            row->reasons[i] = arena_string(suite->arena, reason);
+        if (strcmp(row->reasons[i], reason) == 0) {
+            row->counts[i]++;
+            return;
+        }
+    }
+}
+
+/* ---- one case ---- */
+
+static unsigned char *slurp(struct arena *arena, const char *path, size_t *length)
+{
+    const char *error;
+    return (unsigned char *)file_read(arena, path, (size_t)1 << 30, length, &error);
+}
+
+static Onnx__TensorProto *read_tensor(struct arena *arena, const char *path)
+{
+    size_t length;
+    unsigned char *bytes = path_exists(path) ? slurp(arena, path, &length) : NULL;
+    return bytes ? onnx__tensor_proto__unpack(NULL, length, bytes) : NULL;
+}
+
+static bool is_initializer(const Onnx__GraphProto *graph, const char *name)
+{
+    for (size_t i = 0; i < graph->n_initializer; i++)
+        if (strcmp(graph->initializer[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_parameter(const Onnx__GraphProto *graph, const char *name)
+{
+    for (size_t n = 0; n < graph->n_node; n++)
+        for (size_t i = 0; i < graph->node[n]->n_input; i++)
+            for (size_t p = 0; p < sizeof parameters / sizeof *parameters; p++)
+                if (strcmp(graph->node[n]->input[i], name) == 0 && strcmp(graph->node[n]->op_type, parameters[p].type) == 0 &&
+                    i >= parameters[p].from)
+                    return true;
+    return false;
+}
+
+struct test_case {
+    const char *name, *folder, *model_path;
+    Onnx__ModelProto *model;
+    const char *operators; /* its own, or what the whole model is counted under */
+};
+
+/* The data of the graph's inputs that stay inputs, in order. */
+struct inputs {
+    Onnx__TensorProto *tensors[32];
+    size_t count;
+};
+
+static const char *tensor_path(struct arena *arena, const char *folder, int set, const char *what, size_t i)
+{
+    return arena_printf(arena, "%s/test_data_set_%d/%s_%zu.pb", folder, set, what, i);
+}
+
+/* Moves parameters and integers from the inputs to the initializers. */
+static void fix_parameters(struct suite *suite, struct test_case *c, int set, struct inputs *inputs)
+{
+    Onnx__GraphProto *graph = c->model->graph;
+    size_t kept = 0, data = 0, count = graph->n_initializer;
+    Onnx__TensorProto **initializers = malloc((graph->n_initializer + graph->n_input + 1) * sizeof *initializers);
+    if (graph->n_initializer)
+        memcpy(initializers, graph->initializer, graph->n_initializer * sizeof *initializers);
+    for (size_t i = 0; i < graph->n_input; i++) {
+        Onnx__ValueInfoProto *input = graph->input[i];
+        if (is_initializer(graph, input->name)) {
+            graph->input[kept++] = input;
+            continue;
+        }
+        Onnx__TensorProto *tensor = read_tensor(suite->arena, tensor_path(suite->arena, c->folder, set, "input", data++));
+        if (tensor && (tensor->data_type != 1 || is_parameter(graph, input->name)) && tensor->data_type != 2) {
+            tensor->name = input->name;
+            initializers[count++] = tensor;
+            continue;
+        }
+        if (inputs->count < 32)
+            inputs->tensors[inputs->count++] = tensor;
+        graph->input[kept++] = input;
+    }
+    graph->initializer = initializers;
+    graph->n_initializer = count;
+    graph->n_input = kept;
+}
+
+static void write_model(struct suite *suite, struct test_case *c, int set)
+{
+    size_t length = onnx__model_proto__get_packed_size(c->model);
+    unsigned char *bytes = malloc(length + 1);
+    const char *error;
+    onnx__model_proto__pack(c->model, bytes);
+    c->model_path = arena_printf(suite->arena, "%s/%s_%d.onnx", suite->work, c->name, set);
+    if (!file_write(suite->arena, c->model_path, bytes, length, &error)) {
+        fprintf(stderr, "%s: %s\n", c->model_path, error);
+        exit(2);
+    }
+    free(bytes);
+}
+
+static double tensor_number(const Onnx__TensorProto *t, size_t i)
+{
+    float value = 0;
+    if (t->data_type == 2)
+        return t->has_raw_data ? t->raw_data.data[i] : (double)t->int32_data[i];
+    if (t->has_raw_data)
+        memcpy(&value, t->raw_data.data + 4 * i, 4);
+    else
+        value = t->float_data[i];
+    return (double)value;
+}
+
+static size_t tensor_count(const Onnx__TensorProto *t)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < t->n_dims; i++)
+        count *= (size_t)t->dims[i];
+    return count;
+}
+
+/* Everything a refusal says, on one line; the first operator's own words without its name. */
+static const char *refusal_text(struct suite *suite, struct diag *diag)
+{
+    for (size_t i = 0; i < diag->messages.count; i++) {
+        const struct message *message = diag->messages.items[i];
+        if (message->severity != SEVERITY_ERROR)
+            continue;
+        const char *text = message->attachments.count ? message->attachments.items[0].text : message->text;
+        const char *colon = message->attachments.count ? strstr(text, "\": ") : NULL;
+        return arena_string(suite->arena, colon ? colon + 3 : text);
+    }
+    return "no reason given";
+}
+
+static bool compare(struct suite *suite, const struct test_case *c, int set, const struct graph *graph,
+                    const struct reference *reference, const char **problem)
+{
+    for (size_t i = 0; i < graph->outputs.count; i++) {
+        const Onnx__TensorProto *t = read_tensor(suite->arena, tensor_path(suite->arena, c->folder, set, "output", i));
+        const struct node *node = graph->outputs.items[i].node;
+        const double *values = reference->tensors[node->id];
+        const struct shape s = node->shape;
+        const bool last = graph->outputs.items[i].layout == LAYOUT_HWC;
+        double largest = 0, worst = 0;
+        if (!t || t->data_type != 1 || tensor_count(t) != (size_t)shape_elements(s)) {
+            *problem = arena_printf(suite->arena, "output %zu is %s", i, shape_text(suite->arena, s));
+            return false;
+        }
+        for (size_t k = 0; k < tensor_count(t); k++) {
+            const double wanted = tensor_number(t, k);
+            const int64_t p = (int64_t)k, pixels = s.h * s.w;
+            const double got = values[last ? p % s.c * pixels + p / s.c : p];
+            if (isinf(wanted) || isnan(wanted) ? !(wanted == got || (isnan(wanted) && isnan(got))) : !(isfinite(got)))
+                worst = INFINITY;
+            else if (isfinite(wanted)) {
+                largest = fmax(largest, fabs(wanted));
+                worst = fmax(worst, fabs(wanted - got));
+            }
+        }
+        if (worst > 1e-4 * largest + 1e-7) {
+            *problem = arena_printf(suite->arena, "output %zu: error %g at a largest value of %g", i, worst, largest);
+            return false;
+        }
+    }
+    return true;
+}
+
+static double *image_of(struct suite *suite, const struct node *input, const Onnx__TensorProto *t)
+{
+    const size_t count = tensor_count(t);
+    const struct shape s = input->shape;
+    double *image = ARENA_ARRAY(suite->arena, double, count + 1);
+    for (size_t k = 0; k < count; k++) {
+        const int64_t p = (int64_t)k;
+        image[input->args.layout == LAYOUT_HWC ? p % s.c * s.h * s.w + p / s.c : p] = tensor_number(t, k);
+    }
+    return image;
+}
+
+enum verdict { PASSED, FAILED, OUTSIDE };
+
+static enum verdict run_set(struct suite *suite, struct test_case *c, int set, const char **reason)
+{
+    struct inputs inputs = {.count = 0};
+    struct arena *arena = arena_new();
+    struct diag *diag = diag_new(arena);
+    const struct onnx_options options = {.name = "net"};
+    struct weights *weights;
+    const double *images[32];
+    fix_parameters(suite, c, set, &inputs);
+    write_model(suite, c, set);
+    struct graph *graph = onnx_import(arena, diag, c->model_path, &options, &weights);
+    if (!graph) {
+        *reason = refusal_text(suite, diag);
+        arena_free(arena);
+        return OUTSIDE;
+    }
+    enum verdict verdict = PASSED;
+    for (size_t i = 0; i < graph->inputs.count && i < inputs.count; i++)
+        if (!inputs.tensors[i] || tensor_count(inputs.tensors[i]) != (size_t)shape_elements(graph->inputs.items[i]->shape))
+            verdict = FAILED;
+        else
+            images[i] = image_of(suite, graph->inputs.items[i], inputs.tensors[i]);
+    *reason = "an input's data do not fit";
+    struct reference *reference = verdict == PASSED && graph->inputs.count == inputs.count
+                                      ? reference_run(graph, weights, images) : NULL;
+    if (!reference || !compare(suite, c, set, graph, reference, reason))
+        verdict = FAILED;
+    reference_free(reference);
+    if (verdict == PASSED)
+        fprintf(suite->list, "%s %s %d\n", c->model_path, c->folder, set);
+    weights_close(weights);
+    arena_free(arena);
+    return verdict;
+}
+
+/* Results after the first that only training or other operators use are not compared. */
+static void keep_first_result(Onnx__GraphProto *graph)
+{
+    const char *last = graph->n_node ? graph->node[graph->n_node - 1]->op_type : "";
+    if (graph->n_node == 1 && graph->n_output > 1 &&
+        (strcmp(last, "LayerNormalization") == 0 || strcmp(last, "MaxPool") == 0 || strcmp(last, "Dropout") == 0))
+        graph->n_output = 1;
+}
+
+static const char *outside_by_data(struct suite *suite, const struct test_case *c)
+{
+    const Onnx__GraphProto *graph = c->model->graph;
+    for (size_t i = 0; i < graph->n_output; i++) {
+        const Onnx__TypeProto *type = graph->output[i]->type;
+        if (!type || type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE)
+            return "a result is no tensor";
+        if (type->tensor_type->elem_type != 1)
+            return "a result is not float";
+    }
+    for (size_t i = 0; i < graph->n_node; i++)
+        if (!is_listed(graph->node[i]->op_type))
+            return arena_printf(suite->arena, "with %s, which is not listed", graph->node[i]->op_type);
+    return NULL;
+}
+
+static Onnx__ModelProto *load_model(struct suite *suite, const char *folder)
+{
+    size_t length;
+    unsigned char *bytes = slurp(suite->arena, arena_printf(suite->arena, "%s/model.onnx", folder), &length);
+    return bytes ? onnx__model_proto__unpack(NULL, length, bytes) : NULL;
+}
+
+static void run_case(struct suite *suite, const char *folder, const char *name)
+{
+    struct test_case c = {.name = name, .folder = folder};
+    c.model = load_model(suite, folder);
+    if (!c.model || !c.model->graph) {
+        printf("not ok %s: the model cannot be read\n", name);
+        suite->failures++;
+        return;
+    }
+    const Onnx__GraphProto *graph = c.model->graph;
+    struct operator_row *row = row_of(suite, graph->n_node ? graph->node[graph->n_node - 1]->op_type : "(none)");
+    row->cases++;
+    keep_first_result(c.model->graph);
+    const char *reason = outside_by_data(suite, &c);
+    enum verdict verdict = reason ? OUTSIDE : PASSED;
+    for (int set = 0; verdict == PASSED && path_exists(arena_printf(suite->arena, "%s/test_data_set_%d", folder, set)); set++) {
+        c.model = load_model(suite, folder);
+        keep_first_result(c.model->graph);
+        verdict = run_set(suite, &c, set, &reason);
+    }
+    if (verdict == PASSED) {
+        row->passed++;
+    } else if (verdict == OUTSIDE) {
+        add_reason(suite, row, reason);
+    } else {
+        row->failed++;
+        suite->failures++;
+        printf("not ok %s: %s\n", name, reason);
+    }
+    if (verdict == OUTSIDE && getenv("VERBOSE"))
+        printf("# %s (%s): %s\n", name, row->name, reason);
+}
+
+/* ---- all cases ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int by_operator(const void *a, const void *b)
+{
+    return strcmp(((const struct operator_row *)a)->name, ((const struct operator_row *)b)->name);
+}
+
+static void run_folder(struct suite *suite, const char *folder)
+{
+    static const char *names[MAX_CASES];
+    size_t count = 0;
+    DIR *directory = opendir(folder);
+    if (!directory)
+        return;
+    for (struct dirent *entry; (entry = readdir(directory)) && count < MAX_CASES;)
+        if (strncmp(entry->d_name, "test_", 5) == 0)
+            names[count++] = arena_string(suite->arena, entry->d_name);
+    closedir(directory);
+    qsort(names, count, sizeof *names, by_name);
+    for (size_t i = 0; i < count; i++)
+        run_case(suite, arena_printf(suite->arena, "%s/%s", folder, names[i]), names[i]);
+}
+
+static void write_table(struct suite *suite)
+{
+    struct text out = text_new(suite->arena);
+    int cases = 0, passed = 0, failed = 0, outside = 0;
+    qsort(suite->rows, suite->row_count, sizeof *suite->rows, by_operator);
+    text_add(&out, "| operator | cases | passed | failed | out of scope | why |\n|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < suite->row_count; i++) {
+        const struct operator_row *row = &suite->rows[i];
+        text_printf(&out, "| %s | %d | %d | %d | %d | ", row->name, row->cases, row->passed, row->failed, row->outside);
+        for (int k = 0; k < MAX_REASONS && row->reasons[k]; k++)
+            text_printf(&out, "%s%d: %s", k ? "; " : "", row->counts[k], row->reasons[k]);
+        text_add(&out, " |\n");
+        cases += row->cases;
+        passed += row->passed;
+        failed += row->failed;
+        outside += row->outside;
+    }
+    text_printf(&out, "| **all** | %d | %d | %d | %d | |\n", cases, passed, failed, outside);
+    const char *error;
+    file_write(suite->arena, arena_printf(suite->arena, "%s/table.md", suite->work), out.bytes, out.length, &error);
+    printf("# %d cases: %d passed, %d failed, %d out of scope\n", cases, passed, failed, outside);
+}
+
+int main(int argc, char **argv)
+{
+    static struct suite suite;
+    static const char *const folders[] = {"node", "simple", "pytorch-operator", "pytorch-converted"};
+    if (argc != 3)
+        return 2;
+    suite.arena = arena_new();
+    suite.work = argv[2];
+    suite.list = fopen(arena_printf(suite.arena, "%s/cases.txt", argv[2]), "w");
+    if (!suite.list)
+        return 2;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        run_folder(&suite, arena_printf(suite.arena, "%s/%s", argv[1], folders[i]));
+    write_table(&suite);
+    fclose(suite.list);
+    return suite.failures != 0;
+}

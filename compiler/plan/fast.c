@@ -219,7 +219,8 @@ static void find_halos(struct fast *fast)
         if (!is_window_algorithm(algorithm))
             continue;
         struct fast_value *in = &fast->values[op->inputs.items[0]->id];
-        widen(in->blocked ? &in->halo : &in->planar_halo, reach_of(op, algorithm), &changed);
+        bool blocked = in->blocked || algorithm == ALGORITHM_DEPTHWISE; /* which converts what is planar */
+        widen(blocked ? &in->halo : &in->planar_halo, reach_of(op, algorithm), &changed);
     }
     while (changed) { /* the parts of a concatenation lie in the whole: they have its halo, it has theirs */
         changed = false;

@@ -280,11 +280,10 @@ struct steps3 {
     int64_t c, h, w;
 };
 
-/* How far to go in an operand for one step along each axis of the result; 0 repeats it. */
-static struct steps3 operand_steps(struct shape operand)
+/* How far to go in a tensor for one step along each axis; 0 repeats it. */
+static struct steps3 axis_steps(struct shape shape)
 {
-    return (struct steps3){operand.c == 1 ? 0 : operand.h * operand.w, operand.h == 1 ? 0 : operand.w,
-                           operand.w == 1 ? 0 : 1};
+    return (struct steps3){shape.c == 1 ? 0 : shape.h * shape.w, shape.h == 1 ? 0 : shape.w, shape.w == 1 ? 0 : 1};
 }
 
 static struct kernel *describe_merge(const struct planning *p, struct shape a, struct shape b, bool last)
@@ -292,16 +291,14 @@ static struct kernel *describe_merge(const struct planning *p, struct shape a, s
     static const char *const words[] = {"add", "mul", "max", "sub"};
     struct shape out = p->op->output->shape;
     const char *word = words[p->op->kind - LAYER_ADD];
-    struct steps3 sa = operand_steps(a), sb = operand_steps(b);
     struct kernel *kernel = kernel_describe(p->plan, "c99/merge.m4", word);
-    if (shape_equal(a, out) && shape_equal(b, out)) { /* one loop */
-        out = (struct shape){1, shape_elements(out), 1};
-        sa = sb = (struct steps3){0, 0, 1};
-    }
+    if (shape_equal(a, out) && shape_equal(b, out)) /* one loop */
+        a = b = out = (struct shape){1, shape_elements(out), 1};
+    struct steps3 sa = axis_steps(a), sb = axis_steps(b), to = axis_steps(out);
     const struct c99_integer integers[] = {{"OUT_C", out.c}, {"OUT_H", out.h}, {"OUT_W", out.w},
                                            {"A_C", sa.c}, {"A_H", sa.h}, {"A_W", sa.w},
                                            {"B_C", sb.c}, {"B_H", sb.h}, {"B_W", sb.w},
-                                           {"TO_C", out.h * out.w}, {"TO_H", out.w}, {"TO_W", 1}};
+                                           {"TO_C", to.c}, {"TO_H", to.h}, {"TO_W", to.w}};
     c99_integers(p, kernel, integers, 12);
     kernel_word(p->plan, kernel, "KIND", word);
     if (last)

@@ -78,7 +78,7 @@ test: all
 
 # Digits in the terminal, recognised by C that was just generated.
 demo: all
-	@$(MAKE) --no-print-directory -C examples/digits BUILD=$(abspath $(BUILD))/demo CNNC=$(abspath $(BUILD))/cnnc \
+	@$(MAKE) --no-print-directory -C examples/digits BUILD=$(abspath $(BUILD))/digits CNNC=$(abspath $(BUILD))/cnnc \
 	    LIBCNN=$(abspath $(BUILD))/libcnn.a run
 
 clean:

@@ -33,30 +33,54 @@ static bool give(struct call *call, struct value *result)
     return result != NULL;
 }
 
-/* The maximum over a dilated window along one axis: of slices that lie the dilation apart. */
-static struct value *dilated_maximum(struct importer *im, struct call *call, const struct value *x, int axis, int64_t window,
-                                     int64_t stride, int64_t dilation, int64_t before, int64_t after)
+/* One axis of a dilated window. */
+struct dilated {
+    int axis; /* 2: rows, 3: columns */
+    int64_t window, stride, dilation, before, after;
+};
+
+static struct pair along(const struct dilated *d, int64_t length)
 {
-    const int64_t length = x->dims.at[axis] + before + after, reach = dilation * (window - 1) + 1;
-    if (length < reach || window > 64) {
+    return d->axis == 2 ? (struct pair){length, 1} : (struct pair){1, length};
+}
+
+static struct value *slide_along(struct importer *im, struct call *call, const struct value *x, const struct dilated *d,
+                                 int64_t window, int64_t stride)
+{
+    struct layer layer = {.kind = LAYER_MAXPOOL, .args.pool = POOL_KIND_MAX};
+    if (window == 1 && stride == 1)
+        return view_like(im, x, x->node);
+    layer.args.window = along(d, window);
+    layer.args.stride = along(d, stride);
+    return slide(im, call, x, &layer);
+}
+
+/* The maximum over a dilated window along one axis: of what is left when only every dilation-th
+ * element is kept, if the stride allows it, else of slices that lie the dilation apart. */
+static struct value *dilated_maximum(struct importer *im, struct call *call, const struct value *x, const struct dilated *d)
+{
+    enum { MOST_SLICES = 64 };
+    const int64_t length = x->dims.at[d->axis] + d->before + d->after, reach = d->dilation * (d->window - 1) + 1;
+    struct layer pad = {.kind = LAYER_PAD, .args.value = -FLT_MAX};
+    pad.args.pad = d->axis == 2 ? (struct padding){d->before, 0, d->after, 0} : (struct padding){0, d->before, 0, d->after};
+    struct value *padded = d->before || d->after ? slide(im, call, x, &pad) : view_like(im, x, x->node);
+    struct value *parts[MOST_SLICES];
+    if (padded && length >= reach && d->stride % d->dilation == 0) {
+        padded = slide_along(im, call, padded, d, 1, d->dilation);
+        return padded ? slide_along(im, call, padded, d, d->window, d->stride / d->dilation) : NULL;
+    }
+    if (length < reach || d->window > MOST_SLICES) {
         refuse(im, call, "its window does not fit, or is too long for a dilated one");
         return NULL;
     }
-    struct layer pad = {.kind = LAYER_PAD, .args.value = -FLT_MAX}, pick = {.kind = LAYER_MAXPOOL};
-    const bool rows = axis == 2;
-    pad.args.pad = rows ? (struct padding){before, 0, after, 0} : (struct padding){0, before, 0, after};
-    pick.args.window = (struct pair){1, 1};
-    pick.args.stride = rows ? (struct pair){stride, 1} : (struct pair){1, stride};
-    struct value *padded = before || after ? slide(im, call, x, &pad) : view_like(im, x, x->node);
-    struct value *parts[64];
-    const int64_t span = (length - reach) / stride * stride + 1;
-    for (int64_t i = 0; padded && i < window; i++) {
-        struct value *part = slice_view(im, call, padded, axis, i * dilation, i * dilation + span);
-        parts[i] = part && stride > 1 ? slide(im, call, part, &pick) : part;
+    const int64_t span = (length - reach) / d->stride * d->stride + 1;
+    for (int64_t i = 0; padded && i < d->window; i++) {
+        struct value *part = slice_view(im, call, padded, d->axis, i * d->dilation, i * d->dilation + span);
+        parts[i] = part ? slide_along(im, call, part, d, 1, d->stride) : NULL;
         if (!parts[i])
             return NULL;
     }
-    return padded ? merge_views(im, call, LAYER_MAX, parts, (size_t)window) : NULL;
+    return padded ? merge_views(im, call, LAYER_MAX, parts, (size_t)d->window) : NULL;
 }
 
 static struct value *dilated_pool(struct importer *im, struct call *call, const struct value *x, const struct layer_args *a)
@@ -65,10 +89,12 @@ static struct value *dilated_pool(struct importer *im, struct call *call, const 
         refuse(im, call, "a dilated window with ceil_mode");
         return NULL;
     }
-    x = dilated_maximum(im, call, x, 2, a->window.h, a->stride.h, a->dilation.h, a->pad.top, a->pad.bottom);
+    const struct dilated rows = {2, a->window.h, a->stride.h, a->dilation.h, a->pad.top, a->pad.bottom};
+    const struct dilated columns = {3, a->window.w, a->stride.w, a->dilation.w, a->pad.left, a->pad.right};
+    x = dilated_maximum(im, call, x, &rows);
     if (!x || x->dims.rank == 3)
         return x ? view_like(im, x, x->node) : NULL;
-    return dilated_maximum(im, call, x, 3, a->window.w, a->stride.w, a->dilation.w, a->pad.left, a->pad.right);
+    return dilated_maximum(im, call, x, &columns);
 }
 
 bool op_max_pool(struct importer *im, struct call *call)

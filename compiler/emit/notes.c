@@ -117,6 +117,10 @@ static const char *source_of(const struct emission *emission, const struct op *o
         if (span.start == span.end)
             continue;
         text_add(&text, text.length ? " -> " : "");
+        if (layer_is_merge(op->nodes.items[i]->kind)) { /* its branches have comments of their own */
+            text_add(&text, layer_table[op->nodes.items[i]->kind].keyword);
+            continue;
+        }
         bool blank = false;
         for (uint32_t at = span.start; at < span.end && at < source->length; at++) {
             char byte = source->bytes[at];

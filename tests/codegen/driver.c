@@ -4,7 +4,7 @@
  *     driver FOLDER TARGET BATCH [no-winograd] < networks
  *
  * Networks are texts separated by lines that begin with "===", which carry the test's name. FOLDER gets
- * netN.c and netN.h for each, batchK.c with BATCH of them each, and the file `data`. A text that does
+ * netN.c and netN.h for each (and netN.cnnw if its weights are large), batchK.c with BATCH of them each, and the file `data`. A text that does
  * not compile is a failed test, printed at once; "=== fails" wants one. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +15,11 @@
 #include "emit/emit.h"
 #include "emit/words.h"
 #include "expand/expand.h"
+#include "pack/pack.h"
 #include "reference/reference.h"
 #include "weights/weights.h"
+
+enum { EMBED_MOST = 1 << 18 }; /* larger ones go into netN.cnnw */
 
 struct run {
     const char *folder;
@@ -90,8 +93,75 @@ static bool check_given(const struct run *run, int64_t count, const double *valu
     return true;
 }
 
-static bool put_results(const struct run *run, const struct graph *graph, const struct reference *reference)
+/* A convolution or FC as the plainest float32 code computes it: one sum, in order. False: another kind. */
+static bool naive_sums(const struct node *node, const struct weights *weights, const double *in, double *out)
 {
+    const struct layer_args *args = &node->args;
+    if (node->kind != LAYER_FC && node->kind != LAYER_CONV && node->kind != LAYER_DWCONV)
+        return false;
+    const struct weight *weight = node_weight(node, ROLE_WEIGHT), *bias = node_weight(node, ROLE_BIAS);
+    struct shape from = node->inputs[0]->shape, to = node->shape;
+    struct pair window = args->window, stride = args->stride, dilation = args->dilation;
+    struct padding pad = args->pad;
+    int64_t groups = args->groups;
+    if (node->kind == LAYER_FC) { /* a window as large as the image */
+        window = (struct pair){from.h, from.w};
+        stride = dilation = (struct pair){1, 1};
+        pad = (struct padding){0, 0, 0, 0};
+        groups = 1;
+    } else if (args->connect) {
+        return false;
+    }
+    int64_t channels = from.c / groups, row = channels * window.h * window.w;
+    float *w = calloc((size_t)weight->count, sizeof *w), *b = calloc((size_t)to.c, sizeof *b);
+    if (!weights_read(weights, weight, w) || (bias && !weights_read(weights, bias, b)))
+        exit(1);
+    for (int64_t i = 0; i < shape_elements(to); i++) {
+        int64_t x = i % to.w, y = i / to.w % to.h, k = i / (to.w * to.h), first = k / (to.c / groups) * channels;
+        float sum = b[k];
+        for (int64_t j = 0; j < row; j++) {
+            int64_t c = first + j / (window.h * window.w), fy = j / window.w % window.h, fx = j % window.w;
+            int64_t iy = y * stride.h + fy * dilation.h - pad.top, ix = x * stride.w + fx * dilation.w - pad.left;
+            if (iy >= 0 && iy < from.h && ix >= 0 && ix < from.w)
+                sum += w[k * row + j] * (float)in[(c * from.h + iy) * from.w + ix];
+        }
+        out[i] = (double)sum;
+    }
+    free(w);
+    free(b);
+    return true;
+}
+
+/* The network again in plain float32 (other layers: rounded afterwards). Where numbers cancel, its error
+ * is the measure, not the size of what is left. NULL: a weight cannot be read. */
+static double **evaluate_plainly(const struct graph *graph, const struct weights *weights,
+                                 const struct reference *reference)
+{
+    double **plain = calloc(graph->nodes.count + 1, sizeof *plain);
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        int64_t count = shape_elements(node->shape);
+        const double **in = calloc(node->input_count + 1, sizeof *in);
+        plain[i] = calloc((size_t)count + 1, sizeof **plain);
+        for (size_t k = 0; k < node->input_count; k++)
+            in[k] = plain[node->inputs[k]->id];
+        if (node->kind == LAYER_INPUT)
+            memcpy(plain[i], reference->tensors[i], (size_t)count * sizeof **plain);
+        else if (!naive_sums(node, weights, in[0], plain[i]) && !reference_layer(node, weights, in, plain[i]))
+            return NULL;
+        for (int64_t k = 0; k < count; k++)
+            plain[i][k] = (double)(float)plain[i][k];
+        free(in);
+    }
+    return plain;
+}
+
+static bool put_results(const struct run *run, const struct graph *graph, const struct weights *weights,
+                        const struct reference *reference)
+{
+    double **plain = evaluate_plainly(graph, weights, reference);
+    if (!plain)
+        return false;
     put_count(run->data, (int64_t)graph->outputs.count);
     for (size_t i = 0; i < graph->outputs.count; i++) {
         const struct output_tensor *output = &graph->outputs.items[i];
@@ -101,11 +171,20 @@ static bool put_results(const struct run *run, const struct graph *graph, const 
             values[place(output->node->shape, output->layout, k)] = reference->tensors[output->node->id][k];
         put_count(run->data, count);
         put(run->data, values, (size_t)count * sizeof *values);
+        double plain_error = 0;
+        for (int64_t k = 0; k < count; k++) {
+            double error = plain[output->node->id][k] - reference->tensors[output->node->id][k];
+            plain_error = error > plain_error ? error : -error > plain_error ? -error : plain_error;
+        }
+        put(run->data, &plain_error, sizeof plain_error);
         bool right = check_given(run, count, values);
         free(values);
         if (!right)
             return false;
     }
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        free(plain[i]);
+    free(plain);
     return true;
 }
 
@@ -116,7 +195,7 @@ static bool evaluate(const struct run *run, const struct graph *graph, const str
     for (size_t i = 0; i < graph->inputs.count; i++)
         images[i] = make_input(run, graph->inputs.items[i]);
     struct reference *reference = reference_run(graph, weights, (const double *const *)images);
-    bool right = reference && put_results(run, graph, reference);
+    bool right = reference && put_results(run, graph, weights, reference);
     for (size_t i = 0; i < graph->inputs.count; i++)
         free(images[i]);
     free(images);
@@ -147,7 +226,10 @@ static bool write_c(struct arena *arena, struct diag *diag, struct run *run, con
                     const struct weights *weights, const char *name, const char *title)
 {
     struct emission emission = {.arena = arena, .diag = diag, .plan = plan, .weights = weights, .name = name,
-                                .header_name = arena_printf(arena, "%s.h", name), .version = "0", .embed = true};
+                                .header_name = arena_printf(arena, "%s.h", name), .version = "0"};
+    emission.embed = plan->weight_bytes <= EMBED_MOST;
+    if (!emission.embed && !pack_write_file(arena, diag, plan, weights, arena_printf(arena, "%s/%s.cnnw", run->folder, name)))
+        return false;
     struct text source = text_new(arena), header = text_new(arena), again = text_new(arena), rest = text_new(arena);
     if (emit_c(&emission, &source, &header) != 0)
         return false;

@@ -12,10 +12,10 @@ m4_define([<EACH>], [<out[PLACE(TO)] = ACTIVATE([<m4_indir([<MERGED_>]KIND, [<a[
 /* @about@ */
 static void @function@(const float *a, const float *b, float *out)
 {
-IF(OUT_C > 1 || OUT_W > 1, [<    for (int c = 0; c < OUT_C; c++)
+IF(OUT_C > 1 || OUT_H > 1, [<    for (int c = 0; c < OUT_C; c++)
         for (int y = 0; y < OUT_H; y++)
             for (int x = 0; x < OUT_W; x++)
-                EACH>], [<    for (int y = 0; y < OUT_H; y++)
+                EACH>], [<    for (int x = 0; x < OUT_W; x++)
         EACH>])
 }
 m4_undefine([<SUM>], [<TERM>], [<PLACE>], [<EACH>])m4_dnl

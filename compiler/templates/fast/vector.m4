@@ -29,5 +29,5 @@ m4_define([<VECTOR_relu6>], [<MIN_[<>]LANES[<>](RELU_[<>]LANES[<>]($1), SPLAT_[<
 m4_define([<VECTOR_leaky>], [<MAX_[<>]LANES[<>]($1, $1 * VECTOR_LOW)>])
 
 m4_dnl The halo of a blocked tensor: zeroed by the kernel that writes the tensor.
-m4_define([<ZERO_HALO>], [<IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<zero_halo($1, $2, $3, $4, HALO_TOP, m4_eval(HALO_LEFT * 16), OUT_H, m4_eval(OUT_W * 16), m4_eval(HALO_RIGHT * 16), HALO_BOTTOM);>])>])
+m4_define([<ZERO_HALO>], [<IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<@name@_zero_halo($1, $2, $3, $4, HALO_TOP, m4_eval(HALO_LEFT * 16), OUT_H, m4_eval(OUT_W * 16), m4_eval(HALO_RIGHT * 16), HALO_BOTTOM);>])>])
 m4_divert(0)m4_dnl

@@ -1,12 +1,13 @@
-/* The help text, from the tables of options, layers and checks. It knows no option by name. */
+/* The help text, from the tables of options, layers and checks. It knows no option by name. The manual
+ * pages, from the same tables, are manual.c's. */
+#include "help.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/diag.h"
-#include "layers.h"
-#include "options.h"
+#include "base/text.h"
 
 enum { WIDTH = 96 };
 
@@ -44,7 +45,7 @@ static void add_entry(struct text *out, const char *term, const char *text, int 
     add_wrapped(out, text, indent, indent);
 }
 
-static const char *option_term(struct arena *arena, const struct option_info *info)
+const char *help_option(struct arena *arena, const struct option_info *info)
 {
     const char *value = info->value ? info->value : "";
     if (!info->name) /* -o FILE, -D NAME=VALUE, -WCHECK, -w */
@@ -61,7 +62,7 @@ static void add_options(struct arena *arena, struct text *out)
         const struct option_info *info = &option_table[i];
         if (strcmp(group, info->group) != 0)
             text_printf(out, "\n%s\n", group = info->group);
-        add_entry(out, option_term(arena, info), info->text, 22);
+        add_entry(out, help_option(arena, info), info->text, 22);
     }
 }
 
@@ -87,8 +88,7 @@ static const char *type_text(const struct arg_spec *spec)
     return spec->type == ARG_WORDS ? spec->words : texts[spec->type];
 }
 
-/* "CONV(filters, window=3x3, …)" as it would be written. */
-static const char *signature(struct arena *arena, enum layer_kind kind)
+const char *help_signature(struct arena *arena, enum layer_kind kind)
 {
     struct text out = text_new(arena);
     size_t count;
@@ -108,6 +108,14 @@ static const char *signature(struct arena *arena, enum layer_kind kind)
     return out.bytes;
 }
 
+const char *help_argument(struct arena *arena, const struct arg_spec *spec)
+{
+    const char *fallback = spec->fallback   ? arena_printf(arena, "; default %s", spec->fallback)
+                           : spec->optional ? "; may be left out"
+                                            : "; needed";
+    return arena_printf(arena, "%s%s", type_text(spec), fallback);
+}
+
 static void add_layers(struct arena *arena, struct text *out)
 {
     for (int family = 0; family < FAMILY_COUNT; family++) {
@@ -117,7 +125,7 @@ static void add_layers(struct arena *arena, struct text *out)
             if ((int)layer_table[kind].family != family)
                 continue;
             text_add(out, "  ");
-            add_wrapped(out, signature(arena, (enum layer_kind)kind), 2, 6);
+            add_wrapped(out, help_signature(arena, (enum layer_kind)kind), 2, 6);
             text_add(out, "      ");
             add_wrapped(out, layer_table[kind].text, 6, 6);
         }
@@ -128,20 +136,16 @@ static void add_layer(struct arena *arena, struct text *out, enum layer_kind kin
 {
     size_t count;
     const struct arg_spec *specs = layer_arguments(arena, kind, &count);
-    add_wrapped(out, signature(arena, kind), 0, 4);
+    add_wrapped(out, help_signature(arena, kind), 0, 4);
     text_add(out, "    ");
     add_wrapped(out, layer_table[kind].text, 4, 4);
     for (size_t i = 0; i < count; i++) {
         const char *alias = specs[i].alias ? arena_printf(arena, " (or %c)", specs[i].alias) : "";
-        const char *fallback = specs[i].fallback   ? arena_printf(arena, "; default %s", specs[i].fallback)
-                               : specs[i].optional ? "; may be left out"
-                                                   : "; needed";
-        add_entry(out, arena_printf(arena, "%s%s", specs[i].name, alias),
-                  arena_printf(arena, "%s%s", type_text(&specs[i]), fallback), 20);
+        add_entry(out, arena_printf(arena, "%s%s", specs[i].name, alias), help_argument(arena, &specs[i]), 20);
     }
 }
 
-static const char *check_class_text(enum check_class class)
+const char *help_check_class(enum check_class class)
 {
     switch (class) {
     case CHECK_CLASS_LINT: return "warning";
@@ -154,7 +158,7 @@ static const char *check_class_text(enum check_class class)
 static void add_check(struct arena *arena, struct text *out, enum check check)
 {
     const struct check_info *info = &check_table[check];
-    add_entry(out, info->name, arena_printf(arena, "%s (%s)", info->text, check_class_text(info->class)), 24);
+    add_entry(out, info->name, arena_printf(arena, "%s (%s)", info->text, help_check_class(info->class)), 24);
 }
 
 static void add_checks(struct arena *arena, struct text *out)
@@ -183,6 +187,8 @@ static void add_overview(struct arena *arena, struct text *out)
 
 static bool add_topic(struct arena *arena, const char *topic, struct text *out)
 {
+    if (manual_page(arena, topic, out))
+        return true;
     int kind = layer_kind_named(topic);
     if (kind >= 0) {
         add_layer(arena, out, (enum layer_kind)kind);

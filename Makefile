@@ -31,7 +31,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo test deps
+.PHONY: all clean demo test deps bench
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -80,6 +80,14 @@ test: all
 demo: all
 	@$(MAKE) --no-print-directory -C examples/digits BUILD=$(abspath $(BUILD))/digits CNNC=$(abspath $(BUILD))/cnnc \
 	    LIBCNN=$(abspath $(BUILD))/libcnn.a run
+
+# Against ONNX Runtime, which comes from npm; BENCH holds options and networks for tests/bench/run.
+ORT_PACKAGE = onnxruntime-node@1.30.0
+bench: all
+	@[ -d $(BUILD)/ort/node_modules/onnxruntime-node ] || \
+	    npm install --ignore-scripts --no-audit --no-fund --prefix $(BUILD)/ort $(ORT_PACKAGE) || \
+	    echo "make bench: no $(ORT_PACKAGE) from npm: cnnc is timed alone" >&2
+	@BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/bench/run $(BENCH)
 
 clean:
 	rm -rf $(BUILD)

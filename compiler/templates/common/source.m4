@@ -10,6 +10,6 @@ m4_dnl The beginning of the C source; kernels follow.
 
 /* Called after each layer with its number in @name@_model.layers and its result; define it to look on. */
 #ifndef CNN_PROBE
-#define CNN_PROBE(layer, tensor) ((void)0)
+#define CNN_PROBE(layer, tensor) ((void)(tensor))
 #endif
 

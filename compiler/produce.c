@@ -10,6 +10,7 @@
 #include "emit/program.h"
 #include "emit/words.h"
 #include "onnx/onnx.h"
+#include "onnx/to_text.h"
 #include "optimise/ops.h"
 #include "pack/pack.h"
 #include "report/format.h"
@@ -154,15 +155,32 @@ static bool weights_needed(struct compilation *c, const char *what)
     return false;
 }
 
+static const char *with_ending(struct arena *arena, const char *path, const char *ending)
+{
+    return arena_printf(arena, "%s%s%s", path_folder(arena, path), path_stem(arena, path), ending);
+}
+
+/* A model as text, and its numbers beside it if the text goes to a file. */
+static bool export_text(struct compilation *c)
+{
+    const char *path = c->options.output, *text = graph_to_text(c->arena, c->diag, c->graph), *error;
+    if (!text)
+        return false;
+    if (path && strcmp(path, "-") != 0 && c->weights && c->graph->weight_count) {
+        const char *numbers = with_ending(c->arena, path, ".safetensors");
+        if (!weights_write_safetensors(c->arena, c->weights, c->graph, numbers, &error))
+            return compilation_file_fault(c, numbers, error);
+    }
+    return file_write(c->arena, path ? path : "-", text, strlen(text), &error) || compilation_file_fault(c, path, error);
+}
+
 bool pass_export(struct compilation *c)
 {
     const struct options *o = &c->options;
     if (!o->emit_given || (o->emit != EMIT_ONNX && o->emit != EMIT_CNN))
         return true;
-    if (o->emit == EMIT_CNN) {
-        diag_report_file(c->diag, CHECK_UNSUPPORTED, NULL, "writing an ONNX model as text is not supported yet");
-        return false;
-    }
+    if (o->emit == EMIT_CNN)
+        return export_text(c) && compilation_stop(c, STATUS_DONE);
     if (!weights_needed(c, "--emit=onnx"))
         return false;
     const char *path = o->output ? o->output : arena_printf(c->arena, "%s.onnx", emit_identifier(c->arena, c->graph->name));
@@ -170,11 +188,6 @@ bool pass_export(struct compilation *c)
 }
 
 /* ---- code ---- */
-
-static const char *with_ending(struct arena *arena, const char *path, const char *ending)
-{
-    return arena_printf(arena, "%s%s%s", path_folder(arena, path), path_stem(arena, path), ending);
-}
 
 static const char *base_name(const char *path)
 {

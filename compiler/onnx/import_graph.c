@@ -55,6 +55,21 @@ static const char *unique_name(struct importer *im, const char *name)
     return candidate;
 }
 
+/* "relu1" is what a text calls a layer of that other kind without a label. */
+static bool looks_counted(const char *name, enum layer_kind kind)
+{
+    char keyword[32];
+    size_t length = strcspn(name, "0123456789");
+    if (length == 0 || length >= sizeof keyword || !name[length] || name[length + strspn(name + length, "0123456789")])
+        return false;
+    for (size_t i = 0; i < length; i++)
+        keyword[i] = (char)toupper((unsigned char)name[i]);
+    keyword[length] = 0;
+    const int other = layer_kind_named(keyword);
+    return other >= 0 && (enum layer_kind)other != kind && layer_table[other].family != FAMILY_CONVOLUTION &&
+           layer_table[other].family != FAMILY_NORMALISATION && other != LAYER_FC && other != LAYER_RBF;
+}
+
 const char *import_node_name(struct importer *im, const struct call *call, const struct layer *layer)
 {
     static const char suffix[] = ".weight";
@@ -64,7 +79,7 @@ const char *import_node_name(struct importer *im, const struct call *call, const
     if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0) {
         name = arena_copy(im->arena, name, length - strlen(suffix));
         if (!map_get(&im->names, name))
-            return unique_name(im, clean_name(im, name));
+            return unique_name(im, clean_name(im, looks_counted(name, layer->kind) ? arena_printf(im->arena, "%s_", name) : name));
     }
     name = call->proto && call->proto->name && *call->proto->name ? tidy_name(im, call->proto->name) : call->name;
     return unique_name(im, clean_name(im, *name ? name : "node"));
@@ -91,6 +106,14 @@ static void set_literals(struct importer *im, const struct layer *layer, struct 
     }
 }
 
+static bool same_window(const struct layer_args *a, const struct layer_args *b)
+{
+    return a->filters == b->filters && a->groups == b->groups && a->bias == b->bias && a->eps == b->eps &&
+           a->per_pixel == b->per_pixel && memcmp(&a->window, &b->window, sizeof a->window) == 0 &&
+           memcmp(&a->stride, &b->stride, sizeof a->stride) == 0 && memcmp(&a->pad, &b->pad, sizeof a->pad) == 0 &&
+           memcmp(&a->dilation, &b->dilation, sizeof a->dilation) == 0;
+}
+
 /* An earlier layer with the same initializers shares its weights with this one. */
 static const struct node *find_sharer(struct importer *im, const struct layer *layer, int64_t input_channels)
 {
@@ -105,8 +128,7 @@ static const struct node *find_sharer(struct importer *im, const struct layer *l
             const struct constant *mine = layer->constants[role], *its = numbers->constants[role];
             same = mine == its || (mine && its && mine->trained && mine->origin == its->origin && mine->count == its->count);
         }
-        if (same && node->args.filters == layer->args.filters && node->inputs[0]->shape.c == input_channels &&
-            node->args.groups == layer->args.groups)
+        if (same && node->inputs[0]->shape.c == input_channels && same_window(&node->args, &layer->args))
             return node;
     }
     return NULL;

@@ -222,7 +222,6 @@ static void compare(const char *weights, const char *library, const char *model,
     struct engine cnnc = {.run = run_cnnc}, ort = {.run = run_ort};
     struct samples peaks = {0};
     const int with_ort = strcmp(library, "-") != 0;
-    int64_t macs = 0;
     if (threads == 1)
         timing_pin();
     open_cnnc(&state, weights, threads);
@@ -241,19 +240,13 @@ static void compare(const char *weights, const char *library, const char *model,
         if (with_ort)
             turn(&ort, &state, threads);
     }
-    for (int i = 0; i < state.model->layer_count; i++)
-        macs += state.model->layers[i].macs;
     /* The same rule for both, or the one that was left in peace more often would win. */
     const int enough = cnnc.undisturbed.count >= LEAST_ROUNDS &&
                        (!with_ort || ort.undisturbed.count >= LEAST_ROUNDS);
-    printf("cnnc_us %.9g\npeak %.9g\nmacs %lld\narena_bytes %llu\nweight_bytes %llu\nscratch_bytes %llu\n",
-           1e6 * median_time(&cnnc, enough), samples_median(&peaks), (long long)macs,
-           (unsigned long long)state.model->arena_bytes, (unsigned long long)state.model->weight_bytes,
-           (unsigned long long)state.model->scratch_bytes);
-    printf("cnnc_samples %zu\ncnnc_undisturbed %zu\n", cnnc.samples.count, cnnc.undisturbed.count);
+    printf("cnnc_us %.9g\npeak %.9g\narena_bytes %llu\n", 1e6 * median_time(&cnnc, enough), samples_median(&peaks),
+           (unsigned long long)state.model->arena_bytes);
     if (with_ort) /* every call wrote the same numbers */
-        printf("ort_us %.9g\nort_samples %zu\nmax_rel_err %.9g\nort_version %s\n",
-               1e6 * median_time(&ort, enough), ort.samples.count, difference(&state), ort_version(state.ort));
+        printf("ort_us %.9g\nmax_rel_err %.9g\n", 1e6 * median_time(&ort, enough), difference(&state));
 }
 
 /* ---- load ---- */

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Prints the microseconds that PyTorch takes for one run of an ONNX model: onnx_torch.py MODEL THREADS SECONDS.
 
-The model is rebuilt from PyTorch's own functions, then traced, frozen and optimised for inference, PyTorch's
-own way to its best speed: batch normalisation folded, weights packed, no Python between the layers. Knows the operators that the bench's networks need; needs Debian's python3-torch and
-python3-onnx."""
+The model is rebuilt from PyTorch's own functions, then traced, frozen and optimised for inference, which is
+PyTorch's own way to its best speed: batch normalisation folded, weights packed, no Python between the layers.
+Knows the operators that the bench's networks need; needs Debian's python3-torch and python3-onnx."""
 import sys
 import time
 import warnings

@@ -203,6 +203,8 @@ bool fast_direct(struct fast *fast, const struct op *op)
     fast_number(fast, kernel, "GROUP_BLOCKS", group_blocks);
     fast_number(fast, kernel, "GROUP_IN", in.planar ? 0 : in.channels / FAST_BLOCK * in.tensor->layout.plane);
     fast_number(fast, kernel, "PREFETCH", taps * 16 * 4 * 2 > 32 * 1024 && group_blocks > 2);
+    /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */
+    fast_number(fast, kernel, "FETCH_RESULT", taps >= 32);
     struct tensor *residual = describe_residual(fast, kernel, op);
     fast_describe_result(fast, kernel, out);
     fast_activation(fast, kernel, op->activation);

@@ -10,6 +10,7 @@ m4_dnl The map is cut into regions, each tiled exactly by one shape of tile.
 m4_define([<REGION>], [<m4_indir([<REGION>]$1[<_$2>])>])m4_dnl
 m4_define([<SHAPE>], [<m4_indir([<SHAPE>]$1[<_$2>])>])m4_dnl
 m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
+m4_define([<ONE_TAP>], m4_eval(IN_PLANAR == 0 && KERNEL_H * KERNEL_W == 1))m4_dnl
 m4_define([<WEIGHTS_OF_16>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * 16))m4_dnl
 m4_define([<UNIT>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<UNITS>], m4_eval(GROUP_BLOCKS * 16 / UNIT))m4_dnl
@@ -24,15 +25,18 @@ m4_define([<TILE>], [<TARGET static inline __attribute__((always_inline)) void $
 {
 EACH([<V>], [<$4>], [<    VECTOR EACH([<P>], m4_eval($2 * $3), [<IF(P, [<, >])ACC(V, P) = LOAD(AT(bias, V * LANES))>]);
 >])m4_dnl
-IF(1 - IN_PLANAR, [<    for (int block = 0; block < m4_eval(IN_CHANNELS / 16); block++)
+IF(FETCH_RESULT, [<EACH([<P>], m4_eval($2 * $3), [<EACH([<V>], [<$4>], [<IF(V * LANES % 16, [<>], [<    __builtin_prefetch(AT(out, VECTOR_AT(V, OUT_PLANE) + P / $3 * OUT_ROW + P % $3 * 16), 1);
+IF(RESIDUAL, [<    __builtin_prefetch(AT(residual, VECTOR_AT(V, RESIDUAL_PLANE) + P / $3 * RESIDUAL_ROW + P % $3 * 16));
+>])>])>])>])>])m4_dnl
+IF(1 - IN_PLANAR - ONE_TAP, [<    for (int block = 0; block < m4_eval(IN_CHANNELS / 16); block++)
 >])m4_dnl
 IF(KERNEL_H > 1, [<    for (int ky = 0; ky < KERNEL_H; ky++)
 >])m4_dnl
 IF(KERNEL_W > 1, [<    for (int kx = 0; kx < KERNEL_W; kx++)
 >])m4_dnl
     {
-        const float *x = in IF(1 - IN_PLANAR, [<+ block * (long)IN_PLANE >])IF(KERNEL_H > 1, [<+ ky * TAP_ROW >])IF(KERNEL_W > 1, [<+ kx * TAP_COLUMN>]);
-        for (int c = 0; c < IF(IN_PLANAR, IN_CHANNELS, 16); c++) {
+        const float *x = in IF(1 - IN_PLANAR - ONE_TAP, [<+ block * (long)IN_PLANE >])IF(KERNEL_H > 1, [<+ ky * TAP_ROW >])IF(KERNEL_W > 1, [<+ kx * TAP_COLUMN>]);
+        for (int c = 0; c < IF(IN_PLANAR + ONE_TAP, IN_CHANNELS, 16); c++) {
 EACH([<V>], [<$4>], [<            const VECTOR w[<>]V = LOAD(AT(w, VECTOR_AT(V, WEIGHTS_OF_16)));
 >])m4_dnl
 IF(PREFETCH, [<            __builtin_prefetch(next);
@@ -41,7 +45,7 @@ IF(PREFETCH, [<            __builtin_prefetch(next);
 EACH([<P>], m4_eval($2 * $3), [<            { const float s = x[m4_eval(P / $3 * PIXEL_ROW + P % $3 * PIXEL_COLUMN)]; EACH([<V>], [<$4>], [<ACC(V, P) += w[<>]V * s; >])}
 >])m4_dnl
             w += 16;
-            x += IF(IN_PLANAR, IN_PLANE, 1);
+            x += IF(IN_PLANAR, IN_PLANE, [<IF(ONE_TAP, [<c % 16 == 15 ? m4_eval(IN_PLANE - 15) : 1>], 1)>]);
         }
     }
 EACH([<P>], m4_eval($2 * $3), [<EACH([<V>], [<$4>], [<    { const VECTOR y = ACC(V, P) IF(RESIDUAL, [<+ LOAD(AT(residual, VECTOR_AT(V, RESIDUAL_PLANE) + P / $3 * RESIDUAL_ROW + P % $3 * 16))>]); STORE(AT(out, VECTOR_AT(V, OUT_PLANE) + P / $3 * OUT_ROW + P % $3 * 16), VECTOR_ACTIVATE(y)) }

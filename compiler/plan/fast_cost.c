@@ -118,7 +118,7 @@ static bool groups_are_blocks(const struct op *op)
 /* Few filters over wide planar maps: blocks of 16 would be filled with nothing. */
 static bool wants_rows(const struct op *op, bool blocked)
 {
-    return !blocked && op->output->shape.c < 14 && op->output->shape.w >= 12 && op->node->args.groups == 1 &&
+    return !blocked && op->output->shape.c < 14 && op->output->shape.w >= FAST_BLOCK && op->node->args.groups == 1 &&
            op->node->args.stride.w == 1 && !op->residual;
 }
 

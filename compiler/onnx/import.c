@@ -473,6 +473,8 @@ static bool add_outputs(struct importer *im)
         VEC_PUSH(im->arena, &im->graph->outputs, output);
     }
     import_finish(im);
+    import_absorb_scales(im);
+    import_finish(im);
     const bool needed = need_output_nodes(im, results, graph->n_output);
     for (size_t i = 0; needed && i < graph->n_output; i++) {
         struct layer layer = {.kind = LAYER_OUTPUT, .args.layout = results[i].layout};

@@ -89,6 +89,7 @@ Onnx__ModelProto *import_unpack(struct arena *arena, const unsigned char *bytes,
 /* import_tensor.c */
 const struct constant *import_tensor(struct importer *im, const Onnx__TensorProto *tensor, const char **error);
 double constant_at(const struct constant *constant, int64_t i);
+double constant_number(struct importer *im, const struct constant *constant); /* of one number: the one that was meant */
 int64_t constant_int(const struct constant *constant, int64_t i); /* rounded to zero, clamped to 64 bits */
 /* The numbers as floats (the array itself where it is one). */
 const float *constant_floats(struct importer *im, const struct constant *constant);
@@ -110,8 +111,10 @@ const char *dims_words(struct arena *arena, const struct dims *dims); /* "1x3x22
 
 /* import_call.c: reading a call, and what comes of it. */
 const Onnx__AttributeProto *call_attribute(const struct call *call, const char *name);
+/* 0.1 for the float nearest to it: the number that was meant. */
+double nice_number(struct importer *im, float number);
 int64_t call_int(const struct call *call, const char *name, int64_t fallback);
-double call_float(const struct call *call, const char *name, double fallback);
+double call_float(struct importer *im, const struct call *call, const char *name, double fallback);
 const char *call_string(struct importer *im, const struct call *call, const char *name, const char *fallback);
 bool call_ints(const struct call *call, const char *name, const int64_t **values, size_t *count);
 /* The i-th input if it is there and a constant / a view. */
@@ -146,6 +149,7 @@ const char *import_node_name(struct importer *im, const struct call *call, const
 /* The node's tensor is read by this one value's readers only, and by one of them. */
 bool import_private(struct importer *im, const struct value *value);
 void import_finish(struct importer *im); /* drops what nothing reads */
+void import_absorb_scales(struct importer *im); /* after that: inputs take what scales them */
 
 /* import_view.c */
 struct value *view_new(struct importer *im, struct node *node, const struct dims *dims); /* in flat order */

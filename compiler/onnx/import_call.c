@@ -1,5 +1,6 @@
 /* Reading an operator's attributes and inputs, and noting its results or why there are none. */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "import.h"
@@ -18,10 +19,21 @@ int64_t call_int(const struct call *call, const char *name, int64_t fallback)
     return attribute && attribute->has_i ? attribute->i : attribute && attribute->has_type ? 0 : fallback;
 }
 
-double call_float(const struct call *call, const char *name, double fallback)
+double nice_number(struct importer *im, float number)
+{
+    double nice = (double)number;
+    for (int digits = 1; digits <= 9; digits++) {
+        nice = strtod(arena_printf(im->arena, "%.*g", digits, (double)number), NULL);
+        if ((float)nice == number)
+            return nice;
+    }
+    return (double)number;
+}
+
+double call_float(struct importer *im, const struct call *call, const char *name, double fallback)
 {
     const Onnx__AttributeProto *attribute = call_attribute(call, name);
-    return attribute && attribute->has_f ? (double)attribute->f : attribute && attribute->has_type ? 0 : fallback;
+    return attribute && attribute->has_f ? nice_number(im, attribute->f) : attribute && attribute->has_type ? 0 : fallback;
 }
 
 const char *call_string(struct importer *im, const struct call *call, const char *name, const char *fallback)

@@ -72,9 +72,10 @@ static bool looks_counted(const char *name, enum layer_kind kind)
 
 const char *import_node_name(struct importer *im, const struct call *call, const struct layer *layer)
 {
-    static const char suffix[] = ".weight";
-    const struct constant *weight = layer->constants[ROLE_WEIGHT];
-    const char *name = weight && weight->trained ? weight->name : "";
+    const struct constant *weight = layer->constants[ROLE_WEIGHT], *bias = layer->constants[ROLE_BIAS];
+    const bool by_bias = !(weight && weight->trained) && bias && bias->trained;
+    const char *suffix = by_bias ? ".bias" : ".weight";
+    const char *name = by_bias ? bias->name : weight && weight->trained ? weight->name : "";
     size_t length = strlen(name);
     if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0) {
         name = arena_copy(im->arena, name, length - strlen(suffix));
@@ -99,7 +100,7 @@ static void set_literals(struct importer *im, const struct layer *layer, struct 
             continue;
         double *entries = ARENA_ARRAY(im->arena, double, (size_t)constant->count + 1);
         for (int64_t i = 0; i < constant->count; i++)
-            entries[i] = constant_at(constant, i);
+            entries[i] = nice_number(im, (float)constant_at(constant, i));
         struct matrix *matrix = ARENA_NEW(im->arena, struct matrix);
         *matrix = (struct matrix){1, constant->count, entries};
         literals[role].matrix = matrix;
@@ -193,6 +194,82 @@ bool import_private(struct importer *im, const struct value *value)
 {
     const size_t *readers = map_get(&im->readers, value->name ? value->name : "");
     return readers && *readers == 1;
+}
+
+/* A literal factor and offset right behind an input are the input's own. */
+static bool absorb_scale(struct importer *im, struct node *input, struct node *scale)
+{
+    const struct weight *factor = node_weight(scale, ROLE_WEIGHT), *offset = node_weight(scale, ROLE_BIAS);
+    const int64_t channels = input->shape.c;
+    if (scale->kind != LAYER_SCALE || (factor && !factor->literal) || (offset && !offset->literal) || input->args.scale ||
+        (factor && offset) || (offset && input->args.mean))
+        return false;
+    double *numbers = ARENA_ARRAY(im->arena, double, (size_t)channels);
+    for (int64_t i = 0; i < channels; i++)
+        numbers[i] = factor ? factor->literal[i] : -offset->literal[i];
+    if (factor)
+        input->args.scale = numbers;
+    else
+        input->args.mean = numbers;
+    if (strncmp(input->name, scale->name, strlen(scale->name)) == 0 &&
+        strcmp(input->name + strlen(scale->name), ".input") == 0)
+        input->name = scale->name;
+    return true;
+}
+
+static void replace_node(struct graph *graph, const struct node *old, struct node *fresh)
+{
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t k = 0; k < graph->nodes.items[i]->input_count; k++)
+            if (graph->nodes.items[i]->inputs[k] == old)
+                graph->nodes.items[i]->inputs[k] = fresh;
+}
+
+static struct node *only_reader(const struct graph *graph, const struct node *node)
+{
+    struct node *reader = NULL;
+    for (size_t i = 0; i < graph->outputs.count; i++)
+        if (graph->outputs.items[i].node == node)
+            return NULL;
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t k = 0; k < graph->nodes.items[i]->input_count; k++)
+            if (graph->nodes.items[i]->inputs[k] == node) {
+                if (reader)
+                    return NULL;
+                reader = graph->nodes.items[i];
+            }
+    return reader;
+}
+
+/* A trained factor and offset right behind a pool are the pool's own. */
+static void absorb_pool(struct importer *im, struct node *scale)
+{
+    struct node *pool = scale->input_count ? scale->inputs[0] : NULL;
+    const bool slides = pool && (pool->kind == LAYER_MAXPOOL || pool->kind == LAYER_AVGPOOL || pool->kind == LAYER_L2POOL);
+    const struct weight *factor = node_weight(scale, ROLE_WEIGHT), *offset = node_weight(scale, ROLE_BIAS);
+    struct call call = {.type = "Pool", .name = scale->name};
+    if (scale->kind != LAYER_SCALE || !slides || pool->args.affine || !factor || !offset || !factor->trainable ||
+        !offset->trainable || scale->shares || !only_reader(im->graph, pool))
+        return;
+    struct layer layer = {.kind = pool->kind, .args = pool->args};
+    memcpy(layer.constants, im->numbers.items[scale->id].constants, sizeof layer.constants);
+    layer.args.affine = true;
+    scale->kind = pool->kind;
+    scale->inputs[0] = pool->inputs[0];
+    import_redo(im, &call, scale, &layer);
+}
+
+void import_absorb_scales(struct importer *im)
+{
+    for (size_t i = 0; i < im->graph->nodes.count; i++)
+        absorb_pool(im, im->graph->nodes.items[i]);
+    for (size_t i = 0; i < im->graph->inputs.count; i++) {
+        struct node *input = im->graph->inputs.items[i], *reader;
+        while ((reader = only_reader(im->graph, input)) && only_reader(im->graph, reader) && absorb_scale(im, input, reader)) {
+            replace_node(im->graph, reader, input);
+            reader->input_count = 0;
+        }
+    }
 }
 
 void import_finish(struct importer *im)

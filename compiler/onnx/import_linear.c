@@ -243,7 +243,7 @@ static struct value *gemm_product(struct importer *im, struct call *call, const 
         refuse(im, call, "it is no product of a matrix and a constant one");
         return NULL;
     }
-    const double alpha = call_float(call, "alpha", 1);
+    const double alpha = call_float(im, call, "alpha", 1);
     if (a ? !trans_b : trans_a)
         matrix = transposed(im, matrix);
     matrix = matrix ? scaled(im, matrix, alpha) : NULL;
@@ -261,7 +261,7 @@ static struct value *gemm_product(struct importer *im, struct call *call, const 
 
 bool op_gemm(struct importer *im, struct call *call)
 {
-    const double beta = call_float(call, "beta", 1);
+    const double beta = call_float(im, call, "beta", 1);
     const struct constant *offset = call_constant(call, 2), *row = NULL;
     if (offset)
         offset = scaled(im, offset, beta);

@@ -220,7 +220,7 @@ static bool match_tanh(struct importer *im, struct call *call)
     const struct value *x = unscaled(tanh_call->inputs[0], &inner);
     if (x->kind != VALUE_VIEW || (outer == 1 && inner == 1))
         return false;
-    const struct layer layer = {.kind = LAYER_TANH, .args = {.a = outer, .b = inner}};
+    const struct layer layer = {.kind = LAYER_TANH, .args = {.a = nice_number(im, (float)outer), .b = nice_number(im, (float)inner)}};
     return give_on(im, call, &layer, x);
 }
 

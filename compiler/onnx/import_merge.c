@@ -319,6 +319,8 @@ static bool absorb_offset(struct importer *im, struct call *call, const struct v
     memcpy(layer.constants, im->numbers.items[node->id].constants, sizeof layer.constants);
     layer.constants[ROLE_BIAS] = offset;
     layer.args.bias = true;
+    if (node->kind == LAYER_SCALE && offset->trained && !node->weights[0].trainable)
+        node->name = import_node_name(im, call, &layer);
     if (!import_redo(im, call, node, &layer))
         return false;
     *result = view_like(im, value, node);
@@ -416,7 +418,7 @@ static struct value *max_constant(struct importer *im, struct call *call, const 
 {
     struct layer layer = {.kind = LAYER_CLIP};
     if (constant->count == 1) {
-        layer.args.a = constant_at(constant, 0);
+        layer.args.a = constant_number(im, constant);
         layer.args.b = FLT_MAX;
         if (layer.args.a == 0)
             layer.kind = LAYER_RELU;
@@ -461,7 +463,7 @@ bool op_min(struct importer *im, struct call *call)
 {
     const struct constant *limit = call_constant(call, 1);
     if (call->input_count == 2 && call_view(call, 0) && limit && limit->count == 1) {
-        const struct layer layer = {.kind = LAYER_CLIP, .args = {.a = -FLT_MAX, .b = constant_at(limit, 0)}};
+        const struct layer layer = {.kind = LAYER_CLIP, .args = {.a = -FLT_MAX, .b = constant_number(im, limit)}};
         return give(call, apply(im, call, &layer, call_view(call, 0)));
     }
     return give(call, maximum(im, call, true)) || refuse(im, call, "it lacks an input");

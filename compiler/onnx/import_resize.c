@@ -179,7 +179,7 @@ bool op_resize(struct importer *im, struct call *call)
         .mode = call_string(im, call, "mode", "nearest"),
         .place = call_string(im, call, "coordinate_transformation_mode", old ? "asymmetric" : "half_pixel"),
         .rounding = call_string(im, call, "nearest_mode", old ? "floor" : "round_prefer_floor"),
-        .cubic = call_float(call, "cubic_coeff_a", -0.75),
+        .cubic = call_float(im, call, "cubic_coeff_a", -0.75),
         .exclude_outside = call_int(call, "exclude_outside", 0) != 0,
     };
     struct value *x = call_view(call, 0);

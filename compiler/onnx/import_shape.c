@@ -420,7 +420,7 @@ bool op_pad(struct importer *im, struct call *call)
     int64_t before[IMPORT_MAX_RANK], after[IMPORT_MAX_RANK];
     const char *mode = call_string(im, call, "mode", "constant");
     const struct constant *fill = call_constant(call, 2);
-    const double number = fill && fill->count ? constant_at(fill, 0) : call_float(call, "value", 0);
+    const double number = fill && fill->count ? constant_number(im, fill) : call_float(im, call, "value", 0);
     if (!x || !pad_amounts(im, call, &x->dims, before, after))
         return refuse(im, call, "it lacks an input");
     if (call_has(call, 2) && !fill)

@@ -32,6 +32,12 @@ double constant_at(const struct constant *constant, int64_t i)
     return constant->floats ? (double)constant->floats[i] : constant->numbers[i];
 }
 
+double constant_number(struct importer *im, const struct constant *constant)
+{
+    double number = constant_at(constant, 0);
+    return constant->type == FLOAT ? nice_number(im, (float)number) : number;
+}
+
 int64_t constant_int(const struct constant *constant, int64_t i)
 {
     double number = constant_at(constant, i);

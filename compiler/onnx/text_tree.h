@@ -37,8 +37,14 @@ struct part {
     int64_t count;
 };
 
-/* text_words.c: the layer with those of its arguments that are not defaults. */
-const char *layer_words(struct arena *arena, const struct node *node);
+/* What most layers of a kind have is said once, above the chains. */
+struct text_defaults {
+    bool no_bias;  /* CONV, and so DWCONV */
+    double bn_eps;
+};
+/* text_words.c: finds the defaults and writes their statements; a layer with its other arguments. */
+struct text_defaults find_defaults(const struct graph *graph, struct text *out);
+const char *layer_words(struct arena *arena, const struct text_defaults *defaults, const struct node *node);
 /* text_fold.c: labels, and runs of equal parts as repeats. */
 struct pattern *pattern_new(struct arena *arena, const char *name);
 void fold_repeats(struct arena *arena, struct chain_parts *chain);

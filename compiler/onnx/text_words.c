@@ -7,6 +7,7 @@
 
 struct writer {
     struct arena *arena;
+    const struct text_defaults *defaults;
     struct text out;
     bool any;
 };
@@ -87,7 +88,7 @@ static const char *numbers(struct arena *arena, const double *entries, int64_t c
     if (equal)
         return real(arena, entries[0]);
     for (int64_t i = 0; i < count; i++)
-        text_printf(&out, "%s%s", i == 0 ? "[" : i % columns ? " " : "; ", real(arena, entries[i]));
+        text_printf(&out, "%s%s", i == 0 ? "[" : i % columns ? " " : count > 24 ? ";\n" : "; ", real(arena, entries[i]));
     text_add_char(&out, ']');
     return out.bytes;
 }
@@ -103,10 +104,12 @@ static void argument_literal(struct writer *w, const struct node *node, enum wei
 
 static void argument_bias(struct writer *w, const struct node *node, bool has)
 {
-    if (!has)
-        argument(w, "bias", "no");
-    else
+    const bool none = w->defaults->no_bias && (node->kind == LAYER_CONV || node->kind == LAYER_DWCONV);
+    const struct weight *bias = node_weight(node, ROLE_BIAS);
+    if (has && bias && bias->literal)
         argument_literal(w, node, ROLE_BIAS, "bias");
+    else if (has == none)
+        argument(w, "bias", has ? "yes" : "no");
 }
 
 static void conv_words(struct writer *w, const struct node *node)
@@ -193,7 +196,7 @@ static void norm_words(struct writer *w, const struct node *node)
         argument_real(w, "k", a->k, 1);
         return;
     }
-    argument_real(w, "eps", a->eps, 1e-5);
+    argument_real(w, "eps", a->eps, node->kind == LAYER_BN ? w->defaults->bn_eps : 1e-5);
     if (node->kind == LAYER_BN) {
         argument_literal(w, node, ROLE_WEIGHT, "weight");
         argument_literal(w, node, ROLE_BIAS, "bias");
@@ -281,9 +284,34 @@ static void dense_words(struct writer *w, const struct node *node)
         argument_literal(w, node, ROLE_WEIGHT, "weight");
 }
 
-const char *layer_words(struct arena *arena, const struct node *node)
+struct text_defaults find_defaults(const struct graph *graph, struct text *out)
 {
-    struct writer w = {arena, text_new(arena), false};
+    struct text_defaults defaults = {.bn_eps = 1e-5};
+    size_t without = 0, with = 0, norms = 0;
+    double eps = 0;
+    bool same = true;
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        if (node->kind == LAYER_CONV || node->kind == LAYER_DWCONV)
+            *(node->args.bias ? &with : &without) += 1;
+        if (node->kind == LAYER_BN) {
+            same = norms++ == 0 || (same && (float)node->args.eps == (float)eps);
+            eps = node->args.eps;
+        }
+    }
+    defaults.no_bias = without > 1 && without > with;
+    if (defaults.no_bias)
+        text_add(out, "default CONV(bias=no)\n");
+    if (norms > 1 && same && (float)eps != (float)defaults.bn_eps) {
+        defaults.bn_eps = eps;
+        text_printf(out, "default BN(eps=%s)\n", real(out->arena, eps));
+    }
+    return defaults;
+}
+
+const char *layer_words(struct arena *arena, const struct text_defaults *defaults, const struct node *node)
+{
+    struct writer w = {arena, defaults, text_new(arena), false};
     const struct layer_info *info = &layer_table[node->kind];
     text_add(&w.out, info->keyword);
     switch (info->family) {

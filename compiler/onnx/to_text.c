@@ -23,6 +23,7 @@ struct teller {
     const char **labels;            /* by node id; NULL: none */
     struct map names;
     bool pools_labelled;
+    struct text_defaults defaults;
 };
 
 /* ---- structure ---- */
@@ -53,7 +54,9 @@ static struct part *part_new(struct teller *t, struct chain_parts *chain, enum p
     struct part *part = ARENA_NEW(t->arena, struct part);
     part->kind = kind;
     part->node = node;
-    part->words = kind == PART_LAYER ? layer_words(t->arena, node) : kind == PART_MERGE ? layer_table[node->kind].keyword : "";
+    part->words = kind == PART_MERGE ? layer_table[node->kind].keyword : "";
+    if (kind == PART_LAYER)
+        part->words = layer_words(t->arena, &t->defaults, node);
     VEC_PUSH(t->arena, &chain->parts, part);
     return part;
 }
@@ -319,17 +322,20 @@ static void print_part(struct printer *p, struct text *out, const struct part *p
 /* On one line if it fits, else broken before arrows. */
 static void print_chain(struct printer *p, struct text *out, const struct chain_parts *chain, bool flat)
 {
+    bool broken = false; /* was the part before this one written on several lines? */
     for (size_t i = 0; i < chain->parts.count; i++) {
         const struct part *part = chain->parts.items[i];
         struct text words = text_new(p->arena);
         print_part(p, &words, part, true);
-        const bool fits = flat || line_length(out) + words.length + 4 <= LINE_COLUMNS;
+        const bool fits = line_length(out) + words.length + 4 <= LINE_COLUMNS;
+        const bool apart = broken && (part->label || part->kind != PART_LAYER);
         if (i)
-            text_add(out, fits ? " -> " : "\n-> ");
-        if (flat || line_length(out) + words.length <= LINE_COLUMNS)
-            text_add_bytes(out, words.bytes, words.length);
-        else
+            text_add(out, flat || (fits && !apart) ? " -> " : "\n-> ");
+        broken = !flat && line_length(out) + words.length > LINE_COLUMNS;
+        if (broken)
             print_part(p, out, part, false);
+        else
+            text_add_bytes(out, words.bytes, words.length);
     }
 }
 
@@ -373,6 +379,9 @@ const char *graph_to_text(struct arena *arena, struct diag *diag, const struct g
     t.shared = ARENA_ARRAY(arena, bool, nodes + 1);
     t.defined = ARENA_ARRAY(arena, bool, nodes + 1);
     t.labels = ARENA_ARRAY(arena, const char *, nodes + 1);
+    if (is_word(graph->name))
+        text_printf(&out, "network %s\n", graph->name);
+    t.defaults = find_defaults(graph, &out);
     find_dominators(&t);
     for (size_t i = 0; i < graph->inputs.count && graph->inputs.count > 1; i++)
         add_chain(&t, graph->inputs.items[i], chains, &count); /* in their order */
@@ -386,8 +395,6 @@ const char *graph_to_text(struct arena *arena, struct diag *diag, const struct g
     choose_labels(&t);
     for (size_t i = 0; i < count; i++)
         drop_labels(&t, chains[i], ordinals);
-    if (is_word(graph->name))
-        text_printf(&out, "network %s\n", graph->name);
     for (size_t i = 0; i < count; i++) {
         struct printer printer = {.arena = arena};
         attach_labels(&t, chains[i]);

@@ -1,0 +1,235 @@
+/* Networks there and back: the text's graph (A), written as an ONNX model and read again (B), written
+ * as text and read again (C). Parameters, MACs and outputs must stay; ONNX Runtime, if it is there,
+ * must compute the same from the model.
+ *
+ *     roundtrip WORK ORT|- FILE.cnn...     one line a network; WORK/counts in the name: compare counts only */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/files.h"
+#include "expand/expand.h"
+#include "onnx/onnx.h"
+#include "onnx/to_text.h"
+#include "reference/reference.h"
+#include "tests/bench/ort.h"
+#include "weights/weights.h"
+
+enum { MAX_ENDS = 16 };
+
+struct network {
+    struct graph *graph;
+    struct weights *weights;
+    struct reference *results;
+};
+
+struct trip {
+    struct arena *arena;
+    struct diag *diag;
+    const char *name;
+    double *images[MAX_ENDS];
+    const char *problem;
+};
+
+static bool problem(struct trip *t, const char *text)
+{
+    t->problem = t->problem ? t->problem : text;
+    return false;
+}
+
+static bool read_text(struct trip *t, const char *name, const char *bytes, size_t length, struct network *network)
+{
+    const struct source *source = source_new(t->arena, name, bytes, length);
+    diag_set_source(t->diag, source);
+    const struct ast *ast = grammar_parse(t->arena, source, t->diag);
+    struct expansion *expansion = diag_failed(t->diag) ? NULL
+                                                       : expand_network(t->arena, t->diag, source, ast, NULL, NULL, t->name);
+    if (!expansion)
+        return problem(t, "the text cannot be read");
+    expect_graph(t->diag, expansion);
+    network->graph = expansion->graph;
+    return !diag_failed(t->diag) || problem(t, "the text's expectations are not met");
+}
+
+/* Small numbers of an integer generator, the same everywhere; bytes for u8 inputs. */
+static void make_images(struct trip *t, const struct graph *graph)
+{
+    uint32_t state = 12345;
+    for (size_t i = 0; i < graph->inputs.count; i++) {
+        const struct node *node = graph->inputs.items[i];
+        const int64_t count = shape_elements(node->shape);
+        t->images[i] = ARENA_ARRAY(t->arena, double, (size_t)count);
+        for (int64_t k = 0; k < count; k++) {
+            state = state * 1664525u + 1013904223u;
+            t->images[i][k] = node->element == ELEMENT_U8 ? state >> 24 : (double)(float)((state >> 8) / 8388608.0 - 1);
+        }
+    }
+}
+
+static bool evaluate(struct trip *t, struct network *network)
+{
+    network->results = reference_run(network->graph, network->weights, (const double *const *)t->images);
+    return network->results || problem(t, "cannot be evaluated");
+}
+
+static bool close_enough(const double *a, const double *b, int64_t count, double tolerance)
+{
+    double largest = 0, worst = 0;
+    for (int64_t i = 0; i < count; i++) {
+        largest = fmax(largest, fabs(a[i]));
+        worst = fmax(worst, fabs(a[i] - b[i]));
+        if (isnan(b[i]))
+            worst = INFINITY;
+    }
+    return worst <= tolerance * largest + 1e-12;
+}
+
+static bool same_counts(struct trip *t, const struct network *a, const struct network *b, const char *which)
+{
+    if (a->graph->params != b->graph->params || a->graph->macs != b->graph->macs ||
+        a->graph->weight_count != b->graph->weight_count)
+        return problem(t, arena_printf(t->arena, "%s: %lld parameters, %lld MACs instead of %lld, %lld", which,
+                                       (long long)b->graph->params, (long long)b->graph->macs, (long long)a->graph->params,
+                                       (long long)a->graph->macs));
+    if (a->graph->outputs.count != b->graph->outputs.count || a->graph->inputs.count != b->graph->inputs.count)
+        return problem(t, arena_printf(t->arena, "%s: %zu outputs instead of %zu", which, b->graph->outputs.count,
+                                       a->graph->outputs.count));
+    for (size_t i = 0; i < a->graph->outputs.count; i++)
+        if (!shape_equal(a->graph->outputs.items[i].node->shape, b->graph->outputs.items[i].node->shape) ||
+            a->graph->outputs.items[i].layout != b->graph->outputs.items[i].layout)
+            return problem(t, arena_printf(t->arena, "%s: output %zu has another shape", which, i));
+    return true;
+}
+
+static bool same_results(struct trip *t, const struct network *a, const struct network *b, const char *which)
+{
+    for (size_t i = 0; i < a->graph->outputs.count; i++) {
+        const struct node *x = a->graph->outputs.items[i].node, *y = b->graph->outputs.items[i].node;
+        if (!close_enough(a->results->tensors[x->id], b->results->tensors[y->id], shape_elements(x->shape), 1e-5))
+            return problem(t, arena_printf(t->arena, "%s: output %zu has other numbers", which, i));
+    }
+    return true;
+}
+
+static bool read_model(struct trip *t, const char *path, struct network *network)
+{
+    const struct onnx_options options = {.name = t->name};
+    diag_set_source(t->diag, NULL);
+    network->graph = onnx_import(t->arena, t->diag, path, &options, &network->weights);
+    return network->graph || problem(t, "the model cannot be read again");
+}
+
+static bool text_again(struct trip *t, const struct network *model, const char *stem, struct network *network)
+{
+    const char *text = graph_to_text(t->arena, t->diag, model->graph), *error;
+    const char *numbers = arena_printf(t->arena, "%s.safetensors", stem);
+    if (!text)
+        return problem(t, "the model cannot be written as text");
+    if (!file_write(t->arena, arena_printf(t->arena, "%s.cnn", stem), text, strlen(text), &error))
+        return problem(t, error);
+    if (!weights_write_safetensors(t->arena, model->weights, model->graph, numbers, &error))
+        return problem(t, error);
+    if (!read_text(t, "again", text, strlen(text), network))
+        return false;
+    network->weights = weights_open(t->arena, t->diag, network->graph, numbers, MATCH_NAME);
+    return network->weights || problem(t, "the text does not fit the weights that were written with it");
+}
+
+/* ---- ONNX Runtime ---- */
+
+static int64_t place(const struct node *node, enum layout layout, int64_t k)
+{
+    const struct shape s = node->shape;
+    return layout == LAYOUT_HWC ? k % s.c * s.h * s.w + k / s.c : k;
+}
+
+static void fill_input(const struct node *node, const double *image, const struct ort_tensor *tensor)
+{
+    for (size_t k = 0; k < tensor->count; k++) {
+        const double number = image[place(node, node->args.layout, (int64_t)k)];
+        if (tensor->type == ORT_UINT8)
+            ((unsigned char *)tensor->data)[k] = (unsigned char)number;
+        else
+            ((float *)tensor->data)[k] = (float)number;
+    }
+}
+
+static bool runtime_agrees(struct trip *t, const struct network *a, const char *library, const char *model)
+{
+    char error[512];
+    struct ort_session *session = ort_open(library, model, 1, error, sizeof error);
+    if (!session)
+        return problem(t, arena_printf(t->arena, "ONNX Runtime: %s", error));
+    for (size_t i = 0; i < ort_input_count(session) && i < a->graph->inputs.count; i++)
+        fill_input(a->graph->inputs.items[i], t->images[i], ort_input(session, i));
+    bool ok = ort_run(session, error, sizeof error) || problem(t, arena_printf(t->arena, "ONNX Runtime: %s", error));
+    for (size_t i = 0; ok && i < a->graph->outputs.count; i++) {
+        const struct output_tensor *output = &a->graph->outputs.items[i];
+        const struct ort_tensor *tensor = ort_output(session, i);
+        double *numbers = ARENA_ARRAY(t->arena, double, tensor->count + 1);
+        if (tensor->count != (size_t)shape_elements(output->node->shape)) {
+            ok = problem(t, "ONNX Runtime: another size of the output");
+            break;
+        }
+        for (size_t k = 0; k < tensor->count; k++)
+            numbers[place(output->node, output->layout, (int64_t)k)] = (double)((const float *)tensor->data)[k];
+        ok = close_enough(a->results->tensors[output->node->id], numbers, (int64_t)tensor->count, 1e-4) ||
+             problem(t, arena_printf(t->arena, "ONNX Runtime: output %zu has other numbers", i));
+    }
+    ort_close(session);
+    return ok;
+}
+
+static bool travel(struct trip *t, const char *path, const char *work, const char *library, bool counts)
+{
+    struct network a = {0}, b = {0}, c = {0};
+    size_t length;
+    const char *error, *stem = arena_printf(t->arena, "%s/%s", work, t->name);
+    const char *model = arena_printf(t->arena, "%s.onnx", stem);
+    const char *text = file_read(t->arena, path, 1 << 24, &length, &error);
+    if (!text)
+        return problem(t, error);
+    if (!read_text(t, path, text, length, &a))
+        return false;
+    a.weights = weights_initial(t->arena, a.graph, INIT_HE, 7);
+    if (!onnx_export(t->arena, t->diag, a.graph, a.weights, model))
+        return problem(t, "cannot be written as a model");
+    if (!read_model(t, model, &b) || !same_counts(t, &a, &b, "the model") || !text_again(t, &b, stem, &c) ||
+        !same_counts(t, &a, &c, "the text"))
+        return false;
+    if (counts)
+        return true;
+    make_images(t, a.graph);
+    bool ok = evaluate(t, &a) && evaluate(t, &b) && evaluate(t, &c) && same_results(t, &a, &b, "the model") &&
+              same_results(t, &a, &c, "the text") && (strcmp(library, "-") == 0 || runtime_agrees(t, &a, library, model));
+    reference_free(a.results);
+    reference_free(b.results);
+    reference_free(c.results);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    int failed = 0;
+    if (argc < 4)
+        return 2;
+    const bool counts = strstr(argv[1], "counts") != NULL;
+    for (int i = 3; i < argc; i++) {
+        struct trip t = {.arena = arena_new()};
+        t.diag = diag_new(t.arena);
+        diag_option(t.diag, "-w");
+        t.name = path_stem(t.arena, argv[i]);
+        if (travel(&t, argv[i], argv[1], argv[2], counts)) {
+            printf("ok %s: %s\n", t.name, counts ? "counts there and back" : "there and back");
+        } else {
+            failed = 1;
+            printf("not ok %s: %s\n", t.name, t.problem ? t.problem : "reported errors");
+            fflush(stdout);
+            diag_print(t.diag, stdout, (struct diag_style){false, false, false});
+        }
+        arena_free(t.arena);
+    }
+    return failed;
+}

@@ -155,4 +155,5 @@ def main():
         print(make(random.Random(seed * 100003 + number)))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,24 @@
-# cnnc: `make` builds build/cnnc and build/libcnn.a; `make test` checks everything; see README.md.
+# cnnc: `make` builds build/cnnc and build/libcnn.a; `make test` checks everything; `make install` installs; see
+# README.md. What `make install` puts where is in runtime/package/install.mk.
 BUILD   ?= build
 CC      ?= cc
 CFLAGS  ?= -O2 -g
 M4      ?= m4
-PREFIX  ?= /usr/local
+
+# `make deps test`: a second make does the rest, so that it sees what the first one installed.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+REST     = $(filter-out deps,$(MAKECMDGOALS))
+.PHONY: deps $(REST)
+deps:
+	@tests/deps.sh $(if $(REST),$(if $(filter test bench,$(REST)),,build))
+	$(if $(REST),@$(MAKE) --no-print-directory $(REST))
+$(REST): deps
+	@:
+else
+
+# A short line a file; `make V=1` shows the commands.
+Q        = $(if $(V),,@)
+say      = @$(if $(V),:,printf '  %-6s %s\n' $(1) $(2))
 
 WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes
 override CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Icompiler -I. -Iruntime -I$(BUILD) -MMD -MP
@@ -31,47 +46,60 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo test deps bench
+.PHONY: all clean demo test bench
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libcnnc.a: $(OBJECTS)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/grammar/parser.c $(BUILD)/grammar/parser.h &: grammar/parser.y
 	@mkdir -p $(@D)
-	bison -Werror --defines=$(BUILD)/grammar/parser.h -o $(BUILD)/grammar/parser.c $<
+	$(call say,BISON,$<)
+	$(Q)bison -Werror --defines=$(BUILD)/grammar/parser.h -o $(BUILD)/grammar/parser.c $<
 
 $(BUILD)/grammar/scanner.c $(BUILD)/grammar/scanner.h &: grammar/scanner.l
 	@mkdir -p $(@D)
-	flex --header-file=$(BUILD)/grammar/scanner.h -o $(BUILD)/grammar/scanner.c $<
+	$(call say,FLEX,$<)
+	$(Q)flex --header-file=$(BUILD)/grammar/scanner.h -o $(BUILD)/grammar/scanner.c $<
 
 $(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
-	$(CC) $(CSTD) $(CFLAGS) $(WARN) $(CPPFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CSTD) $(CFLAGS) $(WARN) $(CPPFLAGS) -c -o $@ $<
 
 $(BUILD)/onnx/onnx.pb-c.c $(BUILD)/onnx/onnx.pb-c.h &: $(ONNX_SCHEMA)
 	@mkdir -p $(@D)
-	protoc-c --proto_path=$(dir $<) --c_out=$(@D) $<
+	$(call say,PROTOC,$<)
+	$(Q)protoc-c --proto_path=$(dir $<) --c_out=$(@D) $<
 
 $(BUILD)/onnx/onnx.pb-c.o: $(BUILD)/onnx/onnx.pb-c.c
-	$(CC) $(CSTD) $(CFLAGS) $(CPPFLAGS) -I$(@D) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CSTD) $(CFLAGS) $(CPPFLAGS) -I$(@D) -c -o $@ $<
 
 ifdef HAVE_ONNX
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/onnx/import*.c)): | $(BUILD)/onnx/onnx.pb-c.h
 endif
 
-$(BUILD)/%.o: %.c | $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
+FLAGS    = $(CC) $(CFLAGS) $(filter-out -I%,$(CPPFLAGS))
+# Changed only when the flags are: a library that was installed since brings its feature along.
+$(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(CFLAGS) $(WARN) $(CPPFLAGS) -c -o $@ $<
+	@printf '%s\n' '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || \
+	    printf '%s\n' '$(subst ','\'',$(FLAGS))' >$@
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CSTD) $(CFLAGS) $(WARN) $(CPPFLAGS) $(CPPFLAGS_$(*F)) -c -o $@ $<
 
 $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
-	rm -f $@ && $(AR) rcs $@ $^
-
-# What is missing to build and to test, from the distribution's packages.
-deps:
-	tests/deps.sh
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 test: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run
@@ -92,4 +120,6 @@ bench: all
 clean:
 	rm -rf $(BUILD)
 
+include runtime/package/install.mk
 -include $(OBJECTS:.o=.d) $(BUILD)/compiler/main.d
+endif

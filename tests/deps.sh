@@ -6,7 +6,7 @@ set -eu
 build="gcc libc6-dev make flex bison m4 pkg-config libjansson-dev libzip-dev zlib1g-dev protobuf-c-compiler
 libprotobuf-c-dev libonnx-dev"
 check="clang libclang-rt-14-dev graphviz libonnx-testdata gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
-python3 python3-numpy"
+python3 python3-numpy g++ cmake man-db clang-format-14"
 wanted=$build
 [ "${1:-all}" = build ] || wanted="$build $check"
 
@@ -16,7 +16,7 @@ This is not a Debian system; nothing was installed. cnnc needs:
   to build: a C11 compiler, GNU make, flex, bison 3.6 or later, GNU m4, pkg-config, jansson;
             for .npz weights libzip; for ONNX protobuf-c (with its compiler) and ONNX's onnx.proto
   to test:  gcc and clang (with its sanitizers), Graphviz, python3 with numpy, ONNX's test data,
-            arm-none-eabi-gcc with newlib, qemu-system-arm
+            arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, clang-format 14
 TEXT
     exit 0
 fi

@@ -22,11 +22,16 @@ static bool holds_templates(struct arena *arena, const char *folder)
     return path_exists(arena_printf(arena, "%s/common/language.m4", folder));
 }
 
-/* "DIR/build/cnnc" finds DIR/compiler/templates. */
+/* "DIR/build/cnnc" finds DIR/compiler/templates, "DIR/bin/cnnc" finds DIR/share/cnnc/templates. */
 static const char *beside(struct arena *arena, const char *program)
 {
-    const char *folder = arena_printf(arena, "%s../compiler/templates", path_folder(arena, program));
-    return holds_templates(arena, folder) ? folder : NULL;
+    static const char *const places[] = {"../compiler/templates", "../share/cnnc/templates"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *folder = arena_printf(arena, "%s%s", path_folder(arena, program), places[i]);
+        if (holds_templates(arena, folder))
+            return folder;
+    }
+    return NULL;
 }
 
 static const char *beside_program(struct arena *arena, const char *program)

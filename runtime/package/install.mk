@@ -1,0 +1,65 @@
+# make install, make uninstall. PREFIX is where it will be used, DESTDIR a folder to collect it in (for packages).
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR    ?= $(PREFIX)/share
+MANDIR     ?= $(DATADIR)/man
+DOCDIR     ?= $(DATADIR)/doc/cnnc
+VIMDIR     ?= $(DATADIR)/vim/vimfiles
+CMAKEDIR    = $(LIBDIR)/cmake/cnnc
+OURS        = $(DATADIR)/cnnc
+
+VERSION     = $(shell sed -n 's/.*define CNNC_VERSION "\(.*\)"/\1/p' compiler/options.h)
+PACKAGE     = runtime/package
+# $(call fill,prefix): writes a folder below PREFIX as ${prefix}/folder. The CMake package finds its prefix from its
+# own place, so that an installed tree can be moved.
+below       = $(patsubst $(PREFIX)/%,$${$(2)}/%,$(1))
+ROOT        = $(if $(filter $(PREFIX)/%,$(LIBDIR)),$${CMAKE_CURRENT_LIST_DIR}/$(shell echo \
+              $(CMAKEDIR:$(PREFIX)/%=%) | sed 's|[^/][^/]*|..|g'),$(PREFIX))
+fill        = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' -e 's|@ROOT@|$(ROOT)|g' \
+              -e 's|@BINDIR@|$(call below,$(BINDIR),$(1))|g' -e 's|@LIBDIR@|$(call below,$(LIBDIR),$(1))|g' \
+              -e 's|@INCLUDEDIR@|$(call below,$(INCLUDEDIR),$(1))|g'
+DATA        = install -D -m 644
+# $(call tree,FROM,TO): every file of a folder, as it is.
+tree        = cd $(1) && find . -type f ! -path '*/__pycache__/*' | while read -r file; do mode=644; \
+              [ ! -x "$$file" ] || mode=755; install -D -m $$mode "$$file" "$(DESTDIR)$(2)/$$file" || exit; done
+
+# An installed cnnc looks for its templates beside itself first, then here.
+CPPFLAGS_m4 = -DCNNC_DATADIR='"$(OURS)"'
+$(BUILD)/compiler/emit/m4.o: $(BUILD)/prefix
+$(BUILD)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OURS)' | cmp -s - $@ || echo '$(OURS)' >$@
+
+# The manual pages come from the program's own tables.
+MANUAL      = $(BUILD)/man/cnnc.1 $(BUILD)/man/cnn.5
+$(MANUAL): $(BUILD)/man/%: $(BUILD)/cnnc
+	@mkdir -p $(@D)
+	$(BUILD)/cnnc --help=$* >$@.new && mv $@.new $@
+
+.PHONY: install uninstall
+install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(MANUAL)
+	install -D -m 755 $(BUILD)/cnnc $(DESTDIR)$(BINDIR)/cnnc
+	$(DATA) $(BUILD)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnn.a
+	$(DATA) runtime/cnn.h $(DESTDIR)$(INCLUDEDIR)/cnn.h
+	$(call fill,prefix) $(PACKAGE)/cnnc.pc.in >$(BUILD)/cnnc.pc
+	$(DATA) $(BUILD)/cnnc.pc $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc
+	$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfig.cmake.in >$(BUILD)/cnncConfig.cmake
+	$(DATA) $(BUILD)/cnncConfig.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfig.cmake
+	$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfigVersion.cmake.in >$(BUILD)/cnncConfigVersion.cmake
+	$(DATA) $(BUILD)/cnncConfigVersion.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfigVersion.cmake
+	$(DATA) $(BUILD)/man/cnnc.1 $(DESTDIR)$(MANDIR)/man1/cnnc.1
+	$(DATA) $(BUILD)/man/cnn.5 $(DESTDIR)$(MANDIR)/man5/cnn.5
+	$(DATA) grammar/vim/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/syntax/cnn.vim
+	$(DATA) grammar/vim/ftdetect/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim
+	$(DATA) -t $(DESTDIR)$(DOCDIR) README.md LICENSE CHANGELOG.md grammar/LANGUAGE.md
+	$(call tree,compiler/templates,$(OURS)/templates)
+	$(call tree,examples,$(DOCDIR)/examples)
+
+# What is named as we are named goes whole; of other folders only our files.
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(INCLUDEDIR)/cnn.h
+	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5
+	rm -f $(DESTDIR)$(VIMDIR)/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim
+	rm -rf $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(OURS) $(DESTDIR)$(DOCDIR)

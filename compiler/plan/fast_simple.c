@@ -15,10 +15,9 @@ static void describe_input(struct fast *fast, struct kernel *kernel, const struc
     fast_number(fast, kernel, arena_printf(arena, "%s_START", prefix), fast_start(in, 0, 0));
 }
 
-static bool has_halo(const struct tensor *tensor)
+static bool no_padding(struct padding pad)
 {
-    const struct padding *halo = &tensor->layout.halo;
-    return halo->top || halo->left || halo->bottom || halo->right;
+    return pad.top == 0 && pad.left == 0 && pad.bottom == 0 && pad.right == 0;
 }
 
 /* ---- fully connected ---- */
@@ -27,7 +26,7 @@ bool fast_dense(struct fast *fast, const struct op *op)
 {
     const struct value *value = op->inputs.items[0];
     const struct fast_value *v = &fast->values[value->id];
-    bool blocked = v->blocked && v->tensor && !has_halo(v->tensor) && value->shape.h * value->shape.w > 1;
+    bool blocked = v->blocked && v->tensor && no_padding(v->tensor->layout.halo) && value->shape.h * value->shape.w > 1;
     struct tensor *in = blocked ? v->tensor : fast_planar(fast, op, value);
     struct tensor **slot = &fast->plan->of_value[op->output->id];
     int64_t outputs = op->output->shape.c, blocks = fast_blocks(outputs);
@@ -38,7 +37,10 @@ bool fast_dense(struct fast *fast, const struct op *op)
                                                                            (struct padding){0, 0, 0, 0}));
     *slot = plan_part(fast->plan, out, 0, op->output->shape,
                       tensor_layout(FORM_PLANAR, 1, op->output->shape, (struct padding){0, 0, 0, 0}));
-    fast->values[op->output->id].tensor = fast->values[op->output->id].result = out;
+    struct fast_value *result = &fast->values[op->output->id];
+    result->result = out;
+    if (no_padding(result->halo)) /* else a reader's halo takes a copy */
+        result->tensor = out;
     struct kernel *kernel = fast_kernel(fast, "fast/dense.m4", "fc");
     fast_number(fast, kernel, "IN_COUNT", count);
     fast_number(fast, kernel, "BLOCKS", blocks);

@@ -1,4 +1,4 @@
-/* Reading pictures of digits, and bringing drawn ones into the form of MNIST's. */
+/* Reading pictures of digits. Drawn ones are brought into the form of MNIST's. */
 #include "image.h"
 
 #include <stdint.h>
@@ -10,7 +10,9 @@
 #include <png.h>
 #endif
 
-enum { INK_SIDE = 20, MAX_FILE_BYTES = 256 * 1024 * 1024, MAX_SIDE = 16384 };
+#include "centre.h"
+
+enum { MAX_FILE_BYTES = 256 * 1024 * 1024, MAX_SIDE = 16384 };
 
 struct picture { /* grey, any size */
     unsigned char *pixels;
@@ -57,60 +59,6 @@ static void make_ground_dark(struct picture *p)
         p->pixels[i] = (unsigned char)(255 - p->pixels[i]);
 }
 
-struct box {
-    int left, top, right, bottom; /* right and bottom are outside */
-};
-
-static int find_ink(const struct picture *p, struct box *box)
-{
-    *box = (struct box){p->width, p->height, 0, 0};
-    for (int y = 0; y < p->height; y++)
-        for (int x = 0; x < p->width; x++)
-            if (p->pixels[y * p->width + x] > 64) {
-                box->left = x < box->left ? x : box->left;
-                box->top = y < box->top ? y : box->top;
-                box->right = x + 1 > box->right ? x + 1 : box->right;
-                box->bottom = y + 1 > box->bottom ? y + 1 : box->bottom;
-            }
-    return box->right > box->left;
-}
-
-/* The mean of the picture over a rectangle; each of its pixels counts by the part that lies in it. */
-static double mean_over(const struct picture *p, double left, double top, double right, double bottom)
-{
-    double sum = 0;
-    for (int y = (int)top; y < bottom && y < p->height; y++) {
-        double down = (y + 1 < bottom ? y + 1 : bottom) - (y > top ? y : top);
-        for (int x = (int)left; x < right && x < p->width; x++)
-            sum += down * ((x + 1 < right ? x + 1 : right) - (x > left ? x : left)) * p->pixels[y * p->width + x];
-    }
-    return sum / ((right - left) * (bottom - top));
-}
-
-/* The ink, scaled into 20x20, with its centre of mass in the middle of 28x28. */
-static void normalise(const struct picture *p, unsigned char *out)
-{
-    double scaled[INK_SIDE][INK_SIDE] = {{0}}, mass = 0, row = 0, column = 0;
-    struct box box;
-    memset(out, 0, IMAGE_BYTES);
-    if (!find_ink(p, &box))
-        return;
-    int width = box.right - box.left, height = box.bottom - box.top;
-    double step = (double)(width > height ? width : height) / INK_SIDE;
-    for (int y = 0; y < INK_SIDE && y * step < height; y++)
-        for (int x = 0; x < INK_SIDE && x * step < width; x++) {
-            double left = box.left + x * step, top = box.top + y * step;
-            double value = mean_over(p, left, top, left + step, top + step);
-            scaled[y][x] = value;
-            mass += value, row += value * y, column += value * x;
-        }
-    int down = (int)(IMAGE_SIDE / 2.0 - row / mass), right = (int)(IMAGE_SIDE / 2.0 - column / mass);
-    for (int y = 0; y < INK_SIDE; y++)
-        for (int x = 0; x < INK_SIDE; x++)
-            if (y + down >= 0 && y + down < IMAGE_SIDE && x + right >= 0 && x + right < IMAGE_SIDE)
-                out[(y + down) * IMAGE_SIDE + x + right] = (unsigned char)(scaled[y][x] + 0.5);
-}
-
 static int take_picture(struct picture *p, struct images *images, const char **error)
 {
     images->pixels = malloc(IMAGE_BYTES);
@@ -123,7 +71,7 @@ static int take_picture(struct picture *p, struct images *images, const char **e
     if (p->width == IMAGE_SIDE && p->height == IMAGE_SIDE)
         memcpy(images->pixels, p->pixels, IMAGE_BYTES);
     else
-        normalise(p, images->pixels);
+        centre_digit(p->pixels, p->width, p->height, images->pixels);
     return 1;
 }
 

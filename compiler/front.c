@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/progress.h"
 #include "check/check.h"
 #include "compilation.h"
 #include "onnx/onnx.h"
@@ -89,7 +90,9 @@ bool pass_import(struct compilation *c)
         return compilation_file_fault(c, c->options.input, "No such file or directory");
     if (!read_dimensions(c, &options))
         return false;
+    struct progress progress = progress_begin("reading the model", 0);
     c->graph = onnx_import(c->arena, c->diag, c->options.input, &options, &c->weights);
+    progress_end(&progress);
     return c->graph != NULL;
 }
 

@@ -2,6 +2,7 @@
  * all of it exists, and each file takes its name only when it is whole. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/process.h"
 #include "compilation.h"
@@ -15,6 +16,7 @@
 #include "pack/pack.h"
 #include "report/format.h"
 #include "report/report.h"
+#include "runtime/cnnw.h"
 #include "verify/verify.h"
 #include "weights/weights.h"
 
@@ -184,7 +186,11 @@ bool pass_export(struct compilation *c)
     if (!weights_needed(c, "--emit=onnx"))
         return false;
     const char *path = o->output ? o->output : arena_printf(c->arena, "%s.onnx", emit_identifier(c->arena, c->graph->name));
-    return onnx_export(c->arena, c->diag, c->graph, c->weights, path) && compilation_stop(c, STATUS_DONE);
+    if (!onnx_export(c->arena, c->diag, c->graph, c->weights, path))
+        return false;
+    if (strcmp(path, "-") != 0)
+        printf("wrote %s\n", path);
+    return compilation_stop(c, STATUS_DONE);
 }
 
 /* ---- code ---- */
@@ -257,20 +263,54 @@ static const char *size_of(struct compilation *c, int64_t bytes)
                                       : arena_printf(c->arena, "%lld MiB", (long long)(bytes / 1024 / 1024));
 }
 
+/* "lenet5.c" of "/home/me/lenet5.c" where that is the working folder. */
+static const char *near_path(struct compilation *c, const char *path)
+{
+    char *folder = arena_alloc(c->arena, 4096);
+    size_t length = getcwd(folder, 4096) ? strlen(folder) : 0;
+    bool below = length > 1 && strncmp(path, folder, length) == 0 && path[length] == '/';
+    return below ? path + length + 1 : path;
+}
+
+/* How a program around the generated C is compiled: against the runtime that lies with the templates. */
+static const char *runtime_words(struct compilation *c)
+{
+    const char *templates = emit_find_templates(c->arena, c->diag, c->program), *in_tree = "compiler/templates";
+    size_t length = templates ? strlen(templates) : 0, tail = strlen(in_tree);
+    if (length <= tail || strcmp(templates + length - tail, in_tree) != 0)
+        return "$(pkg-config --cflags --libs cnnc)";
+    const char *build = arena_copy(c->arena, templates, length - tail - strlen("../"));
+    const char *root = path_folder(c->arena, arena_copy(c->arena, build, *build ? strlen(build) - 1 : 0));
+    root = near_path(c, root), build = near_path(c, build);
+    return arena_printf(c->arena, "-I%sruntime %slibcnn.a -lm -lpthread", root, build);
+}
+
+static void tell_next(struct compilation *c, const struct files *files, bool have_weights)
+{
+    const char *program = with_ending(c->arena, files->source, "");
+    if (!have_weights)
+        printf("no weights yet: cnnc %s --weights=FILE --emit=cnnw packs them\n", c->options.input);
+    if (files->with_main)
+        printf("next: cc -O2 -o %s %s %s && %s%s --bench\n", program, files->source, runtime_words(c),
+               *path_folder(c->arena, program) ? "" : "./", program);
+    else
+        printf("next: cc -O2 -c %s; %s says how to call it\n", files->source, base_name(files->header));
+}
+
 static void tell(struct compilation *c, const struct files *files)
 {
     const struct plan *plan = c->plan;
+    bool have_weights = !plan->weight_bytes || c->weights || pack_all_literal(plan);
     printf("wrote %s and %s", files->source, base_name(files->header));
     if (files->packed)
-        printf(", %s (%s)", base_name(files->packed), size_of(c, plan->weight_bytes + 64));
-    else if (plan->weight_bytes && (c->weights || pack_all_literal(plan)))
+        printf(", %s (%s)", base_name(files->packed), size_of(c, plan->weight_bytes + CNNW_HEADER_BYTES));
+    else if (plan->weight_bytes && have_weights)
         printf(", weights inside (%s)", size_of(c, plan->weight_bytes));
     printf("; arena %s", size_of(c, plan->arena_bytes));
     if (plan->scratch_bytes)
         printf(", scratch %s a thread", size_of(c, plan->scratch_bytes));
     printf("\n");
-    if (plan->weight_bytes && !c->weights && !pack_all_literal(plan))
-        printf("no weights yet: cnnc %s --weights=FILE --emit=cnnw packs them\n", c->options.input);
+    tell_next(c, files, have_weights);
 }
 
 bool pass_emit(struct compilation *c)
@@ -283,7 +323,7 @@ bool pass_emit(struct compilation *c)
         const char *path = o->output ? o->output : arena_printf(c->arena, "%s.cnnw", name);
         if (!weights_needed(c, "--emit=cnnw") || !pack_write_file(c->arena, c->diag, c->plan, c->weights, path))
             return false;
-        printf("wrote %s (%s)\n", path, size_of(c, c->plan->weight_bytes + 64));
+        printf("wrote %s (%s)\n", path, size_of(c, c->plan->weight_bytes + CNNW_HEADER_BYTES));
         return true;
     }
     struct files files = {.source = o->output ? o->output : arena_printf(c->arena, "%s.c", name),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/progress.h"
 #include "weights/weights.h"
 
 enum { BUFFER = 1 << 16 }; /* bytes; a multiple of 64 */
@@ -16,6 +17,7 @@ struct stream {
     unsigned char buffer[BUFFER];
     size_t used;
     int64_t total;
+    struct progress progress;
     bool failed; /* the sink refused */
 };
 
@@ -49,6 +51,7 @@ static void flush(struct stream *stream)
     if (stream->used && !stream->failed)
         stream->failed = !stream->sink(stream->context, stream->buffer, stream->used);
     stream->used = 0;
+    progress_at(&stream->progress, stream->total);
 }
 
 static void put_bytes(struct stream *stream, const unsigned char *bytes, size_t length)
@@ -210,13 +213,8 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     }
 }
 
-bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
-                 pack_sink *sink, void *context)
+static bool put_packs(struct stream *stream, struct diag *diag, const struct plan *plan)
 {
-    struct stream *stream = ARENA_NEW(arena, struct stream);
-    stream->weights = weights;
-    stream->sink = sink;
-    stream->context = context;
     for (size_t i = 0; i < plan->packs.count && !stream->failed; i++) {
         const struct pack *pack = plan->packs.items[i];
         pad_to(stream, pack->offset);
@@ -230,7 +228,22 @@ bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan
             return false;
         }
     }
-    pad_to(stream, plan->weight_bytes);
-    flush(stream);
-    return !stream->failed;
+    return true;
+}
+
+bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
+                 pack_sink *sink, void *context)
+{
+    struct stream *stream = ARENA_NEW(arena, struct stream);
+    stream->weights = weights;
+    stream->sink = sink;
+    stream->context = context;
+    stream->progress = progress_begin("packing weights", plan->weight_bytes + 1);
+    bool packed = put_packs(stream, diag, plan);
+    if (packed) {
+        pad_to(stream, plan->weight_bytes);
+        flush(stream);
+    }
+    progress_end(&stream->progress);
+    return packed && !stream->failed;
 }

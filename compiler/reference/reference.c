@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/progress.h"
 #include "reference/layer.h"
 #include "weights/weights.h"
 
@@ -77,6 +78,22 @@ static bool run_node(struct reference *reference, const struct node *node, const
     return ok;
 }
 
+static bool run_nodes(struct reference *reference, const struct weights *weights, const double *const inputs[])
+{
+    const struct graph *graph = reference->graph;
+    int64_t done = 0;
+    size_t image = 0;
+    bool right = true;
+    struct progress progress = progress_begin("evaluating in double precision", graph->macs + 1);
+    for (size_t i = 0; i < graph->nodes.count && right; i++) {
+        const struct node *node = graph->nodes.items[i];
+        right = run_node(reference, node, weights, node->kind == LAYER_INPUT ? inputs[image++] : NULL);
+        progress_at(&progress, done += node->macs);
+    }
+    progress_end(&progress);
+    return right;
+}
+
 struct reference *reference_run(const struct graph *graph, const struct weights *weights, const double *const inputs[])
 {
     struct reference *reference = calloc(1, sizeof *reference);
@@ -88,16 +105,10 @@ struct reference *reference_run(const struct graph *graph, const struct weights 
     }
     reference->graph = graph;
     reference->tensors = tensors;
-    size_t image = 0;
-    for (size_t i = 0; i < graph->nodes.count; i++) {
-        const struct node *node = graph->nodes.items[i];
-        const double *source = node->kind == LAYER_INPUT ? inputs[image++] : NULL;
-        if (!run_node(reference, node, weights, source)) {
-            reference_free(reference);
-            return NULL;
-        }
-    }
-    return reference;
+    if (run_nodes(reference, weights, inputs))
+        return reference;
+    reference_free(reference);
+    return NULL;
 }
 
 void reference_free(struct reference *reference)

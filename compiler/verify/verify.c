@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "plan/plan.h"
 
@@ -97,13 +97,6 @@ static bool inputs_make(const struct graph *graph, struct verify_inputs *inputs)
 
 /* ---- compiling and running ---- */
 
-/* What takes long, on a terminal only; NULL: nothing any more. */
-static void progress(const char *doing)
-{
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, doing ? "\r%s ...\033[K" : "\r\033[K", doing);
-}
-
 static bool fault(struct verification *v, const char *what, const char *why)
 {
     diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s", what, why);
@@ -153,8 +146,10 @@ static bool compile_code(struct verification *v)
     if (count == 0)
         words[count++] = "cc";
     memcpy(words + count, arguments, sizeof arguments);
-    progress("compiling");
-    return run(v, "the generated C does not compile", words, COMPILE_SECONDS);
+    struct progress progress = progress_begin("compiling the generated C", 0);
+    bool compiled = run(v, "the generated C does not compile", words, COMPILE_SECONDS);
+    progress_end(&progress);
+    return compiled;
 }
 
 static bool write_request(struct verification *v, const struct verify_inputs *inputs)
@@ -176,9 +171,11 @@ static bool write_request(struct verification *v, const struct verify_inputs *in
 
 static bool run_code(struct verification *v, const struct verify_inputs *inputs)
 {
-    progress("running");
     const char *const argv[] = {v->program, v->request, v->result, v->code->weights, NULL};
-    return write_request(v, inputs) && run(v, "the generated C does not run", argv, RUN_SECONDS);
+    struct progress progress = progress_begin("running the generated C", 0);
+    bool done = write_request(v, inputs) && run(v, "the generated C does not run", argv, RUN_SECONDS);
+    progress_end(&progress);
+    return done;
 }
 
 static bool compare(struct verification *v, const struct weights *weights, const struct verify_inputs *inputs,
@@ -188,7 +185,6 @@ static bool compare(struct verification *v, const struct weights *weights, const
     const char *error;
     if (!file_map(v->arena, v->result, &mapping, &error))
         return fault(v, "what the generated C computed cannot be read", error);
-    progress("evaluating in double precision");
     bool right = verify_compare(v->arena, v->diag, v->plan, weights, inputs, mapping.bytes, mapping.length, table);
     file_unmap(&mapping);
     return right;
@@ -216,7 +212,6 @@ bool verify_network(struct arena *arena, struct diag *diag, const struct plan *p
     if (right && !inputs_make(plan->graph, &inputs))
         right = fault(&v, "not verified", "out of memory");
     right = right && run_code(&v, &inputs) && compare(&v, weights, &inputs, table);
-    progress(NULL);
     inputs_free(plan->graph, &inputs);
     if (v.folder)
         temporary_remove(v.folder);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/progress.h"
 
 static const char *plain_name(struct arena *arena, const char *name)
 {
@@ -200,6 +201,26 @@ static bool stops(const struct wanted *wanted, enum weight_match match)
     return match == MATCH_ORDER && wanted->found && !bind_shape_fits(wanted->weight, wanted->found);
 }
 
+/* False: nothing after this is worth a message. */
+static bool check_all(struct binding *binding, enum weight_match match)
+{
+    int64_t total = 1, done = 0;
+    for (size_t i = 0; i < binding->wanted.count; i++)
+        total += binding->wanted.items[i].weight->count;
+    struct progress progress = progress_begin("reading weights", total);
+    bool goes_on = true;
+    for (size_t i = 0; i < binding->wanted.count && !diag_full(binding->diag) && goes_on; i++) {
+        struct wanted *wanted = &binding->wanted.items[i];
+        check_found(binding, wanted, match);
+        goes_on = !stops(wanted, match);
+        if (goes_on)
+            map_set(binding->arena, &binding->found, wanted->weight->name, (void *)(uintptr_t)wanted->found);
+        progress_at(&progress, done += wanted->weight->count);
+    }
+    progress_end(&progress);
+    return goes_on;
+}
+
 bool bind_weights(struct binding *binding, enum weight_match match)
 {
     int errors = diag_error_count(binding->diag);
@@ -212,13 +233,8 @@ bool bind_weights(struct binding *binding, enum weight_match match)
         bind_by_order(binding);
     else
         bind_by_name(binding);
-    for (size_t i = 0; i < binding->wanted.count && !diag_full(binding->diag); i++) {
-        struct wanted *wanted = &binding->wanted.items[i];
-        check_found(binding, wanted, match);
-        if (stops(wanted, match))
-            return false;
-        map_set(binding->arena, &binding->found, wanted->weight->name, (void *)(uintptr_t)wanted->found);
-    }
+    if (!check_all(binding, match))
+        return false;
     for (size_t i = 0; i < binding->store->tensors.count && !diag_full(binding->diag); i++)
         if (!binding->used[i])
             bind_report_surplus(binding, &binding->store->tensors.items[i]);

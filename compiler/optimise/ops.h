@@ -29,8 +29,9 @@ struct op {
     struct value *output;       /* NULL for LAYER_OUTPUT */
     struct VEC(const struct node *) nodes;  /* every layer in it, `node` first, in the order of computation */
     struct VEC(const struct node *) folded; /* BN and SCALE that are folded into the weights, in order */
-    /* Then: result = activation(before(layer + bias) + residual); each part may be missing. */
+    /* Then: result = pool(activation(before(layer + bias) + residual)); each part may be missing. */
     const struct node *before, *activation;
+    const struct node *pool;    /* a target's planner sets it, where its kernels can: no pass does */
     struct value *residual;
     int index;                  /* LAYER_INPUT, LAYER_OUTPUT: which one of the network's */
     bool removed;               /* while the passes run */

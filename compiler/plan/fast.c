@@ -238,6 +238,57 @@ static void find_halos(struct fast *fast)
     }
 }
 
+/* ---- a convolution and the pool after it, as one operation ---- */
+
+/* Maxima of pairs of rows and columns. A rest of one row or column that no window covers is not
+ * computed at all; windows that are clipped at an edge are the pool's own matter. */
+static bool pools_pairs(const struct op *op)
+{
+    const struct layer_args *args = &op->node->args;
+    struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
+    return args->pool == POOL_KIND_MAX && args->window.h == 2 && args->window.w == 2 && args->stride.h == 2 &&
+           args->stride.w == 2 && args->dilation.h <= 1 && args->dilation.w <= 1 && !args->pad.top && !args->pad.left &&
+           out.h * 2 <= in.h && out.w * 2 <= in.w;
+}
+
+/* The pool that can become a part of `op`: of its result, which nobody else reads. Activations that
+ * vectors can do never decrease, so that they may come after the maximum. */
+static const struct op *pool_after(const struct fast *fast, const struct op *op)
+{
+    if (fast->algorithms[op->id] != ALGORITHM_ROWS || op->output->readers.count != 1)
+        return NULL;
+    const struct op *pool = op->output->readers.items[0];
+    bool is_pool = pool->kind == LAYER_POOL || pool->kind == LAYER_MAXPOOL;
+    return is_pool && can_pool(pool) && pools_pairs(pool) ? pool : NULL;
+}
+
+static const struct op *with_pool(struct fast *fast, const struct op *op, const struct op *pool)
+{
+    struct arena *arena = fast->plan->arena;
+    struct op *both = ARENA_NEW(arena, struct op);
+    *both = *op;
+    memset(&both->nodes, 0, sizeof both->nodes); /* a list of its own */
+    for (size_t i = 0; i < op->nodes.count; i++)
+        VEC_PUSH(arena, &both->nodes, op->nodes.items[i]);
+    VEC_PUSH(arena, &both->nodes, pool->node);
+    both->pool = pool->node;
+    both->output = pool->output;
+    return both;
+}
+
+static void fuse_pools(struct fast *fast)
+{
+    const struct op_list *list = fast->plan->list;
+    for (size_t i = 0; i < list->ops.count; i++) {
+        const struct op *op = list->ops.items[i], *pool = op->output ? pool_after(fast, op) : NULL;
+        if (!pool)
+            continue;
+        fast->pooled[op->id] = with_pool(fast, op, pool);
+        fast->algorithms[pool->id] = ALGORITHM_FUSED;
+        fast->values[pool->output->id].blocked = fast->values[op->output->id].blocked;
+    }
+}
+
 struct fast *fast_begin(struct plan *plan)
 {
     struct fast *fast = ARENA_NEW(plan->arena, struct fast);
@@ -246,6 +297,7 @@ struct fast *fast_begin(struct plan *plan)
     fast->values = ARENA_ARRAY(plan->arena, struct fast_value, list->values.count + 1);
     fast->algorithms = ARENA_ARRAY(plan->arena, enum algorithm, list->ops.count + 1);
     fast->reasons = ARENA_ARRAY(plan->arena, const char *, list->ops.count + 1);
+    fast->pooled = ARENA_ARRAY(plan->arena, const struct op *, list->ops.count + 1);
     for (size_t i = 0; i < list->ops.count; i++) {
         const struct op *op = list->ops.items[i];
         if (op->kind == LAYER_INPUT || op->kind == LAYER_OUTPUT)
@@ -253,6 +305,7 @@ struct fast *fast_begin(struct plan *plan)
         fast->algorithms[op->id] = choose(fast, op);
         fast->values[op->output->id].blocked = writes_blocked(fast->algorithms[op->id]);
     }
+    fuse_pools(fast);
     find_halos(fast);
     return fast;
 }
@@ -354,6 +407,7 @@ bool plan_fast_op(struct fast *fast, const struct op *op)
 {
     size_t first = fast->plan->steps.count;
     bool done = false;
+    op = fast->pooled[op->id] ? fast->pooled[op->id] : op;
     switch (fast->algorithms[op->id]) {
     case ALGORITHM_PLAIN: done = plan_plain(fast, op); break;
     case ALGORITHM_DIRECT: done = fast_direct(fast, op); break;
@@ -366,6 +420,7 @@ bool plan_fast_op(struct fast *fast, const struct op *op)
     case ALGORITHM_GLOBAL: done = fast_global(fast, op); break;
     case ALGORITHM_ELEMENTWISE: done = fast_elementwise(fast, op); break;
     case ALGORITHM_CONCAT: done = fast_concat(fast, op); break;
+    case ALGORITHM_FUSED: done = true; break;
     }
     if (fast->plan->steps.count > first)
         fast->plan->steps.items[fast->plan->steps.count - 1]->why = fast->reasons[op->id];

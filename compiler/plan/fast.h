@@ -15,7 +15,8 @@ enum algorithm {
     ALGORITHM_DIRECT, ALGORITHM_WINOGRAD4, ALGORITHM_WINOGRAD2, ALGORITHM_DEPTHWISE,
     ALGORITHM_ROWS,       /* few filters over planar maps: vectors along the width */
     ALGORITHM_DENSE,
-    ALGORITHM_POOL, ALGORITHM_GLOBAL, ALGORITHM_ELEMENTWISE, ALGORITHM_CONCAT
+    ALGORITHM_POOL, ALGORITHM_GLOBAL, ALGORITHM_ELEMENTWISE, ALGORITHM_CONCAT,
+    ALGORITHM_FUSED       /* nothing: the operation before it computes it */
 };
 
 /* How one value is kept. */
@@ -33,6 +34,7 @@ struct fast {
     struct fast_value *values;  /* by value id */
     enum algorithm *algorithms; /* by op id */
     const char **reasons;       /* by op id: why, for --explain */
+    const struct op **pooled;   /* by op id: the operation together with the pool that follows it, or NULL */
 };
 
 /* fast.c */

@@ -302,18 +302,21 @@ bool fast_rows(struct fast *fast, const struct op *op)
     struct tensor *in = fast_haloed(fast, op, op->inputs.items[0]);
     struct tensor **slot = &fast->plan->of_value[op->output->id];
     struct shape shape = op->output->shape;
+    int64_t pool = op->pool ? 2 : 1; /* rows and columns of the map for one of the result */
     *slot = plan_tensor(fast->plan, op->output, tensor_layout(FORM_PLANAR, 1, shape, (struct padding){0, 0, 0, 0}));
     struct kernel *kernel = fast_kernel(fast, "fast/rows.m4", family_of(fast, op, "rows"));
     describe_window(fast, kernel, op, in);
     fast_number(fast, kernel, "IN_CHANNELS", in->shape.c);
     fast_number(fast, kernel, "FILTERS", shape.c);
+    fast_number(fast, kernel, "POOL", pool);
     fast_describe_result(fast, kernel, *slot);
     fast_activation(fast, kernel, op->activation);
     struct fast_lanes lanes = fast_lanes_of(fast->plan->options.target);
     for (size_t i = 0; i < lanes.count; i++) {
         int width = lanes.lanes[i];
-        int64_t most = width == 16 ? 24 : width == 8 ? 12 : 8, vectors = ceiling(shape.w, width) < 2 ? 1 : 2;
-        int64_t filters = largest_divisor(shape.c, most / vectors), rows = largest_divisor(shape.h, most / vectors / filters);
+        int64_t most = width == 16 ? 24 : width == 8 ? 12 : 8, vectors = shape.w * pool <= width ? 1 : 2;
+        int64_t filters = largest_divisor(shape.c, most / vectors / pool);
+        int64_t rows = pool * largest_divisor(shape.h, most / vectors / pool / filters);
         fast_lane_number(fast, kernel, "VECTORS", width, vectors);
         fast_lane_number(fast, kernel, "TILE_FILTERS", width, filters);
         fast_lane_number(fast, kernel, "TILE_H", width, rows);

@@ -5,6 +5,9 @@ m4_dnl both turn into single instructions.
 typedef float VECTOR __attribute__((vector_size(m4_eval(LANES * 4)), may_alias));
 typedef float VECTOR[<>]u __attribute__((vector_size(m4_eval(LANES * 4)), aligned(4), may_alias));
 typedef int i[<>]LANES __attribute__((vector_size(m4_eval(LANES * 4)), may_alias));
+IF(LANES == 16, [<typedef float h[<>]LANES __attribute__((vector_size(m4_eval(LANES * 2)), may_alias));
+typedef float h[<>]LANES[<>]u __attribute__((vector_size(m4_eval(LANES * 2)), aligned(4), may_alias));
+>])m4_dnl
 #define SPLAT_[<>]LANES[<>](x) ((VECTOR){0} + (x))
 /* The lanes whose sign bit is set become zero. */
 #define RELU_[<>]LANES[<>](x) ((VECTOR)((i[<>]LANES)(x) & ~((i[<>]LANES)(x) >> 31)))
@@ -26,3 +29,13 @@ typedef int i[<>]LANES __attribute__((vector_size(m4_eval(LANES * 4)), may_alias
 #endif
 #define MAX_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, >)
 #define MIN_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, <)
+m4_define([<EVERY_SECOND>], [<EACH([<I>], LANES, [<IF(I, [<, >])m4_eval(2 * I + $1)>])>])m4_dnl
+/* The numbers of two vectors at even places, and those at odd ones. */
+#if defined __clang__
+#define EVENS_[<>]LANES[<>](a, b) __builtin_shufflevector(a, b, EVERY_SECOND(0))
+#define ODDS_[<>]LANES[<>](a, b) __builtin_shufflevector(a, b, EVERY_SECOND(1))
+#else
+#define EVENS_[<>]LANES[<>](a, b) __builtin_shuffle(a, b, (i[<>]LANES){EVERY_SECOND(0)})
+#define ODDS_[<>]LANES[<>](a, b) __builtin_shuffle(a, b, (i[<>]LANES){EVERY_SECOND(1)})
+#endif
+#define PAIRS_[<>]LANES[<>](a, b) MAX_[<>]LANES[<>](EVENS_[<>]LANES[<>](a, b), ODDS_[<>]LANES[<>](a, b))

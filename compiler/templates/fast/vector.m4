@@ -16,6 +16,8 @@ m4_define([<LOAD>], [<*(const VECTOR *)($1)>])
 m4_define([<LOAD_AT>], [<*(const VECTOR[<>]u *)($1)>])
 m4_define([<STORE>], [<*(VECTOR *)($1) = $2;>])
 m4_define([<STORE_AT>], [<*(VECTOR[<>]u *)($1) = $2;>])
+m4_dnl The lower (0) or upper (1) half of a vector that is a variable.
+m4_define([<STORE_HALF>], [<*(h[<>]LANES[<>]u *)($1) = ((const h[<>]LANES *)&$2)[$3];>])
 
 m4_dnl Offsets as C: AT(pointer, offset) is pointer or pointer + offset.
 m4_define([<AT>], [<PLUS([<$1>], m4_eval($2))>])

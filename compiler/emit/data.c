@@ -190,12 +190,12 @@ static void add_call(struct text *data, const struct plan *plan, const struct st
     for (size_t i = 0; i < step->arguments.count; i++)
         if (step->arguments.items[i].tensor)
             introduce(data, step->arguments.items[i].tensor, introduced);
-    text_printf(data, "%s(%d, [<", step->kernel->per_isa ? "CALL_ISA" : "CALL", step->kernel->id);
+    text_printf(data, "%s(%d, [<", step->kernel->shared ? "CALL_SHARED" : step->kernel->per_isa ? "CALL_ISA" : "CALL", step->kernel->id);
     for (size_t i = 0; i < step->arguments.count; i++) {
         text_add(data, i ? ", " : "");
         add_argument(data, &step->arguments.items[i]);
     }
-    if (step->scratch)
+    if (step->scratch && !step->kernel->shared)
         text_add(data, ", scratch");
     text_add(data, ">])m4_dnl\n");
 }
@@ -340,7 +340,7 @@ const char *const *data_params(const struct emission *emission, size_t *count)
                                       "CEILING", "SLOPES_PARAMETER", "RESIDUAL_PARAMETER", "RESULT_PARAMETER",
                                       "EMBEDDED", "SINGLE", "CALLS", "POINTERS", "SIZES", "CALL", "LAYER",
                                       "PLACE", "INPUT_PLACE", "PROBE", "TENSOR_ROW", "LAYER_ROW", "INPUT_POINTER", "OUTPUT_POINTER", "INPUT_ROWS",
-                                      "OUTPUT_ROWS", "LAYER_ROWS", "ISA_RUNS", "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES"};
+                                      "OUTPUT_ROWS", "LAYER_ROWS", "ISA_RUNS", "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "CALL_SHARED", "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES"};
     struct VEC(const char *) words = {0};
     struct map seen = {0};
     struct arena *arena = emission->arena;

@@ -51,6 +51,16 @@ void fast_lane_number(struct fast *fast, struct kernel *kernel, const char *name
     kernel_integer(fast->plan, kernel, arena_printf(fast->plan->arena, "%s_L%d", name, lanes), value);
 }
 
+/* Waking a thread costs some ten microseconds, handing work to one that is awake a fraction of one. */
+bool fast_share(struct fast *fast, struct kernel *kernel, double cycles, bool scratch)
+{
+    enum { WORTH_IT = 40 * 1000 };
+    kernel->shared = fast->threads && cycles >= WORTH_IT;
+    fast_number(fast, kernel, "SHARED", kernel->shared);
+    fast_number(fast, kernel, "SCRATCH", scratch);
+    return kernel->shared;
+}
+
 void fast_describe_result(struct fast *fast, struct kernel *kernel, const struct tensor *out)
 {
     const struct tensor_layout *layout = &out->layout;
@@ -294,6 +304,7 @@ struct fast *fast_begin(struct plan *plan)
     struct fast *fast = ARENA_NEW(plan->arena, struct fast);
     const struct op_list *list = plan->list;
     fast->plan = plan;
+    fast->threads = plan->graph->macs >= 10 * 1000 * 1000;
     fast->values = ARENA_ARRAY(plan->arena, struct fast_value, list->values.count + 1);
     fast->algorithms = ARENA_ARRAY(plan->arena, enum algorithm, list->ops.count + 1);
     fast->reasons = ARENA_ARRAY(plan->arena, const char *, list->ops.count + 1);

@@ -33,6 +33,7 @@ struct fast {
     struct plan *plan;
     struct fast_value *values;  /* by value id */
     enum algorithm *algorithms; /* by op id */
+    bool threads;               /* the network is large enough for them */
     const char **reasons;       /* by op id: why, for --explain */
     const struct op **pooled;   /* by op id: the operation together with the pool that follows it, or NULL */
 };
@@ -52,6 +53,8 @@ struct kernel *fast_kernel(struct fast *fast, const char *file, const char *fami
 void fast_number(struct fast *fast, struct kernel *kernel, const char *name, int64_t value);
 /* A number that differs between instruction sets: NAME_L16, NAME_L8, NAME_L4. */
 void fast_lane_number(struct fast *fast, struct kernel *kernel, const char *name, int lanes, int64_t value);
+/* SHARED: may threads share the kernel's work, which takes about so many cycles? And whether it has scratch. */
+bool fast_share(struct fast *fast, struct kernel *kernel, double cycles, bool scratch);
 /* HALO_*, OUT_*: where the result lies. */
 void fast_describe_result(struct fast *fast, struct kernel *kernel, const struct tensor *out);
 /* VECTOR_ACTIVATION and its numbers; false if vectors cannot do it. */
@@ -71,6 +74,8 @@ struct wino_shape {
     int64_t tiles_y, tiles_x, group, groups, rest;
 };
 struct wino_shape fast_wino_shape(const struct op *op, enum algorithm algorithm, int lanes);
+
+double fast_convolution_cycles(const struct op *op, enum algorithm algorithm);
 
 /* fast_conv.c, fast_simple.c */
 bool fast_direct(struct fast *fast, const struct op *op);

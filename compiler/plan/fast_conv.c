@@ -217,6 +217,8 @@ bool fast_direct(struct fast *fast, const struct op *op)
         describe_tiling(fast, kernel, lanes.lanes[i], flat ? 1 : out->shape.h, flat ? out->shape.h * out->shape.w : out->shape.w,
                         group_blocks);
     int64_t blocks = args->groups * group_blocks;
+    bool shared = fast_share(fast, kernel, fast_convolution_cycles(op, ALGORITHM_DIRECT), false);
+    fast_number(fast, kernel, "SPLIT_PIXELS", shared && group_blocks < 16);
     finish(fast, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
            blocks * (taps * FAST_BLOCK + FAST_BLOCK), out);
     return true;
@@ -255,6 +257,10 @@ bool fast_winograd(struct fast *fast, const struct op *op)
         fast_lane_number(fast, kernel, "REST", width, shape.rest);
         scratch = bytes > scratch ? bytes : scratch;
     }
+    struct wino_shape widest = fast_wino_shape(op, algorithm, 16);
+    fast_share(fast, kernel, fast_convolution_cycles(op, algorithm), true);
+    /* Where few batches hold all tiles, each thread transforms them all and computes its share of the filters. */
+    fast_number(fast, kernel, "SPLIT_TILES", ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= 4);
     struct step *step = finish(fast, op, kernel, in.tensor, residual, four ? PACK_WINOGRAD4 : PACK_WINOGRAD2,
                                blocks * FAST_BLOCK * (positions * in.channels + 1), out);
     step->scratch = scratch;
@@ -282,6 +288,7 @@ bool fast_depthwise(struct fast *fast, const struct op *op)
         fast_lane_number(fast, kernel, "WIDE", lanes.lanes[i], out->shape.w % count);
         fast_lane_number(fast, kernel, "TILE_H", lanes.lanes[i], out->shape.h % 2 == 0 && lanes.lanes[i] == 16 ? 2 : 1);
     }
+    fast_share(fast, kernel, (double)shape_elements(out->shape) * (double)(args->window.h * args->window.w) / 20, false);
     finish(fast, op, kernel, in, residual, PACK_DEPTHWISE, blocks * FAST_BLOCK * (args->window.h * args->window.w + 1), out);
     return true;
 }

@@ -67,6 +67,12 @@ static double winograd_cycles(const struct op *op, enum algorithm algorithm)
                            out_blocks * (four ? OUTPUT_TRANSFORM4 : OUTPUT_TRANSFORM2));
 }
 
+double fast_convolution_cycles(const struct op *op, enum algorithm algorithm)
+{
+    bool winograd = algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2;
+    return winograd ? winograd_cycles(op, algorithm) : direct_cycles(op);
+}
+
 static bool winograd_fits(const struct op *op)
 {
     const struct layer_args *args = &op->node->args;

@@ -46,6 +46,7 @@ bool fast_dense(struct fast *fast, const struct op *op)
     fast_number(fast, kernel, "BLOCKS", blocks);
     fast_number(fast, kernel, "AHEAD", count * blocks > 128 * 1024 ? 64 : 0);
     fast_activation(fast, kernel, op->activation);
+    fast_share(fast, kernel, (double)(count * blocks * FAST_BLOCK) / 4, false);
     struct step *step = simple_step(fast, op, kernel);
     step_reads(fast->plan, step, in);
     step_weights(fast->plan, step, plan_pack(fast->plan, op, op->node, blocked ? PACK_DENSE_BLOCKED : PACK_DENSE_PLANAR,
@@ -81,6 +82,7 @@ bool fast_pool(struct fast *fast, const struct op *op)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         fast_number(fast, kernel, numbers[i].name, numbers[i].value);
     kernel_word(fast->plan, kernel, "KIND", pool_word(args->pool));
+    fast_share(fast, kernel, (double)shape_elements(out->shape) * (double)(args->window.h * args->window.w) / 8, false);
     struct step *step = simple_step(fast, op, kernel);
     step_reads(fast->plan, step, in);
     step_writes(fast->plan, step, out);
@@ -135,6 +137,7 @@ bool fast_elementwise(struct fast *fast, const struct op *op)
     fast_number(fast, kernel, "BLOCKS", blocks);
     fast_describe_result(fast, kernel, out);
     fast_activation(fast, kernel, activation ? op->node : op->activation);
+    fast_share(fast, kernel, (double)shape_elements(out->shape) / 4, false);
     struct step *step = simple_step(fast, op, kernel);
     step_reads(fast->plan, step, a);
     if (b)

@@ -96,6 +96,7 @@ struct kernel {
     const char *note;   /* what it computes, for the comment above the function */
     bool per_isa;       /* written once for every instruction set of the target, with LANES, ISA and TARGET defined;
                            a param NAME_L16 (or L8, L4) is NAME where vectors have 16 (8, 4) lanes */
+    bool shared;        /* it takes the context first and hands its parts to the context's threads */
     bool helper;        /* a function that kernels call (an activation), emitted before them */
 };
 

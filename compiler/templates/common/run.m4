@@ -32,6 +32,8 @@ static const union {
 >])m4_dnl
 m4_define([<CALL_ISA>], [<    @kernel:$1@_[<>]ISA[<>]($2);
 >])m4_dnl
+m4_define([<CALL_SHARED>], [<    @kernel:$1@_[<>]ISA[<>](context, $2);
+>])m4_dnl
 m4_define([<BODY>], [<m4_dnl
     IF(EMBEDDED, [<const float *const weights = context->weights ? (const float *)context->weights : @name@_weights.floats;>], [<IF(WEIGHT_BYTES > 0, [<const float *const weights = (const float *)context->weights;>])>])
     IF(ARENA_BYTES > 0, [<float *const arena = (float *)context->arena;>])

@@ -38,12 +38,14 @@ m4_popdef([<CHAINS>])>])m4_dnl
 IF(GROUPS, [<GROUP_OF(FUNCTION[<>]_group, 4)>])
 IF(LAST, [<GROUP_OF(FUNCTION[<>]_last, LAST)>])
 /* @about@ */
-TARGET static void FUNCTION[<>](const float *restrict in, const float *restrict weights, float *restrict out)
+WORK(const float *restrict in, const float *restrict weights, float *restrict out)
 {
     const float *biases = weights + m4_eval(BLOCKS * 16) * (long)IN_COUNT;
-IF(GROUPS, [<    for (int group = 0; group < GROUPS; group++)
+IF(GROUPS, [<    for (int group = FIRST_OF(GROUPS); group < END_OF(GROUPS); group++)
         FUNCTION[<>]_group(in, weights + group * (long)m4_eval(IN_COUNT * 64), biases + group * 64, out + group * 64);
 >])m4_dnl
-IF(LAST, [<    FUNCTION[<>]_last(in, weights + m4_eval(GROUPS * 64) * (long)IN_COUNT, biases + m4_eval(GROUPS * 64), out + m4_eval(GROUPS * 64));
+IF(LAST, [<    IF(SHARED, [<if (part == parts - 1)
+        >])FUNCTION[<>]_last(in, weights + m4_eval(GROUPS * 64) * (long)IN_COUNT, biases + m4_eval(GROUPS * 64), out + m4_eval(GROUPS * 64));
 >])m4_dnl
 }
+SHARE([<in>], [<weights>])

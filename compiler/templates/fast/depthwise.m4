@@ -16,10 +16,10 @@ EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<                { const VECTOR y = a
 IF(RESIDUAL, [<                from += m4_eval($2 * 16);
 >])>])m4_dnl
 /* @about@ */
-TARGET static void FUNCTION[<>](const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out)
+WORK(const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out)
 {
-    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
-    for (int block = 0; block < BLOCKS; block++)
+    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    for (int block = FIRST_OF(BLOCKS); block < END_OF(BLOCKS); block++)
         for (int lane = 0; lane < 16; lane += LANES) {
             const float *w = weights + block * m4_eval(TAPS * 16) + lane;
             const VECTOR b = LOAD(weights + m4_eval(BLOCKS * TAPS * 16) + block * 16 + lane);
@@ -41,3 +41,4 @@ TILE(TILE_H, TILE_W)
             }
         }
 }
+SHARE([<in>], IF(RESIDUAL, [<[<residual>], >])[<weights>])

@@ -9,6 +9,8 @@ ASSERT([<REGIONS >= 1 && REGIONS <= 4 && SHAPES >= 1 && SHAPES <= REGIONS>])m4_d
 m4_dnl The map is cut into regions, each tiled exactly by one shape of tile.
 m4_define([<REGION>], [<m4_indir([<REGION>]$1[<_$2>])>])m4_dnl
 m4_define([<SHAPE>], [<m4_indir([<SHAPE>]$1[<_$2>])>])m4_dnl
+m4_define([<COLUMNS>], [<m4_eval(REGION($1, W) / SHAPE(REGION($1, [<SHAPE>]), W))>])m4_dnl
+m4_define([<TILES>], [<m4_eval(COLUMNS($1) * (REGION($1, H) / SHAPE(REGION($1, [<SHAPE>]), H)))>])m4_dnl
 m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
 m4_define([<ONE_TAP>], m4_eval(IN_PLANAR == 0 && KERNEL_H * KERNEL_W == 1))m4_dnl
 m4_define([<WEIGHTS_OF_16>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * 16))m4_dnl
@@ -64,14 +66,18 @@ m4_dnl
 m4_dnl UNIT_OF(name, vectors): the tiles of that many vectors of filters, and the function that runs over the map.
 m4_define([<UNIT_OF>], [<EACH([<S>], SHAPES, [<TILE([<$1_>]SHAPE_NAME(S), SHAPE(S, H), SHAPE(S, W), [<$2>])
 >])m4_dnl
-TARGET static void $1(const float *in, const float *w, const float *bias, IF(RESIDUAL, [<const float *residual, >])IF(PREFETCH, [<const float *next, >])float *out)
+TARGET static void $1(const float *in, const float *w, const float *bias, IF(RESIDUAL, [<const float *residual, >])IF(PREFETCH, [<const float *next, >])float *out[<>]IF(SPLIT_PIXELS, [<, int part, int parts>]))
 {
 IF(PREFETCH, [<    int tile = 0;
 >])m4_dnl
-EACH([<R>], REGIONS, [<    LOOP(y, REGION(R, Y), REGION(R, H), SHAPE(REGION(R, [<SHAPE>]), H))
+EACH([<R>], REGIONS, [<IF(SPLIT_PIXELS, [<    for (int t = FIRST_OF(TILES(R)), end = END_OF(TILES(R)); t < end; t++) {
+        const int y = PLUS(t / COLUMNS(R) * SHAPE(REGION(R, [<SHAPE>]), H), REGION(R, Y)), x = PLUS(t % COLUMNS(R) * SHAPE(REGION(R, [<SHAPE>]), W), REGION(R, X));
+        CALL([<$1_>]SHAPE_NAME(REGION(R, [<SHAPE>])), y, x)
+    }
+>], [<    LOOP(y, REGION(R, Y), REGION(R, H), SHAPE(REGION(R, [<SHAPE>]), H))
         LOOP(x, REGION(R, X), REGION(R, W), SHAPE(REGION(R, [<SHAPE>]), W))
             CALL([<$1_>]SHAPE_NAME(REGION(R, [<SHAPE>])), y, x)
->])m4_dnl
+>])>])m4_dnl
 }
 >])m4_dnl
 m4_dnl
@@ -79,25 +85,28 @@ m4_dnl RUN(function, block, sub, vectors): the unit of filters that starts in bl
 m4_define([<RUN>], [<$1(maps, weights + ($2) * WEIGHTS_OF_16 + $3, biases + ($2) * 16 + $3, m4_dnl
 IF(RESIDUAL, [<residual + RESIDUAL_START + ($2) * (long)RESIDUAL_PLANE + $3, >])m4_dnl
 IF(PREFETCH, [<weights + ($2 + PREFETCH_TILES < m4_eval(GROUPS * GROUP_BLOCKS) ? $2 + PREFETCH_TILES : $2) * WEIGHTS_OF_16, >])m4_dnl
-out + OUT_START + ($2) * (long)OUT_PLANE + $3);>])m4_dnl
+out + OUT_START + ($2) * (long)OUT_PLANE + $3[<>]IF(SPLIT_PIXELS, [<, part, parts>]));>])m4_dnl
 IF(UNITS, [<UNIT_OF(FUNCTION[<>]_unit, VECTORS)>])
 IF(REST, [<UNIT_OF(FUNCTION[<>]_rest, REST)>])
 /* @about@ */
-TARGET static void FUNCTION[<>](const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out)
+WORK(const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out)
 {
     const float *biases = weights + m4_eval(GROUPS * GROUP_BLOCKS) * (long)WEIGHTS_OF_16;
-    ZERO_HALO(out, m4_eval(GROUPS * GROUP_BLOCKS), OUT_PLANE, OUT_ROW)
+    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, m4_eval(GROUPS * GROUP_BLOCKS), OUT_PLANE, OUT_ROW)
     for (int group = 0; group < GROUPS; group++) {
         const float *maps = in + IN_START + group * (long)GROUP_IN;
         const int first = group * GROUP_BLOCKS;
-IF(UNITS && UNIT >= 16, [<        for (int block = 0; block < m4_eval(UNITS * UNIT / 16); block += m4_eval(UNIT / 16))
-            RUN(FUNCTION[<>]_unit, first + block, 0)
+IF(UNITS && UNIT >= 16, [<        IF(SPLIT_PIXELS, [<for (int block = 0; block < m4_eval(UNITS * UNIT / 16); block += m4_eval(UNIT / 16))
+            RUN(FUNCTION[<>]_unit, first + block, 0)>], [<for (int unit = FIRST_OF(UNITS); unit < END_OF(UNITS); unit++)
+            RUN(FUNCTION[<>]_unit, TIMES(unit, m4_eval(UNIT / 16)) + first, 0)>])
 >])m4_dnl
-IF(UNITS && UNIT < 16, [<        for (int block = 0; block < GROUP_BLOCKS; block++)
+IF(UNITS && UNIT < 16, [<        for (int block = IF(SPLIT_PIXELS, 0, [<FIRST_OF(GROUP_BLOCKS)>]); block < IF(SPLIT_PIXELS, GROUP_BLOCKS, [<END_OF(GROUP_BLOCKS)>]); block++)
             for (int sub = 0; sub < 16; sub += UNIT)
                 RUN(FUNCTION[<>]_unit, first + block, sub)
 >])m4_dnl
-IF(REST, [<        RUN(FUNCTION[<>]_rest, first + m4_eval(UNITS * UNIT / 16), 0)
+IF(REST, [<        IF(SHARED * (1 - SPLIT_PIXELS), [<if (part == parts - 1)
+            >])RUN(FUNCTION[<>]_rest, first + m4_eval(UNITS * UNIT / 16), 0)
 >])m4_dnl
     }
 }
+SHARE([<in>], IF(RESIDUAL, [<[<residual>], >])[<weights>])

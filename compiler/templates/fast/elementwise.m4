@@ -4,10 +4,10 @@ m4_dnl channel, activations. The result may lie where an operand lies.
 m4_define([<COMPUTE>], [<m4_ifelse(KIND, add, [<a + LOAD(second + x * 16)>], KIND, sub, [<a - LOAD(second + x * 16)>], KIND, mul, [<a * LOAD(second + x * 16)>],
     KIND, max, [<MAX_[<>]LANES[<>](a, LOAD(second + x * 16))>], KIND, affine, [<a * factor + summand>], [<a>])>])m4_dnl
 /* @about@ */
-TARGET static void FUNCTION[<>](const float *in, IF(SECOND, [<const float *in2, >])IS(KIND, affine, [<const float *restrict weights, >])float *out)
+WORK(const float *in, IF(SECOND, [<const float *in2, >])IS(KIND, affine, [<const float *restrict weights, >])float *out)
 {
-    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
-    for (int block = 0; block < BLOCKS; block++)
+    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    for (int block = FIRST_OF(BLOCKS); block < END_OF(BLOCKS); block++)
         for (int lane = 0; lane < 16; lane += LANES) {
 IS(KIND, affine, [<            const VECTOR factor = LOAD(weights + block * 16 + lane), summand = LOAD(weights + m4_eval(BLOCKS * 16) + block * 16 + lane);
 >])m4_dnl
@@ -24,3 +24,4 @@ IF(SECOND, [<                const float *second = in2 + SECOND_START + block * 
             }
         }
 }
+SHARE([<in>]IF(SECOND, [<, [<in2>]>])IS(KIND, affine, [<, [<weights>]>]))

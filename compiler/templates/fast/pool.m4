@@ -4,10 +4,10 @@ m4_dnl at the edges, where they reach over them at all.
 m4_define([<MERGE>], [<IS(KIND, max, [<a = MAX_[<>]LANES[<>](a, $1);>], [<IS(KIND, l2, [<a += $1 * $1;>], [<a += $1;>])>])>])m4_dnl
 m4_define([<EMPTY>], [<IS(KIND, max, [<SPLAT_[<>]LANES[<>](-INFINITY)>], [<{0}>])>])m4_dnl
 /* @about@ */
-TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)
+WORK(const float *restrict in, float *restrict out)
 {
-    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
-    for (int block = 0; block < BLOCKS; block++)
+    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    for (int block = FIRST_OF(BLOCKS); block < END_OF(BLOCKS); block++)
         for (int y = 0; y < OUT_H; y++) {
 IF(CLIPPED, [<            const int top = y * STRIDE_H - PAD_TOP, first_y = top < 0 ? 0 : top, end_y = top + KERNEL_H < IN_H ? top + KERNEL_H : IN_H;
 >])m4_dnl
@@ -44,3 +44,4 @@ IS(KIND, l2, [<                    for (int i = 0; i < LANES; i++)
             }
         }
 }
+SHARE([<in>])

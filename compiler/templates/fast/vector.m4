@@ -32,4 +32,36 @@ m4_define([<VECTOR_leaky>], [<MAX_[<>]LANES[<>]($1, $1 * VECTOR_LOW)>])
 
 m4_dnl The halo of a blocked tensor: zeroed by the kernel that writes the tensor.
 m4_define([<ZERO_HALO>], [<IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<@name@_zero_halo($1, $2, $3, $4, HALO_TOP, m4_eval(HALO_LEFT * 16), OUT_H, m4_eval(OUT_W * 16), m4_eval(HALO_RIGHT * 16), HALO_BOTTOM);>])>])
+
+m4_dnl Kernels that are worth it can be shared between threads (SHARED): WORK(parameters) begins the function
+m4_dnl of one part out of `parts'; FIRST_OF and END_OF cut a range; SHARE(names) writes the function
+m4_dnl that the network calls, which hands the parts to the context's threads.
+m4_define([<WORK>], [<TARGET static void FUNCTION[<>]IF(SHARED, [<_part>])(m4_patsubst([<$*>], [<,>], [<, >])[<>]IF(SHARED, [<, int part, int parts>]))>])
+m4_define([<FIRST_OF>], [<IF(SHARED, [<(int)((long)($1) * part / parts)>], 0)>])
+m4_define([<END_OF>], [<IF(SHARED, [<(int)((long)($1) * (part + 1) / parts)>], [<$1>])>])
+m4_define([<ON_FIRST_PART>], [<IF(SHARED, [<if (part == 0)
+        >])>])
+m4_define([<EACH_NAME>], [<m4_ifelse([<$2>], [<>], [<>], [<m4_pushdef([<TENSOR>], [<$2>])$1[<>]m4_popdef([<TENSOR>])EACH_NAME([<$1>], m4_shift(m4_shift($@)))>])>])
+m4_define([<SHARE>], [<IF(SHARED, [<
+struct FUNCTION[<>]_call {
+    const float EACH_NAME([<*TENSOR, >], $@)*last;
+    float *out;
+};
+
+static void FUNCTION[<>]_task(void *argument, int part, int parts, void *scratch)
+{
+    const struct FUNCTION[<>]_call *const call = (const struct FUNCTION[<>]_call *)argument;
+    IF(SCRATCH, [<>], [<(void)scratch;>])
+    FUNCTION[<>]_part(EACH_NAME([<call->TENSOR, >], $@)call->out, IF(SCRATCH, [<(float *)scratch, >])part, parts);
+}
+
+static void FUNCTION[<>](const struct cnn_context *context, EACH_NAME([<const float *TENSOR, >], $@)float *out)
+{
+    struct FUNCTION[<>]_call call = {EACH_NAME([<TENSOR, >], $@)NULL, out};
+    if (context->pool)
+        context->pool->run(context->pool, FUNCTION[<>]_task, &call, context->pool->threads);
+    else
+        FUNCTION[<>]_task(&call, 0, 1, context->scratch);
+}
+>])>])
 m4_divert(0)m4_dnl

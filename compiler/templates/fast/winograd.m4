@@ -10,6 +10,7 @@ ASSERT([<IN_CHANNELS % 16 == 0 && GROUP >= 1 && REST < GROUP>])m4_dnl
 m4_define([<IN_TILE>], m4_eval(OUT_TILE + 2))m4_dnl
 m4_define([<POSITIONS>], m4_eval(IN_TILE * IN_TILE))m4_dnl
 m4_define([<TILES>], m4_eval(TILES_Y * TILES_X))m4_dnl
+m4_define([<BATCHES>], m4_eval((TILES + GROUP * GROUPS_AT_ONCE - 1) / (GROUP * GROUPS_AT_ONCE)))m4_dnl
 m4_define([<UNIT>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<FILTERS_AT_ONCE>], IF(UNIT > 16, UNIT, 16))m4_dnl
 m4_define([<UNITS>], m4_eval(BLOCKS * 16 / FILTERS_AT_ONCE))m4_dnl
@@ -148,21 +149,28 @@ IF(RESIDUAL, [<residual + RESIDUAL_START + ($2) * (long)RESIDUAL_PLANE, >])out +
 IF(UNITS, [<UNIT_OF(FUNCTION[<>]_unit, m4_eval(FILTERS_AT_ONCE / 16), VECTORS)>])
 IF(REST_BLOCKS, [<UNIT_OF(FUNCTION[<>]_last, 1, m4_eval(16 / LANES))>])
 /* @about@ */
-TARGET static void FUNCTION[<>](const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out, float *restrict scratch)
+WORK(const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out, float *restrict scratch)
 {
     const float *biases = weights + BLOCKS * (long)WEIGHTS_OF_16;
     float *v = scratch, *m = scratch + GROUPS_AT_ONCE * (long)V_GROUP;
-    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
-    for (int first = 0; first < TILES; first += m4_eval(GROUP * GROUPS_AT_ONCE)) {
+    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+IF(SPLIT_TILES, [<    for (int batch = FIRST_OF(BATCHES), end = END_OF(BATCHES); batch < end; batch++) {
+        const int first = batch * m4_eval(GROUP * GROUPS_AT_ONCE);
+>], [<    for (int first = 0; first < TILES; first += m4_eval(GROUP * GROUPS_AT_ONCE)) {
+>])m4_dnl
         const int count = TILES - first < m4_eval(GROUP * GROUPS_AT_ONCE) ? TILES - first : m4_eval(GROUP * GROUPS_AT_ONCE);
         for (int block = 0; block < m4_eval(IN_CHANNELS / 16); block++)
             for (int t = 0; t < count; t++)
                 FUNCTION[<>]_in(in + IN_START + block * (long)IN_PLANE + (first + t) / TILES_X * m4_eval(OUT_TILE * PIXEL_ROW) + (first + t) % TILES_X * m4_eval(OUT_TILE * 16),
                     v + t / GROUP * V_GROUP + (block * GROUP + t % GROUP) * 16);
-IF(UNITS, [<        for (int block = 0; block < m4_eval(UNITS * FILTERS_AT_ONCE / 16); block += m4_eval(FILTERS_AT_ONCE / 16))
+IF(UNITS, [<IF(SPLIT_TILES, [<        for (int block = 0; block < m4_eval(UNITS * FILTERS_AT_ONCE / 16); block += m4_eval(FILTERS_AT_ONCE / 16))
             RUN(FUNCTION[<>]_unit, block)
->])m4_dnl
-IF(REST_BLOCKS, [<        RUN(FUNCTION[<>]_last, m4_eval(UNITS * FILTERS_AT_ONCE / 16))
+>], [<        for (int unit = FIRST_OF(UNITS); unit < END_OF(UNITS); unit++)
+            RUN(FUNCTION[<>]_unit, TIMES(unit, m4_eval(FILTERS_AT_ONCE / 16)))
+>])>])m4_dnl
+IF(REST_BLOCKS, [<        IF(SHARED * (1 - SPLIT_TILES), [<if (part == parts - 1)
+            >])RUN(FUNCTION[<>]_last, m4_eval(UNITS * FILTERS_AT_ONCE / 16))
 >])m4_dnl
     }
 }
+SHARE([<in>], IF(RESIDUAL, [<[<residual>], >])[<weights>])

@@ -19,7 +19,7 @@
 #include "reference/reference.h"
 #include "weights/weights.h"
 
-enum { EMBED_MOST = 1 << 18 }; /* larger ones go into netN.cnnw */
+enum { EMBED_MOST = 1 << 15 }; /* larger ones go into netN.cnnw */
 
 struct run {
     const char *folder;
@@ -239,6 +239,14 @@ static bool write_c(struct arena *arena, struct diag *diag, struct run *run, con
     return write_file(arena, run, name, "c", &source) && write_file(arena, run, name, "h", &header);
 }
 
+static bool uses_winograd(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->packs.count; i++)
+        if (plan->packs.items[i]->form == PACK_WINOGRAD4 || plan->packs.items[i]->form == PACK_WINOGRAD2)
+            return true;
+    return false;
+}
+
 static bool compile(struct arena *arena, struct diag *diag, struct run *run, const struct source *source,
                     const char *title)
 {
@@ -256,7 +264,7 @@ static bool compile(struct arena *arena, struct diag *diag, struct run *run, con
         return false;
     put_count(run->data, (int64_t)strlen(title));
     put(run->data, title, strlen(title));
-    put_count(run->data, run->options.winograd && run->options.target != TARGET_C99);
+    put_count(run->data, uses_winograd(plan));
     if (!evaluate(run, graph, weights))
         return false;
     if (run->made % run->batch == 0) {

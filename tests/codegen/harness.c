@@ -1,15 +1,22 @@
 /* Runs generated networks and compares their outputs with the evaluator's, which `data` holds. Guard
- * zones lie around the arena and every output; both hold NaN before a run, so that a number that was
- * never written shows. A second run in the same arena must give the same bits.
+ * zones lie before the arena, scratch, every input and output, forbidden memory right behind them; arena,
+ * scratch and outputs hold NaN before a run, so that a number that was never written shows. A second run in
+ * the same arena must give the same bits, and so must a run whose work is cut into pieces.
  *
  *     harness FOLDER MODE PREFIX     MODE: all prints a line a network, failures those that fail and a sum;
- *                                    threads also runs each network in two threads at once */
-#define _POSIX_C_SOURCE 200809L
+ *                                    threads also runs each network in two threads at once
+ *
+ * $HARNESS_ISA (avx512, avx2 or sse2) is what the processor seems to have, for code that was compiled with
+ * -D__builtin_cpu_supports=harness_supports. */
+#define _DEFAULT_SOURCE
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "net0.h"
 
@@ -40,29 +47,47 @@ static int64_t take_count(FILE *file)
     return count;
 }
 
-/* `bytes` of memory at a multiple of 64, guarded on both sides. */
+int harness_supports(const char *feature);
+int harness_supports(const char *feature)
+{
+    const char *isa = getenv("HARNESS_ISA");
+    if (!isa || strcmp(isa, "avx512") == 0)
+        return 1;
+    return strcmp(isa, "avx2") == 0 && (strcmp(feature, "avx2") == 0 || strcmp(feature, "fma") == 0);
+}
+
+/* `bytes` of memory that end where a forbidden page begins; what lies before them is watched. If they are a
+ * multiple of 64 they begin at one. */
 struct guarded {
     unsigned char *whole, *start;
-    size_t bytes;
+    size_t bytes, mapped;
 };
 
 static struct guarded guard(size_t bytes)
 {
-    struct guarded memory = {allocate(bytes + 2 * GUARD + 64), NULL, bytes};
-    memory.start = memory.whole + GUARD;
-    memory.start += (64 - (uintptr_t)memory.start % 64) % 64;
-    memset(memory.whole, 0xA5, bytes + 2 * GUARD + 64);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (bytes + GUARD + page - 1) / page * page;
+    struct guarded memory = {NULL, NULL, bytes, pages + page};
+    memory.whole = mmap(NULL, memory.mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory.whole == MAP_FAILED || mprotect(memory.whole + pages, page, PROT_NONE) != 0)
+        exit(2);
+    memory.start = memory.whole + pages - bytes;
+    memset(memory.whole, 0xA5, pages - bytes);
     memset(memory.start, 0xFF, bytes);
     return memory;
 }
 
 static int broken(const struct guarded *memory)
 {
-    const unsigned char *end = memory->whole + memory->bytes + 2 * GUARD + 64;
-    for (const unsigned char *p = memory->whole; p < end; p++)
-        if ((p < memory->start || p >= memory->start + memory->bytes) && *p != 0xA5)
+    for (const unsigned char *p = memory->whole; p < memory->start; p++)
+        if (*p != 0xA5)
             return 1;
     return 0;
+}
+
+static void release(struct guarded *memory)
+{
+    if (memory->whole)
+        munmap(memory->whole, memory->mapped);
 }
 
 struct test {
@@ -72,7 +97,7 @@ struct test {
     int loose; /* Winograd may have been used */
     size_t inputs, outputs;
     void *in[ENDS], *out[ENDS];
-    struct guarded results[ENDS], arena, scratch;
+    struct guarded inputs_memory[ENDS], results[ENDS], arena, scratch;
     double *wanted[ENDS];
     int64_t counts[ENDS];
     double plain_errors[ENDS]; /* of the plainest float32 code */
@@ -88,8 +113,10 @@ static void read_test(FILE *data, struct test *test)
     test->inputs = (size_t)take_count(data);
     for (size_t i = 0; i < test->inputs; i++) {
         size_t bytes = (size_t)take_count(data);
-        test->in[i] = allocate(bytes);
+        test->inputs_memory[i] = guard(bytes);
+        test->in[i] = test->inputs_memory[i].start;
         take(data, test->in[i], bytes);
+        mprotect(test->inputs_memory[i].whole, test->inputs_memory[i].mapped, PROT_READ);
     }
     test->outputs = (size_t)take_count(data);
     for (size_t i = 0; i < test->outputs; i++) {
@@ -127,18 +154,20 @@ static void compare(struct test *test, size_t output)
 }
 
 /* The content of netN.cnnw behind its 64 bytes of header, or NULL if the weights are embedded. */
-static void *load_weights(const struct cnn_model *model, const char *folder, int number)
+static struct guarded load_weights(const struct cnn_model *model, const char *folder, int number)
 {
     char path[4096];
+    struct guarded weights = {NULL, NULL, 0, 0};
     if (model->weights || model->weight_bytes == 0)
-        return NULL;
+        return weights;
     snprintf(path, sizeof path, "%s/net%d.cnnw", folder, number);
     FILE *file = fopen(path, "rb");
-    void *weights = NULL;
-    if (!file || posix_memalign(&weights, 64, (size_t)model->weight_bytes) != 0 || fseek(file, 64, SEEK_SET) != 0)
+    if (!file || fseek(file, 64, SEEK_SET) != 0)
         exit(2);
-    take(file, weights, (size_t)model->weight_bytes);
+    weights = guard((size_t)model->weight_bytes);
+    take(file, weights.start, weights.bytes);
     fclose(file);
+    mprotect(weights.whole, weights.mapped, PROT_READ);
     return weights;
 }
 
@@ -166,10 +195,10 @@ static void *run_companion(void *argument)
         test->model->run(&context, (const void *const *)test->in, out);
     for (size_t i = 0; i < test->outputs; i++) {
         companion->same &= memcmp(out[i], test->out[i], results[i].bytes) == 0;
-        free(results[i].whole);
+        release(&results[i]);
     }
-    free(arena.whole);
-    free(scratch.whole);
+    release(&arena);
+    release(&scratch);
     return NULL;
 }
 
@@ -186,12 +215,49 @@ static void run_threads(struct test *test, const void *weights)
         strcpy(test->fault, "two threads at once give other bits");
 }
 
+/* A pool that does the pieces one after the other, the last one first, each with scratch that holds NaN. */
+struct pieces {
+    struct cnn_pool pool;
+    struct guarded *scratch;
+};
+
+static void run_pieces(struct cnn_pool *pool, cnn_task *task, void *argument, int count)
+{
+    struct guarded *scratch = ((struct pieces *)pool)->scratch;
+    for (int i = count; i-- > 0;) {
+        memset(scratch->start, 0xFF, scratch->bytes);
+        task(argument, i, count, scratch->start);
+    }
+}
+
+/* Runs again, with a pool or without, where the results of the first run lie; it must give the same bits. */
+static void run_again(struct test *test, struct cnn_context context, const char *how)
+{
+    void *first[ENDS];
+    for (size_t i = 0; i < test->outputs; i++) {
+        first[i] = allocate(test->results[i].bytes);
+        memcpy(first[i], test->out[i], test->results[i].bytes);
+        memset(test->out[i], 0xFF, test->results[i].bytes);
+    }
+    test->model->run(&context, (const void *const *)test->in, test->out);
+    for (size_t i = 0; i < test->outputs; i++) {
+        if (memcmp(first[i], test->out[i], test->results[i].bytes) != 0)
+            snprintf(test->fault, sizeof test->fault, "a second run %s gives other bits in output %zu", how, i);
+        if (broken(&test->results[i]))
+            strcpy(test->fault, "wrote before the output");
+        free(first[i]);
+    }
+    if (broken(&test->arena) || broken(&test->scratch))
+        strcpy(test->fault, "wrote before the arena or scratch");
+}
+
 static void run_test(struct test *test, const char *folder, int threads)
 {
     const struct cnn_model *model = test->model;
-    void *weights = load_weights(model, folder, test->number);
+    struct guarded memory = load_weights(model, folder, test->number);
+    const void *weights = memory.start;
     test->arena = guard((size_t)model->arena_bytes);
-    test->scratch = guard((size_t)model->scratch_bytes);
+    test->scratch = guard(((size_t)model->scratch_bytes + 63) / 64 * 64);
     struct cnn_context context = {weights, test->arena.start, test->scratch.start, NULL};
     if ((size_t)model->input_count != test->inputs || (size_t)model->output_count != test->outputs) {
         snprintf(test->fault, sizeof test->fault, "the model has %d inputs and %d outputs", (int)model->input_count,
@@ -201,41 +267,52 @@ static void run_test(struct test *test, const char *folder, int threads)
     model->run(&context, (const void *const *)test->in, test->out);
     for (size_t i = 0; i < test->outputs; i++)
         compare(test, i);
-    for (size_t i = 0; i < test->outputs && !*test->fault; i++) {
-        size_t bytes = (size_t)test->counts[i] * sizeof(float);
-        void *first = allocate(bytes);
-        memcpy(first, test->out[i], bytes);
-        model->run(&context, (const void *const *)test->in, test->out);
-        if (memcmp(first, test->out[i], bytes) != 0)
-            strcpy(test->fault, "a second run gives other bits");
-        free(first);
-        if (broken(&test->results[i]))
-            strcpy(test->fault, "wrote outside the output");
+    if (!*test->fault)
+        run_again(test, context, "in the same arena");
+    for (int count = 2; count < 6 && !*test->fault; count += 3) {
+        struct pieces pieces = {{run_pieces, count}, &test->scratch};
+        context.pool = &pieces.pool;
+        memset(test->arena.start, 0xFF, test->arena.bytes);
+        run_again(test, context, "in pieces");
     }
-    if (broken(&test->arena) || broken(&test->scratch))
-        strcpy(test->fault, "wrote outside the arena or scratch");
     if (threads && !*test->fault)
         run_threads(test, weights);
-    free(weights);
+    release(&memory);
 }
 
 static void free_test(struct test *test)
 {
     for (size_t i = 0; i < test->inputs; i++)
-        free(test->in[i]);
+        release(&test->inputs_memory[i]);
     for (size_t i = 0; i < test->outputs; i++) {
         free(test->wanted[i]);
-        free(test->results[i].whole);
+        release(&test->results[i]);
     }
-    free(test->arena.whole);
-    free(test->scratch.whole);
+    release(&test->arena);
+    release(&test->scratch);
     free(test);
+}
+
+static char running[1024]; /* for the handler: the test that is running */
+
+/* Forbidden memory was touched: nothing can go on after that. */
+static void die(int number)
+{
+    (void)number;
+    if (write(1, running, strlen(running)) < 0)
+        _exit(3);
+    _exit(3);
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 4)
         return 2;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGSEGV, die);
+    signal(SIGBUS, die);
+    signal(SIGFPE, die);
+    signal(SIGILL, die);
     char path[4096];
     snprintf(path, sizeof path, "%s/data", argv[1]);
     FILE *data = fopen(path, "rb");
@@ -250,6 +327,8 @@ int main(int argc, char **argv)
         test->model = models[i];
         test->number = i;
         read_test(data, test);
+        snprintf(running, sizeof running, "not ok %s%s\n# net%d: touches memory that is not its own, or crashes\n", argv[3],
+                 test->title, i);
         run_test(test, argv[1], strcmp(argv[2], "threads") == 0);
         int failed = *test->fault != 0;
         good += !failed;

@@ -95,6 +95,7 @@ int64_t constant_int(const struct constant *constant, int64_t i); /* rounded to 
 const float *constant_floats(struct importer *im, const struct constant *constant);
 struct constant *constant_new(struct importer *im, int type, struct dims dims); /* zeros; NULL: too large */
 double *constant_numbers(struct constant *constant);                            /* of a new one */
+struct constant *constant_new_floats(struct importer *im, struct dims dims, float **floats); /* half as large */
 bool constant_is(const struct constant *constant, double number);               /* all its numbers are */
 bool type_is_float(int type);
 const char *type_name(int type);

@@ -79,16 +79,21 @@ const struct constant *constant_transpose(struct importer *im, const struct cons
     struct constant *done = map_get(&im->transposed, key);
     if (done)
         return done;
-    struct constant *result = constant_new(im, constant->type, dims);
+    float *floats = NULL;
+    struct constant *result = constant->floats ? constant_new_floats(im, dims, &floats) : constant_new(im, constant->type, dims);
     if (!result)
         return NULL;
     int64_t flat[IMPORT_MAX_RANK], stride[IMPORT_MAX_RANK], index[IMPORT_MAX_RANK] = {0};
     fold_strides(&constant->dims, &constant->dims, flat);
     for (int i = 0; i < dims.rank; i++)
         stride[i] = flat[order[i]];
-    double *numbers = constant_numbers(result);
-    for (int64_t i = 0; i < result->count; i++, fold_next(&dims, index))
-        numbers[i] = constant_at(constant, fold_offset(&dims, index, stride));
+    for (int64_t i = 0; i < result->count; i++, fold_next(&dims, index)) {
+        const int64_t from = fold_offset(&dims, index, stride);
+        if (floats)
+            floats[i] = constant->floats[from];
+        else
+            constant_numbers(result)[i] = constant_at(constant, from);
+    }
     result->trained = constant->trained;
     result->name = constant->name;
     map_set(im->arena, &im->transposed, key, result);

@@ -82,6 +82,19 @@ struct constant *constant_new(struct importer *im, int type, struct dims dims)
     return constant;
 }
 
+struct constant *constant_new_floats(struct importer *im, struct dims dims, float **floats)
+{
+    const int64_t count = dims_count(&dims);
+    if (count < 0 || count > im->budget / (int64_t)sizeof(float))
+        return NULL;
+    im->budget -= count * (int64_t)sizeof(float);
+    struct constant *constant = ARENA_NEW(im->arena, struct constant);
+    *floats = ARENA_ARRAY(im->arena, float, (size_t)count + 1);
+    *constant = (struct constant){.name = "", .type = FLOAT, .dims = dims, .count = count, .floats = *floats};
+    constant->origin = constant;
+    return constant;
+}
+
 double *constant_numbers(struct constant *constant)
 {
     return (double *)(uintptr_t)constant->numbers;
@@ -236,6 +249,7 @@ static const struct mapping *external_file(struct importer *im, const char *loca
         *error = arena_printf(im->arena, "its numbers are in \"%s\": %s", location, reason);
         return NULL;
     }
+    im->budget += 4 * (int64_t)mapping->length; /* what is computed from it stays in proportion */
     map_set(im->arena, &im->external, location, mapping);
     return mapping;
 }

@@ -1,0 +1,37 @@
+/* What the page calls: LeNet-5, which cnnc made into C, compiled to WebAssembly. No C library, no runtime: the
+ * memory that the network needs is static. */
+#include "centre.h"
+#include "image.h"
+#include "lenet5.h"
+
+#define EXPORT(name) __attribute__((export_name(name)))
+
+enum { DRAWING_SIDE = 280, INPUT_SIDE = 32, BORDER = (INPUT_SIDE - IMAGE_SIDE) / 2 };
+
+static unsigned char drawing[DRAWING_SIDE * DRAWING_SIDE], digit[IMAGE_BYTES];
+static float input[LENET5_INPUT_FLOATS], scores[LENET5_OUTPUT_FLOATS];
+static _Alignas(64) unsigned char arena[LENET5_ARENA_BYTES];
+
+/* The page writes its drawing here: 280x280 bytes, light ink on a dark ground. */
+EXPORT("drawing") unsigned char *web_drawing(void)
+{
+    return drawing;
+}
+
+/* Makes of the drawing the 28x28 pixels that the network sees. */
+EXPORT("centre") const unsigned char *web_centre(void)
+{
+    centre_digit(drawing, DRAWING_SIDE, DRAWING_SIDE, digit);
+    return digit;
+}
+
+/* Ten scores for those pixels. */
+EXPORT("classify") const float *web_classify(void)
+{
+    const struct cnn_context context = {.arena = arena};
+    for (int y = 0; y < IMAGE_SIDE; y++)
+        for (int x = 0; x < IMAGE_SIDE; x++)
+            input[(y + BORDER) * INPUT_SIDE + x + BORDER] = digit[y * IMAGE_SIDE + x];
+    lenet5_run(&context, input, scores);
+    return scores;
+}

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Draws digits into the web page with a browser's mouse and reads what the page answers.
+
+usage: browser.py CHROMIUM PAGE FOLDER
+
+Prints `ok` and `not ok` lines; FOLDER receives page.png, a picture of the page. Chromium is driven through its
+DevTools protocol, over two pipes: messages are JSON with a zero byte after each."""
+import base64
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync --disable-extensions --disable-dev-shm-usage --hide-scrollbars
+--window-size=880,1080 --remote-debugging-pipe""".split()
+SECONDS = 60  # for each answer of the browser
+
+
+def arc(x, y, wide, high, begin, end):
+    """Points of an ellipse; angles in degrees, 0 is right and 90 down."""
+    turns = [begin + (end - begin) * i / 24 for i in range(25)]
+    return [(x + wide * math.cos(math.radians(t)), y + high * math.sin(math.radians(t))) for t in turns]
+
+
+# How a hand writes them into a square of 280: each digit is a list of strokes.
+DIGITS = {
+    0: [arc(140, 140, 58, 88, -90, 270)],
+    1: [[(150, 50), (138, 230)]],
+    2: [arc(138, 98, 58, 46, 190, 400) + [(92, 222), (205, 218)]],
+    3: [arc(130, 96, 52, 42, 200, 440) + arc(130, 184, 60, 48, -80, 160)],
+    4: [[(110, 55), (85, 150), (200, 146)], [(178, 60), (168, 232)]],
+    5: [[(195, 55), (108, 58), (98, 130)] + arc(134, 172, 58, 52, -110, 150)],
+    6: [[(170, 48), (110, 120)] + arc(140, 182, 48, 46, 190, 550)],
+    7: [[(80, 68), (198, 64), (130, 228)]],
+    8: [arc(140, 98, 42, 42, 90, 450) + arc(140, 184, 50, 46, -90, 270)],
+    9: [arc(135, 100, 46, 44, 0, 360) + [(181, 100), (166, 232)]],
+}
+
+
+class Browser:
+    def __init__(self, program, home):
+        commands, self.output = os.pipe()
+        self.input, answers = os.pipe()
+
+        def connect():  # the browser reads from 3 and writes to 4
+            high = os.dup(answers), os.dup(commands)
+            os.dup2(high[1], 3)
+            os.dup2(high[0], 4)
+
+        self.process = subprocess.Popen(
+            [program, *FLAGS, "--user-data-dir=" + home + "/profile", "about:blank"],
+            preexec_fn=connect, close_fds=False, env={**os.environ, "HOME": home},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=open(home + "/stderr", "wb"))
+        os.close(commands)
+        os.close(answers)
+        os.set_blocking(self.input, False)
+        self.number, self.buffer, self.session = 0, b"", None
+
+    def read(self):
+        deadline = time.monotonic() + SECONDS
+        while b"\0" not in self.buffer:
+            try:
+                part = os.read(self.input, 1 << 16)
+                if not part:
+                    raise RuntimeError("the browser ended")
+                self.buffer += part
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise RuntimeError("the browser does not answer")
+                time.sleep(0.005)
+        message, self.buffer = self.buffer.split(b"\0", 1)
+        return json.loads(message)
+
+    def call(self, method, **parameters):
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        text = json.dumps(message).encode() + b"\0"
+        while text:
+            text = text[os.write(self.output, text):]
+        while True:
+            answer = self.read()
+            if answer.get("id") == self.number:
+                if "error" in answer:
+                    raise RuntimeError(method + ": " + answer["error"]["message"])
+                return answer["result"]
+
+    def open(self, address):
+        target = self.call("Target.createTarget", url=address)["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+
+    def value(self, expression):
+        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in result:
+            raise RuntimeError(result["exceptionDetails"]["exception"].get("description", "an error in the page"))
+        return result["result"].get("value")
+
+    def mouse(self, kind, point):
+        self.call("Input.dispatchMouseEvent", type=kind, x=point[0], y=point[1], button="left", clickCount=1,
+                  buttons=0 if kind == "mouseReleased" else 1)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def draw(browser, strokes):
+    left, top = browser.value("(b => [b.left, b.top])(document.getElementById('drawing').getBoundingClientRect())")
+    for stroke in strokes:
+        points = [(left + x, top + y) for x, y in stroke]
+        browser.mouse("mousePressed", points[0])
+        for point in points[1:]:
+            browser.mouse("mouseMoved", point)
+        browser.mouse("mouseReleased", points[-1])
+
+
+def answer(browser):
+    """What the page shows once it has painted: the digit, and the scores that it writes beside the bars."""
+    return browser.value("""new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done([
+        document.getElementById('scores').dataset.answer,
+        [...document.querySelectorAll('.share')].map(share => parseFloat(share.textContent))]))))""")
+
+
+def click(browser, name):
+    x, y = browser.value("(b => [b.left + b.width/2, b.top + b.height/2])(document.getElementById('%s')"
+                         ".getBoundingClientRect())" % name)
+    browser.mouse("mousePressed", (x, y))
+    browser.mouse("mouseReleased", (x, y))
+
+
+def result(right, what, details=""):
+    print(("ok " if right else "not ok ") + what)
+    if not right:
+        print("# " + str(details))
+
+
+def test(browser, page, folder):
+    browser.open("file://" + os.path.abspath(page))
+    deadline = time.monotonic() + SECONDS
+    while not browser.value("document.readyState === 'complete' && !!network") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    before = answer(browser)
+    result(before[0] == "", "web: no answer before anything is drawn", before)
+    for digit, strokes in DIGITS.items():
+        draw(browser, strokes)
+        shown, shares = answer(browser)
+        result(shown == str(digit) and shares[digit] == max(shares), "web: a drawn %d is a %d" % (digit, digit),
+               (shown, shares))
+        click(browser, "clear")
+        result(answer(browser)[0] == "", "web: the page is cleared after the %d" % digit)
+    draw(browser, [[(x * 0.3 + 10, y * 0.3 + 190) for x, y in stroke] for stroke in DIGITS[7]])
+    result(answer(browser)[0] == "7", "web: a small 7 in a corner is a 7")
+    click(browser, "clear")
+    draw(browser, DIGITS[7])
+    shares = answer(browser)[1]
+    result(abs(sum(shares) - 100) < 1, "web: the shares add up to 100 %", shares)
+    lit = browser.value("""[...document.querySelectorAll('#seen canvas, #maps1 canvas, #maps2 canvas')].map(canvas =>
+        Math.max(...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+            .filter((_, i) => i % 4 < 3)))""")
+    result(len(lit) == 23 and max(lit[:7]) > 200 and max(lit[7:]) > 200, "web: the maps of 23 tiles are drawn", lit)
+    fetched = browser.value("performance.getEntriesByType('resource').map(entry => entry.name)")
+    result(fetched == [], "web: the page needs nothing but itself", fetched)
+    picture = browser.call("Page.captureScreenshot", format="png")["data"]
+    with open(os.path.join(folder, "page.png"), "wb") as file:
+        file.write(base64.b64decode(picture))
+
+
+def main():
+    program, page, folder = sys.argv[1:]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        browser = Browser(program, home)
+        try:
+            test(browser, page, folder)
+        except (RuntimeError, OSError) as error:
+            result(False, "web: the browser can be driven", error)
+            sys.stdout.write("".join("# " + line for line in open(home + "/stderr", errors="replace").readlines()[-10:]))
+        finally:
+            browser.close()
+
+
+main()

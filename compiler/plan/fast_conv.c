@@ -202,9 +202,11 @@ bool fast_direct(struct fast *fast, const struct op *op)
     fast_number(fast, kernel, "GROUPS", args->groups);
     fast_number(fast, kernel, "GROUP_BLOCKS", group_blocks);
     fast_number(fast, kernel, "GROUP_IN", in.planar ? 0 : in.channels / FAST_BLOCK * in.tensor->layout.plane);
-    fast_number(fast, kernel, "PREFETCH", taps * 16 * 4 * 2 > 32 * 1024 && group_blocks > 2);
+    fast_number(fast, kernel, "IN_REAL", op->inputs.items[0]->shape.c / args->groups);
+    /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
+    fast_number(fast, kernel, "PREFETCH", taps * group_blocks * FAST_BLOCK > 32 * 1024 && group_blocks > 2);
     /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */
-    fast_number(fast, kernel, "FETCH_RESULT", taps >= 32);
+    fast_number(fast, kernel, "FETCH_RESULT", taps >= 64 || out->layout.bytes > 2 << 20);
     struct tensor *residual = describe_residual(fast, kernel, op);
     fast_describe_result(fast, kernel, out);
     fast_activation(fast, kernel, op->activation);

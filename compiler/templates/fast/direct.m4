@@ -38,7 +38,7 @@ IF(KERNEL_W > 1, [<    for (int kx = 0; kx < KERNEL_W; kx++)
 >])m4_dnl
     {
         const float *x = in IF(1 - IN_PLANAR - ONE_TAP, [<+ block * (long)IN_PLANE >])IF(KERNEL_H > 1, [<+ ky * TAP_ROW >])IF(KERNEL_W > 1, [<+ kx * TAP_COLUMN>]);
-        for (int c = 0; c < IF(IN_PLANAR + ONE_TAP, IN_CHANNELS, 16); c++) {
+        for (int c = 0; c < IF(ONE_TAP, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, 16)>]); c++) {
 EACH([<V>], [<$4>], [<            const VECTOR w[<>]V = LOAD(AT(w, VECTOR_AT(V, WEIGHTS_OF_16)));
 >])m4_dnl
 IF(PREFETCH, [<            __builtin_prefetch(next);

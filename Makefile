@@ -10,7 +10,7 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 REST     = $(filter-out deps,$(MAKECMDGOALS))
 .PHONY: deps $(REST)
 deps:
-	@tests/deps.sh $(if $(REST),$(if $(filter test bench,$(REST)),,build))
+	@tests/deps.sh $(if $(REST),$(if $(filter test bench examples,$(REST)),,build))
 	$(if $(REST),@$(MAKE) --no-print-directory $(REST))
 $(REST): deps
 	@:
@@ -46,7 +46,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo test bench
+.PHONY: all clean demo test bench examples
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -116,6 +116,14 @@ bench: all
 	    npm install --ignore-scripts --no-audit --no-fund --prefix $(BUILD)/ort $(ORT_PACKAGE) || \
 	    echo "make bench: no $(ORT_PACKAGE) from npm: cnnc is timed alone" >&2
 	@BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/bench/run $(BENCH)
+
+# The applications; what each needs beyond cnnc is in its README.
+APPLICATIONS = digits classify filters web microcontroller
+examples: $(APPLICATIONS:%=example-%)
+
+example-%: all
+	@$(MAKE) --no-print-directory -C examples/$* BUILD=$(abspath $(BUILD))/$* CNNC=$(abspath $(BUILD))/cnnc \
+	    LIBCNN=$(abspath $(BUILD))/libcnn.a
 
 clean:
 	rm -rf $(BUILD)

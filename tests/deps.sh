@@ -5,8 +5,8 @@ set -eu
 
 build="gcc libc6-dev make flex bison m4 pkg-config libjansson-dev libzip-dev zlib1g-dev protobuf-c-compiler
 libprotobuf-c-dev libonnx-dev"
-check="clang libclang-rt-14-dev graphviz libonnx-testdata gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
-python3 python3-numpy g++ cmake man-db clang-format-14"
+check="clang lld libclang-rt-14-dev graphviz libonnx-testdata gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
+python3 python3-numpy g++ cmake man-db clang-format-14 libpng-dev libstb-dev chromium"
 wanted=$build
 [ "${1:-all}" = build ] || wanted="$build $check"
 
@@ -17,6 +17,7 @@ This is not a Debian system; nothing was installed. cnnc needs:
             for .npz weights libzip; for ONNX protobuf-c (with its compiler) and ONNX's onnx.proto
   to test:  gcc and clang (with its sanitizers), Graphviz, python3 with numpy, ONNX's test data,
             arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, clang-format 14
+            for the applications libpng, the stb headers, lld (for WebAssembly) and Chromium
 TEXT
     exit 0
 fi

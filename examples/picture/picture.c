@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__has_include) && !__has_include(<stb/stb_image.h>)
+#error "pictures need the stb libraries: package libstb-dev"
+#endif
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_JPEG
 #define STBI_ONLY_PNG

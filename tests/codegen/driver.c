@@ -4,8 +4,8 @@
  *     driver FOLDER TARGET BATCH [no-winograd] < networks
  *
  * Networks are texts separated by lines that begin with "===", which carry the test's name. FOLDER gets
- * netN.c and netN.h for each (and netN.cnnw if its weights are large), batchK.c with BATCH of them each, and the file `data`. A text that does
- * not compile is a failed test, printed at once; "=== fails" wants one. */
+ * netN.c and netN.h for each (and netN.cnnw if its weights are large), batchK.c with BATCH of them each,
+ * and the file `data`. A text that does not compile is a failed test, printed at once; "=== fails" wants one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

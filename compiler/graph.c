@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/checked.h"
+
 int64_t shape_elements(struct shape shape)
 {
     return shape.h * shape.w * shape.c;
@@ -75,18 +77,20 @@ static void find_outputs(struct graph *graph)
             add_output(graph, graph->nodes.items[i]);
 }
 
-void graph_finish(struct graph *graph)
+bool graph_finish(struct graph *graph)
 {
     count_readers(graph);
     find_outputs(graph);
     graph->params = graph->macs = graph->connections = graph->weight_count = 0;
     for (size_t i = 0; i < graph->nodes.count; i++) {
         const struct node *node = graph->nodes.items[i];
-        graph->params += node->params;
-        graph->macs += node->macs;
-        graph->connections += node->connections;
-        if (!node->shares)
-            for (size_t k = 0; k < node->weight_count; k++)
-                graph->weight_count += node->weights[k].count;
+        bool counted = checked_add(graph->params, node->params, &graph->params) &&
+                       checked_add(graph->macs, node->macs, &graph->macs) &&
+                       checked_add(graph->connections, node->connections, &graph->connections);
+        for (size_t k = 0; counted && !node->shares && k < node->weight_count; k++)
+            counted = checked_add(graph->weight_count, node->weights[k].count, &graph->weight_count);
+        if (!counted)
+            return false;
     }
+    return true;
 }

@@ -152,8 +152,9 @@ enum {
 
 struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
                        struct node *const *inputs, size_t input_count);
-/* Fills reader counts and the totals in; makes every unread chain end an output if the text named none. */
-void graph_finish(struct graph *graph);
+/* Fills reader counts and the totals in; makes every unread chain end an output if the text named none. False if
+ * 64 bits do not hold the totals. */
+bool graph_finish(struct graph *graph);
 int64_t shape_elements(struct shape shape);
 bool shape_equal(struct shape a, struct shape b);
 /* "32x32x3" */

@@ -65,6 +65,9 @@ struct expansion *expand_network(struct arena *arena, struct diag *diag, const s
             expect_collect(program, s);
     if (diag_failed(diag))
         return NULL;
-    graph_finish(program->graph);
-    return program->expansion;
+    if (graph_finish(program->graph))
+        return program->expansion;
+    diag_report_file(diag, CHECK_LIMIT, source->path, "the network has more multiply-accumulates or connections in all than "
+                     "64 bits hold");
+    return NULL;
 }

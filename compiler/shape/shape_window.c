@@ -110,6 +110,16 @@ static void help_window(const struct inference *in, struct message *m)
         message_help(m, "the largest window that fits is %s", shape_pair_text(in->arena, largest.h, largest.w));
 }
 
+/* Plans lay the padded input out in memory. Each number here is within GRAPH_MAX_ELEMENTS. */
+static bool check_padded(const struct inference *in)
+{
+    const struct padding *pad = &in->node->args.pad;
+    int64_t elements;
+    return (checked_product(&elements, 3, in->input.h + pad->top + pad->bottom, in->input.w + pad->left + pad->right,
+                            in->input.c) && elements <= GRAPH_MAX_ELEMENTS) ||
+           shape_report_limit(in, "the padded input");
+}
+
 bool shape_slide(struct inference *in)
 {
     struct node *node = in->node;
@@ -125,6 +135,8 @@ bool shape_slide(struct inference *in)
         help_window(in, m);
         return false;
     }
+    if (!check_padded(in))
+        return false;
     node->shape.h = count.h;
     node->shape.w = count.w;
     struct pair reach = {reach_of(a->window.h, a->dilation.h), reach_of(a->window.w, a->dilation.w)};

@@ -272,7 +272,8 @@ static bool build_line(struct build *b, const char *start, const char *end)
         if (!add_layer(b, start, bar))
             return false;
     }
-    graph_finish(b->graph);
+    if (!graph_finish(b->graph))
+        return false;
     check_graph(b->arena, b->diag, b->graph);
     return true;
 }

@@ -1,0 +1,71 @@
+/* What the fuzz targets share: an input as a file in memory, and a way to say that something is wrong. */
+#define _GNU_SOURCE /* memfd_create */
+#include "fuzz.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+_Noreturn void fuzz_fail(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    abort();
+}
+
+static char path[64], beside[64], folder[48];
+
+static void remove_link(void)
+{
+    unlink(path);
+    unlink(beside);
+    rmdir(folder);
+}
+
+static void put_beside(void)
+{
+    static const unsigned char numbers[4096] = {0};
+    snprintf(beside, sizeof beside, "%s/data", folder);
+    FILE *file = fopen(beside, "wb");
+    if (!file || fwrite(numbers, 1, sizeof numbers, file) != sizeof numbers || fclose(file) != 0)
+        fuzz_fail("cannot make %s", beside);
+}
+
+/* A memory file has no name of its own; where the ending matters, a link gives it one. */
+static void name_file(int fd, const char *ending)
+{
+    char target[64];
+    snprintf(target, sizeof target, "/proc/%ld/fd/%d", (long)getpid(), fd);
+    if (!*ending) {
+        memcpy(path, target, sizeof target);
+        return;
+    }
+    snprintf(folder, sizeof folder, "/tmp/cnnc-fuzz-XXXXXX");
+    if (!mkdtemp(folder))
+        fuzz_fail("cannot make %s", folder);
+    snprintf(path, sizeof path, "%s/f%s", folder, ending);
+    if (symlink(target, path) != 0)
+        fuzz_fail("cannot make %s", path);
+    put_beside();
+    atexit(remove_link);
+}
+
+const char *fuzz_file(const uint8_t *data, size_t size, const char *ending)
+{
+    static int fd = -1;
+    if (fd < 0) {
+        fd = memfd_create("input", MFD_CLOEXEC);
+        if (fd < 0)
+            fuzz_fail("no memory file");
+        name_file(fd, ending);
+    }
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
+        fuzz_fail("cannot write the memory file");
+    return path;
+}

@@ -1,0 +1,18 @@
+/* What the fuzz targets share. A target defines LLVMFuzzerTestOneInput; libFuzzer calls it (run), or
+ * replay.c with the files of the corpus (suite). A finding is a crash: a sanitizer's, or fuzz_fail's. */
+#ifndef CNNC_FUZZ_H
+#define CNNC_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Puts the bytes into a file that lives in memory; its path stays the same from call to call. With an
+ * `ending` other than "" it is in a folder of its own, beside a file `data` of 4096 zeros. */
+const char *fuzz_file(const uint8_t *data, size_t size, const char *ending);
+
+/* Ends the program as a finding. */
+_Noreturn void fuzz_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,95 @@
+/* Any bytes as an ONNX model: imported; what is accepted is checked, reported, planned, and written as
+ * ONNX again. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/text.h"
+#include "check/check.h"
+#include "fuzz.h"
+#include "onnx/onnx.h"
+#include "optimise/ops.h"
+#include "plan/plan.h"
+#include "report/report.h"
+#include "weights/weights.h"
+
+enum { LARGEST = 1 << 16, MOST_NUMBERS = 1 << 20, MOST_NODES_PLANNED = 300 };
+
+static void read_weights(const struct graph *graph, const struct weights *weights)
+{
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t k = 0; k < graph->nodes.items[i]->weight_count; k++) {
+            const struct weight *weight = &graph->nodes.items[i]->weights[k];
+            if (weight->count > MOST_NUMBERS)
+                continue;
+            float *values = malloc((size_t)weight->count * sizeof *values + 1);
+            if (values && !weights_read(weights, weight, values))
+                fuzz_fail("%s cannot be read", weight->name);
+            free(values);
+        }
+}
+
+static void use(struct arena *arena, struct diag *diag, const struct graph *graph, const struct weights *weights)
+{
+    struct text out = text_new(arena);
+    struct report_totals totals = {0};
+    const char *error;
+    check_graph(arena, diag, graph);
+    report_summary(graph, &totals, REPORT_WIDTH, &out);
+    report_json(graph, &totals, &out);
+    report_dot(graph, &out);
+    if (!report_explain(graph, NULL, NULL, &out, &error))
+        fuzz_fail("nothing explained: %s", error);
+    read_weights(graph, weights);
+    if (graph->weight_count < MOST_NUMBERS)
+        onnx_export(arena, diag, graph, weights, "/dev/null");
+    if (graph->nodes.count > MOST_NODES_PLANNED)
+        return;
+    for (int target = TARGET_C99; target <= TARGET_X86_64; target++) {
+        struct plan_options options = {.target = (enum target)target, .winograd = true};
+        if (!plan_make(arena, diag, optimise(arena, graph), options) && !diag_failed(diag))
+            fuzz_fail("no plan, and no message");
+    }
+}
+
+static void import(const char *path, const struct onnx_options *options)
+{
+    struct arena *arena = arena_new();
+    struct diag *diag = diag_new(arena);
+    struct weights *weights = NULL;
+    struct graph *graph = onnx_import(arena, diag, path, options, &weights);
+    if (!graph && !diag_failed(diag))
+        fuzz_fail("refused without a message");
+    if (graph)
+        use(arena, diag, graph, weights);
+    FILE *nowhere = fopen("/dev/null", "w");
+    if (nowhere) {
+        diag_print(diag, nowhere, (struct diag_style){.remarks = true});
+        fclose(nowhere);
+    }
+    if (weights)
+        weights_close(weights);
+    arena_free(arena);
+}
+
+/* Is there a string "N", as the name of a dimension would be? */
+static bool names_n(const uint8_t *data, size_t size)
+{
+    for (size_t i = 1; i < size; i++)
+        if (data[i - 1] == 1 && data[i] == 'N')
+            return true;
+    return false;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct onnx_dimension dimension = {"N", 1};
+    struct onnx_options options = {.name = NULL}, with_n = {.dimensions = &dimension, .dimension_count = 1};
+    if (size > LARGEST)
+        return 0;
+    const char *path = fuzz_file(data, size, ".onnx");
+    import(path, &options);
+    if (names_n(data, size))
+        import(path, &with_n);
+    return 0;
+}

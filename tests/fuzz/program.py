@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Writes the random network that the bytes on standard input choose, or the smallest where they run out."""
+import pathlib
+import random
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "codegen"))
+import random_nets  # noqa: E402
+
+
+class Bytes(random.Random):
+    """Draws its choices from bytes; then zeros, with which every rejection ends."""
+
+    def __init__(self, data):
+        super().__init__(0)
+        self.data = data
+        self.at = 0
+
+    def getrandbits(self, k):
+        value = 0
+        for _ in range((k + 7) // 8):
+            value = value << 8 | (self.data[self.at] if self.at < len(self.data) else 0)
+            self.at += 1
+        return value & ((1 << k) - 1)
+
+    def random(self):
+        return self.getrandbits(16) / 65536
+
+
+print(random_nets.make(Bytes(sys.stdin.buffer.read())))

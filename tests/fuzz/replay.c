@@ -1,0 +1,35 @@
+/* Runs a fuzz target over the files that are named, without libFuzzer: the corpora and every input that
+ * was ever a finding. Prints each name before it is read, so that the last one is the culprit. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fuzz.h"
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        FILE *file = fopen(argv[i], "rb");
+        size_t size = 0, capacity = 1 << 16;
+        uint8_t *bytes = malloc(capacity);
+        if (!file || !bytes)
+            fuzz_fail("cannot read %s", argv[i]);
+        printf("%s\n", argv[i]);
+        fflush(stdout);
+        for (size_t got; (got = fread(bytes + size, 1, capacity - size, file)) > 0;) {
+            size += got;
+            if (size == capacity && !(bytes = realloc(bytes, capacity *= 2)))
+                fuzz_fail("no memory for %s", argv[i]);
+        }
+        fclose(file);
+        uint8_t *exact = malloc(size ? size : 1); /* a read past the end is one past the block's */
+        for (size_t k = 0; exact && k < size; k++)
+            exact[k] = bytes[k];
+        free(bytes);
+        if (!exact)
+            fuzz_fail("no memory for %s", argv[i]);
+        LLVMFuzzerTestOneInput(exact, size);
+        free(exact);
+    }
+    printf("%d inputs\n", argc - 1);
+    return 0;
+}

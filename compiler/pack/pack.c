@@ -202,7 +202,9 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_DEPTHWISE:
     case PACK_SCALARS:
     case PACK_DENSE_BLOCKED:
-    case PACK_DENSE_PLANAR: return put_fast(stream, pack);
+    case PACK_DENSE_PLANAR:
+    case PACK_DOTS_BLOCKED:
+    case PACK_DOTS_PLANAR: return put_fast(stream, pack);
     case PACK_AFFINE_BLOCKED: return put_affine_blocked(stream, pack);
     case PACK_ROWS:
     case PACK_DECONV: return put_rows(stream, pack);

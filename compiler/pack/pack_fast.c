@@ -116,6 +116,18 @@ static int64_t permute_dense(const struct pack *pack, const struct folded *folde
     return inputs * width;
 }
 
+/* [input/16][output][16 inputs]: one pass over all filters. */
+static int64_t permute_dots(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    int64_t filters = folded->filters, inputs = (pack->bytes / (int64_t)sizeof(float) - LANES) / filters;
+    for (int64_t i = 0; i < inputs; i++) {
+        int64_t from = pack->form == PACK_DOTS_BLOCKED ? dense_input(pack, i) : i;
+        for (int64_t k = 0; k < filters; k++)
+            out[(i / LANES * filters + k) * LANES + i % LANES] = from < 0 ? 0 : rows[k * folded->row + from];
+    }
+    return inputs * filters;
+}
+
 /* ---- all of a pack ---- */
 
 static int64_t permute(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width, float *out)
@@ -126,6 +138,8 @@ static int64_t permute(const struct pack *pack, const struct folded *folded, con
     case PACK_WINOGRAD2: return permute_winograd(pack, folded, rows, out);
     case PACK_DENSE_BLOCKED:
     case PACK_DENSE_PLANAR: return permute_dense(pack, folded, rows, width, out);
+    case PACK_DOTS_BLOCKED:
+    case PACK_DOTS_PLANAR: return permute_dots(pack, folded, rows, out);
     default: return permute_direct(pack, folded, rows, out);
     }
 }

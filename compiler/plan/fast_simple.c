@@ -22,6 +22,30 @@ static bool no_padding(struct padding pad)
 
 /* ---- fully connected ---- */
 
+/* Fewer outputs than a block has: then a block's weights would be zeros for a good part. */
+static bool few_outputs(int64_t inputs, int64_t outputs)
+{
+    return outputs <= 12 && inputs >= 512 && inputs % FAST_BLOCK == 0;
+}
+
+static void plan_dots(struct fast *fast, const struct op *op, struct tensor *in, struct tensor *out, bool blocked)
+{
+    int64_t count = in->layout.bytes / (int64_t)sizeof(float), outputs = out->shape.c, chains = 12 / outputs;
+    while (count / FAST_BLOCK % chains)
+        chains--;
+    struct kernel *kernel = fast_kernel(fast, "fast/dots.m4", "fc");
+    fast_number(fast, kernel, "IN_COUNT", count);
+    fast_number(fast, kernel, "OUT_COUNT", outputs);
+    fast_number(fast, kernel, "CHAINS", chains);
+    fast_number(fast, kernel, "AHEAD", count * outputs > 128 * 1024 ? 4096 : 0);
+    fast_activation(fast, kernel, op->activation);
+    struct step *step = simple_step(fast, op, kernel);
+    step_reads(fast->plan, step, in);
+    step_weights(fast->plan, step, plan_pack(fast->plan, op, op->node, blocked ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR,
+                                             count * outputs + FAST_BLOCK));
+    step_writes(fast->plan, step, out);
+}
+
 bool fast_dense(struct fast *fast, const struct op *op)
 {
     const struct value *value = op->inputs.items[0];
@@ -41,6 +65,10 @@ bool fast_dense(struct fast *fast, const struct op *op)
     result->result = out;
     if (no_padding(result->halo)) /* else a reader's halo takes a copy */
         result->tensor = out;
+    if (few_outputs(count, outputs)) {
+        plan_dots(fast, op, in, out, blocked);
+        return true;
+    }
     struct kernel *kernel = fast_kernel(fast, "fast/dense.m4", "fc");
     fast_number(fast, kernel, "IN_COUNT", count);
     fast_number(fast, kernel, "BLOCKS", blocks);

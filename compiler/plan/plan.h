@@ -142,6 +142,8 @@ enum pack_form {
     PACK_SCALARS,        /* [h][w][c][k], no padding */
     PACK_DENSE_BLOCKED,  /* FC: groups of at most 64 outputs, [K/64][input][64 k]; inputs in the order of a blocked tensor */
     PACK_DENSE_PLANAR,   /* the same, inputs in CHW order */
+    PACK_DOTS_BLOCKED,   /* FC with few outputs: [input/16][k][16 inputs], inputs in the order of a blocked tensor */
+    PACK_DOTS_PLANAR,    /* the same, inputs in CHW order */
     PACK_AFFINE_BLOCKED  /* factors, then summands, each padded */
 };
 

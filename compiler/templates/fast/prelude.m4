@@ -38,4 +38,5 @@ m4_define([<EVERY_SECOND>], [<EACH([<I>], LANES, [<IF(I, [<, >])m4_eval(2 * I + 
 #define EVENS_[<>]LANES[<>](a, b) __builtin_shuffle(a, b, (i[<>]LANES){EVERY_SECOND(0)})
 #define ODDS_[<>]LANES[<>](a, b) __builtin_shuffle(a, b, (i[<>]LANES){EVERY_SECOND(1)})
 #endif
+#define SUMS_[<>]LANES[<>](a, b) (EVENS_[<>]LANES[<>](a, b) + ODDS_[<>]LANES[<>](a, b))
 #define PAIRS_[<>]LANES[<>](a, b) MAX_[<>]LANES[<>](EVENS_[<>]LANES[<>](a, b), ODDS_[<>]LANES[<>](a, b))

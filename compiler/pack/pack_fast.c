@@ -64,16 +64,16 @@ static const double points4[6][3] = { /* of F(4x4,3x3): 0, 3/4, -3/4, 3/2, -3/2,
 };
 static const double points2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
 
+/* Columns first, then rows. */
 static void transform(const double (*points)[3], int side, const float *kernel, double *out)
 {
+    double half[6][3];
     for (int i = 0; i < side; i++)
-        for (int j = 0; j < side; j++) {
-            double sum = 0;
-            for (int y = 0; y < 3; y++)
-                for (int x = 0; x < 3; x++)
-                    sum += points[i][y] * points[j][x] * (double)kernel[y * 3 + x];
-            out[i * side + j] = sum;
-        }
+        for (int x = 0; x < 3; x++)
+            half[i][x] = points[i][0] * (double)kernel[x] + points[i][1] * (double)kernel[3 + x] + points[i][2] * (double)kernel[6 + x];
+    for (int i = 0; i < side; i++)
+        for (int j = 0; j < side; j++)
+            out[i * side + j] = half[i][0] * points[j][0] + half[i][1] * points[j][1] + half[i][2] * points[j][2];
 }
 
 static int64_t permute_winograd(const struct pack *pack, const struct folded *folded, const float *rows, float *out)

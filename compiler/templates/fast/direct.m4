@@ -25,7 +25,8 @@ m4_dnl TILE(name, rows, columns, vectors): the function of one tile.
 m4_define([<TILE>], [<TARGET static inline __attribute__((always_inline)) void $1(const float *in, const float *w, const float *bias,
     IF(RESIDUAL, [<const float *residual, >])IF(PREFETCH, [<const float *next, >])float *out)
 {
-EACH([<V>], [<$4>], [<    VECTOR EACH([<P>], m4_eval($2 * $3), [<IF(P, [<, >])ACC(V, P) = LOAD(AT(bias, V * LANES))>]);
+EACH([<V>], [<$4>], [<    const VECTOR b[<>]V = LOAD(AT(bias, V * LANES));
+    VECTOR EACH([<P>], m4_eval($2 * $3), [<IF(P, [<, >])ACC(V, P) = b[<>]V>]);
 >])m4_dnl
 IF(FETCH_RESULT, [<EACH([<P>], m4_eval($2 * $3), [<EACH([<V>], [<$4>], [<IF(V * LANES % 16, [<>], [<    __builtin_prefetch(AT(out, VECTOR_AT(V, OUT_PLANE) + P / $3 * OUT_ROW + P % $3 * 16), 1);
 IF(RESIDUAL, [<    __builtin_prefetch(AT(residual, VECTOR_AT(V, RESIDUAL_PLANE) + P / $3 * RESIDUAL_ROW + P % $3 * 16));

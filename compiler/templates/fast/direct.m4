@@ -45,7 +45,7 @@ EACH([<V>], [<$4>], [<            const VECTOR w[<>]V = LOAD(AT(w, VECTOR_AT(V, 
 IF(PREFETCH, [<            __builtin_prefetch(next);
             next += 16;
 >])m4_dnl
-EACH([<P>], m4_eval($2 * $3), [<            { const float s = x[m4_eval(P / $3 * PIXEL_ROW + P % $3 * PIXEL_COLUMN)]; EACH([<V>], [<$4>], [<ACC(V, P) += w[<>]V * s; >])}
+EACH([<P>], m4_eval($2 * $3), [<           EACH([<V>], [<$4>], [< ACC(V, P) += w[<>]V * x[m4_eval(P / $3 * PIXEL_ROW + P % $3 * PIXEL_COLUMN)];>])
 >])m4_dnl
             w += 16;
             x += IF(IN_PLANAR, IN_PLANE, [<IF(ONE_TAP, [<c % 16 == 15 ? m4_eval(IN_PLANE - 15) : 1>], 1)>]);

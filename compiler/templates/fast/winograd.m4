@@ -95,7 +95,7 @@ EACH([<V>], [<$3>], [<    VECTOR EACH([<P>], [<$2>], [<IF(P, [<, >])ACC(V, P) = 
             next += 16;
 EACH([<V>], [<$3>], [<            const VECTOR w[<>]V = LOAD(AT(u, VECTOR_AT(V, WEIGHTS_OF_16)));
 >])m4_dnl
-EACH([<P>], [<$2>], [<            { const float s = x[m4_eval(P * 16)]; EACH([<V>], [<$3>], [<ACC(V, P) += w[<>]V * s; >])}
+EACH([<P>], [<$2>], [<           EACH([<V>], [<$3>], [< ACC(V, P) += w[<>]V * x[m4_eval(P * 16)];>])
 >])m4_dnl
             u += 16;
             x++;

@@ -118,6 +118,19 @@ static void describe_tiling(struct fast *fast, struct kernel *kernel, int lanes,
     fast_lane_number(fast, kernel, "PREFETCH_TILES", lanes, next > 0 ? next : 1);
 }
 
+/* Adds the tiles of the target's widest vectors to what --explain says. */
+static void explain_tiling(struct fast *fast, const struct op *op, int lanes, int64_t height, int64_t width, int64_t blocks)
+{
+    struct arena *arena = fast->plan->arena;
+    struct tile_limit limit = tile_limit_of(lanes, blocks);
+    struct tiling tiling = choose_tiling(height, width, limit);
+    const char *text = arena_printf(arena, "%s; register tiles of", fast->reasons[op->id]);
+    for (int i = 0; i < tiling.count; i++)
+        text = arena_printf(arena, "%s%s %lldx%lld", text, i ? "," : "", (long long)tiling.regions[i].tile_h,
+                            (long long)tiling.regions[i].tile_w);
+    fast->reasons[op->id] = arena_printf(arena, "%s pixels by %d filters (%d lanes)", text, limit.vectors * lanes, lanes);
+}
+
 /* ---- what convolutions share ---- */
 
 struct conv_input { /* of a convolution's input */
@@ -218,6 +231,8 @@ bool fast_direct(struct fast *fast, const struct op *op)
     for (size_t i = 0; i < lanes.count; i++)
         describe_tiling(fast, kernel, lanes.lanes[i], flat ? 1 : out->shape.h, flat ? out->shape.h * out->shape.w : out->shape.w,
                         group_blocks);
+    explain_tiling(fast, op, lanes.lanes[0], flat ? 1 : out->shape.h, flat ? out->shape.h * out->shape.w : out->shape.w,
+                   group_blocks);
     int64_t blocks = args->groups * group_blocks;
     bool shared = fast_share(fast, kernel, fast_convolution_cycles(op, ALGORITHM_DIRECT), false);
     fast_number(fast, kernel, "SPLIT_PIXELS", shared && group_blocks < 16);
@@ -260,6 +275,8 @@ bool fast_winograd(struct fast *fast, const struct op *op)
         scratch = bytes > scratch ? bytes : scratch;
     }
     struct wino_shape widest = fast_wino_shape(op, algorithm, 16);
+    fast->reasons[op->id] = arena_printf(fast->plan->arena, "%s; groups of %lld tiles, %lld at once", fast->reasons[op->id],
+                                         (long long)widest.group, (long long)widest.groups);
     fast_share(fast, kernel, fast_convolution_cycles(op, algorithm), true);
     /* Where few batches hold all tiles, each thread transforms them all and computes its share of the filters. */
     fast_number(fast, kernel, "SPLIT_TILES", ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= 4);

@@ -46,7 +46,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo test bench examples
+.PHONY: all clean demo test bench examples format format-check
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -124,6 +124,14 @@ examples: $(APPLICATIONS:%=example-%)
 example-%: all
 	@$(MAKE) --no-print-directory -C examples/$* BUILD=$(abspath $(BUILD))/$* CNNC=$(abspath $(BUILD))/cnnc \
 	    LIBCNN=$(abspath $(BUILD))/libcnn.a
+
+# Another version than 14 breaks some lines elsewhere. Templates are not C yet.
+CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14 clang-format) clang-format-14)
+FORMATTED     = $(shell find compiler examples grammar runtime tests -name '*.[ch]' ! -path 'compiler/templates/*')
+format:
+	$(Q)$(CLANG_FORMAT) -i $(FORMATTED)
+format-check:
+	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
 
 clean:
 	rm -rf $(BUILD)

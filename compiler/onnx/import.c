@@ -269,7 +269,7 @@ static struct call *new_call(struct importer *im, const Onnx__NodeProto *node)
         refuse(im, call, "it has no result");
     for (size_t i = 0; i < node->n_output; i++) {
         if (*node->output[i] && map_get(&im->values, node->output[i]))
-            refuse(im, call, "its result \"%s\" exists already", node->output[i]);
+            diag_report_file(im->diag, CHECK_ONNX, im->path, "the tensor \"%s\" is made twice", node->output[i]);
         call->outputs[i] = ARENA_NEW(im->arena, struct value);
         call->outputs[i]->kind = VALUE_BROKEN;
         call->outputs[i]->name = node->output[i];
@@ -560,7 +560,7 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
     if (!add_inputs(&im))
         return NULL;
     run_calls(&im);
-    if (!report_refusals(&im) || !add_outputs(&im))
+    if (diag_failed(diag) || !report_refusals(&im) || !add_outputs(&im))
         return NULL;
     *weights = collect_weights(&im);
     return diag_failed(diag) ? NULL : im.graph;

@@ -3,7 +3,10 @@
  * sizes) as inputs; a compiler needs them as constants, so they are made initializers first. Which
  * cases there are, and why some are out of scope, is computed from the data.
  *
- *     backend ROOT WORK     writes WORK/table.md, and WORK/cases.txt for the run of generated code */
+ *     backend ROOT WORK
+ *
+ * writes WORK/table.md, and for the run of generated code WORK/cases.txt and a file of inputs and outputs
+ * beside each model. */
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
@@ -265,6 +268,36 @@ static double *image_of(struct suite *suite, const struct node *input, const Onn
     return image;
 }
 
+static void put_tensors(FILE *file, Onnx__TensorProto *const *tensors, size_t count)
+{
+    int64_t number = (int64_t)count;
+    fwrite(&number, sizeof number, 1, file);
+    for (size_t i = 0; i < count; i++) {
+        number = (int64_t)tensor_count(tensors[i]);
+        fwrite(&number, sizeof number, 1, file);
+        for (size_t k = 0; k < tensor_count(tensors[i]); k++) {
+            const float value = (float)tensor_number(tensors[i], k);
+            fwrite(&value, sizeof value, 1, file);
+        }
+    }
+}
+
+/* For generated.c: the case's inputs and its outputs, in the model's own order. */
+static void write_data(struct suite *suite, const struct test_case *c, int set, const struct inputs *inputs, size_t outputs)
+{
+    FILE *file = fopen(arena_printf(suite->arena, "%s/%s_%d.data", suite->work, c->name, set), "wb");
+    Onnx__TensorProto *results[32];
+    if (!file || outputs > 32)
+        exit(2);
+    for (size_t i = 0; i < outputs; i++)
+        results[i] = read_tensor(suite->arena, tensor_path(suite->arena, c->folder, set, "output", i));
+    put_tensors(file, inputs->tensors, inputs->count);
+    put_tensors(file, results, outputs);
+    if (fclose(file))
+        exit(2);
+    fprintf(suite->list, "%s_%d\n", c->name, set);
+}
+
 enum verdict { PASSED, FAILED, OUTSIDE };
 
 static enum verdict run_set(struct suite *suite, struct test_case *c, int set, const char **reason)
@@ -296,7 +329,7 @@ static enum verdict run_set(struct suite *suite, struct test_case *c, int set, c
         verdict = FAILED;
     reference_free(reference);
     if (verdict == PASSED)
-        fprintf(suite->list, "%s %s %d\n", c->model_path, c->folder, set);
+        write_data(suite, c, set, &inputs, graph->outputs.count);
     weights_close(weights);
     arena_free(arena);
     return verdict;
@@ -356,6 +389,7 @@ static void run_case(struct suite *suite, const char *folder, const char *name)
     }
     if (verdict == PASSED) {
         row->passed++;
+        printf("ok %s\n", name);
     } else if (verdict == OUTSIDE) {
         add_reason(suite, row, reason);
     } else {
@@ -421,7 +455,7 @@ static void write_table(struct suite *suite)
 int main(int argc, char **argv)
 {
     static struct suite suite;
-    static const char *const folders[] = {"node", "simple", "pytorch-operator", "pytorch-converted"};
+    static const char *const folders[] = {"node", "simple", "pytorch-operator", "pytorch-converted", "zoo"};
     if (argc != 3)
         return 2;
     suite.arena = arena_new();

@@ -190,7 +190,8 @@ static void add_call(struct text *data, const struct plan *plan, const struct st
     for (size_t i = 0; i < step->arguments.count; i++)
         if (step->arguments.items[i].tensor)
             introduce(data, step->arguments.items[i].tensor, introduced);
-    text_printf(data, "%s(%d, [<", step->kernel->shared ? "CALL_SHARED" : step->kernel->per_isa ? "CALL_ISA" : "CALL", step->kernel->id);
+    const struct kernel *kernel = step->kernel;
+    text_printf(data, "%s(%d, [<", kernel->shared ? "CALL_SHARED" : kernel->per_isa ? "CALL_ISA" : "CALL", kernel->id);
     for (size_t i = 0; i < step->arguments.count; i++) {
         text_add(data, i ? ", " : "");
         add_argument(data, &step->arguments.items[i]);
@@ -339,8 +340,10 @@ const char *const *data_params(const struct emission *emission, size_t *count)
     static const char *const own[] = {"IF", "IS", "ASSERT", "TIMES", "PLUS", "MINUS", "ACTIVATE", "START", "FINISH",
                                       "CEILING", "SLOPES_PARAMETER", "RESIDUAL_PARAMETER", "RESULT_PARAMETER",
                                       "EMBEDDED", "SINGLE", "CALLS", "POINTERS", "SIZES", "CALL", "LAYER",
-                                      "PLACE", "INPUT_PLACE", "PROBE", "TENSOR_ROW", "LAYER_ROW", "INPUT_POINTER", "OUTPUT_POINTER", "INPUT_ROWS",
-                                      "OUTPUT_ROWS", "LAYER_ROWS", "ISA_RUNS", "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "CALL_SHARED", "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES"};
+                                      "PLACE", "INPUT_PLACE", "PROBE", "TENSOR_ROW", "LAYER_ROW", "INPUT_POINTER",
+                                      "OUTPUT_POINTER", "INPUT_ROWS", "OUTPUT_ROWS", "LAYER_ROWS", "ISA_RUNS",
+                                      "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "CALL_SHARED",
+                                      "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES"};
     struct VEC(const char *) words = {0};
     struct map seen = {0};
     struct arena *arena = emission->arena;
@@ -349,7 +352,8 @@ const char *const *data_params(const struct emission *emission, size_t *count)
         VEC_PUSH(arena, &words, own[i]);
     for (size_t i = 0; i < plan->kernels.count; i++)
         for (size_t k = 0; k < plan->kernels.items[i]->params.count; k++) {
-            const char *name = plan->kernels.items[i]->params.items[k].name; /* with its _L16: that must not be left either */
+            /* With its _L16: that must not be left either. */
+            const char *name = plan->kernels.items[i]->params.items[k].name;
             if (map_get(&seen, name))
                 continue;
             map_set(arena, &seen, name, (void *)name);

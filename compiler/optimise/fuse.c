@@ -135,7 +135,8 @@ static int residual_host(const struct op *add)
     const struct op *host = sole_producer(add->inputs.items[last]);
     if (!host || !op_is_convolution(host->kind) || host->residual)
         return -1;
-    return host->activation && host->activation->kind == LAYER_PRELU ? -1 : last; /* kernels take its slopes at the end */
+    /* Kernels take a PRELU's slopes at the end only. */
+    return host->activation && host->activation->kind == LAYER_PRELU ? -1 : last;
 }
 
 void optimise_fuse_residuals(struct op_list *list)

@@ -155,7 +155,8 @@ static bool plan_dense(const struct planning *p)
     int64_t count = shape_elements(op->inputs.items[0]->shape), lanes = count >= 4096 ? 16 : count >= 32 ? 8 : 1;
     struct kernel *kernel = kernel_describe(p->plan, "c99/fc.m4", "fc");
     const struct c99_integer integers[] = {
-        {"IN_COUNT", count}, {"OUT_C", op->output->shape.c}, {"LANES", lanes}, {"WHOLE", lanes > 1 ? count / lanes * lanes : 0}};
+        {"IN_COUNT", count}, {"OUT_C", op->output->shape.c}, {"LANES", lanes},
+        {"WHOLE", lanes > 1 ? count / lanes * lanes : 0}};
     c99_integers(p, kernel, integers, 4);
     describe_epilogue(p, kernel, false);
     struct step *step = convolution_step(p, kernel, PACK_ROWS);

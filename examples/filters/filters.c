@@ -60,7 +60,8 @@ int main(int argc, char **argv)
     struct picture in, out = {0};
     int status = 0;
     if (argc != 4) {
-        fputs("usage: filters blur|edges|emboss|sharpen IN OUT   (IN: PNG, JPEG, PGM, PPM; OUT: PNG, PGM, PPM)\n", stderr);
+        fputs("usage: filters blur|edges|emboss|sharpen IN OUT\n"
+              "  IN: PNG, JPEG, PGM or PPM; OUT: PNG, PGM or PPM\n", stderr);
         return 2;
     }
     const struct cnn_model *model = find_filter(argv[1]);

@@ -87,7 +87,8 @@ static float largest(const struct tiles *tiles)
     return most;
 }
 
-void sheet_row(struct sheet *sheet, const char *caption, const char *more, const struct tiles *tiles, enum palette palette)
+void sheet_row(struct sheet *sheet, const char *caption, const char *more, const struct tiles *tiles,
+               enum palette palette)
 {
     int single = tiles->height * tiles->width == 1; /* plain numbers: small cells */
     int most_columns = single ? CONTENT / CELL : MOST_COLUMNS;

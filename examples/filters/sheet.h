@@ -22,7 +22,8 @@ enum palette {
 
 int sheet_open(struct sheet *sheet); /* 0: out of memory */
 /* The captions stand beside the row, and below them its sizes. */
-void sheet_row(struct sheet *sheet, const char *caption, const char *more, const struct tiles *tiles, enum palette palette);
+void sheet_row(struct sheet *sheet, const char *caption, const char *more, const struct tiles *tiles,
+               enum palette palette);
 void sheet_bars(struct sheet *sheet, const char *caption, const char *more, const float *shares, int count);
 int sheet_write(struct sheet *sheet, const char *path); /* ... and releases it */
 

@@ -178,7 +178,8 @@ def main():
             test(browser, page, folder)
         except (RuntimeError, OSError) as error:
             result(False, "web: the browser can be driven", error)
-            sys.stdout.write("".join("# " + line for line in open(home + "/stderr", errors="replace").readlines()[-10:]))
+            for line in open(home + "/stderr", errors="replace").readlines()[-10:]:
+                print("# " + line.rstrip())
         finally:
             browser.close()
 

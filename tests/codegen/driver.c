@@ -228,7 +228,8 @@ static bool write_c(struct arena *arena, struct diag *diag, struct run *run, con
     struct emission emission = {.arena = arena, .diag = diag, .plan = plan, .weights = weights, .name = name,
                                 .header_name = arena_printf(arena, "%s.h", name), .version = "0"};
     emission.embed = plan->weight_bytes <= EMBED_MOST;
-    if (!emission.embed && !pack_write_file(arena, diag, plan, weights, arena_printf(arena, "%s/%s.cnnw", run->folder, name)))
+    const char *path = arena_printf(arena, "%s/%s.cnnw", run->folder, name);
+    if (!emission.embed && !pack_write_file(arena, diag, plan, weights, path))
         return false;
     struct text source = text_new(arena), header = text_new(arena), again = text_new(arena), rest = text_new(arena);
     if (emit_c(&emission, &source, &header) != 0)

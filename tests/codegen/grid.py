@@ -40,14 +40,16 @@ def convolutions():
         "INPUT(23x19x20) -> CONV(40, 3x3, groups=2) -> LEAKY",
         "table T = [1 0 1 1; 1 1 0 1; 0 1 1 1]\nINPUT(8x8x3) -> CONV(4, 3x3, connect=T)",
         "INPUT(6x6x1) -> CONV(1, 3x3, weight=[1 2 1; 0 0 0; -1 -2 -1], bias=no)",
-        "INPUT(6x6x2) -> CONV(3, 3x3, weight=0.5, bias=1)",
-        "INPUT(13x13x5) -> DWCONV", "INPUT(13x13x5) -> DWCONV(5x3, stride=2, mult=2) -> RELU",
+        "INPUT(6x6x2) -> CONV(3, 3x3, weight=0.5, bias=1)", "INPUT(13x13x5) -> DWCONV",
+        "INPUT(13x13x5) -> DWCONV(5x3, stride=2, mult=2) -> RELU",
         "INPUT(17x9x32) -> DWCONV(3, stride=2) -> BN -> RELU6", "INPUT(14x14x48) -> DWCONV(5x5)",
         "INPUT(15x15x16) -> DWCONV(3, dilation=2, bias=no)", "INPUT(112x16x32) -> DWCONV(3)",
         "INPUT(5x5x3) -> DECONV(4)", "INPUT(5x6x3) -> DECONV(4, 3x3, stride=2, pad=1)",
-        "INPUT(5x6x4) -> DECONV(6, 4x4, stride=2, pad=1, groups=2)", "INPUT(5x6x4) -> DECONV(6, 3x2, stride=3, dilation=2)",
-        "INPUT(4x4x4) -> DECONV(5, 3x3, stride=2, pad=1, outpad=1) -> RELU", "INPUT(4x4x2) -> DECONV(2, 2x2, stride=1, pad=1)",
-        "INPUT(1x1x8) -> DECONV(3, 4x4) -> BN -> TANH", "INPUT(3x3x4) -> DECONV(4, 2x2, stride=5, groups=4, bias=no)",
+        "INPUT(5x6x4) -> DECONV(6, 4x4, stride=2, pad=1, groups=2)",
+        "INPUT(5x6x4) -> DECONV(6, 3x2, stride=3, dilation=2)",
+        "INPUT(4x4x4) -> DECONV(5, 3x3, stride=2, pad=1, outpad=1) -> RELU",
+        "INPUT(4x4x2) -> DECONV(2, 2x2, stride=1, pad=1)", "INPUT(1x1x8) -> DECONV(3, 4x4) -> BN -> TANH",
+        "INPUT(3x3x4) -> DECONV(4, 2x2, stride=5, groups=4, bias=no)",
     ]:
         net(text)
 
@@ -55,9 +57,11 @@ def convolutions():
 def dense():
     for count, filters in itertools.product([1, 7, 32, 129], [1, 10, 33]):
         net(f"INPUT(1x1x{count}) -> FC({filters})")
-    for text in ["INPUT(4x5x3) -> FC(6, bias=no)", "INPUT(4x5x3) -> FLATTEN -> FC(6) -> RELU -> DROPOUT -> FC(3)",
-                 "INPUT(16x16x17) -> FC(5) -> SOFTMAX", "INPUT(32x32x5) -> FC(4)", "INPUT(3x3x2) -> FC(4) -> BN -> RELU",
-                 "INPUT(1x1x84) -> RBF(10)", "INPUT(2x3x4) -> RBF(3)", "INPUT(1x1x5) -> FC(2, weight=1, bias=0.5)"]:
+    for text in [
+        "INPUT(4x5x3) -> FC(6, bias=no)", "INPUT(4x5x3) -> FLATTEN -> FC(6) -> RELU -> DROPOUT -> FC(3)",
+        "INPUT(16x16x17) -> FC(5) -> SOFTMAX", "INPUT(32x32x5) -> FC(4)", "INPUT(3x3x2) -> FC(4) -> BN -> RELU",
+        "INPUT(1x1x84) -> RBF(10)", "INPUT(2x3x4) -> RBF(3)", "INPUT(1x1x5) -> FC(2, weight=1, bias=0.5)",
+    ]:
         net(text)
 
 
@@ -69,22 +73,28 @@ def pools():
                 if size == "1x1x1" and "pad" not in arguments:
                     continue
                 net(f"INPUT({size}) -> POOL({arguments}, kind={kind})")
-    for text in ["INPUT(7x5x3) -> AVGPOOL(3x3, stride=2, pad=1, count_pad=no)", "INPUT(6x6x3) -> AVGPOOL(3, stride=2, ceil=yes)",
-                 "INPUT(6x6x3) -> AVGPOOL(3, stride=2, pad=1, ceil=yes)", "INPUT(8x8x2) -> AVGPOOL(out=3x3)",
-                 "INPUT(6x6x3) -> AVGPOOL(3, stride=2, pad=1, ceil=yes, count_pad=no)",
-                 "INPUT(7x9x2) -> MAXPOOL(out=2x4)", "INPUT(7x9x2) -> L2POOL(out=2x4)", "INPUT(7x9x2) -> POOL(out=2x4, kind=gauss)",
-                 "INPUT(3x3x2) -> AVGPOOL(out=5x7)", "INPUT(13x13x7) -> GAP", "INPUT(13x13x7) -> GMP", "INPUT(1x1x7) -> GAP",
-                 "INPUT(5x3x2) -> GMP -> RELU", "INPUT(9x9x2) -> L2POOL(9x9)", "INPUT(8x8x2) -> AVGPOOL(8x8)",
-                 "INPUT(8x8x3) -> AVGPOOL(affine=yes) -> TANH(1.7159, 0.6667)", "INPUT(8x8x3) -> MAXPOOL(affine=yes)",
-                 "INPUT(8x8x3) -> POOL(kind=gauss, affine=yes)", "INPUT(9x9x3) -> GAP -> SIGMOID", "INPUT(50x1x3) -> MAXPOOL(4x1)",
-                 "INPUT(50x1x3) -> AVGPOOL(4x1, stride=(3, 1), pad=(1, 0))", "INPUT(112x14x16) -> MAXPOOL(3, stride=2, pad=1)",
-                 "INPUT(7x7x32) -> AVGPOOL(3, stride=1, pad=1) -> RELU", "INPUT(6x6x2) -> L2POOL(3, stride=2, ceil=yes)"]:
+    for text in [
+        "INPUT(7x5x3) -> AVGPOOL(3x3, stride=2, pad=1, count_pad=no)",
+        "INPUT(6x6x3) -> AVGPOOL(3, stride=2, ceil=yes)", "INPUT(6x6x3) -> AVGPOOL(3, stride=2, pad=1, ceil=yes)",
+        "INPUT(8x8x2) -> AVGPOOL(out=3x3)", "INPUT(6x6x3) -> AVGPOOL(3, stride=2, pad=1, ceil=yes, count_pad=no)",
+        "INPUT(7x9x2) -> MAXPOOL(out=2x4)", "INPUT(7x9x2) -> L2POOL(out=2x4)",
+        "INPUT(7x9x2) -> POOL(out=2x4, kind=gauss)", "INPUT(3x3x2) -> AVGPOOL(out=5x7)", "INPUT(13x13x7) -> GAP",
+        "INPUT(13x13x7) -> GMP", "INPUT(1x1x7) -> GAP", "INPUT(5x3x2) -> GMP -> RELU",
+        "INPUT(9x9x2) -> L2POOL(9x9)", "INPUT(8x8x2) -> AVGPOOL(8x8)",
+        "INPUT(8x8x3) -> AVGPOOL(affine=yes) -> TANH(1.7159, 0.6667)", "INPUT(8x8x3) -> MAXPOOL(affine=yes)",
+        "INPUT(8x8x3) -> POOL(kind=gauss, affine=yes)", "INPUT(9x9x3) -> GAP -> SIGMOID",
+        "INPUT(50x1x3) -> MAXPOOL(4x1)", "INPUT(50x1x3) -> AVGPOOL(4x1, stride=(3, 1), pad=(1, 0))",
+        "INPUT(112x14x16) -> MAXPOOL(3, stride=2, pad=1)", "INPUT(7x7x32) -> AVGPOOL(3, stride=1, pad=1) -> RELU",
+        "INPUT(6x6x2) -> L2POOL(3, stride=2, ceil=yes)",
+    ]:
         net(text)
 
 
-ACTIVATIONS = ["RELU", "RELU6", "LEAKY", "LEAKY(0.25)", "PRELU", "PRELU(shared=yes)", "PRELU(weight=0.3)", "ELU", "ELU(0.7)", "SELU",
-               "SIGMOID", "TANH", "TANH(1.7159, 0.6667)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU", "GELU(approximate=tanh)", "MISH",
-               "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.25)"]
+ACTIVATIONS = [
+    "RELU", "RELU6", "LEAKY", "LEAKY(0.25)", "PRELU", "PRELU(shared=yes)", "PRELU(weight=0.3)", "ELU", "ELU(0.7)",
+    "SELU", "SIGMOID", "TANH", "TANH(1.7159, 0.6667)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU",
+    "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.25)",
+]
 
 
 def activations():
@@ -102,8 +112,10 @@ def activations():
 
 def normalisation():
     for size in ["1x1x6", "5x7x6", "9x9x32"]:
-        for kind in ["BN", "BN(eps=0.001) -> RELU", "LN", "LN(affine=no)", "LN(over=channels)", "LN(over=channels, affine=no)", "GN(2)",
-                     "GN(2, affine=no)", "GN(6)" if size != "9x9x32" else "GN(32)", "LRN", "LRN(4, 0.5, 0.5, 2)", "LRN(1)", "LRN(9, 2)",
+        for kind in ["BN", "BN(eps=0.001) -> RELU", "LN", "LN(affine=no)", "LN(over=channels)",
+                     "LN(over=channels, affine=no)",
+                     "GN(2)", "GN(2, affine=no)", "GN(6)" if size != "9x9x32" else "GN(32)", "LRN",
+                     "LRN(4, 0.5, 0.5, 2)", "LRN(1)", "LRN(9, 2)",
                      "SCALE", "SCALE(weight=no)", "SCALE(bias=no)", "SCALE(weight=2, bias=-1)"] + \
                     (["IN", "IN(affine=yes)"] if size != "1x1x6" else []):
             net(f"INPUT({size}) -> {kind}")
@@ -115,8 +127,11 @@ def normalisation():
 
 def merges():
     for kind in ["ADD", "MUL", "MAX", "SUB"]:
-        for body in ["CONV(4, 3x3) | ", " | GAP", "CONV(1, 1x1) | GAP -> FC(4)", "GMP | CONV(4, 3x3) | CONV(1, 1x1)",
-                     " | CONV(4, 3x3) -> RELU | CONV(4, 1x1)", "AVGPOOL(out=1x7) | AVGPOOL(out=5x1)", " | ", "RELU | SIGMOID"]:
+        for body in [
+            "CONV(4, 3x3) | ", " | GAP", "CONV(1, 1x1) | GAP -> FC(4)", "GMP | CONV(4, 3x3) | CONV(1, 1x1)",
+            " | CONV(4, 3x3) -> RELU | CONV(4, 1x1)", "AVGPOOL(out=1x7) | AVGPOOL(out=5x1)", " | ",
+            "RELU | SIGMOID",
+        ]:
             net(f"INPUT(5x7x4) -> {kind}{{ {body} }} -> RELU")
     for body in ["CONV(3) | CONV(5)", " | CONV(2) -> RELU | MAXPOOL(3, stride=1, pad=1)", " | ", "CONV(16) | CONV(32)",
                  "CONCAT{ CONV(2) | CONV(3) } | CONCAT{ | CONV(1) }", "RELU | RELU | SIGMOID"]:
@@ -126,39 +141,47 @@ def merges():
 
 
 def structure():
-    for text in ["INPUT(4x4x6) -> SHUFFLE(2)", "INPUT(4x4x6) -> SHUFFLE(3)", "INPUT(4x4x6) -> SHUFFLE(6)", "INPUT(1x1x6) -> SHUFFLE(2)",
-                 "INPUT(3x4x2) -> UPSAMPLE", "INPUT(3x4x2) -> UPSAMPLE((3, 1))", "INPUT(3x4x2) -> UPSAMPLE(2, bilinear)",
-                 "INPUT(3x4x2) -> UPSAMPLE(3, bilinear)", "INPUT(3x4x2) -> UPSAMPLE((1, 4), bilinear, align=yes)",
-                 "INPUT(1x1x2) -> UPSAMPLE(4, bilinear)", "INPUT(1x1x2) -> UPSAMPLE(4, bilinear, align=yes)",
-                 "INPUT(7x5x20) -> UPSAMPLE(2, bilinear, align=yes)", "INPUT(7x5x32) -> CONV(32) -> UPSAMPLE -> CONV(16)",
-                 "INPUT(3x4x2) -> PAD(1)", "INPUT(3x4x2) -> PAD((0, 1, 2, 3), value=0.5)", "INPUT(3x4x2) -> PAD(0, c=(1, 2))",
-                 "INPUT(3x4x2) -> PAD(1, c=1, value=-2)", "INPUT(5x6x2) -> CROP(1)", "INPUT(5x6x2) -> CROP((0, 1, 2, 3))",
-                 "INPUT(5x6x7) -> SLICE(1, 3)", "INPUT(5x6x7) -> SLICE(-2, 7)", "INPUT(5x6x7) -> SLICE(1, 3, h)",
-                 "INPUT(5x6x7) -> SLICE(2, -1, w)", "INPUT(4x6x5) -> RESHAPE(2x3x20)", "INPUT(4x6x5) -> FLATTEN -> RESHAPE(5x4x6)",
-                 "INPUT(5x6x7) -> TRANSPOSE", "INPUT(5x6x7) -> TRANSPOSE(cwh)", "INPUT(5x6x7) -> TRANSPOSE(hcw)",
-                 "INPUT(5x6x7) -> TRANSPOSE(wch)", "INPUT(5x6x7) -> TRANSPOSE(chw)", "INPUT(5x6x7) -> TRANSPOSE(hwc)",
-                 "INPUT(6x6x32) -> CONV(32) -> SLICE(0, 16) -> CONV(16)", "INPUT(6x6x32) -> CONV(32) -> SLICE(3, 20) -> RELU",
-                 "INPUT(6x6x32) -> CONV(32) -> RESHAPE(12x12x8) -> CONV(16)",
-                 "INPUT(6x6x16) -> CONV(32) -> CONCAT{ SLICE(0, 16) | SLICE(16, 32) -> CONV(16) -> RELU } -> SHUFFLE(2) -> CONV(16, 1x1)",
-                 "INPUT(4x4x4) -> DROPOUT", "INPUT(4x4x4) -> CROP(0) -> PAD(0)"]:
+    for text in [
+        "INPUT(4x4x6) -> SHUFFLE(2)", "INPUT(4x4x6) -> SHUFFLE(3)", "INPUT(4x4x6) -> SHUFFLE(6)",
+        "INPUT(1x1x6) -> SHUFFLE(2)", "INPUT(3x4x2) -> UPSAMPLE", "INPUT(3x4x2) -> UPSAMPLE((3, 1))",
+        "INPUT(3x4x2) -> UPSAMPLE(2, bilinear)", "INPUT(3x4x2) -> UPSAMPLE(3, bilinear)",
+        "INPUT(3x4x2) -> UPSAMPLE((1, 4), bilinear, align=yes)", "INPUT(1x1x2) -> UPSAMPLE(4, bilinear)",
+        "INPUT(1x1x2) -> UPSAMPLE(4, bilinear, align=yes)", "INPUT(7x5x20) -> UPSAMPLE(2, bilinear, align=yes)",
+        "INPUT(7x5x32) -> CONV(32) -> UPSAMPLE -> CONV(16)", "INPUT(3x4x2) -> PAD(1)",
+        "INPUT(3x4x2) -> PAD((0, 1, 2, 3), value=0.5)", "INPUT(3x4x2) -> PAD(0, c=(1, 2))",
+        "INPUT(3x4x2) -> PAD(1, c=1, value=-2)", "INPUT(5x6x2) -> CROP(1)", "INPUT(5x6x2) -> CROP((0, 1, 2, 3))",
+        "INPUT(5x6x7) -> SLICE(1, 3)", "INPUT(5x6x7) -> SLICE(-2, 7)", "INPUT(5x6x7) -> SLICE(1, 3, h)",
+        "INPUT(5x6x7) -> SLICE(2, -1, w)", "INPUT(4x6x5) -> RESHAPE(2x3x20)",
+        "INPUT(4x6x5) -> FLATTEN -> RESHAPE(5x4x6)", "INPUT(5x6x7) -> TRANSPOSE", "INPUT(5x6x7) -> TRANSPOSE(cwh)",
+        "INPUT(5x6x7) -> TRANSPOSE(hcw)", "INPUT(5x6x7) -> TRANSPOSE(wch)", "INPUT(5x6x7) -> TRANSPOSE(chw)",
+        "INPUT(5x6x7) -> TRANSPOSE(hwc)", "INPUT(6x6x32) -> CONV(32) -> SLICE(0, 16) -> CONV(16)",
+        "INPUT(6x6x32) -> CONV(32) -> SLICE(3, 20) -> RELU",
+        "INPUT(6x6x32) -> CONV(32) -> RESHAPE(12x12x8) -> CONV(16)",
+        "INPUT(6x6x16) -> CONV(32) -> CONCAT{ SLICE(0, 16) | SLICE(16, 32) -> CONV(16) -> RELU } -> "
+        "SHUFFLE(2) -> CONV(16, 1x1)", "INPUT(4x4x4) -> DROPOUT", "INPUT(4x4x4) -> CROP(0) -> PAD(0)",
+    ]:
         net(text)
 
 
 def ends():
-    for text in ["INPUT(4x5x3)", "INPUT(4x5x3, layout=hwc) -> CONV(2)", "INPUT(4x5x3, type=u8) -> CONV(2) -> RELU",
-                 "INPUT(4x5x3, layout=hwc, type=u8, mean=(100, 110, 120), scale=(0.01, 0.02, 0.03)) -> CONV(20) -> RELU",
-                 "INPUT(4x5x3, mean=0.5) -> CONV(2)", "INPUT(4x5x3, scale=(1, 2, 3)) -> RELU", "INPUT(4x5x1, layout=hwc, type=u8) -> FC(3)",
-                 "INPUT(4x5x3, layout=hwc) -> OUTPUT(layout=hwc)", "INPUT(4x5x3) -> CONV(7) -> OUTPUT(layout=hwc)",
-                 "INPUT(4x5x16) -> CONV(32) -> OUTPUT(layout=hwc)", "INPUT(4x5x3, type=u8)",
-                 "INPUT(4x5x3) -> a: CONV(4) -> OUTPUT -> RELU -> OUTPUT", "INPUT(4x5x3) -> x: RELU -> OUTPUT -> OUTPUT(layout=hwc)",
-                 "a: INPUT(4x5x3) -> CONV(4) -> OUTPUT\nb: INPUT(3x3x1, type=u8) -> FC(5) -> OUTPUT",
-                 "a: INPUT(4x5x3)\nb: INPUT(4x5x3)\nADD{ FROM(a) | FROM(b) } -> RELU",
-                 "a: INPUT(4x5x3)\nb: INPUT(4x5x3)\nCONCAT{ FROM(a) | FROM(b) } -> x: OUTPUT\nFROM(a) -> OUTPUT",
-                 "a: INPUT(6x6x2) -> c: CONV(4) -> f: FC(5)\nb: INPUT(6x6x2) -> SHARE(c) -> SHARE(f)",
-                 "a: INPUT(6x6x2) -> c: CONV(4, bias=no) -> n: BN -> RELU -> x: OUTPUT\nb: INPUT(6x6x2) -> SHARE(c) -> SHARE(n) -> y: OUTPUT",
-                 "INPUT(6x6x4) -> x: CONV(4) -> y: RELU -> CONV(4) -> OUTPUT\nADD{ FROM(x) | FROM(y) } -> OUTPUT",
-                 "INPUT(6x6x4) -> CONCAT{ CONV(4) -> p: RELU -> OUTPUT | CONV(3) } -> RELU -> OUTPUT",
-                 "INPUT(6x6x4) -> s: SIGMOID -> OUTPUT -> t: TANH -> OUTPUT -> RELU -> OUTPUT"]:
+    for text in [
+        "INPUT(4x5x3)", "INPUT(4x5x3, layout=hwc) -> CONV(2)", "INPUT(4x5x3, type=u8) -> CONV(2) -> RELU",
+        "INPUT(4x5x3, layout=hwc, type=u8, mean=(100, 110, 120), scale=(0.01, 0.02, 0.03)) -> CONV(20) -> RELU",
+        "INPUT(4x5x3, mean=0.5) -> CONV(2)", "INPUT(4x5x3, scale=(1, 2, 3)) -> RELU",
+        "INPUT(4x5x1, layout=hwc, type=u8) -> FC(3)", "INPUT(4x5x3, layout=hwc) -> OUTPUT(layout=hwc)",
+        "INPUT(4x5x3) -> CONV(7) -> OUTPUT(layout=hwc)", "INPUT(4x5x16) -> CONV(32) -> OUTPUT(layout=hwc)",
+        "INPUT(4x5x3, type=u8)", "INPUT(4x5x3) -> a: CONV(4) -> OUTPUT -> RELU -> OUTPUT",
+        "INPUT(4x5x3) -> x: RELU -> OUTPUT -> OUTPUT(layout=hwc)",
+        "a: INPUT(4x5x3) -> CONV(4) -> OUTPUT\nb: INPUT(3x3x1, type=u8) -> FC(5) -> OUTPUT",
+        "a: INPUT(4x5x3)\nb: INPUT(4x5x3)\nADD{ FROM(a) | FROM(b) } -> RELU",
+        "a: INPUT(4x5x3)\nb: INPUT(4x5x3)\nCONCAT{ FROM(a) | FROM(b) } -> x: OUTPUT\nFROM(a) -> OUTPUT",
+        "a: INPUT(6x6x2) -> c: CONV(4) -> f: FC(5)\nb: INPUT(6x6x2) -> SHARE(c) -> SHARE(f)",
+        "a: INPUT(6x6x2) -> c: CONV(4, bias=no) -> n: BN -> RELU -> x: OUTPUT\nb: INPUT(6x6x2) -> SHARE(c) "
+        "-> SHARE(n) -> y: OUTPUT",
+        "INPUT(6x6x4) -> x: CONV(4) -> y: RELU -> CONV(4) -> OUTPUT\nADD{ FROM(x) | FROM(y) } -> OUTPUT",
+        "INPUT(6x6x4) -> CONCAT{ CONV(4) -> p: RELU -> OUTPUT | CONV(3) } -> RELU -> OUTPUT",
+        "INPUT(6x6x4) -> s: SIGMOID -> OUTPUT -> t: TANH -> OUTPUT -> RELU -> OUTPUT",
+    ]:
         net(text)
 
 
@@ -166,16 +189,21 @@ def blocks():
     for channels in [8, 16, 24]:
         net(f"INPUT(14x14x{channels}) -> CONV({channels}) -> x: RELU -> ADD{{ CONV({channels}, bias=no) -> BN -> RELU "
             f"-> CONV({channels}, bias=no) -> BN | }} -> RELU")
-        net(f"INPUT(14x14x{channels}) -> ADD{{ CONV(32, 3, stride=2) -> BN -> RELU -> CONV(32) -> BN | CONV(32, 1, stride=2) -> BN }} -> RELU")
-        net(f"INPUT(14x14x{channels}) -> CONV(16, 1) -> [CONCAT{{ | BN -> RELU -> CONV(16, 1) -> BN -> RELU -> CONV(8, 3) }}]*4 -> BN -> RELU")
-        net(f"INPUT(14x14x{channels}) -> CONV(16, 1) -> BN -> RELU6 -> ADD{{ CONV(64, 1) -> BN -> RELU6 -> DWCONV -> BN -> RELU6 -> CONV(16, 1) "
-            f"-> BN | }} -> CONV(64, 1) -> DWCONV(stride=2) -> CONV(24, 1)")
-        net(f"INPUT(14x14x{channels}) -> CONCAT{{ CONV(16, 1) -> RELU | CONV(8, 1) -> CONV(16, 3) -> RELU | CONV(8, 1) -> CONV(16, 5) "
-            f"| MAXPOOL(3, stride=1, pad=1) -> CONV(16, 1) }} -> MAXPOOL(3, stride=2, ceil=yes)")
-        net(f"INPUT(14x14x{channels}) -> CONV(16) -> MUL{{ | GAP -> FC(4) -> RELU -> FC(16) -> SIGMOID }} -> CONV(8, 1)")
+        net(f"INPUT(14x14x{channels}) -> ADD{{ CONV(32, 3, stride=2) -> BN -> RELU -> CONV(32) -> BN "
+            f"| CONV(32, 1, stride=2) -> BN }} -> RELU")
+        net(f"INPUT(14x14x{channels}) -> CONV(16, 1) -> [CONCAT{{ | BN -> RELU -> CONV(16, 1) -> BN -> RELU "
+            f"-> CONV(8, 3) }}]*4 -> BN -> RELU")
+        net(f"INPUT(14x14x{channels}) -> CONV(16, 1) -> BN -> RELU6 -> ADD{{ CONV(64, 1) -> BN -> RELU6 -> DWCONV "
+            f"-> BN -> RELU6 -> CONV(16, 1) -> BN | }} -> CONV(64, 1) -> DWCONV(stride=2) -> CONV(24, 1)")
+        net(f"INPUT(14x14x{channels}) -> CONCAT{{ CONV(16, 1) -> RELU | CONV(8, 1) -> CONV(16, 3) -> RELU "
+            f"| CONV(8, 1) -> CONV(16, 5) | MAXPOOL(3, stride=1, pad=1) -> CONV(16, 1) }} "
+            f"-> MAXPOOL(3, stride=2, ceil=yes)")
+        net(f"INPUT(14x14x{channels}) -> CONV(16) -> MUL{{ | GAP -> FC(4) -> RELU -> FC(16) -> SIGMOID }} "
+            f"-> CONV(8, 1)")
         net(f"INPUT(16x16x{channels}) -> e: [CONV(16) -> RELU] -> POOL -> CONV(32) -> RELU -> DECONV(16) -> d: RELU\n"
             f"CONCAT{{ FROM(e) | FROM(d) }} -> CONV(2, 1)")
-    net("INPUT(32x32) -> CONV(6, 5x5, pad=valid) -> RELU -> POOL -> CONV(16, 5x5, pad=valid) -> RELU -> POOL -> FC(120) -> RELU -> FC(84) -> RELU -> FC(10)")
+    net("INPUT(32x32) -> CONV(6, 5x5, pad=valid) -> RELU -> POOL -> CONV(16, 5x5, pad=valid) -> RELU -> POOL "
+        "-> FC(120) -> RELU -> FC(84) -> RELU -> FC(10)")
     net("INPUT(32x32x3) -> [[CONV(16*(i+1)) -> RELU]*2 -> POOL]*3 as i -> FC(32) -> RELU -> FC(10) -> SOFTMAX")
 
 

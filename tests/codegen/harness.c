@@ -144,13 +144,13 @@ static void compare(struct test *test, size_t output)
             at = i;
         }
     }
-    double allowed = tolerance * most > 4 * test->plain_errors[output] ? tolerance * most : 4 * test->plain_errors[output];
+    double plain = 4 * test->plain_errors[output], allowed = tolerance * most > plain ? tolerance * most : plain;
     double relative = worst == 0 ? 0 : worst / allowed;
     if (!(relative <= test->error))
         test->error = relative;
     if (!(relative <= 1))
-        snprintf(test->fault, sizeof test->fault, "output %zu, number %lld: %.9g, not %.9g (the largest is %.9g)", output,
-                 (long long)at, (double)got[at], wanted[at], most);
+        snprintf(test->fault, sizeof test->fault, "output %zu, number %lld: %.9g, not %.9g (the largest is %.9g)",
+                 output, (long long)at, (double)got[at], wanted[at], most);
 }
 
 /* The content of netN.cnnw behind its 64 bytes of header, or NULL if the weights are embedded. */
@@ -327,8 +327,8 @@ int main(int argc, char **argv)
         test->model = models[i];
         test->number = i;
         read_test(data, test);
-        snprintf(running, sizeof running, "not ok %s%s\n# net%d: touches memory that is not its own, or crashes\n", argv[3],
-                 test->title, i);
+        snprintf(running, sizeof running, "not ok %s%s\n# net%d: touches memory that is not its own, or crashes\n",
+                 argv[3], test->title, i);
         run_test(test, argv[1], strcmp(argv[2], "threads") == 0);
         int failed = *test->fault != 0;
         good += !failed;

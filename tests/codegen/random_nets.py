@@ -70,13 +70,15 @@ def pool(net):
     if rng.random() < 0.15:
         net.add(f"FROM({label}) -> @: {rng.choice(['GAP', 'GMP'])}", 1, 1, c)
     elif min(h, w) + 2 * pad >= f:
-        net.add(f"FROM({label}) -> @: {kind}({f}, stride={s}, pad={pad})", out_size(h, f, s, 2 * pad), out_size(w, f, s, 2 * pad), c)
+        text = f"FROM({label}) -> @: {kind}({f}, stride={s}, pad={pad})"
+        net.add(text, out_size(h, f, s, 2 * pad), out_size(w, f, s, 2 * pad), c)
 
 
 def unary(net):
     label, h, w, c = net.pick()
-    kind = net.rng.choice(["RELU", "RELU6", "LEAKY", "PRELU", "ELU", "SELU", "SIGMOID", "TANH", "HARDSWISH", "SILU", "GELU", "ABS",
-                           "BN", "BN -> RELU", "SCALE", "SOFTMAX", "LRN(3, 0.1)", "DROPOUT", "CLIP(-1, 1)"])
+    kind = net.rng.choice(["RELU", "RELU6", "LEAKY", "PRELU", "ELU", "SELU", "SIGMOID", "TANH", "HARDSWISH", "SILU",
+                           "GELU", "ABS", "BN", "BN -> RELU", "SCALE", "SOFTMAX", "LRN(3, 0.1)", "DROPOUT",
+                           "CLIP(-1, 1)"])
     layers = kind.split(" -> ")
     layers[-1] = "@: " + layers[-1]
     net.add(f"FROM({label}) -> " + " -> ".join(layers), h, w, c)
@@ -135,7 +137,8 @@ def dense(net):
 def make(rng):
     net = Net(rng)
     for _ in range(rng.choice([1, 1, 1, 2])):
-        h, w, c = rng.choice([1, 4, 7, 8, 9, 12, 14]), rng.choice([1, 4, 7, 8, 9, 12, 14]), rng.choice([1, 2, 3, 4, 8, 16, 32])
+        h, w = rng.choice([1, 4, 7, 8, 9, 12, 14]), rng.choice([1, 4, 7, 8, 9, 12, 14])
+        c = rng.choice([1, 2, 3, 4, 8, 16, 32])
         kind = rng.choice(["", "", ", layout=hwc"])
         net.add(f"@: INPUT({h}x{w}x{c}{kind})", h, w, c)
     makers = [convolution] * 6 + [pool, unary, unary, merge, merge, merge, structure, dense, share, share]

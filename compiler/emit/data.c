@@ -282,6 +282,15 @@ static void add_rows(struct text *data, const struct plan *plan)
     text_add(data, ">])m4_dnl\n");
 }
 
+/* Does the network's own function hand scratch memory on? (Shared kernels take it from the context.) */
+static bool hands_scratch(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->steps.count; i++)
+        if (plan->steps.items[i]->scratch && !plan->steps.items[i]->kernel->shared)
+            return true;
+    return false;
+}
+
 static void define_sizes(const struct emission *emission, struct text *data)
 {
     const struct plan *plan = emission->plan;
@@ -289,6 +298,7 @@ static void define_sizes(const struct emission *emission, struct text *data)
     text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
     define_integer(data, "ARENA_BYTES", plan->arena_bytes);
     define_integer(data, "SCRATCH_BYTES", plan->scratch_bytes);
+    define_integer(data, "HANDS_SCRATCH", hands_scratch(plan));
     define_integer(data, "WEIGHT_BYTES", plan->weight_bytes);
     define_integer(data, "EMBEDDED", emission->embed && plan->weight_bytes > 0);
     define_integer(data, "SINGLE", graph->inputs.count == 1 && graph->outputs.count == 1);
@@ -343,7 +353,7 @@ const char *const *data_params(const struct emission *emission, size_t *count)
                                       "PLACE", "INPUT_PLACE", "PROBE", "TENSOR_ROW", "LAYER_ROW", "INPUT_POINTER",
                                       "OUTPUT_POINTER", "INPUT_ROWS", "OUTPUT_ROWS", "LAYER_ROWS", "ISA_RUNS",
                                       "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "CALL_SHARED",
-                                      "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES"};
+                                      "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES", "HANDS_SCRATCH"};
     struct VEC(const char *) words = {0};
     struct map seen = {0};
     struct arena *arena = emission->arena;

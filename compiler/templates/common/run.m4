@@ -37,7 +37,7 @@ m4_define([<CALL_SHARED>], [<    @kernel:$1@_[<>]ISA[<>](context, $2);
 m4_define([<BODY>], [<m4_dnl
     IF(EMBEDDED, [<const float *const weights = context->weights ? (const float *)context->weights : @name@_weights.floats;>], [<IF(WEIGHT_BYTES > 0, [<const float *const weights = (const float *)context->weights;>])>])
     IF(ARENA_BYTES > 0, [<float *const arena = (float *)context->arena;>])
-    IF(SCRATCH_BYTES > 0, [<float *const scratch = (float *)context->scratch;>])
+    IF(HANDS_SCRATCH, [<float *const scratch = (float *)context->scratch;>])
     IF(ARENA_BYTES > 0 || WEIGHT_BYTES > 0, [<>], [<(void)context;>])
 POINTERS[<>]CALLS>])m4_dnl
 m4_define([<ISA_RUN>], [<m4_define([<ISA>], [<$1>])static void @name@_run_$1(const struct cnn_context *context, const void *const inputs[], void *const outputs[])

@@ -88,6 +88,8 @@ static void add_formula(struct text *out, const struct op *op)
     }
     if (op->folded.count)
         text_add(out, ", BN folded in");
+    if (op->scaled)
+        text_add(out, ", the input's scale folded in");
     if (op->before)
         text_printf(out, ", then %s", layer_table[op->before->kind].keyword);
     if (op->residual)

@@ -8,6 +8,7 @@ struct op_list *optimise(struct arena *arena, const struct graph *graph)
     optimise_drop_identities(list);
     optimise_drop_dead(list);
     optimise_fold_affine(list);
+    optimise_fold_scales(list);
     optimise_fuse_activations(list);
     optimise_fuse_residuals(list);
     return list;
@@ -93,6 +94,34 @@ void optimise_fold_affine(struct op_list *list)
         absorb(list, before, op);
     }
     op_list_compact(list);
+}
+
+/* Numbers that come as they are to be read, but for a factor. A mean is not folded: at an edge the padding
+ * stands for zeros after it was subtracted, and a bias that takes it back loses digits where it is large. */
+static bool only_scaled(const struct op *input)
+{
+    const struct layer_args *args = &input->node->args;
+    struct shape shape = input->output->shape;
+    if (!args->scale || input->node->element != ELEMENT_F32 || input->output->readers.count == 0 ||
+        (args->layout == LAYOUT_HWC && shape.c > 1))
+        return false;
+    for (int64_t c = 0; args->mean && c < shape.c; c++)
+        if (args->mean[c] != 0)
+            return false;
+    return true;
+}
+
+void optimise_fold_scales(struct op_list *list)
+{
+    for (size_t i = 0; i < list->ops.count; i++) {
+        struct op *input = list->ops.items[i];
+        bool all = input->kind == LAYER_INPUT && only_scaled(input);
+        for (size_t k = 0; all && k < input->output->readers.count; k++)
+            all = op_is_convolution(input->output->readers.items[k]->kind);
+        for (size_t k = 0; all && k < input->output->readers.count; k++)
+            input->output->readers.items[k]->scaled = input->node;
+        input->raw = all;
+    }
 }
 
 /* Kernels of these kinds end in an activation of the compiler's choice. */

@@ -29,6 +29,8 @@ struct op {
     struct value *output;       /* NULL for LAYER_OUTPUT */
     struct VEC(const struct node *) nodes;  /* every layer in it, `node` first, in the order of computation */
     struct VEC(const struct node *) folded; /* BN and SCALE that are folded into the weights, in order */
+    const struct node *scaled;  /* the INPUT whose scale is folded into the weights, or NULL */
+    bool raw;                   /* of LAYER_INPUT: the readers have its scale in their weights */
     /* Then: result = pool(activation(before(layer + bias) + residual)); each part may be missing. */
     const struct node *before, *activation;
     const struct node *pool;    /* a target's planner sets it, where its kernels can: no pass does */
@@ -51,6 +53,7 @@ struct op_list *optimise(struct arena *arena, const struct graph *graph);
 void optimise_drop_identities(struct op_list *list); /* DROPOUT, RESHAPE to the same shape, PAD by nothing, ... */
 void optimise_drop_dead(struct op_list *list);       /* what no output depends on (inputs stay) */
 void optimise_fold_affine(struct op_list *list);     /* BN and SCALE into the convolution or FC before them */
+void optimise_fold_scales(struct op_list *list);     /* an INPUT's scale into all that read it, if they are linear */
 void optimise_fuse_activations(struct op_list *list);
 void optimise_fuse_residuals(struct op_list *list);  /* ADD into the convolution that computes its last operand */
 

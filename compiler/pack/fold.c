@@ -100,6 +100,16 @@ static void disconnect(const struct folded *folded, int64_t k, float *row)
             memset(row + c * window, 0, (size_t)window * sizeof *row);
 }
 
+/* What the input's numbers are multiplied with: of filter k's row, place i. */
+static double input_scale(const struct folded *folded, int64_t k, int64_t i)
+{
+    const struct op *op = folded->op;
+    if (!op->scaled)
+        return 1;
+    int64_t groups = op->kind == LAYER_FC ? 1 : op->node->args.groups, channels = op->scaled->shape.c / groups;
+    return op->scaled->args.scale[k / (folded->filters / groups) * channels + i / (folded->row / channels)];
+}
+
 void fold_row(const struct folded *folded, int64_t k, float *row)
 {
     const struct node *node = folded->op->node;
@@ -109,9 +119,9 @@ void fold_row(const struct folded *folded, int64_t k, float *row)
         memcpy(row, folded->raw + k * folded->row, (size_t)folded->row * sizeof *row);
     if (node->args.connect)
         disconnect(folded, k, row);
-    if (folded->op->folded.count)
+    if (folded->op->folded.count || folded->op->scaled)
         for (int64_t i = 0; i < folded->row; i++)
-            row[i] = (float)((double)row[i] * folded->factor[k]);
+            row[i] = (float)((double)row[i] * folded->factor[k] * input_scale(folded, k, i));
 }
 
 void fold_free(struct folded *folded)

@@ -8,7 +8,7 @@ enum { ALIGNMENT = 64 };
 
 static bool same_folds(const struct op *a, const struct op *b)
 {
-    if (a->folded.count != b->folded.count)
+    if (a->folded.count != b->folded.count || a->scaled != b->scaled)
         return false;
     for (size_t i = 0; i < a->folded.count; i++)
         if (a->folded.items[i]->weights != b->folded.items[i]->weights ||
@@ -72,6 +72,12 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
     hash_node(hash, pack->node);
     for (size_t i = 0; i < pack->op->folded.count; i++)
         hash_node(hash, pack->op->folded.items[i]);
+    const struct node *scaled = pack->op->scaled;
+    for (int64_t c = 0; scaled && c < scaled->shape.c; c++) {
+        int64_t bits;
+        memcpy(&bits, &scaled->args.scale[c], sizeof bits);
+        hash_number(hash, bits);
+    }
 }
 
 void plan_place_weights(struct plan *plan)

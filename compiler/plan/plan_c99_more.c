@@ -101,7 +101,7 @@ static bool plan_input(const struct planning *p)
     raw->place = PLACE_INPUT;
     raw->index = op->index;
     raw->element = op->node->element;
-    bool hwc = args->layout == LAYOUT_HWC && !chw_is_hwc(shape), affine = args->mean || args->scale;
+    bool hwc = args->layout == LAYOUT_HWC && !chw_is_hwc(shape), affine = (args->mean || args->scale) && !op->raw;
     if (!hwc && !affine && op->node->element == ELEMENT_F32) {
         p->plan->of_value[op->output->id] = raw; /* kernels read the caller's image where it is */
         return true;

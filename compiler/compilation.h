@@ -20,8 +20,8 @@ struct compilation {
     const struct ast *ast;
     struct expansion *expansion; /* NULL for an ONNX model */
     struct graph *graph;
-    struct weights *weights;     /* NULL: none were given */
-    struct plan *plan;           /* NULL: none is needed */
+    struct weights *weights; /* NULL: none were given */
+    struct plan *plan;       /* NULL: none is needed */
     int status;
 };
 

@@ -71,7 +71,8 @@ static bool read_dimensions(struct compilation *c, struct onnx_options *options)
         char *end;
         long long value = strtoll(d->value, &end, 10);
         if (*end || value < 1) {
-            diag_report_file(c->diag, CHECK_ARGUMENT, NULL, "-D %s=%s: a dimension must be a whole number of at least 1", d->name, d->value);
+            diag_report_file(c->diag, CHECK_ARGUMENT, NULL,
+                             "-D %s=%s: a dimension must be a whole number of at least 1", d->name, d->value);
             return false;
         }
         VEC_PUSH(c->arena, &dimensions, ((struct onnx_dimension){d->name, value}));

@@ -39,22 +39,22 @@ struct matrix {
 /* Arguments after binding: defaults filled in, `pad` resolved to numbers. A field that the kind does
  * not have is zero. */
 struct layer_args {
-    struct shape target;   /* INPUT RESHAPE: the size that was written */
+    struct shape target;    /* INPUT RESHAPE: the size that was written */
     enum element_type type; /* INPUT */
-    int64_t filters;       /* CONV DECONV FC RBF; DWCONV: C*mult */
-    struct pair window;    /* CONV DWCONV DECONV, pools (GAP, GMP and adaptive ones too: see `adaptive`) */
+    int64_t filters;        /* CONV DECONV FC RBF; DWCONV: C*mult */
+    struct pair window;     /* CONV DWCONV DECONV, pools (GAP, GMP and adaptive ones too: see `adaptive`) */
     struct pair stride, dilation;
     struct padding pad;
-    struct pair out_pad;   /* DECONV */
-    int64_t groups;        /* CONV DECONV (DWCONV: C), GN, SHUFFLE */
-    bool bias;             /* has a bias tensor, trainable or literal */
-    bool has_weight;       /* SCALE: has a factor */
+    struct pair out_pad; /* DECONV */
+    int64_t groups;      /* CONV DECONV (DWCONV: C), GN, SHUFFLE */
+    bool bias;           /* has a bias tensor, trainable or literal */
+    bool has_weight;     /* SCALE: has a factor */
     enum pool_kind pool;
     bool ceil, count_pad, affine;
-    bool adaptive;         /* a pool with out=; windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
+    bool adaptive; /* a pool with out=; windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
     struct pair out;
     struct matrix *connect; /* CONV: or NULL */
-    double a, b;           /* LEAKY ELU: a. TANH: a, b. CLIP: lo, hi. */
+    double a, b;            /* LEAKY ELU: a. TANH: a, b. CLIP: lo, hi. */
     double eps;
     double alpha, beta, k; /* LRN */
     int64_t size;          /* LRN's window */
@@ -63,19 +63,22 @@ struct layer_args {
     bool per_pixel;        /* LN over the channels of each pixel */
     struct pair factor;    /* UPSAMPLE */
     enum upsample_mode mode;
-    bool align;            /* UPSAMPLE bilinear: align_corners */
+    bool align;                      /* UPSAMPLE bilinear: align_corners */
     int64_t pad_c_front, pad_c_back; /* PAD */
-    double value;          /* PAD */
-    int64_t from, to;      /* SLICE, resolved to 0 <= from < to */
+    double value;                    /* PAD */
+    int64_t from, to;                /* SLICE, resolved to 0 <= from < to */
     enum axis axis;
-    enum axis axes[3];     /* TRANSPOSE: where the result's h, w, c come from */
-    enum layout layout;    /* INPUT, OUTPUT */
+    enum axis axes[3];          /* TRANSPOSE: where the result's h, w, c come from */
+    enum layout layout;         /* INPUT, OUTPUT */
     const double *mean, *scale; /* INPUT: one a channel, or NULL */
-    double rate;           /* DROPOUT: for the canonical text and ONNX only */
+    double rate;                /* DROPOUT: for the canonical text and ONNX only */
 };
 
 enum weight_role {
-    ROLE_WEIGHT, ROLE_BIAS, ROLE_MEAN, ROLE_VAR, /* .weight .bias .running_mean .running_var */
+    ROLE_WEIGHT,
+    ROLE_BIAS,
+    ROLE_MEAN,
+    ROLE_VAR, /* .weight .bias .running_mean .running_var */
     ROLE_COUNT
 };
 
@@ -83,7 +86,7 @@ enum weight_role {
  * CONV [K, C/groups, h, w], DECONV [C, K/groups, h, w], FC [K, C*H*W], BN [C]. */
 struct weight {
     enum weight_role role;
-    const char *name;      /* "layer1.0.conv1.weight" */
+    const char *name; /* "layer1.0.conv1.weight" */
     int rank;
     int64_t dims[4];
     int64_t count;         /* product of dims */
@@ -94,8 +97,8 @@ struct weight {
 /* What a picture draws a box around: a labelled group, a repeat, a block call, a branch. */
 struct cluster {
     struct cluster *parent;
-    const char *name;  /* "layer1", "basic", "x2", ... for people */
-    const char *path;  /* the full name of the scope, or NULL */
+    const char *name; /* "layer1", "basic", "x2", ... for people */
+    const char *path; /* the full name of the scope, or NULL */
     int depth, id;
 };
 
@@ -116,9 +119,9 @@ struct node {
     /* filled in by shape_infer */
     struct shape shape;
     enum element_type element;
-    int64_t params;      /* trainable, counted once (0 where `shares` is set) */
+    int64_t params; /* trainable, counted once (0 where `shares` is set) */
     int64_t macs, connections, bytes;
-    struct pair field;   /* receptive field, in pixels of the input */
+    struct pair field; /* receptive field, in pixels of the input */
     double jump_h, jump_w;
 
     /* filled in by graph_finish */
@@ -134,7 +137,7 @@ struct output_tensor {
 
 struct graph {
     struct arena *arena;
-    const char *name; /* of the network, as written */
+    const char *name;            /* of the network, as written */
     const struct source *source; /* or NULL */
     struct VEC(struct node *) nodes;
     struct VEC(struct node *) inputs;

@@ -82,9 +82,9 @@ static void add_families(struct text *out)
 static const char *type_text(const struct arg_spec *spec)
 {
     static const char *const texts[] = {
-        [ARG_WHOLE] = "n", [ARG_NATURAL] = "n",     [ARG_INDEX] = "i",   [ARG_REAL] = "x",      [ARG_FLAG] = "yes|no",
-        [ARG_PAIR] = "HxW", [ARG_PAD] = "pad",      [ARG_PAD2] = "(a, b)", [ARG_SIZE] = "HxWxC",
-        [ARG_LITERAL] = "numbers", [ARG_MATRIX] = "table", [ARG_BIAS] = "yes|no|numbers"};
+        [ARG_WHOLE] = "n",     [ARG_NATURAL] = "n",       [ARG_INDEX] = "i",      [ARG_REAL] = "x",
+        [ARG_FLAG] = "yes|no", [ARG_PAIR] = "HxW",        [ARG_PAD] = "pad",      [ARG_PAD2] = "(a, b)",
+        [ARG_SIZE] = "HxWxC",  [ARG_LITERAL] = "numbers", [ARG_MATRIX] = "table", [ARG_BIAS] = "yes|no|numbers"};
     return spec->type == ARG_WORDS ? spec->words : texts[spec->type];
 }
 

@@ -35,9 +35,9 @@ static enum arg_type type_named(const char *type)
     static const struct {
         const char *name;
         enum arg_type type;
-    } types[] = {{"whole", ARG_WHOLE},     {"natural", ARG_NATURAL}, {"index", ARG_INDEX}, {"real", ARG_REAL},
-                 {"flag", ARG_FLAG},       {"pair", ARG_PAIR},       {"pad", ARG_PAD},     {"pad2", ARG_PAD2},
-                 {"size", ARG_SIZE},       {"literal", ARG_LITERAL}, {"matrix", ARG_MATRIX}, {"bias", ARG_BIAS}};
+    } types[] = {{"whole", ARG_WHOLE}, {"natural", ARG_NATURAL}, {"index", ARG_INDEX},   {"real", ARG_REAL},
+                 {"flag", ARG_FLAG},   {"pair", ARG_PAIR},       {"pad", ARG_PAD},       {"pad2", ARG_PAD2},
+                 {"size", ARG_SIZE},   {"literal", ARG_LITERAL}, {"matrix", ARG_MATRIX}, {"bias", ARG_BIAS}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, type) == 0)
             return types[i].type;

@@ -17,24 +17,28 @@ enum layer_kind {
     LAYER_COUNT
 };
 
+/* clang-format off */
 enum layer_family {
     FAMILY_ENDS, FAMILY_CONVOLUTION, FAMILY_DENSE, FAMILY_POOLING, FAMILY_ACTIVATION, FAMILY_NORMALISATION,
     FAMILY_STRUCTURE, FAMILY_MERGE, FAMILY_COUNT
 };
+/* clang-format on */
 extern const char *const layer_family_names[FAMILY_COUNT];
 
+/* clang-format off */
 enum arg_type {
     ARG_WHOLE, ARG_NATURAL, ARG_INDEX, ARG_REAL, ARG_FLAG, ARG_PAIR, ARG_PAD, ARG_PAD2, ARG_SIZE, ARG_WORDS, ARG_LITERAL,
     ARG_MATRIX, ARG_BIAS
 };
+/* clang-format on */
 
 struct arg_spec {
     const char *name;
-    char alias;             /* 'K', 'F', 'S', 'P' or 0 */
+    char alias; /* 'K', 'F', 'S', 'P' or 0 */
     enum arg_type type;
-    const char *words;      /* ARG_WORDS: "max|avg|l2|gauss" */
-    const char *fallback;   /* the default's text, or NULL */
-    bool optional;          /* may be left out without a default */
+    const char *words;    /* ARG_WORDS: "max|avg|l2|gauss" */
+    const char *fallback; /* the default's text, or NULL */
+    bool optional;        /* may be left out without a default */
 };
 
 struct layer_info {

@@ -87,8 +87,8 @@ static void add_entries(struct text *out, const struct entry *entries)
 
 static void add_title(struct text *out, const char *name, const char *number, const char *section)
 {
-    text_printf(out, ".\\\" Written by cnnc from its own tables.\n.TH %s %s \"\" \"cnnc %s\" \"%s\"\n.nh\n.ad l\n", name,
-                number, CNNC_VERSION, section);
+    text_printf(out, ".\\\" Written by cnnc from its own tables.\n.TH %s %s \"\" \"cnnc %s\" \"%s\"\n.nh\n.ad l\n",
+                name, number, CNNC_VERSION, section);
 }
 
 /* ---- cnnc(1) ---- */
@@ -164,8 +164,9 @@ static void write_cnnc(struct arena *arena, struct text *out)
     add_section(out, "DESCRIPTION");
     add_line(out, "cnnc compiles the description of a convolutional network into C that is specialised for it. FILE is "
                   "a text in the language that cnn(5) describes, an .onnx model, or - for standard input.");
-    add_paragraph(out, "It writes NAME.c and NAME.h, and with weights NAME.cnnw, or the weights inside the C where they "
-                       "are small. Each file takes its name only when it is whole; the same input gives the same bytes.");
+    add_paragraph(out,
+                  "It writes NAME.c and NAME.h, and with weights NAME.cnnw, or the weights inside the C where they "
+                  "are small. Each file takes its name only when it is whole; the same input gives the same bytes.");
     add_options(arena, out);
     add_section(out, "WARNINGS");
     add_line(out, "-WNAME, -Wno-NAME and -Werror=NAME shape them:");
@@ -267,9 +268,10 @@ static void write_cnn(struct arena *arena, struct text *out)
     add_section(out, "NAME");
     add_line(out, "cnn - the description of a convolutional network");
     add_section(out, "DESCRIPTION");
-    add_line(out, "A .cnn file is UTF-8 text that cnnc(1) compiles. # starts a comment. A statement ends with its line, "
-                  "unless a bracket is open, the line ends in an arrow, an operator, a comma or a label, or the next "
-                  "one starts with an arrow.");
+    add_line(out,
+             "A .cnn file is UTF-8 text that cnnc(1) compiles. # starts a comment. A statement ends with its line, "
+             "unless a bracket is open, the line ends in an arrow, an operator, a comma or a label, or the next "
+             "one starts with an arrow.");
     add_example(out, first_example);
     add_section(out, "STATEMENTS");
     add_entries(out, statement_entries);

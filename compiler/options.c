@@ -112,8 +112,10 @@ static bool read_init(struct reader *reader, const char *value)
     }
     size_t digits = strncmp(value, "he:", 3) == 0 ? strspn(value + 3, "0123456789") : 0;
     if (digits == 0 || digits > 18 || value[3 + digits])
-        return fail(reader, arena_printf(reader->arena, "--init=%s: write --init=he:SEED, SEED a whole number of at "
-                                         "most 18 digits, or --init=zero", value));
+        return fail(reader, arena_printf(reader->arena,
+                                         "--init=%s: write --init=he:SEED, SEED a whole number of at "
+                                         "most 18 digits, or --init=zero",
+                                         value));
     options->init = INIT_HE;
     options->seed = strtoull(value + 3, NULL, 10);
     return true;
@@ -169,15 +171,15 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_OUTPUT: options->output = value; return true;
     case OPTION_CHECK: return options->check = true;
     case OPTION_SUMMARY: return options->summary = true;
-    case OPTION_EXPLAIN:
-        options->explain_layer = value;
-        return options->explain = true;
+    case OPTION_EXPLAIN: options->explain_layer = value; return options->explain = true;
     case OPTION_DEFINE: return read_define(reader, value);
     case OPTION_NAME:
         options->name = value;
         return is_identifier(value, strlen(value)) ||
-               fail(reader, arena_printf(reader->arena, "--name=%s: a name is letters, digits and _, and starts with "
-                                         "no digit", value));
+               fail(reader, arena_printf(reader->arena,
+                                         "--name=%s: a name is letters, digits and _, and starts with "
+                                         "no digit",
+                                         value));
     case OPTION_WEIGHTS: options->weights = value; return true;
     case OPTION_INIT: return read_init(reader, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
@@ -186,9 +188,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_QUIET: return read_warning(reader, "no-all");
     case OPTION_TRACE: options->trace = value; return true;
     case OPTION_VERSION: return options->version = true;
-    case OPTION_HELP:
-        options->help_topic = value;
-        return options->help = true;
+    case OPTION_HELP: options->help_topic = value; return options->help = true;
     default: return read_choice(reader, id, value);
     }
 }

@@ -39,10 +39,10 @@ struct options {
     enum emit_kind emit;
     bool emit_given;
     bool check, summary, explain;
-    const char *explain_layer; /* NULL: all */
+    const char *explain_layer;             /* NULL: all */
     struct define *defines, **last_define; /* a list in the order of the command line (expand/expand.h) */
-    const char *name;    /* or NULL */
-    const char *weights; /* or NULL */
+    const char *name;                      /* or NULL */
+    const char *weights;                   /* or NULL */
     enum weight_match match;
     bool init_given;
     enum weight_init init;

@@ -25,11 +25,13 @@ enum expr_kind {
     EXPR_MATRIX   /* [a b; c d]: rows x columns operands, row by row */
 };
 
+/* clang-format off */
 enum expr_op {
     OP_ADD = '+', OP_SUB = '-', OP_MUL = '*', OP_DIV = '/', OP_MOD = '%', OP_POW = '^', OP_NOT = '!',
     OP_LT = '<', OP_GT = '>',
     OP_LE = 256, OP_GE, OP_EQ, OP_NE, OP_AND, OP_OR
 };
+/* clang-format on */
 
 struct expr {
     enum expr_kind kind;
@@ -38,13 +40,13 @@ struct expr {
     double real;
     const char *name;
     enum expr_op op;
-    int depth;                    /* of the tree from here down: 1 for a leaf, at most GRAMMAR_MAX_NESTING */
+    int depth; /* of the tree from here down: 1 for a leaf, at most GRAMMAR_MAX_NESTING */
     struct expr **operands;
     size_t count;
     bool is_size;
-    size_t rows, columns;         /* EXPR_MATRIX: columns of the first row */
-    const size_t *row_columns;    /* EXPR_MATRIX: entries of each row (the expander reports ragged ones) */
-    struct expr *next;            /* while a list is being built */
+    size_t rows, columns;      /* EXPR_MATRIX: columns of the first row */
+    const size_t *row_columns; /* EXPR_MATRIX: entries of each row (the expander reports ragged ones) */
+    struct expr *next;         /* while a list is being built */
 };
 
 struct arg {
@@ -89,13 +91,13 @@ struct chain;
 
 struct item {
     enum item_kind kind;
-    struct span span;       /* the whole item with label and suffixes */
-    struct label *label;    /* or NULL */
-    const char *name;       /* ITEM_CALL, ITEM_MERGE */
-    struct span name_span;  /* of the name, the bracket or FROM/SHARE */
-    bool has_args;          /* parentheses were written */
+    struct span span;      /* the whole item with label and suffixes */
+    struct label *label;   /* or NULL */
+    const char *name;      /* ITEM_CALL, ITEM_MERGE */
+    struct span name_span; /* of the name, the bracket or FROM/SHARE */
+    bool has_args;         /* parentheses were written */
     struct arg *args;
-    struct chain *body;     /* ITEM_GROUP: the chain; ITEM_MERGE: the branches, linked */
+    struct chain *body;      /* ITEM_GROUP: the chain; ITEM_MERGE: the branches, linked */
     struct label *reference; /* ITEM_FROM, ITEM_SHARE */
     struct suffix *suffixes;
 };
@@ -121,21 +123,23 @@ struct formal {
     struct formal *next;
 };
 
+/* clang-format off */
 enum statement_kind {
     STATEMENT_NETWORK, STATEMENT_PARAM, STATEMENT_DEFAULT, STATEMENT_BLOCK, STATEMENT_TABLE, STATEMENT_EXPECT,
     STATEMENT_CHAIN
 };
+/* clang-format on */
 
 struct statement {
     enum statement_kind kind;
     struct span span;
-    const char *name;      /* network, param, default (the layer's keyword), block, table, expect (the quantity) */
+    const char *name; /* network, param, default (the layer's keyword), block, table, expect (the quantity) */
     struct span name_span;
-    struct expr *value;    /* param, table (EXPR_MATRIX), expect's right side */
-    struct arg *args;      /* default */
+    struct expr *value; /* param, table (EXPR_MATRIX), expect's right side */
+    struct arg *args;   /* default */
     struct formal *formals;
-    struct chain *chain;   /* block's body, or the chain */
-    enum expr_op op;       /* expect */
+    struct chain *chain; /* block's body, or the chain */
+    enum expr_op op;     /* expect */
     struct statement *next;
 };
 

@@ -85,12 +85,12 @@ static void add_word(struct expectation *e, const char *word)
 }
 
 static const int element_tokens[] = {TOKEN_NAME, TOKEN_LABEL, TOKEN_FROM, TOKEN_SHARE, 0};
-static const int statement_tokens[] = {TOKEN_NETWORK, TOKEN_PARAM, TOKEN_DEFAULT,
-                                       TOKEN_BLOCK,   TOKEN_TABLE, TOKEN_EXPECT, 0};
+static const int statement_tokens[] = {
+    TOKEN_NETWORK, TOKEN_PARAM, TOKEN_DEFAULT, TOKEN_BLOCK, TOKEN_TABLE, TOKEN_EXPECT, 0};
 static const int value_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, TOKEN_NOT,
-                                   '(', '[', '-', '+', 0};
-static const int operator_tokens[] = {'+', '-', '*', '/', '%', '^', '<', '>', TOKEN_LE, TOKEN_GE, TOKEN_EQ, TOKEN_NE,
-                                      TOKEN_AND, TOKEN_OR, '(', TOKEN_IF, 0};
+                                   '(',           '[',        '-',        '+',        0};
+static const int operator_tokens[] = {'+',      '-',      '*',      '/',       '%',      '^', '<',      '>', TOKEN_LE,
+                                      TOKEN_GE, TOKEN_EQ, TOKEN_NE, TOKEN_AND, TOKEN_OR, '(', TOKEN_IF, 0};
 static const int comparison_tokens[] = {'<', '>', TOKEN_LE, TOKEN_GE, TOKEN_EQ, TOKEN_NE, 0};
 static const int entry_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, '-', '+', 0};
 static const int count_tokens[] = {TOKEN_INTEGER, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, 0};
@@ -120,7 +120,7 @@ static void name_operands(struct expectation *e)
         drop(e, count_tokens);
     } else if (wants(e, TOKEN_NAME)) {
         int keyword = e->parse->previous.kind;
-        add_word(e, keyword == TOKEN_DEFAULT ? "a layer's name"
+        add_word(e, keyword == TOKEN_DEFAULT  ? "a layer's name"
                     : keyword == TOKEN_EXPECT ? "params, macs, ram, flash or receptive_field"
                                               : "a name");
         drop(e, count_tokens);

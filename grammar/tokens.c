@@ -34,22 +34,29 @@ static int find_word(const struct word *words, const char *text, size_t length)
 
 int keyword_token(const char *text, size_t length)
 {
-    static const struct word keywords[] = {
-        {"network", TOKEN_NETWORK}, {"param", TOKEN_PARAM}, {"default", TOKEN_DEFAULT},
-        {"block", TOKEN_BLOCK},     {"table", TOKEN_TABLE}, {"expect", TOKEN_EXPECT},
-        {NULL, 0}};
+    static const struct word keywords[] = {{"network", TOKEN_NETWORK},
+                                           {"param", TOKEN_PARAM},
+                                           {"default", TOKEN_DEFAULT},
+                                           {"block", TOKEN_BLOCK},
+                                           {"table", TOKEN_TABLE},
+                                           {"expect", TOKEN_EXPECT},
+                                           {NULL, 0}};
     return find_word(keywords, text, length);
 }
 
 int identifier_token(const char *text, size_t length)
 {
-    static const struct word words[] = {
-        {"if", TOKEN_IF},       {"else", TOKEN_ELSE},  {"as", TOKEN_AS},    {"and", TOKEN_AND},
-        {"or", TOKEN_OR},       {"not", TOKEN_NOT},    {"yes", TOKEN_WORD}, {"no", TOKEN_WORD},
-        {"same", TOKEN_WORD},   {"valid", TOKEN_WORD}, {"full", TOKEN_WORD}, {"max", TOKEN_WORD},
-        {"avg", TOKEN_WORD},    {"l2", TOKEN_WORD},    {"gauss", TOKEN_WORD}, {"nearest", TOKEN_WORD},
-        {"bilinear", TOKEN_WORD}, {"chw", TOKEN_WORD}, {"hwc", TOKEN_WORD}, {"f32", TOKEN_WORD},
-        {"u8", TOKEN_WORD},     {NULL, 0}};
+    static const struct word words[] = {{"if", TOKEN_IF},         {"else", TOKEN_ELSE},
+                                        {"as", TOKEN_AS},         {"and", TOKEN_AND},
+                                        {"or", TOKEN_OR},         {"not", TOKEN_NOT},
+                                        {"yes", TOKEN_WORD},      {"no", TOKEN_WORD},
+                                        {"same", TOKEN_WORD},     {"valid", TOKEN_WORD},
+                                        {"full", TOKEN_WORD},     {"max", TOKEN_WORD},
+                                        {"avg", TOKEN_WORD},      {"l2", TOKEN_WORD},
+                                        {"gauss", TOKEN_WORD},    {"nearest", TOKEN_WORD},
+                                        {"bilinear", TOKEN_WORD}, {"chw", TOKEN_WORD},
+                                        {"hwc", TOKEN_WORD},      {"f32", TOKEN_WORD},
+                                        {"u8", TOKEN_WORD},       {NULL, 0}};
     int token = find_word(words, text, length);
     return token ? token : TOKEN_NAME;
 }
@@ -69,12 +76,13 @@ static bool is_keyword(int kind)
 static bool is_infix(int kind)
 {
     switch (kind) {
+    /* clang-format off */
     case TOKEN_ARROW: case TOKEN_IF: case TOKEN_ELSE: case TOKEN_AS: case TOKEN_AND: case TOKEN_OR:
     case TOKEN_LE: case TOKEN_GE: case TOKEN_EQ: case TOKEN_NE:
     case '+': case '-': case '*': case '/': case '%': case '^': case '<': case '>': case '=': case ',': case '|':
+        /* clang-format on */
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -222,27 +230,32 @@ static void follow_brackets(struct parse *parse, struct token token)
 {
     parse->enclosing = parse->open[parse->depth];
     switch (token.kind) {
-    case '(': case '[': case '{':
+    case '(':
+    case '[':
+    case '{':
         if (parse->nesting < GRAMMAR_MAX_NESTING)
             parse->open[++parse->depth] = (struct bracket){token.kind, token.span, 0};
         parse->nesting++;
         break;
-    case ')': case ']': case '}':
-        close_bracket(parse, token.kind);
-        break;
-    case '-': case '+': case TOKEN_NOT:
+    case ')':
+    case ']':
+    case '}': close_bracket(parse, token.kind); break;
+    case '-':
+    case '+':
+    case TOKEN_NOT:
         if (!token_ends_operand(parse->previous.kind))
             nest_without_bracket(parse);
         break;
-    case '^': case TOKEN_ELSE:
-        nest_without_bracket(parse);
-        break;
-    case ',': case ';': case '|': case TOKEN_ARROW:
+    case '^':
+    case TOKEN_ELSE: nest_without_bracket(parse); break;
+    case ',':
+    case ';':
+    case '|':
+    case TOKEN_ARROW:
         parse->nesting -= parse->open[parse->depth].nested;
         parse->open[parse->depth].nested = 0;
         break;
-    default:
-        break;
+    default: break;
     }
 }
 

@@ -4,8 +4,8 @@
 #ifndef CNNC_GRAMMAR_TOKENS_H
 #define CNNC_GRAMMAR_TOKENS_H
 
-#include "grammar/ast.h"
 #include "base/arena.h"
+#include "grammar/ast.h"
 #include "grammar/parser.h"
 
 enum { TOKEN_EOF = 0 };
@@ -13,13 +13,13 @@ enum { TOKEN_EOF = 0 };
 /* What the scanner finds beside the parser's tokens. */
 enum raw_token {
     RAW_NEWLINE = 1000,
-    RAW_BAD_QUOTED,    /* "text" without its ':' */
-    RAW_BAD_QUOTE,     /* a quote that is not closed on its line */
-    RAW_BAD_LABEL,     /* conv1.x without its ':' */
-    RAW_BAD_NUMBER,    /* 2N */
-    RAW_BAD_COMMENT,   /* two slashes, or a slash and a star */
-    RAW_BAD_ARROW,     /* => and dashes of other kinds */
-    RAW_BAD_LOGIC,     /* && & ! */
+    RAW_BAD_QUOTED,  /* "text" without its ':' */
+    RAW_BAD_QUOTE,   /* a quote that is not closed on its line */
+    RAW_BAD_LABEL,   /* conv1.x without its ':' */
+    RAW_BAD_NUMBER,  /* 2N */
+    RAW_BAD_COMMENT, /* two slashes, or a slash and a star */
+    RAW_BAD_ARROW,   /* => and dashes of other kinds */
+    RAW_BAD_LOGIC,   /* && & ! */
     RAW_BAD_COLON,
     RAW_BAD_CROSS,
     RAW_BAD_CHARACTER
@@ -42,24 +42,24 @@ struct parse {
     const struct source *source;
     struct diag *diag;
     void *scanner;
-    bool expression;      /* an expression alone: line ends are blanks, there are no statements */
-    bool stopped;         /* a limit was exceeded: the rest is not read */
-    bool started;         /* the start mark was given */
-    bool faulty;          /* the statement's fault was reported: what follows in it may be its consequence */
+    bool expression; /* an expression alone: line ends are blanks, there are no statements */
+    bool stopped;    /* a limit was exceeded: the rest is not read */
+    bool started;    /* the start mark was given */
+    bool faulty;     /* the statement's fault was reported: what follows in it may be its consequence */
 
-    struct token held;    /* read, but a statement end comes before it */
+    struct token held; /* read, but a statement end comes before it */
     bool has_held;
     struct token current, previous, before; /* the last three that the parser was given */
-    int ordinal;          /* tokens given since the statement began */
+    int ordinal;                            /* tokens given since the statement began */
 
     struct bracket open[GRAMMAR_MAX_NESTING + 1]; /* open[0] stands for the statement itself */
-    int depth;            /* of brackets; open[depth] is the innermost */
-    int nesting;          /* of brackets and of what nests without them */
+    int depth;                                    /* of brackets; open[depth] is the innermost */
+    int nesting;                                  /* of brackets and of what nests without them */
     struct bracket enclosing; /* what was innermost when the current token came; kind 0 if nothing */
 
     struct ast *ast;
     struct statement *last;
-    struct expr *result;  /* of an expression alone */
+    struct expr *result; /* of an expression alone */
     struct VEC(uint32_t) arrows;
 };
 

@@ -41,7 +41,8 @@ static int check_model(const struct cnn_model *model, const char *weights_path, 
     if (model->abi != CNN_ABI)
         return cnn_fail(error, CNN_ERROR_VERSION,
                         "the network was generated for version %lu of the runtime, which is version %d: "
-                        "generate it again with the cnnc of this runtime", (unsigned long)model->abi, CNN_ABI);
+                        "generate it again with the cnnc of this runtime",
+                        (unsigned long)model->abi, CNN_ABI);
     if (!model->name || !model->run || !model->inputs || !model->outputs)
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_open: the model is incomplete");
     if (threads < 1 || threads > CNN_MAX_THREADS)

@@ -34,23 +34,23 @@ struct cnn_context {
 struct cnn_tensor {
     const char *name;
     int32_t height, width, channels;
-    int32_t layout;      /* 0: chw, 1: hwc */
-    int32_t type;        /* 0: float, 1: unsigned char */
+    int32_t layout; /* 0: chw, 1: hwc */
+    int32_t type;   /* 0: float, 1: unsigned char */
 };
 
 struct cnn_layer {
-    const char *name;    /* full name; a fused group carries the name of its last layer */
+    const char *name; /* full name; a fused group carries the name of its last layer */
     const char *kind;
     int32_t height, width, channels; /* of its result */
     int64_t macs;
 };
 
 struct cnn_model {
-    uint32_t abi;                 /* CNN_ABI */
+    uint32_t abi; /* CNN_ABI */
     const char *name;
-    uint64_t plan_hash;           /* of the weights' layout: a .cnnw fits if it carries the same */
+    uint64_t plan_hash; /* of the weights' layout: a .cnnw fits if it carries the same */
     uint64_t weight_bytes, arena_bytes, scratch_bytes;
-    const void *weights;          /* embedded, or NULL */
+    const void *weights; /* embedded, or NULL */
     const struct cnn_tensor *inputs, *outputs;
     const struct cnn_layer *layers;
     int32_t input_count, output_count, layer_count;
@@ -72,8 +72,15 @@ struct cnn_error {
 };
 
 enum cnn_code {
-    CNN_OK, CNN_ERROR_ARGUMENT, CNN_ERROR_MEMORY, CNN_ERROR_FILE, CNN_ERROR_FORMAT, CNN_ERROR_VERSION,
-    CNN_ERROR_MODEL, CNN_ERROR_CHECKSUM, CNN_ERROR_THREADS
+    CNN_OK,
+    CNN_ERROR_ARGUMENT,
+    CNN_ERROR_MEMORY,
+    CNN_ERROR_FILE,
+    CNN_ERROR_FORMAT,
+    CNN_ERROR_VERSION,
+    CNN_ERROR_MODEL,
+    CNN_ERROR_CHECKSUM,
+    CNN_ERROR_THREADS
 };
 
 /* An open network: its weights (mapped: the file must stay as it is), its memory, its threads. One call at a time;

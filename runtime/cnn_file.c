@@ -84,8 +84,7 @@ static int check_header(const struct cnn_file *file, const struct cnnw_header *h
     if (header->weight_bytes != model->weight_bytes)
         return cnn_fail(error, CNN_ERROR_FORMAT,
                         "%.120s: its header is damaged: %llu bytes of weights, where %.60s needs %llu", path,
-                        (unsigned long long)header->weight_bytes, model->name,
-                        (unsigned long long)model->weight_bytes);
+                        (unsigned long long)header->weight_bytes, model->name, (unsigned long long)model->weight_bytes);
     if (follows != header->weight_bytes)
         return cnn_fail(error, CNN_ERROR_FORMAT, "%.120s: %s: %llu bytes of weights, its header promises %llu", path,
                         follows < header->weight_bytes ? "truncated" : "too long", (unsigned long long)follows,

@@ -25,7 +25,7 @@ void cnn_pool_free(struct cnn_pool *pool);
 
 /* The weights of a .cnnw file, mapped. */
 struct cnn_file {
-    void *map;          /* NULL: none */
+    void *map; /* NULL: none */
     size_t map_bytes;
     const void *weights;
     uint64_t weight_bytes, checksum;

@@ -232,8 +232,7 @@ static int start_workers(struct pool *pool)
 
 struct cnn_pool *cnn_pool_new(int threads, void *scratch, size_t stride, struct cnn_error *error)
 {
-    struct pool *pool =
-        (struct pool *)calloc(1, sizeof *pool + (size_t)(threads - 1) * sizeof(struct worker));
+    struct pool *pool = (struct pool *)calloc(1, sizeof *pool + (size_t)(threads - 1) * sizeof(struct worker));
     if (!pool) {
         cnn_fail(error, CNN_ERROR_THREADS, "no memory for %d threads", threads);
         return NULL;

@@ -43,7 +43,8 @@ static void add_place(struct text *out, const struct source *source, struct span
 }
 
 /* The source line with carets under the span; a span of several lines is marked on its first. */
-static void add_excerpt(struct text *out, const struct source *source, struct span span, const char *label, const char *color)
+static void add_excerpt(struct text *out, const struct source *source, struct span span, const char *label,
+                        const char *color)
 {
     enum { WIDEST = 160 };
     size_t length;
@@ -56,7 +57,8 @@ static void add_excerpt(struct text *out, const struct source *source, struct sp
         to = length;
     size_t skip = 0; /* a very long line is shown from a little before the fault */
     if (from > WIDEST / 2)
-        for (skip = from - WIDEST / 2; skip < from && ((unsigned char)line[skip] & 0xC0) == 0x80; skip++) {}
+        for (skip = from - WIDEST / 2; skip < from && ((unsigned char)line[skip] & 0xC0) == 0x80; skip++) {
+        }
     size_t shown = length - skip > WIDEST ? WIDEST : length - skip;
     while (skip + shown < length && ((unsigned char)line[skip + shown] & 0xC0) == 0x80)
         shown++;

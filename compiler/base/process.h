@@ -10,11 +10,11 @@
 struct arena;
 
 struct process {
-    const char *const *argv; /* argv[0] is looked up in $PATH; ends in NULL */
-    const char *stdin_path;  /* NULL: /dev/null */
+    const char *const *argv;               /* argv[0] is looked up in $PATH; ends in NULL */
+    const char *stdin_path;                /* NULL: /dev/null */
     const char *stdout_path, *stderr_path; /* created or emptied; NULL: cnnc's own; may be one and the same */
-    int deadline_seconds;    /* 0: none */
-    size_t output_limit;     /* of stdout_path and of stderr_path, in bytes; 0: none */
+    int deadline_seconds;                  /* 0: none */
+    size_t output_limit;                   /* of stdout_path and of stderr_path, in bytes; 0: none */
 };
 
 /* Runs it to its end. False: it could not be started, was killed by a signal, met its deadline or

@@ -24,11 +24,11 @@ struct lint {
 
 typedef void lint_rule(const struct lint *lint, const struct node *node);
 
-lint_rule lint_fit, lint_even_filter, lint_pool_pad; /* lint_window.c */
+lint_rule lint_fit, lint_even_filter, lint_pool_pad;                    /* lint_window.c */
 lint_rule lint_linear, lint_softmax_not_last, lint_bn_after_activation; /* lint_chain.c */
-lint_rule lint_receptive_field, lint_dead, lint_big_fc; /* lint_network.c */
+lint_rule lint_receptive_field, lint_dead, lint_big_fc;                 /* lint_network.c */
 
-bool lint_is_sliding(const struct node *node); /* CONV, DWCONV, and pools with a window */
+bool lint_is_sliding(const struct node *node);    /* CONV, DWCONV, and pools with a window */
 bool lint_is_activation(const struct node *node); /* without SOFTMAX and LOGSOFTMAX */
 /* "pool2 (POOL), line 6" */
 const char *lint_place(const struct lint *lint, const struct node *node);

@@ -114,9 +114,9 @@ void lint_softmax_not_last(const struct lint *lint, const struct node *node)
     const struct node *reader = misreader(lint, node);
     if (!reader)
         return;
-    struct message *m =
-        diag_report(lint->diag, CHECK_SOFTMAX_NOT_LAST, node->span, "%s is not last, it is followed by %s",
-                    layer_table[node->kind].keyword, lint_place(lint, reader));
+    struct message *m = diag_report(lint->diag, CHECK_SOFTMAX_NOT_LAST, node->span,
+                                    "%s is not last, it is followed by %s", layer_table[node->kind].keyword,
+                                    lint_place(lint, reader));
     message_help(m, "%s belongs at the end of the network; inside it RELU is the usual choice",
                  layer_table[node->kind].keyword);
 }

@@ -20,8 +20,10 @@ static struct axis_fit axis_of(const struct node *node, bool height)
     const struct layer_args *a = &node->args;
     struct shape s = node->inputs[0]->shape;
     int64_t dilation = height ? a->dilation.h : a->dilation.w, window = height ? a->window.h : a->window.w;
+    /* clang-format off */
     struct axis_fit f = {height ? s.h : s.w, height ? a->pad.top : a->pad.left, height ? a->pad.bottom : a->pad.right,
                          dilation * (window - 1) + 1, height ? a->stride.h : a->stride.w, a->ceil, 0};
+    /* clang-format on */
     return f;
 }
 
@@ -149,15 +151,13 @@ void lint_fit(const struct lint *lint, const struct node *node)
     const struct shape in = node->inputs[0]->shape;
     const char *stride = a->stride.h == a->stride.w ? arena_printf(lint->arena, "%lld", (long long)a->stride.h)
                                                     : shape_pair_text(lint->arena, a->stride.h, a->stride.w);
-    struct message *m =
-        diag_report(lint->diag, CHECK_FIT, node->span, "%s at stride %s does not fit %s %s input: %s",
-                    shape_window_words(lint->arena, node), stride, shape_article(in.h),
-                    shape_pair_text(lint->arena, in.h, in.w),
-                    arithmetic(lint->arena, rows ? h : w));
+    struct message *m = diag_report(lint->diag, CHECK_FIT, node->span, "%s at stride %s does not fit %s %s input: %s",
+                                    shape_window_words(lint->arena, node), stride, shape_article(in.h),
+                                    shape_pair_text(lint->arena, in.h, in.w), arithmetic(lint->arena, rows ? h : w));
     lint_label(lint, m,
                arena_printf(lint->arena, "input %s; its last %s go%s unseen",
-                            shape_origin(lint->arena, lint->source, node->inputs[0]),
-                            unseen_words(lint, rows, columns), rows + columns == 1 ? "es" : ""));
+                            shape_origin(lint->arena, lint->source, node->inputs[0]), unseen_words(lint, rows, columns),
+                            rows + columns == 1 ? "es" : ""));
     help_fit(lint, node, m, h, w);
 }
 
@@ -201,12 +201,11 @@ void lint_pool_pad(const struct lint *lint, const struct node *node)
     if (2 * rows <= a->window.h && 2 * columns <= a->window.w)
         return;
     bool blind = rows >= a->window.h || columns >= a->window.w;
-    struct message *m =
-        diag_report(lint->diag, CHECK_POOL_PAD, node->span, "padding %s is more than half of %s of %s: %s",
-                    shape_pad_text(lint->arena, p), shape_pair_text(lint->arena, a->window.h, a->window.w),
-                    layer_table[node->kind].keyword,
-                    blind ? "its outermost windows see nothing but padding"
-                          : "its outermost windows see mostly padding");
+    struct message *m = diag_report(
+        lint->diag, CHECK_POOL_PAD, node->span, "padding %s is more than half of %s of %s: %s",
+        shape_pad_text(lint->arena, p), shape_pair_text(lint->arena, a->window.h, a->window.w),
+        layer_table[node->kind].keyword,
+        blind ? "its outermost windows see nothing but padding" : "its outermost windows see mostly padding");
     struct padding most = {a->window.h / 2, a->window.w / 2, a->window.h / 2, a->window.w / 2};
     message_help(m, "pad=%s is the most that PyTorch takes", shape_pad_text(lint->arena, most));
 }

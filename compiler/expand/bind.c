@@ -26,9 +26,11 @@ bool bind_is_shorthand(const char *name)
     while (*name) {
         if (!strchr("KFSP", *name) || !isdigit((unsigned char)name[1]))
             return false;
-        for (name++; isdigit((unsigned char)*name); name++) {}
+        for (name++; isdigit((unsigned char)*name); name++) {
+        }
         if (*name == 'x' && isdigit((unsigned char)name[1]))
-            for (name++; isdigit((unsigned char)*name); name++) {}
+            for (name++; isdigit((unsigned char)*name); name++) {
+            }
         groups++;
     }
     return groups >= 2;
@@ -68,8 +70,8 @@ struct binder {
 };
 
 /* One argument for one slot. `strict`: it stands in the call itself, so giving it twice is an error. */
-static bool set_slot(struct binder *binder, int index, const struct expr *value, const struct place *place, struct span span,
-                     bool strict)
+static bool set_slot(struct binder *binder, int index, const struct expr *value, const struct place *place,
+                     struct span span, bool strict)
 {
     struct slot *slot = &binder->slots[index];
     if (strict && slot->written) {
@@ -101,8 +103,8 @@ static bool set_shorthand(struct binder *binder, const struct arg *arg, const st
 
 /* The arguments of `source` (the kind that the list was written for) go to the slots of binder->kind;
  * what that kind does not have is left out. */
-static bool set_arguments(struct binder *binder, enum layer_kind source, const struct arg *args, const struct place *place,
-                          bool strict)
+static bool set_arguments(struct binder *binder, enum layer_kind source, const struct arg *args,
+                          const struct place *place, bool strict)
 {
     struct program *program = binder->program;
     size_t position = 0;
@@ -124,7 +126,9 @@ static bool set_arguments(struct binder *binder, enum layer_kind source, const s
         int from = arg->name ? bind_argument_named(program, source, arg->name) : (int)position++;
         if (from < 0)
             return false; /* reported by program_resolve */
-        int index = source == binder->kind ? from : bind_argument_named(program, binder->kind, program->arguments[source][from].name);
+        int index = source == binder->kind
+                        ? from
+                        : bind_argument_named(program, binder->kind, program->arguments[source][from].name);
         if (index >= 0 && !set_slot(binder, index, arg->value, place, arg->span, strict))
             return false;
     }
@@ -168,16 +172,17 @@ static void resolve_slice(struct layer_args *args, struct shape shape)
 static void derive(struct node *node, const struct slot *slots, const struct program *program)
 {
     struct layer_args *args = &node->args;
-    int stride = bind_argument_named(program, node->kind, "stride"), out = bind_argument_named(program, node->kind, "out");
+    int stride = bind_argument_named(program, node->kind, "stride"),
+        out = bind_argument_named(program, node->kind, "out");
     if (layer_table[node->kind].family == FAMILY_POOLING) {
         if (stride >= 0 && !slots[stride].value)
             args->stride = args->window;
         args->adaptive = out >= 0 && slots[out].value;
         args->dilation = (struct pair){1, 1};
         args->pool = node->kind == LAYER_AVGPOOL || node->kind == LAYER_GAP ? POOL_KIND_AVG
-                     : node->kind == LAYER_L2POOL                            ? POOL_KIND_L2
-                     : node->kind == LAYER_POOL                              ? args->pool
-                                                                             : POOL_KIND_MAX;
+                     : node->kind == LAYER_L2POOL                           ? POOL_KIND_L2
+                     : node->kind == LAYER_POOL                             ? args->pool
+                                                                            : POOL_KIND_MAX;
     }
     if (node->kind == LAYER_SLICE)
         resolve_slice(args, node->inputs[0]->shape);
@@ -250,7 +255,8 @@ static bool check_block_args(const struct place *place, const struct item *item,
     return true;
 }
 
-bool bind_block(const struct place *place, const struct item *item, const struct block *block, const struct binding **names)
+bool bind_block(const struct place *place, const struct item *item, const struct block *block,
+                const struct binding **names)
 {
     struct program *program = place->program;
     const struct binding *bound = NULL;
@@ -260,8 +266,8 @@ bool bind_block(const struct place *place, const struct item *item, const struct
         const struct arg *arg = arg_for(item, block, formal);
         struct place defaults = {program, bound, place->tensor};
         if (!arg && !formal->value) {
-            struct message *m = diag_report(program->diag, CHECK_ARGUMENT, item->name_span, "the block %s needs %s", item->name,
-                                            formal->name);
+            struct message *m = diag_report(program->diag, CHECK_ARGUMENT, item->name_span, "the block %s needs %s",
+                                            item->name, formal->name);
             message_note(m, formal->span, "%s has no default value", formal->name);
             return false;
         }

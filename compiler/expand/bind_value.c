@@ -16,6 +16,7 @@ struct field {
 };
 
 #define FIELD(member) offsetof(struct layer_args, member)
+/* clang-format off */
 static const struct field fields[] = {
     {"filters", -1, FIELD(filters)},   {"window", -1, FIELD(window)},       {"stride", -1, FIELD(stride)},
     {"dilation", -1, FIELD(dilation)}, {"pad", -1, FIELD(pad)},             {"hw", -1, FIELD(pad)},
@@ -30,6 +31,7 @@ static const struct field fields[] = {
     {"to", -1, FIELD(to)},             {"rate", -1, FIELD(rate)},           {"connect", -1, FIELD(connect)},
     {"mult", -1, FIELD(groups)},
 };
+/* clang-format on */
 
 static void *field_of(struct node *node, const char *name)
 {
@@ -63,11 +65,12 @@ struct binding_job {
 static bool refuse(const struct binding_job *job, const char *wanted)
 {
     bool real = job->value.kind == VALUE_REAL && job->spec->type != ARG_REAL;
-    struct message *m = diag_report(job->program->diag, real ? CHECK_WHOLE : CHECK_ARGUMENT, job->span,
-                                    "%s of %s must be %s, not %s", job->spec->name, layer_table[job->node->kind].keyword, wanted,
-                                    value_is_number(&job->value) || job->value.kind == VALUE_WORD || job->value.kind == VALUE_TUPLE
-                                        ? value_text(job->program->arena, &job->value)
-                                        : value_kind_name(&job->value));
+    struct message *m =
+        diag_report(job->program->diag, real ? CHECK_WHOLE : CHECK_ARGUMENT, job->span, "%s of %s must be %s, not %s",
+                    job->spec->name, layer_table[job->node->kind].keyword, wanted,
+                    value_is_number(&job->value) || job->value.kind == VALUE_WORD || job->value.kind == VALUE_TUPLE
+                        ? value_text(job->program->arena, &job->value)
+                        : value_kind_name(&job->value));
     if (real)
         message_help(m, "floor(...) or ceil(...) makes a whole number");
     return false;
@@ -88,7 +91,9 @@ static bool bind_whole(const struct binding_job *job, int64_t *field)
         return true;
     if (job->value.kind == VALUE_INTEGER && job->value.integer > GRAPH_MAX_ELEMENTS)
         return refuse(job, "at most 2^31");
-    return refuse(job, least == 1 ? "a whole number of at least 1" : least == 0 ? "a whole number of at least 0" : "a whole number");
+    return refuse(job, least == 1   ? "a whole number of at least 1"
+                       : least == 0 ? "a whole number of at least 0"
+                                    : "a whole number");
 }
 
 /* n, or (h, w): both at least `least`. */
@@ -138,7 +143,8 @@ bool bind_shape(const struct place *place, const struct value *value, struct sha
 {
     struct program *program = place->program;
     int64_t sides[3] = {1, 1, 1};
-    bool good = value->kind == VALUE_INTEGER || (value->kind == VALUE_TUPLE && (value->count == 2 || value->count == 3));
+    bool good = value->kind == VALUE_INTEGER ||
+                (value->kind == VALUE_TUPLE && (value->count == 2 || value->count == 3));
     if (value->kind == VALUE_INTEGER)
         sides[2] = value->integer;
     for (size_t i = 0; good && value->kind == VALUE_TUPLE && i < value->count; i++) {
@@ -148,7 +154,8 @@ bool bind_shape(const struct place *place, const struct value *value, struct sha
     for (int i = 0; i < 3; i++)
         good = good && sides[i] >= 1 && sides[i] <= GRAPH_MAX_ELEMENTS;
     if (!good) {
-        struct message *m = diag_report(program->diag, CHECK_ARGUMENT, value->span, "%s is not a shape", value_text(program->arena, value));
+        struct message *m = diag_report(program->diag, CHECK_ARGUMENT, value->span, "%s is not a shape",
+                                        value_text(program->arena, value));
         message_help(m, "write HxWxC, HxW for one channel, or N for 1x1xN; each side is at least 1");
         return false;
     }
@@ -239,7 +246,8 @@ static bool bind_bias(const struct binding_job *job, struct literal_weight liter
 static bool bind_flag(const struct binding_job *job, bool *field)
 {
     const struct value *v = &job->value;
-    bool yes = v->kind == VALUE_WORD && strcmp(v->word, "yes") == 0, no = v->kind == VALUE_WORD && strcmp(v->word, "no") == 0;
+    bool yes = v->kind == VALUE_WORD && strcmp(v->word, "yes") == 0,
+         no = v->kind == VALUE_WORD && strcmp(v->word, "no") == 0;
     bool digit = v->kind == VALUE_INTEGER && (v->integer == 0 || v->integer == 1);
     if (!yes && !no && !digit)
         return refuse(job, "yes or no");
@@ -247,7 +255,8 @@ static bool bind_flag(const struct binding_job *job, bool *field)
     return true;
 }
 
-static bool convert(const struct place *place, const struct binding_job *job, void *field, struct literal_weight literals[ROLE_COUNT])
+static bool convert(const struct place *place, const struct binding_job *job, void *field,
+                    struct literal_weight literals[ROLE_COUNT])
 {
     struct pair *pair = field;
     switch (job->spec->type) {
@@ -301,7 +310,8 @@ static bool missing(const struct binding_job *job, const struct item *item)
 {
     struct message *m = diag_report(job->program->diag, CHECK_ARGUMENT, item->name_span, "%s needs %s",
                                     layer_table[job->node->kind].keyword, job->spec->name);
-    message_help(m, "give it here, %s(%s=...), or above, default %s(%s=...)", item->name, job->spec->name, item->name, job->spec->name);
+    message_help(m, "give it here, %s(%s=...), or above, default %s(%s=...)", item->name, job->spec->name, item->name,
+                 job->spec->name);
     return false;
 }
 
@@ -311,7 +321,8 @@ bool bind_slot(const struct place *place, const struct item *item, struct node *
     struct program *program = place->program;
     struct binding_job job = {program, node, spec, {.kind = VALUE_WORD}, slot->value ? slot->span : item->name_span};
     const struct expr *expr = slot->value;
-    if (expr && spec->type == ARG_WORDS && (expr->kind == EXPR_NAME || expr->kind == EXPR_WORD) && bind_choice(spec->words, expr->name) >= 0)
+    if (expr && spec->type == ARG_WORDS && (expr->kind == EXPR_NAME || expr->kind == EXPR_WORD) &&
+        bind_choice(spec->words, expr->name) >= 0)
         job.value.word = expr->name;
     else if (expr && !value_of(&slot->place, expr, &job.value))
         return false;
@@ -321,7 +332,8 @@ bool bind_slot(const struct place *place, const struct item *item, struct node *
         return spec->optional || missing(&job, item);
     if (expr)
         job.value.span = slot->span;
-    int choice = spec->type == ARG_WORDS && job.value.kind == VALUE_WORD ? bind_choice(spec->words, job.value.word) : -1;
+    int choice = spec->type == ARG_WORDS && job.value.kind == VALUE_WORD ? bind_choice(spec->words, job.value.word)
+                                                                         : -1;
     if (choice >= 0)
         return bind_words(&job, choice);
     return convert(place, &job, field_of(node, spec->name), literals);

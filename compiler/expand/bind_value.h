@@ -10,7 +10,7 @@ struct slot {
     const struct expr *value; /* NULL: not given, the fallback of its spec holds */
     struct place place;       /* where it is evaluated */
     struct span span;
-    bool written;             /* in the call itself, not in a default */
+    bool written; /* in the call itself, not in a default */
 };
 
 /* The argument's index in the kind's list, or -1; `name` may be an alias. */

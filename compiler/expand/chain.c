@@ -50,9 +50,9 @@ static bool block_is_sequence(const struct program *program, const struct block 
 
 /* How one item is named: by its label, or by the scope it stands in. */
 struct naming {
-    struct scope *scope;      /* where its layers are named */
-    const char *name;         /* the full name of a layer or merge; NULL: the scope names it */
-    struct scope *inner;      /* of a block's body or a merge's branches */
+    struct scope *scope; /* where its layers are named */
+    const char *name;    /* the full name of a layer or merge; NULL: the scope names it */
+    struct scope *inner; /* of a block's body or a merge's branches */
     bool named;
 };
 
@@ -62,7 +62,8 @@ static const struct block *block_of(const struct program *program, const struct 
 }
 
 /* The scope that the name `path` opens for `item`. */
-static struct scope *open_for(struct program *program, const struct scope *outer, const struct item *item, const char *path)
+static struct scope *open_for(struct program *program, const struct scope *outer, const struct item *item,
+                              const char *path)
 {
     const struct block *block = block_of(program, item);
     bool sequence = item->kind == ITEM_GROUP || (block && block_is_sequence(program, block, 0));
@@ -82,24 +83,27 @@ static struct naming name_unlabelled(struct program *program, struct scope *scop
 
 static bool no_tensor_yet(const struct place *place, const struct item *item)
 {
-    diag_report(place->program->diag, CHECK_CHAIN, item->span, "a chain starts with INPUT, FROM or a merge whose branches do");
+    diag_report(place->program->diag, CHECK_CHAIN, item->span,
+                "a chain starts with INPUT, FROM or a merge whose branches do");
     return false;
 }
 
-static bool expand_block(const struct place *place, struct scope *scope, const struct item *item, const struct block *block,
-                         struct flow *flow)
+static bool expand_block(const struct place *place, struct scope *scope, const struct item *item,
+                         const struct block *block, struct flow *flow)
 {
     struct program *program = place->program;
     struct place here = place_at(place, flow->node);
     const struct binding *names;
     for (const struct call *call = program->call; call; call = call->outer)
         if (call->block == block) {
-            struct message *m = diag_report(program->diag, CHECK_CYCLE, item->name_span, "the block %s contains itself", item->name);
+            struct message *m = diag_report(program->diag, CHECK_CYCLE, item->name_span, "the block %s contains itself",
+                                            item->name);
             message_note(m, block->statement->name_span, "it is defined here");
             return false;
         }
     if (program->depth >= EXPAND_MAX_DEPTH) {
-        diag_report(program->diag, CHECK_LIMIT, item->name_span, "blocks stand more than %d deep in each other", EXPAND_MAX_DEPTH);
+        diag_report(program->diag, CHECK_LIMIT, item->name_span, "blocks stand more than %d deep in each other",
+                    EXPAND_MAX_DEPTH);
         return false;
     }
     if (!bind_block(&here, item, block, &names))
@@ -133,7 +137,8 @@ static bool expand_from(const struct place *place, struct scope *scope, const st
 {
     struct labelled *found;
     if (!flow->fresh) {
-        diag_report(place->program->diag, CHECK_CHAIN, item->span, "FROM starts a chain or a branch; what stands before it would be lost");
+        diag_report(place->program->diag, CHECK_CHAIN, item->span,
+                    "FROM starts a chain or a branch; what stands before it would be lost");
         return false;
     }
     if (!label_required(place->program, scope, place, item, &found))
@@ -143,7 +148,8 @@ static bool expand_from(const struct place *place, struct scope *scope, const st
     return true;
 }
 
-static bool expand_group(const struct place *place, const struct naming *naming, const struct item *item, struct flow *flow)
+static bool expand_group(const struct place *place, const struct naming *naming, const struct item *item,
+                         struct flow *flow)
 {
     struct program *program = place->program;
     struct cluster *cluster = naming->name ? cluster_open(program, naming->name, naming->name) : NULL;
@@ -154,12 +160,14 @@ static bool expand_group(const struct place *place, const struct naming *naming,
 }
 
 /* What stands before the suffixes. */
-static bool expand_primary(const struct place *place, const struct naming *naming, const struct item *item, struct flow *flow)
+static bool expand_primary(const struct place *place, const struct naming *naming, const struct item *item,
+                           struct flow *flow)
 {
     struct program *program = place->program;
     const struct block *block = block_of(program, item);
     if (++program->steps > EXPAND_MAX_STEPS) {
-        diag_report(program->diag, CHECK_LIMIT, item->span, "the network unrolls to more than %d items", EXPAND_MAX_STEPS);
+        diag_report(program->diag, CHECK_LIMIT, item->span, "the network unrolls to more than %d items",
+                    EXPAND_MAX_STEPS);
         return false;
     }
     switch (item->kind) {
@@ -200,7 +208,8 @@ static bool repeat_count(const struct place *place, const struct suffix *s, int6
     if (!value_integer(place, s->value, "a repeat count", count))
         return false;
     if (*count < 0)
-        diag_report(program->diag, CHECK_ARGUMENT, s->value->span, "a repeat count must not be negative, this is %lld", (long long)*count);
+        diag_report(program->diag, CHECK_ARGUMENT, s->value->span, "a repeat count must not be negative, this is %lld",
+                    (long long)*count);
     else if (*count > EXPAND_MAX_REPEAT)
         diag_report(program->diag, CHECK_LIMIT, s->value->span, "%s rounds are more than the %s that a repeat may have",
                     text_thousands(program->arena, *count), text_thousands(program->arena, EXPAND_MAX_REPEAT));
@@ -278,7 +287,8 @@ static bool expand_optional(const struct place *place, const struct naming *nami
 static void note_origins(struct program *program, struct message *m, const struct node *node)
 {
     for (int i = 0; node && i < 4; i++) {
-        message_note(m, node->span, "%s gives %s", layer_table[node->kind].keyword, shape_text(program->arena, node->shape));
+        message_note(m, node->span, "%s gives %s", layer_table[node->kind].keyword,
+                     shape_text(program->arena, node->shape));
         node = node->input_count ? node->inputs[0] : NULL;
     }
 }
@@ -299,7 +309,8 @@ static bool expand_assertion(const struct place *place, const struct naming *nam
     if (shape_equal(asserted, flow->node->shape))
         return true;
     struct message *m = diag_report(program->diag, CHECK_ASSERT, s->span, "the shape here is %s, not %s",
-                                    shape_text(program->arena, flow->node->shape), shape_text(program->arena, asserted));
+                                    shape_text(program->arena, flow->node->shape),
+                                    shape_text(program->arena, asserted));
     note_origins(program, m, flow->node);
     return false;
 }
@@ -325,7 +336,8 @@ static const struct suffix *last_suffix(const struct item *item)
     return last;
 }
 
-bool expand_labelled(const struct place *place, struct scope *scope, const struct item *item, const char *name, struct flow *flow)
+bool expand_labelled(const struct place *place, struct scope *scope, const struct item *item, const char *name,
+                     struct flow *flow)
 {
     struct program *program = place->program;
     struct naming naming = {scope, name, scope, true};
@@ -338,7 +350,8 @@ bool expand_labelled(const struct place *place, struct scope *scope, const struc
     return expand_suffixes(place, &naming, item, last_suffix(item), flow);
 }
 
-static bool expand_with_label(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow)
+static bool expand_with_label(const struct place *place, struct scope *scope, const struct item *item,
+                              struct flow *flow)
 {
     struct program *program = place->program;
     const char *label = label_text(place, item->label);
@@ -352,7 +365,8 @@ static bool expand_with_label(const struct place *place, struct scope *scope, co
     labelled->first_node = program->graph->nodes.count;
     if (scope->sequence && item->kind != ITEM_FROM && item->kind != ITEM_SHARE)
         scope->next++; /* a labelled item uses its label and still consumes a number */
-    if (!scope->sequence && item->kind != ITEM_GROUP && !block_of(program, item) && layer_kind_named(item->name ? item->name : "") >= 0)
+    if (!scope->sequence && item->kind != ITEM_GROUP && !block_of(program, item) &&
+        layer_kind_named(item->name ? item->name : "") >= 0)
         scope->ordinals[layer_kind_named(item->name)]++;
     if (!expand_labelled(place, scope, item, labelled->name, flow))
         return false;

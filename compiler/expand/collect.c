@@ -9,7 +9,8 @@ static bool is_reserved(const char *name)
     return strchr("HWC", name[0]) && !name[1];
 }
 
-static void refuse_redefinition(struct program *program, const struct statement *statement, const struct statement *first)
+static void refuse_redefinition(struct program *program, const struct statement *statement,
+                                const struct statement *first)
 {
     struct message *m = diag_report(program->diag, CHECK_REDEFINED, statement->name_span, "%s is defined twice",
                                     statement->name);
@@ -69,7 +70,8 @@ static void collect_block(struct program *program, const struct statement *state
             if (strcmp(a->name, b->name) == 0)
                 diag_report(program->diag, CHECK_REDEFINED, a->span, "%s stands twice in the list", a->name);
         if (is_reserved(a->name))
-            diag_report(program->diag, CHECK_REDEFINED, a->span, "H, W and C are the shape of the tensor where an expression stands");
+            diag_report(program->diag, CHECK_REDEFINED, a->span,
+                        "H, W and C are the shape of the tensor where an expression stands");
     }
     struct block *block = ARENA_NEW(program->arena, struct block);
     block->statement = statement;
@@ -106,8 +108,8 @@ static void collect_defines(struct program *program, const struct define *define
             for (size_t i = 0; i < program->params.count; i++)
                 names[i] = program->params.entries[i].key;
             const char *nearest = text_nearest(define->name, names, program->params.count);
-            struct message *m = diag_report_file(program->diag, CHECK_UNKNOWN_NAME, NULL, "-D %s: the network has no param of this name",
-                                                 define->name);
+            struct message *m = diag_report_file(program->diag, CHECK_UNKNOWN_NAME, NULL,
+                                                 "-D %s: the network has no param of this name", define->name);
             if (nearest)
                 message_help(m, "did you mean %s?", nearest);
             continue;

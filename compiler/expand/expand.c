@@ -44,13 +44,15 @@ static void expand_statements(struct program *program, const struct ast *ast)
         expand_statement(program, root, s);
     }
     if (!any) {
-        struct message *m = diag_report_file(program->diag, CHECK_CHAIN, NULL, "the text defines no network: no chain of layers stands in it");
+        struct message *m = diag_report_file(program->diag, CHECK_CHAIN, NULL,
+                                             "the text defines no network: no chain of layers stands in it");
         message_help(m, "the smallest one: INPUT(28x28) -> FC(10)");
     }
 }
 
 struct expansion *expand_network(struct arena *arena, struct diag *diag, const struct source *source,
-                                 const struct ast *ast, const struct define *defines, const char *name, const char *stem)
+                                 const struct ast *ast, const struct define *defines, const char *name,
+                                 const char *stem)
 {
     struct program *program = program_new(arena, diag, source);
     program_collect(program, ast, defines);
@@ -67,7 +69,8 @@ struct expansion *expand_network(struct arena *arena, struct diag *diag, const s
         return NULL;
     if (graph_finish(program->graph))
         return program->expansion;
-    diag_report_file(diag, CHECK_LIMIT, source->path, "the network has more multiply-accumulates or connections in all than "
+    diag_report_file(diag, CHECK_LIMIT, source->path,
+                     "the network has more multiply-accumulates or connections in all than "
                      "64 bits hold");
     return NULL;
 }

@@ -5,15 +5,17 @@
 #define CNNC_EXPAND_EXPAND_H
 
 #include "base/diag.h"
-#include "graph.h"
 #include "grammar/ast.h"
+#include "graph.h"
 
 struct define { /* -D NAME=VALUE */
     const char *name, *value;
     struct define *next;
 };
 
+/* clang-format off */
 enum quantity { QUANTITY_PARAMS, QUANTITY_MACS, QUANTITY_RAM, QUANTITY_FLASH, QUANTITY_RECEPTIVE_FIELD, QUANTITY_COUNT };
+/* clang-format on */
 
 struct expectation { /* `expect macs <= 10^9`, its right side evaluated */
     enum quantity quantity;
@@ -30,7 +32,8 @@ struct expansion {
 /* `name`: the network's name from --name, or NULL; `stem`: the file's. Returns NULL after reporting
  * what is wrong. */
 struct expansion *expand_network(struct arena *arena, struct diag *diag, const struct source *source,
-                                 const struct ast *ast, const struct define *defines, const char *name, const char *stem);
+                                 const struct ast *ast, const struct define *defines, const char *name,
+                                 const char *stem);
 
 /* What the graph tells: params, macs, receptive field. */
 void expect_graph(struct diag *diag, const struct expansion *expansion);
@@ -40,9 +43,9 @@ void expect_plan(struct diag *diag, const struct expansion *expansion, int64_t r
 
 enum {
     EXPAND_MAX_REPEAT = 100000, /* rounds of one repeat */
-    EXPAND_MAX_STEPS = 200000,   /* items expanded in all */
-    EXPAND_MAX_DEPTH = 200,      /* blocks within blocks, params of params */
-    EXPAND_MAX_MATRIX = 1 << 20  /* entries of a table or literal */
+    EXPAND_MAX_STEPS = 200000,  /* items expanded in all */
+    EXPAND_MAX_DEPTH = 200,     /* blocks within blocks, params of params */
+    EXPAND_MAX_MATRIX = 1 << 20 /* entries of a table or literal */
 };
 
 #endif

@@ -5,8 +5,8 @@
 #include "program.h"
 
 static const char *const quantity_names[QUANTITY_COUNT] = {"params", "macs", "ram", "flash", "receptive_field"};
-static const char *const quantity_units[QUANTITY_COUNT] = {"parameters", "multiply-accumulates", "bytes of RAM", "bytes of flash",
-                                                           "pixels of receptive field"};
+static const char *const quantity_units[QUANTITY_COUNT] = {"parameters", "multiply-accumulates", "bytes of RAM",
+                                                           "bytes of flash", "pixels of receptive field"};
 
 static bool holds(int64_t value, enum expr_op op, int64_t limit)
 {
@@ -28,8 +28,8 @@ static void check(struct diag *diag, const struct expansion *expansion, enum qua
         if (e->quantity != quantity || holds(value, e->op, e->limit))
             continue;
         bool above = value > e->limit;
-        struct message *m = diag_report(diag, CHECK_EXPECT, e->span, "the network has %s %s", text_thousands(arena, value),
-                                        quantity_units[quantity]);
+        struct message *m = diag_report(diag, CHECK_EXPECT, e->span, "the network has %s %s",
+                                        text_thousands(arena, value), quantity_units[quantity]);
         if (value != e->limit)
             message_label(m, "%s %s", text_thousands(arena, above ? value - e->limit : e->limit - value),
                           above ? "too many" : "too few");
@@ -54,7 +54,8 @@ void expect_graph(struct diag *diag, const struct expansion *expansion)
 bool expect_needs_plan(const struct expansion *expansion)
 {
     for (size_t i = 0; i < expansion->expectations.count; i++)
-        if (expansion->expectations.items[i].quantity == QUANTITY_RAM || expansion->expectations.items[i].quantity == QUANTITY_FLASH)
+        if (expansion->expectations.items[i].quantity == QUANTITY_RAM ||
+            expansion->expectations.items[i].quantity == QUANTITY_FLASH)
             return true;
     return false;
 }
@@ -73,8 +74,8 @@ bool expect_collect(struct program *program, const struct statement *statement)
         if (strcmp(quantity_names[i], statement->name) == 0)
             expectation.quantity = (enum quantity)i;
     if (expectation.quantity == QUANTITY_COUNT) {
-        struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, statement->name_span, "nothing to expect is named %s",
-                                        statement->name);
+        struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, statement->name_span,
+                                        "nothing to expect is named %s", statement->name);
         const char *nearest = text_nearest(statement->name, quantity_names, QUANTITY_COUNT);
         if (nearest)
             message_help(m, "did you mean %s?", nearest);

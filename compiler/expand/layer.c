@@ -4,8 +4,8 @@
 
 #include "program.h"
 
-static struct node *new_node(const struct place *place, enum layer_kind kind, const char *name, bool named, struct span span,
-                             struct node *const *inputs, size_t input_count)
+static struct node *new_node(const struct place *place, enum layer_kind kind, const char *name, bool named,
+                             struct span span, struct node *const *inputs, size_t input_count)
 {
     struct program *program = place->program;
     struct graph *graph = program->graph;
@@ -46,17 +46,19 @@ static bool pool_is_worth_it(const struct place *place, const struct node *node)
     bool whole = a->adaptive || !a->window.h ||
                  (in.h + a->pad.top + a->pad.bottom >= a->window.h && in.w + a->pad.left + a->pad.right >= a->window.w);
     if (!whole)
-        diag_report(program->diag, CHECK_WINDOW, node->span, "a %lldx%lld map has no whole window", (long long)in.h, (long long)in.w);
+        diag_report(program->diag, CHECK_WINDOW, node->span, "a %lldx%lld map has no whole window", (long long)in.h,
+                    (long long)in.w);
     return whole;
 }
 
-bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name, bool named,
-                  struct flow *flow)
+bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name,
+                  bool named, struct flow *flow)
 {
     struct program *program = place->program;
     bool input = kind == LAYER_INPUT;
     if (input && !flow->fresh) {
-        diag_report(program->diag, CHECK_CHAIN, item->span, "INPUT starts a chain; what stands before it would be lost");
+        diag_report(program->diag, CHECK_CHAIN, item->span,
+                    "INPUT starts a chain; what stands before it would be lost");
         return false;
     }
     struct place here = place_at(place, input ? NULL : flow->node);
@@ -77,8 +79,8 @@ bool expand_layer(const struct place *place, const struct item *item, enum layer
 }
 
 /* One branch; a branch with NONE leaves nothing behind. */
-static bool expand_branch(const struct place *place, struct scope *scope, const struct item *item, const struct chain *branch,
-                          const struct flow *from, struct flow *to)
+static bool expand_branch(const struct place *place, struct scope *scope, const struct item *item,
+                          const struct chain *branch, const struct flow *from, struct flow *to)
 {
     struct program *program = place->program;
     size_t nodes = program->graph->nodes.count, inputs = program->graph->inputs.count, labels = program->labels.count;
@@ -90,7 +92,8 @@ static bool expand_branch(const struct place *place, struct scope *scope, const 
         program->graph->inputs.count = inputs;
         map_truncate(&program->labels, labels);
     } else if (!to->node) {
-        diag_report(program->diag, CHECK_CHAIN, item->span, "this merge starts a chain, so each of its branches must start with INPUT or FROM");
+        diag_report(program->diag, CHECK_CHAIN, item->span,
+                    "this merge starts a chain, so each of its branches must start with INPUT or FROM");
         return false;
     }
     return true;
@@ -140,20 +143,23 @@ static bool same_dims(const struct weight *a, const struct weight *b)
     return a->rank == b->rank && memcmp(a->dims, b->dims, sizeof a->dims) == 0;
 }
 
-static bool share_weights(const struct place *place, const struct item *item, struct node *copy, const struct node *original)
+static bool share_weights(const struct place *place, const struct item *item, struct node *copy,
+                          const struct node *original)
 {
     struct program *program = place->program;
     bool same = copy->kind == original->kind && copy->weight_count == original->weight_count;
     for (size_t i = 0; same && i < copy->weight_count; i++)
         if (!same_dims(&copy->weights[i], &original->weights[i])) {
-            struct message *m = diag_report(program->diag, CHECK_SHARE, item->span, "%s would be %s here and is %s there",
-                                            original->weights[i].name, dims_text(program->arena, &copy->weights[i]),
+            struct message *m = diag_report(program->diag, CHECK_SHARE, item->span,
+                                            "%s would be %s here and is %s there", original->weights[i].name,
+                                            dims_text(program->arena, &copy->weights[i]),
                                             dims_text(program->arena, &original->weights[i]));
             message_note(m, original->span, "there");
             return false;
         }
     if (!same) {
-        struct message *m = diag_report(program->diag, CHECK_SHARE, item->span, "%s does not expand to the same layers here", original->name);
+        struct message *m = diag_report(program->diag, CHECK_SHARE, item->span,
+                                        "%s does not expand to the same layers here", original->name);
         message_note(m, original->span, "as there");
         return false;
     }
@@ -176,11 +182,13 @@ bool expand_share(const struct place *place, struct scope *scope, const struct i
     const char *name = arena_printf(program->arena, "%s~%d", found->name, ++found->uses + 1);
     size_t first = graph->nodes.count;
     bool done = shared->label ? expand_labelled(&there, scope, shared, name, flow)
-                : shared->kind == ITEM_CALL ? expand_layer(&there, shared, (enum layer_kind)layer_kind_named(shared->name), name, true, flow)
-                                            : false;
+                : shared->kind == ITEM_CALL
+                    ? expand_layer(&there, shared, (enum layer_kind)layer_kind_named(shared->name), name, true, flow)
+                    : false;
     if (!done) {
         if (!shared->label && shared->kind != ITEM_CALL)
-            diag_report(program->diag, CHECK_SHARE, item->span, "%s has no label of its own to share it by", found->name);
+            diag_report(program->diag, CHECK_SHARE, item->span, "%s has no label of its own to share it by",
+                        found->name);
         return false;
     }
     if (graph->nodes.count - first != found->end_node - found->first_node) {

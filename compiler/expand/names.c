@@ -54,9 +54,10 @@ static const char *lower_case(struct arena *arena, const char *word)
 const char *scope_layer_name(struct program *program, struct scope *scope, enum layer_kind kind)
 {
     bool numbered = scope->sequence && kind != LAYER_INPUT && kind != LAYER_OUTPUT;
-    const char *name = numbered ? arena_printf(program->arena, "%d", scope->next++)
-                                : arena_printf(program->arena, "%s%d", lower_case(program->arena, layer_table[kind].keyword),
-                                               ++scope->ordinals[kind]);
+    const char *name = numbered
+                           ? arena_printf(program->arena, "%d", scope->next++)
+                           : arena_printf(program->arena, "%s%d", lower_case(program->arena, layer_table[kind].keyword),
+                                          ++scope->ordinals[kind]);
     return path_join(program->arena, scope->path, name);
 }
 
@@ -110,11 +111,11 @@ bool label_required(struct program *program, const struct scope *scope, const st
     if (*found && (*found)->tensor)
         return true;
     if (*found) {
-        diag_report(program->diag, CHECK_LABEL, item->reference->span, "%s is not finished here: it contains this reference",
-                    reference);
+        diag_report(program->diag, CHECK_LABEL, item->reference->span,
+                    "%s is not finished here: it contains this reference", reference);
     } else if (!diag_failed(program->diag)) { /* its chain may be one that failed */
-        struct message *m = diag_report(program->diag, CHECK_LABEL, item->reference->span, "nothing before this is labelled %s",
-                                        reference);
+        struct message *m = diag_report(program->diag, CHECK_LABEL, item->reference->span,
+                                        "nothing before this is labelled %s", reference);
         suggest_label(program, m, scope, reference);
     }
     return false;

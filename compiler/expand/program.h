@@ -38,15 +38,15 @@ struct scope {
     bool sequence;
     const char *path; /* "" for the network itself */
     const struct scope *outer;
-    int next;                   /* the next number of a sequence */
-    int ordinals[LAYER_COUNT];  /* of a record, per keyword */
+    int next;                  /* the next number of a sequence */
+    int ordinals[LAYER_COUNT]; /* of a record, per keyword */
 };
 
 /* What a full name stands for. */
 struct labelled {
     const char *name;
-    struct span span;       /* of the text that named it */
-    struct node *tensor;    /* the final result; NULL while it is being expanded */
+    struct span span;        /* of the text that named it */
+    struct node *tensor;     /* the final result; NULL while it is being expanded */
     const struct item *item; /* for SHARE, with what it saw: */
     const struct binding *names;
     size_t first_node, end_node;
@@ -71,12 +71,12 @@ struct program {
     const struct statement *network;
     struct expansion *expansion;
     struct graph *graph;
-    struct map labels;  /* full name to struct labelled */
+    struct map labels; /* full name to struct labelled */
     struct cluster *cluster;
     const struct call *call;
     int cluster_count;
-    int trial_depth;    /* inside how many `X?` */
-    int depth;          /* of blocks and of params */
+    int trial_depth; /* inside how many `X?` */
+    int depth;       /* of blocks and of params */
     int64_t steps;
 };
 
@@ -123,8 +123,8 @@ bool expand_item(const struct place *place, struct scope *scope, const struct it
 bool expand_labelled(const struct place *place, struct scope *scope, const struct item *item, const char *name,
                      struct flow *flow);
 /* layer.c: one layer, merge, SHARE. */
-bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name, bool named,
-                  struct flow *flow);
+bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name,
+                  bool named, struct flow *flow);
 bool expand_merge(const struct place *place, struct scope *branches, const struct item *item, const char *name,
                   bool named, struct scope *naming, struct flow *flow);
 bool expand_share(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow);

@@ -52,7 +52,8 @@ static void resolve_name(struct resolver *r, const struct names *names, const st
         VEC_PUSH(program->arena, &known, n->name);
     add_keys(program, &known, &program->params);
     add_keys(program, &known, &program->tables);
-    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "nothing here is named %s", expr->name);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "nothing here is named %s",
+                                    expr->name);
     suggest(m, expr->name, &known);
 }
 
@@ -69,7 +70,8 @@ static void resolve_function(struct resolver *r, const struct expr *expr)
     if (map_get(&program->tables, expr->name))
         return;
     add_keys(program, &known, &program->tables);
-    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "no function or table is named %s", expr->name);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "no function or table is named %s",
+                                    expr->name);
     suggest(m, expr->name, &known);
 }
 
@@ -85,7 +87,8 @@ static void resolve_expr(struct resolver *r, const struct names *names, const st
 
 static void unknown_argument(struct program *program, const struct arg *arg, const char *what, const word_list *known)
 {
-    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_ARGUMENT, arg->name_span, "%s has no argument %s", what, arg->name);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_ARGUMENT, arg->name_span, "%s has no argument %s",
+                                    what, arg->name);
     const char *nearest = text_nearest(arg->name, known->items, known->count);
     struct text list = text_new(program->arena);
     for (size_t i = 0; i < known->count; i++)
@@ -98,7 +101,8 @@ static void unknown_argument(struct program *program, const struct arg *arg, con
         message_help(m, "%s takes no arguments", what);
 }
 
-static void resolve_layer_args(struct resolver *r, const struct names *names, enum layer_kind kind, const struct arg *args)
+static void resolve_layer_args(struct resolver *r, const struct names *names, enum layer_kind kind,
+                               const struct arg *args)
 {
     struct program *program = r->program;
     size_t position = 0;
@@ -119,13 +123,15 @@ static void resolve_layer_args(struct resolver *r, const struct names *names, en
         } else if (position < program->argument_counts[kind]) {
             spec = &program->arguments[kind][position++];
         }
-        bool word = spec && spec->type == ARG_WORDS && arg->value->kind == EXPR_NAME && bind_choice(spec->words, arg->value->name) >= 0;
+        bool word = spec && spec->type == ARG_WORDS && arg->value->kind == EXPR_NAME &&
+                    bind_choice(spec->words, arg->value->name) >= 0;
         if (!word)
             resolve_expr(r, names, arg->value);
     }
 }
 
-static void resolve_block_args(struct resolver *r, const struct names *names, const struct block *block, const struct arg *args)
+static void resolve_block_args(struct resolver *r, const struct names *names, const struct block *block,
+                               const struct arg *args)
 {
     struct program *program = r->program;
     for (const struct arg *arg = args; arg; arg = arg->next) {
@@ -139,7 +145,8 @@ static void resolve_block_args(struct resolver *r, const struct names *names, co
             found = found || strcmp(formal->name, arg->name) == 0;
         }
         if (!found)
-            unknown_argument(program, arg, arena_printf(program->arena, "the block %s", block->statement->name), &known);
+            unknown_argument(program, arg, arena_printf(program->arena, "the block %s", block->statement->name),
+                             &known);
     }
 }
 
@@ -149,7 +156,8 @@ static void unknown_layer(struct program *program, const struct item *item)
     for (int i = 0; i < LAYER_COUNT; i++)
         VEC_PUSH(program->arena, &known, layer_table[i].keyword);
     add_keys(program, &known, &program->blocks);
-    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span, "no layer or block is named %s", item->name);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span,
+                                    "no layer or block is named %s", item->name);
     suggest(m, item->name, &known);
     if (map_get(&program->params, item->name) || map_get(&program->tables, item->name))
         message_help(m, "%s is a number here; a layer stands between arrows", item->name);
@@ -164,7 +172,8 @@ static void resolve_call(struct resolver *r, const struct names *names, const st
         block->used = true;
         resolve_block_args(r, names, block, item->args);
     } else if (kind >= 0 && layer_is_merge((enum layer_kind)kind)) {
-        struct message *m = diag_report(program->diag, CHECK_SYNTAX, item->name_span, "%s is a merge and needs branches", item->name);
+        struct message *m = diag_report(program->diag, CHECK_SYNTAX, item->name_span,
+                                        "%s is a merge and needs branches", item->name);
         message_help(m, "write %s{ branch | branch }", item->name);
     } else if (kind >= 0) {
         resolve_layer_args(r, names, (enum layer_kind)kind, item->args);
@@ -183,7 +192,8 @@ static void resolve_merge_name(struct resolver *r, const struct item *item)
     for (int i = 0; i < LAYER_COUNT; i++)
         if (layer_is_merge((enum layer_kind)i))
             VEC_PUSH(program->arena, &known, layer_table[i].keyword);
-    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span, "no merge is named %s", item->name);
+    struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span, "no merge is named %s",
+                                    item->name);
     const char *nearest = text_nearest(item->name, known.items, known.count);
     if (nearest)
         message_help(m, "did you mean %s?", nearest);

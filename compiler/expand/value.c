@@ -42,7 +42,8 @@ const char *value_text(struct arena *arena, const struct value *value)
             text = arena_printf(arena, "%s%s%s", text, i ? "x" : "", value_text(arena, &value->items[i]));
         return text;
     case VALUE_MATRIX:
-        return arena_printf(arena, "a %lldx%lld table", (long long)value->matrix->rows, (long long)value->matrix->columns);
+        return arena_printf(arena, "a %lldx%lld table", (long long)value->matrix->rows,
+                            (long long)value->matrix->columns);
     }
     return text;
 }
@@ -270,7 +271,8 @@ static struct value entry_value(double entry)
     return (struct value){.kind = VALUE_REAL, .real = entry};
 }
 
-static bool table_index(const struct place *place, const struct expr *expr, int64_t limit, const char *what, int64_t *index)
+static bool table_index(const struct place *place, const struct expr *expr, int64_t limit, const char *what,
+                        int64_t *index)
 {
     if (!value_integer(place, expr, "an index", index))
         return false;
@@ -319,8 +321,8 @@ static bool name_value(const struct place *place, const struct expr *expr, struc
         }
     if (strchr("HWC", expr->name[0]) && !expr->name[1]) {
         if (!place->tensor) {
-            diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "there is no tensor here whose %s could be asked for",
-                        expr->name);
+            diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span,
+                        "there is no tensor here whose %s could be asked for", expr->name);
             return false;
         }
         struct shape shape = place->tensor->shape;
@@ -356,8 +358,8 @@ bool value_matrix(const struct place *place, const struct expr *expr, struct mat
     struct program *program = place->program;
     for (size_t row = 1; row < expr->rows; row++)
         if (expr->row_columns[row] != expr->columns) {
-            diag_report(program->diag, CHECK_LITERAL, expr->span, "row %zu has %zu entries, the first row has %zu", row + 1,
-                        expr->row_columns[row], expr->columns);
+            diag_report(program->diag, CHECK_LITERAL, expr->span, "row %zu has %zu entries, the first row has %zu",
+                        row + 1, expr->row_columns[row], expr->columns);
             return false;
         }
     if (expr->count > EXPAND_MAX_MATRIX) {
@@ -445,9 +447,10 @@ bool value_integer(const struct place *place, const struct expr *expr, const cha
         *integer = value.integer;
         return true;
     }
-    struct message *m = diag_report(place->program->diag, value.kind == VALUE_REAL ? CHECK_WHOLE : CHECK_ARGUMENT, expr->span,
-                                    "%s must be a whole number, this is %s", what,
-                                    value.kind == VALUE_REAL ? value_text(place->program->arena, &value) : value_kind_name(&value));
+    struct message *m = diag_report(place->program->diag, value.kind == VALUE_REAL ? CHECK_WHOLE : CHECK_ARGUMENT,
+                                    expr->span, "%s must be a whole number, this is %s", what,
+                                    value.kind == VALUE_REAL ? value_text(place->program->arena, &value)
+                                                             : value_kind_name(&value));
     if (value.kind == VALUE_REAL)
         message_help(m, "floor(...) or ceil(...) makes it whole");
     return false;

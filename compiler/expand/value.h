@@ -2,8 +2,8 @@
 #ifndef CNNC_EXPAND_VALUE_H
 #define CNNC_EXPAND_VALUE_H
 
-#include "graph.h"
 #include "grammar/ast.h"
+#include "graph.h"
 
 struct program;
 

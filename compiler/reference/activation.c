@@ -30,15 +30,15 @@ static double softplus(double x)
     return (x > 0 ? x : 0) + log1p(exp(-fabs(x)));
 }
 
-#define SCALAR(keyword, expression)                                                                  \
-    static double scalar_##keyword(double x, const struct layer_args *args)                          \
-    {                                                                                                \
-        (void)args;                                                                                  \
-        return expression;                                                                           \
-    }                                                                                                \
-    void reference_##keyword(const struct layer_call *call)                                          \
-    {                                                                                                \
-        each(call, scalar_##keyword);                                                                \
+#define SCALAR(keyword, expression)                                                                                    \
+    static double scalar_##keyword(double x, const struct layer_args *args)                                            \
+    {                                                                                                                  \
+        (void)args;                                                                                                    \
+        return expression;                                                                                             \
+    }                                                                                                                  \
+    void reference_##keyword(const struct layer_call *call)                                                            \
+    {                                                                                                                  \
+        each(call, scalar_##keyword);                                                                                  \
     }
 
 static const double selu_scale = 1.0507009873554804934193349852946;
@@ -60,14 +60,14 @@ SCALAR(RELU, clamp(x, 0, INFINITY))
 SCALAR(RELU6, clamp(x, 0, 6))
 SCALAR(LEAKY, x > 0 ? x : args->a * x)
 SCALAR(ELU, x > 0 ? x : args->a * expm1(x))
-SCALAR(SELU, selu_scale * (x > 0 ? x : selu_alpha * expm1(x)))
+SCALAR(SELU, selu_scale *(x > 0 ? x : selu_alpha * expm1(x)))
 SCALAR(SIGMOID, sigmoid(x))
-SCALAR(TANH, args->a * tanh(args->b * x))
+SCALAR(TANH, args->a *tanh(args->b *x))
 SCALAR(HARDSIGMOID, clamp(x / 6 + 0.5, 0, 1))
-SCALAR(HARDSWISH, x * clamp(x / 6 + 0.5, 0, 1))
-SCALAR(SILU, x * sigmoid(x))
+SCALAR(HARDSWISH, x *clamp(x / 6 + 0.5, 0, 1))
+SCALAR(SILU, x *sigmoid(x))
 SCALAR(GELU, args->tanh_gelu ? gelu_by_tanh(x) : gelu(x))
-SCALAR(MISH, x * tanh(softplus(x)))
+SCALAR(MISH, x *tanh(softplus(x)))
 SCALAR(SOFTPLUS, softplus(x))
 SCALAR(SOFTSIGN, x / (1 + fabs(x)))
 SCALAR(ABS, fabs(x))

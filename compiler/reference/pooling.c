@@ -28,8 +28,8 @@ static struct window window_at(const struct layer_call *call, int64_t y, int64_t
         return (struct window){y * h / oh, x * w / ow, ((y + 1) * h + oh - 1) / oh, ((x + 1) * w + ow - 1) / ow, h, w};
     }
     int64_t top = y * args->stride.h - args->pad.top, left = x * args->stride.w - args->pad.left;
-    return (struct window){top, left, top + args->window.h, left + args->window.w, h + args->pad.bottom,
-                           w + args->pad.right};
+    return (struct window){
+        top, left, top + args->window.h, left + args->window.w, h + args->pad.bottom, w + args->pad.right};
 }
 
 static int64_t smaller(int64_t a, int64_t b)

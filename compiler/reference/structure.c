@@ -63,8 +63,8 @@ static void shift(const struct layer_call *call, int64_t dc, int64_t dy, int64_t
                 int64_t from_c = c - dc, from_y = y - dy, from_x = x - dx;
                 bool inside = from_c >= 0 && from_c < in.c && from_y >= 0 && from_y < in.h;
                 inside = inside && from_x >= 0 && from_x < in.w;
-                call->out[tensor_at(out, c, y, x)] =
-                    inside ? call->in[0][tensor_at(in, from_c, from_y, from_x)] : value;
+                call->out[tensor_at(out, c, y, x)] = inside ? call->in[0][tensor_at(in, from_c, from_y, from_x)]
+                                                            : value;
             }
 }
 

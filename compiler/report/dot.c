@@ -18,8 +18,8 @@ struct stack { /* drawn as one node of the picture */
 struct box { /* a cluster of the graph */
     const struct cluster *cluster;
     int first_stack, last_stack, first_child, last_child, next; /* -1: none */
-    int heads;  /* stacks in it and below */
-    bool added; /* listed under its parent */
+    int heads;                                                  /* stacks in it and below */
+    bool added;                                                 /* listed under its parent */
 };
 
 struct drawing {
@@ -37,11 +37,10 @@ struct drawing {
 
 static const struct {
     const char *fill, *ink;
-} colors[FAMILY_COUNT] = {
-    [FAMILY_ENDS] = {"#475569", "#ffffff"},       [FAMILY_CONVOLUTION] = {"#2563eb", "#ffffff"},
-    [FAMILY_DENSE] = {"#7c3aed", "#ffffff"},      [FAMILY_POOLING] = {"#059669", "#ffffff"},
-    [FAMILY_ACTIVATION] = {"#fde68a", "#78350f"}, [FAMILY_NORMALISATION] = {"#cffafe", "#155e75"},
-    [FAMILY_STRUCTURE] = {"#cbd5e1", "#1e293b"},  [FAMILY_MERGE] = {"#be185d", "#ffffff"}};
+} colors[FAMILY_COUNT] = {[FAMILY_ENDS] = {"#475569", "#ffffff"},       [FAMILY_CONVOLUTION] = {"#2563eb", "#ffffff"},
+                          [FAMILY_DENSE] = {"#7c3aed", "#ffffff"},      [FAMILY_POOLING] = {"#059669", "#ffffff"},
+                          [FAMILY_ACTIVATION] = {"#fde68a", "#78350f"}, [FAMILY_NORMALISATION] = {"#cffafe", "#155e75"},
+                          [FAMILY_STRUCTURE] = {"#cbd5e1", "#1e293b"},  [FAMILY_MERGE] = {"#be185d", "#ffffff"}};
 
 /* Characters that a terminal would obey, or that XML cannot hold. */
 static bool is_unprintable(const unsigned char *p, int length)
@@ -248,9 +247,8 @@ static void add_stack(struct drawing *drawing, int index)
 {
     const struct stack *stack = &drawing->stacks.items[index];
     indent(drawing);
-    text_printf(drawing->out,
-                "s%d [tooltip=\"%s\", label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"1\">", index,
-                tooltip(drawing, stack->head));
+    text_printf(drawing->out, "s%d [tooltip=\"%s\", label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"1\">",
+                index, tooltip(drawing, stack->head));
     add_head(drawing, stack);
     for (int id = stack->head->id + 1; id <= stack->last->id; id++)
         if (drawing->stack_of[id] == index)

@@ -74,10 +74,10 @@ static void add_params(struct page *page, const struct node *node)
         row(page, "parameters", equation(page, formula_params(page->arena, node), node->params));
     for (size_t i = 0; i < node->weight_count; i++)
         if (!node->weights[i].trainable)
-            row(page, "not trained", arena_printf(page->arena, "%s, %s numbers%s",
-                                                  report_clean(page->arena, node->weights[i].name),
-                                                  thousands(page, node->weights[i].count),
-                                                  node->weights[i].literal ? ", written in the text" : ""));
+            row(page, "not trained",
+                arena_printf(page->arena, "%s, %s numbers%s", report_clean(page->arena, node->weights[i].name),
+                             thousands(page, node->weights[i].count),
+                             node->weights[i].literal ? ", written in the text" : ""));
 }
 
 static const char *field_text(struct page *page, const struct node *node, enum formula_axis axis)
@@ -103,8 +103,9 @@ static void add_field(struct page *page, const struct node *node)
 {
     const char *h = field_text(page, node, FORMULA_H), *w = field_text(page, node, FORMULA_W);
     if (layer_is_merge(node->kind))
-        row(page, "receptive field", arena_printf(page->arena, "%lldx%lld, the largest of the inputs'",
-                                                  (long long)node->field.h, (long long)node->field.w));
+        row(page, "receptive field",
+            arena_printf(page->arena, "%lldx%lld, the largest of the inputs'", (long long)node->field.h,
+                         (long long)node->field.w));
     else if (!field_is_news(node))
         return;
     else if (strcmp(h, w) == 0)
@@ -125,9 +126,10 @@ static void add_counts(struct page *page, const struct node *node)
     add_field(page, node);
     int64_t elements = shape_elements(node->shape);
     int64_t size = elements ? node->bytes / elements : 0;
-    row(page, "memory", arena_printf(page->arena, "%lld*%lld*%lld * %lld = %s bytes", (long long)node->shape.h,
-                                     (long long)node->shape.w, (long long)node->shape.c, (long long)size,
-                                     thousands(page, node->bytes)));
+    row(page, "memory",
+        arena_printf(page->arena, "%lld*%lld*%lld * %lld = %s bytes", (long long)node->shape.h,
+                     (long long)node->shape.w, (long long)node->shape.c, (long long)size,
+                     thousands(page, node->bytes)));
 }
 
 static void add_code(struct page *page, const struct node *node)

@@ -41,7 +41,7 @@ struct format {
     struct VEC(struct line) lines;
     struct frame frames[GRAMMAR_MAX_NESTING + 1]; /* frames[0] is the statement */
     int depth;
-    int anchor; /* what brackets opened now are indented from */
+    int anchor;    /* what brackets opened now are indented from */
     int statement; /* kind of the statement's first token */
     size_t lines_indented;
 };
@@ -191,9 +191,9 @@ static void add_piece(struct text *out, const struct format *f, const struct pie
 static bool opens_matrix(const struct format *f, const struct piece *piece)
 {
     const struct frame *frame = &f->frames[f->depth];
-    return piece->kind == '[' && (f->depth ? frame->kind == '(' || frame->matrix
-                                           : f->statement == TOKEN_PARAM || f->statement == TOKEN_TABLE ||
-                                                 f->statement == TOKEN_EXPECT);
+    return piece->kind == '[' &&
+           (f->depth ? frame->kind == '(' || frame->matrix
+                     : f->statement == TOKEN_PARAM || f->statement == TOKEN_TABLE || f->statement == TOKEN_EXPECT);
 }
 
 static void open_frame(struct format *f, const struct piece *piece, int column)

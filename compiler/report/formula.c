@@ -57,10 +57,10 @@ static struct window window_along(const struct node *node, enum formula_axis axi
 {
     const struct layer_args *args = &node->args;
     struct shape in = node->inputs[0]->shape;
-    struct window h = {args->window.h, args->stride.h, args->dilation.h, args->pad.top, args->pad.bottom, in.h,
-                       node->shape.h};
-    struct window w = {args->window.w, args->stride.w, args->dilation.w, args->pad.left, args->pad.right, in.w,
-                       node->shape.w};
+    struct window h = {args->window.h,   args->stride.h, args->dilation.h, args->pad.top,
+                       args->pad.bottom, in.h,           node->shape.h};
+    struct window w = {args->window.w,  args->stride.w, args->dilation.w, args->pad.left,
+                       args->pad.right, in.w,           node->shape.w};
     struct window window = axis == FORMULA_H ? h : w;
     if (window.dilation < 1) /* pools have none */
         window.dilation = 1;
@@ -115,8 +115,8 @@ static struct formula deconv_formula(struct arena *arena, const struct node *nod
         text_printf(&out, " + %lld*(%lld - 1) + 1", (number)w.dilation, (number)w.size);
     if (more)
         text_printf(&out, " + %lld", (number)more);
-    return (struct formula){
-        out.bytes, (w.in - 1) * w.stride - w.before - w.after + w.dilation * (w.size - 1) + 1 + more};
+    return (struct formula){out.bytes,
+                            (w.in - 1) * w.stride - w.before - w.after + w.dilation * (w.size - 1) + 1 + more};
 }
 
 struct formula formula_extent(struct arena *arena, const struct node *node, enum formula_axis axis)

@@ -56,7 +56,7 @@ const char *shape_window_words(struct arena *arena, const struct node *node)
         return arena_printf(arena, "%s %s window", article, window);
     const char *dilation = a->dilation.h == a->dilation.w ? arena_printf(arena, "%lld", (long long)a->dilation.h)
                                                           : shape_pair_text(arena, a->dilation.h, a->dilation.w);
-    return arena_printf(arena, "%s %s window at dilation %s (%s in all)", article, window, dilation,
-                        shape_pair_text(arena, a->dilation.h * (a->window.h - 1) + 1,
-                                        a->dilation.w * (a->window.w - 1) + 1));
+    return arena_printf(
+        arena, "%s %s window at dilation %s (%s in all)", article, window, dilation,
+        shape_pair_text(arena, a->dilation.h * (a->window.h - 1) + 1, a->dilation.w * (a->window.w - 1) + 1));
 }

@@ -22,8 +22,8 @@ typedef bool shape_rule(struct inference *in); /* false after reporting */
 shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv, shape_rule_deconv, shape_rule_fc,
     shape_rule_rbf, shape_rule_flatten, shape_rule_pool, shape_rule_global_pool, shape_rule_prelu, shape_rule_bn,
     shape_rule_ln, shape_rule_in, shape_rule_gn, shape_rule_scale, shape_rule_shuffle, shape_rule_upsample,
-    shape_rule_pad, shape_rule_crop, shape_rule_slice, shape_rule_reshape, shape_rule_transpose,
-    shape_rule_broadcast, shape_rule_concat;
+    shape_rule_pad, shape_rule_crop, shape_rule_slice, shape_rule_reshape, shape_rule_transpose, shape_rule_broadcast,
+    shape_rule_concat;
 
 /* A row here for each row of layers.def and merges.def; the table in shape.c does not compile without. */
 #define RULE_INPUT shape_rule_input
@@ -97,8 +97,8 @@ bool shape_field_window(struct inference *in, struct pair reach, struct pair str
 bool shape_field_whole(struct inference *in); /* every result sees the whole input */
 
 /* shape_window.c: windows that slide. */
-bool shape_check_window(const struct inference *in);        /* arguments in range */
-bool shape_slide(struct inference *in);                     /* node->shape.h and .w; grows the field */
+bool shape_check_window(const struct inference *in); /* arguments in range */
+bool shape_slide(struct inference *in);              /* node->shape.h and .w; grows the field */
 
 /* shape_weights.c: tensors of a layer, in the order of the calls. A literal stops them being trainable. */
 bool shape_add_weight(struct inference *in, enum weight_role role, bool trainable, int rank, const int64_t dims[]);

@@ -40,9 +40,8 @@ void shape_label_input(const struct inference *in, struct message *message)
 
 bool shape_report_limit(const struct inference *in, const char *what)
 {
-    struct message *m = diag_report(in->diag, CHECK_LIMIT, in->node->span,
-                                    "%s of %s passes the limit of %s", what, layer_table[in->node->kind].keyword,
-                                    text_thousands(in->arena, GRAPH_MAX_ELEMENTS));
+    struct message *m = diag_report(in->diag, CHECK_LIMIT, in->node->span, "%s of %s passes the limit of %s", what,
+                                    layer_table[in->node->kind].keyword, text_thousands(in->arena, GRAPH_MAX_ELEMENTS));
     if (in->node->input_count)
         shape_label_input(in, m);
     return false;

@@ -31,9 +31,8 @@ bool shape_check_groups(const struct inference *in, int64_t groups, int64_t chan
 {
     if (groups >= 1 && channels % groups == 0)
         return true;
-    struct message *m =
-        diag_report(in->diag, CHECK_GROUPS, shape_argument_span(in, "groups"), "%lld groups do not divide %lld %s",
-                    (long long)groups, (long long)channels, which);
+    struct message *m = diag_report(in->diag, CHECK_GROUPS, shape_argument_span(in, "groups"),
+                                    "%lld groups do not divide %lld %s", (long long)groups, (long long)channels, which);
     shape_label_input(in, m);
     int64_t below = divisor_below(channels, also, groups), above = divisor_above(channels, also, groups);
     if (above)
@@ -101,13 +100,13 @@ static bool count_connected(const struct inference *in, int64_t *ones)
     const struct matrix *table = a->connect;
     *ones = 0;
     if (a->groups != 1)
-        return report_connect(in, arena_printf(in->arena, "connect and groups=%lld exclude each other",
-                                               (long long)a->groups));
-    if (table->rows != in->input.c || table->columns != a->filters)
         return report_connect(
-            in, arena_printf(in->arena, "a connection table of %lldx%lld for %lld input maps and %lld filters",
-                             (long long)table->rows, (long long)table->columns, (long long)in->input.c,
-                             (long long)a->filters));
+            in, arena_printf(in->arena, "connect and groups=%lld exclude each other", (long long)a->groups));
+    if (table->rows != in->input.c || table->columns != a->filters)
+        return report_connect(in, arena_printf(in->arena,
+                                               "a connection table of %lldx%lld for %lld input maps and %lld filters",
+                                               (long long)table->rows, (long long)table->columns,
+                                               (long long)in->input.c, (long long)a->filters));
     for (int64_t i = 0; i < table->rows * table->columns; i++) {
         double entry = table->entries[i];
         if (entry != 0 && entry != 1)
@@ -147,8 +146,7 @@ bool shape_rule_dwconv(struct inference *in)
     if (!check_filters(in) || !shape_check_window(in) || !check_conv_groups(in) || !shape_slide(in))
         return false;
     node->shape.c = a->filters;
-    return add_conv_weights(in, a->filters, 1) &&
-           count_conv(in, node->shape, node->weights[0].count);
+    return add_conv_weights(in, a->filters, 1) && count_conv(in, node->shape, node->weights[0].count);
 }
 
 /* (n - 1)*S - P + D*(F - 1) + 1 + outpad; what is not negative here fits in 64 bits. */
@@ -169,12 +167,11 @@ static bool check_out_pad(const struct inference *in)
     int64_t most_w = (a->stride.w > a->dilation.w ? a->stride.w : a->dilation.w) - 1;
     if (a->out_pad.h >= 0 && a->out_pad.w >= 0 && a->out_pad.h <= most_h && a->out_pad.w <= most_w)
         return true;
-    struct message *m =
-        diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "outpad"),
-                    "outpad of DECONV is %s; it must be smaller than the stride %s or the dilation %s",
-                    shape_pair_text(in->arena, a->out_pad.h, a->out_pad.w),
-                    shape_pair_text(in->arena, a->stride.h, a->stride.w),
-                    shape_pair_text(in->arena, a->dilation.h, a->dilation.w));
+    struct message *m = diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "outpad"),
+                                    "outpad of DECONV is %s; it must be smaller than the stride %s or the dilation %s",
+                                    shape_pair_text(in->arena, a->out_pad.h, a->out_pad.w),
+                                    shape_pair_text(in->arena, a->stride.h, a->stride.w),
+                                    shape_pair_text(in->arena, a->dilation.h, a->dilation.w));
     message_help(m, "at most %s", shape_pair_text(in->arena, most_h, most_w));
     return false;
 }
@@ -184,10 +181,9 @@ static bool check_deconv_size(const struct inference *in)
     const struct shape *s = &in->node->shape;
     if (s->h >= 1 && s->w >= 1)
         return true;
-    struct message *m = diag_report(in->diag, CHECK_WINDOW, shape_argument_span(in, "pad"),
-                                    "padding %s leaves nothing of the result of DECONV, %s",
-                                    shape_pad_text(in->arena, in->node->args.pad),
-                                    shape_pair_text(in->arena, s->h, s->w));
+    struct message *m = diag_report(
+        in->diag, CHECK_WINDOW, shape_argument_span(in, "pad"), "padding %s leaves nothing of the result of DECONV, %s",
+        shape_pad_text(in->arena, in->node->args.pad), shape_pair_text(in->arena, s->h, s->w));
     shape_label_input(in, m);
     message_help(m, "pad takes rows and columns off a transposed convolution; pad=0 keeps them all");
     return false;

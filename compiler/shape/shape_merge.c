@@ -80,10 +80,9 @@ static bool report_merge(const struct inference *in, size_t first, size_t other)
     const struct node *a = in->node->inputs[first], *b = in->node->inputs[other];
     const struct source *source = diag_source(in->diag);
     const char *keyword = layer_table[in->node->kind].keyword;
-    struct message *m =
-        diag_report(in->diag, CHECK_MERGE, in->node->span, "%s cannot join %s with %s%s", keyword,
-                    shape_text(in->arena, a->shape), shape_text(in->arena, b->shape),
-                    in->node->kind == LAYER_CONCAT ? ": heights and widths differ" : "");
+    struct message *m = diag_report(in->diag, CHECK_MERGE, in->node->span, "%s cannot join %s with %s%s", keyword,
+                                    shape_text(in->arena, a->shape), shape_text(in->arena, b->shape),
+                                    in->node->kind == LAYER_CONCAT ? ": heights and widths differ" : "");
     const char *origin_a = shape_origin(in->arena, source, a), *origin_b = shape_origin(in->arena, source, b);
     if (source)
         message_label(m, "%s; %s", origin_a, origin_b);

@@ -27,8 +27,7 @@ static bool report_entries(const struct inference *in, const struct literal_weig
                                     layer_table[in->node->kind].keyword, count,
                                     weight->count == 1 ? "entry" : "entries", (long long)entries);
     if (window > 1 && window != weight->count)
-        message_help(m,
-                     "%lldx%lld entries, one kernel, stand for every filter and channel; one number stands for all",
+        message_help(m, "%lldx%lld entries, one kernel, stand for every filter and channel; one number stands for all",
                      (long long)weight->dims[2], (long long)weight->dims[3]);
     else if (weight->count > 1)
         message_help(m, "one number stands for all of them");

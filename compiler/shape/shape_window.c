@@ -116,7 +116,8 @@ static bool check_padded(const struct inference *in)
     const struct padding *pad = &in->node->args.pad;
     int64_t elements;
     return (checked_product(&elements, 3, in->input.h + pad->top + pad->bottom, in->input.w + pad->left + pad->right,
-                            in->input.c) && elements <= GRAPH_MAX_ELEMENTS) ||
+                            in->input.c) &&
+            elements <= GRAPH_MAX_ELEMENTS) ||
            shape_report_limit(in, "the padded input");
 }
 
@@ -126,11 +127,10 @@ bool shape_slide(struct inference *in)
     const struct layer_args *a = &node->args;
     struct pair count = counts(in, a->window, a->pad, a->dilation);
     if (count.h < 1 || count.w < 1) {
-        struct message *m =
-            diag_report(in->diag, CHECK_WINDOW, shape_argument_span(in, "window"),
-                        "%s does not fit %s %s input with padding %s",
-                        shape_window_words(in->arena, in->node), shape_article(in->input.h),
-                        shape_pair_text(in->arena, in->input.h, in->input.w), shape_pad_text(in->arena, a->pad));
+        struct message *m = diag_report(
+            in->diag, CHECK_WINDOW, shape_argument_span(in, "window"), "%s does not fit %s %s input with padding %s",
+            shape_window_words(in->arena, in->node), shape_article(in->input.h),
+            shape_pair_text(in->arena, in->input.h, in->input.w), shape_pad_text(in->arena, a->pad));
         shape_label_input(in, m);
         help_window(in, m);
         return false;

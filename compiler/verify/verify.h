@@ -39,16 +39,15 @@ struct verify_inputs {
 
 /* The largest difference between a tensor of the code and the evaluator's. */
 struct verify_error {
-    double most;          /* the largest |value| of the evaluator's result */
-    double error;         /* the largest |difference| over `most`; infinite for NaN */
-    double got, wanted;   /* there */
-    int64_t c, y, x;      /* and where that is */
+    double most;        /* the largest |value| of the evaluator's result */
+    double error;       /* the largest |difference| over `most`; infinite for NaN */
+    double got, wanted; /* there */
+    int64_t c, y, x;    /* and where that is */
     double tolerance;
 };
 
 /* `result`: what driver.c wrote. */
 bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
-                    const struct verify_inputs *inputs, const unsigned char *result, size_t length,
-                    struct text *table);
+                    const struct verify_inputs *inputs, const unsigned char *result, size_t length, struct text *table);
 
 #endif

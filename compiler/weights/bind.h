@@ -21,8 +21,8 @@ struct binding {
     const struct graph *graph;
     const struct store *store;
     struct VEC(struct wanted) wanted;
-    bool *used;         /* by index in store->tensors */
-    struct map found;   /* from a weight's name to its struct stored */
+    bool *used;       /* by index in store->tensors */
+    struct map found; /* from a weight's name to its struct stored */
 };
 
 /* Fills binding->found in from graph and store; false after reporting what does not fit. */

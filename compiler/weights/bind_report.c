@@ -85,11 +85,11 @@ void bind_report_shape(struct binding *binding, const struct wanted *wanted)
 
 void bind_report_order(struct binding *binding, const struct wanted *wanted)
 {
-    struct message *message = report(
-        binding, wanted->node,
-        arena_printf(binding->arena, "'%s' is %s here, but the tensor in its place in %s is '%s' %s",
-                     wanted->weight->name, wanted_shape(binding, wanted->weight), binding->store->path,
-                     name_text(binding->arena, wanted->found->name), stored_shape(binding, wanted->found)));
+    struct message *message =
+        report(binding, wanted->node,
+               arena_printf(binding->arena, "'%s' is %s here, but the tensor in its place in %s is '%s' %s",
+                            wanted->weight->name, wanted_shape(binding, wanted->weight), binding->store->path,
+                            name_text(binding->arena, wanted->found->name), stored_shape(binding, wanted->found)));
     message_help(message, "--match=order needs the file's tensors in the order of the layers");
 }
 

@@ -95,13 +95,12 @@ static void print_classes(struct cnn_net *net, const struct images *images)
         printf("%d\n", classify(net, images->pixels + i * IMAGE_BYTES, scores, &seconds));
 }
 
-static const char usage[] =
-    "usage: digits [options] FILE...\n"
-    "  FILE           a drawing (PGM, PNG), MNIST's idx pictures, or bare 28x28 bytes\n"
-    "  --labels=FILE  what they show: idx, or text with one number a line\n"
-    "  --show=N       draw N of the pictures of a file (4)\n"
-    "  --wrong        draw those that are recognised wrongly\n"
-    "  --classes      print only what is recognised, one a line\n";
+static const char usage[] = "usage: digits [options] FILE...\n"
+                            "  FILE           a drawing (PGM, PNG), MNIST's idx pictures, or bare 28x28 bytes\n"
+                            "  --labels=FILE  what they show: idx, or text with one number a line\n"
+                            "  --show=N       draw N of the pictures of a file (4)\n"
+                            "  --wrong        draw those that are recognised wrongly\n"
+                            "  --classes      print only what is recognised, one a line\n";
 
 struct options {
     const char *labels;
@@ -123,7 +122,8 @@ static int run_file(struct cnn_net *net, const char *path, const struct options 
     else if (options->classes)
         print_classes(net, &images);
     else
-        show(net, &images, options->show ? (images.count + options->show - 1) / options->show : 0, options->wrong, count);
+        show(net, &images, options->show ? (images.count + options->show - 1) / options->show : 0, options->wrong,
+             count);
     images_free(&images);
     return read;
 }

@@ -61,7 +61,8 @@ int main(int argc, char **argv)
     int status = 0;
     if (argc != 4) {
         fputs("usage: filters blur|edges|emboss|sharpen IN OUT\n"
-              "  IN: PNG, JPEG, PGM or PPM; OUT: PNG, PGM or PPM\n", stderr);
+              "  IN: PNG, JPEG, PGM or PPM; OUT: PNG, PGM or PPM\n",
+              stderr);
         return 2;
     }
     const struct cnn_model *model = find_filter(argv[1]);

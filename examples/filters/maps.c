@@ -56,8 +56,8 @@ void maps_probe(int number, const float *tensor)
     float shares[LENET5_OUTPUT_FLOATS];
     if (strcmp(layer->kind, "INPUT") == 0) {
         sheet_row(&sheet, "the picture", "", &tiles, PALETTE_GREY);
-        sheet_row(&sheet, "6 filters:", "red +, blue -",
-                  &(struct tiles){filters, FILTER_SIDE, FILTER_SIDE, FILTERS}, PALETTE_SIGNED);
+        sheet_row(&sheet, "6 filters:", "red +, blue -", &(struct tiles){filters, FILTER_SIDE, FILTER_SIDE, FILTERS},
+                  PALETTE_SIGNED);
     } else if (strcmp(layer->kind, "CONV") == 0)
         sheet_row(&sheet, "convolution", "and ReLU", &tiles, PALETTE_HEAT);
     else if (strcmp(layer->kind, "POOL") == 0)

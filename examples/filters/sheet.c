@@ -7,11 +7,13 @@
 
 #include <stb/stb_easy_font.h>
 
+/* clang-format off */
 enum {
     MARGIN = 24, CAPTION = 200, CONTENT = 768, PAGE_WIDTH = 2 * MARGIN + CAPTION + CONTENT, PAGE_HEIGHT = 2000,
     ROW_GAP = 22, TILE_GAP = 8, LARGEST_SLOT = 168, LARGEST_SCALE = 16, TEXT_LINE = 22, CELL = 12, MOST_COLUMNS = 8,
     BAR_HEIGHT = 72
 };
+/* clang-format on */
 
 struct color {
     unsigned char red, green, blue;
@@ -37,7 +39,10 @@ static void fill(struct sheet *sheet, int left, int top, int width, int height, 
 /* stb_easy_font gives rectangles, each as four corners from the upper left around. */
 static void write_text(struct sheet *sheet, int left, int top, const char *text, struct color color)
 {
-    static struct { float x, y, z; unsigned char color[4]; } corners[4 * 1024];
+    static struct {
+        float x, y, z;
+        unsigned char color[4];
+    } corners[4 * 1024];
     char copy[64];
     snprintf(copy, sizeof copy, "%s", text);
     int count = stb_easy_font_print(0, 0, copy, NULL, corners, sizeof corners);

@@ -22,8 +22,7 @@ static void make_input(int number)
 {
     for (int y = 0; y < DIGIT_SIDE; y++)
         for (int x = 0; x < DIGIT_SIDE; x++)
-            input[(y + BORDER) * SIDE + x + BORDER] =
-                digits[(number * DIGIT_SIDE + y) * DIGIT_SIDE + x];
+            input[(y + BORDER) * SIDE + x + BORDER] = digits[(number * DIGIT_SIDE + y) * DIGIT_SIDE + x];
 }
 #else
 static void make_input(int number)

@@ -45,7 +45,7 @@ __attribute__((section(".vectors"), used)) static const struct {
 void reset(void)
 {
     volatile uint32_t *const coprocessors = (volatile uint32_t *)0xE000ED88;
-    const size_t below = 16; /* words that this function may use itself */
+    const size_t below = 16;     /* words that this function may use itself */
     *coprocessors |= 0xFu << 20; /* the floating-point unit */
     __asm__ volatile("dsb\n\tisb");
     for (size_t i = 0; i < (size_t)(data_end - data_begin); i++)

@@ -62,9 +62,11 @@ void expr_dump(struct text *out, const struct expr *expr)
     case EXPR_REAL: text_printf(out, "real %.17g", expr->real); break;
     case EXPR_WORD: text_printf(out, "word %s", expr->name); break;
     case EXPR_NAME: text_printf(out, "%s", expr->name); break;
+    /* clang-format off */
     case EXPR_CALL: text_printf(out, "%s", expr->name); operands(out, expr, "(", ")"); break;
     case EXPR_UNARY: text_printf(out, "(%s ", op_text(expr->op)); operands(out, expr, "", ")"); break;
     case EXPR_BINARY: text_printf(out, "(%s ", op_text(expr->op)); operands(out, expr, "", ")"); break;
+    /* clang-format on */
     case EXPR_COND: operands(out, expr, "(cond ", ")"); break;
     case EXPR_TUPLE: operands(out, expr, expr->is_size ? "size<" : "tuple<", ">"); break;
     case EXPR_MATRIX: matrix(out, expr); break;

@@ -59,15 +59,18 @@ static void runs(void)
               status == 3 && strcmp(content(out), "one\n") == 0 && strcmp(content(err), "two\n") == 0,
           "output, errors and the exit status arrive", error);
     check(shell("echo one; echo two >&2", (struct process){.stderr_path = out}, &status, &error) &&
-              strcmp(content(out), "one\ntwo\n") == 0, "both outputs in one file", content(out));
+              strcmp(content(out), "one\ntwo\n") == 0,
+          "both outputs in one file", content(out));
     check(shell("cat", (struct process){.stdin_path = err}, &status, &error) && strcmp(content(out), "two\n") == 0,
           "input from a file", content(out));
     check(shell("cat", (struct process){0}, &status, &error) && status == 0 && *content(out) == 0,
           "no input is an empty one", error);
     const char *const strange[] = {"printf", "%s|", "a b", "$(touch x)", "`x`;'\"*\\", "", NULL};
     check(process_run(arena, &(struct process){.argv = strange, .stdout_path = out}, &status, &error) &&
-              strcmp(content(out), "a b|$(touch x)|`x`;'\"*\\||") == 0, "no shell sees the arguments", content(out));
-    check(shell("sleep 1", (struct process){.deadline_seconds = 20, .output_limit = 10}, &status, &error) && status == 0,
+              strcmp(content(out), "a b|$(touch x)|`x`;'\"*\\||") == 0,
+          "no shell sees the arguments", content(out));
+    check(shell("sleep 1", (struct process){.deadline_seconds = 20, .output_limit = 10}, &status, &error) &&
+              status == 0,
           "a deadline that is kept does nothing", error);
 }
 
@@ -77,11 +80,13 @@ static void refusals(void)
     const char *error = "";
     int status;
     fails("a deadline ends it", "sleep 600.25", (struct process){.deadline_seconds = 1}, "did not end within 1 second");
-    fails("and what it started", "sh -c 'sleep 600.25 & sleep 600.25'", (struct process){.deadline_seconds = 1}, "did not end");
+    fails("and what it started", "sh -c 'sleep 600.25 & sleep 600.25'", (struct process){.deadline_seconds = 1},
+          "did not end");
     fails("one that will not go", "trap '' TERM; sleep 600.25; sleep 600.25", (struct process){.deadline_seconds = 1},
           "did not end");
     fails("a flood of output ends it", "yes", (struct process){.output_limit = 100000}, "more than 100000 bytes");
-    fails("too much output of a short run", "head -c 200 /dev/zero", (struct process){.output_limit = 100}, "more than");
+    fails("too much output of a short run", "head -c 200 /dev/zero", (struct process){.output_limit = 100},
+          "more than");
     fails("a signal is told", "kill -SEGV $$", (struct process){0}, "signal 11");
     fails("no input file", "true", (struct process){.stdin_path = "/no/such/file"}, "No such file");
     check(!process_run(arena, &(struct process){.argv = none}, &status, &error) && strstr(error, "cannot run"),

@@ -51,9 +51,11 @@ static void run(const struct cnn_context *context, const void *const inputs[], v
 static const struct cnn_tensor input = {"input", 1, 1, FAKE_FLOATS, 0, 0}, output = {"output", 1, 1, FAKE_FLOATS, 0, 0};
 static const struct cnn_layer layer = {"fake", "FC", 1, 1, FAKE_FLOATS, 1};
 
+/* clang-format off */
 const struct cnn_model fake_model = {CNN_ABI, "fake", UINT64_C(0x123456789ABCDEF0), 4 * (uint64_t)FAKE_WEIGHTS,
                                      4 * (uint64_t)FAKE_FLOATS, 4 * (uint64_t)FAKE_SCRATCH, NULL, &input, &output,
                                      &layer, 1, 1, 1, run};
+/* clang-format on */
 
 const float *fake_weights(void)
 {

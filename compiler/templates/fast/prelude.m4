@@ -11,24 +11,26 @@ typedef float h[<>]LANES[<>]u __attribute__((vector_size(m4_eval(LANES * 2)), al
 #define SPLAT_[<>]LANES[<>](x) ((VECTOR){0} + (x))
 /* The lanes whose sign bit is set become zero. */
 #define RELU_[<>]LANES[<>](x) ((VECTOR)((i[<>]LANES)(x) & ~((i[<>]LANES)(x) >> 31)))
+/* The larger or smaller numbers of two vectors; n begins the local names, so that one may stand in the other. */
 #if defined __clang__
-#define PICK_[<>]LANES[<>](a, b, op) \
+#define PICK_[<>]LANES[<>](a, b, op, n) \
     __extension__({ \
-        VECTOR a_ = (a), b_ = (b); \
-        i[<>]LANES m_ = (i[<>]LANES)(a_ op b_); \
-        (VECTOR)(((i[<>]LANES)a_ & m_) | ((i[<>]LANES)b_ & ~m_)); \
+        const VECTOR n##one = (a), n##two = (b); \
+        const i[<>]LANES n##mask = (i[<>]LANES)(n##one op n##two); \
+        (VECTOR)(((i[<>]LANES)n##one & n##mask) | ((i[<>]LANES)n##two & ~n##mask)); \
     })
 #else
-#define PICK_[<>]LANES[<>](a, b, op) \
+#define PICK_[<>]LANES[<>](a, b, op, n) \
     __extension__({ \
-        VECTOR a_ = (a), b_ = (b), r_; \
-        for (int i_ = 0; i_ < LANES; i_++) \
-            r_[i_] = a_[i_] op b_[i_] ? a_[i_] : b_[i_]; \
-        r_; \
+        const VECTOR n##one = (a), n##two = (b); \
+        VECTOR n##picked; \
+        for (int n##at = 0; n##at < LANES; n##at++) \
+            n##picked[n##at] = n##one[n##at] op n##two[n##at] ? n##one[n##at] : n##two[n##at]; \
+        n##picked; \
     })
 #endif
-#define MAX_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, >)
-#define MIN_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, <)
+#define MAX_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, >, higher_)
+#define MIN_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, <, lower_)
 m4_define([<EVERY_SECOND>], [<EACH([<I>], LANES, [<IF(I, [<, >])m4_eval(2 * I + $1)>])>])m4_dnl
 /* The numbers of two vectors at even places, and those at odd ones. */
 #if defined __clang__

@@ -55,7 +55,7 @@ void fast_lane_number(struct fast *fast, struct kernel *kernel, const char *name
 bool fast_share(struct fast *fast, struct kernel *kernel, double cycles, bool scratch)
 {
     enum { WORTH_IT = 40 * 1000 };
-    kernel->shared = fast->threads && cycles >= WORTH_IT;
+    kernel->shared = fast->plan->options.stress || (fast->threads && cycles >= WORTH_IT);
     fast_number(fast, kernel, "SHARED", kernel->shared);
     fast_number(fast, kernel, "SCRATCH", scratch);
     return kernel->shared;

@@ -90,6 +90,10 @@ static enum algorithm choose_convolution(struct fast *fast, const struct op *op,
     *why = arena_printf(arena, "direct: about %.0f thousand cycles", best / 1000);
     if (!fast->plan->options.winograd || !blocked || !winograd_fits(op))
         return chosen;
+    if (fast->plan->options.stress) {
+        static const enum algorithm all[] = {ALGORITHM_WINOGRAD4, ALGORITHM_WINOGRAD2, ALGORITHM_DIRECT};
+        return all[(op->id + fast->plan->options.stress) % 3];
+    }
     double four = winograd_cycles(op, ALGORITHM_WINOGRAD4), two = winograd_cycles(op, ALGORITHM_WINOGRAD2);
     double direct = best;
     if (four < best) {
@@ -134,7 +138,9 @@ enum algorithm fast_choose(struct fast *fast, const struct op *op, bool input_bl
     if (op->before || op->node->args.connect || !fast_can_activate(op->activation))
         return ALGORITHM_PLAIN;
     if (op->kind == LAYER_FC)
-        return !op->residual && out.c * shape_elements(op->inputs.items[0]->shape) >= 256 ? ALGORITHM_DENSE : ALGORITHM_PLAIN;
+        return !op->residual && (out.c * shape_elements(op->inputs.items[0]->shape) >= 256 || fast->plan->options.stress)
+                   ? ALGORITHM_DENSE
+                   : ALGORITHM_PLAIN;
     if (is_depthwise(op)) {
         *why = "depthwise: vectors over 16 channels";
         return input_blocked || out.c >= FAST_BLOCK ? ALGORITHM_DEPTHWISE : ALGORITHM_PLAIN;

@@ -22,6 +22,8 @@ bool target_named(const char *name, enum target *target);
 struct plan_options {
     enum target target; /* not TARGET_NATIVE */
     bool winograd;
+    int stress; /* for tests; 0: choices go by cost. Else all that can be chosen is, in turn, and threads share all that
+                   they can, so that small networks reach every kernel */
 };
 
 /* ---- tensors and memory ---- */

@@ -1,7 +1,7 @@
 /* Writes many networks as C, with inputs and the evaluator's results beside them, for harness.c to
  * run. What it does not do: compile or compare.
  *
- *     driver FOLDER TARGET BATCH [no-winograd] < networks
+ *     driver FOLDER TARGET BATCH [no-winograd|stressN] < networks
  *
  * Networks are texts separated by lines that begin with "===", which carry the test's name. FOLDER gets
  * netN.c and netN.h for each (and netN.cnnw if its weights are large), batchK.c with BATCH of them each,
@@ -313,9 +313,10 @@ int main(int argc, char **argv)
 {
     static char line[1 << 16], title[1 << 16];
     struct run run = {.folder = argv[1], .batch = argc > 3 ? atoi(argv[3]) : 1};
-    run.options.winograd = argc <= 4;
+    run.options.winograd = argc <= 4 || strcmp(argv[4], "no-winograd") != 0;
+    run.options.stress = argc > 4 && strncmp(argv[4], "stress", 6) == 0 ? 1 + atoi(argv[4] + 6) : 0;
     if (argc < 4 || !target_named(argv[2], &run.options.target)) {
-        fprintf(stderr, "usage: driver FOLDER TARGET BATCH [no-winograd] < networks\n");
+        fprintf(stderr, "usage: driver FOLDER TARGET BATCH [no-winograd|stressN] < networks\n");
         return 2;
     }
     snprintf(line, sizeof line, "%s/data", run.folder);

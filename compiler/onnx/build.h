@@ -18,7 +18,8 @@ struct initializer {
     int64_t dims[5];
 };
 
-struct operator {
+struct operator
+{
     const char *type, *output;
     const char *const *inputs;
     size_t input_count;
@@ -33,10 +34,10 @@ struct builder {
     int *ranks;           /* 4: 1 x C x H x W; 2: 1 x C */
     struct text nodes;    /* finished NodeProtos */
     struct VEC(struct initializer) initializers;
-    struct map stored;    /* their names */
-    const struct node *node; /* whose rule is at work */
+    struct map stored;                     /* their names */
+    const struct node *node;               /* whose rule is at work */
     struct VEC(struct operator) operators; /* of that layer so far */
-    int constant_count;      /* of that layer so far */
+    int constant_count;                    /* of that layer so far */
 };
 
 struct attributes { /* of the operator that comes next */

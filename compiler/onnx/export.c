@@ -14,7 +14,7 @@
 /* The format's own limit: readers refuse larger messages. */
 static const uint64_t FILE_LIMIT = ((uint64_t)1 << 31) - 1;
 
-static void write_operator(struct builder *b, const struct operator *op, const char *name)
+static void write_operator(struct builder *b, const struct operator* op, const char *name)
 {
     struct text node = text_new(b->arena);
     for (size_t i = 0; i < op->input_count; i++)
@@ -31,15 +31,15 @@ static void flush_layer(struct builder *b)
 {
     const size_t count = b->operators.count;
     for (size_t i = 0; i < count; i++) {
-        struct operator *op = &b->operators.items[i];
+        struct operator* op = & b->operators.items[i];
         if (i == count - 1)
             op->output = b->tensors[b->node->id];
         write_operator(b, op, i == count - 1 ? b->node->name : op->output);
     }
 }
 
-static void write_value(struct builder *b, struct text *out, int field, const char *name, int type,
-                        const int64_t *dims, int rank)
+static void write_value(struct builder *b, struct text *out, int field, const char *name, int type, const int64_t *dims,
+                        int rank)
 {
     struct text shape = text_new(b->arena), tensor = text_new(b->arena), kind = text_new(b->arena);
     for (int i = 0; i < rank; i++) {
@@ -106,8 +106,11 @@ static void compose_outputs(struct builder *b, struct text *ends)
             b->node = node;
             b->operators.count = 0;
             name = arena_printf(b->arena, "%s.output", node->name);
-            const struct operator same = {.type = "Identity", .output = name, .inputs = &b->tensors[node->id],
-                                          .input_count = 1, .attributes = text_new(b->arena)};
+            const struct operator same = {.type = "Identity",
+                                          .output = name,
+                                          .inputs = &b->tensors[node->id],
+                                          .input_count = 1,
+                                          .attributes = text_new(b->arena)};
             write_operator(b, &same, name);
         }
         write_shape(b, ends, GRAPH_OUTPUT, name, TYPE_FLOAT, node->shape, output->layout, b->ranks[node->id]);
@@ -188,7 +191,8 @@ static bool write_model(struct builder *b, const struct weights *weights, const 
         length += wire_field_size(GRAPH_INITIALIZER, initializer_length(b, &b->initializers.items[i]));
     const struct text head = model_head(b, length);
     if (head.length + length > FILE_LIMIT) {
-        diag_report_file(b->diag, CHECK_UNSUPPORTED, path, "an ONNX file holds at most 2 GiB; this network takes %llu bytes",
+        diag_report_file(b->diag, CHECK_UNSUPPORTED, path,
+                         "an ONNX file holds at most 2 GiB; this network takes %llu bytes",
                          (unsigned long long)(head.length + length));
         return false;
     }

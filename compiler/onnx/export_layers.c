@@ -357,7 +357,9 @@ static void export_upsample(struct builder *b)
     struct attributes a = onnx_attributes(b);
     attribute_string(&a, "mode", nearest ? "nearest" : "linear");
     attribute_string(&a, "coordinate_transformation_mode",
-                     nearest ? "asymmetric" : args->align ? "align_corners" : "half_pixel");
+                     nearest       ? "asymmetric"
+                     : args->align ? "align_corners"
+                                   : "half_pixel");
     attribute_string(&a, "nearest_mode", "floor");
     const char *x = onnx_input4(b, 0);
     onnx_op(b, "Resize", &a, x, "", onnx_floats(b, scales, four, 1), END);
@@ -366,8 +368,8 @@ static void export_upsample(struct builder *b)
 static void export_pad(struct builder *b)
 {
     const struct layer_args *args = &b->node->args;
-    const int64_t pads[] = {0, args->pad_c_front, args->pad.top, args->pad.left,
-                            0, args->pad_c_back, args->pad.bottom, args->pad.right};
+    const int64_t pads[] = {0, args->pad_c_front, args->pad.top,    args->pad.left,
+                            0, args->pad_c_back,  args->pad.bottom, args->pad.right};
     const char *x = onnx_input4(b, 0);
     const char *amounts = onnx_ints(b, pads, 8);
     onnx_op(b, "Pad", NULL, x, amounts, onnx_scalar(b, args->value), END);
@@ -435,22 +437,51 @@ static void export_merge(struct builder *b)
 }
 
 static export_rule *const rules[LAYER_COUNT] = {
-    [LAYER_INPUT] = export_input, [LAYER_OUTPUT] = export_output,
-    [LAYER_CONV] = export_conv, [LAYER_DWCONV] = export_conv, [LAYER_DECONV] = export_deconv,
-    [LAYER_FC] = export_fc, [LAYER_RBF] = export_rbf, [LAYER_FLATTEN] = export_flatten, [LAYER_DROPOUT] = export_dropout,
-    [LAYER_RELU] = export_plain, [LAYER_SELU] = export_plain, [LAYER_SIGMOID] = export_plain,
-    [LAYER_HARDSWISH] = export_plain, [LAYER_SOFTPLUS] = export_plain, [LAYER_SOFTSIGN] = export_plain,
-    [LAYER_ABS] = export_plain, [LAYER_RELU6] = export_clip, [LAYER_CLIP] = export_clip,
-    [LAYER_LEAKY] = export_sloped, [LAYER_ELU] = export_sloped, [LAYER_PRELU] = export_prelu,
-    [LAYER_TANH] = export_tanh, [LAYER_HARDSIGMOID] = export_hardsigmoid, [LAYER_SILU] = export_silu,
-    [LAYER_MISH] = export_mish, [LAYER_GELU] = export_gelu, [LAYER_SOFTMAX] = export_softmax,
+    [LAYER_INPUT] = export_input,
+    [LAYER_OUTPUT] = export_output,
+    [LAYER_CONV] = export_conv,
+    [LAYER_DWCONV] = export_conv,
+    [LAYER_DECONV] = export_deconv,
+    [LAYER_FC] = export_fc,
+    [LAYER_RBF] = export_rbf,
+    [LAYER_FLATTEN] = export_flatten,
+    [LAYER_DROPOUT] = export_dropout,
+    [LAYER_RELU] = export_plain,
+    [LAYER_SELU] = export_plain,
+    [LAYER_SIGMOID] = export_plain,
+    [LAYER_HARDSWISH] = export_plain,
+    [LAYER_SOFTPLUS] = export_plain,
+    [LAYER_SOFTSIGN] = export_plain,
+    [LAYER_ABS] = export_plain,
+    [LAYER_RELU6] = export_clip,
+    [LAYER_CLIP] = export_clip,
+    [LAYER_LEAKY] = export_sloped,
+    [LAYER_ELU] = export_sloped,
+    [LAYER_PRELU] = export_prelu,
+    [LAYER_TANH] = export_tanh,
+    [LAYER_HARDSIGMOID] = export_hardsigmoid,
+    [LAYER_SILU] = export_silu,
+    [LAYER_MISH] = export_mish,
+    [LAYER_GELU] = export_gelu,
+    [LAYER_SOFTMAX] = export_softmax,
     [LAYER_LOGSOFTMAX] = export_softmax,
-    [LAYER_BN] = export_bn, [LAYER_LN] = export_ln, [LAYER_IN] = export_in, [LAYER_GN] = export_gn,
-    [LAYER_LRN] = export_lrn, [LAYER_SCALE] = export_scale,
-    [LAYER_SHUFFLE] = export_shuffle, [LAYER_UPSAMPLE] = export_upsample, [LAYER_PAD] = export_pad,
-    [LAYER_CROP] = export_crop, [LAYER_SLICE] = export_slice, [LAYER_RESHAPE] = export_reshape,
+    [LAYER_BN] = export_bn,
+    [LAYER_LN] = export_ln,
+    [LAYER_IN] = export_in,
+    [LAYER_GN] = export_gn,
+    [LAYER_LRN] = export_lrn,
+    [LAYER_SCALE] = export_scale,
+    [LAYER_SHUFFLE] = export_shuffle,
+    [LAYER_UPSAMPLE] = export_upsample,
+    [LAYER_PAD] = export_pad,
+    [LAYER_CROP] = export_crop,
+    [LAYER_SLICE] = export_slice,
+    [LAYER_RESHAPE] = export_reshape,
     [LAYER_TRANSPOSE] = export_transpose,
-    [LAYER_ADD] = export_merge, [LAYER_MUL] = export_merge, [LAYER_MAX] = export_merge, [LAYER_SUB] = export_merge,
+    [LAYER_ADD] = export_merge,
+    [LAYER_MUL] = export_merge,
+    [LAYER_MAX] = export_merge,
+    [LAYER_SUB] = export_merge,
     [LAYER_CONCAT] = export_merge,
 };
 

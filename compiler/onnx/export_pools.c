@@ -43,8 +43,10 @@ static void make_regular(struct sweep *s) /* an adaptive pool whose windows are 
 static enum pool_kind kind_of(const struct node *node)
 {
     switch (node->kind) {
-    case LAYER_AVGPOOL: case LAYER_GAP: return POOL_KIND_AVG;
-    case LAYER_MAXPOOL: case LAYER_GMP: return POOL_KIND_MAX;
+    case LAYER_AVGPOOL:
+    case LAYER_GAP: return POOL_KIND_AVG;
+    case LAYER_MAXPOOL:
+    case LAYER_GMP: return POOL_KIND_MAX;
     case LAYER_L2POOL: return POOL_KIND_L2;
     default: return node->args.pool;
     }
@@ -71,7 +73,8 @@ static double pixel_weight(enum pool_kind kind, struct reach placed, int64_t pix
 }
 
 /* Row i: the weights of the input's pixels in window i; transposed for the width. */
-static const char *sweep_matrix(struct builder *b, const struct sweep *s, enum pool_kind kind, bool count_pad, bool transpose)
+static const char *sweep_matrix(struct builder *b, const struct sweep *s, enum pool_kind kind, bool count_pad,
+                                bool transpose)
 {
     double *matrix = ARENA_ARRAY(b->arena, double, (size_t)(s->out * s->size));
     for (int64_t i = 0; i < s->out; i++) {
@@ -120,7 +123,8 @@ static const char *axis_maxima(struct builder *b, const char *x, const struct sw
     return onnx_op_list(b, "Concat", &a, parts, (size_t)s->out);
 }
 
-static const char *explicit_padding(struct builder *b, const char *x, const struct sweep *h, const struct sweep *w, double value)
+static const char *explicit_padding(struct builder *b, const char *x, const struct sweep *h, const struct sweep *w,
+                                    double value)
 {
     const int64_t pads[] = {0, 0, h->before, w->before, 0, 0, pad_after(h), pad_after(w)};
     const char *amounts = onnx_ints(b, pads, 8);

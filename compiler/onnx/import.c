@@ -6,31 +6,8 @@
 #include "import.h"
 #include "weights/weights.h"
 
-enum { FLOAT = 1, UINT8 = 2, MAX_LISTED = 50 };
+enum { FLOAT = 1, UINT8 = 2 };
 static const size_t FILE_LIMIT = ((size_t)1 << 31) - 1;
-
-const struct import_operator import_operators[] = {
-    {"Conv", op_conv}, {"ConvTranspose", op_conv_transpose}, {"Gemm", op_gemm}, {"MatMul", op_matmul},
-    {"MaxPool", op_max_pool}, {"AveragePool", op_average_pool}, {"LpPool", op_lp_pool},
-    {"GlobalAveragePool", op_global_pool}, {"GlobalMaxPool", op_global_pool}, {"GlobalLpPool", op_global_pool},
-    {"BatchNormalization", op_batch_norm}, {"InstanceNormalization", op_instance_norm},
-    {"LayerNormalization", op_layer_norm}, {"GroupNormalization", op_group_norm}, {"LRN", op_lrn},
-    {"MeanVarianceNormalization", op_mean_variance},
-    {"Relu", op_activation}, {"LeakyRelu", op_activation}, {"PRelu", op_prelu}, {"Elu", op_activation},
-    {"Selu", op_selu}, {"Celu", op_celu}, {"Sigmoid", op_activation}, {"HardSigmoid", op_hard_sigmoid},
-    {"HardSwish", op_activation}, {"Tanh", op_activation}, {"Softplus", op_activation}, {"Softsign", op_activation},
-    {"Gelu", op_activation}, {"Mish", op_activation}, {"Clip", op_clip}, {"Softmax", op_softmax},
-    {"LogSoftmax", op_softmax}, {"Abs", op_activation}, {"Neg", op_neg}, {"Pow", op_pow},
-    {"Add", op_add}, {"Sum", op_add}, {"Mul", op_mul}, {"Sub", op_sub}, {"Div", op_div}, {"Max", op_max}, {"Min", op_min},
-    {"Concat", op_concat}, {"Flatten", op_reshape}, {"Reshape", op_reshape}, {"Squeeze", op_reshape},
-    {"Unsqueeze", op_reshape}, {"Transpose", op_transpose}, {"Expand", op_expand}, {"Pad", op_pad}, {"Slice", op_slice},
-    {"Split", op_split}, {"Gather", op_gather}, {"Resize", op_resize}, {"Upsample", op_resize},
-    {"ReduceMean", op_reduce}, {"ReduceMax", op_reduce}, {"ReduceMin", op_reduce}, {"ReduceSum", op_reduce},
-    {"ReduceL1", op_reduce}, {"ReduceL2", op_reduce}, {"ReduceSumSquare", op_reduce},
-    {"DepthToSpace", op_depth_to_space}, {"SpaceToDepth", op_space_to_depth}, {"Dropout", op_dropout},
-    {"Identity", op_identity}, {"Cast", op_cast},
-    {NULL, NULL}
-};
 
 static bool fail(struct importer *im, const char *text)
 {
@@ -57,31 +34,16 @@ static bool read_model(struct importer *im)
     return im->model->graph ? true : fail(im, "the file holds no graph");
 }
 
-static bool is_standard(const char *domain)
-{
-    return !domain || !*domain || strcmp(domain, "ai.onnx") == 0;
-}
-
 static bool check_opset(struct importer *im)
 {
     for (size_t i = 0; i < im->model->n_opset_import; i++)
-        if (is_standard(im->model->opset_import[i]->domain))
+        if (import_is_standard(im->model->opset_import[i]->domain))
             im->opset = im->model->opset_import[i]->version;
     if (im->opset >= 1 && im->opset <= IMPORT_MAX_OPSET)
         return true;
     diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "the model is of opset %lld; cnnc reads opsets up to %d",
                      (long long)im->opset, IMPORT_MAX_OPSET);
     return false;
-}
-
-static struct value *add_value(struct importer *im, const char *name, enum value_kind kind)
-{
-    struct value *value = ARENA_NEW(im->arena, struct value);
-    value->kind = kind;
-    value->name = name ? name : "";
-    if (*value->name)
-        map_set(im->arena, &im->values, value->name, value);
-    return value;
 }
 
 static bool add_initializers(struct importer *im)
@@ -98,7 +60,7 @@ static bool add_initializers(struct importer *im)
             continue;
         }
         ((struct constant *)(uintptr_t)constant)->trained = type_is_float(constant->type);
-        struct value *value = add_value(im, constant->name, VALUE_CONSTANT);
+        struct value *value = import_value(im, constant->name, VALUE_CONSTANT);
         value->type = constant->type;
         value->dims = constant->dims;
         value->constant = constant;
@@ -141,8 +103,8 @@ static bool fixed_dimension(struct importer *im, const char *name, int64_t *valu
 static bool input_dims(struct importer *im, const char *name, const Onnx__TensorShapeProto *shape, struct dims *dims)
 {
     if (!shape || shape->n_dim > IMPORT_MAX_RANK) {
-        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "input \"%s\" has no shape, or more than %d dimensions", name,
-                         IMPORT_MAX_RANK);
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "input \"%s\" has no shape, or more than %d dimensions",
+                         name, IMPORT_MAX_RANK);
         return false;
     }
     dims->rank = (int)shape->n_dim;
@@ -154,8 +116,8 @@ static bool input_dims(struct importer *im, const char *name, const Onnx__Tensor
         dims->at[i] = number ? d->dim_value : 1;
         if (number || (named && fixed_dimension(im, d->dim_param, &dims->at[i])) || i == 0)
             continue;
-        struct message *message =
-            diag_report_file(im->diag, CHECK_ONNX, im->path, "dimension %d of input \"%s\" is not fixed", i, name);
+        struct message *message = diag_report_file(im->diag, CHECK_ONNX, im->path,
+                                                   "dimension %d of input \"%s\" is not fixed", i, name);
         if (named)
             message_help(message, "-D %s=NUMBER fixes it", d->dim_param);
         return false;
@@ -168,8 +130,18 @@ static bool input_dims(struct importer *im, const char *name, const Onnx__Tensor
     return false;
 }
 
-/* Do all readers of this tensor (looking through Cast) turn channels-last into channels-first? */
-static bool is_channels_last(struct importer *im, const char *name, int depth)
+/* Operators that the channels may lie anywhere for. */
+static bool is_elementwise(const Onnx__NodeProto *node)
+{
+    static const char *const types[] = {"Cast", "Mul", "Div", "Add", "Sub", "Identity"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(node->op_type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Do all readers of this tensor turn channels-last into channels-first, some `steps` on at most? */
+static bool is_channels_last(struct importer *im, const char *name, int *steps)
 {
     static const int64_t to_first[] = {0, 3, 1, 2};
     const Onnx__GraphProto *graph = im->model->graph;
@@ -179,10 +151,13 @@ static bool is_channels_last(struct importer *im, const char *name, int depth)
         const struct call call = {.proto = node};
         const int64_t *order;
         size_t count;
-        if (node->n_input == 0 || strcmp(node->input[0], name) != 0 || !node->op_type || node->n_output == 0)
+        bool reads = false;
+        for (size_t k = 0; k < node->n_input; k++)
+            reads = reads || strcmp(node->input[k], name) == 0;
+        if (!reads || !node->op_type || node->n_output == 0)
             continue;
         any = true;
-        if (strcmp(node->op_type, "Cast") == 0 && depth > 0 && is_channels_last(im, node->output[0], depth - 1))
+        if (is_elementwise(node) && --*steps > 0 && is_channels_last(im, node->output[0], steps))
             continue;
         if (strcmp(node->op_type, "Transpose") != 0 || !call_ints(&call, "perm", &order, &count) || count != 4 ||
             memcmp(order, to_first, sizeof to_first) != 0)
@@ -201,13 +176,15 @@ static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
     const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
     const int element = tensor ? type->tensor_type->elem_type : 0;
     if (element != FLOAT && element != UINT8) {
-        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "input \"%s\" is %s; float and uint8 tensors are supported",
-                         name, tensor ? type_name(element) : "no tensor");
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path,
+                         "input \"%s\" is %s; float and uint8 tensors are supported", name,
+                         tensor ? type_name(element) : "no tensor");
         return false;
     }
     if (!input_dims(im, name, type->tensor_type->shape, &dims))
         return false;
-    const bool last = dims.rank == 4 && dims.at[0] == 1 && is_channels_last(im, name, 2);
+    int steps = 8;
+    const bool last = dims.rank == 4 && dims.at[0] == 1 && is_channels_last(im, name, &steps);
     struct layer layer = {.kind = LAYER_INPUT};
     layer.args.target = last ? (struct shape){dims.at[1], dims.at[2], dims.at[3]} : natural_shape(&dims);
     layer.args.layout = last ? LAYOUT_HWC : LAYOUT_CHW;
@@ -216,7 +193,7 @@ static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
     struct node *node = import_add(im, &call, &layer, NULL, 0);
     if (!node)
         return fail(im, call.refusal);
-    struct value *value = add_value(im, name, VALUE_VIEW), *view = view_new(im, node, &dims);
+    struct value *value = import_value(im, name, VALUE_VIEW), *view = view_new(im, node, &dims);
     const char *kept = value->name;
     *value = *view;
     value->name = kept;
@@ -238,185 +215,7 @@ static bool add_inputs(struct importer *im)
     return ok;
 }
 
-/* ---- operators ---- */
-
-static const struct import_operator *find_operator(const struct call *call)
-{
-    for (const struct import_operator *op = import_operators; op->type; op++)
-        if (strcmp(op->type, call->type) == 0)
-            return op;
-    return NULL;
-}
-
-static struct call *new_call(struct importer *im, const Onnx__NodeProto *node)
-{
-    struct call *call = ARENA_NEW(im->arena, struct call);
-    call->proto = node;
-    call->type = node->op_type ? node->op_type : "";
-    call->input_count = node->n_input;
-    call->output_count = node->n_output;
-    call->inputs = ARENA_ARRAY(im->arena, struct value *, node->n_input + 1);
-    call->outputs = ARENA_ARRAY(im->arena, struct value *, node->n_output + 1);
-    for (size_t i = 0; i < node->n_input; i++) {
-        struct value *value = *node->input[i] ? map_get(&im->values, node->input[i]) : NULL;
-        if (!value && *node->input[i])
-            refuse(im, call, "no operator before it makes its input \"%s\"", node->input[i]);
-        call->inputs[i] = value ? value : add_value(im, "", VALUE_MISSING);
-    }
-    while (call->input_count && call->inputs[call->input_count - 1]->kind == VALUE_MISSING)
-        call->input_count--;
-    if (node->n_output == 0)
-        refuse(im, call, "it has no result");
-    for (size_t i = 0; i < node->n_output; i++) {
-        if (*node->output[i] && map_get(&im->values, node->output[i]))
-            diag_report_file(im->diag, CHECK_ONNX, im->path, "the tensor \"%s\" is made twice", node->output[i]);
-        call->outputs[i] = ARENA_NEW(im->arena, struct value);
-        call->outputs[i]->kind = VALUE_BROKEN;
-        call->outputs[i]->name = node->output[i];
-        call->outputs[i]->maker = call;
-    }
-    call->name = node->name && *node->name ? node->name : node->n_output ? node->output[0] : "";
-    return call;
-}
-
-/* Operators whose arguments were others before that opset. */
-static bool is_too_old(const struct importer *im, const char *type)
-{
-    static const struct {
-        const char *type;
-        int64_t since;
-    } changed[] = {{"Pad", 2}, {"Upsample", 7}, {"LpPool", 2}, {"GlobalLpPool", 2}, {"Split", 2}, {"Concat", 4},
-                   {"BatchNormalization", 6}, {"Dropout", 6}, {"Gemm", 6}, {"Cast", 6}};
-    for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
-        if (strcmp(type, changed[i].type) == 0 && im->opset < changed[i].since)
-            return true;
-    return false;
-}
-
-static bool moves_only(const char *type)
-{
-    static const char *const types[] = {"Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity"};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(type, types[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Before opset 7 the second operand stood along the axes from `axis` on. */
-static void align_broadcast(struct importer *im, struct call *call)
-{
-    const struct constant *constant = call_constant(call, 1);
-    const int rank = call->input_count == 2 ? call->inputs[0]->dims.rank : 0;
-    int64_t axis = call_int(call, "axis", -1);
-    if (!constant || axis < 0 || axis + constant->dims.rank > rank)
-        return;
-    struct dims dims = {.rank = rank - (int)axis};
-    for (int i = 0; i < dims.rank; i++)
-        dims.at[i] = i < constant->dims.rank ? constant->dims.at[i] : 1;
-    struct value *aligned = ARENA_NEW(im->arena, struct value);
-    *aligned = *call->inputs[1];
-    aligned->dims = dims;
-    aligned->constant = constant_as(im, constant, dims);
-    call->inputs[1] = aligned;
-}
-
-static bool broken_input(const struct call *call)
-{
-    for (size_t i = 0; i < call->input_count; i++)
-        if (call->inputs[i]->kind == VALUE_BROKEN)
-            return true;
-    return false;
-}
-
-/* Operators that are known as parts of patterns only: what broke their input is to blame. */
-static bool is_part_only(const char *type)
-{
-    return strcmp(type, "Erf") == 0 || strcmp(type, "Sqrt") == 0 || strcmp(type, "Log") == 0;
-}
-
-static void run_call(struct importer *im, struct call *call)
-{
-    const struct import_operator *op = find_operator(call);
-    if (call->refusal)
-        return;
-    if (!is_standard(call->proto->domain)) {
-        refuse(im, call, "operators of the domain %s are not supported", call->proto->domain);
-        return;
-    }
-    if (is_too_old(im, call->type)) {
-        refuse(im, call, "opset %lld is too old for it", (long long)im->opset);
-        return;
-    }
-    if (im->opset < 7 && call_int(call, "broadcast", 0))
-        align_broadcast(im, call);
-    for (size_t i = 0; i < call->input_count; i++)
-        if (call->inputs[i]->kind == VALUE_VIEW && call->inputs[i]->type != FLOAT && !moves_only(call->type)) {
-            refuse(im, call, "its input is %s", type_name(call->inputs[i]->type));
-            return;
-        }
-    if (import_fold(im, call) || call->refusal || import_match(im, call) || call->refusal)
-        return;
-    if (!op && !(broken_input(call) && is_part_only(call->type)))
-        refuse(im, call, "the operator is not supported");
-    else if (op && !broken_input(call) && !op->function(im, call))
-        refuse(im, call, "it cannot be compiled");
-}
-
-static void run_calls(struct importer *im)
-{
-    const Onnx__GraphProto *graph = im->model->graph;
-    for (size_t i = 0; i < graph->n_node; i++) {
-        struct call *call = new_call(im, graph->node[i]);
-        VEC_PUSH(im->arena, &im->calls, call);
-        run_call(im, call);
-        for (size_t k = 0; k < call->output_count; k++)
-            if (*call->outputs[k]->name && !map_get(&im->values, call->outputs[k]->name))
-                map_set(im->arena, &im->values, call->outputs[k]->name, call->outputs[k]);
-    }
-}
-
 /* ---- outputs ---- */
-
-/* Marks the refusals that stand in the way of a result: backwards, operators before their readers. */
-static size_t mark_refusals(struct importer *im)
-{
-    const Onnx__GraphProto *graph = im->model->graph;
-    size_t count = 0;
-    for (size_t i = 0; i < graph->n_output; i++) {
-        struct value *value = map_get(&im->values, graph->output[i]->name ? graph->output[i]->name : "");
-        if (value && value->kind == VALUE_BROKEN)
-            value->maker->listed = true;
-    }
-    for (size_t i = im->calls.count; i-- > 0;) {
-        struct call *call = im->calls.items[i];
-        if (!call->listed)
-            continue;
-        count += call->refusal != NULL;
-        for (size_t k = 0; k < call->input_count; k++)
-            if (call->inputs[k]->kind == VALUE_BROKEN && call->inputs[k]->maker)
-                call->inputs[k]->maker->listed = true;
-    }
-    return count;
-}
-
-static bool report_refusals(struct importer *im)
-{
-    size_t count = mark_refusals(im), shown = 0;
-    if (!count)
-        return true;
-    struct message *message = diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "%zu operator%s of the model cannot "
-                                               "be compiled", count, count == 1 ? "" : "s");
-    for (size_t i = 0; i < im->calls.count && shown < MAX_LISTED; i++) {
-        const struct call *call = im->calls.items[i];
-        if (call->listed && call->refusal) {
-            message_help(message, "%s \"%s\": %s", call->type, call->name, call->refusal);
-            shown++;
-        }
-    }
-    if (count > shown)
-        message_help(message, "and %zu more", count - shown);
-    return false;
-}
 
 struct result {
     struct node *node;
@@ -444,7 +243,8 @@ static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, s
     }
     result->name = value->name;
     result->layout = channels_last_view(value) ? LAYOUT_HWC : LAYOUT_CHW;
-    result->node = result->layout == LAYOUT_HWC ? value->node : view_shaped(im, &call, value, natural_shape(&value->dims));
+    result->node = result->layout == LAYOUT_HWC ? value->node
+                                                : view_shaped(im, &call, value, natural_shape(&value->dims));
     return result->node ? true : fail(im, call.refusal);
 }
 
@@ -468,6 +268,20 @@ static bool need_output_nodes(struct importer *im, const struct result *results,
     return false;
 }
 
+/* A result is called as in the model; a layer without weights gives its name up for that. */
+static void keep_name(struct importer *im, struct node *output, const char *name)
+{
+    for (size_t i = 0; i < im->graph->nodes.count; i++) {
+        struct node *other = im->graph->nodes.items[i];
+        if (other != output && other->weight_count == 0 && other->kind > LAYER_OUTPUT &&
+            strcmp(other->name, name) == 0) {
+            other->name = output->name;
+            output->name = name;
+            return;
+        }
+    }
+}
+
 static bool add_outputs(struct importer *im)
 {
     const Onnx__GraphProto *graph = im->model->graph;
@@ -487,10 +301,13 @@ static bool add_outputs(struct importer *im)
     for (size_t i = 0; needed && i < graph->n_output; i++) {
         struct layer layer = {.kind = LAYER_OUTPUT, .args.layout = results[i].layout};
         struct call call = {.type = "Output", .name = results[i].name};
-        if (!import_add1(im, &call, &layer, results[i].node))
+        struct node *node = import_add1(im, &call, &layer, results[i].node);
+        if (!node)
             return fail(im, call.refusal);
+        keep_name(im, node, results[i].name);
     }
-    return graph_finish(im->graph) || fail(im, "it has more multiply-accumulates or connections in all than 64 bits hold");
+    return graph_finish(im->graph) ||
+           fail(im, "it has more multiply-accumulates or connections in all than 64 bits hold");
 }
 
 /* ---- numbers ---- */
@@ -516,7 +333,8 @@ static struct weights *collect_weights(struct importer *im)
                 continue;
             const float *floats = constant_floats(im, constant);
             if (!all_finite(floats, weight->count))
-                diag_report_file(im->diag, CHECK_WEIGHTS, im->path, "%s holds numbers that are not finite", constant->name);
+                diag_report_file(im->diag, CHECK_WEIGHTS, im->path, "%s holds numbers that are not finite",
+                                 constant->name);
             VEC_PUSH(im->arena, &tensors, weight);
             VEC_PUSH(im->arena, &values, floats);
         }
@@ -559,8 +377,8 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
     count_readers(&im);
     if (!add_inputs(&im))
         return NULL;
-    run_calls(&im);
-    if (diag_failed(diag) || !report_refusals(&im) || !add_outputs(&im))
+    import_run(&im);
+    if (diag_failed(diag) || !import_report_refusals(&im) || !add_outputs(&im))
         return NULL;
     *weights = collect_weights(&im);
     return diag_failed(diag) ? NULL : im.graph;

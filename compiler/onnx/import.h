@@ -23,13 +23,13 @@ struct dims {
 
 struct constant {
     const char *name;
-    int type;               /* ONNX's code of the element type */
+    int type; /* ONNX's code of the element type */
     struct dims dims;
     int64_t count;
-    const float *floats;    /* one of the two, or both NULL when count is 0 */
+    const float *floats; /* one of the two, or both NULL when count is 0 */
     const double *numbers;
-    bool trained;           /* an initializer, or made of one: it counts as parameters */
-    const struct constant *origin; /* the initializer that it was made of without a change of numbers */
+    bool trained;                        /* an initializer, or made of one: it counts as parameters */
+    const struct constant *origin;       /* the initializer that it was made of without a change of numbers */
     const struct constant *dense, *mask; /* a product of a kernel and a table of zeros and ones, or NULL */
 };
 
@@ -55,7 +55,7 @@ struct call {
     struct value **inputs; /* VALUE_MISSING for one left out */
     size_t input_count, output_count;
     struct value **outputs;
-    const char *refusal;   /* why it cannot be done, or NULL */
+    const char *refusal; /* why it cannot be done, or NULL */
     bool listed;
 };
 
@@ -73,14 +73,14 @@ struct importer {
     const Onnx__ModelProto *model;
     int64_t opset;
     struct graph *graph;
-    struct map values;  /* name -> struct value */
-    struct map readers; /* name -> count of uses, as (void *) of a size_t * */
-    struct map names;   /* of nodes */
+    struct map values;                  /* name -> struct value */
+    struct map readers;                 /* name -> count of uses, as (void *) of a size_t * */
+    struct map names;                   /* of nodes */
     struct VEC(struct numbers) numbers; /* by node id */
     struct VEC(struct call *) calls;
-    struct map external; /* path -> struct mapping */
+    struct map external;   /* path -> struct mapping */
     struct map transposed; /* constant and order -> constant, so that shared weights stay one */
-    int64_t budget; /* bytes that folding may still take */
+    int64_t budget;        /* bytes that folding may still take */
 };
 
 /* import_read.c: unpacks the file's bytes; NULL after setting *error. */
@@ -89,14 +89,15 @@ Onnx__ModelProto *import_unpack(struct arena *arena, const unsigned char *bytes,
 /* import_tensor.c */
 const struct constant *import_tensor(struct importer *im, const Onnx__TensorProto *tensor, const char **error);
 double constant_at(const struct constant *constant, int64_t i);
-double constant_number(struct importer *im, const struct constant *constant); /* of one number: the one that was meant */
+double constant_number(struct importer *im,
+                       const struct constant *constant);          /* of one number: the one that was meant */
 int64_t constant_int(const struct constant *constant, int64_t i); /* rounded to zero, clamped to 64 bits */
 /* The numbers as floats (the array itself where it is one). */
 const float *constant_floats(struct importer *im, const struct constant *constant);
 struct constant *constant_new(struct importer *im, int type, struct dims dims); /* zeros; NULL: too large */
 double *constant_numbers(struct constant *constant);                            /* of a new one */
 struct constant *constant_new_floats(struct importer *im, struct dims dims, float **floats); /* half as large */
-bool constant_is(const struct constant *constant, double number);               /* all its numbers are */
+bool constant_is(const struct constant *constant, double number);                            /* all its numbers are */
 bool type_is_float(int type);
 const char *type_name(int type);
 
@@ -109,6 +110,12 @@ bool broadcast_dims(const struct dims *a, const struct dims *b, struct dims *out
 int64_t dims_count(const struct dims *dims); /* -1: too many */
 bool dims_equal(const struct dims *a, const struct dims *b);
 const char *dims_words(struct arena *arena, const struct dims *dims); /* "1x3x224x224" */
+
+/* import_run.c */
+struct value *import_value(struct importer *im, const char *name, enum value_kind kind); /* NULL, "": nameless */
+bool import_is_standard(const char *domain);
+void import_run(struct importer *im);
+bool import_report_refusals(struct importer *im); /* false if a result depends on one */
 
 /* import_call.c: reading a call, and what comes of it. */
 const Onnx__AttributeProto *call_attribute(const struct call *call, const char *name);
@@ -149,11 +156,11 @@ bool import_redo(struct importer *im, struct call *call, struct node *node, cons
 const char *import_node_name(struct importer *im, const struct call *call, const struct layer *layer);
 /* The node's tensor is read by this one value's readers only, and by one of them. */
 bool import_private(struct importer *im, const struct value *value);
-void import_finish(struct importer *im); /* drops what nothing reads */
+void import_finish(struct importer *im);        /* drops what nothing reads */
 void import_absorb_scales(struct importer *im); /* after that: inputs take what scales them */
 
 /* import_view.c */
-struct value *view_new(struct importer *im, struct node *node, const struct dims *dims); /* in flat order */
+struct value *view_new(struct importer *im, struct node *node, const struct dims *dims);    /* in flat order */
 struct value *view_like(struct importer *im, const struct value *value, struct node *node); /* same axes and strides */
 bool view_ordered(const struct value *value); /* flat order is the axes' order */
 /* The node with the numbers in the axes' order, of any shape; NULL after refusing. */
@@ -174,25 +181,27 @@ struct value *linear_axis(struct importer *im, struct call *call, const struct v
                           const struct constant *matrix, const struct constant *bias, bool literal);
 /* Results of one operator, image by image, for a batch of several. */
 typedef struct node *image_function(struct importer *im, struct call *call, struct node *input, void *state);
-struct value *for_each_image(struct importer *im, struct call *call, const struct value *value, image_function *function,
-                             void *state);
+struct value *for_each_image(struct importer *im, struct call *call, const struct value *value,
+                             image_function *function, void *state);
 
 /* import_merge.c */
 struct value *merge_views(struct importer *im, struct call *call, enum layer_kind kind, struct value *const *values,
                           size_t count);
 /* w*x + b with constants that broadcast against x; NULL constants are left out. */
-struct value *scale_view(struct importer *im, struct call *call, const struct value *value, const struct constant *factor,
-                         const struct constant *offset);
+struct value *scale_view(struct importer *im, struct call *call, const struct value *value,
+                         const struct constant *factor, const struct constant *offset);
 struct value *scale_by(struct importer *im, struct call *call, const struct value *value, double factor, double offset);
 struct value *expand_view(struct importer *im, struct call *call, const struct value *value, const struct dims *dims);
 
 /* import_shape.c */
 struct value *slice_view(struct importer *im, struct call *call, const struct value *value, int axis, int64_t from,
                          int64_t to);
+struct value *flip_view(struct importer *im, struct call *call, const struct value *value, int axis);
 struct value *concat_views(struct importer *im, struct call *call, struct value *const *values, size_t count, int axis);
 
 /* import_norm.c: (x - mean)/sqrt(variance + eps) over the marked axes. */
-struct value *normalise_axes(struct importer *im, struct call *call, const struct value *x, const bool *over, double eps);
+struct value *normalise_axes(struct importer *im, struct call *call, const struct value *x, const bool *over,
+                             double eps);
 /* import_pool.c: the axes that a reduction names. */
 bool reduced_axes(struct importer *im, struct call *call, const struct value *x, bool *reduced);
 
@@ -203,19 +212,13 @@ struct value *apply(struct importer *im, struct call *call, const struct layer *
 
 /* The operators: false after refusing. */
 typedef bool import_function(struct importer *im, struct call *call);
-struct import_operator {
-    const char *type;
-    import_function *function;
-};
-extern const struct import_operator import_operators[];
 import_function op_conv, op_conv_transpose, op_gemm, op_matmul;
 import_function op_max_pool, op_average_pool, op_lp_pool, op_global_pool, op_reduce;
-import_function op_batch_norm, op_instance_norm, op_layer_norm, op_group_norm, op_lrn,
-    op_mean_variance;
-import_function op_activation, op_clip, op_prelu, op_softmax, op_hard_sigmoid, op_celu,
-    op_selu, op_dropout, op_identity, op_cast, op_pow, op_neg;
+import_function op_batch_norm, op_instance_norm, op_layer_norm, op_group_norm, op_lrn, op_mean_variance;
+import_function op_activation, op_clip, op_prelu, op_softmax, op_hard_sigmoid, op_celu, op_selu, op_dropout,
+    op_identity, op_cast, op_pow, op_neg;
 import_function op_add, op_sub, op_mul, op_div, op_max, op_min, op_expand;
-import_function op_concat, op_reshape, op_flatten, op_squeeze, op_unsqueeze, op_transpose,
-    op_pad, op_slice, op_split, op_gather, op_resize, op_depth_to_space, op_space_to_depth;
+import_function op_concat, op_reshape, op_flatten, op_squeeze, op_unsqueeze, op_transpose, op_pad, op_slice, op_split,
+    op_gather, op_resize, op_depth_to_space, op_space_to_depth;
 
 #endif

@@ -31,9 +31,11 @@ bool op_activation(struct importer *im, struct call *call)
         enum layer_kind kind;
         double alpha;
     } table[] = {
-        {"Relu", LAYER_RELU, 0}, {"Sigmoid", LAYER_SIGMOID, 0}, {"Softplus", LAYER_SOFTPLUS, 0},
-        {"Softsign", LAYER_SOFTSIGN, 0}, {"Abs", LAYER_ABS, 0}, {"HardSwish", LAYER_HARDSWISH, 0},
-        {"Mish", LAYER_MISH, 0}, {"LeakyRelu", LAYER_LEAKY, 0.01}, {"Elu", LAYER_ELU, 1}, {"Tanh", LAYER_TANH, 0},
+        {"Relu", LAYER_RELU, 0},         {"Sigmoid", LAYER_SIGMOID, 0},
+        {"Softplus", LAYER_SOFTPLUS, 0}, {"Softsign", LAYER_SOFTSIGN, 0},
+        {"Abs", LAYER_ABS, 0},           {"HardSwish", LAYER_HARDSWISH, 0},
+        {"Mish", LAYER_MISH, 0},         {"LeakyRelu", LAYER_LEAKY, 0.01},
+        {"Elu", LAYER_ELU, 1},           {"Tanh", LAYER_TANH, 0},
         {"Gelu", LAYER_GELU, 0},
     };
     struct layer layer = {.kind = LAYER_RELU};
@@ -44,7 +46,8 @@ bool op_activation(struct importer *im, struct call *call)
         }
     if (layer.kind == LAYER_TANH)
         layer.args.a = layer.args.b = 1;
-    layer.args.tanh_gelu = layer.kind == LAYER_GELU && strcmp(call_string(im, call, "approximate", "none"), "tanh") == 0;
+    layer.args.tanh_gelu = layer.kind == LAYER_GELU &&
+                           strcmp(call_string(im, call, "approximate", "none"), "tanh") == 0;
     return give_layer(im, call, &layer);
 }
 

@@ -33,7 +33,9 @@ double nice_number(struct importer *im, float number)
 double call_float(struct importer *im, const struct call *call, const char *name, double fallback)
 {
     const Onnx__AttributeProto *attribute = call_attribute(call, name);
-    return attribute && attribute->has_f ? nice_number(im, attribute->f) : attribute && attribute->has_type ? 0 : fallback;
+    return attribute && attribute->has_f      ? nice_number(im, attribute->f)
+           : attribute && attribute->has_type ? 0
+                                              : fallback;
 }
 
 const char *call_string(struct importer *im, const struct call *call, const char *name, const char *fallback)

@@ -80,7 +80,8 @@ const struct constant *constant_transpose(struct importer *im, const struct cons
     if (done)
         return done;
     float *floats = NULL;
-    struct constant *result = constant->floats ? constant_new_floats(im, dims, &floats) : constant_new(im, constant->type, dims);
+    struct constant *result = constant->floats ? constant_new_floats(im, dims, &floats)
+                                               : constant_new(im, constant->type, dims);
     if (!result)
         return NULL;
     int64_t flat[IMPORT_MAX_RANK], stride[IMPORT_MAX_RANK], index[IMPORT_MAX_RANK] = {0};
@@ -325,7 +326,8 @@ static bool fold_expand(struct importer *im, struct call *call)
 
 static bool fold_range(struct importer *im, struct call *call)
 {
-    const struct constant *start = call_constant(call, 0), *limit = call_constant(call, 1), *delta = call_constant(call, 2);
+    const struct constant *start = call_constant(call, 0), *limit = call_constant(call, 1),
+                          *delta = call_constant(call, 2);
     if (start->count != 1 || limit->count != 1 || !delta || delta->count != 1 || constant_at(delta, 0) == 0)
         return refuse(im, call, "its bounds are not valid");
     const double from = constant_at(start, 0), step = constant_at(delta, 0);
@@ -346,11 +348,21 @@ struct folder {
     size_t inputs; /* needed */
 };
 static const struct folder folders[] = {
-    {"Constant", fold_constant, 0}, {"ConstantOfShape", fold_constant_of_shape, 1}, {"Identity", fold_identity, 1},
-    {"Gather", fold_gather, 2}, {"Concat", fold_concat, 1}, {"Slice", fold_slice, 1},
-    {"Reshape", fold_shape_change, 1}, {"Squeeze", fold_shape_change, 1}, {"Unsqueeze", fold_shape_change, 1},
-    {"Flatten", fold_shape_change, 1}, {"Transpose", fold_transpose, 1}, {"Expand", fold_expand, 2},
-    {"Range", fold_range, 3}, {"Cast", fold_elementwise, 1}, {"Dropout", fold_identity, 1},
+    {"Constant", fold_constant, 0},
+    {"ConstantOfShape", fold_constant_of_shape, 1},
+    {"Identity", fold_identity, 1},
+    {"Gather", fold_gather, 2},
+    {"Concat", fold_concat, 1},
+    {"Slice", fold_slice, 1},
+    {"Reshape", fold_shape_change, 1},
+    {"Squeeze", fold_shape_change, 1},
+    {"Unsqueeze", fold_shape_change, 1},
+    {"Flatten", fold_shape_change, 1},
+    {"Transpose", fold_transpose, 1},
+    {"Expand", fold_expand, 2},
+    {"Range", fold_range, 3},
+    {"Cast", fold_elementwise, 1},
+    {"Dropout", fold_identity, 1},
 };
 
 bool import_fold(struct importer *im, struct call *call)

@@ -10,7 +10,7 @@ void fold_strides(const struct dims *from, const struct dims *to, int64_t *strid
 bool fold_next(const struct dims *dims, int64_t *index); /* counts up; false after the last */
 int64_t fold_offset(const struct dims *dims, const int64_t *index, const int64_t *stride);
 void fold_inherit(const struct call *call, struct constant *result); /* trained, and after whom it is named */
-import_function fold_elementwise; /* import_fold_ops.c */
+import_function fold_elementwise;                                    /* import_fold_ops.c */
 
 struct slices { /* an axis each: element first + i*step for i below count */
     int64_t first[IMPORT_MAX_RANK], count[IMPORT_MAX_RANK], step[IMPORT_MAX_RANK];

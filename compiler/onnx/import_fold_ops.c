@@ -9,26 +9,65 @@ enum { TYPE_FLOAT = 1, TYPE_BOOL = 9, TYPE_DOUBLE = 11 };
 typedef double unary_function(double x);
 typedef double binary_function(double x, double y);
 
-static double negate(double x) { return -x; }
-static double reciprocal(double x) { return 1 / x; }
-static double invert(double x) { return x == 0; }
-static double add(double x, double y) { return x + y; }
-static double subtract(double x, double y) { return x - y; }
-static double multiply(double x, double y) { return x * y; }
-static double divide(double x, double y) { return x / y; }
-static double equal(double x, double y) { return x == y; }
-static double less(double x, double y) { return x < y; }
-static double greater(double x, double y) { return x > y; }
-static double both(double x, double y) { return x != 0 && y != 0; }
-static double either(double x, double y) { return x != 0 || y != 0; }
-static double modulo(double x, double y) { return y != 0 ? x - floor(x / y) * y : 0; }
+static double negate(double x)
+{
+    return -x;
+}
+static double reciprocal(double x)
+{
+    return 1 / x;
+}
+static double invert(double x)
+{
+    return x == 0;
+}
+static double add(double x, double y)
+{
+    return x + y;
+}
+static double subtract(double x, double y)
+{
+    return x - y;
+}
+static double multiply(double x, double y)
+{
+    return x * y;
+}
+static double divide(double x, double y)
+{
+    return x / y;
+}
+static double equal(double x, double y)
+{
+    return x == y;
+}
+static double less(double x, double y)
+{
+    return x < y;
+}
+static double greater(double x, double y)
+{
+    return x > y;
+}
+static double both(double x, double y)
+{
+    return x != 0 && y != 0;
+}
+static double either(double x, double y)
+{
+    return x != 0 || y != 0;
+}
+static double modulo(double x, double y)
+{
+    return y != 0 ? x - floor(x / y) * y : 0;
+}
 
 static const struct {
     const char *type;
     unary_function *function;
 } unary[] = {
-    {"Neg", negate}, {"Abs", fabs}, {"Floor", floor}, {"Ceil", ceil}, {"Sqrt", sqrt}, {"Exp", exp}, {"Log", log},
-    {"Reciprocal", reciprocal}, {"Not", invert}, {"Round", nearbyint},
+    {"Neg", negate}, {"Abs", fabs}, {"Floor", floor},           {"Ceil", ceil},  {"Sqrt", sqrt},
+    {"Exp", exp},    {"Log", log},  {"Reciprocal", reciprocal}, {"Not", invert}, {"Round", nearbyint},
 };
 
 static const struct {
@@ -37,8 +76,9 @@ static const struct {
     bool truth;
 } binary[] = {
     {"Add", add, false}, {"Sub", subtract, false}, {"Mul", multiply, false}, {"Div", divide, false},
-    {"Pow", pow, false}, {"Min", fmin, false}, {"Max", fmax, false}, {"Mod", modulo, false}, {"Sum", add, false},
-    {"Equal", equal, true}, {"Less", less, true}, {"Greater", greater, true}, {"And", both, true}, {"Or", either, true},
+    {"Pow", pow, false}, {"Min", fmin, false},     {"Max", fmax, false},     {"Mod", modulo, false},
+    {"Sum", add, false}, {"Equal", equal, true},   {"Less", less, true},     {"Greater", greater, true},
+    {"And", both, true}, {"Or", either, true},
 };
 
 /* As the type would hold it. */

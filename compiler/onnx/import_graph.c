@@ -80,7 +80,8 @@ const char *import_node_name(struct importer *im, const struct call *call, const
     if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0) {
         name = arena_copy(im->arena, name, length - strlen(suffix));
         if (!map_get(&im->names, name))
-            return unique_name(im, clean_name(im, looks_counted(name, layer->kind) ? arena_printf(im->arena, "%s_", name) : name));
+            return unique_name(
+                im, clean_name(im, looks_counted(name, layer->kind) ? arena_printf(im->arena, "%s_", name) : name));
     }
     name = call->proto && call->proto->name && *call->proto->name ? tidy_name(im, call->proto->name) : call->name;
     return unique_name(im, clean_name(im, *name ? name : "node"));
@@ -127,7 +128,8 @@ static const struct node *find_sharer(struct importer *im, const struct layer *l
         bool same = node->kind == layer->kind && !node->shares && node->weight_count && numbers->constants[ROLE_WEIGHT];
         for (int role = 0; same && role < ROLE_COUNT; role++) {
             const struct constant *mine = layer->constants[role], *its = numbers->constants[role];
-            same = mine == its || (mine && its && mine->trained && mine->origin == its->origin && mine->count == its->count);
+            same = mine == its ||
+                   (mine && its && mine->trained && mine->origin == its->origin && mine->count == its->count);
         }
         if (same && node->inputs[0]->shape.c == input_channels && same_window(&node->args, &layer->args))
             return node;
@@ -167,7 +169,8 @@ struct node *import_add(struct importer *im, struct call *call, const struct lay
         return NULL;
     }
     const struct node *shares = input_count ? find_sharer(im, layer, inputs[0]->shape.c) : NULL;
-    struct node *node = graph_add(im->graph, layer->kind, import_node_name(im, call, layer), nowhere, inputs, input_count);
+    struct node *node = graph_add(im->graph, layer->kind, import_node_name(im, call, layer), nowhere, inputs,
+                                  input_count);
     struct numbers numbers = {.first_id = node->id};
     memcpy(numbers.constants, layer->constants, sizeof numbers.constants);
     VEC_PUSH(im->arena, &im->numbers, numbers);
@@ -201,8 +204,8 @@ static bool absorb_scale(struct importer *im, struct node *input, struct node *s
 {
     const struct weight *factor = node_weight(scale, ROLE_WEIGHT), *offset = node_weight(scale, ROLE_BIAS);
     const int64_t channels = input->shape.c;
-    if (scale->kind != LAYER_SCALE || (factor && !factor->literal) || (offset && !offset->literal) || input->args.scale ||
-        (factor && offset) || (offset && input->args.mean))
+    if (scale->kind != LAYER_SCALE || (factor && !factor->literal) || (offset && !offset->literal) ||
+        input->args.scale || (factor && offset) || (offset && input->args.mean))
         return false;
     double *numbers = ARENA_ARRAY(im->arena, double, (size_t)channels);
     for (int64_t i = 0; i < channels; i++)
@@ -245,7 +248,8 @@ static struct node *only_reader(const struct graph *graph, const struct node *no
 static void absorb_pool(struct importer *im, struct node *scale)
 {
     struct node *pool = scale->input_count ? scale->inputs[0] : NULL;
-    const bool slides = pool && (pool->kind == LAYER_MAXPOOL || pool->kind == LAYER_AVGPOOL || pool->kind == LAYER_L2POOL);
+    const bool slides = pool &&
+                        (pool->kind == LAYER_MAXPOOL || pool->kind == LAYER_AVGPOOL || pool->kind == LAYER_L2POOL);
     const struct weight *factor = node_weight(scale, ROLE_WEIGHT), *offset = node_weight(scale, ROLE_BIAS);
     struct call call = {.type = "Pool", .name = scale->name};
     if (scale->kind != LAYER_SCALE || !slides || pool->args.affine || !factor || !offset || !factor->trainable ||
@@ -265,7 +269,8 @@ void import_absorb_scales(struct importer *im)
         absorb_pool(im, im->graph->nodes.items[i]);
     for (size_t i = 0; i < im->graph->inputs.count; i++) {
         struct node *input = im->graph->inputs.items[i], *reader;
-        while ((reader = only_reader(im->graph, input)) && only_reader(im->graph, reader) && absorb_scale(im, input, reader)) {
+        while ((reader = only_reader(im->graph, input)) && only_reader(im->graph, reader) &&
+               absorb_scale(im, input, reader)) {
             replace_node(im->graph, reader, input);
             reader->input_count = 0;
         }

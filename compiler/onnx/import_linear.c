@@ -3,8 +3,8 @@
 
 #include "import_window.h"
 
-struct value *for_each_image(struct importer *im, struct call *call, const struct value *value, image_function *function,
-                             void *state)
+struct value *for_each_image(struct importer *im, struct call *call, const struct value *value,
+                             image_function *function, void *state)
 {
     const int rank = value->dims.rank;
     const int64_t images = value->dims.at[0];
@@ -96,8 +96,9 @@ bool op_conv(struct importer *im, struct call *call)
     const int64_t channels = x->dims.at[1];
     layer.args.filters = kernel->dims.at[0];
     if (layer.args.groups > channels || kernel->dims.at[1] * layer.args.groups != channels)
-        return refuse(im, call, "kernels %s in %lld groups do not fit the input %s", dims_words(im->arena, &kernel->dims),
-                      (long long)layer.args.groups, dims_words(im->arena, &x->dims));
+        return refuse(im, call, "kernels %s in %lld groups do not fit the input %s",
+                      dims_words(im->arena, &kernel->dims), (long long)layer.args.groups,
+                      dims_words(im->arena, &x->dims));
     if (layer.args.groups == channels && channels > 1)
         layer.kind = LAYER_DWCONV;
     if (kernel->mask && layer.args.groups == 1) {
@@ -111,8 +112,8 @@ bool op_conv(struct importer *im, struct call *call)
 }
 
 /* Padding follows from the wanted size where that is given. */
-static void transposed_pads(int64_t length, int64_t wanted, int64_t window, int64_t stride, int64_t dilation, bool upper,
-                            int64_t *before, int64_t *after, int64_t *out_pad)
+static void transposed_pads(int64_t length, int64_t wanted, int64_t window, int64_t stride, int64_t dilation,
+                            bool upper, int64_t *before, int64_t *after, int64_t *out_pad)
 {
     int64_t total = stride * (length - 1) + *out_pad + (window - 1) * dilation + 1 - wanted;
     if (total < 0) {
@@ -272,7 +273,8 @@ bool op_gemm(struct importer *im, struct call *call)
     if (result && offset && !row)
         result = scale_view(im, call, result, NULL, offset);
     if (result && call_view(call, 2)) {
-        struct value *terms[] = {result, beta == 1 ? call_view(call, 2) : scale_by(im, call, call_view(call, 2), beta, 0)};
+        struct value *terms[] = {result,
+                                 beta == 1 ? call_view(call, 2) : scale_by(im, call, call_view(call, 2), beta, 0)};
         result = terms[1] ? merge_views(im, call, LAYER_ADD, terms, 2) : NULL;
     }
     if (result)

@@ -24,9 +24,11 @@ static bool same_view(const struct value *a, const struct value *b)
            memcmp(a->stride, b->stride, (size_t)a->dims.rank * sizeof *a->stride) == 0;
 }
 
+/* One number; an initializer only if it has no dimensions: with some it may be a trained one of one map. */
 static bool scalar(const struct value *value, double *number)
 {
-    if (value->kind != VALUE_CONSTANT || value->constant->count != 1 || value->constant->trained)
+    if (value->kind != VALUE_CONSTANT || value->constant->count != 1 ||
+        (value->constant->trained && value->constant->dims.rank > 0))
         return false;
     *number = constant_at(value->constant, 0);
     return true;
@@ -220,7 +222,8 @@ static bool match_tanh(struct importer *im, struct call *call)
     const struct value *x = unscaled(tanh_call->inputs[0], &inner);
     if (x->kind != VALUE_VIEW || (outer == 1 && inner == 1))
         return false;
-    const struct layer layer = {.kind = LAYER_TANH, .args = {.a = nice_number(im, (float)outer), .b = nice_number(im, (float)inner)}};
+    const struct layer layer = {.kind = LAYER_TANH,
+                                .args = {.a = nice_number(im, (float)outer), .b = nice_number(im, (float)inner)}};
     return give_on(im, call, &layer, x);
 }
 
@@ -237,7 +240,8 @@ static bool match_quotient(struct importer *im, struct call *call)
     if (!difference || difference->input_count != 2 || !variance)
         return false;
     const struct value *x = difference->inputs[0];
-    const struct call *mean = made_by(difference->inputs[1], "ReduceMean"), *mean_square = made_by(variance, "ReduceMean");
+    const struct call *mean = made_by(difference->inputs[1], "ReduceMean"),
+                      *mean_square = made_by(variance, "ReduceMean");
     bool over[IMPORT_MAX_RANK], again[IMPORT_MAX_RANK];
     if (x->kind != VALUE_VIEW || !mean || !mean_square || !same_view(mean->inputs[0], x) ||
         !is_square_of(mean_square->inputs[0], top) || !call_int(mean, "keepdims", 1) ||
@@ -258,7 +262,8 @@ static bool match_rbf(struct importer *im, struct call *call)
     const struct call *sub = difference ? made_by(difference, "Sub") : NULL;
     bool reduced[IMPORT_MAX_RANK];
     if (!sub || !is_square_of(call->inputs[0], difference) || sub->input_count != 2 ||
-        sub->inputs[1]->kind != VALUE_CONSTANT || sub->inputs[0]->kind != VALUE_VIEW || call->inputs[0]->kind != VALUE_VIEW)
+        sub->inputs[1]->kind != VALUE_CONSTANT || sub->inputs[0]->kind != VALUE_VIEW ||
+        call->inputs[0]->kind != VALUE_VIEW)
         return false;
     const struct value *x = sub->inputs[0];
     const struct constant *prototypes = sub->inputs[1]->constant;

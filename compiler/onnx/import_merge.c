@@ -113,7 +113,8 @@ static void memory_order(struct value *const *values, size_t count, int *order)
 static bool same_views(struct value *const *values, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
-        if (!dims_equal(&values[0]->dims, &values[i]->dims) || !shape_equal(values[0]->node->shape, values[i]->node->shape))
+        if (!dims_equal(&values[0]->dims, &values[i]->dims) ||
+            !shape_equal(values[0]->node->shape, values[i]->node->shape))
             return false;
         for (int k = 0; k < values[0]->dims.rank; k++)
             if (values[0]->dims.at[k] > 1 && values[0]->stride[k] != values[i]->stride[k])
@@ -259,7 +260,8 @@ static struct value *scale_once(struct importer *im, struct call *call, const st
     } else if (axis == -2) {
         constant = spread(im, value, constant);
         const struct layer flat = {.kind = LAYER_FLATTEN};
-        x->node = value->node->shape.h * value->node->shape.w > 1 ? import_add1(im, call, &flat, value->node) : value->node;
+        x->node = value->node->shape.h * value->node->shape.w > 1 ? import_add1(im, call, &flat, value->node)
+                                                                  : value->node;
         x = x->node && constant ? x : NULL;
     }
     layer.constants[role] = constant;
@@ -270,8 +272,8 @@ static struct value *scale_once(struct importer *im, struct call *call, const st
     return apply(im, call, &layer, x);
 }
 
-struct value *scale_view(struct importer *im, struct call *call, const struct value *value, const struct constant *factor,
-                         const struct constant *offset)
+struct value *scale_view(struct importer *im, struct call *call, const struct value *value,
+                         const struct constant *factor, const struct constant *offset)
 {
     const struct constant *constants[] = {factor, offset};
     struct value *x = view_like(im, value, value->node);
@@ -299,8 +301,8 @@ static bool is_shared(struct importer *im, const struct node *node)
 }
 
 /* An offset per channel becomes the bias of the layer before it, if nothing else reads that. */
-static bool absorb_offset(struct importer *im, struct call *call, const struct value *value, const struct constant *offset,
-                          struct value **result)
+static bool absorb_offset(struct importer *im, struct call *call, const struct value *value,
+                          const struct constant *offset, struct value **result)
 {
     struct node *node = value->node;
     const int axis = changing_axis(offset, value->dims.rank);
@@ -308,11 +310,12 @@ static bool absorb_offset(struct importer *im, struct call *call, const struct v
                       node->kind == LAYER_FC || node->kind == LAYER_SCALE;
     struct dims out;
     if (!kind || node->args.bias || !import_private(im, value) || is_shared(im, node) ||
-        (node->kind == LAYER_SCALE && !node->args.has_weight) ||
-        !broadcast_dims(&value->dims, &offset->dims, &out) || !dims_equal(&out, &value->dims))
+        (node->kind == LAYER_SCALE && !node->args.has_weight) || !broadcast_dims(&value->dims, &offset->dims, &out) ||
+        !dims_equal(&out, &value->dims))
         return false;
     const bool channels = axis >= 0 && offset->count == node->shape.c &&
-                          (value->stride[axis] == node->shape.h * node->shape.w) && value->dims.at[axis] == node->shape.c;
+                          (value->stride[axis] == node->shape.h * node->shape.w) &&
+                          value->dims.at[axis] == node->shape.c;
     if (!channels && !(axis == -1 && (!offset->trained || node->shape.c == 1)))
         return false;
     struct layer layer = {.kind = node->kind, .args = node->args};
@@ -395,7 +398,8 @@ bool op_sub(struct importer *im, struct call *call)
     const struct constant *constant = call_constant(call, a ? 1 : 0);
     if (a && constant) {
         const struct constant *negative = turned_constant(im, constant, false);
-        return negative ? give(call, add_constant(im, call, a, negative)) : refuse(im, call, "its constant is too large");
+        return negative ? give(call, add_constant(im, call, a, negative))
+                        : refuse(im, call, "its constant is too large");
     }
     struct value *negative = b && constant ? scale_by(im, call, b, -1, 0) : NULL;
     return give(call, negative ? scale_view(im, call, negative, NULL, constant) : NULL) ||
@@ -409,7 +413,8 @@ bool op_div(struct importer *im, struct call *call)
     if (!a || !divisor)
         return refuse(im, call, "its divisor depends on the input");
     const struct constant *reciprocal = turned_constant(im, divisor, true);
-    return reciprocal ? give(call, scale_view(im, call, a, reciprocal, NULL)) : refuse(im, call, "its constant is too large");
+    return reciprocal ? give(call, scale_view(im, call, a, reciprocal, NULL))
+                      : refuse(im, call, "its constant is too large");
 }
 
 /* max(x, c): a clip for one number, else max(x - c, 0) + c. */

@@ -38,7 +38,8 @@ bool op_batch_norm(struct importer *im, struct call *call)
 }
 
 /* Each group of `count / groups` numbers in a row of memory by itself: IN, or GN of a view's groups. */
-static struct value *normalise_rows(struct importer *im, struct call *call, const struct value *x, int64_t groups, double eps)
+static struct value *normalise_rows(struct importer *im, struct call *call, const struct value *x, int64_t groups,
+                                    double eps)
 {
     struct layer layer = {.kind = LAYER_GN, .args.groups = groups, .args.eps = eps};
     if (!view_ordered(x)) {
@@ -166,10 +167,12 @@ bool op_lrn(struct importer *im, struct call *call)
     layer.args.k = call_float(im, call, "bias", 1);
     if (layer.args.size < 1)
         return refuse(im, call, "its size is not valid");
-    if (layer.args.size % 2 == 0)
-        return refuse(im, call, "an even size: the odd neighbour lies after the channel, not before it");
-    struct value *x = view_channels(im, call, call->inputs[0], 1);
-    return give(call, x ? apply(im, call, &layer, x) : NULL);
+    /* An even window's odd neighbour lies behind the channel in ONNX, before it in the language: backwards. */
+    const bool even = layer.args.size % 2 == 0;
+    struct value *x = even ? flip_view(im, call, call->inputs[0], 1) : call->inputs[0];
+    x = x ? view_channels(im, call, x, 1) : NULL;
+    x = x ? apply(im, call, &layer, x) : NULL;
+    return give(call, x && even ? flip_view(im, call, x, 1) : x);
 }
 
 /* The kept axes first, so that the others are the pixels of so many maps. */
@@ -189,7 +192,8 @@ static struct value *normalise_maps(struct importer *im, struct call *call, cons
     return y ? view_transpose(im, y, back) : NULL;
 }
 
-struct value *normalise_axes(struct importer *im, struct call *call, const struct value *x, const bool *over, double eps)
+struct value *normalise_axes(struct importer *im, struct call *call, const struct value *x, const bool *over,
+                             double eps)
 {
     struct layer layer = {.kind = LAYER_LN, .args.eps = eps};
     int64_t kept = 1;

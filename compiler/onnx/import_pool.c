@@ -57,12 +57,14 @@ static struct value *slide_along(struct importer *im, struct call *call, const s
 
 /* The maximum over a dilated window along one axis: of what is left when only every dilation-th
  * element is kept, if the stride allows it, else of slices that lie the dilation apart. */
-static struct value *dilated_maximum(struct importer *im, struct call *call, const struct value *x, const struct dilated *d)
+static struct value *dilated_maximum(struct importer *im, struct call *call, const struct value *x,
+                                     const struct dilated *d)
 {
     enum { MOST_SLICES = 64 };
     const int64_t length = x->dims.at[d->axis] + d->before + d->after, reach = d->dilation * (d->window - 1) + 1;
     struct layer pad = {.kind = LAYER_PAD, .args.value = -FLT_MAX};
-    pad.args.pad = d->axis == 2 ? (struct padding){d->before, 0, d->after, 0} : (struct padding){0, d->before, 0, d->after};
+    pad.args.pad = d->axis == 2 ? (struct padding){d->before, 0, d->after, 0}
+                                : (struct padding){0, d->before, 0, d->after};
     struct value *padded = d->before || d->after ? slide(im, call, x, &pad) : view_like(im, x, x->node);
     struct value *parts[MOST_SLICES];
     if (padded && length >= reach && d->stride % d->dilation == 0) {
@@ -83,7 +85,8 @@ static struct value *dilated_maximum(struct importer *im, struct call *call, con
     return padded ? merge_views(im, call, LAYER_MAX, parts, (size_t)d->window) : NULL;
 }
 
-static struct value *dilated_pool(struct importer *im, struct call *call, const struct value *x, const struct layer_args *a)
+static struct value *dilated_pool(struct importer *im, struct call *call, const struct value *x,
+                                  const struct layer_args *a)
 {
     if (a->ceil) {
         refuse(im, call, "a dilated window with ceil_mode");
@@ -117,7 +120,8 @@ bool op_average_pool(struct importer *im, struct call *call)
     if (layer.args.dilation.h > 1 || layer.args.dilation.w > 1)
         return refuse(im, call, "an average over a dilated window");
     const struct padding *pad = &layer.args.pad;
-    layer.args.count_pad = call_int(call, "count_include_pad", 0) || !(pad->top || pad->left || pad->bottom || pad->right);
+    layer.args.count_pad = call_int(call, "count_include_pad", 0) ||
+                           !(pad->top || pad->left || pad->bottom || pad->right);
     return give(call, slide(im, call, call->inputs[0], &layer));
 }
 
@@ -179,7 +183,8 @@ static struct node *pool_whole(struct importer *im, struct call *call, struct no
 static struct value *reduce(struct importer *im, struct call *call, const struct value *x, const bool *reduced,
                             bool keep, enum reduction how)
 {
-    static const enum layer_kind kinds[] = {LAYER_GAP, LAYER_GMP, LAYER_GMP, LAYER_GAP, LAYER_GAP, LAYER_L2POOL, LAYER_GAP};
+    static const enum layer_kind kinds[] = {LAYER_GAP, LAYER_GMP,    LAYER_GMP, LAYER_GAP,
+                                            LAYER_GAP, LAYER_L2POOL, LAYER_GAP};
     const struct layer absolute = {.kind = LAYER_ABS};
     struct value *from = view_like(im, x, x->node);
     struct value *twice[] = {from, from};
@@ -219,7 +224,10 @@ bool op_global_pool(struct importer *im, struct call *call)
     for (int i = 0; i < x->dims.rank; i++)
         reduced[i] = i >= 2;
     return give(call, reduce(im, call, x, reduced, true,
-                             maximum ? REDUCE_MAX : !norm ? REDUCE_MEAN : p == 1 ? REDUCE_L1 : REDUCE_L2));
+                             maximum  ? REDUCE_MAX
+                             : !norm  ? REDUCE_MEAN
+                             : p == 1 ? REDUCE_L1
+                                      : REDUCE_L2));
 }
 
 bool reduced_axes(struct importer *im, struct call *call, const struct value *x, bool *reduced)
@@ -241,8 +249,8 @@ bool reduced_axes(struct importer *im, struct call *call, const struct value *x,
 
 bool op_reduce(struct importer *im, struct call *call)
 {
-    static const char *const names[REDUCE_COUNT] = {"ReduceMean", "ReduceMax", "ReduceMin", "ReduceSum", "ReduceL1",
-                                                    "ReduceL2", "ReduceSumSquare"};
+    static const char *const names[REDUCE_COUNT] = {"ReduceMean", "ReduceMax", "ReduceMin",      "ReduceSum",
+                                                    "ReduceL1",   "ReduceL2",  "ReduceSumSquare"};
     struct value *x = call_view(call, 0);
     bool reduced[IMPORT_MAX_RANK], any = false;
     enum reduction how = REDUCE_MEAN;

@@ -58,8 +58,9 @@ static const char *walk_field(const ProtobufCMessageDescriptor *type, struct rea
     from = r->at;
     if (!skip(r, length))
         return cut;
-    const ProtobufCFieldDescriptor *field =
-        tag >> 3 < INT32_MAX ? protobuf_c_message_descriptor_get_field(type, (unsigned)(tag >> 3)) : NULL;
+    const ProtobufCFieldDescriptor *field = tag >> 3 < INT32_MAX
+                                                ? protobuf_c_message_descriptor_get_field(type, (unsigned)(tag >> 3))
+                                                : NULL;
     if (!field || field->type != PROTOBUF_C_TYPE_MESSAGE)
         return NULL;
     return walk(field->descriptor, (struct reader){from, from + length}, depth + 1);

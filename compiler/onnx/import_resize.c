@@ -145,9 +145,10 @@ static bool read_sizes(struct importer *im, struct call *call, const struct dims
     const int64_t *axes;
     size_t axis_count;
     const bool listed = call_ints(call, "axes", &axes, &axis_count);
-    const size_t count = attribute ? attribute->n_floats : sizes && sizes->count ? (size_t)sizes->count
-                         : scales  ? (size_t)scales->count
-                                   : 0;
+    const size_t count = attribute               ? attribute->n_floats
+                         : sizes && sizes->count ? (size_t)sizes->count
+                         : scales                ? (size_t)scales->count
+                                                 : 0;
     if (count != (listed ? axis_count : (size_t)dims->rank))
         return refuse(im, call, "its scales and sizes are not constants, one an axis");
     for (int i = 0; i < dims->rank; i++) {
@@ -188,8 +189,8 @@ bool op_resize(struct importer *im, struct call *call)
     if (strcmp(r.mode, "bilinear") == 0)
         r.mode = "linear";
     const bool known = strcmp(r.mode, "nearest") == 0 || strcmp(r.mode, "linear") == 0 || strcmp(r.mode, "cubic") == 0;
-    if (!known || strcmp(r.place, "tf_crop_and_resize") == 0 ||
-        strcmp(r.place, "half_pixel_symmetric") == 0 || call_int(call, "antialias", 0) ||
+    if (!known || strcmp(r.place, "tf_crop_and_resize") == 0 || strcmp(r.place, "half_pixel_symmetric") == 0 ||
+        call_int(call, "antialias", 0) ||
         strcmp(call_string(im, call, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0)
         return refuse(im, call, "mode %s with %s", r.mode, r.place);
     if (!read_sizes(im, call, &x->dims, &r))

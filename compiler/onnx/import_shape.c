@@ -134,8 +134,8 @@ struct value *slice_view(struct importer *im, struct call *call, const struct va
 }
 
 /* Every step-th element along an axis: what a 1x1 pool with that stride keeps. */
-static struct value *thin_view(struct importer *im, struct call *call, const struct value *value, int axis, int64_t step,
-                               int64_t count)
+static struct value *thin_view(struct importer *im, struct call *call, const struct value *value, int axis,
+                               int64_t step, int64_t count)
 {
     struct layer layer = {.kind = LAYER_MAXPOOL, .args.pool = POOL_KIND_MAX};
     struct value *result = view_like(im, value, value->node);
@@ -185,6 +185,19 @@ static struct value *pick_axis(struct importer *im, struct call *call, const str
     for (int64_t i = 0; matrix && i < count; i++)
         matrix[i * n + picks[i]] = 1;
     return matrix ? mix_axis(im, call, value, axis, count, matrix) : NULL;
+}
+
+struct value *flip_view(struct importer *im, struct call *call, const struct value *value, int axis)
+{
+    const int64_t n = value->dims.at[axis];
+    if (n > IMPORT_MAX_MATRIX / n) {
+        refuse(im, call, "its axis is too long");
+        return NULL;
+    }
+    int64_t *picks = ARENA_ARRAY(im->arena, int64_t, (size_t)n);
+    for (int64_t i = 0; i < n; i++)
+        picks[i] = n - 1 - i;
+    return pick_axis(im, call, value, axis, picks, n);
 }
 
 bool op_slice(struct importer *im, struct call *call)
@@ -330,8 +343,8 @@ static int64_t reflected(int64_t i, int64_t n, int mode)
     return i < n ? i : period - i;
 }
 
-static struct value *pad_mirrored(struct importer *im, struct call *call, const struct value *x, int axis, int64_t before,
-                                  int64_t after, int mode)
+static struct value *pad_mirrored(struct importer *im, struct call *call, const struct value *x, int axis,
+                                  int64_t before, int64_t after, int mode)
 {
     const int64_t n = x->dims.at[axis], count = n + before + after;
     double *matrix = mix_matrix(im, call, count, n);
@@ -390,7 +403,8 @@ static struct value *pad_image(struct importer *im, struct call *call, const str
     return node ? view_new(im, node, &dims) : NULL;
 }
 
-static bool pad_amounts(struct importer *im, struct call *call, const struct dims *dims, int64_t *before, int64_t *after)
+static bool pad_amounts(struct importer *im, struct call *call, const struct dims *dims, int64_t *before,
+                        int64_t *after)
 {
     int64_t *pads, *axes = NULL;
     size_t count, axis_count = 0;
@@ -408,7 +422,8 @@ static bool pad_amounts(struct importer *im, struct call *call, const struct dim
             return false;
         before[axis] = pads[i];
         after[axis] = pads[length + i];
-        if (before[axis] > (1 << 30) || after[axis] > (1 << 30) || before[axis] < -(1 << 30) || after[axis] < -(1 << 30))
+        if (before[axis] > (1 << 30) || after[axis] > (1 << 30) || before[axis] < -(1 << 30) ||
+            after[axis] < -(1 << 30))
             return refuse(im, call, "its pads are out of range");
     }
     return true;

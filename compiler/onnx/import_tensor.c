@@ -10,15 +10,29 @@
 
 /* Types as the format numbers them. */
 enum {
-    FLOAT = 1, UINT8 = 2, INT8 = 3, UINT16 = 4, INT16 = 5, INT32 = 6, INT64 = 7, STRING = 8, BOOL = 9, FLOAT16 = 10,
-    DOUBLE = 11, UINT32 = 12, UINT64 = 13, COMPLEX64 = 14, COMPLEX128 = 15, BFLOAT16 = 16
+    FLOAT = 1,
+    UINT8 = 2,
+    INT8 = 3,
+    UINT16 = 4,
+    INT16 = 5,
+    INT32 = 6,
+    INT64 = 7,
+    STRING = 8,
+    BOOL = 9,
+    FLOAT16 = 10,
+    DOUBLE = 11,
+    UINT32 = 12,
+    UINT64 = 13,
+    COMPLEX64 = 14,
+    COMPLEX128 = 15,
+    BFLOAT16 = 16
 };
 
 const char *type_name(int type)
 {
-    static const char *const names[] = {"undefined", "float", "uint8", "int8", "uint16", "int16", "int32", "int64", "string",
-                                        "bool", "float16", "double", "uint32", "uint64", "complex64", "complex128",
-                                        "bfloat16"};
+    static const char *const names[] = {"undefined", "float",  "uint8",     "int8",       "uint16",  "int16",
+                                        "int32",     "int64",  "string",    "bool",       "float16", "double",
+                                        "uint32",    "uint64", "complex64", "complex128", "bfloat16"};
     return type >= 0 && type < (int)(sizeof names / sizeof *names) ? names[type] : "unknown";
 }
 
@@ -117,10 +131,19 @@ static double half_value(unsigned bits)
 static size_t raw_size(int type)
 {
     switch (type) {
-    case UINT8: case INT8: case BOOL: return 1;
-    case UINT16: case INT16: case FLOAT16: case BFLOAT16: return 2;
-    case FLOAT: case INT32: case UINT32: return 4;
-    case DOUBLE: case INT64: case UINT64: return 8;
+    case UINT8:
+    case INT8:
+    case BOOL: return 1;
+    case UINT16:
+    case INT16:
+    case FLOAT16:
+    case BFLOAT16: return 2;
+    case FLOAT:
+    case INT32:
+    case UINT32: return 4;
+    case DOUBLE:
+    case INT64:
+    case UINT64: return 8;
     default: return 0;
     }
 }
@@ -193,12 +216,12 @@ static bool take_list(struct importer *im, struct constant *constant, const Onnx
         for (size_t i = 0; i < count && t->n_int64_data == count; i++)
             numbers[i] = (double)t->int64_data[i];
         return t->n_int64_data == count;
-    case UINT32: case UINT64:
+    case UINT32:
+    case UINT64:
         for (size_t i = 0; i < count && t->n_uint64_data == count; i++)
             numbers[i] = (double)t->uint64_data[i];
         return t->n_uint64_data == count;
-    case FLOAT:
-        return false;
+    case FLOAT: return false;
     default:
         for (size_t i = 0; i < count && t->n_int32_data == count; i++) {
             const bool half = constant->type == FLOAT16 || constant->type == BFLOAT16;
@@ -240,7 +263,8 @@ static const struct mapping *external_file(struct importer *im, const char *loca
         return mapping;
     const char *path = path_inside(im->arena, im->folder, location);
     if (!path) {
-        *error = arena_printf(im->arena, "its numbers are in \"%s\", which is not a file in the model's folder", location);
+        *error = arena_printf(im->arena, "its numbers are in \"%s\", which is not a file in the model's folder",
+                              location);
         return NULL;
     }
     mapping = ARENA_NEW(im->arena, struct mapping);

@@ -6,7 +6,8 @@
 
 enum { LARGEST = 1 << 30 };
 
-bool call_pair(struct importer *im, struct call *call, const char *name, int spatial, int64_t fallback, struct pair *pair)
+bool call_pair(struct importer *im, struct call *call, const char *name, int spatial, int64_t fallback,
+               struct pair *pair)
 {
     const int64_t *values;
     size_t count;
@@ -66,11 +67,11 @@ bool call_window(struct importer *im, struct call *call, const struct dims *dims
 {
     const int spatial = dims->rank - 2;
     if (spatial != 1 && spatial != 2)
-        return refuse(im, call, "its input %s has %d space axes; 1 and 2 are supported", dims_words(im->arena, dims), spatial);
+        return refuse(im, call, "its input %s has %d space axes; 1 and 2 are supported", dims_words(im->arena, dims),
+                      spatial);
     if (!call_pair(im, call, "kernel_shape", spatial, 1, &args->window) ||
         !call_pair(im, call, "strides", spatial, 1, &args->stride) ||
-        !call_pair(im, call, "dilations", spatial, 1, &args->dilation) ||
-        !explicit_pads(im, call, spatial, &args->pad))
+        !call_pair(im, call, "dilations", spatial, 1, &args->dilation) || !explicit_pads(im, call, spatial, &args->pad))
         return false;
     if (kernel && !call_attribute(call, "kernel_shape"))
         args->window = (struct pair){kernel[0], spatial == 2 ? kernel[1] : 1};
@@ -80,7 +81,8 @@ bool call_window(struct importer *im, struct call *call, const struct dims *dims
     if (strcmp(mode, "SAME_UPPER") == 0 || strcmp(mode, "SAME_LOWER") == 0) {
         const bool upper = mode[5] == 'U';
         args->pad = (struct padding){0};
-        same_pads(dims->at[2], args->window.h, args->stride.h, args->dilation.h, upper, &args->pad.top, &args->pad.bottom);
+        same_pads(dims->at[2], args->window.h, args->stride.h, args->dilation.h, upper, &args->pad.top,
+                  &args->pad.bottom);
         if (spatial == 2)
             same_pads(dims->at[3], args->window.w, args->stride.w, args->dilation.w, upper, &args->pad.left,
                       &args->pad.right);

@@ -8,7 +8,8 @@
  * args; the window is kernel_shape or, where that is missing, `kernel`. */
 bool call_window(struct importer *im, struct call *call, const struct dims *dims, const int64_t *kernel,
                  struct layer_args *args);
-bool call_pair(struct importer *im, struct call *call, const char *name, int spatial, int64_t fallback, struct pair *pair);
+bool call_pair(struct importer *im, struct call *call, const char *name, int spatial, int64_t fallback,
+               struct pair *pair);
 /* dims of a result of `images` images of that shape. */
 struct dims image_dims(int rank, int64_t images, struct shape shape);
 

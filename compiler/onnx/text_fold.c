@@ -58,13 +58,11 @@ static bool similar(const struct pattern *a, const struct pattern *b)
 static bool steady(const struct pattern *a, const struct pattern *b, const struct pattern *c)
 {
     for (size_t i = 0; a && i < a->pieces.count; i++)
-        if (!a->pieces.items[i].text &&
-            b->pieces.items[i].constant - a->pieces.items[i].constant !=
-                c->pieces.items[i].constant - b->pieces.items[i].constant)
+        if (!a->pieces.items[i].text && b->pieces.items[i].constant - a->pieces.items[i].constant !=
+                                            c->pieces.items[i].constant - b->pieces.items[i].constant)
             return false;
     return true;
 }
-
 
 static bool equal_chains(const struct chain_parts *const chains[], size_t count);
 
@@ -184,7 +182,8 @@ static void fold_run(struct arena *arena, struct chain_parts *chain, size_t at, 
     }
     chain->parts.items[at] = repeat;
     const size_t rest = at + period * rounds;
-    memmove(&chain->parts.items[at + 1], &chain->parts.items[rest], (chain->parts.count - rest) * sizeof *chain->parts.items);
+    memmove(&chain->parts.items[at + 1], &chain->parts.items[rest],
+            (chain->parts.count - rest) * sizeof *chain->parts.items);
     chain->parts.count -= period * rounds - 1;
 }
 

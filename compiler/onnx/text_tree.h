@@ -30,16 +30,16 @@ struct chain_parts {
 struct part {
     enum part_kind kind;
     const struct node *node;
-    const char *words;           /* "CONV(64, 3x3)", "ADD", "" */
-    struct pattern *label;       /* or NULL; PART_FROM, PART_SHARE: what they refer to */
+    const char *words;                         /* "CONV(64, 3x3)", "ADD", "" */
+    struct pattern *label;                     /* or NULL; PART_FROM, PART_SHARE: what they refer to */
     struct VEC(struct chain_parts *) branches; /* PART_MERGE */
-    struct chain_parts *body;    /* PART_REPEAT */
+    struct chain_parts *body;                  /* PART_REPEAT */
     int64_t count;
 };
 
 /* What most layers of a kind have is said once, above the chains. */
 struct text_defaults {
-    bool no_bias;  /* CONV, and so DWCONV */
+    bool no_bias; /* CONV, and so DWCONV */
     double bn_eps;
 };
 /* text_words.c: finds the defaults and writes their statements; a layer with its other arguments. */

@@ -52,9 +52,10 @@ static const char *pair_words(struct arena *arena, struct pair pair)
 static void argument_pair(struct writer *w, const char *name, struct pair pair, int64_t usual)
 {
     if (pair.h != usual || pair.w != usual)
-        argument(w, name, pair.h == pair.w || (pair.h > 0 && pair.w > 0)
-                              ? pair_words(w->arena, pair)
-                              : arena_printf(w->arena, "(%lld, %lld)", (long long)pair.h, (long long)pair.w));
+        argument(w, name,
+                 pair.h == pair.w || (pair.h > 0 && pair.w > 0)
+                     ? pair_words(w->arena, pair)
+                     : arena_printf(w->arena, "(%lld, %lld)", (long long)pair.h, (long long)pair.w));
 }
 
 static const char *pad_words(struct arena *arena, const struct padding *p)
@@ -88,7 +89,12 @@ static const char *numbers(struct arena *arena, const double *entries, int64_t c
     if (equal)
         return real(arena, entries[0]);
     for (int64_t i = 0; i < count; i++)
-        text_printf(&out, "%s%s", i == 0 ? "[" : i % columns ? " " : count > 24 ? ";\n" : "; ", real(arena, entries[i]));
+        text_printf(&out, "%s%s",
+                    i == 0        ? "["
+                    : i % columns ? " "
+                    : count > 24  ? ";\n"
+                                  : "; ",
+                    real(arena, entries[i]));
     text_add_char(&out, ']');
     return out.bytes;
 }
@@ -226,7 +232,8 @@ static void structure_words(struct writer *w, const struct node *node)
     case LAYER_PAD:
         argument_pad(w, NULL, &a->pad);
         if (a->pad_c_front || a->pad_c_back)
-            argument(w, "c", arena_printf(w->arena, "(%lld, %lld)", (long long)a->pad_c_front, (long long)a->pad_c_back));
+            argument(w, "c",
+                     arena_printf(w->arena, "(%lld, %lld)", (long long)a->pad_c_front, (long long)a->pad_c_back));
         argument_real(w, "value", a->value, 0);
         break;
     case LAYER_CROP: argument_pad(w, NULL, &a->pad); break;
@@ -240,7 +247,8 @@ static void structure_words(struct writer *w, const struct node *node)
         argument(w, NULL, arena_printf(w->arena, "%lldx%lldx%lld", (long long)s.h, (long long)s.w, (long long)s.c));
         break;
     default: /* TRANSPOSE */
-        argument(w, "axes", arena_printf(w->arena, "%c%c%c", letters[a->axes[0]], letters[a->axes[1]], letters[a->axes[2]]));
+        argument(w, "axes",
+                 arena_printf(w->arena, "%c%c%c", letters[a->axes[0]], letters[a->axes[1]], letters[a->axes[2]]));
         break;
     }
 }

@@ -19,8 +19,8 @@ struct teller {
     const struct graph *graph;
     const struct node **dominators; /* NULL: none but the start of everything */
     bool *written, *referenced;
-    bool *shared, *defined;         /* layers whose weights others share; whether those stand in the text already */
-    const char **labels;            /* by node id; NULL: none */
+    bool *shared, *defined; /* layers whose weights others share; whether those stand in the text already */
+    const char **labels;    /* by node id; NULL: none */
     struct map names;
     bool pools_labelled;
     struct text_defaults defaults;
@@ -96,7 +96,8 @@ static bool goes_unlabelled(const struct teller *t, enum layer_kind kind)
     case FAMILY_POOLING: return !t->pools_labelled;
     case FAMILY_ACTIVATION: return kind != LAYER_PRELU;
     case FAMILY_DENSE: return kind == LAYER_FLATTEN || kind == LAYER_DROPOUT;
-    case FAMILY_STRUCTURE: case FAMILY_MERGE: return true;
+    case FAMILY_STRUCTURE:
+    case FAMILY_MERGE: return true;
     default: return false;
     }
 }
@@ -172,7 +173,8 @@ static void count_layer(struct teller *t, const struct part *part, int *ordinals
     char *name = arena_printf(t->arena, "%s%d", layer_table[node->kind].keyword, ++ordinals[node->kind]);
     for (char *p = name; *p; p++)
         *p = (char)tolower((unsigned char)*p);
-    if (t->labels[node->id] && strcmp(name, t->labels[node->id]) == 0 && node->kind != LAYER_OUTPUT && !t->referenced[node->id] && !t->shared[owner(node)->id])
+    if (t->labels[node->id] && strcmp(name, t->labels[node->id]) == 0 && node->kind != LAYER_OUTPUT &&
+        !t->referenced[node->id] && !t->shared[owner(node)->id])
         t->labels[node->id] = NULL;
 }
 
@@ -220,7 +222,8 @@ static const char *index_name(const struct printer *p, const struct part *repeat
     static const char names[] = "ijklmnopqr";
     for (int i = 0; i < p->depth; i++)
         if (p->repeats[i] == repeat)
-            return i < (int)sizeof names - 1 ? arena_printf(p->arena, "%c", names[i]) : arena_printf(p->arena, "i%d", i);
+            return i < (int)sizeof names - 1 ? arena_printf(p->arena, "%c", names[i])
+                                             : arena_printf(p->arena, "i%d", i);
     return "i";
 }
 

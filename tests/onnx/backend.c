@@ -25,26 +25,34 @@
 
 enum { MAX_CASES = 4000, MAX_OPERATORS = 400, MAX_REASONS = 12 };
 
-/* What the importer says it reads; other operators are out of scope by name. */
+/* What the importer says it reads, and what it computes from constants; others are out of scope by name. */
 static const char *const listed[] = {
-    "Conv", "ConvTranspose", "Gemm", "MatMul", "MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool",
-    "GlobalLpPool", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "LRN",
-    "MeanVarianceNormalization", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish",
-    "Tanh", "Softplus", "Softsign", "Gelu", "Mish", "Clip", "Softmax", "LogSoftmax", "Add", "Sum", "Mul", "Sub", "Div",
-    "Max", "Min", "Concat", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Pad", "Slice", "Split", "Resize",
-    "Upsample", "ReduceMean", "DepthToSpace", "SpaceToDepth", "Dropout", "Identity", "Cast", "Constant", "ConstantOfShape",
-    "Shape", "Gather", "Abs", "Neg", "Expand", "ReduceMax", "ReduceMin", "ReduceSum", "ReduceL1", "ReduceL2",
-    "ReduceSumSquare",
-};
-
+#define OPERATOR(type, function) #type,
+#include "onnx/operators.def"
+#undef OPERATOR
+    "Constant", "ConstantOfShape", "Shape", "Size", "Erf", "Sqrt", "Log"}; /* the last three as parts of patterns */
 /* Inputs that are parameters of an operator: from this position on. */
 static const struct {
     const char *type;
     size_t from;
 } parameters[] = {
-    {"Conv", 1}, {"ConvTranspose", 1}, {"Gemm", 1}, {"MatMul", 1}, {"BatchNormalization", 1},
-    {"InstanceNormalization", 1}, {"LayerNormalization", 1}, {"GroupNormalization", 1}, {"PRelu", 1}, {"Clip", 1},
-    {"Div", 1}, {"Pad", 1}, {"Resize", 1}, {"Upsample", 1}, {"Dropout", 1}, {"Pow", 1}, {"Slice", 1},
+    {"Conv", 1},
+    {"ConvTranspose", 1},
+    {"Gemm", 1},
+    {"MatMul", 1},
+    {"BatchNormalization", 1},
+    {"InstanceNormalization", 1},
+    {"LayerNormalization", 1},
+    {"GroupNormalization", 1},
+    {"PRelu", 1},
+    {"Clip", 1},
+    {"Div", 1},
+    {"Pad", 1},
+    {"Resize", 1},
+    {"Upsample", 1},
+    {"Dropout", 1},
+    {"Pow", 1},
+    {"Slice", 1},
 };
 
 struct operator_row {
@@ -123,8 +131,8 @@ static bool is_parameter(const Onnx__GraphProto *graph, const char *name)
     for (size_t n = 0; n < graph->n_node; n++)
         for (size_t i = 0; i < graph->node[n]->n_input; i++)
             for (size_t p = 0; p < sizeof parameters / sizeof *parameters; p++)
-                if (strcmp(graph->node[n]->input[i], name) == 0 && strcmp(graph->node[n]->op_type, parameters[p].type) == 0 &&
-                    i >= parameters[p].from)
+                if (strcmp(graph->node[n]->input[i], name) == 0 &&
+                    strcmp(graph->node[n]->op_type, parameters[p].type) == 0 && i >= parameters[p].from)
                     return true;
     return false;
 }
@@ -150,7 +158,9 @@ static const char *tensor_path(struct arena *arena, const char *folder, int set,
 static void fix_parameters(struct suite *suite, struct test_case *c, int set, struct inputs *inputs)
 {
     Onnx__GraphProto *graph = c->model->graph;
-    size_t kept = 0, data = 0, count = graph->n_initializer;
+    size_t kept = 0, data = 0, count = graph->n_initializer, free_inputs = 0;
+    for (size_t i = 0; i < graph->n_input; i++)
+        free_inputs += !is_initializer(graph, graph->input[i]->name);
     Onnx__TensorProto **initializers = malloc((graph->n_initializer + graph->n_input + 1) * sizeof *initializers);
     if (graph->n_initializer)
         memcpy(initializers, graph->initializer, graph->n_initializer * sizeof *initializers);
@@ -160,8 +170,10 @@ static void fix_parameters(struct suite *suite, struct test_case *c, int set, st
             graph->input[kept++] = input;
             continue;
         }
-        Onnx__TensorProto *tensor = read_tensor(suite->arena, tensor_path(suite->arena, c->folder, set, "input", data++));
-        if (tensor && (tensor->data_type != 1 || is_parameter(graph, input->name)) && tensor->data_type != 2) {
+        Onnx__TensorProto *tensor = read_tensor(suite->arena,
+                                                tensor_path(suite->arena, c->folder, set, "input", data++));
+        const bool fixed = tensor && free_inputs > 1 && is_parameter(graph, input->name);
+        if (tensor && (tensor->data_type != 1 || fixed) && tensor->data_type != 2) {
             tensor->name = input->name;
             initializers[count++] = tensor;
             continue;
@@ -283,7 +295,8 @@ static void put_tensors(FILE *file, Onnx__TensorProto *const *tensors, size_t co
 }
 
 /* For generated.c: the case's inputs and its outputs, in the model's own order. */
-static void write_data(struct suite *suite, const struct test_case *c, int set, const struct inputs *inputs, size_t outputs)
+static void write_data(struct suite *suite, const struct test_case *c, int set, const struct inputs *inputs,
+                       size_t outputs)
 {
     FILE *file = fopen(arena_printf(suite->arena, "%s/%s_%d.data", suite->work, c->name, set), "wb");
     Onnx__TensorProto *results[32];
@@ -318,13 +331,15 @@ static enum verdict run_set(struct suite *suite, struct test_case *c, int set, c
     }
     enum verdict verdict = PASSED;
     for (size_t i = 0; i < graph->inputs.count && i < inputs.count; i++)
-        if (!inputs.tensors[i] || tensor_count(inputs.tensors[i]) != (size_t)shape_elements(graph->inputs.items[i]->shape))
+        if (!inputs.tensors[i] ||
+            tensor_count(inputs.tensors[i]) != (size_t)shape_elements(graph->inputs.items[i]->shape))
             verdict = FAILED;
         else
             images[i] = image_of(suite, graph->inputs.items[i], inputs.tensors[i]);
     *reason = "an input's data do not fit";
     struct reference *reference = verdict == PASSED && graph->inputs.count == inputs.count
-                                      ? reference_run(graph, weights, images) : NULL;
+                                      ? reference_run(graph, weights, images)
+                                      : NULL;
     if (!reference || !compare(suite, c, set, graph, reference, reason))
         verdict = FAILED;
     reference_free(reference);
@@ -382,7 +397,8 @@ static void run_case(struct suite *suite, const char *folder, const char *name)
     keep_first_result(c.model->graph);
     const char *reason = outside_by_data(suite, &c);
     enum verdict verdict = reason ? OUTSIDE : PASSED;
-    for (int set = 0; verdict == PASSED && path_exists(arena_printf(suite->arena, "%s/test_data_set_%d", folder, set)); set++) {
+    for (int set = 0; verdict == PASSED && path_exists(arena_printf(suite->arena, "%s/test_data_set_%d", folder, set));
+         set++) {
         c.model = load_model(suite, folder);
         keep_first_result(c.model->graph);
         verdict = run_set(suite, &c, set, &reason);

@@ -1,13 +1,14 @@
-/* Runs the C that cnnc made of the backend tests' models on their stored inputs and compares with their
- * stored outputs. The table of models is made by the suite.
+/* Runs the C that cnnc made of models on stored inputs and compares with stored outputs. The table of
+ * models is made by the suite.
  *
- *     generated FOLDER     FOLDER/NAME.data holds what backend.c wrote */
+ *     generated FOLDER     FOLDER/NAME.data holds what backend.c or roundtrip.c wrote */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cases.h"
+#include "cnn.h"
 
 static void take(FILE *file, void *to, size_t bytes)
 {
@@ -54,15 +55,18 @@ static double error_of(const float *got, const float *wanted, size_t count)
     return worst <= 1e-7 ? 0 : worst / largest;
 }
 
-static double run_case(const struct cnn_model *model, FILE *file)
+static double run_case(const struct cnn_model *model, const char *weights, FILE *file)
 {
     const void *inputs[32];
     void *outputs[32];
     int64_t count;
     int fits = 1;
-    struct cnn_context context = {0};
-    context.arena = zeros(model->arena_bytes);
-    context.scratch = zeros(model->scratch_bytes);
+    struct cnn_error problem;
+    struct cnn_net *net = cnn_open(model, weights, 1, &problem);
+    if (!net) {
+        printf("# %s\n", problem.message);
+        return INFINITY;
+    }
     take(file, &count, sizeof count);
     for (int32_t i = 0; i < model->input_count && i < count; i++) {
         float *values = take_tensor(file, size_of(&model->inputs[i]), &fits);
@@ -75,7 +79,8 @@ static double run_case(const struct cnn_model *model, FILE *file)
         outputs[i] = zeros(size_of(&model->outputs[i]) * sizeof(float));
     if (count != model->input_count || !fits)
         return INFINITY;
-    model->run(&context, inputs, outputs);
+    cnn_run_many(net, inputs, outputs);
+    cnn_close(net);
     double worst = 0;
     take(file, &count, sizeof count);
     for (int32_t i = 0; i < model->output_count; i++) {
@@ -96,7 +101,7 @@ int main(int argc, char **argv)
         FILE *file = fopen(path, "rb");
         if (!file)
             return 2;
-        const double error = run_case(cases[i].model, file);
+        const double error = run_case(cases[i].model, cases[i].weights, file);
         fclose(file);
         if (!(error <= 1e-4)) {
             printf("not ok generated %s: error %g\n", cases[i].name, error);

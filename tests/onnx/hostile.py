@@ -175,6 +175,10 @@ def sizes():
     refuses("messages nested 12,000 deep", number(1, 8) + data(8, number(2, 13)) + data(7, deep), "nested too deeply")
 
 
+    fan = [node("Mul", ["x"] + [f"m{i}" for i in range(200)], [f"m{i}"]) for i in range(2000)]
+    survives("an input that 2,000 operators read again and again", [(0, model(fan, outputs=["m0"]))])
+
+
 def structure():
     refuses("an empty file", b"", "error:")
     refuses("a text", b"INPUT(3x3) -> RELU\n", "error:")

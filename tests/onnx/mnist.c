@@ -9,7 +9,10 @@ int main(void)
 {
     static unsigned char head[16], pixels[MNIST8_INPUT_FLOATS];
     static float input[MNIST8_INPUT_FLOATS], output[MNIST8_OUTPUT_FLOATS];
-    static union { unsigned char bytes[MNIST8_ARENA_BYTES + 64]; double align; } arena;
+    static union {
+        unsigned char bytes[MNIST8_ARENA_BYTES + 64];
+        double align;
+    } arena;
     static unsigned char scratch[MNIST8_SCRATCH_BYTES + 128];
     struct cnn_context context = {0};
     context.arena = arena.bytes + (64 - (size_t)arena.bytes % 64) % 64;

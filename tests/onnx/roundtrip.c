@@ -47,8 +47,9 @@ static bool read_text(struct trip *t, const char *name, const char *bytes, size_
     const struct source *source = source_new(t->arena, name, bytes, length);
     diag_set_source(t->diag, source);
     const struct ast *ast = grammar_parse(t->arena, source, t->diag);
-    struct expansion *expansion = diag_failed(t->diag) ? NULL
-                                                       : expand_network(t->arena, t->diag, source, ast, NULL, NULL, t->name);
+    struct expansion *expansion = diag_failed(t->diag)
+                                      ? NULL
+                                      : expand_network(t->arena, t->diag, source, ast, NULL, NULL, t->name);
     if (!expansion)
         return problem(t, "the text cannot be read");
     expect_graph(t->diag, expansion);
@@ -94,8 +95,8 @@ static bool same_counts(struct trip *t, const struct network *a, const struct ne
     if (a->graph->params != b->graph->params || a->graph->macs != b->graph->macs ||
         a->graph->weight_count != b->graph->weight_count)
         return problem(t, arena_printf(t->arena, "%s: %lld parameters, %lld MACs instead of %lld, %lld", which,
-                                       (long long)b->graph->params, (long long)b->graph->macs, (long long)a->graph->params,
-                                       (long long)a->graph->macs));
+                                       (long long)b->graph->params, (long long)b->graph->macs,
+                                       (long long)a->graph->params, (long long)a->graph->macs));
     if (a->graph->outputs.count != b->graph->outputs.count || a->graph->inputs.count != b->graph->inputs.count)
         return problem(t, arena_printf(t->arena, "%s: %zu outputs instead of %zu", which, b->graph->outputs.count,
                                        a->graph->outputs.count));
@@ -185,6 +186,35 @@ static bool runtime_agrees(struct trip *t, const struct network *a, const char *
     return ok;
 }
 
+/* For generated.c: the inputs and the evaluator's outputs (ONNX Runtime agrees with them), in the model's order. */
+static void put_tensor(FILE *file, const struct node *node, enum layout layout, const double *numbers)
+{
+    const int64_t count = shape_elements(node->shape);
+    fwrite(&count, sizeof count, 1, file);
+    for (int64_t k = 0; k < count; k++) {
+        const float number = (float)numbers[place(node, layout, k)];
+        fwrite(&number, sizeof number, 1, file);
+    }
+}
+
+static bool write_data(struct trip *t, const struct network *a, const char *path)
+{
+    FILE *file = fopen(path, "wb");
+    int64_t count = (int64_t)a->graph->inputs.count;
+    if (!file)
+        return problem(t, "the data cannot be written");
+    fwrite(&count, sizeof count, 1, file);
+    for (size_t i = 0; i < a->graph->inputs.count; i++)
+        put_tensor(file, a->graph->inputs.items[i], a->graph->inputs.items[i]->args.layout, t->images[i]);
+    count = (int64_t)a->graph->outputs.count;
+    fwrite(&count, sizeof count, 1, file);
+    for (size_t i = 0; i < a->graph->outputs.count; i++) {
+        const struct output_tensor *output = &a->graph->outputs.items[i];
+        put_tensor(file, output->node, output->layout, a->results->tensors[output->node->id]);
+    }
+    return fclose(file) == 0 || problem(t, "the data cannot be written");
+}
+
 static bool travel(struct trip *t, const char *path, const char *work, const char *library, bool counts)
 {
     struct network a = {0}, b = {0}, c = {0};
@@ -212,7 +242,9 @@ static bool travel(struct trip *t, const char *path, const char *work, const cha
         return true;
     make_images(t, a.graph);
     bool ok = evaluate(t, &a) && evaluate(t, &b) && evaluate(t, &c) && same_results(t, &a, &b, "the model") &&
-              same_results(t, &a, &c, "the text") && (strcmp(library, "-") == 0 || runtime_agrees(t, &a, library, model));
+              same_results(t, &a, &c, "the text") &&
+              (strcmp(library, "-") == 0 || runtime_agrees(t, &a, library, model)) &&
+              write_data(t, &a, arena_printf(t->arena, "%s.data", stem));
     reference_free(a.results);
     reference_free(b.results);
     reference_free(c.results);

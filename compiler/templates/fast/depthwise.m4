@@ -9,7 +9,7 @@ m4_define([<TILE>], [<EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<              
 >])>])m4_dnl
 EACH([<K>], TAPS, [<EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<                a[<>]R[<>]_[<>]P += w[<>]K * LOAD(AT(x, R * PIXEL_ROW + P * PIXEL_COLUMN + K / KERNEL_W * TAP_ROW + K % KERNEL_W * TAP_COLUMN));
 >])>])>])m4_dnl
-EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<                { const VECTOR y = a[<>]R[<>]_[<>]P IF(RESIDUAL, [<+ LOAD(AT(from, R * RESIDUAL_ROW + P * 16))>]); STORE(AT(to, R * OUT_ROW + P * 16), VECTOR_ACTIVATE(y)) }
+EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<                { const VECTOR sum = a[<>]R[<>]_[<>]P IF(RESIDUAL, [<+ LOAD(AT(from, R * RESIDUAL_ROW + P * 16))>]); STORE(AT(to, R * OUT_ROW + P * 16), VECTOR_ACTIVATE(sum)) }
 >])>])m4_dnl
                 x += m4_eval($2 * PIXEL_COLUMN);
                 to += m4_eval($2 * 16);

@@ -1,6 +1,8 @@
 # cnnc: `make` builds build/cnnc and build/libcnn.a; `make test` checks everything; `make install` installs; see
 # README.md. What `make install` puts where is in runtime/package/install.mk.
 BUILD   ?= build
+# One name for one folder, whoever calls: the dependencies of objects are kept under it.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 CC      ?= cc
 CFLAGS  ?= -O2 -g
 M4      ?= m4

@@ -54,11 +54,9 @@ void maps_probe(int number, const float *tensor)
     const struct cnn_layer *layer = &lenet5_model.layers[number];
     const struct tiles tiles = {tensor, layer->height, layer->width, layer->channels};
     float shares[LENET5_OUTPUT_FLOATS];
-    if (strcmp(layer->kind, "INPUT") == 0) {
-        sheet_row(&sheet, "the picture", "", &tiles, PALETTE_GREY);
-        sheet_row(&sheet, "6 filters:", "red +, blue -", &(struct tiles){filters, FILTER_SIDE, FILTER_SIDE, FILTERS},
-                  PALETTE_SIGNED);
-    } else if (strcmp(layer->kind, "CONV") == 0)
+    if (strcmp(layer->kind, "INPUT") == 0)
+        return; /* the picture itself is drawn before the network runs */
+    if (strcmp(layer->kind, "CONV") == 0)
         sheet_row(&sheet, "convolution", "and ReLU", &tiles, PALETTE_HEAT);
     else if (strcmp(layer->kind, "POOL") == 0)
         sheet_row(&sheet, "largest of 2x2", "", &tiles, PALETTE_HEAT);
@@ -80,6 +78,9 @@ static int draw(const unsigned char *pixels)
     struct cnn_context context = {.arena = aligned_alloc(64, LENET5_ARENA_BYTES)};
     if (!context.arena || !sheet_open(&sheet))
         return 0;
+    sheet_row(&sheet, "the picture", "", &(struct tiles){input, SIDE, SIDE, 1}, PALETTE_GREY);
+    sheet_row(&sheet, "6 filters:", "red +, blue -", &(struct tiles){filters, FILTER_SIDE, FILTER_SIDE, FILTERS},
+              PALETTE_SIGNED);
     lenet5_run(&context, input, scores);
     free(context.arena);
     return 1;

@@ -39,7 +39,7 @@ static int help(struct compilation *c)
     struct text text = text_new(c->arena);
     bool known = options_help(c->arena, c->options.help_topic, &text);
     fputs(text.bytes, known ? stdout : stderr);
-    return known ? STATUS_DONE : STATUS_USAGE;
+    return known && fflush(stdout) == 0 ? STATUS_DONE : STATUS_USAGE;
 }
 
 static int compile(struct compilation *c)
@@ -47,9 +47,12 @@ static int compile(struct compilation *c)
     c->diag = diag_new(c->arena);
     options_apply_warnings(&c->options, c->diag);
     run(c);
-    fflush(stdout);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !diag_reported(c->diag, CHECK_FILE))
+        diag_report_file(c->diag, CHECK_FILE, "standard output", "it cannot be written");
     if (c->status == STATUS_DONE && diag_failed(c->diag))
-        c->status = STATUS_NETWORK;
+        c->status = diag_reported(c->diag, CHECK_INTERNAL) ? STATUS_FAULT
+                    : diag_reported(c->diag, CHECK_FILE)   ? STATUS_USAGE
+                                                           : STATUS_NETWORK;
     struct diag_style style = {options_color(&c->options, STDERR_FILENO), c->options.json_diagnostics, true};
     diag_print(c->diag, stderr, style);
     return c->status;
@@ -62,13 +65,14 @@ int main(int argc, char **argv)
     int status;
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
+    signal(SIGHUP, on_signal);
     if (!options_read(c.arena, argc, argv, &c.options, &error)) {
         fputs(error, stderr);
         status = STATUS_USAGE;
     } else if (c.options.help) {
         status = help(&c);
     } else if (c.options.version) {
-        status = puts("cnnc " CNNC_VERSION) < 0 ? STATUS_USAGE : STATUS_DONE;
+        status = puts("cnnc " CNNC_VERSION) < 0 || fflush(stdout) != 0 ? STATUS_USAGE : STATUS_DONE;
     } else {
         status = compile(&c);
     }

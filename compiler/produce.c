@@ -162,18 +162,57 @@ static const char *with_ending(struct arena *arena, const char *path, const char
     return arena_printf(arena, "%s%s%s", path_folder(arena, path), path_stem(arena, path), ending);
 }
 
+/* ---- files that take their names together: old code never meets new weights ---- */
+
+struct outputs {
+    struct output *items[3];
+    size_t count;
+};
+
+static bool add_text(struct compilation *c, struct outputs *outputs, const char *path, const char *text)
+{
+    const char *error;
+    struct output *output = output_open(c->arena, path, &error);
+    if (!output)
+        return compilation_file_fault(c, path, error);
+    output_write(output, text, strlen(text)); /* committing tells what failed */
+    outputs->items[outputs->count++] = output;
+    return true;
+}
+
+static bool commit(struct compilation *c, struct outputs *outputs)
+{
+    const char *error;
+    struct output *failed = outputs_commit(outputs->items, outputs->count, &error);
+    return !failed || compilation_file_fault(c, output_path(failed), error);
+}
+
+static bool discard(struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        output_discard(outputs->items[i]);
+    return false;
+}
+
+/* ---- models ---- */
+
 /* A model as text, and its numbers beside it if the text goes to a file. */
 static bool export_text(struct compilation *c)
 {
     const char *path = c->options.output, *text = graph_to_text(c->arena, c->diag, c->graph), *error;
     if (!text)
         return false;
-    if (path && strcmp(path, "-") != 0 && c->weights && c->graph->weight_count) {
+    if (!path || strcmp(path, "-") == 0)
+        return file_write(c->arena, "-", text, strlen(text), &error) || compilation_file_fault(c, "standard output", error);
+    struct outputs outputs = {.count = 0};
+    if (c->weights && c->graph->weight_count) {
         const char *numbers = with_ending(c->arena, path, ".safetensors");
-        if (!weights_write_safetensors(c->arena, c->weights, c->graph, numbers, &error))
+        struct output *output = weights_put_safetensors(c->arena, c->weights, c->graph, numbers, &error);
+        if (!output)
             return compilation_file_fault(c, numbers, error);
+        outputs.items[outputs.count++] = output;
     }
-    return file_write(c->arena, path ? path : "-", text, strlen(text), &error) || compilation_file_fault(c, path, error);
+    return add_text(c, &outputs, path, text) ? commit(c, &outputs) : discard(&outputs);
 }
 
 bool pass_export(struct compilation *c)
@@ -208,8 +247,8 @@ struct files {
     bool with_main;
 };
 
-/* Writes the weights; *embed says that they stand in the C instead. */
-static bool emit_weights(struct compilation *c, struct files *files, bool *embed)
+/* Where the weights go: into a file of their own, or (*embed) into the C. */
+static bool place_weights(struct compilation *c, struct files *files, bool *embed)
 {
     bool have = c->weights || pack_all_literal(c->plan);
     int wanted = c->options.embed == EMBED_AUTO ? -1 : c->options.embed == EMBED_YES;
@@ -218,10 +257,9 @@ static bool emit_weights(struct compilation *c, struct files *files, bool *embed
         return true;
     if ((wanted > 0 && !weights_needed(c, "--embed=yes")) || !emit_embeds(c->diag, c->plan, wanted, have, embed))
         return false;
-    if (*embed || !have)
-        return true;
-    files->packed = with_ending(c->arena, files->source, ".cnnw");
-    return pack_write_file(c->arena, c->diag, c->plan, c->weights, files->packed);
+    if (!*embed && have)
+        files->packed = with_ending(c->arena, files->source, ".cnnw");
+    return true;
 }
 
 static bool emit_texts(struct compilation *c, const struct files *files, bool embed, struct text *source, struct text *header)
@@ -239,19 +277,25 @@ static bool emit_texts(struct compilation *c, const struct files *files, bool em
     return (templates && emit_program(c->arena, c->diag, templates, name, source)) || compilation_stop(c, STATUS_USAGE);
 }
 
+static bool add_weights(struct compilation *c, struct outputs *outputs, const char *path)
+{
+    struct output *output = path ? pack_write(c->arena, c->diag, c->plan, c->weights, path) : NULL;
+    if (output)
+        outputs->items[outputs->count++] = output;
+    return output || !path;
+}
+
 static bool emit_files(struct compilation *c, struct files *files)
 {
     struct text source = text_new(c->arena), header = text_new(c->arena);
-    const char *error;
+    struct outputs outputs = {.count = 0};
     bool embed;
     files->header = with_ending(c->arena, files->source, ".h");
-    if (!emit_weights(c, files, &embed) || !emit_texts(c, files, embed, &source, &header))
+    if (!place_weights(c, files, &embed) || !emit_texts(c, files, embed, &source, &header))
         return false;
-    if (!file_write(c->arena, files->header, header.bytes, header.length, &error))
-        return compilation_file_fault(c, files->header, error);
-    if (!file_write(c->arena, files->source, source.bytes, source.length, &error))
-        return compilation_file_fault(c, files->source, error);
-    return true;
+    bool written = add_weights(c, &outputs, files->packed) && add_text(c, &outputs, files->header, header.bytes) &&
+                   add_text(c, &outputs, files->source, source.bytes);
+    return written ? commit(c, &outputs) : discard(&outputs);
 }
 
 /* ---- what was done, for a person ---- */

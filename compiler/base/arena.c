@@ -21,7 +21,7 @@ struct arena {
     size_t used;
 };
 
-static _Noreturn void arena_exhausted(void)
+_Noreturn void memory_exhausted(void)
 {
     static const char message[] = "cnnc: error: out of memory\n";
     fwrite(message, 1, sizeof message - 1, stderr);
@@ -33,7 +33,7 @@ static struct chunk *chunk_new(size_t size)
 {
     struct chunk *chunk = calloc(1, sizeof *chunk + size);
     if (!chunk)
-        arena_exhausted();
+        memory_exhausted();
     chunk->size = size;
     return chunk;
 }
@@ -42,7 +42,7 @@ struct arena *arena_new(void)
 {
     struct arena *arena = calloc(1, sizeof *arena);
     if (!arena)
-        arena_exhausted();
+        memory_exhausted();
     return arena;
 }
 
@@ -61,7 +61,7 @@ void arena_free(struct arena *arena)
 void *arena_alloc(struct arena *arena, size_t size)
 {
     if (size > PTRDIFF_MAX - 2 * ALIGNMENT)
-        arena_exhausted();
+        memory_exhausted();
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct chunk *chunk = arena->chunks;
     if (!chunk || chunk->size - chunk->used < size) {
@@ -84,7 +84,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     if (size && count > PTRDIFF_MAX / size)
-        arena_exhausted();
+        memory_exhausted();
     return arena_alloc(arena, count * size);
 }
 
@@ -120,6 +120,14 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     char *string = arena_vprintf(arena, format, arguments);
     va_end(arguments);
     return string;
+}
+
+void *heap_array(size_t count, size_t size)
+{
+    void *block = calloc(count ? count : 1, size);
+    if (!block)
+        memory_exhausted();
+    return block;
 }
 
 size_t arena_used(const struct arena *arena)

@@ -1,5 +1,5 @@
 /* The memory of one compilation: allocate freely, free all at once. Memory comes zeroed and an
- * allocation never returns NULL: when the system has none left, arena_exhausted ends the program
+ * allocation never returns NULL: when the system has none left, memory_exhausted ends the program
  * with exit status 70. Large weights do not live here; they are read from a mapping. */
 #ifndef CNNC_BASE_ARENA_H
 #define CNNC_BASE_ARENA_H
@@ -17,6 +17,9 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t length); /* adds
 char *arena_string(struct arena *arena, const char *string);
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments);
+/* Zeroed memory outside any arena, for the numbers of one tensor; its user frees it. Never NULL either. */
+void *heap_array(size_t count, size_t size);
+_Noreturn void memory_exhausted(void); /* what both do then: status 70 */
 size_t arena_used(const struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))

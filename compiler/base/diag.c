@@ -218,6 +218,14 @@ int diag_error_count(const struct diag *diag)
     return count;
 }
 
+bool diag_reported(const struct diag *diag, enum check check)
+{
+    for (size_t i = 0; i < diag->messages.count; i++)
+        if (diag->messages.items[i]->check == check && diag->messages.items[i]->severity == SEVERITY_ERROR)
+            return true;
+    return false;
+}
+
 bool diag_failed(const struct diag *diag)
 {
     return diag_error_count(diag) > 0;

@@ -71,6 +71,7 @@ bool diag_trial_failed(const struct diag *diag, struct diag_trial trial); /* an 
 const char *diag_trial_reason(const struct diag *diag, struct diag_trial trial);
 void diag_trial_end(struct diag *diag, struct diag_trial trial, bool keep);
 
+bool diag_reported(const struct diag *diag, enum check check); /* an error of this check was reported */
 bool diag_failed(const struct diag *diag); /* an error was reported (outside trials that were dropped) */
 bool diag_full(const struct diag *diag);   /* DIAG_MAX_ERRORS were: passes stop early */
 int diag_error_count(const struct diag *diag);

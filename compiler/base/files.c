@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,13 @@ void file_unmap(struct mapping *mapping)
     *mapping = (struct mapping){NULL, 0};
 }
 
+static void hold_signals(sigset_t *old)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, old);
+}
+
 static int free_slot(void)
 {
     for (int i = 0; i < MAX_PENDING; i++)
@@ -143,6 +151,26 @@ static bool is_special(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+/* Beside the final name, since a rename does not cross file systems. What a killed run left is stepped around:
+ * in a container the next run may well have its number. */
+static void create_temporary(struct output *output)
+{
+    enum { TRIES = 100 };
+    for (int i = 0; i < TRIES && output->fd < 0; i++) {
+        output->temporary = arena_printf(output->arena, "%s.cnnc-%ld-%d.tmp", output->path, (long)getpid(), i);
+        sigset_t old;
+        hold_signals(&old); /* an interrupt sees the file and its name in the list, or neither */
+        output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int failed = errno;
+        if (output->fd >= 0)
+            pending[output->slot] = output->temporary;
+        sigprocmask(SIG_SETMASK, &old, NULL);
+        errno = failed;
+        if (output->fd < 0 && failed != EEXIST)
+            return;
+    }
 }
 
 struct output *output_open(struct arena *arena, const char *path, const char **error)
@@ -162,17 +190,12 @@ struct output *output_open(struct arena *arena, const char *path, const char **e
             *error = "too many files are being written at once";
             return NULL;
         }
-        output->temporary = arena_printf(arena, "%s.cnnc-%ld.tmp", path, (long)getpid());
-        pending[output->slot] = output->temporary;
-        output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        create_temporary(output);
     }
-    if (output->fd < 0) {
-        *error = strerror(errno);
-        if (output->slot >= 0)
-            pending[output->slot] = NULL;
-        return NULL;
-    }
-    return output;
+    if (output->fd >= 0)
+        return output;
+    *error = strerror(errno);
+    return NULL;
 }
 
 bool output_write(struct output *output, const void *bytes, size_t length)
@@ -204,26 +227,77 @@ bool output_patch_start(struct output *output, const void *bytes, size_t length)
     return !output->failed;
 }
 
-static bool finish(struct output *output)
+static bool finish_writing(struct output *output)
 {
     if (output->fd >= 0 && close(output->fd) != 0 && !output->failed)
         output->failed = errno;
     output->fd = -1;
-    if (output->temporary && !output->failed && rename(output->temporary, output->path) != 0)
-        output->failed = errno;
     return !output->failed;
+}
+
+/* A second name for the file that stands in the output's place, to bring it back by. NULL: there is none, or the
+ * file system has no links; then an earlier rename cannot be taken back, which only matters if a later one fails. */
+static const char *keep_old(const struct output *output)
+{
+    const char *kept = arena_printf(output->arena, "%s.cnnc-%ld.old", output->path, (long)getpid());
+    return link(output->path, kept) == 0 ? kept : NULL;
+}
+
+/* Renames them all; on a failure those that were renamed give their places back. */
+static struct output *rename_all(struct output *const outputs[], size_t count, const char *kept[])
+{
+    struct output *failed = NULL;
+    size_t done = 0;
+    for (; done < count && !failed; done++) {
+        struct output *output = outputs[done];
+        kept[done] = output->temporary && count > 1 ? keep_old(output) : NULL;
+        if (output->temporary && rename(output->temporary, output->path) != 0) {
+            output->failed = errno;
+            failed = output;
+        }
+    }
+    for (size_t i = 0; i < done; i++) {
+        if (failed && outputs[i] != failed && outputs[i]->temporary && !kept[i])
+            unlink(outputs[i]->path);
+        else if (failed && outputs[i] != failed && kept[i] && rename(kept[i], outputs[i]->path) == 0)
+            kept[i] = NULL;
+        if (kept[i])
+            unlink(kept[i]);
+    }
+    return failed;
+}
+
+struct output *outputs_commit(struct output *const outputs[], size_t count, const char **error)
+{
+    struct output *failed = NULL;
+    const char **kept = count ? ARENA_ARRAY(outputs[0]->arena, const char *, count) : NULL;
+    sigset_t old;
+    for (size_t i = 0; i < count; i++)
+        if (!finish_writing(outputs[i]) && !failed)
+            failed = outputs[i];
+    hold_signals(&old); /* an interrupt comes before all of it or after */
+    if (!failed)
+        failed = rename_all(outputs, count, kept);
+    for (size_t i = 0; i < count && !failed; i++)
+        if (outputs[i]->slot >= 0)
+            pending[outputs[i]->slot] = NULL;
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    if (!failed)
+        return NULL;
+    *error = strerror(failed->failed);
+    for (size_t i = 0; i < count; i++)
+        output_discard(outputs[i]);
+    return failed;
 }
 
 bool output_commit(struct output *output, const char **error)
 {
-    bool done = finish(output);
-    if (!done) {
-        *error = strerror(output->failed);
-        output_discard(output);
-    } else if (output->slot >= 0) {
-        pending[output->slot] = NULL;
-    }
-    return done;
+    return outputs_commit(&output, 1, error) == NULL;
+}
+
+const char *output_path(const struct output *output)
+{
+    return output->path;
 }
 
 void output_discard(struct output *output)

@@ -26,6 +26,10 @@ bool output_write(struct output *output, const void *bytes, size_t length);
 /* Replaces bytes from the file's start that were written before (not possible on a pipe). */
 bool output_patch_start(struct output *output, const void *bytes, size_t length);
 bool output_commit(struct output *output, const char **error);
+/* Several files that belong together: all take their names, or none does and what stood there before stays. The
+ * output that failed, or NULL. */
+struct output *outputs_commit(struct output *const outputs[], size_t count, const char **error);
+const char *output_path(const struct output *output);
 void output_discard(struct output *output);
 /* All at once; "-" is standard output. */
 bool file_write(struct arena *arena, const char *path, const void *bytes, size_t length, const char **error);

@@ -188,8 +188,11 @@ static const char *wait_for(struct arena *arena, const struct process *process, 
     double begin = seconds_now();
     for (;;) {
         pid_t got = waitpid(child, status, WNOHANG);
-        if (got < 0 && errno != EINTR)
-            return arena_printf(arena, "cannot wait for %s: %s", process->argv[0], strerror(errno));
+        if (got < 0 && errno != EINTR) {
+            const char *error = arena_printf(arena, "cannot wait for %s: %s", process->argv[0], strerror(errno));
+            kill(-child, SIGKILL);
+            return error;
+        }
         bool too_much = over_limit(process->stdout_path, process->output_limit) ||
                         over_limit(process->stderr_path, process->output_limit);
         double elapsed = seconds_now() - begin;

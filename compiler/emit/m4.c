@@ -2,6 +2,7 @@
 #include "emit/m4.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,10 @@
 #include "base/process.h"
 #include "base/text.h"
 
-enum { DEADLINE_SECONDS = 60, OUTPUT_LIMIT = 64 << 20, MARK_LIMIT = 64, COLUMNS = 120 };
+enum { DEADLINE_SECONDS = 60, OUTPUT_LIMIT = 64 << 20, MARK_LIMIT = 64, COLUMNS = 120,
+       OLDEST_PATCH = 9 /* 1.4.9 is the first to know -E twice */ };
+
+static const char end_mark[] = "@end@\n";
 
 /* ---- the folder ---- */
 
@@ -69,6 +73,32 @@ const char *emit_find_templates(struct arena *arena, struct diag *diag, const ch
 
 /* ---- running ---- */
 
+/* A version of GNU m4 that knows all options; *said is what it calls itself. */
+static bool is_known(struct arena *arena, const char **words, size_t count, const char *out, const char **said)
+{
+    int status, version[3] = {0, 0, 0};
+    size_t length;
+    const char *error;
+    words[count] = "--version";
+    words[count + 1] = NULL;
+    struct process process = {.argv = words, .stdout_path = out, .stderr_path = out, .deadline_seconds = 10,
+                              .output_limit = 1 << 16};
+    const char *text = process_run(arena, &process, &status, &error) ? file_read(arena, out, 1 << 16, &length, &error) : NULL;
+    const char *gnu = text ? strstr(text, "(GNU M4) ") : NULL;
+    *said = text ? arena_copy(arena, text, strcspn(text, "\n")) : "";
+    if (!gnu || sscanf(gnu, "(GNU M4) %d.%d.%d", &version[0], &version[1], &version[2]) < 2)
+        return false;
+    return version[0] > 1 || version[1] > 4 || (version[1] == 4 && version[2] >= OLDEST_PATCH);
+}
+
+static int report_unknown(struct diag *diag, const char *program, const char *said)
+{
+    struct message *m = diag_report_file(diag, CHECK_FILE, program, *said ? "this is no GNU m4, or too old a one: %s"
+                                                                          : "this is no GNU m4%s", said);
+    message_help(m, "cnnc needs GNU m4 1.4.%d or later; $M4 names it", (int)OLDEST_PATCH);
+    return 2;
+}
+
 static int report_failure(struct arena *arena, struct diag *diag, const char *errors_path)
 {
     const char *error;
@@ -100,8 +130,11 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
         message_help(diag_report_file(diag, CHECK_FILE, words[0], "%s", error), "cnnc needs GNU m4; $M4 names it");
         return 2;
     }
-    if (status != 0)
-        return report_failure(arena, diag, errors);
+    if (status != 0) {
+        const char *said;
+        bool known = is_known(arena, words, count, out, &said);
+        return known ? report_failure(arena, diag, errors) : report_unknown(diag, words[0], said);
+    }
     *output = file_read(arena, out, OUTPUT_LIMIT, length, &error);
     if (*output)
         return 0;
@@ -177,6 +210,16 @@ static size_t read_mark(const char *bytes, size_t length, char word[MARK_LIMIT],
     return i < length && bytes[i] == '@' ? i + 1 : 0;
 }
 
+/* Takes the mark off that stands behind the templates: without it m4 ended too early, or could not write it all. */
+static bool is_whole(const char *bytes, size_t *length)
+{
+    const size_t mark = sizeof end_mark - 1;
+    if (*length < mark || memcmp(bytes + *length - mark, end_mark, mark) != 0)
+        return false;
+    *length -= mark;
+    return true;
+}
+
 /* Is the line made of blanks alone, at least one? A condition that came to nothing left it. */
 static bool remains(const char *line, size_t length)
 {
@@ -236,10 +279,17 @@ int emit_expand(struct arena *arena, struct diag *diag, const char *templates, c
 {
     const char *bytes = NULL;
     size_t length = 0;
-    int status = run(arena, diag, templates, data, &bytes, &length);
+    struct text all = text_new(arena);
+    text_add_bytes(&all, data->bytes, data->length);
+    text_add(&all, end_mark);
+    int status = run(arena, diag, templates, &all, &bytes, &length);
     if (status != 0)
         return status;
     const char *word = leftover(arena, bytes, length, params, param_count);
+    if (!is_whole(bytes, &length)) {
+        diag_report_file(diag, CHECK_INTERNAL, "m4", "what it wrote is not complete");
+        return 70;
+    }
     if (word) {
         diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates left '%s' behind", word);
         return 70;

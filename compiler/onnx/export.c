@@ -153,8 +153,8 @@ static bool write_initializer(struct builder *b, const struct weights *weights, 
                               struct output *file)
 {
     const struct weight *weight = initializer->weight;
-    float *values = malloc((size_t)weight->count * sizeof *values);
-    if (!values || !weights_read(weights, weight, values)) {
+    float *values = heap_array((size_t)weight->count, sizeof *values);
+    if (!weights_read(weights, weight, values)) {
         free(values);
         diag_report_file(b->diag, CHECK_WEIGHTS, NULL, "the numbers of %s cannot be read", weight->name);
         return false;

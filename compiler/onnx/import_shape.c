@@ -441,7 +441,7 @@ bool op_pad(struct importer *im, struct call *call)
     if (call_has(call, 2) && !fill)
         return refuse(im, call, "its value is not a constant");
     bool any = false, mirrored = strcmp(mode, "constant") != 0;
-    for (int i = 0; i < x->dims.rank && x; i++) {
+    for (int i = 0; x && i < x->dims.rank; i++) {
         const int64_t from = before[i] < 0 ? -before[i] : 0, less = after[i] < 0 ? -after[i] : 0;
         x = slice_view(im, call, x, i, from, x->dims.at[i] - less);
         before[i] += from;

@@ -16,8 +16,8 @@ static bool read_channels(const struct weights *weights, const struct node *node
         values[c] = fallback;
     if (!weight)
         return true;
-    float *raw = malloc((size_t)weight->count * sizeof *raw);
-    bool done = raw && weights_read(weights, weight, raw);
+    float *raw = heap_array((size_t)weight->count, sizeof *raw);
+    bool done = weights_read(weights, weight, raw);
     for (int64_t c = 0; done && c < channels; c++)
         values[c] = (double)raw[weight->count == 1 ? 0 : c];
     free(raw);
@@ -32,8 +32,8 @@ bool fold_affine(const struct weights *weights, const struct node *node, int64_t
         return false;
     if (node->kind != LAYER_BN)
         return true;
-    double *mean = malloc(2 * (size_t)channels * sizeof *mean), *var = mean + channels;
-    bool done = mean && read_channels(weights, node, ROLE_MEAN, channels, 0, mean) &&
+    double *mean = heap_array(2 * (size_t)channels, sizeof *mean), *var = mean + channels;
+    bool done = read_channels(weights, node, ROLE_MEAN, channels, 0, mean) &&
                 read_channels(weights, node, ROLE_VAR, channels, 1, var);
     for (int64_t c = 0; done && c < channels; c++) {
         factor[c] /= sqrt(var[c] + node->args.eps);
@@ -47,8 +47,8 @@ static bool fold_all(const struct weights *weights, struct folded *folded)
 {
     const struct op *op = folded->op;
     int64_t count = folded->filters;
-    double *factor = malloc(2 * (size_t)count * sizeof *factor), *summand = factor + count;
-    bool done = factor && read_channels(weights, op->node, ROLE_BIAS, count, 0, folded->bias);
+    double *factor = heap_array(2 * (size_t)count, sizeof *factor), *summand = factor + count;
+    bool done = read_channels(weights, op->node, ROLE_BIAS, count, 0, folded->bias);
     for (int64_t k = 0; k < count; k++)
         folded->factor[k] = 1;
     for (size_t i = 0; done && i < op->folded.count; i++) {
@@ -68,11 +68,10 @@ bool fold_read(const struct weights *weights, const struct op *op, struct folded
     const struct weight *weight = node_weight(owner, ROLE_WEIGHT);
     *folded = (struct folded){.op = op, .filters = op->output->shape.c};
     folded->row = weight->count / folded->filters;
-    folded->raw = malloc((size_t)weight->count * sizeof *folded->raw);
-    folded->factor = malloc((size_t)folded->filters * sizeof *folded->factor);
-    folded->bias = malloc((size_t)folded->filters * sizeof *folded->bias);
-    if (folded->raw && folded->factor && folded->bias && weights_read(weights, weight, folded->raw) &&
-        fold_all(weights, folded))
+    folded->raw = heap_array((size_t)weight->count, sizeof *folded->raw);
+    folded->factor = heap_array((size_t)folded->filters, sizeof *folded->factor);
+    folded->bias = heap_array((size_t)folded->filters, sizeof *folded->bias);
+    if (weights_read(weights, weight, folded->raw) && fold_all(weights, folded))
         return true;
     fold_free(folded);
     return false;

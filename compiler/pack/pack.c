@@ -109,24 +109,23 @@ static bool put_rows(struct stream *stream, const struct pack *pack)
     struct folded folded;
     if (!fold_read(stream->weights, pack->op, &folded))
         return false;
-    float *row = malloc((size_t)folded.row * sizeof *row);
-    for (int64_t k = 0; row && k < folded.filters; k++) {
+    float *row = heap_array((size_t)folded.row, sizeof *row);
+    for (int64_t k = 0; k < folded.filters; k++) {
         fold_row(&folded, k, row);
         put_floats(stream, row, folded.row);
     }
     if (pack->op->node->args.bias || pack->op->folded.count)
         put_doubles(stream, folded.bias, folded.filters);
-    bool done = row != NULL;
     free(row);
     fold_free(&folded);
-    return done;
+    return true;
 }
 
 static bool put_affine(struct stream *stream, const struct pack *pack)
 {
     int64_t channels = pack->op->output->shape.c;
-    double *factor = malloc(2 * (size_t)channels * sizeof *factor);
-    bool done = factor && fold_affine(stream->weights, pack->node, channels, factor, factor + channels);
+    double *factor = heap_array(2 * (size_t)channels, sizeof *factor);
+    bool done = fold_affine(stream->weights, pack->node, channels, factor, factor + channels);
     if (done)
         put_doubles(stream, factor, 2 * channels);
     free(factor);
@@ -153,8 +152,8 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
         const struct weight *weight = node_weight(owner, order[i]);
         if (!weight)
             continue;
-        float *values = malloc((size_t)weight->count * sizeof *values);
-        bool done = values && weights_read(stream->weights, weight, values);
+        float *values = heap_array((size_t)weight->count, sizeof *values);
+        bool done = weights_read(stream->weights, weight, values);
         int64_t times = weight->count == 1 && repeat > 1 ? repeat : 1;
         for (int64_t k = 0; done && k < times; k++)
             put_floats(stream, values, weight->count);
@@ -169,8 +168,8 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
 static bool put_affine_blocked(struct stream *stream, const struct pack *pack)
 {
     int64_t channels = pack->op->output->shape.c, padded = pack->bytes / (int64_t)sizeof(float) / 2;
-    double *factor = calloc(2 * (size_t)padded, sizeof *factor);
-    bool done = factor && fold_affine(stream->weights, pack->node, channels, factor, factor + padded);
+    double *factor = heap_array(2 * (size_t)padded, sizeof *factor);
+    bool done = fold_affine(stream->weights, pack->node, channels, factor, factor + padded);
     if (done)
         put_doubles(stream, factor, 2 * padded);
     free(factor);

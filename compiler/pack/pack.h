@@ -7,6 +7,7 @@
 #include "plan/plan.h"
 
 struct diag;
+struct output;
 struct text;
 struct weights;
 
@@ -19,7 +20,10 @@ typedef bool pack_sink(void *context, const void *bytes, size_t length);
 bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
                  pack_sink *sink, void *context);
 
-/* Writes a .cnnw file. */
+/* Writes a .cnnw file, and leaves it to the caller to commit it; NULL after reporting why not. */
+struct output *pack_write(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
+                          const char *path);
+/* The same, committed. */
 bool pack_write_file(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
                      const char *path);
 /* Adds the weights as the initialiser of an array of 32-bit words, in hexadecimal, eight a line. */

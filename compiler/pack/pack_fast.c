@@ -149,22 +149,19 @@ static bool put_scalars(const struct pack *pack, const struct folded *folded, pa
 {
     const struct layer_args *args = &pack->op->node->args;
     int64_t taps = args->window.h * args->window.w, channels = folded->row / taps, filters = folded->filters;
-    float *rows = malloc((size_t)(filters * folded->row) * sizeof *rows);
-    float *out = malloc((size_t)(filters * (folded->row + 1)) * sizeof *out);
-    if (rows && out) {
-        read_rows(folded, 0, filters, rows);
-        for (int64_t tap = 0; tap < taps; tap++)
-            for (int64_t c = 0; c < channels; c++)
-                for (int64_t k = 0; k < filters; k++)
-                    out[(tap * channels + c) * filters + k] = rows[k * folded->row + c * taps + tap];
-        for (int64_t k = 0; k < filters; k++)
-            out[filters * folded->row + k] = (float)folded->bias[k];
-        put(context, out, filters * (folded->row + 1));
-    }
-    bool done = rows && out;
+    float *rows = heap_array((size_t)(filters * folded->row), sizeof *rows);
+    float *out = heap_array((size_t)(filters * (folded->row + 1)), sizeof *out);
+    read_rows(folded, 0, filters, rows);
+    for (int64_t tap = 0; tap < taps; tap++)
+        for (int64_t c = 0; c < channels; c++)
+            for (int64_t k = 0; k < filters; k++)
+                out[(tap * channels + c) * filters + k] = rows[k * folded->row + c * taps + tap];
+    for (int64_t k = 0; k < filters; k++)
+        out[filters * folded->row + k] = (float)folded->bias[k];
+    put(context, out, filters * (folded->row + 1));
     free(rows);
     free(out);
-    return done;
+    return true;
 }
 
 static void put_biases(const struct folded *folded, pack_put *put, void *context)
@@ -182,16 +179,15 @@ bool pack_fast_put(const struct pack *pack, const struct folded *folded, pack_pu
     bool dense = pack->form == PACK_DENSE_BLOCKED || pack->form == PACK_DENSE_PLANAR;
     int64_t blocks = blocks_of(folded->filters), biases = blocks * LANES, at_once = dense ? 4 : 1;
     int64_t floats = (pack->bytes / (int64_t)sizeof(float) - biases) / blocks * at_once;
-    float *rows = malloc((size_t)(at_once * LANES * folded->row) * sizeof *rows), *out = malloc((size_t)floats * sizeof *out);
-    for (int64_t block = 0; rows && out && block < blocks; block += at_once) {
+    float *rows = heap_array((size_t)(at_once * LANES * folded->row), sizeof *rows);
+    float *out = heap_array((size_t)floats, sizeof *out);
+    for (int64_t block = 0; block < blocks; block += at_once) {
         int64_t width = (blocks - block < at_once ? blocks - block : at_once) * LANES;
         read_rows(folded, block * LANES, width, rows);
         put(context, out, permute(pack, folded, rows, width, out));
     }
-    if (rows && out)
-        put_biases(folded, put, context);
-    bool done = rows && out;
+    put_biases(folded, put, context);
     free(rows);
     free(out);
-    return done;
+    return true;
 }

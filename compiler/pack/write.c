@@ -51,16 +51,29 @@ static bool write_parts(struct arena *arena, struct diag *diag, const struct pla
     return true; /* failures of the file show when it is committed */
 }
 
+struct output *pack_write(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
+                          const char *path)
+{
+    const char *error = NULL;
+    struct file file = {.output = output_open(arena, path, &error)};
+    if (!file.output) {
+        diag_report_file(diag, CHECK_FILE, path, "%s", error);
+        return NULL;
+    }
+    if (write_parts(arena, diag, plan, weights, &file))
+        return file.output;
+    output_discard(file.output);
+    return NULL;
+}
+
 bool pack_write_file(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
                      const char *path)
 {
     const char *error = NULL;
-    struct file file = {.output = output_open(arena, path, &error)};
-    if (file.output && !write_parts(arena, diag, plan, weights, &file)) {
-        output_discard(file.output);
+    struct output *output = pack_write(arena, diag, plan, weights, path);
+    if (!output)
         return false;
-    }
-    if (file.output && output_commit(file.output, &error))
+    if (output_commit(output, &error))
         return true;
     diag_report_file(diag, CHECK_FILE, path, "%s", error);
     return false;

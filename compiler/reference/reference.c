@@ -29,9 +29,7 @@ static bool read_tensors(const struct node *node, const struct weights *weights,
 {
     for (size_t i = 0; i < node->weight_count; i++) {
         const struct weight *weight = &node->weights[i];
-        float *values = malloc((size_t)weight->count * sizeof *values);
-        if (!values)
-            return false;
+        float *values = heap_array((size_t)weight->count, sizeof *values);
         tensors[weight->role] = values;
         if (!weights_read(weights, weight, values))
             return false;
@@ -64,16 +62,13 @@ static bool run_node(struct reference *reference, const struct node *node, const
                      const double *image)
 {
     size_t count = (size_t)shape_elements(node->shape);
-    double *out = malloc(count * sizeof *out);
-    const double **in = malloc((node->input_count + 1) * sizeof *in);
-    bool ok = out && in;
+    double *out = heap_array(count, sizeof *out);
+    const double **in = heap_array(node->input_count + 1, sizeof *in);
     reference->tensors[node->id] = out;
-    if (ok) {
-        in[0] = image; /* INPUT has no input nodes: it reads the user's image */
-        for (size_t i = 0; i < node->input_count; i++)
-            in[i] = reference->tensors[node->inputs[i]->id];
-        ok = reference_layer(node, weights, in, out);
-    }
+    in[0] = image; /* INPUT has no input nodes: it reads the user's image */
+    for (size_t i = 0; i < node->input_count; i++)
+        in[i] = reference->tensors[node->inputs[i]->id];
+    bool ok = reference_layer(node, weights, in, out);
     free(in);
     return ok;
 }
@@ -96,13 +91,8 @@ static bool run_nodes(struct reference *reference, const struct weights *weights
 
 struct reference *reference_run(const struct graph *graph, const struct weights *weights, const double *const inputs[])
 {
-    struct reference *reference = calloc(1, sizeof *reference);
-    double **tensors = calloc(graph->nodes.count + 1, sizeof *tensors);
-    if (!reference || !tensors) {
-        free(reference);
-        free(tensors);
-        return NULL;
-    }
+    struct reference *reference = heap_array(1, sizeof *reference);
+    double **tensors = heap_array(graph->nodes.count + 1, sizeof *tensors);
     reference->graph = graph;
     reference->tensors = tensors;
     if (run_nodes(reference, weights, inputs))

@@ -32,15 +32,12 @@ struct comparison {
 static double *round_node(struct comparison *c, const struct node *node, const double *image)
 {
     int64_t count = shape_elements(node->shape);
-    double *out = malloc((size_t)count * sizeof *out);
-    const double **in = malloc((node->input_count + 1) * sizeof *in);
-    bool right = out && in;
-    if (right) {
-        in[0] = image;
-        for (size_t i = 0; i < node->input_count; i++)
-            in[i] = c->rounded[node->inputs[i]->id];
-        right = reference_layer(node, c->weights, in, out);
-    }
+    double *out = heap_array((size_t)count, sizeof *out);
+    const double **in = heap_array(node->input_count + 1, sizeof *in);
+    in[0] = image;
+    for (size_t i = 0; i < node->input_count; i++)
+        in[i] = c->rounded[node->inputs[i]->id];
+    bool right = reference_layer(node, c->weights, in, out);
     free(in);
     if (!right) {
         free(out);
@@ -57,14 +54,14 @@ static bool round_all(struct comparison *c)
     size_t image = 0;
     if (c->rounded)
         return true;
-    c->rounded = calloc(graph->nodes.count + 1, sizeof *c->rounded);
-    for (size_t i = 0; c->rounded && i < graph->nodes.count; i++) {
+    c->rounded = heap_array(graph->nodes.count + 1, sizeof *c->rounded);
+    for (size_t i = 0; i < graph->nodes.count; i++) {
         const struct node *node = graph->nodes.items[i];
         c->rounded[i] = round_node(c, node, node->kind == LAYER_INPUT ? c->inputs->images[image++] : NULL);
         if (!c->rounded[i])
             return false;
     }
-    return c->rounded != NULL;
+    return true;
 }
 
 static double rounding_error(struct comparison *c, const struct node *node, double most)

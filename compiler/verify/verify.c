@@ -73,26 +73,21 @@ static void inputs_free(const struct graph *graph, struct verify_inputs *inputs)
     free(inputs->bytes);
 }
 
-static bool inputs_make(const struct graph *graph, struct verify_inputs *inputs)
+static void inputs_make(const struct graph *graph, struct verify_inputs *inputs)
 {
     uint64_t state = 1;
     size_t at = 0;
     *inputs = (struct verify_inputs){0};
     for (size_t i = 0; i < graph->inputs.count; i++)
         inputs->length += input_bytes(graph->inputs.items[i]);
-    inputs->bytes = malloc(inputs->length + 1);
-    inputs->images = calloc(graph->inputs.count + 1, sizeof *inputs->images);
-    if (!inputs->bytes || !inputs->images)
-        return false;
+    inputs->bytes = heap_array(inputs->length, 1);
+    inputs->images = heap_array(graph->inputs.count + 1, sizeof *inputs->images);
     for (size_t i = 0; i < graph->inputs.count; i++) {
         const struct node *input = graph->inputs.items[i];
-        inputs->images[i] = malloc((size_t)shape_elements(input->shape) * sizeof(double));
-        if (!inputs->images[i])
-            return false;
+        inputs->images[i] = heap_array((size_t)shape_elements(input->shape), sizeof(double));
         fill_input(input, inputs->bytes + at, inputs->images[i], &state);
         at += input_bytes(input);
     }
-    return true;
 }
 
 /* ---- compiling and running ---- */
@@ -209,8 +204,8 @@ bool verify_network(struct arena *arena, struct diag *diag, const struct plan *p
     struct verification v = {.arena = arena, .diag = diag, .plan = plan, .code = code};
     struct verify_inputs inputs = {0};
     bool right = name_files(&v) && compile_code(&v);
-    if (right && !inputs_make(plan->graph, &inputs))
-        right = fault(&v, "not verified", "out of memory");
+    if (right)
+        inputs_make(plan->graph, &inputs);
     right = right && run_code(&v, &inputs) && compare(&v, weights, &inputs, table);
     inputs_free(plan->graph, &inputs);
     if (v.folder)

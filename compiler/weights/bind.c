@@ -168,9 +168,9 @@ bool bind_shape_fits(const struct weight *weight, const struct stored *stored)
 /* Reads the tensor once, to find what is no number before it is packed. */
 static void check_values(struct binding *binding, const struct wanted *wanted)
 {
-    const char *error = "memory is exhausted";
-    float *values = malloc((size_t)wanted->found->count * sizeof *values + 1);
-    if (!values || !store_read(binding->store, wanted->found, values, &error))
+    const char *error = NULL;
+    float *values = heap_array((size_t)wanted->found->count, sizeof *values);
+    if (!store_read(binding->store, wanted->found, values, &error))
         bind_report_unreadable(binding, wanted, error);
     else
         for (int64_t i = 0; i < wanted->found->count; i++)

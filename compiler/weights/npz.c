@@ -39,6 +39,8 @@ static bool open_archive(struct store *store, const char **error)
         if (!store->zip)
             zip_source_free(source);
     }
+    if (zip_error_code_zip(&fault) == ZIP_ER_MEMORY)
+        memory_exhausted();
     if (!store->zip)
         *error = arena_printf(store->arena, "the zip archive is damaged: %s", zip_error_strerror(&fault));
     zip_error_fini(&fault);
@@ -60,6 +62,14 @@ static bool check_entry(struct store *store, const zip_stat_t *entry, const char
     return false;
 }
 
+/* Reading from an archive failed: for want of memory, or because it is damaged. */
+static void check_memory(const struct store *store, zip_file_t *file)
+{
+    zip_error_t *fault = file ? zip_file_get_error(file) : zip_get_error(store->zip);
+    if (zip_error_code_zip(fault) == ZIP_ER_MEMORY)
+        memory_exhausted();
+}
+
 static bool read_header(struct store *store, uint64_t index, uint64_t total, struct stored *stored, const char **error)
 {
     unsigned char bytes[NPY_MAX_HEADER];
@@ -72,6 +82,8 @@ static bool read_header(struct store *store, uint64_t index, uint64_t total, str
         if (length >= 12 && length >= 12 + (size_t)bytes[8] + ((size_t)bytes[9] << 8))
             break; /* enough for version 1, which is what nearly all arrays have */
     }
+    if (got < 0)
+        check_memory(store, file);
     if (file)
         zip_fclose(file);
     if (got < 0) {
@@ -154,6 +166,8 @@ bool npz_read(const struct store *store, const struct stored *stored, float *val
     }
     ok = ok && numbers_read(stored, unpack, file, values);
     ok = ok && zip_fread(file, &last, 1) == 0; /* the end: here libzip compares the checksum */
+    if (!ok)
+        check_memory(store, file);
     if (file)
         zip_fclose(file);
     if (!ok)

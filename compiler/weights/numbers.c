@@ -114,8 +114,8 @@ bool numbers_read(const struct stored *stored, store_source *source, void *state
 {
     if (!stored->fortran || stored->rank < 2)
         return read_in_order(stored, source, state, values);
-    float *from = malloc((size_t)stored->count * sizeof *from + 1);
-    bool ok = from && read_in_order(stored, source, state, from);
+    float *from = heap_array((size_t)stored->count, sizeof *from);
+    bool ok = read_in_order(stored, source, state, from);
     if (ok)
         reorder(stored, from, values);
     free(from);

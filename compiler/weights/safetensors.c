@@ -158,6 +158,11 @@ static bool read_entries(struct store *store, json_t *header, uint64_t start, co
     return check_tiling(store, ranges, count, store->mapping.length - start, error);
 }
 
+static void *json_memory(size_t size)
+{
+    return heap_array(size, 1);
+}
+
 bool safetensors_list(struct store *store, const char **error)
 {
     const unsigned char *bytes = store->mapping.bytes;
@@ -175,6 +180,7 @@ bool safetensors_list(struct store *store, const char **error)
         return false;
     }
     json_error_t fault;
+    json_set_alloc_funcs(json_memory, free); /* or what memory had no room for would look like a damaged file */
     json_t *header = json_loadb((const char *)bytes + 8, (size_t)length, JSON_REJECT_DUPLICATES, &fault);
     if (!json_is_object(header)) {
         *error = arena_printf(store->arena, "the header is not a JSON object: %s",

@@ -94,6 +94,6 @@ bool store_read(const struct store *store, const struct stored *stored, float *v
     if (store->zip)
         return npz_read(store, stored, values, error);
     const unsigned char *next = store->mapping.bytes + stored->offset;
-    *error = "memory is exhausted";
+    *error = "its bytes are damaged";
     return numbers_read(stored, copy_mapped, &next, values);
 }

@@ -7,6 +7,7 @@
 #include "graph.h"
 
 struct diag;
+struct output;
 struct weights;
 
 enum weight_match { MATCH_NAME, MATCH_ORDER };
@@ -27,7 +28,11 @@ struct weights *weights_held(struct arena *arena, const struct weight *const ten
 bool weights_read(const struct weights *weights, const struct weight *weight, float *values);
 void weights_close(struct weights *weights);
 
-/* Writes the graph's tensors as .safetensors (for models that came from ONNX). */
+/* Writes the graph's tensors as .safetensors (for models that came from ONNX), and leaves it to the caller to commit
+ * the file; NULL: *error says why not. */
+struct output *weights_put_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
+                                       const char *path, const char **error);
+/* The same, committed. */
 bool weights_write_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
                                const char *path, const char **error);
 

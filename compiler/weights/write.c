@@ -69,10 +69,10 @@ struct writer {
 static bool write_numbers(void *state, const struct weight *weight)
 {
     struct writer *writer = state;
-    float *values = malloc((size_t)weight->count * sizeof *values + 1);
-    bool ok = values && weights_read(writer->weights, weight, values);
+    float *values = heap_array((size_t)weight->count, sizeof *values);
+    bool ok = weights_read(writer->weights, weight, values);
     if (!ok)
-        writer->error = values ? "a tensor cannot be read" : "memory is exhausted";
+        writer->error = "a tensor cannot be read";
     for (int64_t i = 0; ok && i < weight->count; i++) { /* in place: every float as little-endian bytes */
         uint32_t bits;
         memcpy(&bits, &values[i], sizeof bits);
@@ -83,18 +83,25 @@ static bool write_numbers(void *state, const struct weight *weight)
     return ok;
 }
 
-bool weights_write_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
-                               const char *path, const char **error)
+struct output *weights_put_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
+                                       const char *path, const char **error)
 {
     struct output *output = output_open(arena, path, error);
     if (!output)
-        return false;
+        return NULL;
     struct writer writer = {weights, output, NULL};
     if (write_header(arena, graph, output))
         visit_weights(graph, write_numbers, &writer);
     if (!writer.error)
-        return output_commit(output, error); /* a write that failed is remembered there */
+        return output; /* a write that failed is remembered there */
     *error = writer.error;
     output_discard(output);
-    return false;
+    return NULL;
+}
+
+bool weights_write_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
+                               const char *path, const char **error)
+{
+    struct output *output = weights_put_safetensors(arena, weights, graph, path, error);
+    return output && output_commit(output, error);
 }

@@ -8,13 +8,12 @@
 #include "compilation.h"
 #include "fuzz.h"
 
-/* The targets that this machine can run. */
+/* The targets that this machine can run; x86-64 is three of them in one file. */
 static const char *target_of(unsigned number)
 {
     const char *names[4] = {"c99"};
     unsigned count = 1;
 #ifdef __x86_64__
-    names[count++] = "x86-64";
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         names[count++] = "avx2";
     if (__builtin_cpu_supports("avx512f"))
@@ -62,7 +61,8 @@ static void fail(struct compilation *c)
 
 static void prepare(void)
 {
-    setenv("CC", "cc -g -fsanitize=address,undefined -fno-sanitize-recover=all", 0);
+    setenv("CC", "tests/fuzz/cc", 0);
+    setenv("ASAN_OPTIONS", "detect_leaks=0", 1); /* of what is started; the verifier's program ends without tidying up */
     setenv("CNNC_TEMPLATES", "compiler/templates", 0);
     if (!getenv("FUZZ_SHOW") && !freopen("/dev/null", "w", stdout)) /* the tables of --verify */
         fuzz_fail("no /dev/null");

@@ -5,6 +5,14 @@
 
 #include "fuzz.h"
 
+/* libFuzzer has it; a target's own mutator, which is not called here, calls it. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most)
+{
+    (void)data;
+    return size < most ? size : most;
+}
+
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {

@@ -370,17 +370,19 @@ bool import_fold(struct importer *im, struct call *call)
     if ((strcmp(call->type, "Shape") == 0 || strcmp(call->type, "Size") == 0) && call->input_count == 1 &&
         (call_view(call, 0) || call_constant(call, 0)))
         return fold_shape(im, call);
-    size_t constants = 0;
+    size_t constants = 0, leading = 0; /* in all, and before the first that is left out */
     for (size_t i = 0; i < call->input_count; i++) {
         if (call_has(call, i) && !call_constant(call, i))
             return false;
         constants += call_constant(call, i) != NULL;
+        leading += leading == i && call_constant(call, i);
     }
     if (call->output_count == 0)
         return false;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         if (strcmp(call->type, folders[i].type) == 0) {
-            if (constants < folders[i].inputs || (folders[i].inputs && !call_constant(call, 0)))
+            const size_t needed = strcmp(call->type, "Concat") == 0 ? call->input_count : folders[i].inputs;
+            if (leading < needed || (folders[i].inputs && leading == 0))
                 return refuse(im, call, "it lacks an input");
             return folders[i].function(im, call);
         }

@@ -8,7 +8,8 @@
 
 static const struct call *made_by(const struct value *value, const char *type)
 {
-    return value->maker && strcmp(value->maker->type, type) == 0 ? value->maker : NULL;
+    const struct call *maker = value->maker;
+    return maker && maker->input_count && strcmp(maker->type, type) == 0 ? maker : NULL;
 }
 
 static bool is_tensor(const struct value *value)
@@ -146,7 +147,8 @@ struct product {
 static void search_gate(const struct value *value, int depth, struct product *p)
 {
     const struct call *call = value->maker;
-    if (p->gate != GATE_NONE || (p->gate = find_gate(value, &p->x)) != GATE_NONE || depth == 0 || !call)
+    if (p->gate != GATE_NONE || (p->gate = find_gate(value, &p->x)) != GATE_NONE || depth == 0 || !call ||
+        call->input_count != 2)
         return;
     if (strcmp(call->type, "Mul") == 0 || strcmp(call->type, "Div") == 0)
         for (size_t i = 0; i < call->input_count; i++)
@@ -164,10 +166,11 @@ static void multiply_out(const struct value *value, int depth, struct product *p
         p->count++;
     } else if (find_gate(value, &x) == p->gate && same_view(x, p->x)) {
         ; /* once: a gate times a gate would count x twice and not match */
-    } else if (depth > 0 && call && strcmp(call->type, "Mul") == 0) {
+    } else if (depth > 0 && call && call->input_count == 2 && strcmp(call->type, "Mul") == 0) {
         for (size_t i = 0; i < call->input_count; i++)
             multiply_out(call->inputs[i], depth - 1, p);
-    } else if (depth > 0 && call && strcmp(call->type, "Div") == 0 && scalar(call->inputs[1], &number)) {
+    } else if (depth > 0 && call && call->input_count == 2 && strcmp(call->type, "Div") == 0 &&
+               scalar(call->inputs[1], &number)) {
         multiply_out(call->inputs[0], depth - 1, p);
         p->factor /= number;
     } else {

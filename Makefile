@@ -48,7 +48,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo test bench examples format format-check
+.PHONY: all clean demo test bench examples format format-check fuzz analyze test-sanitized
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -105,6 +105,19 @@ $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 
 test: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run
+
+# Looks for inputs that break cnnc, SECONDS for each target: make fuzz SECONDS=600 FUZZ="language onnx".
+SECONDS ?= 60
+fuzz: all
+	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/fuzz/run $(SECONDS) $(FUZZ)
+
+# The compilers' and clang-tidy's analyses of cnnc's own code; and all tests with a cnnc under sanitizers.
+analyze:
+	@BUILD=$(BUILD) tests/analyze
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+test-sanitized:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS="$(SANITIZE)" all
+	BUILD=$(BUILD)/sanitized CNNC=$(BUILD)/sanitized/cnnc tests/run $(SUITES)
 
 # Digits in the terminal, recognised by C that was just generated.
 demo: all

@@ -203,7 +203,8 @@ static bool export_text(struct compilation *c)
     if (!text)
         return false;
     if (!path || strcmp(path, "-") == 0)
-        return file_write(c->arena, "-", text, strlen(text), &error) || compilation_file_fault(c, "standard output", error);
+        return file_write(c->arena, "-", text, strlen(text), &error) ||
+               compilation_file_fault(c, "standard output", error);
     struct outputs outputs = {.count = 0};
     if (c->weights && c->graph->weight_count) {
         const char *numbers = with_ending(c->arena, path, ".safetensors");
@@ -224,7 +225,8 @@ bool pass_export(struct compilation *c)
         return export_text(c) && compilation_stop(c, STATUS_DONE);
     if (!weights_needed(c, "--emit=onnx"))
         return false;
-    const char *path = o->output ? o->output : arena_printf(c->arena, "%s.onnx", emit_identifier(c->arena, c->graph->name));
+    const char *path = o->output ? o->output
+                                 : arena_printf(c->arena, "%s.onnx", emit_identifier(c->arena, c->graph->name));
     if (!onnx_export(c->arena, c->diag, c->graph, c->weights, path))
         return false;
     if (strcmp(path, "-") != 0)
@@ -262,11 +264,18 @@ static bool place_weights(struct compilation *c, struct files *files, bool *embe
     return true;
 }
 
-static bool emit_texts(struct compilation *c, const struct files *files, bool embed, struct text *source, struct text *header)
+static bool emit_texts(struct compilation *c, const struct files *files, bool embed, struct text *source,
+                       struct text *header)
 {
     const char *name = emit_identifier(c->arena, c->graph->name);
-    struct emission emission = {.arena = c->arena, .diag = c->diag, .plan = c->plan, .weights = c->weights, .embed = embed,
-                                .name = name, .header_name = base_name(files->header), .version = CNNC_VERSION,
+    struct emission emission = {.arena = c->arena,
+                                .diag = c->diag,
+                                .plan = c->plan,
+                                .weights = c->weights,
+                                .embed = embed,
+                                .name = name,
+                                .header_name = base_name(files->header),
+                                .version = CNNC_VERSION,
                                 .program = c->program};
     int status = emit_c(&emission, source, header);
     if (status)
@@ -302,7 +311,7 @@ static bool emit_files(struct compilation *c, struct files *files)
 
 static const char *size_of(struct compilation *c, int64_t bytes)
 {
-    return bytes < 10 * 1024 ? arena_printf(c->arena, "%lld bytes", (long long)bytes)
+    return bytes < 10 * 1024          ? arena_printf(c->arena, "%lld bytes", (long long)bytes)
            : bytes < 10 * 1024 * 1024 ? arena_printf(c->arena, "%lld KiB", (long long)(bytes / 1024))
                                       : arena_printf(c->arena, "%lld MiB", (long long)(bytes / 1024 / 1024));
 }

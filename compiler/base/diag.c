@@ -20,10 +20,10 @@ struct diag *diag_new(struct arena *arena)
     diag->arena = arena;
     for (int i = 0; i < CHECK_COUNT; i++) {
         enum check_class class = check_table[i].class;
-        diag->severity[i] = class == CHECK_CLASS_LINT     ? SEVERITY_WARNING
-                          : class == CHECK_CLASS_LINT_OFF ? SEVERITY_IGNORED
-                          : class == CHECK_CLASS_REMARK   ? SEVERITY_REMARK
-                                                          : SEVERITY_ERROR;
+        diag->severity[i] = class == CHECK_CLASS_LINT       ? SEVERITY_WARNING
+                            : class == CHECK_CLASS_LINT_OFF ? SEVERITY_IGNORED
+                            : class == CHECK_CLASS_REMARK   ? SEVERITY_REMARK
+                                                            : SEVERITY_ERROR;
     }
     return diag;
 }
@@ -87,8 +87,8 @@ static bool same_place(const struct diag *diag, enum check check, struct span sp
 {
     for (size_t i = 0; i < diag->messages.count; i++) {
         const struct message *m = diag->messages.items[i];
-        if (m->has_span && m->source == diag->source && m->span.start == span.start && m->span.end == span.end && m->check == check &&
-            strcmp(m->text, text) == 0)
+        if (m->has_span && m->source == diag->source && m->span.start == span.start && m->span.end == span.end &&
+            m->check == check && strcmp(m->text, text) == 0)
             return true;
     }
     return false;

@@ -201,10 +201,10 @@ static const char *wait_for(struct arena *arena, const struct process *process, 
         if (too_much || (process->deadline_seconds > 0 && elapsed > process->deadline_seconds)) {
             if (got != child)
                 end_group(child);
-            return too_much ? arena_printf(arena, "%s wrote more than %zu bytes", process->argv[0],
-                                           process->output_limit)
-                            : arena_printf(arena, "%s did not end within %d seconds", process->argv[0],
-                                           process->deadline_seconds);
+            return too_much
+                       ? arena_printf(arena, "%s wrote more than %zu bytes", process->argv[0], process->output_limit)
+                       : arena_printf(arena, "%s did not end within %d seconds", process->argv[0],
+                                      process->deadline_seconds);
         }
         sleep_seconds(pause_after(elapsed));
     }

@@ -14,8 +14,13 @@
 #include "base/process.h"
 #include "base/text.h"
 
-enum { DEADLINE_SECONDS = 60, OUTPUT_LIMIT = 64 << 20, MARK_LIMIT = 64, COLUMNS = 120,
-       OLDEST_PATCH = 9 /* 1.4.9 is the first to know -E twice */ };
+enum {
+    DEADLINE_SECONDS = 60,
+    OUTPUT_LIMIT = 64 << 20,
+    MARK_LIMIT = 64,
+    COLUMNS = 120,
+    OLDEST_PATCH = 9 /* 1.4.9 is the first to know -E twice */
+};
 
 static const char end_mark[] = "@end@\n";
 
@@ -81,9 +86,10 @@ static bool is_known(struct arena *arena, const char **words, size_t count, cons
     const char *error;
     words[count] = "--version";
     words[count + 1] = NULL;
-    struct process process = {.argv = words, .stdout_path = out, .stderr_path = out, .deadline_seconds = 10,
-                              .output_limit = 1 << 16};
-    const char *text = process_run(arena, &process, &status, &error) ? file_read(arena, out, 1 << 16, &length, &error) : NULL;
+    struct process process = {
+        .argv = words, .stdout_path = out, .stderr_path = out, .deadline_seconds = 10, .output_limit = 1 << 16};
+    const char *text = process_run(arena, &process, &status, &error) ? file_read(arena, out, 1 << 16, &length, &error)
+                                                                     : NULL;
     const char *gnu = text ? strstr(text, "(GNU M4) ") : NULL;
     *said = text ? arena_copy(arena, text, strcspn(text, "\n")) : "";
     if (!gnu || sscanf(gnu, "(GNU M4) %d.%d.%d", &version[0], &version[1], &version[2]) < 2)
@@ -93,8 +99,8 @@ static bool is_known(struct arena *arena, const char **words, size_t count, cons
 
 static int report_unknown(struct diag *diag, const char *program, const char *said)
 {
-    struct message *m = diag_report_file(diag, CHECK_FILE, program, *said ? "this is no GNU m4, or too old a one: %s"
-                                                                          : "this is no GNU m4%s", said);
+    struct message *m = diag_report_file(
+        diag, CHECK_FILE, program, *said ? "this is no GNU m4, or too old a one: %s" : "this is no GNU m4%s", said);
     message_help(m, "cnnc needs GNU m4 1.4.%d or later; $M4 names it", (int)OLDEST_PATCH);
     return 2;
 }
@@ -124,8 +130,12 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
     const char **words = process_words(arena, m4 && *m4 ? m4 : "m4", 8, &count);
     const char *const arguments[] = {"-P", "-E", "-E", "-I", templates, "-", NULL};
     memcpy(words + count, arguments, sizeof arguments);
-    struct process process = {.argv = words, .stdin_path = in, .stdout_path = out, .stderr_path = errors,
-                              .deadline_seconds = DEADLINE_SECONDS, .output_limit = OUTPUT_LIMIT};
+    struct process process = {.argv = words,
+                              .stdin_path = in,
+                              .stdout_path = out,
+                              .stderr_path = errors,
+                              .deadline_seconds = DEADLINE_SECONDS,
+                              .output_limit = OUTPUT_LIMIT};
     if (!process_run(arena, &process, &status, &error)) {
         message_help(diag_report_file(diag, CHECK_FILE, words[0], "%s", error), "cnnc needs GNU m4; $M4 names it");
         return 2;

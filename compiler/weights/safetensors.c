@@ -18,9 +18,9 @@ static const struct {
     int64_t bytes;
     enum number_type type;
 } types[] = {
-    {"F32", 4, NUMBER_F32},      {"F16", 2, NUMBER_F16},      {"BF16", 2, NUMBER_BF16}, {"F64", 8, NUMBER_F64},
-    {"I64", 8, NUMBER_OTHER},    {"I32", 4, NUMBER_OTHER},    {"I16", 2, NUMBER_OTHER}, {"I8", 1, NUMBER_OTHER},
-    {"U64", 8, NUMBER_OTHER},    {"U32", 4, NUMBER_OTHER},    {"U16", 2, NUMBER_OTHER}, {"U8", 1, NUMBER_OTHER},
+    {"F32", 4, NUMBER_F32},       {"F16", 2, NUMBER_F16},       {"BF16", 2, NUMBER_BF16},  {"F64", 8, NUMBER_F64},
+    {"I64", 8, NUMBER_OTHER},     {"I32", 4, NUMBER_OTHER},     {"I16", 2, NUMBER_OTHER},  {"I8", 1, NUMBER_OTHER},
+    {"U64", 8, NUMBER_OTHER},     {"U32", 4, NUMBER_OTHER},     {"U16", 2, NUMBER_OTHER},  {"U8", 1, NUMBER_OTHER},
     {"F8_E4M3", 1, NUMBER_OTHER}, {"F8_E5M2", 1, NUMBER_OTHER}, {"BOOL", 1, NUMBER_OTHER},
 };
 
@@ -93,9 +93,9 @@ static bool read_entry(struct store *store, json_t *entry, struct stored *stored
                               name_text(store->arena, stored->name));
         return false;
     }
-    return read_shape(store, json_object_get(entry, "shape"), stored, error)
-           && read_type(store, json_object_get(entry, "dtype"), stored, &size, error)
-           && read_range(store, json_object_get(entry, "data_offsets"), stored, size, range, error);
+    return read_shape(store, json_object_get(entry, "shape"), stored, error) &&
+           read_type(store, json_object_get(entry, "dtype"), stored, &size, error) &&
+           read_range(store, json_object_get(entry, "data_offsets"), stored, size, range, error);
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -116,8 +116,10 @@ static bool check_tiling(struct store *store, struct range *ranges, size_t count
         if (ranges[i].start != at) {
             const char *name = name_text(store->arena, ranges[i].name);
             bool overlap = ranges[i].start < at;
-            *error = arena_printf(store->arena, overlap ? "the numbers of '%s' overlap another tensor's"
-                                                        : "bytes that belong to no tensor lie before '%s'", name);
+            *error = arena_printf(store->arena,
+                                  overlap ? "the numbers of '%s' overlap another tensor's"
+                                          : "bytes that belong to no tensor lie before '%s'",
+                                  name);
             return false;
         }
         at = ranges[i].end;
@@ -146,7 +148,8 @@ static bool read_entries(struct store *store, json_t *header, uint64_t start, co
     struct range *ranges = ARENA_ARRAY(store->arena, struct range, most + 1);
     const char *name;
     json_t *entry;
-    json_object_foreach(header, name, entry) {
+    json_object_foreach(header, name, entry)
+    {
         if (strcmp(name, "__metadata__") == 0)
             continue;
         struct stored stored = {.name = arena_string(store->arena, name), .offset = start};

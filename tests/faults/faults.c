@@ -145,8 +145,8 @@ void *mmap(void *where, size_t size, int protection, int flags, int fd, off_t of
     return fd >= 0 && fails("mmap") ? MAP_FAILED : REAL(mmap)(where, size, protection, flags, fd, offset);
 }
 
-int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
-                 char *const argv[], char *const envp[])
+int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                 const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
 {
     return fails("posix_spawnp") ? how : REAL(posix_spawnp)(pid, file, actions, attributes, argv, envp);
 }

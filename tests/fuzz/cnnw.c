@@ -21,9 +21,17 @@ static void run(const struct cnn_context *context, const void *const inputs[], v
 }
 
 static const struct cnn_tensor end = {"end", 1, 1, 1, 0, 0};
-static const struct cnn_model model = {.abi = CNN_ABI, .name = "fuzzed", .plan_hash = PLAN, .weight_bytes = WEIGHTS,
-                                       .arena_bytes = 64, .scratch_bytes = 64, .inputs = &end, .outputs = &end,
-                                       .input_count = 1, .output_count = 1, .run = run};
+static const struct cnn_model model = {.abi = CNN_ABI,
+                                       .name = "fuzzed",
+                                       .plan_hash = PLAN,
+                                       .weight_bytes = WEIGHTS,
+                                       .arena_bytes = 64,
+                                       .scratch_bytes = 64,
+                                       .inputs = &end,
+                                       .outputs = &end,
+                                       .input_count = 1,
+                                       .output_count = 1,
+                                       .run = run};
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);

@@ -41,8 +41,9 @@ static const char *generate(struct arena *arena, const char *folder, const uint8
 
 static bool compile(struct compilation *c)
 {
-    static bool (*const passes[])(struct compilation *) = {pass_read,   pass_parse,   pass_expand, pass_check, pass_plan,
-                                                           pass_report, pass_weights, pass_export, pass_emit,  pass_verify};
+    static bool (*const passes[])(struct compilation *) = {pass_read, pass_parse,  pass_expand,  pass_check,
+                                                           pass_plan, pass_report, pass_weights, pass_export,
+                                                           pass_emit, pass_verify};
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
         if (!passes[i](c))
             return false;
@@ -62,7 +63,8 @@ static void fail(struct compilation *c)
 static void prepare(void)
 {
     setenv("CC", "tests/fuzz/cc", 0);
-    setenv("ASAN_OPTIONS", "detect_leaks=0", 1); /* of what is started; the verifier's program ends without tidying up */
+    setenv("ASAN_OPTIONS", "detect_leaks=0",
+           1); /* of what is started; the verifier's program ends without tidying up */
     setenv("CNNC_TEMPLATES", "compiler/templates", 0);
     if (!getenv("FUZZ_SHOW") && !freopen("/dev/null", "w", stdout)) /* the tables of --verify */
         fuzz_fail("no /dev/null");
@@ -81,8 +83,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *error, *folder = temporary_folder(arena, &error);
     if (!folder)
         fuzz_fail("%s", error);
-    c.options = (struct options){.verify = true, .target = target_of(data[0] & 7), .no_winograd = data[0] & 8,
-                                 .embed = data[0] & 16 ? EMBED_NO : EMBED_AUTO, .init_given = true, .init = INIT_HE,
+    c.options = (struct options){.verify = true,
+                                 .target = target_of(data[0] & 7),
+                                 .no_winograd = data[0] & 8,
+                                 .embed = data[0] & 16 ? EMBED_NO : EMBED_AUTO,
+                                 .init_given = true,
+                                 .init = INIT_HE,
                                  .seed = 1 + (data[0] >> 5)};
     diag_option(c.diag, "no-all");
     c.options.input = generate(arena, folder, data + 1, size - 1);

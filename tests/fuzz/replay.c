@@ -2,6 +2,7 @@
  * was ever a finding. Prints each name before it is read, so that the last one is the culprit. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "fuzz.h"
 
@@ -15,14 +16,17 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most)
 
 int main(int argc, char **argv)
 {
+    FILE *names = fdopen(dup(STDOUT_FILENO), "w"); /* a target may close its standard output */
+    if (!names)
+        fuzz_fail("no standard output");
     for (int i = 1; i < argc; i++) {
         FILE *file = fopen(argv[i], "rb");
         size_t size = 0, capacity = 1 << 16;
         uint8_t *bytes = malloc(capacity);
         if (!file || !bytes)
             fuzz_fail("cannot read %s", argv[i]);
-        printf("%s\n", argv[i]);
-        fflush(stdout);
+        fprintf(names, "%s\n", argv[i]);
+        fflush(names);
         for (size_t got; (got = fread(bytes + size, 1, capacity - size, file)) > 0;) {
             size += got;
             if (size == capacity && !(bytes = realloc(bytes, capacity *= 2)))
@@ -38,6 +42,6 @@ int main(int argc, char **argv)
         LLVMFuzzerTestOneInput(exact, size);
         free(exact);
     }
-    printf("%d inputs\n", argc - 1);
+    fprintf(names, "%d inputs\n", argc - 1);
     return 0;
 }

@@ -57,8 +57,8 @@ def integer(name, v):
 
 
 def node(kind, inputs, outputs, *attributes, name="", domain=""):
-    return (b"".join(data(1, i) for i in inputs) + b"".join(data(2, o) for o in outputs) + data(3, name) + data(4, kind) +
-            (data(7, domain) if domain else b"") + b"".join(attributes))
+    ends = b"".join(data(1, i) for i in inputs) + b"".join(data(2, o) for o in outputs)
+    return ends + data(3, name) + data(4, kind) + (data(7, domain) if domain else b"") + b"".join(attributes)
 
 
 def model(nodes, inputs=(("x", [1, 3, 8, 8]),), outputs=("y",), initializers=(), opset=13):
@@ -78,8 +78,8 @@ def limits():
 
 def run(path, *arguments):
     begun = time.time()
-    done = subprocess.run([CNNC, "--color=never", "--check", *arguments, path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=120, preexec_fn=limits, check=False)
+    done = subprocess.run([CNNC, "--color=never", "--check", *arguments, path], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=120, preexec_fn=limits, check=False)
     return done.returncode, done.stdout.decode("utf-8", "replace"), time.time() - begun
 
 
@@ -135,8 +135,8 @@ def paths():
     accepts("numbers in a file beside the model", with_file("inside.bin", offset=0, length=324))
     accepts("numbers in a folder below", with_file("below/w.bin"))
     accepts("a link that stays in the folder", with_file("stay.bin"))
-    for location in ("/etc/passwd", "../" + os.path.basename(WORK) + "/inside.bin", "below/../../x", "escape.bin", "absent.bin",
-                     "..", "below/.."):
+    for location in ("/etc/passwd", "../" + os.path.basename(WORK) + "/inside.bin", "below/../../x", "escape.bin",
+                     "absent.bin", "..", "below/.."):
         refuses(f"numbers in {location}", with_file(location), "not a file in the model's folder")
     refuses("numbers in a folder", with_file("below"), "error:")
     refuses("numbers past the end of the file", with_file("inside.bin", offset=4), "reach past the end")
@@ -149,7 +149,8 @@ def paths():
 def sizes():
     refuses("a tensor of 2^62 numbers", model(CONV, initializers=[tensor("w", [1 << 31, 1 << 31], b"")]), "dimensions")
     refuses("negative dimensions", model(CONV, initializers=[tensor("w", [3, -3], b"")]), "dimensions")
-    refuses("fewer numbers than said", model(CONV, initializers=[tensor("w", [3, 3, 3, 3], bytes(12))]), "as many numbers")
+    refuses("fewer numbers than said", model(CONV, initializers=[tensor("w", [3, 3, 3, 3], bytes(12))]),
+            "as many numbers")
     refuses("no numbers at all", model(CONV, initializers=[tensor("w", [2000, 2000, 3, 3])]), "as many numbers")
     refuses("an input of 2^40 elements", model(RELU, inputs=[("x", [1, 1 << 20, 1 << 20, 1])]), "too large")
     shape = tensor("s", [4], struct.pack("<4q", 1, 1 << 20, 1 << 10, 1), kind=7)
@@ -162,7 +163,8 @@ def sizes():
     refuses("padding by 2^40", model([node("Pad", ["x", "p"], ["y"])], initializers=[pads]), "out of range")
     kernel = [node("MaxPool", ["x"], ["y"], ints("kernel_shape", [1 << 40, 1 << 40]))]
     refuses("a window of 2^40", model(kernel), "out of range")
-    refuses("a stride of 0", model([node("MaxPool", ["x"], ["y"], ints("kernel_shape", [2, 2]), ints("strides", [0, 1]))]), "is 0")
+    still = [node("MaxPool", ["x"], ["y"], ints("kernel_shape", [2, 2]), ints("strides", [0, 1]))]
+    refuses("a stride of 0", model(still), "is 0")
     refuses("a group of 0", model([node("Conv", ["x", "w"], ["y"], integer("group", 0))],
                                   initializers=[tensor("w", [3, 3, 1, 1], bytes(36))]), "group")
     many = [node("Relu", [f"t{i}"], [f"t{i + 1}"]) for i in range(30000)]
@@ -197,7 +199,8 @@ def structure():
     for kind in ("Sigmoid", "Tanh", "Erf", "Clip", "Softplus", "Add", "Sub", "Sqrt", "ReduceMean", "Abs", "Softmax"):
         for last in ("Mul", "Div", "Tanh", "Log", "ReduceSum"):
             nodes = [node(kind, [], ["a"]), node(kind, ["a"], ["b"]), node(last, ["x", "b"], ["y"])]
-            with_gap = [node("Gather", ["c", "", "c"], ["a"]), node("Concat", ["c", "", "c"], ["b"]), node(last, ["b", "x"], ["y"])]
+            with_gap = [node("Gather", ["c", "", "c"], ["a"]), node("Concat", ["c", "", "c"], ["b"]),
+                        node(last, ["b", "x"], ["y"])]
             survives(f"{kind} without inputs, then {last}; gaps between inputs",
                      [(0, model(nodes)), (1, model(with_gap, initializers=[tensor("c", [1], bytes(4))]))])
     refuses("an operator without outputs", model([node("Relu", ["x"], [])]), "error:")
@@ -205,10 +208,11 @@ def structure():
     refuses("integers as input", model(RELU, inputs=[("x", [1, 3, 8, 8], 7)]), "int64")
     refuses("an input without shape", model(RELU, inputs=[data(1, "x") + data(2, data(1, number(1, 1)))]), "no shape")
     refuses("a symbolic height", model(RELU, inputs=[("x", ["N", 3, "height", 8])]), "-D height=NUMBER")
-    accepts("a symbolic batch and a height that -D fixes", model(RELU, inputs=[("x", ["N", 3, "height", 8])]), "-D", "height=5")
+    accepts("a symbolic batch and a height that -D fixes", model(RELU, inputs=[("x", ["N", 3, "height", 8])]),
+            "-D", "height=5")
     refuses("-D of a dimension that is not there", model(RELU), "no input has a dimension named width", "-D", "width=5")
-    unknown = [node("Sin", ["x"], ["a"], name="first"), node("LSTM", ["a"], ["b"], name="second"), node("Relu", ["b"], ["c"]),
-               node("Attention", ["c"], ["y"], name="third", domain="com.example")]
+    unknown = [node("Sin", ["x"], ["a"], name="first"), node("LSTM", ["a"], ["b"], name="second"),
+               node("Relu", ["b"], ["c"]), node("Attention", ["c"], ["y"], name="third", domain="com.example")]
     refuses("operators it does not know: the first", model(unknown), "Sin \"first\"")
     refuses("operators it does not know: the last, in the same run", model(unknown), "Attention \"third\"")
     refuses("operators it does not know: their number", model(unknown), "3 operators")

@@ -81,13 +81,15 @@ def newer():
          [helper.make_node("Clip", ["x", "", "h"], ["y"])], [1, 3, 4, 5], {"h": np.float32(0.3)})
     save("lrn_even", 13, [node("LRN", "x", "y", size=4, alpha=0.5, beta=0.6, bias=1.5)], [1, 7, 3, 4],
          formula=lambda x: lrn(x, 4, 0.5, 0.6, 1.5))
-    save("selu_celu", 13, [node("Selu", "x", "a", alpha=1.5, gamma=1.2), node("Celu", "a", "y", alpha=0.7)], [1, 3, 4, 5])
+    save("selu_celu", 13, [node("Selu", "x", "a", alpha=1.5, gamma=1.2), node("Celu", "a", "y", alpha=0.7)],
+         [1, 3, 4, 5])
 
 
 def patterns():
     w = {"w": floats(4, 3, 3, 3), "b": floats(4)}
     save("nhwc", 13, [node("Transpose", "x", "c", perm=[0, 3, 1, 2]), node("Conv", "c w b", "d", pads=[1, 1, 1, 1]),
-                      node("Transpose", "d", "e", perm=[0, 2, 3, 1]), node("Softmax", "e", "y", axis=-1)], [1, 5, 6, 3], w)
+                      node("Transpose", "d", "e", perm=[0, 2, 3, 1]), node("Softmax", "e", "y", axis=-1)],
+         [1, 5, 6, 3], w)
     save("nhwc_bytes", 13, [node("Cast", "x", "f", to=1), node("Mul", "f s", "g"),
                             node("Transpose", "g", "c", perm=[0, 3, 1, 2]), node("Conv", "c w b", "y")], [1, 5, 6, 3],
          dict(w, s=np.float32(1 / 255)), kind=TensorProto.UINT8)
@@ -96,9 +98,9 @@ def patterns():
     save("shape_chain", 13, chain, [1, 3, 2, 2],
          {"zero": np.int64(0), "axes": ints(0), "minus": ints(-1), "w": floats(12, 5), "b": floats(5)})
     for mode in ("SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET"):
-        save("auto_pad_" + mode.lower(), 13, [node("Conv", "x w b", "c", auto_pad=mode, strides=[2, 2], kernel_shape=[3, 3]),
-                                              node("MaxPool", "c", "y", auto_pad=mode, kernel_shape=[2, 2])],
-             [1, 3, 8, 9], w)
+        save("auto_pad_" + mode.lower(), 13,
+             [node("Conv", "x w b", "c", auto_pad=mode, strides=[2, 2], kernel_shape=[3, 3]),
+              node("MaxPool", "c", "y", auto_pad=mode, kernel_shape=[2, 2])], [1, 3, 8, 9], w)
     save("pad_conv", 13, [node("Pad", "x p", "q"), node("Conv", "q w b", "y", pads=[0, 1, 0, 1])], [1, 3, 5, 6],
          dict(w, p=ints(0, 0, 1, 2, 0, 0, 3, 0)))
     save("conv_add", 13, [node("Conv", "x w", "c"), node("Add", "c b", "y")], [1, 3, 5, 6],
@@ -108,13 +110,16 @@ def patterns():
                                  node("Mul", "x c", "m"), node("Div", "m six", "y")], [1, 3, 4, 5],
          {"three": np.float32(3), "zero": np.float32(0), "six": np.float32(6)})
     norm = [node("ReduceMean", "x", "m", axes=[-1]), node("Sub", "x m", "d"), node("Pow", "d two", "q"),
-            node("ReduceMean", "q", "v", axes=[-1]), node("Add", "v eps", "e"), node("Sqrt", "e", "r"), node("Div", "d r", "n"),
-            node("Mul", "n w", "o"), node("Add", "o b", "y")]
-    save("layer_norm_parts", 13, norm, [1, 7, 6], {"two": np.float32(2), "eps": np.float32(1e-5), "w": floats(6), "b": floats(6)})
-    shuffle = [node("Reshape", "x a", "r"), node("Transpose", "r", "t", perm=[0, 2, 1, 3, 4]), node("Reshape", "t b", "y")]
+            node("ReduceMean", "q", "v", axes=[-1]), node("Add", "v eps", "e"), node("Sqrt", "e", "r"),
+            node("Div", "d r", "n"), node("Mul", "n w", "o"), node("Add", "o b", "y")]
+    save("layer_norm_parts", 13, norm, [1, 7, 6],
+         {"two": np.float32(2), "eps": np.float32(1e-5), "w": floats(6), "b": floats(6)})
+    shuffle = [node("Reshape", "x a", "r"), node("Transpose", "r", "t", perm=[0, 2, 1, 3, 4]),
+               node("Reshape", "t b", "y")]
     save("shuffle", 13, shuffle, [1, 6, 3, 4], {"a": ints(1, 2, 3, 3, 4), "b": ints(1, 6, 3, 4)})
-    save("broadcasts", 13, [node("Mul", "x r", "a"), node("Add", "a c", "b"), node("Sub", "one b", "d"), node("Div", "d e", "y")],
-         [1, 3, 4, 5], {"r": floats(4, 1), "c": floats(5), "one": np.float32(1), "e": 2 + floats(3, 1, 5)})
+    save("broadcasts", 13, [node("Mul", "x r", "a"), node("Add", "a c", "b"), node("Sub", "one b", "d"),
+                            node("Div", "d e", "y")], [1, 3, 4, 5],
+         {"r": floats(4, 1), "c": floats(5), "one": np.float32(1), "e": 2 + floats(3, 1, 5)})
     save("min_max", 13, [node("Neg", "x", "n"), node("Min", "x n", "a"), node("Max", "a c", "y")], [1, 3, 4, 5],
          {"c": -floats(3, 1, 1)})
     save("two_heads", 13, [node("Conv", "x w b", "c"), node("Relu", "c", "first"), node("GlobalAveragePool", "c", "g"),

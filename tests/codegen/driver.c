@@ -5,7 +5,10 @@
  *
  * Networks are texts separated by lines that begin with "===", which carry the test's name. FOLDER gets
  * netN.c and netN.h for each (and netN.cnnw if its weights are large), batchK.c with BATCH of them each,
- * and the file `data`. A text that does not compile is a failed test, printed at once; "=== fails" wants one. */
+ * and the file `data`.
+ * A text that does not compile is a failed test, printed at once. A title may be followed by " :: NUMBERS => NUMBERS",
+ * the input and what comes out, or by " @ WEIGHTS INPUT RESULT [TOLERANCE]", three files ("-": no weights) as
+ * tests/fixtures/README.md explains them; else weights and input are random, and the result is the evaluator's. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +30,20 @@ struct run {
     int batch, made;
     FILE *data, *list;
     const char *input, *result; /* numbers given by hand, or NULL */
+    char weights_path[1024];    /* empty: random ones; "-": none */
+    FILE *input_file, *result_file;
+    double tolerance;           /* relative; 0: as for every generated code */
 };
+
+static float take_float(FILE *file)
+{
+    float number;
+    if (fread(&number, sizeof number, 1, file) != 1) {
+        fprintf(stderr, "driver: a file of numbers ends too early\n");
+        exit(1);
+    }
+    return number;
+}
 
 static uint64_t state = 1;
 
@@ -69,7 +85,11 @@ static double *make_input(const struct run *run, const struct node *node)
     for (int64_t i = 0; i < count; i++) {
         int64_t at = place(node->shape, node->args.layout, i);
         small[at] = (unsigned char)(next_random() & 255);
-        floats[at] = given ? strtof(given, &given) : (float)((double)next_random() / 2147483648.0 * 2 - 1);
+        floats[at] = given             ? strtof(given, &given)
+                     : run->input_file ? take_float(run->input_file)
+                                       : (float)((double)next_random() / 2147483648.0 * 2 - 1);
+        if (run->input_file && bytes)
+            small[at] = (unsigned char)floats[at];
         image[i] = bytes ? small[at] : (double)floats[at];
     }
     put_count(run->data, bytes ? count : 4 * count);
@@ -168,7 +188,8 @@ static bool put_results(const struct run *run, const struct graph *graph, const 
         int64_t count = shape_elements(output->node->shape);
         double *values = calloc((size_t)count + 1, sizeof *values);
         for (int64_t k = 0; k < count; k++)
-            values[place(output->node->shape, output->layout, k)] = reference->tensors[output->node->id][k];
+            values[place(output->node->shape, output->layout, k)] =
+                run->result_file ? (double)take_float(run->result_file) : reference->tensors[output->node->id][k];
         put_count(run->data, count);
         put(run->data, values, (size_t)count * sizeof *values);
         double plain_error = 0;
@@ -248,6 +269,13 @@ static bool uses_winograd(const struct plan *plan)
     return false;
 }
 
+static struct weights *weights_of(struct arena *arena, struct diag *diag, const struct run *run, const struct graph *graph)
+{
+    if (!*run->weights_path || strcmp(run->weights_path, "-") == 0)
+        return weights_initial(arena, graph, INIT_HE, 1 + (uint64_t)run->made);
+    return weights_open(arena, diag, graph, run->weights_path, MATCH_NAME);
+}
+
 static bool compile(struct arena *arena, struct diag *diag, struct run *run, const struct source *source,
                     const char *title)
 {
@@ -258,14 +286,17 @@ static bool compile(struct arena *arena, struct diag *diag, struct run *run, con
     if (!expansion)
         return false;
     struct graph *graph = expansion->graph;
-    struct weights *weights = weights_initial(arena, graph, INIT_HE, 1 + (uint64_t)run->made);
+    struct weights *weights = weights_of(arena, diag, run, graph);
+    if (!weights)
+        return false;
     struct plan *plan = plan_make(arena, diag, optimise(arena, graph), run->options);
     const char *name = arena_printf(arena, "net%d", run->made);
     if (!plan || !check_plan(plan, title) || !write_c(arena, diag, run, plan, weights, name, title))
         return false;
     put_count(run->data, (int64_t)strlen(title));
     put(run->data, title, strlen(title));
-    put_count(run->data, uses_winograd(plan));
+    double tolerance = run->tolerance > 0 ? run->tolerance : uses_winograd(plan) ? 1e-4 : 1e-5;
+    put(run->data, &tolerance, sizeof tolerance);
     if (!evaluate(run, graph, weights))
         return false;
     if (run->made % run->batch == 0) {
@@ -293,6 +324,38 @@ static void try_network(struct run *run, const char *title, const char *text)
         fseek(run->data, before, SEEK_SET);
     }
     arena_free(arena);
+}
+
+/* What a title says beside the test's name, to which it is cut. */
+static void read_title(struct run *run, char *title)
+{
+    char paths[2][1024], *files = strstr(title, " @ "), *numbers = strstr(title, " :: ");
+    run->input = numbers ? numbers + 4 : NULL;
+    run->result = numbers ? strstr(numbers, "=> ") + 3 : NULL;
+    run->input_file = run->result_file = NULL;
+    *run->weights_path = 0;
+    run->tolerance = 0;
+    if (numbers)
+        *numbers = 0;
+    if (!files)
+        return;
+    if (sscanf(files, " @ %1023s %1023s %1023s %lf", run->weights_path, paths[0], paths[1], &run->tolerance) < 3 ||
+        !(run->input_file = fopen(paths[0], "rb")) || !(run->result_file = fopen(paths[1], "rb"))) {
+        fprintf(stderr, "driver: %s: no such files\n", title);
+        exit(1);
+    }
+    *files = 0;
+}
+
+/* The files must have been read to their ends. */
+static void close_files(const struct run *run, const char *title)
+{
+    if (!run->input_file)
+        return;
+    if (fgetc(run->input_file) != EOF || fgetc(run->result_file) != EOF)
+        printf("not ok %s\n# the files hold more numbers than the network takes or gives\n", title);
+    fclose(run->input_file);
+    fclose(run->result_file);
 }
 
 static void write_list(struct run *run)
@@ -324,16 +387,12 @@ int main(int argc, char **argv)
     struct arena *arena = arena_new();
     struct text text = text_new(arena);
     bool more = true;
-    char *numbers = NULL;
     while (more) {
         more = fgets(line, sizeof line, stdin) != NULL;
         if ((!more || strncmp(line, "===", 3) == 0) && text.length) {
-            numbers = strstr(title, " :: ");
-            run.input = numbers ? numbers + 4 : NULL;
-            run.result = numbers ? strstr(numbers, "=> ") + 3 : NULL;
-            if (numbers)
-                *numbers = 0;
+            read_title(&run, title);
             try_network(&run, title, text.bytes);
+            close_files(&run, title);
             text = text_new(arena);
         }
         if (more && strncmp(line, "===", 3) == 0)

@@ -94,7 +94,7 @@ struct test {
     const struct cnn_model *model;
     int number;
     char title[512];
-    int loose; /* Winograd may have been used */
+    double tolerance;
     size_t inputs, outputs;
     void *in[ENDS], *out[ENDS];
     struct guarded inputs_memory[ENDS], results[ENDS], arena, scratch;
@@ -109,7 +109,7 @@ static void read_test(FILE *data, struct test *test)
 {
     int64_t length = take_count(data);
     take(data, test->title, (size_t)length);
-    test->loose = take_count(data) != 0;
+    take(data, &test->tolerance, sizeof test->tolerance);
     test->inputs = (size_t)take_count(data);
     for (size_t i = 0; i < test->inputs; i++) {
         size_t bytes = (size_t)take_count(data);
@@ -133,7 +133,7 @@ static void compare(struct test *test, size_t output)
 {
     const float *got = test->out[output];
     const double *wanted = test->wanted[output];
-    double most = 0, worst = 0, tolerance = test->loose ? 1e-4 : 1e-5;
+    double most = 0, worst = 0;
     int64_t at = 0;
     for (int64_t i = 0; i < test->counts[output]; i++)
         most = fabs(wanted[i]) > most ? fabs(wanted[i]) : most;
@@ -144,7 +144,8 @@ static void compare(struct test *test, size_t output)
             at = i;
         }
     }
-    double plain = 4 * test->plain_errors[output], allowed = tolerance * most > plain ? tolerance * most : plain;
+    double plain = 4 * test->plain_errors[output], allowed = test->tolerance * most;
+    allowed = allowed > plain ? allowed : plain;
     double relative = worst == 0 ? 0 : worst / allowed;
     if (!(relative <= test->error))
         test->error = relative;

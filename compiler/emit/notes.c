@@ -96,6 +96,8 @@ static void add_formula(struct text *out, const struct op *op)
         text_printf(out, " + %s", emit_comment(out->arena, op->residual->node->name, strlen(op->residual->node->name)));
     if (op->activation)
         text_printf(out, ", then %s", layer_table[op->activation->kind].keyword);
+    if (op->pool)
+        text_add(out, ", then the maximum of each 2x2");
 }
 
 static void add_shapes(struct text *out, const struct op *op)

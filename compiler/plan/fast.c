@@ -261,11 +261,25 @@ static bool pools_pairs(const struct op *op)
            out.h * 2 <= in.h && out.w * 2 <= in.w;
 }
 
+/* Kernels that find the maximum in registers. A direct convolution's tiles must then have even sides, which
+ * costs more than the pool does where there are many channels. */
+static bool ends_in_pool(const struct fast *fast, const struct op *op)
+{
+    enum { MOST_TAPS = 256 };
+    const struct layer_args *args = &op->node->args;
+    switch (fast->algorithms[op->id]) {
+    case ALGORITHM_ROWS: return true;
+    case ALGORITHM_DIRECT:
+        return op->inputs.items[0]->shape.c / args->groups * args->window.h * args->window.w <= MOST_TAPS;
+    default: return false;
+    }
+}
+
 /* The pool that can become a part of `op`: of its result, which nobody else reads. Activations that
  * vectors can do never decrease, so that they may come after the maximum. */
 static const struct op *pool_after(const struct fast *fast, const struct op *op)
 {
-    if (fast->algorithms[op->id] != ALGORITHM_ROWS || op->output->readers.count != 1)
+    if (!ends_in_pool(fast, op) || op->output->readers.count != 1)
         return NULL;
     const struct op *pool = op->output->readers.items[0];
     bool is_pool = pool->kind == LAYER_POOL || pool->kind == LAYER_MAXPOOL;

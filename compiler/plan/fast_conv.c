@@ -13,13 +13,17 @@ static int64_t ceiling(int64_t a, int64_t b)
 /* How many vectors of filters and how many pixels a tile may have, so that it stays in registers. */
 struct tile_limit {
     int vectors, pixels;
+    int side; /* such a pixel is the largest of side*side of the convolution's */
 };
 
-static struct tile_limit tile_limit_of(int lanes, int64_t blocks)
+static struct tile_limit tile_limit_of(int lanes, int64_t blocks, bool pool)
 {
+    if (pool)
+        return lanes == 16 ? blocks == 1 ? (struct tile_limit){1, 7, 2} : (struct tile_limit){2, 3, 2}
+                           : (struct tile_limit){1, lanes == 8 ? 3 : 2, 2};
     if (lanes == 16)
-        return blocks == 1 ? (struct tile_limit){1, 28} : (struct tile_limit){2, 14};
-    return lanes == 8 ? (struct tile_limit){2, 6} : (struct tile_limit){2, 4};
+        return blocks == 1 ? (struct tile_limit){1, 28, 1} : (struct tile_limit){2, 14, 1};
+    return lanes == 8 ? (struct tile_limit){2, 6, 1} : (struct tile_limit){2, 4, 1};
 }
 
 struct region {
@@ -44,12 +48,13 @@ static void add_rows(struct tiling *tiling, int64_t y, int64_t h, int64_t tile_h
 }
 
 /* FMA, load and latency bounds of one round of a tile, and a share of its start and end. */
-static double tiling_cost(const struct tiling *tiling, int vectors)
+static double tiling_cost(const struct tiling *tiling, struct tile_limit limit)
 {
+    int vectors = limit.vectors;
     double cost = 0;
     for (int i = 0; i < tiling->count; i++) {
         const struct region *r = &tiling->regions[i];
-        double pixels = (double)(r->tile_h * r->tile_w), fma = pixels * vectors / 2, load = (pixels + vectors) / 2;
+        double pixels = (double)(r->tile_h * r->tile_w * limit.side * limit.side), fma = pixels * vectors / 2, load = (pixels + vectors) / 2;
         double round = fma > load ? fma : load;
         round = round < 4 ? 4 : round;
         cost += (double)(r->h / r->tile_h * (r->w / r->tile_w)) * (round + 0.4);
@@ -66,7 +71,7 @@ static struct tiling choose_tiling(int64_t height, int64_t width, struct tile_li
         add_rows(&one, 0, height - rest, tile_h, width, limit.pixels);
         if (rest)
             add_rows(&one, height - rest, rest, rest, width, limit.pixels);
-        one.cost = tiling_cost(&one, limit.vectors);
+        one.cost = tiling_cost(&one, limit);
         if (best.cost < 0 || one.cost < best.cost - 1e-9)
             best = one;
     }
@@ -89,12 +94,13 @@ static int shape_index(const struct tiling *tiling, int region)
     return index;
 }
 
-static void describe_tiling(struct fast *fast, struct kernel *kernel, int lanes, int64_t height, int64_t width, int64_t blocks)
+static void describe_tiling(struct fast *fast, struct kernel *kernel, int lanes, int64_t height, int64_t width,
+                            int64_t blocks, bool pool)
 {
     struct arena *arena = fast->plan->arena;
-    struct tile_limit limit = tile_limit_of(lanes, blocks);
+    struct tile_limit limit = tile_limit_of(lanes, blocks, pool);
     struct tiling tiling = choose_tiling(height, width, limit);
-    int shapes = 0;
+    int shapes = 0, side = limit.side;
     fast_lane_number(fast, kernel, "VECTORS", lanes, limit.vectors);
     fast_lane_number(fast, kernel, "REGIONS", lanes, tiling.count);
     for (int i = 0; i < tiling.count; i++) {
@@ -103,13 +109,13 @@ static void describe_tiling(struct fast *fast, struct kernel *kernel, int lanes,
         const struct {
             const char *name;
             int64_t value;
-        } numbers[] = {{"Y", r->y}, {"X", r->x}, {"H", r->h}, {"W", r->w}, {"SHAPE", shape}};
+        } numbers[] = {{"Y", r->y * side}, {"X", r->x * side}, {"H", r->h * side}, {"W", r->w * side}, {"SHAPE", shape}};
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
             fast_lane_number(fast, kernel, arena_printf(arena, "REGION%d_%s", i, numbers[k].name), lanes, numbers[k].value);
         if (shape < shapes)
             continue;
-        fast_lane_number(fast, kernel, arena_printf(arena, "SHAPE%d_H", shape), lanes, r->tile_h);
-        fast_lane_number(fast, kernel, arena_printf(arena, "SHAPE%d_W", shape), lanes, r->tile_w);
+        fast_lane_number(fast, kernel, arena_printf(arena, "SHAPE%d_H", shape), lanes, r->tile_h * side);
+        fast_lane_number(fast, kernel, arena_printf(arena, "SHAPE%d_W", shape), lanes, r->tile_w * side);
         shapes = shape + 1;
     }
     fast_lane_number(fast, kernel, "SHAPES", lanes, shapes);
@@ -122,12 +128,12 @@ static void describe_tiling(struct fast *fast, struct kernel *kernel, int lanes,
 static void explain_tiling(struct fast *fast, const struct op *op, int lanes, int64_t height, int64_t width, int64_t blocks)
 {
     struct arena *arena = fast->plan->arena;
-    struct tile_limit limit = tile_limit_of(lanes, blocks);
+    struct tile_limit limit = tile_limit_of(lanes, blocks, op->pool != NULL);
     struct tiling tiling = choose_tiling(height, width, limit);
     const char *text = arena_printf(arena, "%s; register tiles of", fast->reasons[op->id]);
     for (int i = 0; i < tiling.count; i++)
-        text = arena_printf(arena, "%s%s %lldx%lld", text, i ? "," : "", (long long)tiling.regions[i].tile_h,
-                            (long long)tiling.regions[i].tile_w);
+        text = arena_printf(arena, "%s%s %lldx%lld", text, i ? "," : "", (long long)tiling.regions[i].tile_h * limit.side,
+                            (long long)tiling.regions[i].tile_w * limit.side);
     fast->reasons[op->id] = arena_printf(arena, "%s pixels by %d filters (%d lanes)", text, limit.vectors * lanes, lanes);
 }
 
@@ -221,16 +227,17 @@ bool fast_direct(struct fast *fast, const struct op *op)
     /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */
     fast_number(fast, kernel, "FETCH_RESULT", taps >= 64 || out->layout.bytes > 2 << 20);
     struct tensor *residual = describe_residual(fast, kernel, op);
+    fast_number(fast, kernel, "POOL", op->pool ? 2 : 1);
     fast_describe_result(fast, kernel, out);
     fast_activation(fast, kernel, op->activation);
     /* A 1x1 convolution without halos sees one long row of pixels. */
-    bool flat = args->window.h == 1 && args->window.w == 1 && args->stride.h == 1 && args->stride.w == 1 && !in.planar &&
+    bool flat = !op->pool && args->window.h == 1 && args->window.w == 1 && args->stride.h == 1 && args->stride.w == 1 && !in.planar &&
                 no_halo(in.tensor) && no_halo(out) && no_halo(residual) && args->pad.top == 0 && args->pad.left == 0 &&
                 shape_elements(in.tensor->shape) / in.tensor->shape.c == shape_elements(out->shape) / out->shape.c;
     struct fast_lanes lanes = fast_lanes_of(fast->plan->options.target);
     for (size_t i = 0; i < lanes.count; i++)
         describe_tiling(fast, kernel, lanes.lanes[i], flat ? 1 : out->shape.h, flat ? out->shape.h * out->shape.w : out->shape.w,
-                        group_blocks);
+                        group_blocks, op->pool != NULL);
     explain_tiling(fast, op, lanes.lanes[0], flat ? 1 : out->shape.h, flat ? out->shape.h * out->shape.w : out->shape.w,
                    group_blocks);
     int64_t blocks = args->groups * group_blocks;

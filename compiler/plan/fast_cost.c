@@ -27,7 +27,7 @@ static int64_t ceiling(int64_t a, int64_t b)
 struct wino_shape fast_wino_shape(const struct op *op, enum algorithm algorithm, int lanes)
 {
     enum { BLOCK_FLOATS = 160 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 };
-    struct shape out = op->output->shape;
+    struct shape out = op->node->shape;
     struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2};
     shape.tiles_y = ceiling(out.h, shape.out);
     shape.tiles_x = ceiling(out.w, shape.out);
@@ -45,7 +45,7 @@ struct wino_shape fast_wino_shape(const struct op *op, enum algorithm algorithm,
 
 static double direct_cycles(const struct op *op)
 {
-    struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
+    struct shape in = op->inputs.items[0]->shape, out = op->node->shape;
     const struct layer_args *args = &op->node->args;
     double taps = (double)(args->window.h * args->window.w) * (double)(in.c / args->groups);
     double floats = taps * (double)fast_blocks(out.c) * FAST_BLOCK;
@@ -59,7 +59,7 @@ static double winograd_cycles(const struct op *op, enum algorithm algorithm)
     struct wino_shape shape = fast_wino_shape(op, algorithm, 16);
     bool four = algorithm == ALGORITHM_WINOGRAD4;
     double tiles = (double)(shape.tiles_y * shape.tiles_x), positions = four ? 36 : 16;
-    double in_blocks = (double)fast_blocks(in.c), out_blocks = (double)fast_blocks(op->output->shape.c);
+    double in_blocks = (double)fast_blocks(in.c), out_blocks = (double)fast_blocks(op->node->shape.c);
     double floats = positions * in_blocks * out_blocks * FAST_BLOCK * FAST_BLOCK;
     double blocks = tiles / (double)(shape.group * shape.groups);
     double gemm = larger(tiles * floats / 32 / 0.9, weight_cycles(floats) * (blocks < 1 ? 1 : blocks));

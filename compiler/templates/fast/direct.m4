@@ -3,7 +3,8 @@ m4_dnl Direct convolution into a blocked tensor. A register tile of pixels by ve
 m4_dnl unrolled; the loop over the input channels is not (unrolled, it would spill). The input is read by
 m4_dnl scalars only, so it may be planar or blocked; its halo is zero, so no loop knows an edge.
 m4_dnl Weights: [16 filters][16 channels][window][channel][filter] of a blocked input, [16 filters]
-m4_dnl [window][channel][filter] of a planar one; then the biases.
+m4_dnl [window][channel][filter] of a planar one; then the biases. With POOL = 2 the result is the maximum of
+m4_dnl each 2x2 pixels, found in the registers: tiles and regions are still the convolution's, with even sides.
 ASSERT([<VECTORS * LANES % 16 == 0 || 16 % (VECTORS * LANES) == 0>])m4_dnl
 ASSERT([<REGIONS >= 1 && REGIONS <= 4 && SHAPES >= 1 && SHAPES <= REGIONS>])m4_dnl
 m4_dnl The map is cut into regions, each tiled exactly by one shape of tile.
@@ -21,6 +22,14 @@ m4_dnl Where vector v begins among tensors of 16 channels that are `plane' float
 m4_define([<VECTOR_AT>], [<m4_eval(($1) * LANES / 16 * ($2) + ($1) * LANES % 16)>])m4_dnl
 m4_define([<ACC>], [<a$1_$2>])m4_dnl
 m4_dnl
+m4_dnl Where pixel p of a tile with that many columns lies among rows that are so far apart.
+m4_define([<PIXEL_AT>], [<($1) / ($2) * $3 + ($1) % ($2) * 16>])m4_dnl
+m4_dnl SUM(v, p, columns): what the activation gets; LARGEST(v, p, columns): of the 2x2 of pooled pixel p.
+m4_define([<SUM>], [<ACC($1, $2) IF(RESIDUAL, [<+ LOAD(AT(residual, VECTOR_AT($1, RESIDUAL_PLANE) + PIXEL_AT($2, $3, RESIDUAL_ROW)))>])>])m4_dnl
+m4_define([<LARGER>], [<MAX_[<>]LANES[<>](SUM($1, $2, $3), SUM($1, m4_eval($2 + 1), $3))>])m4_dnl
+m4_define([<FIRST_OF_4>], [<m4_eval($1 / ($2 / 2) * 2 * $2 + $1 % ($2 / 2) * 2)>])m4_dnl
+m4_define([<LARGEST>], [<MAX_[<>]LANES[<>](LARGER($1, FIRST_OF_4($2, $3), $3), LARGER($1, m4_eval(FIRST_OF_4($2, $3) + $3), $3))>])m4_dnl
+m4_dnl
 m4_dnl TILE(name, rows, columns, vectors): the function of one tile.
 m4_define([<TILE>], [<TARGET static inline __attribute__((always_inline)) void $1(const float *in, const float *w, const float *bias,
     IF(RESIDUAL, [<const float *residual, >])IF(PREFETCH, [<const float *next, >])float *out)
@@ -28,7 +37,8 @@ m4_define([<TILE>], [<TARGET static inline __attribute__((always_inline)) void $
 EACH([<V>], [<$4>], [<    const VECTOR b[<>]V = LOAD(AT(bias, V * LANES));
     VECTOR EACH([<P>], m4_eval($2 * $3), [<IF(P, [<, >])ACC(V, P) = b[<>]V>]);
 >])m4_dnl
-IF(FETCH_RESULT, [<EACH([<P>], m4_eval($2 * $3), [<EACH([<V>], [<$4>], [<IF(V * LANES % 16, [<>], [<    __builtin_prefetch(AT(out, VECTOR_AT(V, OUT_PLANE) + P / $3 * OUT_ROW + P % $3 * 16), 1);
+IF(FETCH_RESULT, [<EACH([<P>], m4_eval($2 * $3), [<EACH([<V>], [<$4>], [<IF(V * LANES % 16, [<>], [<IF(P < $2 / POOL * ($3 / POOL), [<    __builtin_prefetch(AT(out, VECTOR_AT(V, OUT_PLANE) + PIXEL_AT(P, m4_eval($3 / POOL), OUT_ROW)), 1);
+>])m4_dnl
 IF(RESIDUAL, [<    __builtin_prefetch(AT(residual, VECTOR_AT(V, RESIDUAL_PLANE) + P / $3 * RESIDUAL_ROW + P % $3 * 16));
 >])>])>])>])>])m4_dnl
 IF(1 - IN_PLANAR - ONE_TAP, [<    for (int block = 0; block < m4_eval(IN_CHANNELS / 16); block++)
@@ -51,7 +61,7 @@ EACH([<P>], m4_eval($2 * $3), [<           EACH([<V>], [<$4>], [< ACC(V, P) += w
             x += IF(IN_PLANAR, IN_PLANE, [<IF(ONE_TAP, [<c % 16 == 15 ? m4_eval(IN_PLANE - 15) : 1>], 1)>]);
         }
     }
-EACH([<P>], m4_eval($2 * $3), [<EACH([<V>], [<$4>], [<    { const VECTOR y = ACC(V, P) IF(RESIDUAL, [<+ LOAD(AT(residual, VECTOR_AT(V, RESIDUAL_PLANE) + P / $3 * RESIDUAL_ROW + P % $3 * 16))>]); STORE(AT(out, VECTOR_AT(V, OUT_PLANE) + P / $3 * OUT_ROW + P % $3 * 16), VECTOR_ACTIVATE(y)) }
+EACH([<P>], m4_eval($2 / POOL * ($3 / POOL)), [<EACH([<V>], [<$4>], [<    { const VECTOR y = IF(POOL == 2, [<LARGEST(V, P, $3)>], [<SUM(V, P, $3)>]); STORE(AT(out, VECTOR_AT(V, OUT_PLANE) + PIXEL_AT(P, m4_eval($3 / POOL), OUT_ROW)), VECTOR_ACTIVATE(y)) }
 >])>])m4_dnl
 }
 >])m4_dnl
@@ -59,7 +69,7 @@ m4_dnl
 m4_dnl CALL(tile, y, x)
 m4_define([<CALL>], [<$1(in + $2 * m4_eval(PIXEL_ROW) + $3 * PIXEL_COLUMN, w, bias, m4_dnl
 IF(RESIDUAL, [<residual + $2 * RESIDUAL_ROW + $3 * 16, >])m4_dnl
-IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * WEIGHTS_OF_16, >])out + $2 * OUT_ROW + $3 * 16);>])m4_dnl
+IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * WEIGHTS_OF_16, >])out + IF(POOL == 2, [<$2 / 2 * OUT_ROW + $3 / 2 * 16>], [<$2 * OUT_ROW + $3 * 16>]));>])m4_dnl
 m4_dnl
 m4_dnl LOOP(variable, from, to, step): nothing to loop over is a constant.
 m4_define([<LOOP>], [<for (int $1 = $2; $1 < m4_eval($2 + $3); $1 += $4)>])m4_dnl

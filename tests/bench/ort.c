@@ -8,12 +8,37 @@
 #include <string.h>
 
 enum slot {
-    GET_ERROR_MESSAGE = 2, CREATE_ENV = 3, CREATE_SESSION = 7, RUN = 9, CREATE_SESSION_OPTIONS = 10,
-    SET_OPTIMISATION = 23, SET_INTRA_THREADS = 24, SET_INTER_THREADS = 25, INPUT_COUNT = 30, OUTPUT_COUNT = 31,
-    INPUT_TYPE = 33, OUTPUT_TYPE = 34, INPUT_NAME = 36, OUTPUT_NAME = 37, CREATE_TENSOR = 49, TENSOR_DATA = 51,
-    AS_TENSOR_INFO = 55, ELEMENT_TYPE = 60, RANK = 61, DIMENSIONS = 62, VALUE_INFO = 65, CPU_MEMORY = 69,
-    DEFAULT_ALLOCATOR = 78, RELEASE_ENV = 92, RELEASE_STATUS = 93, RELEASE_MEMORY = 94, RELEASE_SESSION = 95,
-    RELEASE_VALUE = 96, RELEASE_TYPE = 98, RELEASE_SHAPE = 99, RELEASE_OPTIONS = 100
+    GET_ERROR_MESSAGE = 2,
+    CREATE_ENV = 3,
+    CREATE_SESSION = 7,
+    RUN = 9,
+    CREATE_SESSION_OPTIONS = 10,
+    SET_OPTIMISATION = 23,
+    SET_INTRA_THREADS = 24,
+    SET_INTER_THREADS = 25,
+    INPUT_COUNT = 30,
+    OUTPUT_COUNT = 31,
+    INPUT_TYPE = 33,
+    OUTPUT_TYPE = 34,
+    INPUT_NAME = 36,
+    OUTPUT_NAME = 37,
+    CREATE_TENSOR = 49,
+    TENSOR_DATA = 51,
+    AS_TENSOR_INFO = 55,
+    ELEMENT_TYPE = 60,
+    RANK = 61,
+    DIMENSIONS = 62,
+    VALUE_INFO = 65,
+    CPU_MEMORY = 69,
+    DEFAULT_ALLOCATOR = 78,
+    RELEASE_ENV = 92,
+    RELEASE_STATUS = 93,
+    RELEASE_MEMORY = 94,
+    RELEASE_SESSION = 95,
+    RELEASE_VALUE = 96,
+    RELEASE_TYPE = 98,
+    RELEASE_SHAPE = 99,
+    RELEASE_OPTIONS = 100
 };
 enum { API_VERSION = 11, OPTIMISE_ALL = 99, LOG_ERRORS = 3, MAX_TENSORS = 16 };
 
@@ -51,9 +76,16 @@ static bool succeeded(struct ort_session *s, void *status)
 static size_t element_size(int type)
 {
     switch (type) {
-    case 2: case 3: case 9: return 1;
-    case 4: case 5: case 10: case 16: return 2;
-    case 7: case 11: case 13: return 8;
+    case 2:
+    case 3:
+    case 9: return 1;
+    case 4:
+    case 5:
+    case 10:
+    case 16: return 2;
+    case 7:
+    case 11:
+    case 13: return 8;
     default: return 4;
     }
 }

@@ -1,0 +1,127 @@
+"""Makes networks into C and runs them, for the suites of tests: a Run is one target, one compiler, one way to choose
+kernels. tests/codegen/driver.c writes many networks as C in one process; tests/codegen/harness.c runs them with
+forbidden memory behind every buffer, in memory that holds NaN, twice, in pieces, in two threads. To be imported with
+the project's root as the current folder; $BUILD and $CNNC are what every suite gets."""
+import os
+import re
+import shutil
+import subprocess
+
+ROOT = os.getcwd()
+BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
+CNNC = os.path.abspath(os.environ.get("CNNC", BUILD + "/cnnc"))
+ENVIRONMENT = dict(os.environ, BUILD=BUILD, CNNC_TEMPLATES=os.environ.get("CNNC_TEMPLATES", ROOT + "/compiler/templates"),
+                   ASAN_OPTIONS="detect_leaks=0", UBSAN_OPTIONS="print_stacktrace=1")
+STRICT = "-std=c99 -O1 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror"
+FAST = "-std=gnu99 -O1 -Wall -Wextra -Werror"
+SANITIZE = " -g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+
+
+def build_driver(folder):
+    """The path of the driver, or None after printing why not."""
+    os.makedirs(folder, exist_ok=True)
+    built = call(["tests/build_driver", folder + "/driver", "tests/codegen/driver.c"])
+    if built.returncode:
+        print(built.stdout)
+        return None
+    return folder + "/driver"
+
+
+def processor_has(feature):
+    try:
+        return feature in open("/proc/cpuinfo").read().split()
+    except OSError:
+        return False
+
+
+def emulates_arm():
+    return os.uname().machine != "aarch64" and shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64-static")
+
+
+def isas_of(target):
+    """What the code can be told that the processor has; none: the target does not run here."""
+    avx2 = processor_has("avx2") and processor_has("fma")
+    avx512 = avx2 and all(processor_has("avx512" + part) for part in ("f", "vl", "bw", "dq"))
+    machine = os.uname().machine
+    if target == "c99":
+        return ["any"]
+    if target == "neon":
+        return ["any"] if machine == "aarch64" or emulates_arm() else []
+    if machine != "x86_64":
+        return []
+    if target == "x86-64":
+        return ["avx512"] * avx512 + ["avx2"] * avx2 + ["sse2"]
+    return ["any"] if (avx2 if target == "avx2" else avx512) else []
+
+
+def call(arguments, **more):
+    return subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=ENVIRONMENT,
+                          **more)
+
+
+class Run:
+    """One way to make and run networks; `folder` holds what is made."""
+
+    def __init__(self, target, compiler, flags, choices, folder, driver):
+        self.target, self.compiler, self.choices = target, compiler, choices
+        self.flags, self.folder, self.driver = flags.split(), folder, driver
+        self.prefix, self.link = [], []
+        if target == "neon" and emulates_arm():
+            self.compiler, self.prefix, self.link = "aarch64-linux-gnu-gcc", ["qemu-aarch64-static"], ["-static"]
+        self.isas = isas_of(target) if shutil.which(self.compiler) else []
+        self.name = " ".join([target, "by", self.compiler] + (["with sanitizers"] if "sanitize" in flags else []) +
+                             ([self.choices.rstrip("012")] if self.choices else []))
+        self.sanitizers = [flag for flag in self.flags if "sanitize" in flag]
+
+    def write(self, networks):
+        """The driver's findings: networks that do not become C."""
+        subprocess.run(["rm", "-rf", self.folder], check=True)
+        os.makedirs(self.folder)
+        done = call([self.driver, self.folder, self.target, "1"] + [self.choices] * bool(self.choices),
+                    input="".join(f"=== {title}\n{text}\n" for title, text in networks))
+        faults = [line for line in done.stdout.split("\n") if not line.startswith("# ") or "networks for" not in line]
+        made = re.search(r"^# (\d+) networks for", done.stdout, re.M)
+        if not made:
+            return "not ok the driver ends\n# " + done.stdout[-500:].replace("\n", "\n# "), 0
+        return "\n".join(faults).strip(), int(made.group(1))
+
+    def compile(self, count):
+        """What the compiler says, if anything; the objects of many networks, two at a time."""
+        with open(self.folder + "/supports.h", "w") as header:
+            header.write("int harness_supports(const char *feature);\n")
+        define = ["-include", "supports.h", "-D__builtin_cpu_supports=harness_supports"] if self.target == "x86-64" else []
+        command = [self.compiler] + self.flags + define + ["-c"]
+        names = [f"net{i}" for i in range(count)] + ["models"]
+        done = call(["xargs", "-P2", "-I{}", "sh", "-c", " ".join(f"'{word}'" for word in command) + " {}.c -o {}.o"],
+                    input="\n".join(names), cwd=self.folder)
+        if done.returncode or done.stdout.strip():
+            return done.stdout
+        objects = [name + ".o" for name in names]
+        done = call([self.compiler, "-O1", "-w", "-I."] + self.link + self.sanitizers + [ROOT + "/tests/codegen/harness.c"] + objects +
+                    ["-lm", "-lpthread", "-o", "harness"], cwd=self.folder)
+        return done.stdout if done.returncode else ""
+
+    def execute(self):
+        """Lines of the harness that speak of faults, for each instruction set; and the largest error."""
+        faults, largest = [], 0.0
+        for isa in self.isas:
+            ENVIRONMENT["HARNESS_ISA"] = isa
+            done = call(self.prefix + ["./harness", ".", "threads", f"[{isa}] " if len(self.isas) > 1 else ""], cwd=self.folder)
+            found = re.findall(r"^not ok .*(?:\n# .*)*", done.stdout, re.M)
+            faults += [fault for fault in found]
+            if done.returncode and not found:
+                faults.append(f"not ok runs to its end (status {done.returncode})\n# " + done.stdout[-1500:].replace("\n", "\n# "))
+            error = re.search(r"largest error: ([\d.]+)", done.stdout)
+            largest = max(largest, float(error.group(1)) if error else 0)
+        return faults, largest
+
+    def kind_of_fault(self, networks):
+        """refused and why, compiler, run, or None; and the text about it."""
+        faults, count = self.write(networks)
+        if faults:
+            return "refused " + " ".join(sorted(set(re.findall(r"\[[\w-]+\]$", faults, re.M)))), faults
+        said = self.compile(count)
+        if said:
+            return "compiler", said
+        found, self.largest = self.execute()
+        return ("run", "\n".join(found)) if found else (None, "")

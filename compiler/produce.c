@@ -294,12 +294,27 @@ static bool add_weights(struct compilation *c, struct outputs *outputs, const ch
     return output || !path;
 }
 
+/* Can the header's name stand between the quotes of #include? Compilers warn of marks that turn the direction of
+ * writing, U+202A to U+202E and U+2066 to U+2069. */
+static bool includes(const char *name)
+{
+    for (const char *p = name; *p; p++) {
+        bool turns = (strncmp(p, "\xE2\x80", 2) == 0 && strchr("\xAA\xAB\xAC\xAD\xAE", p[2])) ||
+                     (strncmp(p, "\xE2\x81", 2) == 0 && strchr("\xA6\xA7\xA8\xA9", p[2]));
+        if (*p == '"' || *p == '\\' || (unsigned char)*p < ' ' || *p == 0x7F || strncmp(p, "??", 2) == 0 || turns)
+            return false;
+    }
+    return true;
+}
+
 static bool emit_files(struct compilation *c, struct files *files)
 {
     struct text source = text_new(c->arena), header = text_new(c->arena);
     struct outputs outputs = {.count = 0};
     bool embed;
     files->header = with_ending(c->arena, files->source, ".h");
+    if (!includes(base_name(files->header)))
+        return compilation_file_fault(c, files->header, "no #include can name such a file");
     if (!place_weights(c, files, &embed) || !emit_texts(c, files, embed, &source, &header))
         return false;
     bool written = add_weights(c, &outputs, files->packed) && add_text(c, &outputs, files->header, header.bytes) &&

@@ -3,6 +3,8 @@
 #include "bind_value.h"
 
 #include <ctype.h>
+#include <float.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,6 +202,15 @@ static int role_of(const char *name)
     return ROLE_WEIGHT; /* INPUT's scale */
 }
 
+/* Layers compute in 32-bit floats: what they do not hold would become infinite there. */
+static bool fits_float(const struct binding_job *job, const double *numbers, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!(fabs(numbers[i]) <= FLT_MAX))
+            return refuse(job, "within what 32-bit floats hold, 3.4e38");
+    return true;
+}
+
 static bool literal_matrix(const struct binding_job *job, const struct matrix **matrix)
 {
     struct arena *arena = job->program->arena;
@@ -223,7 +234,7 @@ static bool literal_matrix(const struct binding_job *job, const struct matrix **
 static bool bind_literal(const struct binding_job *job, struct literal_weight literals[ROLE_COUNT])
 {
     const struct matrix *matrix = NULL;
-    if (!literal_matrix(job, &matrix))
+    if (!literal_matrix(job, &matrix) || !fits_float(job, matrix->entries, matrix->rows * matrix->columns))
         return false;
     literals[role_of(job->spec->name)] = (struct literal_weight){matrix, job->span};
     return true;
@@ -267,7 +278,7 @@ static bool convert(const struct place *place, const struct binding_job *job, vo
         if (!value_is_number(&job->value))
             return refuse(job, "a number");
         *(double *)field = value_number(&job->value);
-        return true;
+        return fits_float(job, field, 1);
     case ARG_FLAG: return bind_flag(job, field);
     case ARG_PAIR: return bind_pair(job, 1, &pair->h, &pair->w) || refuse(job, "n or HxW, each at least 1");
     case ARG_PAD2: return bind_pair(job, 0, &pair->h, &pair->w) || refuse(job, "n or (a, b), each at least 0");

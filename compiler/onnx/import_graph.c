@@ -1,6 +1,8 @@
 /* Nodes of the imported graph: adding them with their numbers, naming them, and dropping in the end
  * what nothing reads. */
 #include <ctype.h>
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -160,6 +162,18 @@ static bool infer(struct importer *im, struct call *call, struct node *node, con
     return true;
 }
 
+/* Generated code's constants are finite floats: a bound at infinity is one that is never met. */
+static bool tame(struct importer *im, struct call *call, struct layer_args *args)
+{
+    double *const numbers[] = {&args->a, &args->b, &args->eps, &args->alpha, &args->beta, &args->k, &args->value};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (isnan(*numbers[i]))
+            return refuse(im, call, "an argument is not a number");
+        *numbers[i] = fmax(fmin(*numbers[i], FLT_MAX), -FLT_MAX);
+    }
+    return true;
+}
+
 struct node *import_add(struct importer *im, struct call *call, const struct layer *layer, struct node *const *inputs,
                         size_t input_count)
 {
@@ -176,7 +190,7 @@ struct node *import_add(struct importer *im, struct call *call, const struct lay
     VEC_PUSH(im->arena, &im->numbers, numbers);
     node->args = layer->args;
     node->shares = shares;
-    if (infer(im, call, node, layer))
+    if (tame(im, call, &node->args) && infer(im, call, node, layer))
         return node;
     return NULL;
 }
@@ -189,6 +203,8 @@ struct node *import_add1(struct importer *im, struct call *call, const struct la
 bool import_redo(struct importer *im, struct call *call, struct node *node, const struct layer *layer)
 {
     node->args = layer->args;
+    if (!tame(im, call, &node->args))
+        return false;
     memcpy(im->numbers.items[node->id].constants, layer->constants, sizeof layer->constants);
     return infer(im, call, node, layer);
 }

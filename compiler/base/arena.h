@@ -12,7 +12,7 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);
-void *arena_array(struct arena *arena, size_t count, size_t size); /* checks count * size */
+void *arena_array(struct arena *arena, size_t count, size_t size);       /* checks count * size */
 char *arena_copy(struct arena *arena, const char *bytes, size_t length); /* adds a NUL */
 char *arena_string(struct arena *arena, const char *string);
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -26,16 +26,16 @@ size_t arena_used(const struct arena *arena);
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_array((arena), (count), sizeof(type)))
 
 /* A growing array in an arena: struct VEC(struct node *) nodes = {0}; VEC_PUSH(arena, &nodes, n); */
-#define VEC(type)                                                                                    \
-    {                                                                                                \
-        type *items;                                                                                 \
-        size_t count, capacity;                                                                      \
+#define VEC(type)                                                                                                      \
+    {                                                                                                                  \
+        type *items;                                                                                                   \
+        size_t count, capacity;                                                                                        \
     }
-#define VEC_PUSH(arena, vec, item)                                                                   \
-    do {                                                                                             \
-        if ((vec)->count == (vec)->capacity)                                                         \
-            (vec)->items = vec_grow((arena), (vec)->items, &(vec)->capacity, sizeof *(vec)->items);  \
-        (vec)->items[(vec)->count++] = (item);                                                       \
+#define VEC_PUSH(arena, vec, item)                                                                                     \
+    do {                                                                                                               \
+        if ((vec)->count == (vec)->capacity)                                                                           \
+            (vec)->items = vec_grow((arena), (vec)->items, &(vec)->capacity, sizeof *(vec)->items);                    \
+        (vec)->items[(vec)->count++] = (item);                                                                         \
     } while (0)
 void *vec_grow(struct arena *arena, void *items, size_t *capacity, size_t item_size);
 

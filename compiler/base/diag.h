@@ -40,7 +40,7 @@ enum { DIAG_MAX_ERRORS = 20 };
 
 struct diag *diag_new(struct arena *arena);
 void diag_set_source(struct diag *diag, const struct source *source); /* NULL: messages without places */
-const struct source *diag_source(const struct diag *diag); /* NULL if none was set */
+const struct source *diag_source(const struct diag *diag);            /* NULL if none was set */
 /* "-Wfit", "-Wno-fit", "-Werror", "-Werror=fit", "-Wno-error=fit", "-Wall", "-w" without the leading "-W";
  * false if the name is unknown (diag_suggest_check then helps). */
 bool diag_option(struct diag *diag, const char *option);

@@ -347,6 +347,7 @@ void data_header(const struct emission *emission, struct text *data)
 
 const char *const *data_params(const struct emission *emission, size_t *count)
 {
+    /* clang-format off */
     static const char *const own[] = {"IF", "IS", "ASSERT", "TIMES", "PLUS", "MINUS", "ACTIVATE", "START", "FINISH",
                                       "CEILING", "SLOPES_PARAMETER", "RESIDUAL_PARAMETER", "RESULT_PARAMETER",
                                       "EMBEDDED", "SINGLE", "CALLS", "POINTERS", "SIZES", "CALL", "LAYER",
@@ -354,6 +355,7 @@ const char *const *data_params(const struct emission *emission, size_t *count)
                                       "OUTPUT_POINTER", "INPUT_ROWS", "OUTPUT_ROWS", "LAYER_ROWS", "ISA_RUNS",
                                       "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "CALL_SHARED",
                                       "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES", "HANDS_SCRATCH"};
+    /* clang-format on */
     struct VEC(const char *) words = {0};
     struct map seen = {0};
     struct arena *arena = emission->arena;

@@ -16,7 +16,7 @@ struct naming {
     const struct emission *emission;
     const struct kernel **kernels; /* by id */
     size_t kernel_count;
-    const char **tensors;          /* by id; NULL for parts */
+    const char **tensors; /* by id; NULL for parts */
 };
 
 static const char *unique(struct arena *arena, struct map *taken, const char *name)
@@ -91,8 +91,8 @@ void naming_tensor(const struct naming *naming, int id, struct text *out)
 struct writing {
     const struct emission *emission;
     const struct naming *naming;
-    int kernel;     /* whose text is being written */
-    bool failed;    /* the weights could not be had */
+    int kernel;  /* whose text is being written */
+    bool failed; /* the weights could not be had */
 };
 
 static bool resolve_text(struct writing *writing, const char *word, struct text *out)
@@ -182,8 +182,10 @@ bool emit_embeds(struct diag *diag, const struct plan *plan, int wanted, bool ha
     *embed = have_weights && (wanted > 0 || (wanted < 0 && plan->weight_bytes <= EMBED_AUTO_BYTES));
     if (!*embed || plan->weight_bytes <= EMBED_LIMIT_BYTES)
         return true;
-    struct message *m = diag_report_file(diag, CHECK_LIMIT, NULL, "%lld bytes of weights are too many to embed; "
-                                         "the limit is %d", (long long)plan->weight_bytes, (int)EMBED_LIMIT_BYTES);
+    struct message *m = diag_report_file(diag, CHECK_LIMIT, NULL,
+                                         "%lld bytes of weights are too many to embed; "
+                                         "the limit is %d",
+                                         (long long)plan->weight_bytes, (int)EMBED_LIMIT_BYTES);
     message_help(m, "--embed=no writes a .cnnw file beside the C source");
     return false;
 }

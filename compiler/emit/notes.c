@@ -72,8 +72,9 @@ static void add_formula(struct text *out, const struct op *op)
     case LAYER_CONV:
     case LAYER_DWCONV:
     case LAYER_DECONV:
-        text_add(out, op->kind == LAYER_DECONV ? "transposed convolution " : args->groups > 1 && args->groups == in.c
-                          ? "depthwise convolution " : "convolution ");
+        text_add(out, op->kind == LAYER_DECONV                   ? "transposed convolution "
+                      : args->groups > 1 && args->groups == in.c ? "depthwise convolution "
+                                                                 : "convolution ");
         add_window(out, args);
         if (args->groups > 1 && args->groups != in.c)
             text_printf(out, ", %lld groups", (long long)args->groups);

@@ -10,7 +10,6 @@ struct text;
 
 /* Adds main() to `source`, the C of the network whose symbols begin with `name`. `templates`: their folder.
  * False after reporting that the template cannot be read. */
-bool emit_program(struct arena *arena, struct diag *diag, const char *templates, const char *name,
-                  struct text *source);
+bool emit_program(struct arena *arena, struct diag *diag, const char *templates, const char *name, struct text *source);
 
 #endif

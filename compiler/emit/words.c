@@ -48,6 +48,7 @@ const char *emit_capitals(struct arena *arena, const char *identifier)
 const char *emit_local(struct arena *arena, const char *name)
 {
     /* Keywords of C and C++, names that compilers predefine as macros, and what the frame uses. */
+    /* clang-format off */
     static const char *const taken[] = {
         "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
         "char", "class", "compl", "concept", "const", "constexpr", "const_cast", "continue", "decltype", "default",
@@ -60,6 +61,7 @@ const char *emit_local(struct arena *arena, const char *name)
         "wchar_t", "while", "xor", "xor_eq", "co_await", "co_return", "co_yield",
         "linux", "unix", "i386", "sun", "sparc", "vax", "mips", "arm", "hpux", "near", "far", "pascal", "cdecl",
         "context", "inputs", "outputs", "arena", "weights", "scratch"};
+    /* clang-format on */
     char *word = plain_word(arena, name);
     if (!word)
         return "tensor";
@@ -78,7 +80,7 @@ static const char *plain_character(const char *bytes, size_t length, size_t *use
 {
     static const struct {
         const char *utf8, *ascii;
-    } known[] = {{"\xE2\x86\x92", "->"}, {"\xC3\x97", "x"}, {"\xE2\x80\x93", "-"}, {"\xE2\x80\x94", "-"},
+    } known[] = {{"\xE2\x86\x92", "->"}, {"\xC3\x97", "x"},     {"\xE2\x80\x93", "-"}, {"\xE2\x80\x94", "-"},
                  {"\xE2\x80\x98", "'"},  {"\xE2\x80\x99", "'"}, {"\xC2\xB7", "."}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         *used = strlen(known[i].utf8);

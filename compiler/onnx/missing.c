@@ -6,8 +6,8 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
                           struct weights **weights)
 {
     (void)arena, (void)options, (void)weights;
-    struct message *message =
-        diag_report_file(diag, CHECK_UNSUPPORTED, path, "this cnnc was built without the ONNX reader");
+    struct message *message = diag_report_file(diag, CHECK_UNSUPPORTED, path,
+                                               "this cnnc was built without the ONNX reader");
     message_help(message, "install libprotobuf-c-dev, protobuf-c-compiler and libonnx-dev, and build cnnc again");
     return NULL;
 }

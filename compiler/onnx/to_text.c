@@ -144,8 +144,8 @@ static void choose_labels(struct teller *t)
     for (size_t i = 0; i < t->graph->nodes.count; i++) {
         const struct node *node = t->graph->nodes.items[i];
         map_set(t->arena, &t->names, node->name, t);
-        t->pools_labelled =
-            t->pools_labelled || (layer_table[node->kind].family == FAMILY_POOLING && node->args.affine);
+        t->pools_labelled = t->pools_labelled ||
+                            (layer_table[node->kind].family == FAMILY_POOLING && node->args.affine);
     }
     for (size_t i = 0; i < t->graph->nodes.count; i++) {
         const struct node *node = t->graph->nodes.items[i];

@@ -22,27 +22,27 @@ struct value {
 };
 
 struct op {
-    int id;                     /* index in op_list.ops */
-    enum layer_kind kind;       /* of `node`, but LAYER_OUTPUT for the delivery of a result to the caller */
-    const struct node *node;    /* the layer whose formula it is */
-    struct VEC(struct value *) inputs; /* as the layer reads them; without the residual */
-    struct value *output;       /* NULL for LAYER_OUTPUT */
+    int id;                                 /* index in op_list.ops */
+    enum layer_kind kind;                   /* of `node`, but LAYER_OUTPUT for the delivery of a result to the caller */
+    const struct node *node;                /* the layer whose formula it is */
+    struct VEC(struct value *) inputs;      /* as the layer reads them; without the residual */
+    struct value *output;                   /* NULL for LAYER_OUTPUT */
     struct VEC(const struct node *) nodes;  /* every layer in it, `node` first, in the order of computation */
     struct VEC(const struct node *) folded; /* BN and SCALE that are folded into the weights, in order */
-    const struct node *scaled;  /* the INPUT whose scale is folded into the weights, or NULL */
-    bool raw;                   /* of LAYER_INPUT: the readers have its scale in their weights */
+    const struct node *scaled;              /* the INPUT whose scale is folded into the weights, or NULL */
+    bool raw;                               /* of LAYER_INPUT: the readers have its scale in their weights */
     /* Then: result = pool(activation(before(layer + bias) + residual)); each part may be missing. */
     const struct node *before, *activation;
-    const struct node *pool;    /* a target's planner sets it, where its kernels can: no pass does */
+    const struct node *pool; /* a target's planner sets it, where its kernels can: no pass does */
     struct value *residual;
-    int index;                  /* LAYER_INPUT, LAYER_OUTPUT: which one of the network's */
-    bool removed;               /* while the passes run */
+    int index;    /* LAYER_INPUT, LAYER_OUTPUT: which one of the network's */
+    bool removed; /* while the passes run */
 };
 
 struct op_list {
     struct arena *arena;
     const struct graph *graph;
-    struct VEC(struct op *) ops;       /* in the order in which they run; outputs last */
+    struct VEC(struct op *) ops; /* in the order in which they run; outputs last */
     struct VEC(struct value *) values;
 };
 
@@ -55,7 +55,7 @@ void optimise_drop_dead(struct op_list *list);       /* what no output depends o
 void optimise_fold_affine(struct op_list *list);     /* BN and SCALE into the convolution or FC before them */
 void optimise_fold_scales(struct op_list *list);     /* an INPUT's scale into all that read it, if they are linear */
 void optimise_fuse_activations(struct op_list *list);
-void optimise_fuse_residuals(struct op_list *list);  /* ADD into the convolution that computes its last operand */
+void optimise_fuse_residuals(struct op_list *list); /* ADD into the convolution that computes its last operand */
 
 /* The one operation of each layer of the graph, nothing fused. */
 struct op_list *op_list_new(struct arena *arena, const struct graph *graph);

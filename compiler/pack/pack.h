@@ -21,8 +21,8 @@ bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan
                  pack_sink *sink, void *context);
 
 /* Writes a .cnnw file, and leaves it to the caller to commit it; NULL after reporting why not. */
-struct output *pack_write(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
-                          const char *path);
+struct output *pack_write(struct arena *arena, struct diag *diag, const struct plan *plan,
+                          const struct weights *weights, const char *path);
 /* The same, committed. */
 bool pack_write_file(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
                      const char *path);
@@ -34,9 +34,9 @@ bool pack_write_words(struct arena *arena, struct diag *diag, const struct plan 
 
 struct folded {
     const struct op *op;
-    int64_t filters, row;         /* K, and how many weights each filter has */
-    float *raw;                   /* the layer's own tensor in PyTorch's order; malloc */
-    double *factor, *bias;        /* one a filter; malloc */
+    int64_t filters, row;  /* K, and how many weights each filter has */
+    float *raw;            /* the layer's own tensor in PyTorch's order; malloc */
+    double *factor, *bias; /* one a filter; malloc */
 };
 bool fold_read(const struct weights *weights, const struct op *op, struct folded *folded);
 /* Row k as it is multiplied: group, input channel, row, column; zero where a connection is missing. */

@@ -54,7 +54,8 @@ static int64_t permute_depthwise(const struct folded *folded, const float *rows,
 
 /* ---- Winograd: U = G g G', in double precision ---- */
 
-static const double points4[6][3] = { /* of F(4x4,3x3): 0, 3/4, -3/4, 3/2, -3/2, infinity */
+static const double points4[6][3] = {
+    /* of F(4x4,3x3): 0, 3/4, -3/4, 3/2, -3/2, infinity */
     {64.0 / 81, 0, 0},
     {-128.0 / 243, -32.0 / 81, -8.0 / 27},
     {-128.0 / 243, 32.0 / 81, -8.0 / 27},
@@ -70,7 +71,8 @@ static void transform(const double (*points)[3], int side, const float *kernel, 
     double half[6][3];
     for (int i = 0; i < side; i++)
         for (int x = 0; x < 3; x++)
-            half[i][x] = points[i][0] * (double)kernel[x] + points[i][1] * (double)kernel[3 + x] + points[i][2] * (double)kernel[6 + x];
+            half[i][x] = points[i][0] * (double)kernel[x] + points[i][1] * (double)kernel[3 + x] +
+                         points[i][2] * (double)kernel[6 + x];
     for (int i = 0; i < side; i++)
         for (int j = 0; j < side; j++)
             out[i * side + j] = half[i][0] * points[j][0] + half[i][1] * points[j][1] + half[i][2] * points[j][2];
@@ -103,7 +105,8 @@ static int64_t dense_input(const struct pack *pack, int64_t index)
     return channel < shape.c ? channel * pixels + pixel : -1;
 }
 
-static int64_t permute_dense(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width, float *out)
+static int64_t permute_dense(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width,
+                             float *out)
 {
     bool blocked = pack->form == PACK_DENSE_BLOCKED;
     struct shape shape = pack->op->inputs.items[0]->shape;
@@ -130,7 +133,8 @@ static int64_t permute_dots(const struct pack *pack, const struct folded *folded
 
 /* ---- all of a pack ---- */
 
-static int64_t permute(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width, float *out)
+static int64_t permute(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width,
+                       float *out)
 {
     switch (pack->form) {
     case PACK_DEPTHWISE: return permute_depthwise(folded, rows, out);

@@ -51,8 +51,8 @@ static bool write_parts(struct arena *arena, struct diag *diag, const struct pla
     return true; /* failures of the file show when it is committed */
 }
 
-struct output *pack_write(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
-                          const char *path)
+struct output *pack_write(struct arena *arena, struct diag *diag, const struct plan *plan,
+                          const struct weights *weights, const char *path)
 {
     const char *error = NULL;
     struct file file = {.output = output_open(arena, path, &error)};

@@ -110,8 +110,7 @@ static bool reads_elsewhere(const struct step *step, size_t operand, struct regi
 {
     for (size_t i = 0; i < step->arguments.count; i++) {
         const struct argument *argument = &step->arguments.items[i];
-        if (argument->tensor && !argument->written && i != operand &&
-            overlap(region_of(argument->tensor), region))
+        if (argument->tensor && !argument->written && i != operand && overlap(region_of(argument->tensor), region))
             return true;
     }
     return false;

@@ -11,22 +11,28 @@
 enum { FAST_BLOCK = 16 };
 
 enum algorithm {
-    ALGORITHM_PLAIN,      /* a kernel of plan_c99.c */
-    ALGORITHM_DIRECT, ALGORITHM_WINOGRAD4, ALGORITHM_WINOGRAD2, ALGORITHM_DEPTHWISE,
-    ALGORITHM_ROWS,       /* few filters over planar maps: vectors along the width */
+    ALGORITHM_PLAIN, /* a kernel of plan_c99.c */
+    ALGORITHM_DIRECT,
+    ALGORITHM_WINOGRAD4,
+    ALGORITHM_WINOGRAD2,
+    ALGORITHM_DEPTHWISE,
+    ALGORITHM_ROWS, /* few filters over planar maps: vectors along the width */
     ALGORITHM_DENSE,
-    ALGORITHM_POOL, ALGORITHM_GLOBAL, ALGORITHM_ELEMENTWISE, ALGORITHM_CONCAT,
-    ALGORITHM_FUSED       /* nothing: the operation before it computes it */
+    ALGORITHM_POOL,
+    ALGORITHM_GLOBAL,
+    ALGORITHM_ELEMENTWISE,
+    ALGORITHM_CONCAT,
+    ALGORITHM_FUSED /* nothing: the operation before it computes it */
 };
 
 /* How one value is kept. */
 struct fast_value {
-    bool blocked;              /* its producer writes it BLOCKED */
-    struct padding halo;       /* of the blocked form */
+    bool blocked;               /* its producer writes it BLOCKED */
+    struct padding halo;        /* of the blocked form */
     struct padding planar_halo; /* of a planar copy for convolutions that read planes */
-    struct tensor *tensor;     /* blocked; NULL until it is made */
-    struct tensor *result;     /* `tensor`, if its producer wrote it and no conversion; else NULL */
-    struct tensor *haloed;     /* planar with halo; NULL until it is made */
+    struct tensor *tensor;      /* blocked; NULL until it is made */
+    struct tensor *result;      /* `tensor`, if its producer wrote it and no conversion; else NULL */
+    struct tensor *haloed;      /* planar with halo; NULL until it is made */
 };
 
 struct fast {
@@ -42,7 +48,8 @@ struct fast {
 bool target_is_fast(enum target target);
 struct fast *fast_begin(struct plan *plan);
 bool plan_fast_op(struct fast *fast, const struct op *op);
-struct tensor *fast_blocked(struct fast *fast, const struct op *op, const struct value *value); /* converts if need be */
+struct tensor *fast_blocked(struct fast *fast, const struct op *op,
+                            const struct value *value); /* converts if need be */
 struct tensor *fast_planar(struct fast *fast, const struct op *op, const struct value *value);
 struct tensor *fast_haloed(struct fast *fast, const struct op *op, const struct value *value);
 struct tensor *fast_result(struct fast *fast, const struct op *op);
@@ -70,7 +77,7 @@ struct fast_lanes fast_lanes_of(enum target target);
 enum algorithm fast_choose(struct fast *fast, const struct op *op, bool input_blocked, const char **why);
 /* Tiles in a GEMM group and groups in a block of Winograd's algorithm, for vectors of `lanes`. */
 struct wino_shape {
-    int64_t out;           /* outputs of a tile's side: 4 or 2 */
+    int64_t out; /* outputs of a tile's side: 4 or 2 */
     int64_t tiles_y, tiles_x, group, groups, rest;
 };
 struct wino_shape fast_wino_shape(const struct op *op, enum algorithm algorithm, int lanes);

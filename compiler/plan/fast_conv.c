@@ -54,7 +54,8 @@ static double tiling_cost(const struct tiling *tiling, struct tile_limit limit)
     double cost = 0;
     for (int i = 0; i < tiling->count; i++) {
         const struct region *r = &tiling->regions[i];
-        double pixels = (double)(r->tile_h * r->tile_w * limit.side * limit.side), fma = pixels * vectors / 2, load = (pixels + vectors) / 2;
+        double pixels = (double)(r->tile_h * r->tile_w * limit.side * limit.side), fma = pixels * vectors / 2,
+               load = (pixels + vectors) / 2;
         double round = fma > load ? fma : load;
         round = round < 4 ? 4 : round;
         cost += (double)(r->h / r->tile_h * (r->w / r->tile_w)) * (round + 0.4);
@@ -85,7 +86,8 @@ static int shape_index(const struct tiling *tiling, int region)
     int count = 0, index = 0;
     for (int i = 0; i <= region; i++) {
         const struct region *r = &tiling->regions[i];
-        for (index = 0; index < count && (seen[index][0] != r->tile_h || seen[index][1] != r->tile_w); index++) {}
+        for (index = 0; index < count && (seen[index][0] != r->tile_h || seen[index][1] != r->tile_w); index++) {
+        }
         if (index < count)
             continue;
         seen[count][0] = r->tile_h;
@@ -109,9 +111,11 @@ static void describe_tiling(struct fast *fast, struct kernel *kernel, int lanes,
         const struct {
             const char *name;
             int64_t value;
-        } numbers[] = {{"Y", r->y * side}, {"X", r->x * side}, {"H", r->h * side}, {"W", r->w * side}, {"SHAPE", shape}};
+        } numbers[] = {
+            {"Y", r->y * side}, {"X", r->x * side}, {"H", r->h * side}, {"W", r->w * side}, {"SHAPE", shape}};
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-            fast_lane_number(fast, kernel, arena_printf(arena, "REGION%d_%s", i, numbers[k].name), lanes, numbers[k].value);
+            fast_lane_number(fast, kernel, arena_printf(arena, "REGION%d_%s", i, numbers[k].name), lanes,
+                             numbers[k].value);
         if (shape < shapes)
             continue;
         fast_lane_number(fast, kernel, arena_printf(arena, "SHAPE%d_H", shape), lanes, r->tile_h * side);
@@ -125,16 +129,19 @@ static void describe_tiling(struct fast *fast, struct kernel *kernel, int lanes,
 }
 
 /* Adds the tiles of the target's widest vectors to what --explain says. */
-static void explain_tiling(struct fast *fast, const struct op *op, int lanes, int64_t height, int64_t width, int64_t blocks)
+static void explain_tiling(struct fast *fast, const struct op *op, int lanes, int64_t height, int64_t width,
+                           int64_t blocks)
 {
     struct arena *arena = fast->plan->arena;
     struct tile_limit limit = tile_limit_of(lanes, blocks, op->pool != NULL);
     struct tiling tiling = choose_tiling(height, width, limit);
     const char *text = arena_printf(arena, "%s; register tiles of", fast->reasons[op->id]);
     for (int i = 0; i < tiling.count; i++)
-        text = arena_printf(arena, "%s%s %lldx%lld", text, i ? "," : "", (long long)tiling.regions[i].tile_h * limit.side,
+        text = arena_printf(arena, "%s%s %lldx%lld", text, i ? "," : "",
+                            (long long)tiling.regions[i].tile_h * limit.side,
                             (long long)tiling.regions[i].tile_w * limit.side);
-    fast->reasons[op->id] = arena_printf(arena, "%s pixels by %d filters (%d lanes)", text, limit.vectors * lanes, lanes);
+    fast->reasons[op->id] = arena_printf(arena, "%s pixels by %d filters (%d lanes)", text, limit.vectors * lanes,
+                                         lanes);
 }
 
 /* ---- what convolutions share ---- */
@@ -151,7 +158,7 @@ static struct conv_input input_of(struct fast *fast, const struct op *op)
     bool blocked = fast->values[value->id].blocked;
     int64_t channels = value->shape.c / op->node->args.groups;
     return (struct conv_input){blocked ? fast_blocked(fast, op, value) : fast_haloed(fast, op, value), !blocked,
-                           blocked ? fast_blocks(channels) * FAST_BLOCK : channels};
+                               blocked ? fast_blocks(channels) * FAST_BLOCK : channels};
 }
 
 static void describe_window(struct fast *fast, struct kernel *kernel, const struct op *op, const struct tensor *in)
@@ -214,7 +221,8 @@ bool fast_direct(struct fast *fast, const struct op *op)
     struct conv_input in = input_of(fast, op);
     struct tensor *out = fast_result(fast, op);
     struct kernel *kernel = fast_kernel(fast, "fast/direct.m4", family_of(fast, op, "conv"));
-    int64_t group_blocks = fast_blocks(out->shape.c / args->groups), taps = in.channels * args->window.h * args->window.w;
+    int64_t group_blocks = fast_blocks(out->shape.c / args->groups),
+            taps = in.channels * args->window.h * args->window.w;
     describe_window(fast, kernel, op, in.tensor);
     fast_number(fast, kernel, "IN_PLANAR", in.planar);
     fast_number(fast, kernel, "IN_CHANNELS", in.channels);
@@ -231,13 +239,14 @@ bool fast_direct(struct fast *fast, const struct op *op)
     fast_describe_result(fast, kernel, out);
     fast_activation(fast, kernel, op->activation);
     /* A 1x1 convolution without halos sees one long row of pixels. */
-    bool flat = !op->pool && args->window.h == 1 && args->window.w == 1 && args->stride.h == 1 && args->stride.w == 1 && !in.planar &&
-                no_halo(in.tensor) && no_halo(out) && no_halo(residual) && args->pad.top == 0 && args->pad.left == 0 &&
+    bool flat = !op->pool && args->window.h == 1 && args->window.w == 1 && args->stride.h == 1 && args->stride.w == 1 &&
+                !in.planar && no_halo(in.tensor) && no_halo(out) && no_halo(residual) && args->pad.top == 0 &&
+                args->pad.left == 0 &&
                 shape_elements(in.tensor->shape) / in.tensor->shape.c == shape_elements(out->shape) / out->shape.c;
     struct fast_lanes lanes = fast_lanes_of(fast->plan->options.target);
     for (size_t i = 0; i < lanes.count; i++)
-        describe_tiling(fast, kernel, lanes.lanes[i], flat ? 1 : out->shape.h, flat ? out->shape.h * out->shape.w : out->shape.w,
-                        group_blocks, op->pool != NULL);
+        describe_tiling(fast, kernel, lanes.lanes[i], flat ? 1 : out->shape.h,
+                        flat ? out->shape.h * out->shape.w : out->shape.w, group_blocks, op->pool != NULL);
     explain_tiling(fast, op, lanes.lanes[0], flat ? 1 : out->shape.h, flat ? out->shape.h * out->shape.w : out->shape.w,
                    group_blocks);
     int64_t blocks = args->groups * group_blocks;
@@ -273,7 +282,8 @@ bool fast_winograd(struct fast *fast, const struct op *op)
         int width = lanes.lanes[i];
         struct wino_shape shape = fast_wino_shape(op, algorithm, width);
         int64_t vectors = width == 16 && blocks == 1 ? 1 : 2, unit = vectors * width > FAST_BLOCK ? 2 : 1;
-        int64_t group_v = positions * (in.channels * shape.group + 16), group_m = positions * shape.group * unit * FAST_BLOCK;
+        int64_t group_v = positions * (in.channels * shape.group + 16),
+                group_m = positions * shape.group * unit * FAST_BLOCK;
         int64_t bytes = (shape.groups * (group_v + group_m) + 64) * 4;
         fast_lane_number(fast, kernel, "VECTORS", width, vectors);
         fast_lane_number(fast, kernel, "GROUP", width, shape.group);
@@ -282,11 +292,12 @@ bool fast_winograd(struct fast *fast, const struct op *op)
         scratch = bytes > scratch ? bytes : scratch;
     }
     struct wino_shape widest = fast_wino_shape(op, algorithm, 16);
-    fast->reasons[op->id] = arena_printf(fast->plan->arena, "%s; groups of %lld tiles, %lld at once", fast->reasons[op->id],
-                                         (long long)widest.group, (long long)widest.groups);
+    fast->reasons[op->id] = arena_printf(fast->plan->arena, "%s; groups of %lld tiles, %lld at once",
+                                         fast->reasons[op->id], (long long)widest.group, (long long)widest.groups);
     fast_share(fast, kernel, fast_convolution_cycles(op, algorithm), true);
     /* Where few batches hold all tiles, each thread transforms them all and computes its share of the filters. */
-    fast_number(fast, kernel, "SPLIT_TILES", ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= 4);
+    fast_number(fast, kernel, "SPLIT_TILES",
+                ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= 4);
     struct step *step = finish(fast, op, kernel, in.tensor, residual, four ? PACK_WINOGRAD4 : PACK_WINOGRAD2,
                                blocks * FAST_BLOCK * (positions * in.channels + 1), out);
     step->scratch = scratch;
@@ -314,8 +325,10 @@ bool fast_depthwise(struct fast *fast, const struct op *op)
         fast_lane_number(fast, kernel, "WIDE", lanes.lanes[i], out->shape.w % count);
         fast_lane_number(fast, kernel, "TILE_H", lanes.lanes[i], out->shape.h % 2 == 0 && lanes.lanes[i] == 16 ? 2 : 1);
     }
-    fast_share(fast, kernel, (double)shape_elements(out->shape) * (double)(args->window.h * args->window.w) / 20, false);
-    finish(fast, op, kernel, in, residual, PACK_DEPTHWISE, blocks * FAST_BLOCK * (args->window.h * args->window.w + 1), out);
+    fast_share(fast, kernel, (double)shape_elements(out->shape) * (double)(args->window.h * args->window.w) / 20,
+               false);
+    finish(fast, op, kernel, in, residual, PACK_DEPTHWISE, blocks * FAST_BLOCK * (args->window.h * args->window.w + 1),
+           out);
     return true;
 }
 
@@ -354,6 +367,7 @@ bool fast_rows(struct fast *fast, const struct op *op)
         fast_lane_number(fast, kernel, "TILE_FILTERS", width, filters);
         fast_lane_number(fast, kernel, "TILE_H", width, rows);
     }
-    finish(fast, op, kernel, in, NULL, PACK_SCALARS, shape.c * (in->shape.c * args->window.h * args->window.w + 1), *slot);
+    finish(fast, op, kernel, in, NULL, PACK_SCALARS, shape.c * (in->shape.c * args->window.h * args->window.w + 1),
+           *slot);
     return true;
 }

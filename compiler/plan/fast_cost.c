@@ -121,8 +121,8 @@ static bool is_depthwise(const struct op *op)
 static bool groups_are_blocks(const struct op *op)
 {
     int64_t groups = op->node->args.groups;
-    return groups == 1 || (op->inputs.items[0]->shape.c / groups % FAST_BLOCK == 0 &&
-                           op->output->shape.c / groups % FAST_BLOCK == 0);
+    return groups == 1 ||
+           (op->inputs.items[0]->shape.c / groups % FAST_BLOCK == 0 && op->output->shape.c / groups % FAST_BLOCK == 0);
 }
 
 /* Few filters over wide planar maps: blocks of 16 would be filled with nothing. */
@@ -138,7 +138,8 @@ enum algorithm fast_choose(struct fast *fast, const struct op *op, bool input_bl
     if (op->before || op->node->args.connect || !fast_can_activate(op->activation))
         return ALGORITHM_PLAIN;
     if (op->kind == LAYER_FC)
-        return !op->residual && (out.c * shape_elements(op->inputs.items[0]->shape) >= 256 || fast->plan->options.stress)
+        return !op->residual &&
+                       (out.c * shape_elements(op->inputs.items[0]->shape) >= 256 || fast->plan->options.stress)
                    ? ALGORITHM_DENSE
                    : ALGORITHM_PLAIN;
     if (is_depthwise(op)) {

@@ -41,8 +41,9 @@ static void plan_dots(struct fast *fast, const struct op *op, struct tensor *in,
     fast_activation(fast, kernel, op->activation);
     struct step *step = simple_step(fast, op, kernel);
     step_reads(fast->plan, step, in);
-    step_weights(fast->plan, step, plan_pack(fast->plan, op, op->node, blocked ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR,
-                                             count * outputs + FAST_BLOCK));
+    step_weights(fast->plan, step,
+                 plan_pack(fast->plan, op, op->node, blocked ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR,
+                           count * outputs + FAST_BLOCK));
     step_writes(fast->plan, step, out);
 }
 
@@ -57,8 +58,9 @@ bool fast_dense(struct fast *fast, const struct op *op)
     int64_t count = blocked ? fast_blocks(value->shape.c) * FAST_BLOCK * value->shape.h * value->shape.w
                             : shape_elements(value->shape);
     /* Whole blocks are written, so the buffer is that long. */
-    struct tensor *out = plan_tensor(fast->plan, op->output, tensor_layout(FORM_BLOCKED, FAST_BLOCK, op->output->shape,
-                                                                           (struct padding){0, 0, 0, 0}));
+    struct tensor *out =
+        plan_tensor(fast->plan, op->output,
+                    tensor_layout(FORM_BLOCKED, FAST_BLOCK, op->output->shape, (struct padding){0, 0, 0, 0}));
     *slot = plan_part(fast->plan, out, 0, op->output->shape,
                       tensor_layout(FORM_PLANAR, 1, op->output->shape, (struct padding){0, 0, 0, 0}));
     struct fast_value *result = &fast->values[op->output->id];
@@ -77,8 +79,9 @@ bool fast_dense(struct fast *fast, const struct op *op)
     fast_share(fast, kernel, (double)(count * blocks * FAST_BLOCK) / 4, false);
     struct step *step = simple_step(fast, op, kernel);
     step_reads(fast->plan, step, in);
-    step_weights(fast->plan, step, plan_pack(fast->plan, op, op->node, blocked ? PACK_DENSE_BLOCKED : PACK_DENSE_PLANAR,
-                                             blocks * FAST_BLOCK * (count + 1)));
+    step_weights(fast->plan, step,
+                 plan_pack(fast->plan, op, op->node, blocked ? PACK_DENSE_BLOCKED : PACK_DENSE_PLANAR,
+                           blocks * FAST_BLOCK * (count + 1)));
     step_writes(fast->plan, step, out);
     return true;
 }
@@ -94,7 +97,8 @@ bool fast_pool(struct fast *fast, const struct op *op)
 {
     const struct layer_args *args = &op->node->args;
     struct tensor *in = fast_blocked(fast, op, op->inputs.items[0]), *out = fast_result(fast, op);
-    struct kernel *kernel = fast_kernel(fast, "fast/pool.m4", arena_printf(fast->plan->arena, "pool_%s", pool_word(args->pool)));
+    struct kernel *kernel = fast_kernel(fast, "fast/pool.m4",
+                                        arena_printf(fast->plan->arena, "pool_%s", pool_word(args->pool)));
     int64_t last_y = (out->shape.h - 1) * args->stride.h - args->pad.top + args->window.h;
     int64_t last_x = (out->shape.w - 1) * args->stride.w - args->pad.left + args->window.w;
     describe_input(fast, kernel, in, "IN");
@@ -102,11 +106,13 @@ bool fast_pool(struct fast *fast, const struct op *op)
     const struct {
         const char *name;
         int64_t value;
+        /* clang-format off */
     } numbers[] = {{"BLOCKS", fast_blocks(out->shape.c)}, {"IN_H", in->shape.h}, {"IN_W", in->shape.w},
                    {"KERNEL_H", args->window.h}, {"KERNEL_W", args->window.w}, {"STRIDE_H", args->stride.h},
                    {"STRIDE_W", args->stride.w}, {"PAD_TOP", args->pad.top}, {"PAD_LEFT", args->pad.left},
                    {"PAD_BOTTOM", args->pad.bottom}, {"PAD_RIGHT", args->pad.right}, {"COUNT_PAD", args->count_pad},
                    {"CLIPPED", args->pad.top || args->pad.left || last_y > in->shape.h || last_x > in->shape.w}};
+    /* clang-format on */
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         fast_number(fast, kernel, numbers[i].name, numbers[i].value);
     kernel_word(fast->plan, kernel, "KIND", pool_word(args->pool));
@@ -171,7 +177,8 @@ bool fast_elementwise(struct fast *fast, const struct op *op)
     if (b)
         step_reads(fast->plan, step, b);
     if (affine)
-        step_weights(fast->plan, step, plan_pack(fast->plan, op, op->node, PACK_AFFINE_BLOCKED, blocks * FAST_BLOCK * 2));
+        step_weights(fast->plan, step,
+                     plan_pack(fast->plan, op, op->node, PACK_AFFINE_BLOCKED, blocks * FAST_BLOCK * 2));
     step_writes(fast->plan, step, out);
     step->in_place = b ? 3u : 1u;
     return true;
@@ -186,7 +193,8 @@ bool fast_concat(struct fast *fast, const struct op *op)
     for (size_t i = 0; i < op->inputs.count; i++) {
         const struct value *value = op->inputs.items[i];
         struct tensor *in = fast_blocked(fast, op, value);
-        struct tensor *part = plan_part(fast->plan, out, block * out->layout.plane * (int64_t)sizeof(float), value->shape,
+        struct tensor *part = plan_part(fast->plan, out, block * out->layout.plane * (int64_t)sizeof(float),
+                                        value->shape,
                                         tensor_layout(FORM_BLOCKED, FAST_BLOCK, value->shape, out->layout.halo));
         struct kernel *kernel = fast_kernel(fast, "fast/move.m4", "move");
         fast_number(fast, kernel, "COUNT", part->layout.bytes / (int64_t)sizeof(float));

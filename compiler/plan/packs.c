@@ -11,8 +11,7 @@ static bool same_folds(const struct op *a, const struct op *b)
     if (a->folded.count != b->folded.count || a->scaled != b->scaled)
         return false;
     for (size_t i = 0; i < a->folded.count; i++)
-        if (a->folded.items[i]->weights != b->folded.items[i]->weights ||
-            a->folded.items[i]->weights == NULL)
+        if (a->folded.items[i]->weights != b->folded.items[i]->weights || a->folded.items[i]->weights == NULL)
             return false;
     return true;
 }

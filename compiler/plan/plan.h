@@ -36,9 +36,9 @@ enum form {
 /* The halo is zero wherever a kernel may read it; the kernel that writes the tensor writes its halo. */
 struct tensor_layout {
     enum form form;
-    int64_t block;         /* channels that lie side by side: 1 when planar */
+    int64_t block; /* channels that lie side by side: 1 when planar */
     struct padding halo;
-    int64_t row, plane;    /* floats from one row, and from one plane (of `block` channels), to the next */
+    int64_t row, plane; /* floats from one row, and from one plane (of `block` channels), to the next */
     int64_t bytes;
 };
 /* Fills row, plane and bytes in. */
@@ -49,19 +49,19 @@ int64_t tensor_element(const struct tensor_layout *layout, int64_t c, int64_t y,
 enum place { PLACE_ARENA, PLACE_INPUT, PLACE_OUTPUT };
 
 struct buffer {
-    int id;              /* index in plan.buffers */
+    int id; /* index in plan.buffers */
     enum place place;
-    int index;           /* of the caller's input or output */
-    int64_t bytes;       /* a multiple of 64 */
-    int first, last;     /* the steps between which it is in use, both included */
-    int64_t offset;      /* in the arena */
+    int index;       /* of the caller's input or output */
+    int64_t bytes;   /* a multiple of 64 */
+    int first, last; /* the steps between which it is in use, both included */
+    int64_t offset;  /* in the arena */
 };
 
 /* A value as it is stored; a value may be stored in several forms. */
 struct tensor {
-    int id;              /* index in plan.tensors */
+    int id; /* index in plan.tensors */
     const struct value *value;
-    const char *name;    /* for the reader of the C: of the layer, made unique and an identifier by emit */
+    const char *name; /* for the reader of the C: of the layer, made unique and an identifier by emit */
     struct shape shape;
     enum element_type element;
     struct tensor_layout layout;
@@ -69,9 +69,9 @@ struct tensor {
     int64_t whole_offset;  /* bytes */
     struct tensor *parent; /* it lies within this one, `offset` bytes from its start; NULL: in a buffer of its own */
     int64_t offset;
-    enum place place;    /* of a tensor without parent */
+    enum place place; /* of a tensor without parent */
     int index;
-    struct buffer *buffer; /* of the outermost parent */
+    struct buffer *buffer;      /* of the outermost parent */
     int first_write, last_read; /* steps; -1 if there is none */
 };
 
@@ -95,11 +95,11 @@ struct kernel {
     const char *family; /* the function is NETWORK_family_number: "conv" */
     int number;         /* from 1 in its family; 0: the only one */
     struct VEC(struct param) params;
-    const char *note;   /* what it computes, for the comment above the function */
-    bool per_isa;       /* written once for every instruction set of the target, with LANES, ISA and TARGET defined;
+    const char *note; /* what it computes, for the comment above the function */
+    bool per_isa;     /* written once for every instruction set of the target, with LANES, ISA and TARGET defined;
                            a param NAME_L16 (or L8, L4) is NAME where vectors have 16 (8, 4) lanes */
-    bool shared;        /* it takes the context first and hands its parts to the context's threads */
-    bool helper;        /* a function that kernels call (an activation), emitted before them */
+    bool shared;      /* it takes the context first and hands its parts to the context's threads */
+    bool helper;      /* a function that kernels call (an activation), emitted before them */
 };
 
 enum argument_kind { ARGUMENT_TENSOR, ARGUMENT_WEIGHTS };
@@ -114,47 +114,48 @@ struct argument {
 /* ---- steps: the calls of NAME_run_many, in order ---- */
 
 struct step {
-    int id; /* index in plan.steps */
-    const struct op *op;    /* what it is a part of */
+    int id;              /* index in plan.steps */
+    const struct op *op; /* what it is a part of */
     struct kernel *kernel;
     struct VEC(struct argument) arguments;
-    bool final;             /* the operation's result is complete after it: comment, probe, layer table */
+    bool final; /* the operation's result is complete after it: comment, probe, layer table */
     /* A copy that is not needed if both tensors can share memory; `kernel` then stays unused. */
     bool movable;
-    unsigned in_place;      /* bit i: the result may take over the memory of argument i */
-    int64_t scratch;        /* bytes of scratch that the kernel needs */
-    int parts;              /* into how many pieces threads may divide it; 1: none */
-    const char *why;        /* for --explain: why this kernel; NULL: there was no choice */
+    unsigned in_place; /* bit i: the result may take over the memory of argument i */
+    int64_t scratch;   /* bytes of scratch that the kernel needs */
+    int parts;         /* into how many pieces threads may divide it; 1: none */
+    const char *why;   /* for --explain: why this kernel; NULL: there was no choice */
 };
 
 /* ---- packed weights ---- */
 
 enum pack_form {
-    PACK_ROWS,    /* a convolution's or FC's K rows as they are in PyTorch, folded; then K biases if there are any */
-    PACK_DECONV,  /* a transposed convolution's weights as K x C/groups x h x w, folded; then K biases */
-    PACK_AFFINE,  /* BN, SCALE, affine pools: one factor, then one summand a channel */
-    PACK_INPUT,   /* an INPUT's mean, then its scale, one each a channel */
+    PACK_ROWS,     /* a convolution's or FC's K rows as they are in PyTorch, folded; then K biases if there are any */
+    PACK_DECONV,   /* a transposed convolution's weights as K x C/groups x h x w, folded; then K biases */
+    PACK_AFFINE,   /* BN, SCALE, affine pools: one factor, then one summand a channel */
+    PACK_INPUT,    /* an INPUT's mean, then its scale, one each a channel */
     PACK_CHANNELS, /* one number a channel, a single one repeated: PRELU */
-    PACK_TENSOR,  /* weight tensors as they are, one after the other: RBF LN IN GN */
+    PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
     /* Of the fast targets (pack/pack_fast.c); all folded, padded with zeros to blocks of 16, then the biases: */
     PACK_DIRECT_BLOCKED, /* [K/16][C/16][h][w][16 c][16 k] a group */
     PACK_DIRECT_PLANAR,  /* [K/16][h][w][c][16 k] */
-    PACK_WINOGRAD4, PACK_WINOGRAD2, /* [K/16][position][c][16 k], transformed */
-    PACK_DEPTHWISE,      /* [C/16][h][w][16] */
-    PACK_SCALARS,        /* [h][w][c][k], no padding */
-    PACK_DENSE_BLOCKED,  /* FC: groups of at most 64 outputs, [K/64][input][64 k]; inputs in the order of a blocked tensor */
-    PACK_DENSE_PLANAR,   /* the same, inputs in CHW order */
-    PACK_DOTS_BLOCKED,   /* FC with few outputs: [input/16][k][16 inputs], inputs in the order of a blocked tensor */
-    PACK_DOTS_PLANAR,    /* the same, inputs in CHW order */
-    PACK_AFFINE_BLOCKED  /* factors, then summands, each padded */
+    PACK_WINOGRAD4,
+    PACK_WINOGRAD2,     /* [K/16][position][c][16 k], transformed */
+    PACK_DEPTHWISE,     /* [C/16][h][w][16] */
+    PACK_SCALARS,       /* [h][w][c][k], no padding */
+    PACK_DENSE_BLOCKED, /* FC: groups of at most 64 outputs, [K/64][input][64 k]; inputs in the order of a blocked tensor */
+    PACK_DENSE_PLANAR,  /* the same, inputs in CHW order */
+    PACK_DOTS_BLOCKED,  /* FC with few outputs: [input/16][k][16 inputs], inputs in the order of a blocked tensor */
+    PACK_DOTS_PLANAR,   /* the same, inputs in CHW order */
+    PACK_AFFINE_BLOCKED /* factors, then summands, each padded */
 };
 
 struct pack {
     int id; /* index in plan.packs */
     enum pack_form form;
-    const struct op *op;   /* whose weights: op->node and op->folded; the first of the operations that share it */
+    const struct op *op;     /* whose weights: op->node and op->folded; the first of the operations that share it */
     const struct node *node; /* PACK_TENSOR, PACK_AFFINE: of which layer of the operation */
-    int64_t offset, bytes; /* offset is a multiple of 64 */
+    int64_t offset, bytes;   /* offset is a multiple of 64 */
 };
 
 /* ---- the plan ---- */
@@ -222,8 +223,8 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
 
 /* ---- the parts of plan_make ---- */
 
-void plan_alias(struct plan *plan);      /* alias.c: movable steps and in-place steps */
-void plan_memory(struct plan *plan);     /* memory.c: buffers, offsets, lower bound */
+void plan_alias(struct plan *plan);         /* alias.c: movable steps and in-place steps */
+void plan_memory(struct plan *plan);        /* memory.c: buffers, offsets, lower bound */
 void plan_place_weights(struct plan *plan); /* packs.c: offsets and hash */
 
 /* What a buffer's offset search needs, alone: used by the tests too. */

@@ -90,12 +90,16 @@ bool c99_has_bias(const struct op *op)
 /* Signals are one pixel wide: their rows then play the columns, so that the inner loop is long. */
 struct c99_window c99_window_of(struct shape in, struct shape out, const struct layer_args *args)
 {
+    /* clang-format off */
     struct c99_window w = {.in_h = in.h, .in_w = in.w, .out_h = out.h, .out_w = out.w, .window = args->window,
                            .stride = args->stride, .dilation = args->dilation, .pad = args->pad};
+    /* clang-format on */
+    /* clang-format off */
     if (w.in_w == 1 && w.out_w == 1 && w.window.w == 1 && w.pad.left == 0 && w.pad.right == 0 && w.in_h > 1) {
         w = (struct c99_window){.in_h = 1, .in_w = in.h, .out_h = 1, .out_w = out.h,
                                 .window = {1, args->window.h}, .stride = {1, args->stride.h},
                                 .dilation = {1, args->dilation.h}, .pad = {0, args->pad.top, 0, args->pad.bottom}};
+        /* clang-format on */
     }
     int64_t last_h = (w.out_h - 1) * w.stride.h + (w.window.h - 1) * (w.dilation.h ? w.dilation.h : 1) - w.pad.top;
     int64_t last_w = (w.out_w - 1) * w.stride.w + (w.window.w - 1) * (w.dilation.w ? w.dilation.w : 1) - w.pad.left;
@@ -107,9 +111,9 @@ struct c99_window c99_window_of(struct shape in, struct shape out, const struct 
 void c99_describe_window(const struct planning *p, struct kernel *kernel, const struct c99_window *w)
 {
     const struct c99_integer integers[] = {
-        {"IN_H", w->in_h},           {"IN_W", w->in_w},           {"OUT_H", w->out_h},       {"OUT_W", w->out_w},
-        {"KERNEL_H", w->window.h},   {"KERNEL_W", w->window.w},   {"STRIDE_H", w->stride.h}, {"STRIDE_W", w->stride.w},
-        {"PAD_TOP", w->pad.top},     {"PAD_LEFT", w->pad.left},   {"CLIP_H", w->clip_h},     {"CLIP_W", w->clip_w}};
+        {"IN_H", w->in_h},         {"IN_W", w->in_w},         {"OUT_H", w->out_h},       {"OUT_W", w->out_w},
+        {"KERNEL_H", w->window.h}, {"KERNEL_W", w->window.w}, {"STRIDE_H", w->stride.h}, {"STRIDE_W", w->stride.w},
+        {"PAD_TOP", w->pad.top},   {"PAD_LEFT", w->pad.left}, {"CLIP_H", w->clip_h},     {"CLIP_W", w->clip_w}};
     c99_integers(p, kernel, integers, sizeof integers / sizeof *integers);
 }
 
@@ -154,9 +158,10 @@ static bool plan_dense(const struct planning *p)
     const struct op *op = p->op;
     int64_t count = shape_elements(op->inputs.items[0]->shape), lanes = count >= 4096 ? 16 : count >= 32 ? 8 : 1;
     struct kernel *kernel = kernel_describe(p->plan, "c99/fc.m4", "fc");
-    const struct c99_integer integers[] = {
-        {"IN_COUNT", count}, {"OUT_C", op->output->shape.c}, {"LANES", lanes},
-        {"WHOLE", lanes > 1 ? count / lanes * lanes : 0}};
+    const struct c99_integer integers[] = {{"IN_COUNT", count},
+                                           {"OUT_C", op->output->shape.c},
+                                           {"LANES", lanes},
+                                           {"WHOLE", lanes > 1 ? count / lanes * lanes : 0}};
     c99_integers(p, kernel, integers, 4);
     describe_epilogue(p, kernel, false);
     struct step *step = convolution_step(p, kernel, PACK_ROWS);
@@ -170,8 +175,7 @@ static bool plan_pointwise(const struct planning *p)
     const struct op *op = p->op;
     struct shape in = op->inputs.items[0]->shape;
     struct kernel *kernel = kernel_describe(p->plan, "c99/pointwise.m4", "pointwise");
-    const struct c99_integer integers[] = {
-        {"IN_C", in.c}, {"OUT_C", op->output->shape.c}, {"PIXELS", in.h * in.w}};
+    const struct c99_integer integers[] = {{"IN_C", in.c}, {"OUT_C", op->output->shape.c}, {"PIXELS", in.h * in.w}};
     c99_integers(p, kernel, integers, 3);
     describe_epilogue(p, kernel, true);
     struct step *step = convolution_step(p, kernel, PACK_ROWS);
@@ -201,10 +205,13 @@ static bool plan_convolution(const struct planning *p)
                                       (long long)args->window.h, (long long)args->window.w);
     struct kernel *kernel = kernel_describe(p->plan, "c99/conv.m4", family);
     c99_describe_window(p, kernel, &w);
-    const struct c99_integer integers[] = {
-        {"OUT_C", out.c}, {"GROUPS", args->groups}, {"IN_PER_GROUP", in.c / args->groups},
-        {"OUT_PER_GROUP", out.c / args->groups}, {"DILATION_H", w.dilation.h}, {"DILATION_W", w.dilation.w},
-        {"GROUP_SIZE", in.c / args->groups * in.h * in.w}};
+    const struct c99_integer integers[] = {{"OUT_C", out.c},
+                                           {"GROUPS", args->groups},
+                                           {"IN_PER_GROUP", in.c / args->groups},
+                                           {"OUT_PER_GROUP", out.c / args->groups},
+                                           {"DILATION_H", w.dilation.h},
+                                           {"DILATION_W", w.dilation.w},
+                                           {"GROUP_SIZE", in.c / args->groups * in.h * in.w}};
     c99_integers(p, kernel, integers, 7);
     describe_epilogue(p, kernel, true);
     struct step *step = convolution_step(p, kernel, PACK_ROWS);
@@ -221,6 +228,7 @@ static bool plan_transposed(const struct planning *p)
     struct kernel *kernel = kernel_describe(p->plan, "c99/deconv.m4", "deconv");
     int64_t reach_h = (in.h - 1) * args->stride.h + (args->window.h - 1) * args->dilation.h - args->pad.top;
     int64_t reach_w = (in.w - 1) * args->stride.w + (args->window.w - 1) * args->dilation.w - args->pad.left;
+    /* clang-format off */
     const struct c99_integer integers[] = {
         {"IN_H", in.h}, {"IN_W", in.w}, {"OUT_C", out.c}, {"OUT_H", out.h}, {"OUT_W", out.w},
         {"KERNEL_H", args->window.h}, {"KERNEL_W", args->window.w}, {"STRIDE_H", args->stride.h},
@@ -229,6 +237,7 @@ static bool plan_transposed(const struct planning *p)
         {"CLIP_H", args->pad.top > 0 || reach_h >= out.h}, {"CLIP_W", args->pad.left > 0 || reach_w >= out.w},
         {"GROUPS", args->groups}, {"IN_PER_GROUP", in.c / args->groups}, {"OUT_PER_GROUP", out.c / args->groups},
         {"GROUP_SIZE", in.c / args->groups * in.h * in.w}, {"OUT_PIXELS", out.h * out.w}};
+    /* clang-format on */
     c99_integers(p, kernel, integers, sizeof integers / sizeof *integers);
     describe_epilogue(p, kernel, true);
     struct step *step = convolution_step(p, kernel, PACK_DECONV);
@@ -260,8 +269,8 @@ static bool plan_unary(const struct planning *p)
     bool slopes = op->kind == LAYER_PRELU;
     const char *family = arena_printf(p->plan->arena, "apply_%s", activation_word(p->plan->arena, op->node));
     struct kernel *kernel = kernel_describe(p->plan, "c99/unary.m4", family);
-    const struct c99_integer integers[] = {
-        {"CHANNELS", slopes ? shape.c : 1}, {"PIXELS", slopes ? shape.h * shape.w : shape_elements(shape)}};
+    const struct c99_integer integers[] = {{"CHANNELS", slopes ? shape.c : 1},
+                                           {"PIXELS", slopes ? shape.h * shape.w : shape_elements(shape)}};
     c99_integers(p, kernel, integers, 2);
     describe_activation(p, kernel, "ACTIVATION", op->node);
     kernel_integer(p->plan, kernel, "SLOPES", slopes);

@@ -50,9 +50,9 @@ static struct step *move_step(const struct planning *p, const char *family, stru
     struct kernel *kernel = kernel_describe(p->plan, "c99/copy.m4", family);
     move = simplify(move);
     const struct c99_integer integers[] = {
-        {"COUNT_0", move.count[0]}, {"COUNT_1", move.count[1]}, {"COUNT_2", move.count[2]},
-        {"FROM_0", move.from_step[0]}, {"FROM_1", move.from_step[1]}, {"FROM_2", move.from_step[2]},
-        {"TO_0", move.to_step[0]}, {"TO_1", move.to_step[1]}, {"TO_2", move.to_step[2]},
+        {"COUNT_0", move.count[0]},      {"COUNT_1", move.count[1]},    {"COUNT_2", move.count[2]},
+        {"FROM_0", move.from_step[0]},   {"FROM_1", move.from_step[1]}, {"FROM_2", move.from_step[2]},
+        {"TO_0", move.to_step[0]},       {"TO_1", move.to_step[1]},     {"TO_2", move.to_step[2]},
         {"FROM_START", move.from_start}, {"TO_START", move.to_start}};
     c99_integers(p, kernel, integers, sizeof integers / sizeof *integers);
     struct step *step = plan_step(p->plan, p->op, kernel_intern(p->plan, kernel));
@@ -71,8 +71,8 @@ static struct move move_flat(struct shape shape)
 /* A box of `shape` that begins at (c, y, x) of a planar tensor, to or from a tensor of that shape. */
 static struct move move_box(struct shape shape, struct shape large, int64_t c, int64_t y, int64_t x, bool out_of)
 {
-    struct move move = {{shape.c, shape.h, shape.w}, {shape.h * shape.w, shape.w, 1}, {shape.h * shape.w, shape.w, 1},
-                        0, 0};
+    struct move move = {
+        {shape.c, shape.h, shape.w}, {shape.h * shape.w, shape.w, 1}, {shape.h * shape.w, shape.w, 1}, 0, 0};
     int64_t *steps = out_of ? move.from_step : move.to_step;
     steps[0] = large.h * large.w;
     steps[1] = large.w;
@@ -107,9 +107,12 @@ static bool plan_input(const struct planning *p)
         return true;
     }
     struct kernel *kernel = kernel_describe(p->plan, "c99/load.m4", "load");
-    const struct c99_integer integers[] = {
-        {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w}, {"STEP_C", hwc ? 1 : shape.h * shape.w},
-        {"STEP_PIXEL", hwc ? shape.c : 1}, {"BYTES", op->node->element == ELEMENT_U8}, {"AFFINE", affine}};
+    const struct c99_integer integers[] = {{"CHANNELS", shape.c},
+                                           {"PIXELS", shape.h * shape.w},
+                                           {"STEP_C", hwc ? 1 : shape.h * shape.w},
+                                           {"STEP_PIXEL", hwc ? shape.c : 1},
+                                           {"BYTES", op->node->element == ELEMENT_U8},
+                                           {"AFFINE", affine}};
     c99_integers(p, kernel, integers, 6);
     struct step *step = plan_step(p->plan, op, kernel_intern(p->plan, kernel));
     step_reads(p->plan, step, raw);
@@ -130,8 +133,8 @@ static bool plan_output(const struct planning *p)
     bool hwc = p->plan->graph->outputs.items[op->index].layout == LAYOUT_HWC && !chw_is_hwc(shape);
     struct move move = move_flat(shape);
     if (hwc)
-        move = (struct move){{shape.h, shape.w, shape.c}, {shape.w, 1, shape.h * shape.w},
-                             {shape.w * shape.c, shape.c, 1}, 0, 0};
+        move = (struct move){
+            {shape.h, shape.w, shape.c}, {shape.w, 1, shape.h * shape.w}, {shape.w * shape.c, shape.c, 1}, 0, 0};
     struct step *step = move_step(p, "store", move, from, to);
     if (!hwc)
         set_movable(step);
@@ -195,8 +198,10 @@ static struct kernel *describe_pool(const struct planning *p, const char *word, 
     bool real = kind == POOL_KIND_AVG && !args->count_pad;
     const char *count = args->adaptive || real ? "real" : reach_h > 0 || reach_w > 0 ? "padded" : "all";
     kernel_word(p->plan, kernel, "COUNT", !w.clip_h && !w.clip_w && !args->adaptive ? "all" : count);
-    const struct c99_integer integers[] = {{"CHANNELS", in.c}, {"ADAPTIVE", args->adaptive},
-                                           {"IN_PIXELS", in.h * in.w}, {"LIMIT_H", w.in_h + w.pad.bottom},
+    const struct c99_integer integers[] = {{"CHANNELS", in.c},
+                                           {"ADAPTIVE", args->adaptive},
+                                           {"IN_PIXELS", in.h * in.w},
+                                           {"LIMIT_H", w.in_h + w.pad.bottom},
                                            {"LIMIT_W", w.in_w + w.pad.right}};
     c99_integers(p, kernel, integers, 5);
     if (kind == POOL_KIND_GAUSS) {
@@ -240,8 +245,11 @@ static bool plan_norm(const struct planning *p)
     const char *file = args->per_pixel && op->kind == LAYER_LN ? "c99/norm_pixels.m4" : "c99/norm.m4";
     bool by_channel = weight && weight->count == shape.c && pixels > 1;
     struct kernel *kernel = kernel_describe(p->plan, file, family);
-    const struct c99_integer integers[] = {{"CHANNELS", shape.c}, {"PIXELS", pixels}, {"GROUPS", groups},
-                                           {"COUNT", count}, {"LANES", lanes},
+    const struct c99_integer integers[] = {{"CHANNELS", shape.c},
+                                           {"PIXELS", pixels},
+                                           {"GROUPS", groups},
+                                           {"COUNT", count},
+                                           {"LANES", lanes},
                                            {"WHOLE", lanes > 1 ? count / lanes * lanes : 0},
                                            {"WEIGHT_COUNT", weight ? weight->count : 0}};
     c99_integers(p, kernel, integers, 7);
@@ -261,8 +269,10 @@ static bool plan_lrn(const struct planning *p)
     const struct layer_args *args = &p->op->node->args;
     struct shape shape = p->op->output->shape;
     struct kernel *kernel = kernel_describe(p->plan, "c99/lrn.m4", "lrn");
-    const struct c99_integer integers[] = {{"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w},
-                                           {"BEFORE", args->size / 2}, {"AFTER", (args->size - 1) / 2},
+    const struct c99_integer integers[] = {{"CHANNELS", shape.c},
+                                           {"PIXELS", shape.h * shape.w},
+                                           {"BEFORE", args->size / 2},
+                                           {"AFTER", (args->size - 1) / 2},
                                            {"LAST_CHANNEL", shape.c - 1}};
     c99_integers(p, kernel, integers, 5);
     kernel_real(p->plan, kernel, "ALPHA_PER_SIZE", args->alpha / (double)args->size);
@@ -295,10 +305,9 @@ static struct kernel *describe_merge(const struct planning *p, struct shape a, s
     if (shape_equal(a, out) && shape_equal(b, out)) /* one loop */
         a = b = out = (struct shape){1, shape_elements(out), 1};
     struct steps3 sa = axis_steps(a), sb = axis_steps(b), to = axis_steps(out);
-    const struct c99_integer integers[] = {{"OUT_C", out.c}, {"OUT_H", out.h}, {"OUT_W", out.w},
-                                           {"A_C", sa.c}, {"A_H", sa.h}, {"A_W", sa.w},
-                                           {"B_C", sb.c}, {"B_H", sb.h}, {"B_W", sb.w},
-                                           {"TO_C", to.c}, {"TO_H", to.h}, {"TO_W", to.w}};
+    const struct c99_integer integers[] = {{"OUT_C", out.c}, {"OUT_H", out.h}, {"OUT_W", out.w}, {"A_C", sa.c},
+                                           {"A_H", sa.h},    {"A_W", sa.w},    {"B_C", sb.c},    {"B_H", sb.h},
+                                           {"B_W", sb.w},    {"TO_C", to.c},   {"TO_H", to.h},   {"TO_W", to.w}};
     c99_integers(p, kernel, integers, 12);
     kernel_word(p->plan, kernel, "KIND", word);
     if (last)
@@ -392,8 +401,11 @@ static bool plan_transpose(const struct planning *p)
     steps[AXIS_C] = in.h * in.w;
     steps[AXIS_H] = in.w;
     steps[AXIS_W] = 1;
-    struct move move = {{shape.c, shape.h, shape.w}, {steps[args->axes[2]], steps[args->axes[0]], steps[args->axes[1]]},
-                        {shape.h * shape.w, shape.w, 1}, 0, 0};
+    struct move move = {{shape.c, shape.h, shape.w},
+                        {steps[args->axes[2]], steps[args->axes[0]], steps[args->axes[1]]},
+                        {shape.h * shape.w, shape.w, 1},
+                        0,
+                        0};
     move_step(p, "transpose", move, from, out);
     return true;
 }
@@ -414,9 +426,11 @@ static bool plan_upsample(const struct planning *p)
     bool nearest = args->mode == UPSAMPLE_NEAREST;
     struct kernel *kernel = kernel_describe(p->plan, nearest ? "c99/upsample_nearest.m4" : "c99/upsample_bilinear.m4",
                                             nearest ? "upsample" : "bilinear");
+    /* clang-format off */
     const struct c99_integer integers[] = {{"CHANNELS", in.c}, {"IN_H", in.h}, {"IN_W", in.w}, {"OUT_H", out.h},
                                            {"OUT_W", out.w}, {"FACTOR_H", args->factor.h}, {"FACTOR_W", args->factor.w},
                                            {"ALIGN", args->align}};
+    /* clang-format on */
     c99_integers(p, kernel, integers, nearest ? 7 : 8);
     struct step *step = plan_step(p->plan, p->op, kernel_intern(p->plan, kernel));
     step_reads(p->plan, step, c99_input(p, 0));

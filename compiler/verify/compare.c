@@ -255,9 +255,9 @@ static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
     if (wrong > 0) {
         diag_report(diag, CHECK_VERIFY, compared_node(c, first)->span,
                     "the generated C is wrong in %zu of %zu results, first in %s: %.9g instead of %.9g at row %lld, "
-                    "column %lld, channel %lld (%.2g of the largest value; %.2g is allowed)", wrong, c->count,
-                    output_name(c, first), e->got, e->wanted, (long long)e->y, (long long)e->x, (long long)e->c,
-                    e->error, e->tolerance);
+                    "column %lld, channel %lld (%.2g of the largest value; %.2g is allowed)",
+                    wrong, c->count, output_name(c, first), e->got, e->wanted, (long long)e->y, (long long)e->x,
+                    (long long)e->c, e->error, e->tolerance);
         return false;
     }
     text_printf(out, "verified: %zu results; the largest error is %.2g of the largest value, in %s; %.2g is allowed\n",

@@ -131,11 +131,13 @@ static bool run(struct verification *v, const char *what, const char *const *arg
 static bool compile_code(struct verification *v)
 {
     const char *cc = getenv("CC"), *templates = v->code->templates;
+    /* clang-format off */
     const char *const arguments[] = {
         "-O2", "-w", arena_printf(v->arena, "-DVERIFY_MODEL=%s", v->code->model),
         "-include", arena_printf(v->arena, "%s/verify/probe.h", templates), "-include", v->code->source,
         "-o", v->program, arena_printf(v->arena, "%s/verify/driver.c", templates), "-lm",
     };
+    /* clang-format on */
     size_t count, more = sizeof arguments / sizeof *arguments;
     const char **words = process_words(v->arena, cc && *cc ? cc : "cc", more, &count);
     if (count == 0)

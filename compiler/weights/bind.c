@@ -90,9 +90,9 @@ static enum weight_role role_of(const char *name)
     static const struct {
         const char *end;
         enum weight_role role;
-    } ends[] = {{"weight", ROLE_WEIGHT},    {"kernel", ROLE_WEIGHT},        {"gamma", ROLE_WEIGHT},
-                {"bias", ROLE_BIAS},        {"beta", ROLE_BIAS},            {"running_mean", ROLE_MEAN},
-                {"moving_mean", ROLE_MEAN}, {"running_var", ROLE_VAR},      {"moving_variance", ROLE_VAR}};
+    } ends[] = {{"weight", ROLE_WEIGHT},    {"kernel", ROLE_WEIGHT},   {"gamma", ROLE_WEIGHT},
+                {"bias", ROLE_BIAS},        {"beta", ROLE_BIAS},       {"running_mean", ROLE_MEAN},
+                {"moving_mean", ROLE_MEAN}, {"running_var", ROLE_VAR}, {"moving_variance", ROLE_VAR}};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (ends_with(name, ends[i].end))
             return ends[i].role;
@@ -116,8 +116,8 @@ static const struct stored *stored_by_role(const struct stored *const next[], si
 static size_t layer_weights(const struct binding *binding, size_t first)
 {
     size_t count = 1;
-    while (first + count < binding->wanted.count
-           && binding->wanted.items[first + count].node == binding->wanted.items[first].node)
+    while (first + count < binding->wanted.count &&
+           binding->wanted.items[first + count].node == binding->wanted.items[first].node)
         count++;
     return count;
 }

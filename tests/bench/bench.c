@@ -38,7 +38,7 @@ struct state {
 
 struct engine {
     void (*run)(struct state *state);
-    int times; /* calls a sample */
+    int times;                           /* calls a sample */
     struct samples samples, undisturbed; /* the second: of those in which the core was not taken away */
 };
 
@@ -215,8 +215,7 @@ static double median_time(struct engine *engine, int undisturbed)
     return samples_median(undisturbed ? &engine->undisturbed : &engine->samples);
 }
 
-static void compare(const char *weights, const char *library, const char *model, int threads, int lanes,
-                    double seconds)
+static void compare(const char *weights, const char *library, const char *model, int threads, int lanes, double seconds)
 {
     struct state state = {0};
     struct engine cnnc = {.run = run_cnnc}, ort = {.run = run_ort};
@@ -241,8 +240,7 @@ static void compare(const char *weights, const char *library, const char *model,
             turn(&ort, &state, threads);
     }
     /* The same rule for both, or the one that was left in peace more often would win. */
-    const int enough = cnnc.undisturbed.count >= LEAST_ROUNDS &&
-                       (!with_ort || ort.undisturbed.count >= LEAST_ROUNDS);
+    const int enough = cnnc.undisturbed.count >= LEAST_ROUNDS && (!with_ort || ort.undisturbed.count >= LEAST_ROUNDS);
     printf("cnnc_us %.9g\npeak %.9g\narena_bytes %llu\n", 1e6 * median_time(&cnnc, enough), samples_median(&peaks),
            (unsigned long long)state.model->arena_bytes);
     if (with_ort) /* every call wrote the same numbers */

@@ -26,20 +26,20 @@
 static volatile float number = 0.999f, sink;
 
 /* Returns the operations done in `rounds`. */
-#define PEAK_LOOP(name, target, lanes, count, TIMES)                                        \
-    target static double name(long rounds)                                                  \
-    {                                                                                       \
-        typedef float vector __attribute__((vector_size(4 * lanes)));                       \
-        const vector zero = {0};                                                            \
-        const vector factor = zero + number, summand = zero + number;                       \
-        TIMES(DECLARE)                                                                      \
-        for (long round = 0; round < rounds; round++) {                                     \
-            TIMES(MULTIPLY_ADD)                                                             \
-        }                                                                                   \
-        vector sum = zero;                                                                  \
-        TIMES(COLLECT)                                                                      \
-        sink = sum[0];                                                                      \
-        return 2.0 * lanes * count * (double)rounds;                                        \
+#define PEAK_LOOP(name, target, lanes, count, TIMES)                                                                   \
+    target static double name(long rounds)                                                                             \
+    {                                                                                                                  \
+        typedef float vector __attribute__((vector_size(4 * lanes)));                                                  \
+        const vector zero = {0};                                                                                       \
+        const vector factor = zero + number, summand = zero + number;                                                  \
+        TIMES(DECLARE)                                                                                                 \
+        for (long round = 0; round < rounds; round++) {                                                                \
+            TIMES(MULTIPLY_ADD)                                                                                        \
+        }                                                                                                              \
+        vector sum = zero;                                                                                             \
+        TIMES(COLLECT)                                                                                                 \
+        sink = sum[0];                                                                                                 \
+        return 2.0 * lanes * count * (double)rounds;                                                                   \
     }
 
 #if defined(__x86_64__)

@@ -32,7 +32,7 @@ struct run {
     const char *input, *result; /* numbers given by hand, or NULL */
     char weights_path[1024];    /* empty: random ones; "-": none */
     FILE *input_file, *result_file;
-    double tolerance;           /* relative; 0: as for every generated code */
+    double tolerance; /* relative; 0: as for every generated code */
 };
 
 static float take_float(FILE *file)
@@ -188,8 +188,9 @@ static bool put_results(const struct run *run, const struct graph *graph, const 
         int64_t count = shape_elements(output->node->shape);
         double *values = calloc((size_t)count + 1, sizeof *values);
         for (int64_t k = 0; k < count; k++)
-            values[place(output->node->shape, output->layout, k)] =
-                run->result_file ? (double)take_float(run->result_file) : reference->tensors[output->node->id][k];
+            values[place(output->node->shape, output->layout, k)] = run->result_file
+                                                                        ? (double)take_float(run->result_file)
+                                                                        : reference->tensors[output->node->id][k];
         put_count(run->data, count);
         put(run->data, values, (size_t)count * sizeof *values);
         double plain_error = 0;
@@ -246,8 +247,10 @@ static bool check_plan(const struct plan *plan, const char *title)
 static bool write_c(struct arena *arena, struct diag *diag, struct run *run, const struct plan *plan,
                     const struct weights *weights, const char *name, const char *title)
 {
+    /* clang-format off */
     struct emission emission = {.arena = arena, .diag = diag, .plan = plan, .weights = weights, .name = name,
                                 .header_name = arena_printf(arena, "%s.h", name), .version = "0"};
+    /* clang-format on */
     emission.embed = plan->weight_bytes <= EMBED_MOST;
     const char *path = arena_printf(arena, "%s/%s.cnnw", run->folder, name);
     if (!emission.embed && !pack_write_file(arena, diag, plan, weights, path))
@@ -269,7 +272,8 @@ static bool uses_winograd(const struct plan *plan)
     return false;
 }
 
-static struct weights *weights_of(struct arena *arena, struct diag *diag, const struct run *run, const struct graph *graph)
+static struct weights *weights_of(struct arena *arena, struct diag *diag, const struct run *run,
+                                  const struct graph *graph)
 {
     if (!*run->weights_path || strcmp(run->weights_path, "-") == 0)
         return weights_initial(arena, graph, INIT_HE, 1 + (uint64_t)run->made);

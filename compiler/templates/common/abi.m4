@@ -13,23 +13,23 @@ struct cnn_context {
 struct cnn_tensor {
     const char *name;
     int32_t height, width, channels;
-    int32_t layout;      /* 0: chw, 1: hwc */
-    int32_t type;        /* 0: float, 1: unsigned char */
+    int32_t layout; /* 0: chw, 1: hwc */
+    int32_t type;   /* 0: float, 1: unsigned char */
 };
 
 struct cnn_layer {
-    const char *name;    /* full name; a fused group carries the name of its last layer */
+    const char *name; /* full name; a fused group carries the name of its last layer */
     const char *kind;
     int32_t height, width, channels; /* of its result */
     int64_t macs;
 };
 
 struct cnn_model {
-    uint32_t abi;                 /* CNN_ABI */
+    uint32_t abi; /* CNN_ABI */
     const char *name;
-    uint64_t plan_hash;           /* of the weights' layout: a .cnnw fits if it carries the same */
+    uint64_t plan_hash; /* of the weights' layout: a .cnnw fits if it carries the same */
     uint64_t weight_bytes, arena_bytes, scratch_bytes;
-    const void *weights;          /* embedded, or NULL */
+    const void *weights; /* embedded, or NULL */
     const struct cnn_tensor *inputs, *outputs;
     const struct cnn_layer *layers;
     int32_t input_count, output_count, layer_count;

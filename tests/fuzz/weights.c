@@ -1,5 +1,7 @@
-/* Any bytes as a weight file (.safetensors, .npy, .npz): listed, every tensor read, and bound to a small
+/* What the targets of the weight formats share: a file is listed, every tensor read, and bound to a small
  * network by name and by order. */
+#include "weights.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +61,7 @@ static void bind(struct arena *arena, const char *path, enum weight_match match)
     weights_close(weights);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_weights(const uint8_t *data, size_t size)
 {
     struct arena *arena = arena_new();
     const char *path = fuzz_file(data, size, "");
@@ -67,5 +69,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bind(arena, path, MATCH_NAME);
     bind(arena, path, MATCH_ORDER);
     arena_free(arena);
-    return 0;
 }

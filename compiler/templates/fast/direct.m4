@@ -28,7 +28,7 @@ m4_dnl SUM(v, p, columns): what the activation gets; LARGEST(v, p, columns): of 
 m4_define([<SUM>], [<ACC($1, $2) IF(RESIDUAL, [<+ LOAD(AT(residual, VECTOR_AT($1, RESIDUAL_PLANE) + PIXEL_AT($2, $3, RESIDUAL_ROW)))>])>])m4_dnl
 m4_define([<LARGER>], [<MAX_[<>]LANES[<>](SUM($1, $2, $3), SUM($1, m4_eval($2 + 1), $3))>])m4_dnl
 m4_define([<FIRST_OF_4>], [<m4_eval($1 / ($2 / 2) * 2 * $2 + $1 % ($2 / 2) * 2)>])m4_dnl
-m4_define([<LARGEST>], [<MAX_[<>]LANES[<>](LARGER($1, FIRST_OF_4($2, $3), $3), LARGER($1, m4_eval(FIRST_OF_4($2, $3) + $3), $3))>])m4_dnl
+m4_define([<LARGEST>], [<PICK_[<>]LANES[<>](LARGER($1, FIRST_OF_4($2, $3), $3), LARGER($1, m4_eval(FIRST_OF_4($2, $3) + $3), $3), >, highest_)>])m4_dnl
 m4_dnl
 m4_dnl TILE(name, rows, columns, vectors): the function of one tile.
 m4_define([<TILE>], [<TARGET static inline __attribute__((always_inline)) void $1(const float *in, const float *w, const float *bias,

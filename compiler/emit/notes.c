@@ -63,7 +63,8 @@ static void add_pool(struct text *out, const struct op *op)
         text_add(out, ", times a coefficient + bias");
 }
 
-static void add_formula(struct text *out, const struct op *op)
+/* What a step computes; `residual` is what it adds. */
+static void add_formula(struct text *out, const struct op *op, const char *residual)
 {
     const struct layer_args *args = &op->node->args;
     struct shape in = op->inputs.count ? op->inputs.items[0]->shape : op->node->shape;
@@ -94,7 +95,7 @@ static void add_formula(struct text *out, const struct op *op)
     if (op->before)
         text_printf(out, ", then %s", layer_table[op->before->kind].keyword);
     if (op->residual)
-        text_printf(out, " + %s", emit_comment(out->arena, op->residual->node->name, strlen(op->residual->node->name)));
+        text_printf(out, " + %s", emit_comment(out->arena, residual, strlen(residual)));
     if (op->activation)
         text_printf(out, ", then %s", layer_table[op->activation->kind].keyword);
     if (op->pool)
@@ -177,7 +178,7 @@ void note_step(const struct emission *emission, const struct step *step, struct 
         add_names(op, out);
         add_origin(emission, op, out);
         text_add(out, "\n     * ");
-        add_formula(out, op);
+        add_formula(out, op, op->residual ? op->residual->node->name : NULL);
     }
     add_shapes(out, op);
 }
@@ -204,7 +205,7 @@ void note_kernel(const struct emission *emission, const struct kernel *kernel, s
     if (first->kind == LAYER_OUTPUT)
         text_add(out, "to the caller");
     else
-        add_formula(out, first);
+        add_formula(out, first, "residual"); /* several steps may share the kernel, each with a tensor of its own */
     add_shapes(out, first);
     text_printf(out, "\n * for %s", names.bytes);
     if (users > NAMES)

@@ -19,7 +19,7 @@ m4_define([<CALL>], [<    @kernel:$1@($2);
 >])m4_dnl
 m4_define([<PROBE>], [<    CNN_PROBE($1, @tensor:$2@);
 >])m4_dnl
-IF(EMBEDDED, [</* The weights, as the bits of floats: BN is folded in; each layer's begin at a multiple of 64 bytes. */
+IF(EMBEDDED, [</* The weights, as the bits of floats; each layer's begin at a multiple of 64 bytes. */
 #ifdef __GNUC__
 __attribute__((aligned(64)))
 #endif

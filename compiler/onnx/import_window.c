@@ -75,8 +75,10 @@ bool call_window(struct importer *im, struct call *call, const struct dims *dims
         return false;
     if (kernel && !call_attribute(call, "kernel_shape"))
         args->window = (struct pair){kernel[0], spatial == 2 ? kernel[1] : 1};
-    if (args->stride.h < 1 || args->stride.w < 1 || args->window.h < 1 || args->window.w < 1)
-        return refuse(im, call, "its window or stride is 0");
+    const struct pair *const positive[] = {&args->window, &args->stride, &args->dilation};
+    for (size_t i = 0; i < sizeof positive / sizeof *positive; i++)
+        if (positive[i]->h < 1 || positive[i]->w < 1)
+            return refuse(im, call, "its window, stride or dilation is 0");
     const char *mode = call_string(im, call, "auto_pad", "NOTSET");
     if (strcmp(mode, "SAME_UPPER") == 0 || strcmp(mode, "SAME_LOWER") == 0) {
         const bool upper = mode[5] == 'U';

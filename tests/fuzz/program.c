@@ -1,4 +1,4 @@
-/* Any bytes as the choices of the generator of random networks (tests/codegen/random_nets.py): a valid
+/* Any bytes as the choices of the generator of random networks (tests/graphs/generate.py): a valid
  * program, compiled by cnnc for a target, its C compiled under the address and undefined-behaviour
  * sanitizers, run, and compared with the evaluator, fused group by fused group. */
 #include <stdlib.h>

@@ -5,8 +5,8 @@ import random
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "codegen"))
-import random_nets  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "graphs"))
+import generate  # noqa: E402
 
 
 class Bytes(random.Random):
@@ -28,4 +28,5 @@ class Bytes(random.Random):
         return self.getrandbits(16) / 65536
 
 
-print(random_nets.make(Bytes(sys.stdin.buffer.read())))
+choices = Bytes(sys.stdin.buffer.read())
+print(generate.Net(choices, choices.choice(generate.FAMILIES)).make())

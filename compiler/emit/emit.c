@@ -36,6 +36,15 @@ static const char *end_name(struct arena *arena, const struct tensor *tensor, co
     return arena_printf(arena, count > 1 ? "%s%d" : "%s", input ? "input" : "output", tensor->index);
 }
 
+/* A tensor in the arena. What begins like the functions' names could hide one of them. */
+static const char *local_name(const struct emission *emission, const struct tensor *tensor)
+{
+    const char *name = emit_local(emission->arena, tensor->name);
+    size_t prefix = strlen(emission->name);
+    bool hides = strncmp(name, emission->name, prefix) == 0 && name[prefix] == '_';
+    return hides ? arena_printf(emission->arena, "%s_0", name) : name;
+}
+
 const struct tensor *naming_end(const struct tensor *tensor)
 {
     const struct tensor *root = tensor;
@@ -66,7 +75,7 @@ struct naming *naming_new(const struct emission *emission)
                 continue;
             if (!end && naming_end(tensor))
                 continue;
-            const char *name = end ? end_name(arena, tensor, plan->graph) : emit_local(arena, tensor->name);
+            const char *name = end ? end_name(arena, tensor, plan->graph) : local_name(emission, tensor);
             naming->tensors[i] = unique(arena, &taken, name);
         }
     return naming;

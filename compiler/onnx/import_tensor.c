@@ -175,14 +175,23 @@ static double from_bits(int type, uint64_t bits)
     }
 }
 
+static bool machine_is_little_endian(void)
+{
+    const uint32_t probe = 1;
+    return *(const unsigned char *)&probe == 1;
+}
+
+static bool usable_in_place(const struct constant *constant, const unsigned char *bytes)
+{
+    return constant->type == FLOAT && machine_is_little_endian() && (uintptr_t)bytes % sizeof(float) == 0;
+}
+
 /* Numbers as they stand in a file. Floats on a machine that stores them alike stay where they are. */
 static void take_raw(struct importer *im, struct constant *constant, const unsigned char *bytes)
 {
     const size_t size = raw_size(constant->type), count = (size_t)constant->count;
-    const uint32_t probe = 1;
-    const bool native = *(const unsigned char *)&probe == 1;
-    if (constant->type == FLOAT && native) {
-        if ((uintptr_t)bytes % sizeof(float)) {
+    if (constant->type == FLOAT && machine_is_little_endian()) {
+        if (!usable_in_place(constant, bytes)) {
             float *copy = ARENA_ARRAY(im->arena, float, count + 1);
             memcpy(copy, bytes, count * sizeof *copy);
             constant->floats = copy;
@@ -267,13 +276,17 @@ static const struct mapping *external_file(struct importer *im, const char *loca
                               location);
         return NULL;
     }
-    mapping = ARENA_NEW(im->arena, struct mapping);
-    const char *reason;
-    if (!file_map(im->arena, path, mapping, &reason)) {
-        *error = arena_printf(im->arena, "its numbers are in \"%s\": %s", location, reason);
-        return NULL;
+    mapping = map_get(&im->external, path); /* one file, however it is called */
+    if (!mapping) {
+        const char *reason;
+        mapping = ARENA_NEW(im->arena, struct mapping);
+        if (!file_map(im->arena, path, mapping, &reason)) {
+            *error = arena_printf(im->arena, "its numbers are in \"%s\": %s", location, reason);
+            return NULL;
+        }
+        im->budget += 8 * (int64_t)mapping->length; /* what is computed from it stays in proportion */
+        map_set(im->arena, &im->external, path, mapping);
     }
-    im->budget += 4 * (int64_t)mapping->length; /* what is computed from it stays in proportion */
     map_set(im->arena, &im->external, location, mapping);
     return mapping;
 }
@@ -293,6 +306,13 @@ static bool take_external(struct importer *im, struct constant *constant, const 
     if (offset > mapping->length || needed > mapping->length - offset) {
         *error = arena_printf(im->arena, "its numbers reach past the end of \"%s\"", location);
         return false;
+    }
+    if (!usable_in_place(constant, mapping->bytes + offset)) { /* many tensors may lie in the same bytes */
+        im->budget -= constant->count * (int64_t)sizeof(double);
+        if (im->budget < 0) {
+            *error = "together with those before it, it takes more memory than the files account for";
+            return false;
+        }
     }
     take_raw(im, constant, mapping->bytes + offset);
     return true;

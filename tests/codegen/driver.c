@@ -113,6 +113,25 @@ static bool check_given(const struct run *run, int64_t count, const double *valu
     return true;
 }
 
+/* One weight times the pixels that it meets, added to the sums. */
+static void add_shifted(float *sums, struct shape to, float weight, const double *map, struct shape from,
+                        struct pair stride, struct pair shift)
+{
+    int64_t first = shift.w < 0 ? (-shift.w + stride.w - 1) / stride.w : 0, end = 0;
+    if (from.w > shift.w)
+        end = (from.w - shift.w - 1) / stride.w + 1;
+    end = end < to.w ? end : to.w;
+    for (int64_t y = 0; y < to.h; y++) {
+        int64_t line = y * stride.h + shift.h;
+        if (line < 0 || line >= from.h)
+            continue;
+        float *row = sums + y * to.w;
+        const double *pixels = map + line * from.w + shift.w;
+        for (int64_t x = first; x < end; x++)
+            row[x] += weight * (float)pixels[x * stride.w];
+    }
+}
+
 /* A convolution or FC as the plainest float32 code computes it: one sum, in order. False: another kind. */
 static bool naive_sums(const struct node *node, const struct weights *weights, const double *in, double *out)
 {
@@ -132,21 +151,23 @@ static bool naive_sums(const struct node *node, const struct weights *weights, c
     } else if (args->connect) {
         return false;
     }
-    int64_t channels = from.c / groups, row = channels * window.h * window.w;
-    float *w = calloc((size_t)weight->count, sizeof *w), *b = calloc((size_t)to.c, sizeof *b);
+    int64_t channels = from.c / groups, pixels = to.h * to.w;
+    float *w = calloc((size_t)weight->count, sizeof *w), *b = calloc((size_t)to.c, sizeof *b), *sums;
     if (!weights_read(weights, weight, w) || (bias && !weights_read(weights, bias, b)))
         exit(1);
-    for (int64_t i = 0; i < shape_elements(to); i++) {
-        int64_t x = i % to.w, y = i / to.w % to.h, k = i / (to.w * to.h), first = k / (to.c / groups) * channels;
-        float sum = b[k];
-        for (int64_t j = 0; j < row; j++) {
-            int64_t c = first + j / (window.h * window.w), fy = j / window.w % window.h, fx = j % window.w;
-            int64_t iy = y * stride.h + fy * dilation.h - pad.top, ix = x * stride.w + fx * dilation.w - pad.left;
-            if (iy >= 0 && iy < from.h && ix >= 0 && ix < from.w)
-                sum += w[k * row + j] * (float)in[(c * from.h + iy) * from.w + ix];
-        }
-        out[i] = (double)sum;
+    sums = calloc((size_t)pixels, sizeof *sums);
+    for (int64_t k = 0, j = 0; k < to.c; k++) {
+        for (int64_t i = 0; i < pixels; i++)
+            sums[i] = b[k];
+        for (int64_t c = k / (to.c / groups) * channels, last = c + channels; c < last; c++)
+            for (int64_t fy = 0; fy < window.h; fy++)
+                for (int64_t fx = 0; fx < window.w; fx++, j++)
+                    add_shifted(sums, to, w[j], in + c * from.h * from.w, from, stride,
+                                (struct pair){fy * dilation.h - pad.top, fx * dilation.w - pad.left});
+        for (int64_t i = 0; i < pixels; i++)
+            out[k * pixels + i] = (double)sums[i];
     }
+    free(sums);
     free(w);
     free(b);
     return true;

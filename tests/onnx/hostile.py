@@ -177,6 +177,12 @@ def sizes():
     refuses("messages nested 12,000 deep", number(1, 8) + data(8, number(2, 13)) + data(7, deep), "nested too deeply")
 
 
+    with open(os.path.join(WORK, "shared.bin"), "wb") as file:
+        file.write(bytes(1 << 20))
+    halves = [external(f"w{i}", [1 << 19], location="shared.bin").replace(number(2, 1), number(2, 10), 1) for i in range(2000)]
+    sums = [node("Add", [f"w{i}", "x"], [f"y{i}"]) for i in range(2000)]
+    refuses("a megabyte of halves that 2,000 tensors read", model(sums, outputs=["y0"], initializers=halves), "error:")
+
     fan = [node("Mul", ["x"] + [f"m{i}" for i in range(200)], [f"m{i}"]) for i in range(2000)]
     survives("an input that 2,000 operators read again and again", [(0, model(fan, outputs=["m0"]))])
 

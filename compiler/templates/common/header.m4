@@ -4,8 +4,12 @@ m4_dnl The header that goes with the C: sizes, the ABI between generated code an
  * No heap, no I/O, no globals written: reentrant, with one context per concurrent call; weights are
  * shared. An input or output is a dense array of numbers in the layout that @name@_model names.
  * Inputs, outputs, arena and weights do not overlap. */
-#ifndef @NAME@_H
-#define @NAME@_H
+#ifndef CNN_@name@_H
+#define CNN_@name@_H
+
+#ifdef @NAME@_ARENA_BYTES
+#error "two networks' names differ only in case: include their headers in different files, or rename one"
+#endif
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,8 +19,9 @@ extern "C" {
 #endif
 
 SIZES
-#define @NAME@_ARENA_BYTES ARENA_BYTES /* 64-byte aligned, owned by the caller, one per concurrent call */
-#define @NAME@_SCRATCH_BYTES SCRATCH_BYTES /* per thread */
+/* The caller's memory, 64-byte aligned: an arena for each concurrent call, scratch for each thread. */
+#define @NAME@_ARENA_BYTES ARENA_BYTES
+#define @NAME@_SCRATCH_BYTES SCRATCH_BYTES
 #define @NAME@_WEIGHT_BYTES WEIGHT_BYTES
 
 m4_include([<common/abi.m4>])

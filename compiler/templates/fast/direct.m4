@@ -30,8 +30,9 @@ m4_define([<LARGER>], [<MAX_[<>]LANES[<>](SUM($1, $2, $3), SUM($1, m4_eval($2 + 
 m4_define([<FIRST_OF_4>], [<m4_eval($1 / ($2 / 2) * 2 * $2 + $1 % ($2 / 2) * 2)>])m4_dnl
 m4_define([<LARGEST>], [<PICK_[<>]LANES[<>](LARGER($1, FIRST_OF_4($2, $3), $3), LARGER($1, m4_eval(FIRST_OF_4($2, $3) + $3), $3), >, highest_)>])m4_dnl
 m4_dnl
-m4_dnl TILE(name, rows, columns, vectors): the function of one tile.
-m4_define([<TILE>], [<TARGET static inline __attribute__((always_inline)) void $1(const float *in, const float *w, const float *bias,
+m4_dnl TILE(name, rows, columns, vectors): the function of one tile. A long one is called: inlined into the loop over
+m4_dnl the map, compilers keep the biases in registers that the sums need, and reload weights in each round.
+m4_define([<TILE>], [<TARGET static IF(m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W >= 64), [<__attribute__((noinline))>], [<inline __attribute__((always_inline))>]) void $1(const float *in, const float *w, const float *bias,
     IF(RESIDUAL, [<const float *residual, >])IF(PREFETCH, [<const float *next, >])float *out)
 {
 EACH([<V>], [<$4>], [<    const VECTOR b[<>]V = LOAD(AT(bias, V * LANES));

@@ -55,6 +55,24 @@ static void main_store(const struct cnn_tensor *tensor, void *data, size_t at, d
         ((unsigned char *)data)[at] = (unsigned char)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5);
 }
 
+/* What a terminal may be shown of a text: control characters become '?'. */
+static const char *main_plain(const char *text, char *plain, size_t size)
+{
+    size_t length = 0;
+    for (const unsigned char *p = (const unsigned char *)text; *p && length + 1 < size; p++) {
+        const int control = *p < ' ' || *p == 0x7F || (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0);
+        plain[length++] = control ? '?' : (char)*p;
+        p += *p == 0xC2 && control;
+    }
+    plain[length] = 0;
+    return plain;
+}
+
+static const char *main_name(const struct cnn_tensor *tensor, char plain[100])
+{
+    return main_plain(tensor->name, plain, 100);
+}
+
 /* ---- inputs: raw numbers, .npy, PGM and PPM ---- */
 
 static unsigned char *main_read(const char *path, size_t *length)
@@ -80,21 +98,32 @@ static unsigned char *main_read(const char *path, size_t *length)
     return bytes;
 }
 
-/* Numbers of `size` bytes, in the network's own order; float32 is the machine's. */
-static void main_numbers(const char *path, const unsigned char *bytes, size_t length, size_t size,
+/* Is the first byte of a number the lowest one on this machine? */
+static int main_little(void)
+{
+    const uint16_t one = 1;
+    return *(const unsigned char *)&one;
+}
+
+/* Numbers of `size` bytes, in the network's own order of elements; `swap`: the bytes of each are turned round. */
+static void main_numbers(const char *path, const unsigned char *bytes, size_t length, size_t size, int swap,
                          const struct cnn_tensor *tensor, void *data)
 {
     const size_t count = main_elements(tensor);
+    char name[100];
     if (length != count * size)
-        main_fail("%s: %lu bytes; %s is %dx%dx%d: %lu numbers", path, (unsigned long)length, tensor->name,
+        main_fail("%s: %lu bytes; %s is %dx%dx%d: %lu numbers", path, (unsigned long)length, main_name(tensor, name),
                   (int)tensor->height, (int)tensor->width, (int)tensor->channels, (unsigned long)count);
     for (size_t i = 0; i < count; i++) {
         double real = bytes[i * size];
         float single = 0;
+        unsigned char number[8];
+        for (size_t byte = 0; byte < size; byte++)
+            number[byte] = bytes[i * size + (swap ? size - 1 - byte : byte)];
         if (size == 4)
-            memcpy(&single, bytes + 4 * i, 4);
+            memcpy(&single, number, 4);
         if (size == 8)
-            memcpy(&real, bytes + 8 * i, 8);
+            memcpy(&real, number, 8);
         main_store(tensor, data, i, size == 4 ? (double)single : real);
     }
 }
@@ -112,14 +141,15 @@ static void main_npy(const char *path, const unsigned char *bytes, size_t length
     memcpy(header, bytes + begin, text);
     header[text] = 0;
     const char *type = strstr(header, "'descr':");
-    const size_t size = !type                  ? 0
-                        : strstr(type, "'<f4'") ? 4
-                        : strstr(type, "'<f8'") ? 8
-                        : strstr(type, "'|u1'") ? 1
-                                                : 0;
+    const size_t size = !type                                            ? 0
+                        : strstr(type, "'<f4'") || strstr(type, "'>f4'") ? 4
+                        : strstr(type, "'<f8'") || strstr(type, "'>f8'") ? 8
+                        : strstr(type, "'|u1'")                          ? 1
+                                                                         : 0;
     if (size == 0 || strstr(header, "'fortran_order': True"))
         main_fail("%s: only float32, float64 and uint8 arrays in C order can be read", path);
-    main_numbers(path, bytes + begin + text, length - begin - text, size, tensor, data);
+    main_numbers(path, bytes + begin + text, length - begin - text, size,
+                 (strstr(type, "'<f") != NULL) != main_little(), tensor, data);
 }
 
 /* The next number of a picture's text; -1 if there is none. */
@@ -143,6 +173,7 @@ static void main_picture(const char *path, const unsigned char *bytes, size_t le
 {
     const char kind = (char)bytes[1];
     const int colors = kind == '3' || kind == '6' ? 3 : 1, text = kind == '2' || kind == '3';
+    char name[100];
     size_t at = 2;
     const long width = main_word(bytes, length, &at), height = main_word(bytes, length, &at);
     const long white = main_word(bytes, length, &at);
@@ -152,7 +183,7 @@ static void main_picture(const char *path, const unsigned char *bytes, size_t le
         main_fail("%s: a damaged PGM or PPM file", path);
     if (width != tensor->width || height != tensor->height || (channels != 1 && channels != 3))
         main_fail("%s: the picture is %ldx%ldx%d, %s is %dx%dx%d (height, width, channels)", path, height, width,
-                  colors, tensor->name, (int)tensor->height, (int)tensor->width, channels);
+                  colors, main_name(tensor, name), (int)tensor->height, (int)tensor->width, channels);
     const size_t pixels = (size_t)(width * height);
     if (!text && (length < at || length - at < pixels * (size_t)(colors * depth)))
         main_fail("%s: truncated", path);
@@ -190,7 +221,7 @@ static void main_load(const char *path, const struct cnn_tensor *tensor, void *d
              length != main_bytes(tensor))
         main_picture(path, bytes, length, tensor, data);
     else
-        main_numbers(path, bytes, length, length == main_elements(tensor) ? 1 : sizeof(float), tensor, data);
+        main_numbers(path, bytes, length, length == main_elements(tensor) ? 1 : sizeof(float), 0, tensor, data);
     free(bytes);
 }
 
@@ -211,17 +242,12 @@ static void main_random(const struct cnn_tensor *tensor, void *data)
 /* Line `number` of the labels, or "". */
 static void main_label(const char *labels, size_t number, char *label, size_t size)
 {
-    size_t length;
     for (; labels && number > 0; number--) {
         labels = strchr(labels, '\n');
         labels = labels ? labels + 1 : NULL;
     }
-    length = labels ? strcspn(labels, "\r\n") : 0;
-    if (length >= size)
-        length = size - 1;
-    if (length > 0)
-        memcpy(label, labels, length);
-    label[length] = 0;
+    const size_t length = labels ? strcspn(labels, "\r\n") : 0;
+    main_plain(labels ? labels : "", label, length < size ? length + 1 : size);
 }
 
 static void main_print_top(const float *values, size_t count, int top, const char *labels)
@@ -242,9 +268,11 @@ static void main_print_top(const float *values, size_t count, int top, const cha
 static void main_print(const struct cnn_tensor *tensor, const float *values, int top, const char *labels)
 {
     const size_t count = main_elements(tensor);
+    char name[100];
     double least = values[0], most = values[0], sum = 0;
     if (@name@_model.output_count > 1 || tensor->height * tensor->width > 1)
-        printf("%s, %dx%dx%d:\n", tensor->name, (int)tensor->height, (int)tensor->width, (int)tensor->channels);
+        printf("%s, %dx%dx%d:\n", main_name(tensor, name), (int)tensor->height, (int)tensor->width,
+               (int)tensor->channels);
     if (tensor->height * tensor->width == 1) {
         main_print_top(values, count, top, labels);
         return;
@@ -277,8 +305,8 @@ static FILE *main_create(const struct main_options *options, int runs)
         const int chw = t->layout == 0, first = t->height, last = t->channels;
         memset(header, ' ', sizeof header);
         memcpy(header, "\x93NUMPY\1\0\x76\0", 10);
-        const int used = snprintf(header + 10, 118, "{'descr': '<f4', 'fortran_order': False, "
-                                  "'shape': (%d, %d, %d, %d)}", runs, chw ? last : first,
+        const int used = snprintf(header + 10, 118, "{'descr': '%cf4', 'fortran_order': False, "
+                                  "'shape': (%d, %d, %d, %d)}", main_little() ? '<' : '>', runs, chw ? last : first,
                                   chw ? first : (int)t->width, chw ? (int)t->width : last);
         header[10 + used] = ' ';
         header[127] = '\n';
@@ -344,13 +372,14 @@ static int main_in_file(void)
 
 static void main_help(FILE *stream)
 {
+    char name[100];
     fprintf(stream, "usage: @name@ [options] [FILE ...]\n"
                     "  FILE               raw float32 or bytes, .npy, PGM or PPM; -: standard input; none: random "
                     "numbers\n");
     for (int i = 0; i < @name@_model.input_count; i++) {
         const struct cnn_tensor *t = &@name@_model.inputs[i];
-        fprintf(stream, "                     %s: %dx%dx%d (height, width, channels), %s, in %s order\n", t->name,
-                (int)t->height, (int)t->width, (int)t->channels, t->type == 0 ? "float32" : "bytes",
+        fprintf(stream, "                     %s: %dx%dx%d (height, width, channels), %s, in %s order\n",
+                main_name(t, name), (int)t->height, (int)t->width, (int)t->channels, t->type == 0 ? "float32" : "bytes",
                 t->layout == 0 ? "CHW" : "HWC");
     }
     fprintf(stream, "  -o FILE            write the output there as raw float32, or as .npy by its name\n"

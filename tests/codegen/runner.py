@@ -1,7 +1,10 @@
 """Makes networks into C and runs them, for the suites of tests: a Run is one target, one compiler, one way to choose
-kernels. tests/codegen/driver.c writes many networks as C in one process; tests/codegen/harness.c runs them with
+kernels. driver.c writes many networks as C in one process, many to a file for the compiler, harness.c runs them with
 forbidden memory behind every buffer, in memory that holds NaN, twice, in pieces, in two threads. To be imported with
-the project's root as the current folder; $BUILD and $CNNC are what every suite gets."""
+the project's root as the current folder; $BUILD and $CNNC are what every suite gets.
+
+What takes time is the compilers. clang -O0 is by far the quickest with vectors, so it has all networks of all targets,
+and gcc and the optimisers have some of each; $CODEGEN_FULL adds the rest."""
 import os
 import re
 import shutil
@@ -11,10 +14,18 @@ ROOT = os.getcwd()
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 CNNC = os.path.abspath(os.environ.get("CNNC", BUILD + "/cnnc"))
 ENVIRONMENT = dict(os.environ, BUILD=BUILD, CNNC_TEMPLATES=os.environ.get("CNNC_TEMPLATES", ROOT + "/compiler/templates"),
-                   ASAN_OPTIONS="detect_leaks=0", UBSAN_OPTIONS="print_stacktrace=1")
+                   ASAN_OPTIONS="detect_leaks=0", UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1")
+FULL = bool(os.environ.get("CODEGEN_FULL"))
 STRICT = "-std=c99 -O1 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror"
-FAST = "-std=gnu99 -O1 -Wall -Wextra -Werror"
+FAST = "-std=gnu11 -O1 -Wall -Wextra -Werror"  # C11: many networks in one file repeat their vector types
+CPLUSPLUS = "-x c++ -std=c++17 -O0 -Wall -Wextra -Werror"
 SANITIZE = " -g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+THREAD_SANITIZER = " -g -fsanitize=thread"
+
+
+def at(level, flags):
+    """The flags with another level of optimisation: at(0, FAST)."""
+    return re.sub(r"-O\d", f"-O{level}", flags)
 
 
 def build_driver(folder):
@@ -59,25 +70,36 @@ def call(arguments, **more):
                           **more)
 
 
-class Run:
-    """One way to make and run networks; `folder` holds what is made."""
+def read_networks(text):
+    """(title, text) of each network in what driver.c reads."""
+    found = re.findall(r"^=== (.*)\n((?:(?!===).*\n)*)", text, re.M)
+    return [(title, network) for title, network in found]
 
-    def __init__(self, target, compiler, flags, choices, folder, driver):
-        self.target, self.compiler, self.choices = target, compiler, choices
+
+class Run:
+    """One way to make and run networks; `folder` holds what is made, `batch` networks to a file."""
+
+    def __init__(self, target, compiler, flags, choices, folder, driver, batch=20, mode="threads"):
+        self.target, self.compiler, self.choices, self.batch, self.mode = target, compiler, choices, batch, mode
         self.flags, self.folder, self.driver = flags.split(), folder, driver
         self.prefix, self.link = [], []
         if target == "neon" and emulates_arm():
             self.compiler, self.prefix, self.link = "aarch64-linux-gnu-gcc", ["qemu-aarch64-static"], ["-static"]
         self.isas = isas_of(target) if shutil.which(self.compiler) else []
-        self.name = " ".join([target, "by", self.compiler] + (["with sanitizers"] if "sanitize" in flags else []) +
-                             ([self.choices.rstrip("012")] if self.choices else []))
         self.sanitizers = [flag for flag in self.flags if "sanitize" in flag]
+        checked = {"-fsanitize=thread": " with the thread sanitizer"}.get(" ".join(self.sanitizers), " with sanitizers")
+        self.name = f"{target} by {self.compiler} {self.level()}{checked if self.sanitizers else ''}"
+        if choices:
+            self.name += " " + choices.rstrip("012")
+
+    def level(self):
+        return next((flag for flag in self.flags if flag.startswith("-O")), "")
 
     def write(self, networks):
-        """The driver's findings: networks that do not become C."""
+        """The driver's findings, networks that do not become C; and how many do."""
         subprocess.run(["rm", "-rf", self.folder], check=True)
         os.makedirs(self.folder)
-        done = call([self.driver, self.folder, self.target, "1"] + [self.choices] * bool(self.choices),
+        done = call([self.driver, self.folder, self.target, str(self.batch)] + [self.choices] * bool(self.choices),
                     input="".join(f"=== {title}\n{text}\n" for title, text in networks))
         faults = [line for line in done.stdout.split("\n") if not line.startswith("# ") or "networks for" not in line]
         made = re.search(r"^# (\d+) networks for", done.stdout, re.M)
@@ -86,19 +108,22 @@ class Run:
         return "\n".join(faults).strip(), int(made.group(1))
 
     def compile(self, count):
-        """What the compiler says, if anything; the objects of many networks, two at a time."""
+        """What the compiler says, if anything."""
         with open(self.folder + "/supports.h", "w") as header:
             header.write("int harness_supports(const char *feature);\n")
         define = ["-include", "supports.h", "-D__builtin_cpu_supports=harness_supports"] if self.target == "x86-64" else []
-        command = [self.compiler] + self.flags + define + ["-c"]
-        names = [f"net{i}" for i in range(count)] + ["models"]
-        done = call(["xargs", "-P2", "-I{}", "sh", "-c", " ".join(f"'{word}'" for word in command) + " {}.c -o {}.o"],
-                    input="\n".join(names), cwd=self.folder)
-        if done.returncode or done.stdout.strip():
-            return done.stdout
-        objects = [name + ".o" for name in names]
-        done = call([self.compiler, "-O1", "-w", "-I."] + self.link + self.sanitizers + [ROOT + "/tests/codegen/harness.c"] + objects +
-                    ["-lm", "-lpthread", "-o", "harness"], cwd=self.folder)
+        names = [f"batch{i}" for i in range((count + self.batch - 1) // self.batch)] + ["models"]
+        said = ""
+        for name in names:
+            done = call([self.compiler] + self.flags + define + ["-c", name + ".c", "-o", name + ".o"], cwd=self.folder)
+            said += done.stdout or (f"{self.compiler} ends with status {done.returncode}\n" if done.returncode else "")
+        if said:
+            return said
+        c_compiler = self.compiler.replace("clang++", "clang").replace("g++", "gcc")
+        done = call([c_compiler, "-O1", "-w", "-I.", "-c", ROOT + "/tests/codegen/harness.c", "-o", "harness.o"], cwd=self.folder)
+        if done.returncode == 0:
+            done = call([self.compiler] + self.link + self.sanitizers + ["harness.o"] + [name + ".o" for name in names] +
+                        ["-lm", "-lpthread", "-o", "harness"], cwd=self.folder)
         return done.stdout if done.returncode else ""
 
     def execute(self):
@@ -106,12 +131,12 @@ class Run:
         faults, largest = [], 0.0
         for isa in self.isas:
             ENVIRONMENT["HARNESS_ISA"] = isa
-            done = call(self.prefix + ["./harness", ".", "threads", f"[{isa}] " if len(self.isas) > 1 else ""], cwd=self.folder)
+            done = call(self.prefix + ["./harness", ".", self.mode, f"[{isa}] " if len(self.isas) > 1 else ""], cwd=self.folder)
             found = re.findall(r"^not ok .*(?:\n# .*)*", done.stdout, re.M)
             faults += [fault for fault in found]
-            if done.returncode and not found:
-                faults.append(f"not ok runs to its end (status {done.returncode})\n# " + done.stdout[-1500:].replace("\n", "\n# "))
             error = re.search(r"largest error: ([\d.]+)", done.stdout)
+            if (done.returncode or not error) and not found:
+                faults.append(f"not ok runs to its end (status {done.returncode})\n# " + done.stdout[-1500:].replace("\n", "\n# "))
             largest = max(largest, float(error.group(1)) if error else 0)
         return faults, largest
 

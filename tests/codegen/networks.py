@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""A grid over every layer (grid.py) and the lecture's worked examples (worked.txt, names.txt) through generated C,
+against the evaluator, on every target that this machine runs; runner.py says how.
+
+$CODEGEN_TARGETS: some targets instead of all; $CODEGEN_FULL: the whole grid by every compiler, optimised and under
+every sanitizer, too."""
+import os
+import subprocess
+import sys
+
+os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, "tests/codegen")
+from runner import (BUILD, CPLUSPLUS, FAST, FULL, SANITIZE, STRICT, THREAD_SANITIZER, Run, at, build_driver,  # noqa: E402
+                    read_networks)
+
+OUT = BUILD + "/tests/codegen"
+GNU = "-std=gnu11 -O1 -Wall -Wextra -Werror"
+
+# Target, compiler, flags, and how much of the grid: every n-th network, beginning with one's own.
+RUNS = [
+    ("c99", "gcc", STRICT, 1),
+    ("c99", "clang++", CPLUSPLUS, 3),
+    ("c99", "g++", CPLUSPLUS, 8),
+    ("c99", "clang", at(2, STRICT), 4),
+    ("c99", "clang", GNU + SANITIZE, 4),
+    ("x86-64", "clang", at(0, FAST), 1),
+    ("x86-64", "gcc", FAST, 8),
+    ("x86-64", "clang", at(2, FAST), 16),
+    ("avx2", "clang", at(0, FAST), 1),
+    ("avx2", "gcc", at(2, FAST), 8),
+    ("avx512", "clang", at(0, FAST), 1),
+    ("avx512", "gcc", FAST, 8),
+    ("avx512", "clang", FAST + SANITIZE, 12),
+    ("neon", "gcc", at(0, FAST), 1 if os.uname().machine == "aarch64" else 2),
+]
+if FULL:
+    RUNS += [(target, compiler, at(level, STRICT if target == "c99" else FAST), 1)
+             for target in ("c99", "x86-64", "avx2", "avx512") for compiler in ("gcc", "clang") for level in (1, 2)]
+    RUNS += [("c99", "g++", CPLUSPLUS, 1), ("neon", "gcc", at(2, FAST), 1)]
+    RUNS += [(target, compiler, GNU + sanitizer, 1) for target in ("c99", "x86-64")
+             for compiler in ("gcc", "clang") for sanitizer in (SANITIZE, THREAD_SANITIZER)]
+
+
+def check(row, number, networks, what, mode="threads"):
+    """One test a run; if `mode` is all, one a network beside."""
+    target, compiler, flags, _ = row
+    run = Run(target, compiler, flags, "", f"{OUT}/{what}{number}", f"{OUT}/driver", mode=mode)
+    if not run.isas:
+        return
+    kind, said = run.kind_of_fault(networks)
+    if kind:
+        print(f"not ok {what}, {run.name}: {len(networks)} networks ({kind})")
+        print("# " + said.strip()[:3000].replace("\n", "\n# "), flush=True)
+        return
+    for title, _ in networks if mode == "all" else []:
+        print(f"ok {title.split(' :: ')[0]}")
+    print(f"ok {what}, {run.name}: {len(networks)} networks; largest error {run.largest:.3f} of the tolerance", flush=True)
+    subprocess.run(["rm", "-rf", run.folder], check=True)
+
+
+def main():
+    if not build_driver(OUT):
+        return 1
+    made = subprocess.run([sys.executable, "tests/codegen/grid.py"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    worked = "".join(open(f"tests/codegen/{name}.txt").read() for name in ("worked", "names"))
+    grid, worked = read_networks(made), read_networks(worked)
+    check(("c99", "gcc", STRICT, 1), 0, worked, "worked", mode="all")
+    for number, row in enumerate(RUNS):
+        if row[0] in os.environ.get("CODEGEN_TARGETS", row[0]).split():
+            check(row, number, worked * (row[3] == 1) + grid[number % row[3]::row[3]], "grid")
+    return 0
+
+
+sys.exit(main())

@@ -13,7 +13,8 @@ import subprocess
 ROOT = os.getcwd()
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 CNNC = os.path.abspath(os.environ.get("CNNC", BUILD + "/cnnc"))
-ENVIRONMENT = dict(os.environ, BUILD=BUILD, CNNC_TEMPLATES=os.environ.get("CNNC_TEMPLATES", ROOT + "/compiler/templates"),
+TEMPLATES = os.environ.get("CNNC_TEMPLATES", ROOT + "/compiler/templates")
+ENVIRONMENT = dict(os.environ, BUILD=BUILD, CNNC_TEMPLATES=TEMPLATES,
                    ASAN_OPTIONS="detect_leaks=0", UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1")
 FULL = bool(os.environ.get("CODEGEN_FULL"))
 STRICT = "-std=c99 -O1 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror"
@@ -46,7 +47,8 @@ def processor_has(feature):
 
 
 def emulates_arm():
-    return os.uname().machine != "aarch64" and shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64-static")
+    programs = ("aarch64-linux-gnu-gcc", "qemu-aarch64-static")
+    return os.uname().machine != "aarch64" and all(shutil.which(program) for program in programs)
 
 
 def isas_of(target):
@@ -66,8 +68,8 @@ def isas_of(target):
 
 
 def call(arguments, **more):
-    return subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=ENVIRONMENT,
-                          **more)
+    return subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                          env=ENVIRONMENT, **more)
 
 
 def read_networks(text):
@@ -111,7 +113,7 @@ class Run:
         """What the compiler says, if anything."""
         with open(self.folder + "/supports.h", "w") as header:
             header.write("int harness_supports(const char *feature);\n")
-        define = ["-include", "supports.h", "-D__builtin_cpu_supports=harness_supports"] if self.target == "x86-64" else []
+        define = ["-include", "supports.h", "-D__builtin_cpu_supports=harness_supports"] * (self.target == "x86-64")
         names = [f"batch{i}" for i in range((count + self.batch - 1) // self.batch)] + ["models"]
         said = ""
         for name in names:
@@ -120,10 +122,12 @@ class Run:
         if said:
             return said
         c_compiler = self.compiler.replace("clang++", "clang").replace("g++", "gcc")
-        done = call([c_compiler, "-O1", "-w", "-I.", "-c", ROOT + "/tests/codegen/harness.c", "-o", "harness.o"], cwd=self.folder)
+        harness = ROOT + "/tests/codegen/harness.c"
+        done = call([c_compiler, "-O1", "-w", "-I.", "-c", harness, "-o", "harness.o"], cwd=self.folder)
         if done.returncode == 0:
-            done = call([self.compiler] + self.link + self.sanitizers + ["harness.o"] + [name + ".o" for name in names] +
-                        ["-lm", "-lpthread", "-o", "harness"], cwd=self.folder)
+            objects = ["harness.o"] + [name + ".o" for name in names]
+            done = call([self.compiler] + self.link + self.sanitizers + objects + ["-lm", "-lpthread", "-o", "harness"],
+                        cwd=self.folder)
         return done.stdout if done.returncode else ""
 
     def execute(self):
@@ -131,12 +135,14 @@ class Run:
         faults, largest = [], 0.0
         for isa in self.isas:
             ENVIRONMENT["HARNESS_ISA"] = isa
-            done = call(self.prefix + ["./harness", ".", self.mode, f"[{isa}] " if len(self.isas) > 1 else ""], cwd=self.folder)
+            prefix = f"[{isa}] " if len(self.isas) > 1 else ""
+            done = call(self.prefix + ["./harness", ".", self.mode, prefix], cwd=self.folder)
             found = re.findall(r"^not ok .*(?:\n# .*)*", done.stdout, re.M)
-            faults += [fault for fault in found]
+            faults += found
             error = re.search(r"largest error: ([\d.]+)", done.stdout)
             if (done.returncode or not error) and not found:
-                faults.append(f"not ok runs to its end (status {done.returncode})\n# " + done.stdout[-1500:].replace("\n", "\n# "))
+                faults.append(f"not ok runs to its end (status {done.returncode})\n# " +
+                              done.stdout[-1500:].replace("\n", "\n# "))
             largest = max(largest, float(error.group(1)) if error else 0)
         return faults, largest
 

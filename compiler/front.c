@@ -7,7 +7,7 @@
 #include "compilation.h"
 #include "onnx/onnx.h"
 
-enum { MAX_SOURCE_BYTES = 16 << 20 };
+enum { MAX_SOURCE_BYTES = 4 * LIMIT_TEXT }; /* of texts that are up to it too long the parser tells the length */
 
 bool compilation_stop(struct compilation *c, int status)
 {

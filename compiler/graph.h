@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/source.h"
 #include "layers.h"
 
@@ -146,12 +147,7 @@ struct graph {
     int repeat_depth;
 };
 
-enum {
-    GRAPH_MAX_NODES = 20000,
-    GRAPH_MAX_WEIGHTS = 4 /* of one node */
-};
-/* No tensor has more elements than this, and no weight tensor. */
-#define GRAPH_MAX_ELEMENTS ((int64_t)1 << 31)
+enum { GRAPH_MAX_WEIGHTS = 4 /* of one node */ };
 
 struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
                        struct node *const *inputs, size_t input_count);

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/text.h"
 
 #define GROUP_OUTPUT "What to write"
 #define GROUP_NETWORK "The network"
@@ -33,11 +34,7 @@ struct reader {
 /* What the user typed is quoted in these messages: control characters must not reach a terminal. */
 static bool fail(struct reader *reader, const char *text)
 {
-    char *clean = arena_string(reader->arena, text);
-    for (char *p = clean; *p; p++)
-        if ((unsigned char)*p < 32 || *p == 127)
-            *p = '?';
-    reader->error = arena_printf(reader->arena, "cnnc: %s\nTry 'cnnc --help'.\n", clean);
+    reader->error = arena_printf(reader->arena, "cnnc: %s\nTry 'cnnc --help'.\n", text_clean(reader->arena, text));
     return false;
 }
 

@@ -230,7 +230,7 @@ bool pass_export(struct compilation *c)
     if (!onnx_export(c->arena, c->diag, c->graph, c->weights, path))
         return false;
     if (strcmp(path, "-") != 0)
-        printf("wrote %s\n", path);
+        printf("wrote %s\n", text_clean(c->arena, path));
     return compilation_stop(c, STATUS_DONE);
 }
 
@@ -350,34 +350,47 @@ static const char *runtime_words(struct compilation *c)
     const char *build = arena_copy(c->arena, templates, length - tail - strlen("../"));
     const char *root = path_folder(c->arena, arena_copy(c->arena, build, *build ? strlen(build) - 1 : 0));
     root = near_path(c, root), build = near_path(c, build);
-    return arena_printf(c->arena, "-I%sruntime %slibcnn.a -lm -lpthread", root, build);
+    return arena_printf(c->arena, "-I%s %s -lm -lpthread",
+                        text_shell_word(c->arena, arena_printf(c->arena, "%sruntime", root)),
+                        text_shell_word(c->arena, arena_printf(c->arena, "%slibcnn.a", build)));
 }
 
+/* A line for a terminal, whatever the files are called. */
+static void say(struct compilation *c, const char *line)
+{
+    puts(text_clean(c->arena, line));
+}
+
+/* Commands that can be copied. */
 static void tell_next(struct compilation *c, const struct files *files, bool have_weights)
 {
     const char *program = with_ending(c->arena, files->source, "");
+    const char *source = text_shell_word(c->arena, files->source), *folder = *path_folder(c->arena, program) ? "" : "./";
     if (!have_weights)
-        printf("no weights yet: cnnc %s --weights=FILE --emit=cnnw packs them\n", c->options.input);
+        say(c, arena_printf(c->arena, "no weights yet: cnnc %s --weights=FILE --emit=cnnw packs them",
+                            text_shell_word(c->arena, c->options.input)));
     if (files->with_main)
-        printf("next: cc -O2 -o %s %s %s && %s%s --bench\n", program, files->source, runtime_words(c),
-               *path_folder(c->arena, program) ? "" : "./", program);
+        say(c, arena_printf(c->arena, "next: cc -O2 -o %s %s %s && %s --bench", text_shell_word(c->arena, program),
+                            source, runtime_words(c),
+                            text_shell_word(c->arena, arena_printf(c->arena, "%s%s", folder, program))));
     else
-        printf("next: cc -O2 -c %s; %s says how to call it\n", files->source, base_name(files->header));
+        say(c, arena_printf(c->arena, "next: cc -O2 -c %s; %s says how to call it", source, base_name(files->header)));
 }
 
 static void tell(struct compilation *c, const struct files *files)
 {
     const struct plan *plan = c->plan;
     bool have_weights = !plan->weight_bytes || c->weights || pack_all_literal(plan);
-    printf("wrote %s and %s", files->source, base_name(files->header));
+    struct text out = text_new(c->arena);
+    text_printf(&out, "wrote %s and %s", files->source, base_name(files->header));
     if (files->packed)
-        printf(", %s (%s)", base_name(files->packed), size_of(c, plan->weight_bytes + CNNW_HEADER_BYTES));
+        text_printf(&out, ", %s (%s)", base_name(files->packed), size_of(c, plan->weight_bytes + CNNW_HEADER_BYTES));
     else if (plan->weight_bytes && have_weights)
-        printf(", weights inside (%s)", size_of(c, plan->weight_bytes));
-    printf("; arena %s", size_of(c, plan->arena_bytes));
+        text_printf(&out, ", weights inside (%s)", size_of(c, plan->weight_bytes));
+    text_printf(&out, "; arena %s", size_of(c, plan->arena_bytes));
     if (plan->scratch_bytes)
-        printf(", scratch %s a thread", size_of(c, plan->scratch_bytes));
-    printf("\n");
+        text_printf(&out, ", scratch %s a thread", size_of(c, plan->scratch_bytes));
+    say(c, out.bytes);
     tell_next(c, files, have_weights);
 }
 
@@ -391,7 +404,7 @@ bool pass_emit(struct compilation *c)
         const char *path = o->output ? o->output : arena_printf(c->arena, "%s.cnnw", name);
         if (!weights_needed(c, "--emit=cnnw") || !pack_write_file(c->arena, c->diag, c->plan, c->weights, path))
             return false;
-        printf("wrote %s (%s)\n", path, size_of(c, c->plan->weight_bytes + CNNW_HEADER_BYTES));
+        printf("wrote %s (%s)\n", text_clean(c->arena, path), size_of(c, c->plan->weight_bytes + CNNW_HEADER_BYTES));
         return true;
     }
     struct files files = {.source = o->output ? o->output : arena_printf(c->arena, "%s.c", name),

@@ -1,5 +1,5 @@
 /* Constructors of the AST: they allocate and link, and see to it that no tree gets deeper than
- * GRAMMAR_MAX_NESTING, so that whoever walks it may recurse. */
+ * LIMIT_NESTING, so that whoever walks it may recurse. */
 #include "grammar/ast_make.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ static struct expr *adopt(struct parse *parse, struct expr *expr, struct expr *c
     for (size_t i = 0; i < count; i++)
         if (operands[i]->depth >= expr->depth)
             expr->depth = operands[i]->depth + 1;
-    if (expr->depth <= GRAMMAR_MAX_NESTING)
+    if (expr->depth <= LIMIT_NESTING)
         return expr;
     syntax_error_too_deep(parse, expr->span, "an expression");
     return make_integer(parse, expr->span, 0);
@@ -194,7 +194,7 @@ struct suffix *make_suffix(struct parse *parse, struct span span, enum suffix_ki
 /* Each suffix wraps what stands before it, so they nest like brackets. */
 struct suffix_list list_suffix(struct parse *parse, struct suffix_list list, struct suffix *suffix)
 {
-    if (list.count == GRAMMAR_MAX_NESTING) {
+    if (list.count == LIMIT_NESTING) {
         syntax_error_too_deep(parse, suffix->span, "a row of suffixes");
         return list;
     }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limits.h"
 #include "base/source.h"
 
 struct arena;
@@ -40,7 +41,7 @@ struct expr {
     double real;
     const char *name;
     enum expr_op op;
-    int depth; /* of the tree from here down: 1 for a leaf, at most GRAMMAR_MAX_NESTING */
+    int depth; /* of the tree from here down: 1 for a leaf, at most LIMIT_NESTING */
     struct expr **operands;
     size_t count;
     bool is_size;
@@ -153,8 +154,6 @@ struct ast {
     struct statement *statements;
     struct arrow_minus arrows;
 };
-
-enum { GRAMMAR_MAX_NESTING = 200 };
 
 /* Reads the source; reports every syntax error it can; never returns NULL. What could not be parsed
  * is left out of the statements. diag_failed(diag) says whether the text was right. */

@@ -5,13 +5,11 @@
 #include "base/utf8.h"
 #include "grammar/tokens.h"
 
-enum { LARGEST_TEXT = 4 << 20 };
-
 static bool readable(const struct source *source, struct diag *diag)
 {
-    if (source->length > LARGEST_TEXT) {
+    if (source->length > LIMIT_TEXT) {
         diag_report_file(diag, CHECK_LIMIT, source->path, "the text has %zu bytes; at most %d are read", source->length,
-                         (int)LARGEST_TEXT);
+                         (int)LIMIT_TEXT);
         return false;
     }
     size_t bad = utf8_check(source->bytes, source->length);

@@ -10,7 +10,7 @@ struct parse;
 #include "base/diag.h"
 #include "grammar/tokens.h"
 #define YYSTACK_USE_ALLOCA 0
-#define YYMAXDEPTH 20000 /* GRAMMAR_MAX_NESTING is met long before */
+#define YYMAXDEPTH 20000 /* LIMIT_NESTING is met long before */
 #define YYLLOC_DEFAULT(place, rhs, n)                                                                  \
     do {                                                                                               \
         if (n)                                                                                         \

@@ -321,8 +321,7 @@ void syntax_error_report(struct parse *parse, const int expected[], size_t count
 void syntax_error_too_deep(struct parse *parse, struct span span, const char *what)
 {
     if (!parse->stopped)
-        diag_report(parse->diag, CHECK_LIMIT, span, "%s nests more than %d levels deep", what,
-                    (int)GRAMMAR_MAX_NESTING);
+        diag_report(parse->diag, CHECK_LIMIT, span, "%s nests more than %d levels deep", what, (int)LIMIT_NESTING);
     parse->stopped = true;
 }
 

@@ -233,7 +233,7 @@ static void follow_brackets(struct parse *parse, struct token token)
     case '(':
     case '[':
     case '{':
-        if (parse->nesting < GRAMMAR_MAX_NESTING)
+        if (parse->nesting < LIMIT_NESTING)
             parse->open[++parse->depth] = (struct bracket){token.kind, token.span, 0};
         parse->nesting++;
         break;
@@ -299,7 +299,7 @@ static struct token give(struct parse *parse, struct token token)
     parse->previous = parse->current;
     parse->current = token;
     follow_brackets(parse, token);
-    if (parse->nesting > GRAMMAR_MAX_NESTING && !parse->stopped) {
+    if (parse->nesting > LIMIT_NESTING && !parse->stopped) {
         syntax_error_too_deep(parse, token.span, "this");
         token.kind = TOKEN_YYerror;
     }

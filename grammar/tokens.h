@@ -52,10 +52,10 @@ struct parse {
     struct token current, previous, before; /* the last three that the parser was given */
     int ordinal;                            /* tokens given since the statement began */
 
-    struct bracket open[GRAMMAR_MAX_NESTING + 1]; /* open[0] stands for the statement itself */
-    int depth;                                    /* of brackets; open[depth] is the innermost */
-    int nesting;                                  /* of brackets and of what nests without them */
-    struct bracket enclosing; /* what was innermost when the current token came; kind 0 if nothing */
+    struct bracket open[LIMIT_NESTING + 1]; /* open[0] stands for the statement itself */
+    int depth;                              /* of brackets; open[depth] is the innermost */
+    int nesting;                            /* of brackets and of what nests without them */
+    struct bracket enclosing;               /* what was innermost when the current token came; kind 0 if nothing */
 
     struct ast *ast;
     struct statement *last;

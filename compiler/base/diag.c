@@ -233,5 +233,5 @@ bool diag_failed(const struct diag *diag)
 
 bool diag_full(const struct diag *diag)
 {
-    return diag_error_count(diag) >= DIAG_MAX_ERRORS;
+    return diag_error_count(diag) >= LIMIT_ERRORS;
 }

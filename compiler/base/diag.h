@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "limits.h"
 #include "source.h"
 
 enum check {
@@ -35,8 +36,6 @@ extern const struct check_info check_table[CHECK_COUNT];
 struct message;
 struct diag;
 struct arena;
-
-enum { DIAG_MAX_ERRORS = 20 };
 
 struct diag *diag_new(struct arena *arena);
 void diag_set_source(struct diag *diag, const struct source *source); /* NULL: messages without places */
@@ -73,7 +72,7 @@ void diag_trial_end(struct diag *diag, struct diag_trial trial, bool keep);
 
 bool diag_reported(const struct diag *diag, enum check check); /* an error of this check was reported */
 bool diag_failed(const struct diag *diag); /* an error was reported (outside trials that were dropped) */
-bool diag_full(const struct diag *diag);   /* DIAG_MAX_ERRORS were: passes stop early */
+bool diag_full(const struct diag *diag);   /* LIMIT_ERRORS were: passes stop early */
 int diag_error_count(const struct diag *diag);
 
 struct diag_style {

@@ -175,7 +175,7 @@ void diag_print(const struct diag *diag, FILE *stream, struct diag_style style)
         const struct message *message = diag->messages.items[i];
         if (message->severity == SEVERITY_REMARK && !style.remarks)
             continue;
-        if (message->severity == SEVERITY_ERROR && ++errors > DIAG_MAX_ERRORS)
+        if (message->severity == SEVERITY_ERROR && ++errors > LIMIT_ERRORS)
             continue;
         if (style.json) {
             text_add(&out, shown ? ",\n " : "\n ");
@@ -187,8 +187,8 @@ void diag_print(const struct diag *diag, FILE *stream, struct diag_style style)
     }
     if (style.json)
         text_add(&out, shown ? "\n]\n" : "]\n");
-    else if (errors > DIAG_MAX_ERRORS)
-        text_printf(&out, "cnnc: %d errors; the first %d are shown\n", errors, DIAG_MAX_ERRORS);
+    else if (errors > LIMIT_ERRORS)
+        text_printf(&out, "cnnc: %d errors; the first %d are shown\n", errors, LIMIT_ERRORS);
     fwrite(out.bytes, 1, out.length, stream);
     fflush(stream);
 }

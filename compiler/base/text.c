@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,6 +66,35 @@ void text_printf(struct text *text, const char *format, ...)
     vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
     va_end(arguments);
     text->length += (size_t)length;
+}
+
+const char *text_clean(struct arena *arena, const char *words)
+{
+    char *clean = arena_string(arena, words), *out = clean;
+    for (const unsigned char *p = (const unsigned char *)words; *p; p++) {
+        bool c1_control = *p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0; /* terminals obey these too */
+        *out++ = c1_control || *p < 32 || *p == 127 ? '?' : (char)*p;
+        p += c1_control;
+    }
+    *out = 0;
+    return clean;
+}
+
+const char *text_shell_word(struct arena *arena, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,:=@%-";
+    struct text text = text_new(arena);
+    if (word[0] == '-' && word[1]) /* no option */
+        text_add(&text, "./");
+    if (*word && strspn(word, plain) == strlen(word)) {
+        text_add(&text, word);
+        return text.bytes;
+    }
+    text_add_char(&text, '\'');
+    for (const char *p = word; *p; p++)
+        text_add(&text, *p == '\'' ? "'\\''" : (char[]){*p, 0});
+    text_add_char(&text, '\'');
+    return text.bytes;
 }
 
 int text_columns(const char *bytes, size_t length)

@@ -189,12 +189,12 @@ int emit_c(const struct emission *emission, struct text *source, struct text *he
 bool emit_embeds(struct diag *diag, const struct plan *plan, int wanted, bool have_weights, bool *embed)
 {
     *embed = have_weights && (wanted > 0 || (wanted < 0 && plan->weight_bytes <= EMBED_AUTO_BYTES));
-    if (!*embed || plan->weight_bytes <= EMBED_LIMIT_BYTES)
+    if (!*embed || plan->weight_bytes <= LIMIT_EMBEDDED)
         return true;
     struct message *m = diag_report_file(diag, CHECK_LIMIT, NULL,
                                          "%lld bytes of weights are too many to embed; "
                                          "the limit is %d",
-                                         (long long)plan->weight_bytes, (int)EMBED_LIMIT_BYTES);
+                                         (long long)plan->weight_bytes, (int)LIMIT_EMBEDDED);
     message_help(m, "--embed=no writes a .cnnw file beside the C source");
     return false;
 }

@@ -26,7 +26,7 @@ int emit_c(const struct emission *emission, struct text *source, struct text *he
 
 /* Decides --embed=auto (-1), yes (1) or no (0); false after reporting that `yes` passes the limit.
  * have_weights: there are numbers to embed. */
-enum { EMBED_AUTO_BYTES = 1 << 20, EMBED_LIMIT_BYTES = 4 << 20 };
+enum { EMBED_AUTO_BYTES = 1 << 20 };
 bool emit_embeds(struct diag *diag, const struct plan *plan, int wanted, bool have_weights, bool *embed);
 
 /* ---- between the files of emit/ ---- */

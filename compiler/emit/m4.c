@@ -10,13 +10,12 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/map.h"
 #include "base/process.h"
 #include "base/text.h"
 
 enum {
-    DEADLINE_SECONDS = 60,
-    OUTPUT_LIMIT = 64 << 20,
     MARK_LIMIT = 64,
     COLUMNS = 120,
     OLDEST_PATCH = 9 /* 1.4.9 is the first to know -E twice */
@@ -134,8 +133,8 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
                               .stdin_path = in,
                               .stdout_path = out,
                               .stderr_path = errors,
-                              .deadline_seconds = DEADLINE_SECONDS,
-                              .output_limit = OUTPUT_LIMIT};
+                              .deadline_seconds = LIMIT_M4_SECONDS,
+                              .output_limit = LIMIT_M4_OUTPUT};
     if (!process_run(arena, &process, &status, &error)) {
         message_help(diag_report_file(diag, CHECK_FILE, words[0], "%s", error), "cnnc needs GNU m4; $M4 names it");
         return 2;
@@ -145,7 +144,7 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
         bool known = is_known(arena, words, count, out, &said);
         return known ? report_failure(arena, diag, errors) : report_unknown(diag, words[0], said);
     }
-    *output = file_read(arena, out, OUTPUT_LIMIT, length, &error);
+    *output = file_read(arena, out, LIMIT_M4_OUTPUT, length, &error);
     if (*output)
         return 0;
     diag_report_file(diag, CHECK_FILE, out, "%s", error);

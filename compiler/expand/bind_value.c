@@ -80,7 +80,7 @@ static bool refuse(const struct binding_job *job, const char *wanted)
 
 static bool whole_at_least(const struct value *value, int64_t least, int64_t *result)
 {
-    if (value->kind != VALUE_INTEGER || value->integer < least || value->integer > GRAPH_MAX_ELEMENTS)
+    if (value->kind != VALUE_INTEGER || value->integer < least || value->integer > LIMIT_ELEMENTS)
         return false;
     *result = value->integer;
     return true;
@@ -88,10 +88,10 @@ static bool whole_at_least(const struct value *value, int64_t least, int64_t *re
 
 static bool bind_whole(const struct binding_job *job, int64_t *field)
 {
-    int64_t least = job->spec->type == ARG_WHOLE ? 1 : job->spec->type == ARG_NATURAL ? 0 : -GRAPH_MAX_ELEMENTS;
+    int64_t least = job->spec->type == ARG_WHOLE ? 1 : job->spec->type == ARG_NATURAL ? 0 : -LIMIT_ELEMENTS;
     if (whole_at_least(&job->value, least, field))
         return true;
-    if (job->value.kind == VALUE_INTEGER && job->value.integer > GRAPH_MAX_ELEMENTS)
+    if (job->value.kind == VALUE_INTEGER && job->value.integer > LIMIT_ELEMENTS)
         return refuse(job, "at most 2^31");
     return refuse(job, least == 1   ? "a whole number of at least 1"
                        : least == 0 ? "a whole number of at least 0"
@@ -154,7 +154,7 @@ bool bind_shape(const struct place *place, const struct value *value, struct sha
         sides[i] = value->items[i].integer;
     }
     for (int i = 0; i < 3; i++)
-        good = good && sides[i] >= 1 && sides[i] <= GRAPH_MAX_ELEMENTS;
+        good = good && sides[i] >= 1 && sides[i] <= LIMIT_ELEMENTS;
     if (!good) {
         struct message *m = diag_report(program->diag, CHECK_ARGUMENT, value->span, "%s is not a shape",
                                         value_text(program->arena, value));

@@ -40,7 +40,7 @@ static bool is_repeated(const struct item *item)
 static bool block_is_sequence(const struct program *program, const struct block *block, int depth)
 {
     const struct element *only = block->statement->chain->elements;
-    if (!only || only->next || only->item->label || depth > EXPAND_MAX_DEPTH)
+    if (!only || only->next || only->item->label || depth > LIMIT_DEPTH)
         return false;
     if (only->item->kind == ITEM_GROUP || is_repeated(only->item))
         return true;
@@ -101,9 +101,9 @@ static bool expand_block(const struct place *place, struct scope *scope, const s
             message_note(m, block->statement->name_span, "it is defined here");
             return false;
         }
-    if (program->depth >= EXPAND_MAX_DEPTH) {
+    if (program->depth >= LIMIT_DEPTH) {
         diag_report(program->diag, CHECK_LIMIT, item->name_span, "blocks stand more than %d deep in each other",
-                    EXPAND_MAX_DEPTH);
+                    LIMIT_DEPTH);
         return false;
     }
     if (!bind_block(&here, item, block, &names))
@@ -165,9 +165,8 @@ static bool expand_primary(const struct place *place, const struct naming *namin
 {
     struct program *program = place->program;
     const struct block *block = block_of(program, item);
-    if (++program->steps > EXPAND_MAX_STEPS) {
-        diag_report(program->diag, CHECK_LIMIT, item->span, "the network unrolls to more than %d items",
-                    EXPAND_MAX_STEPS);
+    if (++program->steps > LIMIT_ITEMS) {
+        diag_report(program->diag, CHECK_LIMIT, item->span, "the network unrolls to more than %d items", LIMIT_ITEMS);
         return false;
     }
     switch (item->kind) {
@@ -210,10 +209,10 @@ static bool repeat_count(const struct place *place, const struct suffix *s, int6
     if (*count < 0)
         diag_report(program->diag, CHECK_ARGUMENT, s->value->span, "a repeat count must not be negative, this is %lld",
                     (long long)*count);
-    else if (*count > EXPAND_MAX_REPEAT)
+    else if (*count > LIMIT_ROUNDS)
         diag_report(program->diag, CHECK_LIMIT, s->value->span, "%s rounds are more than the %s that a repeat may have",
-                    text_thousands(program->arena, *count), text_thousands(program->arena, EXPAND_MAX_REPEAT));
-    return *count >= 0 && *count <= EXPAND_MAX_REPEAT;
+                    text_thousands(program->arena, *count), text_thousands(program->arena, LIMIT_ROUNDS));
+    return *count >= 0 && *count <= LIMIT_ROUNDS;
 }
 
 static bool expand_repeat(const struct place *place, const struct naming *naming, const struct item *item,

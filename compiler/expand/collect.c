@@ -65,7 +65,12 @@ static void collect_block(struct program *program, const struct statement *state
                     statement->name);
         return;
     }
+    int count = 0;
     for (const struct formal *a = statement->formals; a; a = a->next) {
+        if (++count > LIMIT_FORMALS) { /* they are searched one by one */
+            diag_report(program->diag, CHECK_LIMIT, a->span, "a block has more than %d formals", LIMIT_FORMALS);
+            return;
+        }
         for (const struct formal *b = statement->formals; b != a; b = b->next)
             if (strcmp(a->name, b->name) == 0)
                 diag_report(program->diag, CHECK_REDEFINED, a->span, "%s stands twice in the list", a->name);
@@ -142,7 +147,7 @@ void program_collect(struct program *program, const struct ast *ast, const struc
 
 static bool enter(struct program *program, enum param_state *state, const struct statement *statement, const char *what)
 {
-    if (*state == PARAM_BUSY || program->depth >= EXPAND_MAX_DEPTH) {
+    if (*state == PARAM_BUSY || program->depth >= LIMIT_DEPTH) {
         bool cycle = *state == PARAM_BUSY;
         diag_report(program->diag, cycle ? CHECK_CYCLE : CHECK_LIMIT, statement->name_span,
                     cycle ? "the %s %s is defined by itself" : "the %s %s is defined through too many others", what,

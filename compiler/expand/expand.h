@@ -41,11 +41,4 @@ void expect_graph(struct diag *diag, const struct expansion *expansion);
 bool expect_needs_plan(const struct expansion *expansion);
 void expect_plan(struct diag *diag, const struct expansion *expansion, int64_t ram, int64_t flash);
 
-enum {
-    EXPAND_MAX_REPEAT = 100000, /* rounds of one repeat */
-    EXPAND_MAX_STEPS = 200000,  /* items expanded in all */
-    EXPAND_MAX_DEPTH = 200,     /* blocks within blocks, params of params */
-    EXPAND_MAX_MATRIX = 1 << 20 /* entries of a table or literal */
-};
-
 #endif

@@ -9,8 +9,8 @@ static struct node *new_node(const struct place *place, enum layer_kind kind, co
 {
     struct program *program = place->program;
     struct graph *graph = program->graph;
-    if (graph->nodes.count >= GRAPH_MAX_NODES) {
-        diag_report(program->diag, CHECK_LIMIT, span, "the network has more than %d layers", GRAPH_MAX_NODES);
+    if (graph->nodes.count >= LIMIT_LAYERS) {
+        diag_report(program->diag, CHECK_LIMIT, span, "the network has more than %d layers", LIMIT_LAYERS);
         return NULL;
     }
     struct node *node = graph_add(graph, kind, name, span, inputs, input_count);

@@ -1,10 +1,9 @@
 /* Full names: what a label, a record or a sequence gives to a layer, and what a reference finds. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "program.h"
-
-enum { LONGEST_NAME = 1000 };
 
 const char *path_join(struct arena *arena, const char *path, const char *name)
 {
@@ -24,10 +23,12 @@ const char *label_text(const struct place *place, const struct label *label)
         else
             return NULL;
     }
-    if (text.length && text.length <= LONGEST_NAME)
+    if (text.length && text.length <= LIMIT_NAME)
         return text.bytes;
-    diag_report(program->diag, text.length ? CHECK_LIMIT : CHECK_LABEL, label->span,
-                text.length ? "a label of more than 1000 characters" : "an empty label");
+    if (text.length)
+        diag_report(program->diag, CHECK_LIMIT, label->span, "a label of more than %d characters", LIMIT_NAME);
+    else
+        diag_report(program->diag, CHECK_LABEL, label->span, "an empty label");
     return NULL;
 }
 
@@ -64,6 +65,11 @@ const char *scope_layer_name(struct program *program, struct scope *scope, enum 
 struct labelled *label_define(struct program *program, const char *name, struct span span)
 {
     const struct labelled *first = map_get(&program->labels, name);
+    if (strlen(name) > LIMIT_NAME) {
+        diag_report(program->diag, CHECK_LIMIT, span, "the full name, with those around it, has more than %d characters",
+                    LIMIT_NAME);
+        return NULL;
+    }
     if (first) {
         struct message *m = diag_report(program->diag, CHECK_LABEL, span, "the name %s is given twice", name);
         message_note(m, first->span, "first here");
@@ -79,8 +85,10 @@ struct labelled *label_define(struct program *program, const char *name, struct 
 /* A reference is looked up in the scope where it stands, then outward. */
 struct labelled *label_find(struct program *program, const struct scope *scope, const char *reference)
 {
+    char name[2 * LIMIT_NAME + 2]; /* not in the arena: many references in deep scopes would fill it */
     for (; scope; scope = scope->outer) {
-        struct labelled *found = map_get(&program->labels, path_join(program->arena, scope->path, reference));
+        int length = snprintf(name, sizeof name, "%s%s%s", scope->path, *scope->path ? "." : "", reference);
+        struct labelled *found = length <= LIMIT_NAME ? map_get(&program->labels, name) : NULL;
         if (found)
             return found;
     }

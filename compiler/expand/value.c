@@ -30,22 +30,28 @@ const char *value_kind_name(const struct value *value)
     return names[value->kind];
 }
 
+/* A long one is cut: this is for messages. */
+static const char *tuple_text(struct arena *arena, const struct value *value)
+{
+    enum { MOST_SHOWN = 8 };
+    const char *text = "";
+    for (size_t i = 0; i < value->count && i < MOST_SHOWN; i++)
+        text = arena_printf(arena, "%s%s%s", text, i ? "x" : "", value_text(arena, &value->items[i]));
+    return value->count > MOST_SHOWN ? arena_printf(arena, "%sx...", text) : text;
+}
+
 const char *value_text(struct arena *arena, const struct value *value)
 {
-    const char *text = "";
     switch (value->kind) {
     case VALUE_INTEGER: return arena_printf(arena, "%lld", (long long)value->integer);
     case VALUE_REAL: return arena_printf(arena, "%.6g", value->real);
     case VALUE_WORD: return value->word;
-    case VALUE_TUPLE:
-        for (size_t i = 0; i < value->count; i++)
-            text = arena_printf(arena, "%s%s%s", text, i ? "x" : "", value_text(arena, &value->items[i]));
-        return text;
+    case VALUE_TUPLE: return tuple_text(arena, value);
     case VALUE_MATRIX:
         return arena_printf(arena, "a %lldx%lld table", (long long)value->matrix->rows,
                             (long long)value->matrix->columns);
     }
-    return text;
+    return "";
 }
 
 static struct value integer_value(int64_t integer)
@@ -362,9 +368,9 @@ bool value_matrix(const struct place *place, const struct expr *expr, struct mat
                         row + 1, expr->row_columns[row], expr->columns);
             return false;
         }
-    if (expr->count > EXPAND_MAX_MATRIX) {
+    if (expr->count > LIMIT_ENTRIES) {
         diag_report(program->diag, CHECK_LIMIT, expr->span, "%zu entries are more than the %d that a table may have",
-                    expr->count, EXPAND_MAX_MATRIX);
+                    expr->count, LIMIT_ENTRIES);
         return false;
     }
     double *entries = ARENA_ARRAY(program->arena, double, expr->count);

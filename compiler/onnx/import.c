@@ -7,7 +7,6 @@
 #include "weights/weights.h"
 
 enum { FLOAT = 1, UINT8 = 2 };
-static const size_t FILE_LIMIT = ((size_t)1 << 31) - 1;
 
 static bool fail(struct importer *im, const char *text)
 {
@@ -23,11 +22,11 @@ static bool read_model(struct importer *im)
         diag_report_file(im->diag, CHECK_FILE, im->path, "%s", error);
         return false;
     }
-    if (mapping.length > FILE_LIMIT)
+    if (mapping.length >= (uint64_t)LIMIT_MODEL)
         error = "the file is larger than 2 GiB, which no ONNX file is";
     else
         im->model = import_unpack(im->arena, mapping.bytes, mapping.length, &error);
-    im->budget = 8 * (int64_t)mapping.length + (1 << 28);
+    im->budget = 8 * (int64_t)mapping.length + LIMIT_FOLDED;
     file_unmap(&mapping);
     if (!im->model)
         return fail(im, error);

@@ -12,9 +12,7 @@
 #include "onnx.h"
 #include "onnx/onnx.pb-c.h"
 
-enum { IMPORT_MAX_RANK = 8, IMPORT_MAX_IMAGES = 64, IMPORT_MAX_OPSET = 22 };
-/* A matrix that stands in the text (an interpolation, a gather) has at most this many entries. */
-#define IMPORT_MAX_MATRIX ((int64_t)1 << 22)
+enum { IMPORT_MAX_RANK = LIMIT_STORED_AXES, IMPORT_MAX_IMAGES = 64, IMPORT_MAX_OPSET = 22 };
 
 struct dims {
     int rank;

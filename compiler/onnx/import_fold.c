@@ -332,7 +332,7 @@ static bool fold_range(struct importer *im, struct call *call)
         return refuse(im, call, "its bounds are not valid");
     const double from = constant_at(start, 0), step = constant_at(delta, 0);
     const double length = (constant_at(limit, 0) - from) / step;
-    if (!(length < (double)GRAPH_MAX_ELEMENTS))
+    if (!(length < (double)LIMIT_ELEMENTS))
         return give(im, call, NULL);
     int64_t count = length > 0 ? (int64_t)length : 0;
     count += (double)count < length;

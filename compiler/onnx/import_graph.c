@@ -40,7 +40,7 @@ static const char *tidy_name(struct importer *im, const char *name)
 static const char *clean_name(struct importer *im, const char *name)
 {
     size_t length = strlen(name);
-    char *clean = arena_copy(im->arena, name, length > LONGEST_NAME ? LONGEST_NAME : length);
+    char *clean = arena_copy(im->arena, name, length > LONGEST_NAME ? LIMIT_NAME : length);
     const bool valid = utf8_check(clean, strlen(clean)) == strlen(clean);
     for (char *c = clean; *c; c++)
         if ((unsigned char)*c < 32 || strchr("\"{}\\\\", *c) || *c == 127 || (!valid && (unsigned char)*c > 127))
@@ -178,8 +178,8 @@ struct node *import_add(struct importer *im, struct call *call, const struct lay
                         size_t input_count)
 {
     const struct span nowhere = {0, 0};
-    if (im->graph->nodes.count >= GRAPH_MAX_NODES) {
-        refuse(im, call, "the model takes more than %d layers", GRAPH_MAX_NODES);
+    if (im->graph->nodes.count >= LIMIT_LAYERS) {
+        refuse(im, call, "the model takes more than %d layers", LIMIT_LAYERS);
         return NULL;
     }
     const struct node *shares = input_count ? find_sharer(im, layer, inputs[0]->shape.c) : NULL;

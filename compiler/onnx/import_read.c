@@ -5,7 +5,7 @@
 
 #include "import.h"
 
-enum { MAX_NESTING = 40, SMALL_GROWTH = 40, SMALL_BYTES = 16 << 20 };
+enum { SMALL_GROWTH = 40, SMALL_BYTES = 16 << 20 };
 
 /* Numbers in bulk are copied once; many tiny messages grow, as far as a real model's would. */
 static size_t memory_limit(size_t length)
@@ -68,7 +68,7 @@ static const char *walk_field(const ProtobufCMessageDescriptor *type, struct rea
 
 static const char *walk(const ProtobufCMessageDescriptor *type, struct reader r, int depth)
 {
-    if (depth > MAX_NESTING)
+    if (depth > LIMIT_MESSAGES)
         return "its messages are nested too deeply";
     while (r.at < r.end) {
         const char *error = walk_field(type, &r, depth);

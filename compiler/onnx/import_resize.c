@@ -120,7 +120,7 @@ static struct value *mix(struct importer *im, struct call *call, const struct va
         const int64_t in = x->dims.at[axis], out = r->size[axis];
         if (in == out && r->scale[axis] == 1)
             continue;
-        if (in > IMPORT_MAX_MATRIX / out) {
+        if (in > LIMIT_MATRIX / out) {
             refuse(im, call, "its axes are too long");
             return NULL;
         }
@@ -167,7 +167,7 @@ static bool read_sizes(struct importer *im, struct call *call, const struct dims
             r->scale[axis] = attribute ? (double)attribute->floats[i] : constant_at(scales, (int64_t)i);
             r->size[axis] = r->scale[axis] > 0 && r->scale[axis] < 1e6 ? (int64_t)floor(length * r->scale[axis]) : 0;
         }
-        if (r->size[axis] < 1 || r->size[axis] > GRAPH_MAX_ELEMENTS)
+        if (r->size[axis] < 1 || r->size[axis] > LIMIT_ELEMENTS)
             return refuse(im, call, "its result would be empty or too large");
     }
     return true;

@@ -164,7 +164,7 @@ static struct value *mix_axis(struct importer *im, struct call *call, const stru
 static double *mix_matrix(struct importer *im, struct call *call, int64_t out, int64_t n)
 {
     int64_t count;
-    if (out < 1 || !checked_mul(out, n, &count) || count > IMPORT_MAX_MATRIX) {
+    if (out < 1 || !checked_mul(out, n, &count) || count > LIMIT_MATRIX) {
         refuse(im, call, "its axes are empty or too long");
         return NULL;
     }
@@ -190,7 +190,7 @@ static struct value *pick_axis(struct importer *im, struct call *call, const str
 struct value *flip_view(struct importer *im, struct call *call, const struct value *value, int axis)
 {
     const int64_t n = value->dims.at[axis];
-    if (n > IMPORT_MAX_MATRIX / n) {
+    if (n > LIMIT_MATRIX / n) {
         refuse(im, call, "its axis is too long");
         return NULL;
     }

@@ -9,7 +9,7 @@ int64_t dims_count(const struct dims *dims)
 {
     int64_t count = 1;
     for (int i = 0; i < dims->rank; i++)
-        if (dims->at[i] < 0 || !checked_mul(count, dims->at[i], &count) || count > GRAPH_MAX_ELEMENTS)
+        if (dims->at[i] < 0 || !checked_mul(count, dims->at[i], &count) || count > LIMIT_ELEMENTS)
             return -1;
     return count;
 }

@@ -198,6 +198,7 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_DIRECT_PLANAR:
     case PACK_WINOGRAD4:
     case PACK_WINOGRAD2:
+    case PACK_WINOGRAD2_5:
     case PACK_DEPTHWISE:
     case PACK_SCALARS:
     case PACK_DENSE_BLOCKED:

@@ -54,40 +54,59 @@ static int64_t permute_depthwise(const struct folded *folded, const float *rows,
 
 /* ---- Winograd: U = G g G', in double precision ---- */
 
-static const double points4[6][3] = {
-    /* of F(4x4,3x3): 0, 3/4, -3/4, 3/2, -3/2, infinity */
-    {64.0 / 81, 0, 0},
-    {-128.0 / 243, -32.0 / 81, -8.0 / 27},
-    {-128.0 / 243, 32.0 / 81, -8.0 / 27},
-    {32.0 / 243, 16.0 / 81, 8.0 / 27},
-    {32.0 / 243, -16.0 / 81, 8.0 / 27},
-    {0, 0, 1},
+enum { MOST_SIDE = 6, MOST_TAPS = 5 };
+
+/* A row of G is scale * (1, point, point^2, ...); the last one is the point at infinity. */
+static const struct {
+    double point, scale;
+} points6[5] = {{0, 64.0 / 81}, {0.75, -128.0 / 243}, {-0.75, -128.0 / 243}, {1.5, 32.0 / 243}, {-1.5, 32.0 / 243}},
+  points4[3] = {{0, 1}, {1, 0.5}, {-1, 0.5}};
+
+struct winograd {
+    int side, taps; /* positions and window along one axis */
+    double g[MOST_SIDE][MOST_TAPS];
 };
-static const double points2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+
+static struct winograd winograd_of(enum pack_form form)
+{
+    struct winograd w = {form == PACK_WINOGRAD2 ? 4 : 6, form == PACK_WINOGRAD2_5 ? 5 : 3, {{0}}};
+    for (int i = 0; i + 1 < w.side; i++) {
+        double point = w.side == 6 ? points6[i].point : points4[i].point;
+        double power = w.side == 6 ? points6[i].scale : points4[i].scale;
+        for (int x = 0; x < w.taps; x++, power *= point)
+            w.g[i][x] = power;
+    }
+    w.g[w.side - 1][w.taps - 1] = 1;
+    return w;
+}
 
 /* Columns first, then rows. */
-static void transform(const double (*points)[3], int side, const float *kernel, double *out)
+static void transform(const struct winograd *w, const float *kernel, double *out)
 {
-    double half[6][3];
-    for (int i = 0; i < side; i++)
-        for (int x = 0; x < 3; x++)
-            half[i][x] = points[i][0] * (double)kernel[x] + points[i][1] * (double)kernel[3 + x] +
-                         points[i][2] * (double)kernel[6 + x];
-    for (int i = 0; i < side; i++)
-        for (int j = 0; j < side; j++)
-            out[i * side + j] = half[i][0] * points[j][0] + half[i][1] * points[j][1] + half[i][2] * points[j][2];
+    double half[MOST_SIDE][MOST_TAPS] = {{0}};
+    for (int i = 0; i < w->side; i++)
+        for (int x = 0; x < w->taps; x++)
+            for (int y = 0; y < w->taps; y++)
+                half[i][x] += w->g[i][y] * (double)kernel[y * w->taps + x];
+    for (int i = 0; i < w->side; i++)
+        for (int j = 0; j < w->side; j++) {
+            double sum = 0;
+            for (int x = 0; x < w->taps; x++)
+                sum += half[i][x] * w->g[j][x];
+            out[i * w->side + j] = sum;
+        }
 }
 
 static int64_t permute_winograd(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
 {
-    bool four = pack->form == PACK_WINOGRAD4;
-    int side = four ? 6 : 4, positions = side * side;
-    int64_t channels = folded->row / 9, padded = blocks_of(channels) * LANES, floats = positions * padded * LANES;
-    double transformed[36];
+    const struct winograd w = winograd_of(pack->form);
+    int positions = w.side * w.side, taps = w.taps * w.taps;
+    int64_t channels = folded->row / taps, padded = blocks_of(channels) * LANES, floats = positions * padded * LANES;
+    double transformed[MOST_SIDE * MOST_SIDE];
     memset(out, 0, (size_t)floats * sizeof *out);
     for (int64_t c = 0; c < channels; c++)
         for (int64_t k = 0; k < LANES; k++) {
-            transform(four ? points4 : points2, side, rows + k * folded->row + c * 9, transformed);
+            transform(&w, rows + k * folded->row + c * taps, transformed);
             for (int p = 0; p < positions; p++)
                 out[(p * padded + c) * LANES + k] = (float)transformed[p];
         }
@@ -139,7 +158,8 @@ static int64_t permute(const struct pack *pack, const struct folded *folded, con
     switch (pack->form) {
     case PACK_DEPTHWISE: return permute_depthwise(folded, rows, out);
     case PACK_WINOGRAD4:
-    case PACK_WINOGRAD2: return permute_winograd(pack, folded, rows, out);
+    case PACK_WINOGRAD2:
+    case PACK_WINOGRAD2_5: return permute_winograd(pack, folded, rows, out);
     case PACK_DENSE_BLOCKED:
     case PACK_DENSE_PLANAR: return permute_dense(pack, folded, rows, width, out);
     case PACK_DOTS_BLOCKED:

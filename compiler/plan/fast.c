@@ -201,10 +201,10 @@ static struct padding reach_of(const struct op *op, enum algorithm algorithm)
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     const struct layer_args *args = &op->node->args;
     struct padding reach = {args->pad.top, args->pad.left, 0, 0};
-    if (algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2) {
+    if (fast_is_winograd(algorithm)) {
         struct wino_shape wino = fast_wino_shape(op, algorithm, 16);
-        reach.bottom = beyond(wino.tiles_y * wino.out, 1, 3, 1, args->pad.top, in.h);
-        reach.right = beyond(wino.tiles_x * wino.out, 1, 3, 1, args->pad.left, in.w);
+        reach.bottom = beyond(wino.tiles_y * wino.out, 1, args->window.h, 1, args->pad.top, in.h);
+        reach.right = beyond(wino.tiles_x * wino.out, 1, args->window.w, 1, args->pad.left, in.w);
     } else {
         reach.bottom = beyond(out.h, args->stride.h, args->window.h, args->dilation.h, args->pad.top, in.h);
         reach.right = beyond(out.w, args->stride.w, args->window.w, args->dilation.w, args->pad.left, in.w);
@@ -214,8 +214,8 @@ static struct padding reach_of(const struct op *op, enum algorithm algorithm)
 
 static bool is_window_algorithm(enum algorithm algorithm)
 {
-    return algorithm == ALGORITHM_DIRECT || algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2 ||
-           algorithm == ALGORITHM_DEPTHWISE || algorithm == ALGORITHM_ROWS;
+    return algorithm == ALGORITHM_DIRECT || fast_is_winograd(algorithm) || algorithm == ALGORITHM_DEPTHWISE ||
+           algorithm == ALGORITHM_ROWS;
 }
 
 static void find_halos(struct fast *fast)
@@ -436,7 +436,8 @@ bool plan_fast_op(struct fast *fast, const struct op *op)
     case ALGORITHM_PLAIN: done = plan_plain(fast, op); break;
     case ALGORITHM_DIRECT: done = fast_direct(fast, op); break;
     case ALGORITHM_WINOGRAD4:
-    case ALGORITHM_WINOGRAD2: done = fast_winograd(fast, op); break;
+    case ALGORITHM_WINOGRAD2:
+    case ALGORITHM_WINOGRAD2_5: done = fast_winograd(fast, op); break;
     case ALGORITHM_DEPTHWISE: done = fast_depthwise(fast, op); break;
     case ALGORITHM_ROWS: done = fast_rows(fast, op); break;
     case ALGORITHM_DENSE: done = fast_dense(fast, op); break;

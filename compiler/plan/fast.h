@@ -15,6 +15,7 @@ enum algorithm {
     ALGORITHM_DIRECT,
     ALGORITHM_WINOGRAD4,
     ALGORITHM_WINOGRAD2,
+    ALGORITHM_WINOGRAD2_5, /* of 5x5 windows: its transform is that of F(4x4,3x3) */
     ALGORITHM_DEPTHWISE,
     ALGORITHM_ROWS, /* few filters over planar maps: vectors along the width */
     ALGORITHM_DENSE,
@@ -75,9 +76,11 @@ struct fast_lanes fast_lanes_of(enum target target);
 
 /* fast_cost.c: which algorithm, by a model of this class of machines. */
 enum algorithm fast_choose(struct fast *fast, const struct op *op, bool input_blocked, const char **why);
+bool fast_is_winograd(enum algorithm algorithm);
 /* Tiles in a GEMM group and groups in a block of Winograd's algorithm, for vectors of `lanes`. */
 struct wino_shape {
-    int64_t out; /* outputs of a tile's side: 4 or 2 */
+    int64_t out;       /* outputs of a tile's side: 4 or 2 */
+    int64_t positions; /* inputs of a tile: 36 or 16 */
     int64_t tiles_y, tiles_x, group, groups, rest;
 };
 struct wino_shape fast_wino_shape(const struct op *op, enum algorithm algorithm, int lanes);

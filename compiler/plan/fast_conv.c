@@ -264,16 +264,22 @@ bool fast_winograd(struct fast *fast, const struct op *op)
     enum algorithm algorithm = fast->algorithms[op->id];
     struct conv_input in = input_of(fast, op);
     struct tensor *out = fast_result(fast, op);
-    bool four = algorithm == ALGORITHM_WINOGRAD4;
-    struct kernel *kernel = fast_kernel(fast, "fast/winograd.m4", four ? "winograd4" : "winograd2");
-    int64_t blocks = fast_blocks(out->shape.c), positions = four ? 36 : 16, scratch = 0;
+    const char *family = algorithm == ALGORITHM_WINOGRAD4   ? "winograd4"
+                         : algorithm == ALGORITHM_WINOGRAD2 ? "winograd2"
+                                                            : "winograd2_5x5";
+    enum pack_form form = algorithm == ALGORITHM_WINOGRAD4   ? PACK_WINOGRAD4
+                          : algorithm == ALGORITHM_WINOGRAD2 ? PACK_WINOGRAD2
+                                                             : PACK_WINOGRAD2_5;
+    struct wino_shape widest = fast_wino_shape(op, algorithm, 16);
+    struct kernel *kernel = fast_kernel(fast, "fast/winograd.m4", family);
+    int64_t blocks = fast_blocks(out->shape.c), positions = widest.positions, scratch = 0;
     describe_window(fast, kernel, op, in.tensor);
     fast_number(fast, kernel, "IN_ROW", in.tensor->layout.row);
     fast_number(fast, kernel, "IN_CHANNELS", in.channels);
     fast_number(fast, kernel, "BLOCKS", blocks);
-    fast_number(fast, kernel, "OUT_TILE", four ? 4 : 2);
-    fast_number(fast, kernel, "TILES_Y", ceiling(out->shape.h, four ? 4 : 2));
-    fast_number(fast, kernel, "TILES_X", ceiling(out->shape.w, four ? 4 : 2));
+    fast_number(fast, kernel, "OUT_TILE", widest.out);
+    fast_number(fast, kernel, "TILES_Y", widest.tiles_y);
+    fast_number(fast, kernel, "TILES_X", widest.tiles_x);
     struct tensor *residual = describe_residual(fast, kernel, op);
     fast_describe_result(fast, kernel, out);
     fast_activation(fast, kernel, op->activation);
@@ -291,14 +297,13 @@ bool fast_winograd(struct fast *fast, const struct op *op)
         fast_lane_number(fast, kernel, "REST", width, shape.rest);
         scratch = bytes > scratch ? bytes : scratch;
     }
-    struct wino_shape widest = fast_wino_shape(op, algorithm, 16);
     fast->reasons[op->id] = arena_printf(fast->plan->arena, "%s; groups of %lld tiles, %lld at once",
                                          fast->reasons[op->id], (long long)widest.group, (long long)widest.groups);
     fast_share(fast, kernel, fast_convolution_cycles(op, algorithm), true);
     /* Where few batches hold all tiles, each thread transforms them all and computes its share of the filters. */
     fast_number(fast, kernel, "SPLIT_TILES",
                 ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= 4);
-    struct step *step = finish(fast, op, kernel, in.tensor, residual, four ? PACK_WINOGRAD4 : PACK_WINOGRAD2,
+    struct step *step = finish(fast, op, kernel, in.tensor, residual, form,
                                blocks * FAST_BLOCK * (positions * in.channels + 1), out);
     step->scratch = scratch;
     return true;

@@ -4,7 +4,8 @@
 #include "plan/fast.h"
 
 /* Measured: what a tile of 16 channels costs beside the multiplications. */
-enum { INPUT_TRANSFORM4 = 260, OUTPUT_TRANSFORM4 = 170, INPUT_TRANSFORM2 = 120, OUTPUT_TRANSFORM2 = 60 };
+enum { INPUT_TRANSFORM36 = 260, INPUT_TRANSFORM16 = 120 }; /* by positions */
+enum { OUTPUT_TRANSFORM4 = 170, OUTPUT_TRANSFORM2 = 60, OUTPUT_TRANSFORM2_5 = 100 };
 #define FLOATS_PER_CYCLE 2.6    /* read from memory, prefetched */
 #define CACHED_FLOATS 2000000.0 /* weights up to here may stay in the cache from one call to the next */
 #define CACHED_PER_CYCLE 7.0
@@ -24,17 +25,22 @@ static int64_t ceiling(int64_t a, int64_t b)
     return (a + b - 1) / b;
 }
 
+bool fast_is_winograd(enum algorithm algorithm)
+{
+    return algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2 || algorithm == ALGORITHM_WINOGRAD2_5;
+}
+
 struct wino_shape fast_wino_shape(const struct op *op, enum algorithm algorithm, int lanes)
 {
     enum { BLOCK_FLOATS = 160 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 };
     struct shape out = op->node->shape;
-    struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2};
+    struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
+                               .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
     shape.tiles_y = ceiling(out.h, shape.out);
     shape.tiles_x = ceiling(out.w, shape.out);
     int64_t tiles = shape.tiles_y * shape.tiles_x, most = lanes == 16 ? 14 : lanes == 8 ? 6 : 4;
-    int64_t positions = (shape.out + 2) * (shape.out + 2);
     shape.group = ceiling(tiles, ceiling(tiles, most));
-    int64_t wanted = BLOCK_FLOATS / (positions * fast_blocks(op->inputs.items[0]->shape.c) * FAST_BLOCK);
+    int64_t wanted = BLOCK_FLOATS / (shape.positions * fast_blocks(op->inputs.items[0]->shape.c) * FAST_BLOCK);
     wanted = wanted < FEWEST_TILES ? FEWEST_TILES : wanted > MOST_TILES ? MOST_TILES : wanted;
     shape.groups = wanted / shape.group > 0 ? wanted / shape.group : 1;
     int64_t all = ceiling(tiles, shape.group);
@@ -57,59 +63,61 @@ static double winograd_cycles(const struct op *op, enum algorithm algorithm)
 {
     struct shape in = op->inputs.items[0]->shape;
     struct wino_shape shape = fast_wino_shape(op, algorithm, 16);
-    bool four = algorithm == ALGORITHM_WINOGRAD4;
-    double tiles = (double)(shape.tiles_y * shape.tiles_x), positions = four ? 36 : 16;
+    double tiles = (double)(shape.tiles_y * shape.tiles_x), positions = (double)shape.positions;
+    int input = shape.positions == 36 ? INPUT_TRANSFORM36 : INPUT_TRANSFORM16;
+    int output = shape.out == 4 ? OUTPUT_TRANSFORM4 : shape.positions == 36 ? OUTPUT_TRANSFORM2_5 : OUTPUT_TRANSFORM2;
     double in_blocks = (double)fast_blocks(in.c), out_blocks = (double)fast_blocks(op->node->shape.c);
     double floats = positions * in_blocks * out_blocks * FAST_BLOCK * FAST_BLOCK;
     double blocks = tiles / (double)(shape.group * shape.groups);
     double gemm = larger(tiles * floats / 32 / 0.9, weight_cycles(floats) * (blocks < 1 ? 1 : blocks));
-    return gemm + tiles * (in_blocks * (four ? INPUT_TRANSFORM4 : INPUT_TRANSFORM2) +
-                           out_blocks * (four ? OUTPUT_TRANSFORM4 : OUTPUT_TRANSFORM2));
+    return gemm + tiles * (in_blocks * input + out_blocks * output);
 }
 
 double fast_convolution_cycles(const struct op *op, enum algorithm algorithm)
 {
-    bool winograd = algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2;
-    return winograd ? winograd_cycles(op, algorithm) : direct_cycles(op);
+    return fast_is_winograd(algorithm) ? winograd_cycles(op, algorithm) : direct_cycles(op);
 }
 
 static bool winograd_fits(const struct op *op)
 {
     const struct layer_args *args = &op->node->args;
     struct shape in = op->inputs.items[0]->shape;
-    return op->kind == LAYER_CONV && args->groups == 1 && args->window.h == 3 && args->window.w == 3 &&
-           args->stride.h == 1 && args->stride.w == 1 && args->dilation.h == 1 && args->dilation.w == 1 &&
-           in.c >= FAST_BLOCK;
+    return op->kind == LAYER_CONV && args->groups == 1 && args->window.h == args->window.w &&
+           (args->window.h == 3 || args->window.h == 5) && args->stride.h == 1 && args->stride.w == 1 &&
+           args->dilation.h == 1 && args->dilation.w == 1 && in.c >= FAST_BLOCK;
 }
 
 static enum algorithm choose_convolution(struct fast *fast, const struct op *op, bool blocked, const char **why)
 {
+    static const struct candidate {
+        enum algorithm algorithm;
+        int window;
+        const char *name;
+    } all[] = {{ALGORITHM_WINOGRAD4, 3, "F(4x4,3x3)"},
+               {ALGORITHM_WINOGRAD2, 3, "F(2x2,3x3)"},
+               {ALGORITHM_WINOGRAD2_5, 5, "F(2x2,5x5)"}};
+    enum { CANDIDATES = sizeof all / sizeof *all };
     struct arena *arena = fast->plan->arena;
     double best = direct_cycles(op);
-    enum algorithm chosen = ALGORITHM_DIRECT;
+    const struct candidate *chosen = NULL;
+    int stress = fast->plan->options.stress, turn = stress ? (op->id + stress) % 3 : 0;
+    const char *others = arena_printf(arena, "direct %.0f", best / 1000);
     *why = arena_printf(arena, "direct: about %.0f thousand cycles", best / 1000);
     if (!fast->plan->options.winograd || !blocked || !winograd_fits(op))
-        return chosen;
-    if (fast->plan->options.stress) {
-        static const enum algorithm all[] = {ALGORITHM_WINOGRAD4, ALGORITHM_WINOGRAD2, ALGORITHM_DIRECT};
-        return all[(op->id + fast->plan->options.stress) % 3];
+        return ALGORITHM_DIRECT;
+    for (const struct candidate *c = all; c < all + CANDIDATES; c++) {
+        if (c->window != op->node->args.window.h)
+            continue;
+        double cycles = winograd_cycles(op, c->algorithm);
+        others = arena_printf(arena, "%s, %s %.0f", others, c->name, cycles / 1000);
+        if (stress ? turn-- == 0 : cycles < best) {
+            best = cycles;
+            chosen = c;
+        }
     }
-    double four = winograd_cycles(op, ALGORITHM_WINOGRAD4), two = winograd_cycles(op, ALGORITHM_WINOGRAD2);
-    double direct = best;
-    if (four < best) {
-        best = four;
-        chosen = ALGORITHM_WINOGRAD4;
-    }
-    if (two < best) {
-        best = two;
-        chosen = ALGORITHM_WINOGRAD2;
-    }
-    *why = arena_printf(arena, "%s: about %.0f thousand cycles; direct %.0f, F(4x4,3x3) %.0f, F(2x2,3x3) %.0f",
-                        chosen == ALGORITHM_DIRECT      ? "direct"
-                        : chosen == ALGORITHM_WINOGRAD4 ? "Winograd F(4x4,3x3)"
-                                                        : "Winograd F(2x2,3x3)",
-                        best / 1000, direct / 1000, four / 1000, two / 1000);
-    return chosen;
+    *why = arena_printf(arena, "%s%s: about %.0f thousand cycles; %s", chosen ? "Winograd " : "",
+                        chosen ? chosen->name : "direct", best / 1000, others);
+    return chosen ? chosen->algorithm : ALGORITHM_DIRECT;
 }
 
 static bool is_depthwise(const struct op *op)

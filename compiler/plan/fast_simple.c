@@ -74,7 +74,6 @@ bool fast_dense(struct fast *fast, const struct op *op)
     struct kernel *kernel = fast_kernel(fast, "fast/dense.m4", "fc");
     fast_number(fast, kernel, "IN_COUNT", count);
     fast_number(fast, kernel, "BLOCKS", blocks);
-    fast_number(fast, kernel, "AHEAD", count * blocks > 128 * 1024 ? 64 : 0);
     fast_activation(fast, kernel, op->activation);
     fast_share(fast, kernel, (double)(count * blocks * FAST_BLOCK) / 4, false);
     struct step *step = simple_step(fast, op, kernel);

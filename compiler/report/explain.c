@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "report/formula.h"
 #include "report/report.h"
 
@@ -34,7 +35,7 @@ static const char *equation(struct page *page, struct formula formula, int64_t n
 static const char *origin(struct page *page, const struct node *node)
 {
     int line = report_line(page->graph, node);
-    const char *name = report_clean(page->arena, node->name);
+    const char *name = text_clean(page->arena, node->name);
     return line ? arena_printf(page->arena, "%s, line %d", name, line) : name;
 }
 
@@ -75,7 +76,7 @@ static void add_params(struct page *page, const struct node *node)
     for (size_t i = 0; i < node->weight_count; i++)
         if (!node->weights[i].trainable)
             row(page, "not trained",
-                arena_printf(page->arena, "%s, %s numbers%s", report_clean(page->arena, node->weights[i].name),
+                arena_printf(page->arena, "%s, %s numbers%s", text_clean(page->arena, node->weights[i].name),
                              thousands(page, node->weights[i].count),
                              node->weights[i].literal ? ", written in the text" : ""));
 }
@@ -146,7 +147,7 @@ static void add_code(struct page *page, const struct node *node)
 static void add_node(struct page *page, const struct node *node)
 {
     int line = report_line(page->graph, node);
-    text_printf(page->out, "%s: %s", report_clean(page->arena, node->name), report_call(page->arena, node));
+    text_printf(page->out, "%s: %s", text_clean(page->arena, node->name), report_call(page->arena, node));
     if (line)
         text_printf(page->out, ", line %d", line);
     text_add_char(page->out, '\n');
@@ -168,7 +169,7 @@ static void add_field_steps(struct page *page, const struct node *node)
     for (size_t i = path.count; i-- > 0;) {
         const struct node *at = path.items[i];
         if (at->input_count == 0 || (field_is_news(at) && !layer_is_merge(at->kind)))
-            text_printf(page->out, "  %-28s %s\n", report_clean(page->arena, at->name),
+            text_printf(page->out, "  %-28s %s\n", text_clean(page->arena, at->name),
                         field_text(page, at, FORMULA_H));
     }
 }
@@ -197,7 +198,7 @@ static void add_all(struct page *page)
         add_node(page, page->graph->nodes.items[i]);
         text_add_char(page->out, '\n');
     }
-    text_printf(page->out, "%s in all\n", report_clean(page->arena, page->graph->name));
+    text_printf(page->out, "%s in all\n", text_clean(page->arena, page->graph->name));
     add_sum(page, "parameters", offsetof(struct node, params), page->graph->params);
     add_sum(page, "MACs", offsetof(struct node, macs), page->graph->macs);
     add_sum(page, "connections", offsetof(struct node, connections), page->graph->connections);
@@ -230,14 +231,14 @@ static const struct node *find_layer(const struct graph *graph, const char *name
 
 static const char *not_found(struct arena *arena, const struct graph *graph, const char *layer, int found)
 {
-    const char *clean = report_clean(arena, layer);
+    const char *clean = text_clean(arena, layer);
     if (found > 1)
         return arena_printf(arena, "%d layers are called '%s': write the full name", found, clean);
     const char **names = ARENA_ARRAY(arena, const char *, graph->nodes.count + 1);
     for (size_t i = 0; i < graph->nodes.count; i++)
         names[i] = graph->nodes.items[i]->name;
     const char *near = text_nearest(layer, names, graph->nodes.count);
-    return near ? arena_printf(arena, "no layer '%s'; did you mean '%s'?", clean, report_clean(arena, near))
+    return near ? arena_printf(arena, "no layer '%s'; did you mean '%s'?", clean, text_clean(arena, near))
                 : arena_printf(arena, "no layer '%s'; --summary lists the names", clean);
 }
 

@@ -39,7 +39,7 @@ struct format {
     const struct source *source;
     struct VEC(struct piece) pieces;
     struct VEC(struct line) lines;
-    struct frame frames[GRAMMAR_MAX_NESTING + 1]; /* frames[0] is the statement */
+    struct frame frames[LIMIT_NESTING + 1]; /* frames[0] is the statement */
     int depth;
     int anchor;    /* what brackets opened now are indented from */
     int statement; /* kind of the statement's first token */
@@ -117,10 +117,10 @@ static bool is_closer(int kind)
 
 static void match_brackets(struct format *f)
 {
-    size_t open[GRAMMAR_MAX_NESTING + 1], depth = 0;
+    size_t open[LIMIT_NESTING + 1], depth = 0;
     for (size_t i = 0; i < f->pieces.count; i++) {
         struct piece *piece = &f->pieces.items[i];
-        if (is_opener(piece->kind) && depth < GRAMMAR_MAX_NESTING) {
+        if (is_opener(piece->kind) && depth < LIMIT_NESTING) {
             open[depth++] = i;
         } else if (is_closer(piece->kind) && depth) {
             struct piece *opener = &f->pieces.items[open[--depth]];
@@ -206,7 +206,7 @@ static void open_frame(struct format *f, const struct piece *piece, int column)
         frame.closer = least(column, DEEPEST_INDENT);
         f->anchor = frame.content;
     }
-    if (f->depth < GRAMMAR_MAX_NESTING)
+    if (f->depth < LIMIT_NESTING)
         f->frames[++f->depth] = frame;
 }
 

@@ -40,8 +40,6 @@ bool report_svg(const struct graph *graph, struct text *out, const char **error)
 const char *report_arguments(struct arena *arena, const struct node *node);
 /* "CONV(64, 3x3, stride=2)" */
 const char *report_call(struct arena *arena, const struct node *node);
-/* A user's text for a terminal or a plain-text report: control characters become '?'. */
-const char *report_clean(struct arena *arena, const char *text);
 /* The line of the text where a node stands, or 0. */
 int report_line(const struct graph *graph, const struct node *node);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "report/report.h"
 
 enum { NAME, KIND, OUTPUT, PARAMS, MACS, FIELD, BYTES, COLUMNS };
@@ -25,7 +26,7 @@ static const char *pair_text(struct arena *arena, struct pair pair)
 
 static struct row node_row(struct arena *arena, const struct node *node)
 {
-    struct row row = {{report_clean(arena, node->name), layer_table[node->kind].keyword, shape_text(arena, node->shape),
+    struct row row = {{text_clean(arena, node->name), layer_table[node->kind].keyword, shape_text(arena, node->shape),
                        node->shares && node->weight_count ? "shared" : count_text(arena, node->params),
                        count_text(arena, node->macs), pair_text(arena, node->field),
                        text_thousands(arena, (long long)node->bytes)}};
@@ -110,7 +111,7 @@ static void add_totals(struct text *out, const struct graph *graph, const struct
 
 static void add_ends(struct text *out, const struct graph *graph)
 {
-    text_printf(out, "%s: ", report_clean(out->arena, graph->name));
+    text_printf(out, "%s: ", text_clean(out->arena, graph->name));
     for (size_t i = 0; i < graph->inputs.count; i++)
         text_printf(out, "%s%s", i ? ", " : "", shape_text(out->arena, graph->inputs.items[i]->shape));
     text_add(out, " -> ");

@@ -3,16 +3,16 @@
 
 #include "base/arena.h"
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "report/report.h"
-
-enum { DEADLINE_SECONDS = 120, LARGEST_PICTURE = 256 << 20 };
 
 static bool run_dot(struct arena *arena, const char *source, const char *picture, const char *messages,
                     const char **error)
 {
     const char *const argv[] = {"dot", "-Tsvg", NULL};
-    struct process process = {argv, source, picture, messages, DEADLINE_SECONDS, LARGEST_PICTURE};
+    struct process process = {argv, source, picture, messages, LIMIT_DOT_SECONDS, LIMIT_DOT_OUTPUT};
     int status = 0;
     if (!process_run(arena, &process, &status, error)) {
         bool absent = strncmp(*error, "cannot run", 10) == 0;
@@ -26,7 +26,7 @@ static bool run_dot(struct arena *arena, const char *source, const char *picture
     size_t length;
     const char *unread, *said = file_read(arena, messages, 1 << 20, &length, &unread);
     *error = arena_printf(arena, "dot (Graphviz) failed with status %d: %s", status,
-                          said ? report_clean(arena, arena_copy(arena, said, strcspn(said, "\n"))) : "it said nothing");
+                          said ? text_clean(arena, arena_copy(arena, said, strcspn(said, "\n"))) : "it said nothing");
     return false;
 }
 
@@ -40,7 +40,7 @@ static bool draw(const struct text *dot, const char *folder, struct text *out, c
         !run_dot(arena, source, picture, messages, error))
         return false;
     size_t length;
-    const char *svg = file_read(arena, picture, LARGEST_PICTURE, &length, error);
+    const char *svg = file_read(arena, picture, LIMIT_DOT_OUTPUT, &length, error);
     if (!svg)
         return false;
     text_add_bytes(out, svg, length);

@@ -6,22 +6,6 @@
 #include "base/source.h"
 #include "report/report.h"
 
-const char *report_clean(struct arena *arena, const char *text)
-{
-    char *clean = arena_string(arena, text);
-    char *out = clean;
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) { /* the C1 controls, which terminals obey too */
-            *out++ = '?';
-            p++;
-        } else {
-            *out++ = *p < 32 || *p == 127 ? '?' : (char)*p;
-        }
-    }
-    *out = 0;
-    return clean;
-}
-
 int report_line(const struct graph *graph, const struct node *node)
 {
     if (!graph->source || node->span.end == 0)

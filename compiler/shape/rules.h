@@ -83,7 +83,7 @@ shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv
 struct span shape_argument_span(const struct inference *in, const char *name);
 /* "input 7x7x32 comes from POOL, line 6" after the carets; as a help where there is no source to show. */
 void shape_label_input(const struct inference *in, struct message *message);
-/* Reports that `what` overflows or passes GRAPH_MAX_ELEMENTS; returns false. */
+/* Reports that `what` overflows or passes LIMIT_ELEMENTS; returns false. */
 bool shape_report_limit(const struct inference *in, const char *what);
 /* Checks the result's size; rules that count over the result do so first. */
 bool shape_check_size(const struct inference *in);

@@ -41,7 +41,7 @@ void shape_label_input(const struct inference *in, struct message *message)
 bool shape_report_limit(const struct inference *in, const char *what)
 {
     struct message *m = diag_report(in->diag, CHECK_LIMIT, in->node->span, "%s of %s passes the limit of %s", what,
-                                    layer_table[in->node->kind].keyword, text_thousands(in->arena, GRAPH_MAX_ELEMENTS));
+                                    layer_table[in->node->kind].keyword, text_thousands(in->arena, LIMIT_ELEMENTS));
     if (in->node->input_count)
         shape_label_input(in, m);
     return false;
@@ -70,7 +70,7 @@ bool shape_check_size(const struct inference *in)
                     layer_table[node->kind].keyword, shape_text(in->arena, s));
         return false;
     }
-    if (!checked_product(&elements, 3, s.h, s.w, s.c) || elements > GRAPH_MAX_ELEMENTS)
+    if (!checked_product(&elements, 3, s.h, s.w, s.c) || elements > LIMIT_ELEMENTS)
         return shape_report_limit(in, arena_printf(in->arena, "the size %s", shape_text(in->arena, s)));
     node->bytes = 4 * elements;
     return true;

@@ -45,9 +45,9 @@ bool shape_check_groups(const struct inference *in, int64_t groups, int64_t chan
 static bool check_filters(const struct inference *in)
 {
     int64_t filters = in->node->args.filters;
-    if (filters >= 1 && filters <= GRAPH_MAX_ELEMENTS)
+    if (filters >= 1 && filters <= LIMIT_ELEMENTS)
         return true;
-    if (filters > GRAPH_MAX_ELEMENTS)
+    if (filters > LIMIT_ELEMENTS)
         return shape_report_limit(in, "the number of filters");
     diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "filters"), "%s needs at least one filter, not %lld",
                 layer_table[in->node->kind].keyword, (long long)filters);

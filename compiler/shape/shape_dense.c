@@ -37,9 +37,9 @@ static bool flatten(struct inference *in, int64_t count)
 static bool check_filters(const struct inference *in)
 {
     int64_t filters = in->node->args.filters;
-    if (filters >= 1 && filters <= GRAPH_MAX_ELEMENTS)
+    if (filters >= 1 && filters <= LIMIT_ELEMENTS)
         return true;
-    if (filters > GRAPH_MAX_ELEMENTS)
+    if (filters > LIMIT_ELEMENTS)
         return shape_report_limit(in, "the number of results");
     diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "filters"), "%s needs at least one result, not %lld",
                 layer_table[in->node->kind].keyword, (long long)filters);

@@ -48,10 +48,10 @@ static bool pool_adaptive(struct inference *in)
     struct node *node = in->node;
     struct pair out = node->args.out, longest, sum;
     int64_t inputs;
-    if (out.h < 1 || out.w < 1 || out.h > GRAPH_MAX_ELEMENTS || out.w > GRAPH_MAX_ELEMENTS) {
+    if (out.h < 1 || out.w < 1 || out.h > LIMIT_ELEMENTS || out.w > LIMIT_ELEMENTS) {
         diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "out"),
                     "out=%lldx%lld; each side must be from 1 to %lld", (long long)out.h, (long long)out.w,
-                    (long long)GRAPH_MAX_ELEMENTS);
+                    (long long)LIMIT_ELEMENTS);
         return false;
     }
     node->shape.h = out.h;

@@ -67,7 +67,7 @@ bool shape_add_weight(struct inference *in, enum weight_role role, bool trainabl
     weight->count = 1;
     for (int i = 0; i < rank; i++) {
         weight->dims[i] = dims[i];
-        if (!checked_mul(weight->count, dims[i], &weight->count) || weight->count > GRAPH_MAX_ELEMENTS)
+        if (!checked_mul(weight->count, dims[i], &weight->count) || weight->count > LIMIT_ELEMENTS)
             return shape_report_limit(in, arena_printf(in->arena, "the %s tensor", suffixes[role]));
     }
     const struct literal_weight *literal = in->literals ? &in->literals[role] : NULL;

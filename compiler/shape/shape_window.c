@@ -21,8 +21,8 @@ int64_t shape_window_count(int64_t n, int64_t pad_before, int64_t pad_after, int
 static int64_t reach_of(int64_t window, int64_t dilation)
 {
     int64_t reach;
-    if (!checked_sub(window, 1, &reach) || !checked_mul(reach, dilation, &reach) || reach > GRAPH_MAX_ELEMENTS)
-        return GRAPH_MAX_ELEMENTS + 1;
+    if (!checked_sub(window, 1, &reach) || !checked_mul(reach, dilation, &reach) || reach > LIMIT_ELEMENTS)
+        return LIMIT_ELEMENTS + 1;
     return reach > 0 ? reach : 0;
 }
 
@@ -40,18 +40,17 @@ struct padding shape_pad_full(struct pair window, struct pair dilation)
 
 static bool in_range(const struct inference *in, const char *what, int64_t number, int64_t least)
 {
-    if (number >= least && number <= GRAPH_MAX_ELEMENTS)
+    if (number >= least && number <= LIMIT_ELEMENTS)
         return true;
     enum check check = number < least ? CHECK_ARGUMENT : CHECK_LIMIT;
     diag_report(in->diag, check, shape_argument_span(in, what), "%s of %s is %lld; it must be from %lld to %lld", what,
-                layer_table[in->node->kind].keyword, (long long)number, (long long)least,
-                (long long)GRAPH_MAX_ELEMENTS);
+                layer_table[in->node->kind].keyword, (long long)number, (long long)least, (long long)LIMIT_ELEMENTS);
     return false;
 }
 
 static bool reach_in_range(const struct inference *in, int64_t window, int64_t dilation)
 {
-    return reach_of(window, dilation) <= GRAPH_MAX_ELEMENTS || shape_report_limit(in, "the dilated window");
+    return reach_of(window, dilation) <= LIMIT_ELEMENTS || shape_report_limit(in, "the dilated window");
 }
 
 bool shape_check_window(const struct inference *in)
@@ -110,14 +109,14 @@ static void help_window(const struct inference *in, struct message *m)
         message_help(m, "the largest window that fits is %s", shape_pair_text(in->arena, largest.h, largest.w));
 }
 
-/* Plans lay the padded input out in memory. Each number here is within GRAPH_MAX_ELEMENTS. */
+/* Plans lay the padded input out in memory. Each number here is within LIMIT_ELEMENTS. */
 static bool check_padded(const struct inference *in)
 {
     const struct padding *pad = &in->node->args.pad;
     int64_t elements;
     return (checked_product(&elements, 3, in->input.h + pad->top + pad->bottom, in->input.w + pad->left + pad->right,
                             in->input.c) &&
-            elements <= GRAPH_MAX_ELEMENTS) ||
+            elements <= LIMIT_ELEMENTS) ||
            shape_report_limit(in, "the padded input");
 }
 

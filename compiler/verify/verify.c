@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "plan/plan.h"
 
-enum { COMPILE_SECONDS = 1800, RUN_SECONDS = 1800, LOG_BYTES = 1 << 20, LOG_LINES = 5 };
+enum { LOG_BYTES = 1 << 20, LOG_LINES = 5 };
 
 struct verification {
     struct arena *arena;
@@ -144,7 +144,7 @@ static bool compile_code(struct verification *v)
         words[count++] = "cc";
     memcpy(words + count, arguments, sizeof arguments);
     struct progress progress = progress_begin("compiling the generated C", 0);
-    bool compiled = run(v, "the generated C does not compile", words, COMPILE_SECONDS);
+    bool compiled = run(v, "the generated C does not compile", words, LIMIT_COMPILE_SECONDS);
     progress_end(&progress);
     return compiled;
 }
@@ -170,7 +170,7 @@ static bool run_code(struct verification *v, const struct verify_inputs *inputs)
 {
     const char *const argv[] = {v->program, v->request, v->result, v->code->weights, NULL};
     struct progress progress = progress_begin("running the generated C", 0);
-    bool done = write_request(v, inputs) && run(v, "the generated C does not run", argv, RUN_SECONDS);
+    bool done = write_request(v, inputs) && run(v, "the generated C does not run", argv, LIMIT_RUN_SECONDS);
     progress_end(&progress);
     return done;
 }

@@ -102,7 +102,7 @@ void bind_report_type(struct binding *binding, const struct wanted *wanted)
 
 void bind_report_value(struct binding *binding, const struct wanted *wanted, int64_t index, float value)
 {
-    int64_t place[STORE_MAX_RANK];
+    int64_t place[LIMIT_STORED_AXES];
     const struct stored *stored = wanted->found;
     for (int axis = stored->rank - 1; axis >= 0; axis--) {
         place[axis] = index % stored->dims[axis];

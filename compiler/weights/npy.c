@@ -60,7 +60,7 @@ static bool take_shape(struct scanner *s, struct stored *stored)
         return false;
     stored->rank = 0;
     while (!take(s, ")")) {
-        if (stored->rank == STORE_MAX_RANK || !take_number(s, &stored->dims[stored->rank]))
+        if (stored->rank == LIMIT_STORED_AXES || !take_number(s, &stored->dims[stored->rank]))
             return false;
         stored->rank++;
         if (!take(s, ",")) {

@@ -50,7 +50,7 @@ static bool open_archive(struct store *store, const char **error)
 static bool check_entry(struct store *store, const zip_stat_t *entry, const char *name, const char **error)
 {
     zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-    if ((entry->valid & needed) != needed || strlen(name) > STORE_MAX_NAME)
+    if ((entry->valid & needed) != needed || strlen(name) > LIMIT_STORED_NAME)
         *error = "an entry of the archive lacks its name or size";
     else if (entry->encryption_method != ZIP_EM_NONE)
         *error = arena_printf(store->arena, "entry '%s' is encrypted", name_text(store->arena, name));
@@ -125,8 +125,8 @@ bool npz_list(struct store *store, const char **error)
     if (!open_archive(store, error))
         return false;
     zip_int64_t count = zip_get_num_entries(store->zip, 0);
-    if (count < 0 || count > STORE_MAX_TENSORS) {
-        *error = arena_printf(store->arena, "the archive has more than %d entries", STORE_MAX_TENSORS);
+    if (count < 0 || count > LIMIT_STORED_TENSORS) {
+        *error = arena_printf(store->arena, "the archive has more than %d entries", LIMIT_STORED_TENSORS);
         return false;
     }
     for (zip_int64_t i = 0; i < count; i++)

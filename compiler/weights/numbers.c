@@ -99,7 +99,7 @@ static bool read_in_order(const struct stored *stored, store_source *source, voi
 /* from[] holds the array with its first axis running fastest; to[] gets it with the last one fastest. */
 static void reorder(const struct stored *stored, const float *from, float *to)
 {
-    int64_t index[STORE_MAX_RANK] = {0};
+    int64_t index[LIMIT_STORED_AXES] = {0};
     for (int64_t i = 0; i < stored->count; i++) {
         int64_t place = 0;
         for (int axis = 0; axis < stored->rank; axis++)

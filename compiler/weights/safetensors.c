@@ -27,8 +27,9 @@ static const struct {
 static bool read_shape(struct store *store, json_t *shape, struct stored *stored, const char **error)
 {
     const char *name = name_text(store->arena, stored->name);
-    if (!json_is_array(shape) || json_array_size(shape) > STORE_MAX_RANK) {
-        *error = arena_printf(store->arena, "the header gives '%s' no shape of at most %d axes", name, STORE_MAX_RANK);
+    if (!json_is_array(shape) || json_array_size(shape) > LIMIT_STORED_AXES) {
+        *error = arena_printf(store->arena, "the header gives '%s' no shape of at most %d axes", name,
+                              LIMIT_STORED_AXES);
         return false;
     }
     stored->rank = (int)json_array_size(shape);
@@ -132,17 +133,17 @@ static bool check_tiling(struct store *store, struct range *ranges, size_t count
 
 static bool name_fits(struct store *store, const char *name, const char **error)
 {
-    if (strlen(name) <= STORE_MAX_NAME)
+    if (strlen(name) <= LIMIT_STORED_NAME)
         return true;
-    *error = arena_printf(store->arena, "a tensor's name is longer than %d bytes", STORE_MAX_NAME);
+    *error = arena_printf(store->arena, "a tensor's name is longer than %d bytes", LIMIT_STORED_NAME);
     return false;
 }
 
 static bool read_entries(struct store *store, json_t *header, uint64_t start, const char **error)
 {
     size_t most = json_object_size(header), count = 0;
-    if (most > STORE_MAX_TENSORS) {
-        *error = arena_printf(store->arena, "the file has %zu tensors, more than %d", most, STORE_MAX_TENSORS);
+    if (most > LIMIT_STORED_TENSORS) {
+        *error = arena_printf(store->arena, "the file has %zu tensors, more than %d", most, LIMIT_STORED_TENSORS);
         return false;
     }
     struct range *ranges = ARENA_ARRAY(store->arena, struct range, most + 1);
@@ -177,9 +178,9 @@ bool safetensors_list(struct store *store, const char **error)
                               (unsigned long long)length, store->mapping.length);
         return false;
     }
-    if (length > STORE_MAX_HEADER) {
+    if (length > LIMIT_SAFETENSORS_HEADER) {
         *error = arena_printf(store->arena, "the header has %llu bytes, more than %d", (unsigned long long)length,
-                              STORE_MAX_HEADER);
+                              LIMIT_SAFETENSORS_HEADER);
         return false;
     }
     json_error_t fault;

@@ -10,15 +10,9 @@
 
 #include "base/arena.h"
 #include "base/files.h"
+#include "base/limits.h"
 
 enum number_type { NUMBER_OTHER, NUMBER_F16, NUMBER_BF16, NUMBER_F32, NUMBER_F64 };
-
-enum {
-    STORE_MAX_RANK = 8,
-    STORE_MAX_TENSORS = 100000,
-    STORE_MAX_NAME = 4096,
-    STORE_MAX_HEADER = 16 * 1024 * 1024 /* of a .safetensors file */
-};
 
 struct stored {
     const char *name;
@@ -26,7 +20,7 @@ struct stored {
     const char *type_text; /* as the file writes it, for messages */
     bool big_endian, fortran;
     int rank;
-    int64_t dims[STORE_MAX_RANK];
+    int64_t dims[LIMIT_STORED_AXES];
     int64_t count;
     uint64_t offset; /* of the numbers: in the file, or in the unpacked entry of a .npz */
     uint64_t entry;  /* .npz: which entry */
@@ -57,7 +51,7 @@ void npz_close(struct store *store);
  * all. Fills all but the name in; false after setting *error. */
 bool npy_header(struct arena *arena, const unsigned char *bytes, size_t length, uint64_t total, struct stored *stored,
                 const char **error);
-enum { NPY_MAX_HEADER = 64 * 1024 + 12 };
+enum { NPY_MAX_HEADER = LIMIT_NPY_HEADER + 12 };
 
 /* Raw numbers in the order of the file. */
 typedef bool store_source(void *state, unsigned char *bytes, size_t length);

@@ -1,6 +1,6 @@
 m4_include([<fast/vector.m4>])m4_dnl
 m4_dnl Fully connected: every weight is read once, in the order in which it lies, four blocks of 16 outputs
-m4_dnl at a time. Bound by memory where the weights do not fit a cache; then they are fetched AHEAD rows early.
+m4_dnl at a time. Bound by memory where the weights do not fit a cache, and best left to the machine's own prefetching.
 m4_dnl Weights: [64 outputs][input][output], the last group as narrow as it is; then the biases.
 m4_define([<GROUPS>], m4_eval(BLOCKS / 4))m4_dnl
 m4_define([<LAST>], m4_eval(BLOCKS % 4))m4_dnl
@@ -20,8 +20,6 @@ EACH([<C>], CHAINS, [<        { const float s = x[i + C];
 EACH([<V>], VECTORS_OF([<$2>]), [<          a[<>]V[<>]_[<>]C += LOAD(AT(w, C * $2 * 16 + V * LANES)) * s;
 >])        }
 >])m4_dnl
-IF(AHEAD, [<EACH([<L>], m4_eval(CHAINS * $2), [<        __builtin_prefetch(w + m4_eval(AHEAD * $2 * 16 + L * 16));
->])>])m4_dnl
         w += m4_eval(CHAINS * $2 * 16);
     }
 IF(IN_COUNT % CHAINS, [<    for (; i < IN_COUNT; i++) {

@@ -1,13 +1,13 @@
 m4_include([<fast/vector.m4>])m4_dnl
-m4_dnl 3x3 convolution at stride 1 by Winograd's minimal filtering, F(4x4,3x3) or F(2x2,3x3). Tiles of the
+m4_dnl Convolution at stride 1 by Winograd's minimal filtering, F(4x4,3x3), F(2x2,3x3) or F(2x2,5x5). Tiles of the
 m4_dnl input are transformed, multiplied position by position with the transformed weights (that is a
 m4_dnl matrix product for each position), and transformed back into tiles of the result.
-m4_dnl Points 0, 3/4, -3/4, 3/2, -3/2 and infinity: every constant is exact, the error small.
+m4_dnl Six positions to a line: points 0, 3/4, -3/4, 3/2, -3/2 and infinity, every constant exact, the error small.
 m4_dnl Weights: [16 filters][position][channel][filter]; then the biases.
 m4_dnl Scratch: V, for each group of tiles [position][16 channels][tile][channel], and M, [position][tile][filter].
-ASSERT([<OUT_TILE == 4 || OUT_TILE == 2>])m4_dnl
+ASSERT([<OUT_TILE == 4 && KERNEL_H == 3 || OUT_TILE == 2 && (KERNEL_H == 3 || KERNEL_H == 5)>])m4_dnl
 ASSERT([<IN_CHANNELS % 16 == 0 && GROUP >= 1 && REST < GROUP>])m4_dnl
-m4_define([<IN_TILE>], m4_eval(OUT_TILE + 2))m4_dnl
+m4_define([<IN_TILE>], m4_eval(OUT_TILE + KERNEL_H - 1))m4_dnl
 m4_define([<POSITIONS>], m4_eval(IN_TILE * IN_TILE))m4_dnl
 m4_define([<TILES>], m4_eval(TILES_Y * TILES_X))m4_dnl
 m4_define([<BATCHES>], m4_eval((TILES + GROUP * GROUPS_AT_ONCE - 1) / (GROUP * GROUPS_AT_ONCE)))m4_dnl
@@ -23,7 +23,7 @@ m4_define([<VECTOR_AT>], [<m4_eval(($1) * LANES / 16 * ($2) + ($1) * LANES % 16)
 m4_define([<ACC>], [<a$1_$2>])m4_dnl
 m4_dnl
 m4_dnl IN_LINE(source, target): six (four) numbers of a line to six (four) positions; OUT_LINE back to four (two).
-m4_define([<IN_LINE>], [<IF(OUT_TILE == 4, [<const VECTOR d0 = $1(0), d1 = $1(1), d2 = $1(2), d3 = $1(3), d4 = $1(4), d5 = $1(5);
+m4_define([<IN_LINE>], [<IF(IN_TILE == 6, [<const VECTOR d0 = $1(0), d1 = $1(1), d2 = $1(2), d3 = $1(3), d4 = $1(4), d5 = $1(5);
             const VECTOR e = d4 - 2.25f * d2, f = d3 - 2.25f * d1, g = d4 - 0.5625f * d2, h = d3 - 0.5625f * d1;
             $2(0, d4 - 2.8125f * d2 + 1.265625f * d0)
             $2(1, e + 0.75f * f)
@@ -35,12 +35,13 @@ m4_define([<IN_LINE>], [<IF(OUT_TILE == 4, [<const VECTOR d0 = $1(0), d1 = $1(1)
             $2(1, d2 + d1)
             $2(2, d2 - d1)
             $2(3, d3 - d1)>])>])m4_dnl
-m4_define([<OUT_LINE>], [<IF(OUT_TILE == 4, [<const VECTOR m0 = $1(0), m1 = $1(1), m2 = $1(2), m3 = $1(3), m4 = $1(4), m5 = $1(5);
+m4_define([<OUT_LINE>], [<IF(IN_TILE == 6, [<const VECTOR m0 = $1(0), m1 = $1(1), m2 = $1(2), m3 = $1(3), m4 = $1(4), m5 = $1(5);
             const VECTOR s = m1 + m2, d = m1 - m2, p = m3 + m4, q = m3 - m4;
             $2(0, m0 + s + p)
-            $2(1, 0.75f * d + 1.5f * q)
-            $2(2, 0.5625f * s + 2.25f * p)
-            $2(3, m5 + 0.421875f * d + 3.375f * q)>], [<const VECTOR m0 = $1(0), m1 = $1(1), m2 = $1(2), m3 = $1(3);
+            $2(1, IF(OUT_TILE == 2, [<m5 + >])0.75f * d + 1.5f * q)
+IF(OUT_TILE == 4, [<            $2(2, 0.5625f * s + 2.25f * p)
+            $2(3, m5 + 0.421875f * d + 3.375f * q)
+>])>], [<const VECTOR m0 = $1(0), m1 = $1(1), m2 = $1(2), m3 = $1(3);
             $2(0, m0 + m1 + m2)
             $2(1, m1 - m2 + m3)>])>])m4_dnl
 m4_dnl

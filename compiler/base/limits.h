@@ -1,5 +1,5 @@
-/* Every limit of cnnc and what it counts. The tables in grammar/LANGUAGE.md (the part "language") and in SECURITY.md
- * (all) are made of these lines by tests/limits, which also meets each of them. */
+/* Every limit of cnnc and what it counts. The tables of limits in grammar/LANGUAGE.md (the part "language") and in
+ * SECURITY.md (all) say the same to users. */
 #ifndef CNNC_LIMITS_H
 #define CNNC_LIMITS_H
 

@@ -28,8 +28,8 @@ static void run(struct compilation *c)
 
 static void on_signal(int number)
 {
+    files_discard_pending(); /* first: some lie in the folders that the other removes */
     process_discard_pending();
-    files_discard_pending();
     signal(number, SIG_DFL);
     raise(number);
 }

@@ -365,14 +365,15 @@ static void say(struct compilation *c, const char *line)
 static void tell_next(struct compilation *c, const struct files *files, bool have_weights)
 {
     const char *program = with_ending(c->arena, files->source, "");
-    const char *source = text_shell_word(c->arena, files->source), *folder = *path_folder(c->arena, program) ? "" : "./";
+    const char *source = text_shell_word(c->arena, files->source),
+               *folder = *path_folder(c->arena, program) ? "" : "./";
     if (!have_weights)
         say(c, arena_printf(c->arena, "no weights yet: cnnc %s --weights=FILE --emit=cnnw packs them",
                             text_shell_word(c->arena, c->options.input)));
     if (files->with_main)
-        say(c, arena_printf(c->arena, "next: cc -O2 -o %s %s %s && %s --bench", text_shell_word(c->arena, program),
-                            source, runtime_words(c),
-                            text_shell_word(c->arena, arena_printf(c->arena, "%s%s", folder, program))));
+        say(c,
+            arena_printf(c->arena, "next: cc -O2 -o %s %s %s && %s --bench", text_shell_word(c->arena, program), source,
+                         runtime_words(c), text_shell_word(c->arena, arena_printf(c->arena, "%s%s", folder, program))));
     else
         say(c, arena_printf(c->arena, "next: cc -O2 -c %s; %s says how to call it", source, base_name(files->header)));
 }

@@ -48,7 +48,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo test bench examples format format-check fuzz analyze test-sanitized
+.PHONY: all clean demo test bench examples format format-check fuzz test-sanitized
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -111,9 +111,7 @@ SECONDS ?= 60
 fuzz: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/fuzz/run $(SECONDS) $(FUZZ)
 
-# The compilers' and clang-tidy's analyses of cnnc's own code; and all tests with a cnnc under sanitizers.
-analyze:
-	@BUILD=$(BUILD) tests/analyze
+# All tests, or SUITES, with a cnnc under sanitizers.
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test-sanitized:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS="$(SANITIZE)" all

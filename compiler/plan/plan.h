@@ -141,9 +141,9 @@ enum pack_form {
     PACK_DIRECT_PLANAR,  /* [K/16][h][w][c][16 k] */
     PACK_WINOGRAD4,
     PACK_WINOGRAD2,
-    PACK_WINOGRAD2_5,   /* [K/16][position][c][16 k], transformed */
-    PACK_DEPTHWISE,     /* [C/16][h][w][16] */
-    PACK_SCALARS,       /* [h][w][c][k], no padding */
+    PACK_WINOGRAD2_5, /* [K/16][position][c][16 k], transformed */
+    PACK_DEPTHWISE,   /* [C/16][h][w][16] */
+    PACK_SCALARS,     /* [h][w][c][k], no padding */
     PACK_DENSE_BLOCKED, /* FC: groups of at most 64 outputs, [K/64][input][64 k]; inputs in the order of a blocked tensor */
     PACK_DENSE_PLANAR,  /* the same, inputs in CHW order */
     PACK_DOTS_BLOCKED,  /* FC with few outputs: [input/16][k][16 inputs], inputs in the order of a blocked tensor */

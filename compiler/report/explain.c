@@ -169,8 +169,7 @@ static void add_field_steps(struct page *page, const struct node *node)
     for (size_t i = path.count; i-- > 0;) {
         const struct node *at = path.items[i];
         if (at->input_count == 0 || (field_is_news(at) && !layer_is_merge(at->kind)))
-            text_printf(page->out, "  %-28s %s\n", text_clean(page->arena, at->name),
-                        field_text(page, at, FORMULA_H));
+            text_printf(page->out, "  %-28s %s\n", text_clean(page->arena, at->name), field_text(page, at, FORMULA_H));
     }
 }
 

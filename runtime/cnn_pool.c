@@ -33,9 +33,9 @@ void cnn_pool_free(struct cnn_pool *pool)
 #include <unistd.h>
 
 enum {
-    SPIN_NANOSECONDS = 100 * 1000, /* a few layers' time: between the layers of one call nobody falls asleep */
-    SPINS_PER_LOOK = 32,           /* at the clock */
-    APART = 128                    /* bytes between what different threads write: two cache lines */
+    SPIN_NANOSECONDS = 1000 * 1000, /* a few layers' time: between the layers of one call nobody falls asleep */
+    SPINS_PER_LOOK = 32,            /* at the clock */
+    APART = 128                     /* bytes between what different threads write: two cache lines */
 };
 
 struct worker {

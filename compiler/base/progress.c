@@ -7,7 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MILLISECONDS = 300, BETWEEN_MILLISECONDS = 100 };
+enum {
+    PATIENCE_MILLISECONDS = 300,
+    BETWEEN_MILLISECONDS = 100,
+    MUCH = 1 << 25, /* of a job this large one knows beforehand that it takes long, and says so at once */
+};
 
 static int64_t now(void)
 {
@@ -29,7 +33,8 @@ struct progress progress_begin(const char *doing, int64_t total)
         fprintf(stderr, "\r%s ...\033[K", doing);
         progress.shown = true;
     } else if (progress.terminal) {
-        progress.next_look = now() + PATIENCE_MILLISECONDS;
+        progress.next_look = now() + (total < MUCH ? PATIENCE_MILLISECONDS : 0);
+        progress_at(&progress, 0);
     }
     return progress;
 }

@@ -1,5 +1,5 @@
 /* What takes long, on one line of a terminal: "packing weights  43 %". Nothing is written where standard error
- * is no terminal, nothing before a job has taken a while, and nothing stays behind. */
+ * is no terminal, nothing before a small job has taken a while, and nothing stays behind. */
 #ifndef CNNC_BASE_PROGRESS_H
 #define CNNC_BASE_PROGRESS_H
 

@@ -28,6 +28,10 @@ void cnn_file_close(struct cnn_file *file)
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef MADV_HUGEPAGE
+enum { LARGE_PAGE = 2 * 1024 * 1024 };
+#endif
+
 static int little_endian(void)
 {
     const uint16_t one = 1;
@@ -57,6 +61,10 @@ static int map_file(struct cnn_file *file, const char *path, struct cnn_error *e
         if (map == MAP_FAILED) {
             problem = cnn_fail(error, CNN_ERROR_FILE, "%.120s: cannot be mapped: %s", path, strerror(errno));
         } else {
+#ifdef MADV_HUGEPAGE /* reads what is not in memory yet in large pages, where the file system has them */
+            if (status.st_size >= LARGE_PAGE)
+                (void)madvise(map, (size_t)status.st_size, MADV_HUGEPAGE);
+#endif
             file->map = map;
             file->map_bytes = (size_t)status.st_size;
         }

@@ -7,16 +7,44 @@
 #include "pack/pack.h"
 #include "runtime/cnnw.h"
 
+/* A file goes out in whole large pages: file systems that keep what they cache in pieces as large as the writes (ext4
+ * and XFS under Linux 6.16) then map it in large pages, which is opened at once and read without waiting for
+ * address translations. */
+enum { LARGE_PAGE = 2 * 1024 * 1024 };
+
 struct file {
     struct output *output;
     struct cnnw_sum sum;
+    unsigned char *piece; /* of the file, begun at a multiple of LARGE_PAGE */
+    size_t used, size;
 };
+
+static bool write_piece(struct file *file)
+{
+    const size_t length = file->used;
+    file->used = 0;
+    return output_write(file->output, file->piece, length);
+}
+
+static bool add_bytes(struct file *file, const unsigned char *bytes, size_t length)
+{
+    while (length) {
+        size_t part = file->size - file->used < length ? file->size - file->used : length;
+        memcpy(file->piece + file->used, bytes, part);
+        file->used += part;
+        bytes += part;
+        length -= part;
+        if (file->used == file->size && !write_piece(file))
+            return false;
+    }
+    return true;
+}
 
 static bool add_to_file(void *context, const void *bytes, size_t length)
 {
     struct file *file = context;
     cnnw_add(&file->sum, bytes, length);
-    return output_write(file->output, bytes, length);
+    return add_bytes(file, bytes, length);
 }
 
 static void put_le(unsigned char *to, uint64_t number, int bytes)
@@ -41,11 +69,14 @@ static bool write_parts(struct arena *arena, struct diag *diag, const struct pla
                         struct file *file)
 {
     unsigned char header[CNNW_HEADER_BYTES];
+    file->size = plan->weight_bytes < LARGE_PAGE ? (size_t)plan->weight_bytes + sizeof header : LARGE_PAGE;
+    file->piece = arena_alloc(arena, file->size);
     cnnw_begin(&file->sum);
     make_header(header, plan, 0);
-    if (output_write(file->output, header, sizeof header) &&
-        !pack_stream(arena, diag, plan, weights, add_to_file, file) && diag_failed(diag))
+    if (add_bytes(file, header, sizeof header) && !pack_stream(arena, diag, plan, weights, add_to_file, file) &&
+        diag_failed(diag))
         return false;
+    write_piece(file);
     make_header(header, plan, cnnw_end(&file->sum));
     output_patch_start(file->output, header, sizeof header);
     return true; /* failures of the file show when it is committed */

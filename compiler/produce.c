@@ -16,7 +16,7 @@
 #include "pack/pack.h"
 #include "report/format.h"
 #include "report/report.h"
-#include "runtime/cnnw.h"
+#include "tell.h"
 #include "verify/verify.h"
 #include "weights/weights.h"
 
@@ -110,7 +110,10 @@ static bool report_kind(struct compilation *c, const struct report_totals *total
         break;
     default: return true;
     }
-    return write_text(c, &out) && compilation_stop(c, STATUS_DONE);
+    if (!write_text(c, &out))
+        return false;
+    tell_report(c);
+    return compilation_stop(c, STATUS_DONE);
 }
 
 bool pass_report(struct compilation *c)
@@ -157,11 +160,6 @@ static bool weights_needed(struct compilation *c, const char *what)
     return false;
 }
 
-static const char *with_ending(struct arena *arena, const char *path, const char *ending)
-{
-    return arena_printf(arena, "%s%s%s", path_folder(arena, path), path_stem(arena, path), ending);
-}
-
 /* ---- files that take their names together: old code never meets new weights ---- */
 
 struct outputs {
@@ -199,21 +197,30 @@ static bool discard(struct outputs *outputs)
 /* A model as text, and its numbers beside it if the text goes to a file. */
 static bool export_text(struct compilation *c)
 {
-    const char *path = c->options.output, *text = graph_to_text(c->arena, c->diag, c->graph), *error;
+    const char *path = c->options.output, *text = graph_to_text(c->arena, c->diag, c->graph), *numbers = NULL, *error;
+    bool numbered = c->weights && c->graph->weight_count;
     if (!text)
         return false;
-    if (!path || strcmp(path, "-") == 0)
-        return file_write(c->arena, "-", text, strlen(text), &error) ||
-               compilation_file_fault(c, "standard output", error);
+    if (!path || strcmp(path, "-") == 0) {
+        if (!file_write(c->arena, "-", text, strlen(text), &error))
+            return compilation_file_fault(c, "standard output", error);
+        tell_text_alone(numbered);
+        return true;
+    }
     struct outputs outputs = {.count = 0};
-    if (c->weights && c->graph->weight_count) {
-        const char *numbers = with_ending(c->arena, path, ".safetensors");
+    if (numbered) {
+        numbers = path_with_ending(c->arena, path, ".safetensors");
         struct output *output = weights_put_safetensors(c->arena, c->weights, c->graph, numbers, &error);
         if (!output)
             return compilation_file_fault(c, numbers, error);
         outputs.items[outputs.count++] = output;
     }
-    return add_text(c, &outputs, path, text) ? commit(c, &outputs) : discard(&outputs);
+    if (!add_text(c, &outputs, path, text))
+        return discard(&outputs);
+    if (!commit(c, &outputs))
+        return false;
+    tell_text(c, path, numbers);
+    return true;
 }
 
 bool pass_export(struct compilation *c)
@@ -227,30 +234,18 @@ bool pass_export(struct compilation *c)
         return false;
     const char *path = o->output ? o->output
                                  : arena_printf(c->arena, "%s.onnx", emit_identifier(c->arena, c->graph->name));
+    if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
+        return compilation_file_fault(c, "standard output", "it is a terminal, and a model is no text: -o FILE.onnx");
     if (!onnx_export(c->arena, c->diag, c->graph, c->weights, path))
         return false;
-    if (strcmp(path, "-") != 0)
-        printf("wrote %s\n", text_clean(c->arena, path));
+    tell_model(c, path);
     return compilation_stop(c, STATUS_DONE);
 }
 
 /* ---- code ---- */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* Where the pieces of one emission go. */
-struct files {
-    const char *source, *header;
-    const char *packed; /* NULL: embedded, or nothing to pack */
-    bool with_main;
-};
-
 /* Where the weights go: into a file of their own, or (*embed) into the C. */
-static bool place_weights(struct compilation *c, struct files *files, bool *embed)
+static bool place_weights(struct compilation *c, struct code_files *files, bool *embed)
 {
     bool have = c->weights || pack_all_literal(c->plan);
     int wanted = c->options.embed == EMBED_AUTO ? -1 : c->options.embed == EMBED_YES;
@@ -260,11 +255,11 @@ static bool place_weights(struct compilation *c, struct files *files, bool *embe
     if ((wanted > 0 && !weights_needed(c, "--embed=yes")) || !emit_embeds(c->diag, c->plan, wanted, have, embed))
         return false;
     if (!*embed && have)
-        files->packed = with_ending(c->arena, files->source, ".cnnw");
+        files->packed = path_with_ending(c->arena, files->source, ".cnnw");
     return true;
 }
 
-static bool emit_texts(struct compilation *c, const struct files *files, bool embed, struct text *source,
+static bool emit_texts(struct compilation *c, const struct code_files *files, bool embed, struct text *source,
                        struct text *header)
 {
     const char *name = emit_identifier(c->arena, c->graph->name);
@@ -274,7 +269,7 @@ static bool emit_texts(struct compilation *c, const struct files *files, bool em
                                 .weights = c->weights,
                                 .embed = embed,
                                 .name = name,
-                                .header_name = base_name(files->header),
+                                .header_name = path_base(files->header),
                                 .version = CNNC_VERSION,
                                 .program = c->program};
     int status = emit_c(&emission, source, header);
@@ -307,13 +302,13 @@ static bool includes(const char *name)
     return true;
 }
 
-static bool emit_files(struct compilation *c, struct files *files)
+static bool emit_files(struct compilation *c, struct code_files *files)
 {
     struct text source = text_new(c->arena), header = text_new(c->arena);
     struct outputs outputs = {.count = 0};
     bool embed;
-    files->header = with_ending(c->arena, files->source, ".h");
-    if (!includes(base_name(files->header)))
+    files->header = path_with_ending(c->arena, files->source, ".h");
+    if (!includes(path_base(files->header)))
         return compilation_file_fault(c, files->header, "no #include can name such a file");
     if (!place_weights(c, files, &embed) || !emit_texts(c, files, embed, &source, &header))
         return false;
@@ -322,78 +317,7 @@ static bool emit_files(struct compilation *c, struct files *files)
     return written ? commit(c, &outputs) : discard(&outputs);
 }
 
-/* ---- what was done, for a person ---- */
-
-static const char *size_of(struct compilation *c, int64_t bytes)
-{
-    return bytes < 10 * 1024          ? arena_printf(c->arena, "%lld bytes", (long long)bytes)
-           : bytes < 10 * 1024 * 1024 ? arena_printf(c->arena, "%lld KiB", (long long)(bytes / 1024))
-                                      : arena_printf(c->arena, "%lld MiB", (long long)(bytes / 1024 / 1024));
-}
-
-/* "lenet5.c" of "/home/me/lenet5.c" where that is the working folder. */
-static const char *near_path(struct compilation *c, const char *path)
-{
-    char *folder = arena_alloc(c->arena, 4096);
-    size_t length = getcwd(folder, 4096) ? strlen(folder) : 0;
-    bool below = length > 1 && strncmp(path, folder, length) == 0 && path[length] == '/';
-    return below ? path + length + 1 : path;
-}
-
-/* How a program around the generated C is compiled: against the runtime that lies with the templates. */
-static const char *runtime_words(struct compilation *c)
-{
-    const char *templates = emit_find_templates(c->arena, c->diag, c->program), *in_tree = "compiler/templates";
-    size_t length = templates ? strlen(templates) : 0, tail = strlen(in_tree);
-    if (length <= tail || strcmp(templates + length - tail, in_tree) != 0)
-        return "$(pkg-config --cflags --libs cnnc)";
-    const char *build = arena_copy(c->arena, templates, length - tail - strlen("../"));
-    const char *root = path_folder(c->arena, arena_copy(c->arena, build, *build ? strlen(build) - 1 : 0));
-    root = near_path(c, root), build = near_path(c, build);
-    return arena_printf(c->arena, "-I%s %s -lm -lpthread",
-                        text_shell_word(c->arena, arena_printf(c->arena, "%sruntime", root)),
-                        text_shell_word(c->arena, arena_printf(c->arena, "%slibcnn.a", build)));
-}
-
-/* A line for a terminal, whatever the files are called. */
-static void say(struct compilation *c, const char *line)
-{
-    puts(text_clean(c->arena, line));
-}
-
-/* Commands that can be copied. */
-static void tell_next(struct compilation *c, const struct files *files, bool have_weights)
-{
-    const char *program = with_ending(c->arena, files->source, "");
-    const char *source = text_shell_word(c->arena, files->source),
-               *folder = *path_folder(c->arena, program) ? "" : "./";
-    if (!have_weights)
-        say(c, arena_printf(c->arena, "no weights yet: cnnc %s --weights=FILE --emit=cnnw packs them",
-                            text_shell_word(c->arena, c->options.input)));
-    if (files->with_main)
-        say(c,
-            arena_printf(c->arena, "next: cc -O2 -o %s %s %s && %s --bench", text_shell_word(c->arena, program), source,
-                         runtime_words(c), text_shell_word(c->arena, arena_printf(c->arena, "%s%s", folder, program))));
-    else
-        say(c, arena_printf(c->arena, "next: cc -O2 -c %s; %s says how to call it", source, base_name(files->header)));
-}
-
-static void tell(struct compilation *c, const struct files *files)
-{
-    const struct plan *plan = c->plan;
-    bool have_weights = !plan->weight_bytes || c->weights || pack_all_literal(plan);
-    struct text out = text_new(c->arena);
-    text_printf(&out, "wrote %s and %s", files->source, base_name(files->header));
-    if (files->packed)
-        text_printf(&out, ", %s (%s)", base_name(files->packed), size_of(c, plan->weight_bytes + CNNW_HEADER_BYTES));
-    else if (plan->weight_bytes && have_weights)
-        text_printf(&out, ", weights inside (%s)", size_of(c, plan->weight_bytes));
-    text_printf(&out, "; arena %s", size_of(c, plan->arena_bytes));
-    if (plan->scratch_bytes)
-        text_printf(&out, ", scratch %s a thread", size_of(c, plan->scratch_bytes));
-    say(c, out.bytes);
-    tell_next(c, files, have_weights);
-}
+/* ---- the pass ---- */
 
 bool pass_emit(struct compilation *c)
 {
@@ -401,18 +325,20 @@ bool pass_emit(struct compilation *c)
     const char *name = emit_identifier(c->arena, c->graph->name);
     if (!wants_code(c) || (o->verify && !o->emit_given && !o->output))
         return true;
+    if (o->output && strcmp(o->output, "-") == 0)
+        return compilation_file_fault(c, "standard output", "code and packed weights go to files: -o FILE");
     if (o->emit_given && o->emit == EMIT_CNNW) {
         const char *path = o->output ? o->output : arena_printf(c->arena, "%s.cnnw", name);
         if (!weights_needed(c, "--emit=cnnw") || !pack_write_file(c->arena, c->diag, c->plan, c->weights, path))
             return false;
-        printf("wrote %s (%s)\n", text_clean(c->arena, path), size_of(c, c->plan->weight_bytes + CNNW_HEADER_BYTES));
+        tell_packed(c, path);
         return true;
     }
-    struct files files = {.source = o->output ? o->output : arena_printf(c->arena, "%s.c", name),
-                          .with_main = o->emit_given && o->emit == EMIT_MAIN};
+    struct code_files files = {.source = o->output ? o->output : arena_printf(c->arena, "%s.c", name),
+                               .with_main = o->emit_given && o->emit == EMIT_MAIN};
     if (!emit_files(c, &files))
         return false;
-    tell(c, &files);
+    tell_code(c, &files);
     return true;
 }
 
@@ -422,7 +348,7 @@ static bool verify_in(struct compilation *c, const char *folder)
 {
     const char *name = emit_identifier(c->arena, c->graph->name), *error;
     struct text table = text_new(c->arena);
-    struct files files = {.with_main = false};
+    struct code_files files = {.with_main = false};
     const char *endings[] = {".h", ".cnnw", ".c"};
     for (size_t i = 0; i < 3; i++) {
         files.source = temporary_file(c->arena, folder, arena_printf(c->arena, "%s%s", name, endings[i]), &error);

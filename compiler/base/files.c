@@ -178,11 +178,14 @@ struct output *output_open(struct arena *arena, const char *path, const char **e
     struct output *output = ARENA_NEW(arena, struct output);
     *output = (struct output){.arena = arena, .path = path, .fd = -1, .slot = -1};
     struct stat status;
-    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+    if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
         *error = strerror(EISDIR);
         return NULL;
     }
-    if (is_special(path)) {
+    if (strcmp(path, "-") == 0) {
+        fflush(stdout);
+        output->fd = dup(STDOUT_FILENO);
+    } else if (is_special(path)) {
         output->fd = open(path, O_WRONLY | O_CLOEXEC);
     } else {
         output->slot = free_slot();
@@ -337,6 +340,17 @@ const char *path_stem(struct arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
     return arena_copy(arena, name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
+}
+
+const char *path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+const char *path_with_ending(struct arena *arena, const char *path, const char *ending)
+{
+    return arena_printf(arena, "%s%s%s", path_folder(arena, path), path_stem(arena, path), ending);
 }
 
 bool path_exists(const char *path)

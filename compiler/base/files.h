@@ -19,7 +19,7 @@ struct mapping {
 bool file_map(struct arena *arena, const char *path, struct mapping *mapping, const char **error);
 void file_unmap(struct mapping *mapping);
 
-/* A file that is being written. It takes its final name only when file_commit succeeds. */
+/* A file that is being written. It takes its final name only when output_commit succeeds; "-" is standard output. */
 struct output;
 struct output *output_open(struct arena *arena, const char *path, const char **error);
 bool output_write(struct output *output, const void *bytes, size_t length);
@@ -41,6 +41,10 @@ void files_discard_pending(void);
 /* Path pieces: "a/b/net.cnn" has the folder "a/b/" ("" if none), and the stem "net". */
 const char *path_folder(struct arena *arena, const char *path);
 const char *path_stem(struct arena *arena, const char *path);
+/* "c.cnn" of "a/b/c.cnn". */
+const char *path_base(const char *path);
+/* "a/b/c.h" of "a/b/c.cnn" and ".h". */
+const char *path_with_ending(struct arena *arena, const char *path, const char *ending);
 bool path_exists(const char *path);
 /* The path of `name`, which an untrusted file gave, below `folder` ("": the working one); NULL if it is
  * absolute, climbs out with "..", does not exist, or is a link that leads out of the folder. */

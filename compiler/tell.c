@@ -1,0 +1,155 @@
+/* The lines of success of tell.h. Commands in them can be copied: they name files as a shell reads them. */
+#include "tell.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "emit/emit.h"
+#include "emit/m4.h"
+#include "emit/words.h"
+#include "pack/pack.h"
+#include "runtime/cnnw.h"
+
+static const char *size_text(struct compilation *c, int64_t bytes)
+{
+    return bytes < 10 * 1024          ? arena_printf(c->arena, "%lld bytes", (long long)bytes)
+           : bytes < 10 * 1024 * 1024 ? arena_printf(c->arena, "%lld KiB", (long long)(bytes / 1024))
+                                      : arena_printf(c->arena, "%lld MiB", (long long)(bytes / 1024 / 1024));
+}
+
+/* " (241 KiB)"; "" for a device or a pipe. */
+static const char *size_on_disk(struct compilation *c, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return "";
+    return arena_printf(c->arena, " (%s)", size_text(c, status.st_size));
+}
+
+/* A line for a terminal, whatever the files are called. */
+static void say(struct compilation *c, const char *line)
+{
+    puts(text_clean(c->arena, line));
+}
+
+static void say_next(struct compilation *c, const char *line)
+{
+    if (isatty(STDOUT_FILENO))
+        say(c, arena_printf(c->arena, "next: %s", line));
+}
+
+static bool is_standard_output(const char *path)
+{
+    return !path || strcmp(path, "-") == 0;
+}
+
+/* "lenet5.c" of "/home/me/lenet5.c" where that is the working folder. */
+static const char *near_path(struct compilation *c, const char *path)
+{
+    char *folder = arena_alloc(c->arena, 4096);
+    size_t length = getcwd(folder, 4096) ? strlen(folder) : 0;
+    bool below = length > 1 && strncmp(path, folder, length) == 0 && path[length] == '/';
+    return below ? path + length + 1 : path;
+}
+
+/* How a program around the generated C is compiled: against the runtime that lies with the templates. */
+static const char *runtime_words(struct compilation *c)
+{
+    const char *templates = emit_find_templates(c->arena, c->diag, c->program), *in_tree = "compiler/templates";
+    size_t length = templates ? strlen(templates) : 0, tail = strlen(in_tree);
+    if (length <= tail || strcmp(templates + length - tail, in_tree) != 0)
+        return "$(pkg-config --cflags --libs cnnc)";
+    const char *build = arena_copy(c->arena, templates, length - tail - strlen("../"));
+    const char *root = path_folder(c->arena, arena_copy(c->arena, build, *build ? strlen(build) - 1 : 0));
+    root = near_path(c, root), build = near_path(c, build);
+    return arena_printf(c->arena, "-I%s %s -lm -lpthread",
+                        text_shell_word(c->arena, arena_printf(c->arena, "%sruntime", root)),
+                        text_shell_word(c->arena, arena_printf(c->arena, "%slibcnn.a", build)));
+}
+
+static void say_next_of_code(struct compilation *c, const struct code_files *files)
+{
+    const char *program = path_with_ending(c->arena, files->source, "");
+    const char *source = text_shell_word(c->arena, files->source),
+               *folder = *path_folder(c->arena, program) ? "" : "./";
+    if (files->with_main)
+        say_next(c, arena_printf(c->arena, "cc -O2 -o %s %s %s && %s --bench", text_shell_word(c->arena, program),
+                                 source, runtime_words(c),
+                                 text_shell_word(c->arena, arena_printf(c->arena, "%s%s", folder, program))));
+    else
+        say_next(c, arena_printf(c->arena, "cc -O2 -c %s; %s says how to call it", source, path_base(files->header)));
+}
+
+void tell_code(struct compilation *c, const struct code_files *files)
+{
+    const struct plan *plan = c->plan;
+    bool have_weights = !plan->weight_bytes || c->weights || pack_all_literal(plan);
+    struct text out = text_new(c->arena);
+    text_printf(&out, "wrote %s and %s", files->source, path_base(files->header));
+    if (files->packed)
+        text_printf(&out, ", %s (%s)", path_base(files->packed), size_text(c, plan->weight_bytes + CNNW_HEADER_BYTES));
+    else if (plan->weight_bytes && have_weights)
+        text_printf(&out, ", weights inside (%s)", size_text(c, plan->weight_bytes));
+    text_printf(&out, "; arena %s", size_text(c, plan->arena_bytes));
+    if (plan->scratch_bytes)
+        text_printf(&out, ", scratch %s a thread", size_text(c, plan->scratch_bytes));
+    say(c, out.bytes);
+    if (!have_weights)
+        say(c, arena_printf(c->arena, "no weights yet: cnnc %s --weights=FILE --emit=cnnw packs them",
+                            text_shell_word(c->arena, c->options.input)));
+    say_next_of_code(c, files);
+}
+
+static void say_written(struct compilation *c, const char *path)
+{
+    say(c, arena_printf(c->arena, "wrote %s%s", path, size_on_disk(c, path)));
+}
+
+void tell_packed(struct compilation *c, const char *path)
+{
+    say_written(c, path);
+    say_next(c, arena_printf(c->arena, "cnn_open(&%s_model, \"%s\", threads, &error) maps it",
+                             emit_identifier(c->arena, c->graph->name), path));
+}
+
+void tell_model(struct compilation *c, const char *path)
+{
+    if (is_standard_output(path))
+        return;
+    say_written(c, path);
+    say_next(c, arena_printf(c->arena, "cnnc --summary %s reads it again, as whatever reads ONNX does",
+                             text_shell_word(c->arena, path)));
+}
+
+void tell_text(struct compilation *c, const char *path, const char *weights)
+{
+    struct text out = text_new(c->arena);
+    text_printf(&out, "wrote %s%s", path, size_on_disk(c, path));
+    if (weights)
+        text_printf(&out, " and %s%s", path_base(weights), size_on_disk(c, weights));
+    say(c, out.bytes);
+    const char *words = weights ? arena_printf(c->arena, "--weights=%s ", text_shell_word(c->arena, weights)) : "";
+    say_next(c, arena_printf(c->arena, "cnnc %s%s", words, text_shell_word(c->arena, path)));
+}
+
+void tell_text_alone(bool has_weights)
+{
+    if (has_weights && isatty(STDERR_FILENO))
+        fputs("next: -o FILE.cnn writes the weights too, to FILE.safetensors\n", stderr);
+}
+
+void tell_report(struct compilation *c)
+{
+    const char *path = c->options.output;
+    if (is_standard_output(path))
+        return;
+    say_written(c, path);
+    const char *word = text_shell_word(c->arena, path);
+    if (c->options.emit == EMIT_DOT)
+        say_next(c, arena_printf(c->arena, "dot -Tsvg -O %s", word));
+    else if (c->options.emit == EMIT_CNN)
+        say_next(c, arena_printf(c->arena, "cnnc --summary %s", word));
+}

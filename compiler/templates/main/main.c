@@ -340,6 +340,9 @@ static void main_bench(struct cnn_net *net, const struct main_options *options, 
     int count = 0, times = 1;
     for (int i = 0; i < @name@_model.layer_count; i++)
         macs += @name@_model.layers[i].macs;
+    const int terminal = isatty(STDERR_FILENO);
+    if (terminal)
+        fprintf(stderr, "\r@name@: timing for %g s ...\033[K", options->seconds);
     cnn_run_many(net, inputs, outputs);
     for (double took = 0; took < 20e-6 && times < 1 << 20; times *= 2) {
         begin = main_now();
@@ -356,6 +359,8 @@ static void main_bench(struct cnn_net *net, const struct main_options *options, 
     } while (count < SAMPLES && main_now() - begin < options->seconds);
     qsort(samples, (size_t)count, sizeof *samples, main_compare);
     const double median = samples[count / 2];
+    if (terminal)
+        fputs("\r\033[K", stderr);
     printf("@name@: median %.3f us, min %.3f us (%d x %d runs, %d thread%s), %lld MACs, %.2f GMAC/s\n", median * 1e6,
            samples[0] * 1e6, count, times, options->threads, options->threads > 1 ? "s" : "", (long long)macs,
            (double)macs / median * 1e-9);

@@ -1,10 +1,10 @@
 /* Writes many networks as C, with inputs and the evaluator's results beside them, for harness.c to
  * run. What it does not do: compile or compare.
  *
- *     driver FOLDER TARGET BATCH [no-winograd|stressN] < networks
+ *     driver FOLDER TARGET BATCH [no-winograd|stressN|embed] < networks
  *
  * Networks are texts separated by lines that begin with "===", which carry the test's name. FOLDER gets
- * netN.c and netN.h for each (and netN.cnnw if its weights are large), batchK.c with BATCH of them each,
+ * netN.c and netN.h for each (and netN.cnnw if its weights are large, unless all are to be embedded), batchK.c with BATCH of them each,
  * and the file `data`.
  * A text that does not compile is a failed test, printed at once. A title may be followed by " :: NUMBERS => NUMBERS",
  * the input and what comes out, or by " @ WEIGHTS INPUT RESULT [TOLERANCE]", three files ("-": no weights) as
@@ -28,6 +28,7 @@ struct run {
     const char *folder;
     struct plan_options options;
     int batch, made;
+    bool embed; /* however large the weights are */
     FILE *data, *list;
     const char *input, *result; /* numbers given by hand, or NULL */
     char weights_path[1024];    /* empty: random ones; "-": none */
@@ -272,7 +273,7 @@ static bool write_c(struct arena *arena, struct diag *diag, struct run *run, con
     struct emission emission = {.arena = arena, .diag = diag, .plan = plan, .weights = weights, .name = name,
                                 .header_name = arena_printf(arena, "%s.h", name), .version = "0"};
     /* clang-format on */
-    emission.embed = plan->weight_bytes <= EMBED_MOST;
+    emission.embed = run->embed || plan->weight_bytes <= EMBED_MOST;
     const char *path = arena_printf(arena, "%s/%s.cnnw", run->folder, name);
     if (!emission.embed && !pack_write_file(arena, diag, plan, weights, path))
         return false;
@@ -402,13 +403,15 @@ int main(int argc, char **argv)
     static char line[1 << 16], title[1 << 16];
     struct run run = {.folder = argv[1], .batch = argc > 3 ? atoi(argv[3]) : 1};
     run.options.winograd = argc <= 4 || strcmp(argv[4], "no-winograd") != 0;
+    run.embed = argc > 4 && strcmp(argv[4], "embed") == 0;
     run.options.stress = argc > 4 && strncmp(argv[4], "stress", 6) == 0 ? 1 + atoi(argv[4] + 6) : 0;
     if (argc < 4 || !target_named(argv[2], &run.options.target)) {
-        fprintf(stderr, "usage: driver FOLDER TARGET BATCH [no-winograd|stressN] < networks\n");
+        fprintf(stderr, "usage: driver FOLDER TARGET BATCH [no-winograd|stressN|embed] < networks\n");
         return 2;
     }
     snprintf(line, sizeof line, "%s/data", run.folder);
     run.data = fopen(line, "wb");
+    put_count(run.data, 1); /* shows the byte order */
     struct arena *arena = arena_new();
     struct text text = text_new(arena);
     bool more = true;

@@ -40,10 +40,25 @@ static void take(FILE *file, void *to, size_t bytes)
     }
 }
 
+static int swapped; /* the data come from a machine of the other byte order */
+
+/* `count` numbers of `size` bytes each. */
+static void take_numbers(FILE *file, void *to, size_t count, size_t size)
+{
+    unsigned char *number = to;
+    take(file, to, count * size);
+    for (size_t i = 0; swapped && i < count; i++, number += size)
+        for (size_t k = 0; k < size / 2; k++) {
+            unsigned char byte = number[k];
+            number[k] = number[size - 1 - k];
+            number[size - 1 - k] = byte;
+        }
+}
+
 static int64_t take_count(FILE *file)
 {
     int64_t count;
-    take(file, &count, sizeof count);
+    take_numbers(file, &count, 1, sizeof count);
     return count;
 }
 
@@ -109,21 +124,22 @@ static void read_test(FILE *data, struct test *test)
 {
     int64_t length = take_count(data);
     take(data, test->title, (size_t)length);
-    take(data, &test->tolerance, sizeof test->tolerance);
+    take_numbers(data, &test->tolerance, 1, sizeof test->tolerance);
     test->inputs = (size_t)take_count(data);
     for (size_t i = 0; i < test->inputs; i++) {
         size_t bytes = (size_t)take_count(data);
         test->inputs_memory[i] = guard(bytes);
         test->in[i] = test->inputs_memory[i].start;
-        take(data, test->in[i], bytes);
+        size_t size = i < (size_t)test->model->input_count && test->model->inputs[i].type == 0 ? sizeof(float) : 1;
+        take_numbers(data, test->in[i], bytes / size, size);
         mprotect(test->inputs_memory[i].whole, test->inputs_memory[i].mapped, PROT_READ);
     }
     test->outputs = (size_t)take_count(data);
     for (size_t i = 0; i < test->outputs; i++) {
         test->counts[i] = take_count(data);
         test->wanted[i] = allocate((size_t)test->counts[i] * sizeof(double));
-        take(data, test->wanted[i], (size_t)test->counts[i] * sizeof(double));
-        take(data, &test->plain_errors[i], sizeof test->plain_errors[i]);
+        take_numbers(data, test->wanted[i], (size_t)test->counts[i], sizeof(double));
+        take_numbers(data, &test->plain_errors[i], 1, sizeof test->plain_errors[i]);
         test->results[i] = guard((size_t)test->counts[i] * sizeof(float));
         test->out[i] = test->results[i].start;
     }
@@ -319,6 +335,7 @@ int main(int argc, char **argv)
     FILE *data = fopen(path, "rb");
     if (!data)
         return 2;
+    swapped = take_count(data) != 1;
     int all = strcmp(argv[2], "all") == 0, good = 0, bad = 0;
     double worst = 0;
     for (int i = 0; models[i]; i++) {

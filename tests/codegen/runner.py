@@ -46,9 +46,24 @@ def processor_has(feature):
         return False
 
 
+# Machines whose programs can be made and run on this one: cross compiler, and qemu's name for the processor.
+MACHINES = {"armhf": ("arm-linux-gnueabihf-gcc", "arm"), "aarch64": ("aarch64-linux-gnu-gcc", "aarch64"),
+            "riscv64": ("riscv64-linux-gnu-gcc", "riscv64"), "s390x": ("s390x-linux-gnu-gcc", "s390x")}
+
+
+def emulator(machine):
+    """The program that runs that machine's programs, which the packages qemu-user and qemu-user-static name
+    differently, or None."""
+    name = "qemu-" + MACHINES[machine][1]
+    return shutil.which(name) or shutil.which(name + "-static")
+
+
+def emulates(machine):
+    return bool(shutil.which(MACHINES[machine][0]) and emulator(machine))
+
+
 def emulates_arm():
-    programs = ("aarch64-linux-gnu-gcc", "qemu-aarch64-static")
-    return os.uname().machine != "aarch64" and all(shutil.which(program) for program in programs)
+    return os.uname().machine != "aarch64" and emulates("aarch64")
 
 
 def isas_of(target):
@@ -79,14 +94,17 @@ def read_networks(text):
 
 
 class Run:
-    """One way to make and run networks; `folder` holds what is made, `batch` networks to a file."""
+    """One way to make and run networks; `folder` holds what is made, `batch` networks to a file. With a `machine` of
+    MACHINES they run there, and `compiler` does not matter."""
 
-    def __init__(self, target, compiler, flags, choices, folder, driver, batch=20, mode="threads"):
+    def __init__(self, target, compiler, flags, choices, folder, driver, batch=20, mode="threads", machine=None):
         self.target, self.compiler, self.choices, self.batch, self.mode = target, compiler, choices, batch, mode
         self.flags, self.folder, self.driver = flags.split(), folder, driver
         self.prefix, self.link = [], []
         if target == "neon" and emulates_arm():
-            self.compiler, self.prefix, self.link = "aarch64-linux-gnu-gcc", ["qemu-aarch64-static"], ["-static"]
+            machine = "aarch64"
+        if machine:
+            self.compiler, self.prefix, self.link = MACHINES[machine][0], [emulator(machine)], ["-static"]
         self.isas = isas_of(target) if shutil.which(self.compiler) else []
         self.sanitizers = [flag for flag in self.flags if "sanitize" in flag]
         checked = {"-fsanitize=thread": " with the thread sanitizer"}.get(" ".join(self.sanitizers), " with sanitizers")

@@ -89,6 +89,7 @@ unsigned char *fake_file(size_t *size)
 
 int write_file(const char *path, const void *bytes, size_t size)
 {
+    remove(path); /* a file that is cut and written again goes to the disk at once on some file systems */
     FILE *file = fopen(path, "wb");
     if (!file)
         return 0;

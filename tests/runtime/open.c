@@ -178,6 +178,11 @@ static void files(void)
     struct cnn_net *net;
     char none[600];
     put_file(file, size);
+    if (*(const unsigned char *)&version == 0) {
+        refuse("a big-endian machine refuses files", &fake_model, path, 1, CNN_ERROR_FILE, "this machine is not");
+        unlink(path);
+        return;
+    }
     net = cnn_open(&fake_model, path, 1, &error);
     check(net && error.code == CNN_OK && computes(net), variant, "weights from a file");
     if (!net)

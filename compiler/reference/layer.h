@@ -1,9 +1,11 @@
-/* One layer's evaluation, between the files of the evaluator: what a layer function receives, and
+/* One layer's evaluation, between the files of the evaluator: what a layer function receives, how it is called, and
  * the list of these functions, one a kind, derived from layers.def and merges.def. */
 #ifndef CNNC_REFERENCE_LAYER_H
 #define CNNC_REFERENCE_LAYER_H
 
 #include "graph.h"
+
+struct weights;
 
 struct layer_call {
     const struct node *node;
@@ -12,7 +14,10 @@ struct layer_call {
     const double *const *in;          /* the results of all inputs, CHW */
     double *out;                      /* the result, CHW */
     const float *tensors[ROLE_COUNT]; /* NULL where the layer has none */
+    bool sizes;                       /* for terms.c: what is taken from a number is added to its size */
 };
+
+typedef void layer_function(const struct layer_call *call);
 
 #define LAYER(keyword, family, arguments, text) void reference_##keyword(const struct layer_call *call);
 #include "layers.def"
@@ -20,6 +25,11 @@ struct layer_call {
 #define MERGE(keyword, text) void reference_##keyword(const struct layer_call *call);
 #include "merges.def"
 #undef MERGE
+
+/* Calls a layer function with the node's weights; for `sizes`, with their absolute values (means: negative, since
+ * they are taken off). False: a weight cannot be read. */
+bool reference_apply(layer_function *function, bool sizes, const struct node *node, const struct weights *weights,
+                     const double *const in[], double *out);
 
 /* Where channel c, row y, column x of a tensor stands. */
 static inline int64_t tensor_at(struct shape shape, int64_t c, int64_t y, int64_t x)

@@ -29,16 +29,18 @@ void reference_SCALE(const struct layer_call *call)
             call->out[i] = tensor_entry(call, ROLE_WEIGHT, c, 1) * call->in[0][i] + tensor_entry(call, ROLE_BIAS, c, 0);
 }
 
-/* Normalises `count` numbers that stand `step` apart. */
-static void normalise(const double *in, double *out, int64_t count, int64_t step, double eps)
+/* Normalises `count` numbers of the call that stand `step` apart. */
+static void normalise(const struct layer_call *call, int64_t first, int64_t count, int64_t step)
 {
+    const double *in = call->in[0] + first;
+    double *out = call->out + first, eps = call->args->eps;
     double mean = 0, variance = 0;
     for (int64_t i = 0; i < count; i++)
         mean += in[i * step] / (double)count;
     for (int64_t i = 0; i < count; i++)
         variance += (in[i * step] - mean) * (in[i * step] - mean) / (double)count;
     for (int64_t i = 0; i < count; i++)
-        out[i * step] = (in[i * step] - mean) / sqrt(variance + eps);
+        out[i * step] = (call->sizes ? fabs(in[i * step]) + fabs(mean) : in[i * step] - mean) / sqrt(variance + eps);
 }
 
 /* w*x + b in place; the tensors hold an entry an element, or one a channel. */
@@ -59,9 +61,9 @@ void reference_LN(const struct layer_call *call)
     int64_t pixels = call->shape.h * call->shape.w;
     if (call->args->per_pixel)
         for (int64_t i = 0; i < pixels; i++)
-            normalise(call->in[0] + i, call->out + i, call->shape.c, pixels, call->args->eps);
+            normalise(call, i, call->shape.c, pixels);
     else
-        normalise(call->in[0], call->out, shape_elements(call->shape), 1, call->args->eps);
+        normalise(call, 0, shape_elements(call->shape), 1);
     transform(call);
 }
 
@@ -69,7 +71,7 @@ static void normalise_groups(const struct layer_call *call, int64_t groups)
 {
     int64_t count = shape_elements(call->shape) / groups;
     for (int64_t g = 0; g < groups; g++)
-        normalise(call->in[0] + g * count, call->out + g * count, count, 1, call->args->eps);
+        normalise(call, g * count, count, 1);
     transform(call);
 }
 

@@ -2,13 +2,12 @@
  * its inputs. What the layers compute is in the files of their families. */
 #include "reference/reference.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/progress.h"
 #include "reference/layer.h"
 #include "weights/weights.h"
-
-typedef void layer_function(const struct layer_call *call);
 
 static layer_function *const functions[LAYER_COUNT] = {
 #define LAYER(keyword, family, arguments, text) reference_##keyword,
@@ -37,7 +36,19 @@ static bool read_tensors(const struct node *node, const struct weights *weights,
     return true;
 }
 
-bool reference_layer(const struct node *node, const struct weights *weights, const double *const in[], double *out)
+static void make_absolute(const struct node *node, float *tensors[ROLE_COUNT])
+{
+    for (size_t i = 0; i < node->weight_count; i++) {
+        const struct weight *weight = &node->weights[i];
+        for (int64_t k = 0; k < weight->count; k++) {
+            float size = fabsf(tensors[weight->role][k]);
+            tensors[weight->role][k] = weight->role == ROLE_MEAN ? -size : size;
+        }
+    }
+}
+
+bool reference_apply(layer_function *function, bool sizes, const struct node *node, const struct weights *weights,
+                     const double *const in[], double *out)
 {
     float *tensors[ROLE_COUNT] = {0};
     bool ok = read_tensors(node, weights, tensors);
@@ -49,13 +60,21 @@ bool reference_layer(const struct node *node, const struct weights *weights, con
             .shape = node->shape,
             .in = in,
             .out = out,
+            .sizes = sizes,
         };
+        if (sizes)
+            make_absolute(node, tensors);
         for (int role = 0; role < ROLE_COUNT; role++)
             call.tensors[role] = tensors[role];
-        functions[node->kind](&call);
+        function(&call);
     }
     free_tensors(tensors);
     return ok;
+}
+
+bool reference_layer(const struct node *node, const struct weights *weights, const double *const in[], double *out)
+{
+    return reference_apply(functions[node->kind], false, node, weights, in, out);
 }
 
 static bool run_node(struct reference *reference, const struct node *node, const struct weights *weights,

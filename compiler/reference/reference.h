@@ -19,5 +19,10 @@ struct reference *reference_run(const struct graph *graph, const struct weights 
 void reference_free(struct reference *reference);
 /* One layer alone: `in` holds the results of its inputs, `out` shape_elements(node->shape) numbers. */
 bool reference_layer(const struct node *node, const struct weights *weights, const double *const in[], double *out);
+/* Of which sizes a layer's results are sums: for each number of `result`, what reference_layer() gave, the sum of the
+ * absolute values of the terms in its formula (of |w*x| and |b| for a convolution); 0 where nothing is added. Partial
+ * sums can be that large, and code that computes in float loses what float cannot hold of them. */
+bool reference_terms(const struct node *node, const struct weights *weights, const double *const in[],
+                     const double *result, double *out);
 
 #endif

@@ -12,67 +12,20 @@
 #include "weights/weights.h"
 
 /* What rounding to float may cost: direct sums, and Winograd's, whose transformed tiles are larger than their
- * results. A network that is worse conditioned may be FACTOR times as wrong as float itself makes it. */
+ * results. A network that is worse conditioned may be FACTOR times as wrong as float itself makes it (rounding.c). */
 static const double tolerance_direct = 1e-5, tolerance_winograd = 1e-4, factor = 4;
 
 struct comparison {
     struct arena *arena;
     const struct plan *plan;
     const struct weights *weights;
-    const struct verify_inputs *inputs;
+    double tolerance; /* of the plan's kernels */
     struct reference *reference;
-    double **rounded; /* by node id: evaluated again with every layer's result rounded to float; NULL: not yet */
+    struct rounding rounding;
     struct verify_error *errors; /* of the probes, then of the outputs */
     bool *seen;
     size_t count;
 };
-
-/* ---- float's own error ---- */
-
-static double *round_node(struct comparison *c, const struct node *node, const double *image)
-{
-    int64_t count = shape_elements(node->shape);
-    double *out = heap_array((size_t)count, sizeof *out);
-    const double **in = heap_array(node->input_count + 1, sizeof *in);
-    in[0] = image;
-    for (size_t i = 0; i < node->input_count; i++)
-        in[i] = c->rounded[node->inputs[i]->id];
-    bool right = reference_layer(node, c->weights, in, out);
-    free(in);
-    if (!right) {
-        free(out);
-        return NULL;
-    }
-    for (int64_t i = 0; i < count; i++)
-        out[i] = (double)(float)out[i];
-    return out;
-}
-
-static bool round_all(struct comparison *c)
-{
-    const struct graph *graph = c->plan->graph;
-    size_t image = 0;
-    if (c->rounded)
-        return true;
-    c->rounded = heap_array(graph->nodes.count + 1, sizeof *c->rounded);
-    for (size_t i = 0; i < graph->nodes.count; i++) {
-        const struct node *node = graph->nodes.items[i];
-        c->rounded[i] = round_node(c, node, node->kind == LAYER_INPUT ? c->inputs->images[image++] : NULL);
-        if (!c->rounded[i])
-            return false;
-    }
-    return true;
-}
-
-static double rounding_error(struct comparison *c, const struct node *node, double most)
-{
-    double worst = 0;
-    if (!round_all(c) || most == 0)
-        return 0;
-    for (int64_t i = 0; i < shape_elements(node->shape); i++)
-        worst = fmax(worst, fabs(c->rounded[node->id][i] - c->reference->tensors[node->id][i]));
-    return worst / most;
-}
 
 /* ---- one tensor ---- */
 
@@ -99,8 +52,8 @@ static void take(struct verify_error *e, double got, double wanted, int64_t c, i
     if (isnan(difference))
         difference = INFINITY;
     e->most = fmax(e->most, fabs(wanted));
-    if (difference > e->error) {
-        e->error = difference;
+    if (difference > e->difference) {
+        e->difference = difference;
         e->got = got, e->wanted = wanted;
         e->c = c, e->y = y, e->x = x;
     }
@@ -118,18 +71,37 @@ static void compare_tensor(struct comparison *c, const struct view *view, const 
                 int64_t at = view->hwc ? (y * s.w + x) * s.c + k : tensor_element(&view->layout, k, y, x);
                 take(e, view_number(view, at), wanted[(k * s.h + y) * s.w + x], k, y, x);
             }
-    if (e->error > 0)
-        e->error = e->most > 0 ? e->error / e->most : INFINITY;
+}
+
+static double tolerance_of(const struct plan *plan)
+{
+    bool winograd = false;
+    for (size_t i = 0; i < plan->kernels.count; i++)
+        winograd |= strncmp(plan->kernels.items[i]->family, "winograd", 8) == 0;
+    return winograd ? tolerance_winograd : tolerance_direct;
 }
 
 static void judge(struct comparison *c, const struct node *node, struct verify_error *e)
 {
-    bool winograd = false;
-    for (size_t i = 0; i < c->plan->kernels.count; i++)
-        winograd |= strncmp(c->plan->kernels.items[i]->family, "winograd", 8) == 0;
-    e->tolerance = winograd ? tolerance_winograd : tolerance_direct;
-    if (e->error > e->tolerance && isfinite(e->error))
-        e->tolerance = fmax(e->tolerance, factor * rounding_error(c, node, e->most));
+    e->allowed = c->tolerance * e->most;
+    if (e->difference > e->allowed && isfinite(e->difference))
+        e->allowed = fmax(e->allowed, factor * rounding_error(&c->rounding, node, c->reference->tensors[node->id]));
+}
+
+static bool is_wrong(const struct verify_error *e)
+{
+    return !(e->difference <= e->allowed);
+}
+
+/* More than the tolerance, but float itself does not do better. */
+static bool is_ill_conditioned(const struct comparison *c, const struct verify_error *e)
+{
+    return !is_wrong(e) && e->difference > c->tolerance * e->most;
+}
+
+static double in_proportion(double difference, double most)
+{
+    return difference > 0 ? difference / most : 0;
 }
 
 /* ---- all tensors ---- */
@@ -232,57 +204,67 @@ static void print_table(struct comparison *c, struct text *out)
         padded(out, output_name(c, id), name_width);
         padded(out, fused_kinds(c, id), kind_width);
         padded(out, shape_text(c->arena, compared_node(c, id)->shape), shape_width);
-        text_printf(out, "%12.6g  %9.2g  %lld, %lld, %lld%s\n", e->most, e->error, (long long)e->y, (long long)e->x,
-                    (long long)e->c, e->error <= e->tolerance ? "" : "  WRONG");
+        text_printf(out, "%12.6g  %9.2g  %lld, %lld, %lld%s\n", e->most, in_proportion(e->difference, e->most),
+                    (long long)e->y, (long long)e->x, (long long)e->c,
+                    is_wrong(e)                ? "  WRONG"
+                    : is_ill_conditioned(c, e) ? "  ill-conditioned"
+                                               : "");
     }
+}
+
+static bool report_wrong(struct comparison *c, struct diag *diag, size_t first, size_t wrong)
+{
+    const struct verify_error *e = &c->errors[first];
+    diag_report(diag, CHECK_VERIFY, compared_node(c, first)->span,
+                "the generated C is wrong in %zu of %zu results, first in %s: %.9g instead of %.9g at row %lld, "
+                "column %lld, channel %lld (%.2g of the largest value; %.2g is allowed)",
+                wrong, c->count, output_name(c, first), e->got, e->wanted, (long long)e->y, (long long)e->x,
+                (long long)e->c, in_proportion(e->difference, e->most),
+                e->most > 0 ? e->allowed / e->most : c->tolerance);
+    return false;
 }
 
 /* The last line, and the message if something is wrong: about the first layer that is. */
 static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
 {
-    size_t worst = 0, first = c->count, wrong = 0;
+    size_t worst = 0, first = 0, wrong = 0, ill = 0;
+    double most = 0;
     for (size_t id = 0; id < c->count; id++) {
         const struct verify_error *e = &c->errors[id];
-        if (e->error > c->errors[worst].error)
-            worst = id;
-        if (e->error <= e->tolerance)
-            continue;
-        wrong++;
-        if (first == c->count)
+        double error = in_proportion(e->difference, e->most);
+        if (is_wrong(e) && wrong++ == 0)
             first = id;
+        ill += is_ill_conditioned(c, e);
+        if (error > most && !is_ill_conditioned(c, e))
+            most = error, worst = id;
     }
-    const struct verify_error *e = &c->errors[first < c->count ? first : worst];
-    if (wrong > 0) {
-        diag_report(diag, CHECK_VERIFY, compared_node(c, first)->span,
-                    "the generated C is wrong in %zu of %zu results, first in %s: %.9g instead of %.9g at row %lld, "
-                    "column %lld, channel %lld (%.2g of the largest value; %.2g is allowed)",
-                    wrong, c->count, output_name(c, first), e->got, e->wanted, (long long)e->y, (long long)e->x,
-                    (long long)e->c, e->error, e->tolerance);
-        return false;
-    }
+    if (wrong > 0)
+        return report_wrong(c, diag, first, wrong);
     text_printf(out, "verified: %zu results; the largest error is %.2g of the largest value, in %s; %.2g is allowed\n",
-                c->count, e->error, output_name(c, worst), e->tolerance);
+                c->count, most, output_name(c, worst), c->tolerance);
+    if (ill > 0)
+        text_printf(out, "%zu of them are ill-conditioned, and no worse than float32 makes them\n", ill);
     return true;
 }
 
 static void comparison_free(struct comparison *c)
 {
-    for (size_t i = 0; c->rounded && i < c->plan->graph->nodes.count; i++)
-        free(c->rounded[i]);
-    free(c->rounded);
+    rounding_free(&c->rounding);
     reference_free(c->reference);
 }
 
 bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
                     const struct verify_inputs *inputs, const unsigned char *result, size_t length, struct text *table)
 {
-    struct comparison c = {.arena = arena, .plan = plan, .weights = weights, .inputs = inputs};
+    struct comparison c = {.arena = arena, .plan = plan, .weights = weights, .tolerance = tolerance_of(plan)};
+    const double *const *images = (const double *const *)inputs->images;
     const char *fault;
     bool right = false;
     c.count = plan->probes.count + plan->graph->outputs.count;
     c.errors = ARENA_ARRAY(arena, struct verify_error, c.count + 1);
     c.seen = ARENA_ARRAY(arena, bool, c.count + 1);
-    c.reference = reference_run(plan->graph, weights, (const double *const *)inputs->images);
+    c.reference = reference_run(plan->graph, weights, images);
+    c.rounding = (struct rounding){plan->graph, weights, images, c.tolerance / tolerance_direct, NULL, NULL};
     if (!c.reference) {
         diag_report_file(diag, CHECK_VERIFY, NULL, "the evaluator ran out of memory, or could not read a weight");
     } else if ((fault = compare_all(&c, result, length)) != NULL) {

@@ -1,0 +1,116 @@
+/* The sizes of what the layers' formulas add up, by which verify/ knows what float may lose. Layers whose terms are
+ * products are evaluated again on absolute values; layers that add nothing have no terms. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "reference/layer.h"
+#include "reference/reference.h"
+
+struct terms {
+    const struct node *node;
+    const struct weights *weights;
+    const double *const *in;
+    const double *result;
+    double *out;
+};
+
+static bool averages(const struct node *pool)
+{
+    return pool->args.pool == POOL_KIND_AVG || pool->args.pool == POOL_KIND_GAUSS;
+}
+
+/* What gives the sum of the terms' sizes when all that it is given is absolute; NULL: there is none. */
+static layer_function *sum_of_products(const struct node *node)
+{
+    switch (node->kind) {
+    case LAYER_CONV: return reference_CONV;
+    case LAYER_DWCONV: return reference_DWCONV;
+    case LAYER_DECONV: return reference_DECONV;
+    case LAYER_FC: return reference_FC;
+    case LAYER_BN: return reference_BN;
+    case LAYER_SCALE: return reference_SCALE;
+    case LAYER_ADD:
+    case LAYER_SUB: return reference_ADD;
+    case LAYER_UPSAMPLE: return node->args.mode == UPSAMPLE_NEAREST ? NULL : reference_UPSAMPLE;
+    case LAYER_POOL: return averages(node) ? reference_POOL : NULL;
+    case LAYER_AVGPOOL: return reference_AVGPOOL;
+    case LAYER_GAP: return reference_GAP;
+    default: return NULL;
+    }
+}
+
+static bool add_products(const struct terms *t, layer_function *function)
+{
+    const struct node *node = t->node;
+    double **sizes = heap_array(node->input_count, sizeof *sizes);
+    for (size_t i = 0; i < node->input_count; i++) {
+        int64_t count = shape_elements(node->inputs[i]->shape);
+        sizes[i] = heap_array((size_t)count, sizeof **sizes);
+        for (int64_t k = 0; k < count; k++)
+            sizes[i][k] = fabs(t->in[i][k]);
+    }
+    bool right = reference_apply(function, true, node, t->weights, (const double *const *)sizes, t->out);
+    for (size_t i = 0; i < node->input_count; i++)
+        free(sizes[i]);
+    free(sizes);
+    return right;
+}
+
+/* The trainable bias of a pool that takes the largest number or a root, both of which cancel nothing. */
+static void add_bias(const struct layer_call *call)
+{
+    int64_t pixels = call->shape.h * call->shape.w;
+    for (int64_t i = 0; i < call->shape.c * pixels; i++) {
+        double bias = tensor_entry(call, ROLE_BIAS, i / pixels, 0);
+        call->out[i] = bias == 0 ? 0 : fabs(call->in[0][i]) + 2 * bias; /* |(x + b) - b| + |b| at most */
+    }
+}
+
+/* The formulas in which a number x of the input, its result y and constants are added. */
+static double size_of(const struct node *node, int64_t channel, double x, double y)
+{
+    double step = fmin(fabs(x) / 6 + 0.5, 1); /* of x/6 + 1/2, cut off at 0 and 1 */
+    switch (node->kind) {
+    case LAYER_INPUT:
+        return (node->args.mean ? fabs(x) + fabs(node->args.mean[channel]) : 0) *
+               (node->args.scale ? fabs(node->args.scale[channel]) : 1);
+    case LAYER_GELU: return fabs(x); /* 0.5*x*(1 + erf(x/sqrt(2))) */
+    case LAYER_HARDSIGMOID: return y > 0 && y < 1 ? step : 0;
+    case LAYER_HARDSWISH: return y != 0 && y != x ? fabs(x) * step : 0;
+    case LAYER_LOGSOFTMAX: return fabs(x) + fabs(x - y);
+    default: return 0;
+    }
+}
+
+static void add_numbers(const struct terms *t)
+{
+    const struct shape shape = t->node->shape;
+    for (int64_t i = 0; i < shape_elements(shape); i++)
+        t->out[i] = size_of(t->node, i / (shape.h * shape.w), t->in[0][i], t->result[i]);
+}
+
+bool reference_terms(const struct node *node, const struct weights *weights, const double *const in[],
+                     const double *result, double *out)
+{
+    struct terms t = {node, weights, in, result, out};
+    layer_function *products = sum_of_products(node);
+    if (products)
+        return add_products(&t, products);
+    switch (node->kind) {
+    case LAYER_LN: return reference_apply(reference_LN, true, node, weights, in, out);
+    case LAYER_IN: return reference_apply(reference_IN, true, node, weights, in, out);
+    case LAYER_GN: return reference_apply(reference_GN, true, node, weights, in, out);
+    case LAYER_POOL:
+    case LAYER_MAXPOOL:
+    case LAYER_L2POOL: return reference_apply(add_bias, true, node, weights, &result, out);
+    case LAYER_INPUT:
+    case LAYER_GELU:
+    case LAYER_HARDSIGMOID:
+    case LAYER_HARDSWISH:
+    case LAYER_LOGSOFTMAX: add_numbers(&t); return true;
+    default:
+        for (int64_t i = 0; i < shape_elements(node->shape); i++)
+            out[i] = 0;
+        return true;
+    }
+}

@@ -18,6 +18,8 @@ struct diag *diag_new(struct arena *arena)
 {
     struct diag *diag = ARENA_NEW(arena, struct diag);
     diag->arena = arena;
+    diag->bucket_count = 64; /* a power of two */
+    diag->buckets = ARENA_ARRAY(arena, struct message *, diag->bucket_count);
     for (int i = 0; i < CHECK_COUNT; i++) {
         enum check_class class = check_table[i].class;
         diag->severity[i] = class == CHECK_CLASS_LINT       ? SEVERITY_WARNING
@@ -83,41 +85,80 @@ const char *diag_suggest_check(const char *name)
     return text_nearest(name, names, count);
 }
 
-static bool same_place(const struct diag *diag, enum check check, struct span span, const char *text)
+static struct message **bucket_of(struct diag *diag, enum check check, struct span span)
 {
-    for (size_t i = 0; i < diag->messages.count; i++) {
-        const struct message *m = diag->messages.items[i];
-        if (m->has_span && m->source == diag->source && m->span.start == span.start && m->span.end == span.end &&
-            m->check == check && strcmp(m->text, text) == 0)
+    uint64_t hash = (((uint64_t)span.start << 32 | span.end) + (uint64_t)check) * UINT64_C(0x9E3779B97F4A7C15);
+    return &diag->buckets[(hash >> 32) & (diag->bucket_count - 1)];
+}
+
+static bool same_place(struct diag *diag, enum check check, struct span span, const char *text)
+{
+    for (const struct message *m = *bucket_of(diag, check, span); m; m = m->before)
+        if (m->source == diag->source && m->span.start == span.start && m->span.end == span.end && m->check == check &&
+            strcmp(m->text, text) == 0)
             return true;
-    }
     return false;
 }
 
-static struct message *queue(struct diag *diag, enum check check, const char *text)
+/* A message with its words. Of errors that are only counted the words can be many times the text: their format
+ * stands for them. */
+static struct message *queue(struct diag *diag, enum check check, const char *format, va_list arguments)
 {
     struct message *message = ARENA_NEW(diag->arena, struct message);
-    message->arena = diag->arena;
     message->source = diag->source;
     message->check = check;
-    message->text = text;
     message->severity = diag->severity[check];
     if (message->severity == SEVERITY_WARNING && diag->warnings_are_errors)
         message->severity = SEVERITY_ERROR;
+    bool counted = message->severity == SEVERITY_ERROR && diag->trials == 0 && diag_full(diag);
+    message->arena = counted ? NULL : diag->arena;
+    message->text = counted ? format : arena_vprintf(diag->arena, format, arguments);
     return message;
+}
+
+static void put_in_bucket(struct diag *diag, struct message *message)
+{
+    if (!message->has_span)
+        return;
+    struct message **bucket = bucket_of(diag, message->check, message->span);
+    message->before = *bucket;
+    *bucket = message;
+}
+
+static void add_buckets(struct diag *diag)
+{
+    diag->bucket_count *= 4;
+    diag->buckets = ARENA_ARRAY(diag->arena, struct message *, diag->bucket_count);
+    for (size_t i = 0; i < diag->messages.count; i++)
+        put_in_bucket(diag, diag->messages.items[i]);
 }
 
 static void keep(struct diag *diag, struct message *message)
 {
-    if (message->severity != SEVERITY_IGNORED)
-        VEC_PUSH(diag->arena, &diag->messages, message);
+    if (message->severity == SEVERITY_IGNORED)
+        return;
+    VEC_PUSH(diag->arena, &diag->messages, message);
+    diag->errors += message->severity == SEVERITY_ERROR;
+    if (diag->messages.count > diag->bucket_count)
+        add_buckets(diag);
+    else
+        put_in_bucket(diag, message);
+}
+
+/* Takes the newest message back; it is the first of its bucket. */
+static void drop_last(struct diag *diag)
+{
+    const struct message *last = diag->messages.items[--diag->messages.count];
+    diag->errors -= last->severity == SEVERITY_ERROR;
+    if (last->has_span)
+        *bucket_of(diag, last->check, last->span) = last->before;
 }
 
 struct message *diag_report(struct diag *diag, enum check check, struct span span, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    struct message *message = queue(diag, check, arena_vprintf(diag->arena, format, arguments));
+    struct message *message = queue(diag, check, format, arguments);
     va_end(arguments);
     message->span = span;
     message->has_span = true;
@@ -130,7 +171,7 @@ struct message *diag_report_file(struct diag *diag, enum check check, const char
 {
     va_list arguments;
     va_start(arguments, format);
-    struct message *message = queue(diag, check, arena_vprintf(diag->arena, format, arguments));
+    struct message *message = queue(diag, check, format, arguments);
     va_end(arguments);
     message->path = path;
     keep(diag, message);
@@ -140,6 +181,8 @@ struct message *diag_report_file(struct diag *diag, enum check check, const char
 void message_label(struct message *message, const char *format, ...)
 {
     va_list arguments;
+    if (!message->arena)
+        return;
     va_start(arguments, format);
     message->label = arena_vprintf(message->arena, format, arguments);
     va_end(arguments);
@@ -153,6 +196,8 @@ static void attach(struct message *message, struct attachment attachment)
 void message_help(struct message *message, const char *format, ...)
 {
     va_list arguments;
+    if (!message->arena)
+        return;
     va_start(arguments, format);
     attach(message, (struct attachment){arena_vprintf(message->arena, format, arguments), {0, 0}, false});
     va_end(arguments);
@@ -161,6 +206,8 @@ void message_help(struct message *message, const char *format, ...)
 void message_note(struct message *message, struct span span, const char *format, ...)
 {
     va_list arguments;
+    if (!message->arena)
+        return;
     va_start(arguments, format);
     attach(message, (struct attachment){arena_vprintf(message->arena, format, arguments), span, true});
     va_end(arguments);
@@ -170,7 +217,7 @@ void diag_note_last(struct diag *diag, struct span span, const char *format, ...
 {
     enum { MOST_NOTES = 6 };
     struct message *last = diag->messages.count ? diag->messages.items[diag->messages.count - 1] : NULL;
-    if (!last || last->severity != SEVERITY_ERROR || last->attachments.count >= MOST_NOTES)
+    if (!last || !last->arena || last->severity != SEVERITY_ERROR || last->attachments.count >= MOST_NOTES)
         return;
     va_list arguments;
     va_start(arguments, format);
@@ -180,6 +227,7 @@ void diag_note_last(struct diag *diag, struct span span, const char *format, ...
 
 struct diag_trial diag_trial_begin(struct diag *diag)
 {
+    diag->trials++;
     return (struct diag_trial){diag->messages.count};
 }
 
@@ -201,21 +249,20 @@ const char *diag_trial_reason(const struct diag *diag, struct diag_trial trial)
 
 void diag_trial_end(struct diag *diag, struct diag_trial trial, bool keep_all)
 {
+    diag->trials--;
     if (keep_all)
         return;
-    size_t kept = trial.first;
-    for (size_t i = trial.first; i < diag->messages.count; i++)
+    size_t end = diag->messages.count;
+    while (diag->messages.count > trial.first)
+        drop_last(diag);
+    for (size_t i = trial.first; i < end; i++) /* those that go on stand where they stood, or further to the front */
         if (check_table[diag->messages.items[i]->check].class == CHECK_CLASS_ERROR)
-            diag->messages.items[kept++] = diag->messages.items[i];
-    diag->messages.count = kept;
+            keep(diag, diag->messages.items[i]);
 }
 
 int diag_error_count(const struct diag *diag)
 {
-    int count = 0;
-    for (size_t i = 0; i < diag->messages.count; i++)
-        count += diag->messages.items[i]->severity == SEVERITY_ERROR;
-    return count;
+    return diag->errors;
 }
 
 bool diag_reported(const struct diag *diag, enum check check)

@@ -12,7 +12,8 @@ struct attachment {
 };
 
 struct message {
-    struct arena *arena;
+    struct message *before; /* the one before it in its bucket */
+    struct arena *arena;    /* NULL: it is counted and not shown, so its words are not made */
     enum check check;
     enum severity severity;
     const struct source *source; /* the text it speaks of */
@@ -28,6 +29,10 @@ struct diag {
     enum severity severity[CHECK_COUNT];
     bool warnings_are_errors;
     struct VEC(struct message *) messages;
+    int errors;               /* among them */
+    int trials;               /* that have begun */
+    struct message **buckets; /* by place and check, the newest first: was this told already? */
+    size_t bucket_count;
 };
 
 #endif

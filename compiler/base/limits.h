@@ -12,6 +12,7 @@
 #define LIMIT_ELEMENTS ((int64_t)1 << 31)    /* numbers in a tensor, or in a weight tensor */
 #define LIMIT_ROUNDS 100000                  /* rounds of a repeat */
 #define LIMIT_ITEMS 200000                   /* items that a network unrolls to, and tries */
+#define LIMIT_TERMS 10000000                 /* terms of expressions in all, as often as they are evaluated */
 #define LIMIT_NESTING 200                    /* brackets within brackets, operators within operators */
 #define LIMIT_DEPTH 200                      /* blocks within blocks, params through params */
 #define LIMIT_ENTRIES (1 << 20)              /* entries of a table or a literal */

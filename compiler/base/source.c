@@ -1,9 +1,41 @@
 /* The line table of a text. */
 #include "source.h"
 
-#include <string.h>
+#include <stdbool.h>
 
 #include "arena.h"
+
+/* A line may be as long as the text, and have as many messages: its columns are not counted from its start. */
+enum { MARK_BYTES = 1024 };
+
+static bool begins_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) != 0x80;
+}
+
+static const uint32_t *count_marks(struct arena *arena, const char *bytes, size_t length)
+{
+    uint32_t *marks = ARENA_ARRAY(arena, uint32_t, length / MARK_BYTES + 1), count = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (i % MARK_BYTES == 0)
+            marks[i / MARK_BYTES] = count;
+        count += begins_character(bytes[i]);
+    }
+    if (length % MARK_BYTES == 0)
+        marks[length / MARK_BYTES] = count;
+    return marks;
+}
+
+/* How many characters begin before `offset`. */
+static uint32_t characters(const struct source *source, size_t offset)
+{
+    if (offset > source->length)
+        offset = source->length;
+    uint32_t count = source->marks[offset / MARK_BYTES];
+    for (size_t i = offset / MARK_BYTES * MARK_BYTES; i < offset; i++)
+        count += begins_character(source->bytes[i]);
+    return count;
+}
 
 struct source *source_new(struct arena *arena, const char *path, const char *bytes, size_t length)
 {
@@ -13,7 +45,7 @@ struct source *source_new(struct arena *arena, const char *path, const char *byt
     for (size_t i = 0; i < length; i++)
         if (bytes[i] == '\n')
             VEC_PUSH(arena, &starts, (uint32_t)(i + 1));
-    *source = (struct source){path, bytes, length, starts.items, starts.count};
+    *source = (struct source){path, bytes, length, starts.items, starts.count, count_marks(arena, bytes, length)};
     return source;
 }
 
@@ -33,19 +65,16 @@ static size_t line_index(const struct source *source, uint32_t offset)
 struct position source_position(const struct source *source, uint32_t offset)
 {
     size_t line = line_index(source, offset);
-    int column = 1;
-    for (uint32_t i = source->line_starts[line]; i < offset && i < source->length; i++)
-        column += ((unsigned char)source->bytes[i] & 0xC0) != 0x80;
-    return (struct position){(int)line + 1, column};
+    uint32_t before = characters(source, offset) - characters(source, source->line_starts[line]);
+    return (struct position){(int)line + 1, (int)before + 1};
 }
 
 const char *source_line(const struct source *source, uint32_t offset, size_t *length)
 {
-    uint32_t start = source->line_starts[line_index(source, offset)];
+    size_t index = line_index(source, offset), start = source->line_starts[index];
     const char *line = source->bytes + start;
-    size_t left = source->length - start;
-    const char *end = left ? memchr(line, '\n', left) : NULL;
-    *length = end ? (size_t)(end - line) : left;
+    size_t end = index + 1 < source->line_count ? source->line_starts[index + 1] - 1 : source->length;
+    *length = end - start;
     if (*length && line[*length - 1] == '\r')
         --*length;
     return line;

@@ -18,6 +18,7 @@ struct source {
     size_t length;
     const uint32_t *line_starts;
     size_t line_count;
+    const uint32_t *marks; /* how many code points stand before every MARK_BYTES-th byte (source.c) */
 };
 
 struct position {

@@ -121,14 +121,14 @@ const char *text_thousands(struct arena *arena, long long number)
 int text_distance(const char *a, const char *b, int limit)
 {
     enum { LONGEST = 48 };
-    size_t na = strlen(a), nb = strlen(b);
-    if (na > LONGEST || nb > LONGEST)
+    size_t na = strnlen(a, LONGEST + 1), nb = strnlen(b, LONGEST + 1), most = limit > 0 ? (size_t)limit : 0;
+    if (na > LONGEST || nb > LONGEST || na > nb + most || nb > na + most)
         return limit + 1;
     int row[LONGEST + 1];
     for (size_t j = 0; j <= nb; j++)
         row[j] = (int)j;
     for (size_t i = 1; i <= na; i++) {
-        int diagonal = row[0];
+        int diagonal = row[0], least = (int)i;
         row[0] = (int)i;
         for (size_t j = 1; j <= nb; j++) {
             int same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
@@ -139,7 +139,10 @@ int text_distance(const char *a, const char *b, int limit)
             if (row[j - 1] + 1 < best)
                 best = row[j - 1] + 1;
             row[j] = best;
+            least = best < least ? best : least;
         }
+        if (least > limit)
+            return limit + 1;
     }
     return row[nb] > limit ? limit + 1 : row[nb];
 }

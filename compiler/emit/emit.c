@@ -19,12 +19,19 @@ struct naming {
     const char **tensors; /* by id; NULL for parts */
 };
 
+struct taken {
+    int next; /* the number that a second one of this name tries first */
+};
+
+/* The name itself, or name_2, name_3 ... where it is taken. Each number is tried once, however many share a name. */
 static const char *unique(struct arena *arena, struct map *taken, const char *name)
 {
     const char *result = name;
-    for (int i = 2; map_get(taken, result); i++)
-        result = arena_printf(arena, "%s_%d", name, i);
-    map_set(arena, taken, result, (void *)result);
+    struct taken *first = map_get(taken, name), *own = ARENA_NEW(arena, struct taken);
+    while (map_get(taken, result))
+        result = arena_printf(arena, "%s_%d", name, first->next++);
+    own->next = 2;
+    map_set(arena, taken, result, own);
     return result;
 }
 

@@ -84,6 +84,8 @@ static bool set_slot(struct binder *binder, int index, const struct expr *value,
     return true;
 }
 
+enum { SHORTHAND_TERMS = 16 }; /* as which one of them counts: it takes that much memory */
+
 static bool set_shorthand(struct binder *binder, const struct arg *arg, const struct place *place, bool strict)
 {
     for (const char *text = arg->value->name; *text;) {
@@ -95,7 +97,8 @@ static bool set_shorthand(struct binder *binder, const struct arg *arg, const st
                         layer_table[binder->kind].keyword, alias);
             return false;
         }
-        if (!set_slot(binder, index, value, place, arg->span, strict))
+        if (!value_spend(place, arg->span, SHORTHAND_TERMS) ||
+            !set_slot(binder, index, value, place, arg->span, strict))
             return false;
     }
     return true;
@@ -109,6 +112,8 @@ static bool set_arguments(struct binder *binder, enum layer_kind source, const s
     struct program *program = binder->program;
     size_t position = 0;
     for (const struct arg *arg = args; arg; arg = arg->next) {
+        if (!value_spend(place, arg->span, 1))
+            return false;
         if (!arg->name && arg->value->kind == EXPR_NAME && bind_is_shorthand(arg->value->name)) {
             if (!set_shorthand(binder, arg, place, strict))
                 return false;
@@ -152,6 +157,8 @@ static bool set_defaults(struct binder *binder, const struct place *place, struc
         int kind = own ? (int)binder->kind : base_kind(binder->kind);
         for (size_t i = 0; i < program->defaults.count; i++) {
             const struct layer_default *d = &program->defaults.items[i];
+            if (!value_spend(&here, use, 1))
+                return false;
             if ((int)d->kind == kind && d->statement->span.start < use.start &&
                 !set_arguments(binder, d->kind, d->statement->args, &here, false))
                 return false;

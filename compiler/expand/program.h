@@ -77,7 +77,8 @@ struct program {
     int cluster_count;
     int trial_depth; /* inside how many `X?` */
     int depth;       /* of blocks and of params */
-    int64_t steps;
+    int64_t steps;   /* items */
+    int64_t terms;   /* of expressions */
 };
 
 /* collect.c: fills params, blocks, tables and defaults in. */

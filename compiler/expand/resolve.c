@@ -19,6 +19,13 @@ struct resolver {
 
 typedef struct VEC(const char *) word_list;
 
+/* Whether a further error would be shown: what it suggests is looked for only then, since a text can hold a million
+ * of them and as many names. */
+static bool shown(const struct program *program)
+{
+    return !diag_full(program->diag);
+}
+
 static void suggest(struct message *m, const char *word, const word_list *words)
 {
     const char *nearest = text_nearest(word, words->items, words->count);
@@ -48,10 +55,12 @@ static void resolve_name(struct resolver *r, const struct names *names, const st
     if (param || map_get(&program->tables, expr->name))
         return;
     word_list known = {0};
-    for (const struct names *n = names; n; n = n->outer)
-        VEC_PUSH(program->arena, &known, n->name);
-    add_keys(program, &known, &program->params);
-    add_keys(program, &known, &program->tables);
+    if (shown(program)) {
+        for (const struct names *n = names; n; n = n->outer)
+            VEC_PUSH(program->arena, &known, n->name);
+        add_keys(program, &known, &program->params);
+        add_keys(program, &known, &program->tables);
+    }
     struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "nothing here is named %s",
                                     expr->name);
     suggest(m, expr->name, &known);
@@ -69,7 +78,8 @@ static void resolve_function(struct resolver *r, const struct expr *expr)
     }
     if (map_get(&program->tables, expr->name))
         return;
-    add_keys(program, &known, &program->tables);
+    if (shown(program))
+        add_keys(program, &known, &program->tables);
     struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "no function or table is named %s",
                                     expr->name);
     suggest(m, expr->name, &known);
@@ -87,8 +97,11 @@ static void resolve_expr(struct resolver *r, const struct names *names, const st
 
 static void unknown_argument(struct program *program, const struct arg *arg, const char *what, const word_list *known)
 {
+    bool helps = shown(program);
     struct message *m = diag_report(program->diag, CHECK_UNKNOWN_ARGUMENT, arg->name_span, "%s has no argument %s",
                                     what, arg->name);
+    if (!helps)
+        return;
     const char *nearest = text_nearest(arg->name, known->items, known->count);
     struct text list = text_new(program->arena);
     for (size_t i = 0; i < known->count; i++)
@@ -130,6 +143,18 @@ static void resolve_layer_args(struct resolver *r, const struct names *names, en
     }
 }
 
+static void unknown_formal(struct program *program, const struct arg *arg, const struct block *block)
+{
+    const char *what = "the block";
+    word_list known = {0};
+    if (shown(program)) {
+        for (const struct formal *formal = block->statement->formals; formal; formal = formal->next)
+            VEC_PUSH(program->arena, &known, formal->name);
+        what = arena_printf(program->arena, "the block %s", block->statement->name);
+    }
+    unknown_argument(program, arg, what, &known);
+}
+
 static void resolve_block_args(struct resolver *r, const struct names *names, const struct block *block,
                                const struct arg *args)
 {
@@ -138,24 +163,21 @@ static void resolve_block_args(struct resolver *r, const struct names *names, co
         resolve_expr(r, names, arg->value);
         if (!arg->name)
             continue;
-        word_list known = {0};
-        bool found = false;
-        for (const struct formal *formal = block->statement->formals; formal; formal = formal->next) {
-            VEC_PUSH(program->arena, &known, formal->name);
-            found = found || strcmp(formal->name, arg->name) == 0;
-        }
-        if (!found)
-            unknown_argument(program, arg, arena_printf(program->arena, "the block %s", block->statement->name),
-                             &known);
+        const struct formal *formal = block->statement->formals;
+        while (formal && strcmp(formal->name, arg->name) != 0)
+            formal = formal->next;
+        if (!formal)
+            unknown_formal(program, arg, block);
     }
 }
 
 static void unknown_layer(struct program *program, const struct item *item)
 {
     word_list known = {0};
-    for (int i = 0; i < LAYER_COUNT; i++)
+    for (int i = 0; shown(program) && i < LAYER_COUNT; i++)
         VEC_PUSH(program->arena, &known, layer_table[i].keyword);
-    add_keys(program, &known, &program->blocks);
+    if (shown(program))
+        add_keys(program, &known, &program->blocks);
     struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span,
                                     "no layer or block is named %s", item->name);
     suggest(m, item->name, &known);
@@ -189,7 +211,7 @@ static void resolve_merge_name(struct resolver *r, const struct item *item)
     if (kind >= 0 && layer_is_merge((enum layer_kind)kind))
         return;
     word_list known = {0};
-    for (int i = 0; i < LAYER_COUNT; i++)
+    for (int i = 0; shown(program) && i < LAYER_COUNT; i++)
         if (layer_is_merge((enum layer_kind)i))
             VEC_PUSH(program->arena, &known, layer_table[i].keyword);
     struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span, "no merge is named %s",

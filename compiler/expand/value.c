@@ -290,6 +290,8 @@ static bool table_index(const struct place *place, const struct expr *expr, int6
     return false;
 }
 
+enum { ITEM_TERMS = 8 }; /* as which an entry of a row counts, for the memory that it takes */
+
 /* NAME(i, j) is an entry. NAME(i) is row i as a tuple, or entry i of a table of one row. */
 static bool look_up(const struct place *place, const struct expr *expr, struct table *table, struct value *value)
 {
@@ -310,6 +312,8 @@ static bool look_up(const struct place *place, const struct expr *expr, struct t
         *value = entry_value(entries[column]);
         return true;
     }
+    if (!value_spend(place, expr->span, ITEM_TERMS * matrix->columns))
+        return false;
     struct value *items = ARENA_ARRAY(place->program->arena, struct value, (size_t)matrix->columns);
     for (int64_t i = 0; i < matrix->columns; i++)
         items[i] = entry_value(entries[i]);
@@ -346,6 +350,17 @@ static bool name_value(const struct place *place, const struct expr *expr, struc
     }
     if (!table)
         diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "nothing here is named %s", expr->name);
+    return false;
+}
+
+bool value_spend(const struct place *place, struct span span, int64_t terms)
+{
+    struct program *program = place->program;
+    program->terms += terms;
+    if (program->terms <= LIMIT_TERMS)
+        return true;
+    diag_report(program->diag, CHECK_LIMIT, span, "the network's expressions have more than %d terms in all",
+                LIMIT_TERMS);
     return false;
 }
 
@@ -425,7 +440,7 @@ static bool dispatch(const struct place *place, const struct expr *expr, struct 
 
 bool value_of(const struct place *place, const struct expr *expr, struct value *value)
 {
-    if (!dispatch(place, expr, value))
+    if (!value_spend(place, expr->span, 1) || !dispatch(place, expr, value))
         return false;
     value->span = expr->span;
     return true;

@@ -40,6 +40,9 @@ bool value_truth(const struct place *place, const struct expr *expr, bool *truth
 bool value_integer(const struct place *place, const struct expr *expr, const char *what, int64_t *integer);
 bool value_matrix(const struct place *place, const struct expr *expr, struct matrix **matrix);
 
+/* Counts terms that are about to be evaluated: what a short text asks for is bounded. */
+bool value_spend(const struct place *place, struct span span, int64_t terms);
+
 double value_number(const struct value *value); /* of an integer or a real */
 bool value_is_number(const struct value *value);
 /* A value as the user might have written it, for messages. */

@@ -9,9 +9,10 @@ by the rules of the language, so that a network that cnnc refuses is a fault on 
 import random
 import sys
 
-ACTIVATIONS = ["RELU", "RELU", "RELU", "RELU6", "LEAKY", "LEAKY(0.3)", "LEAKY(-0.2)", "LEAKY(1.5)", "PRELU", "PRELU(shared=yes)", "ELU",
-               "ELU(0.5)", "SELU", "SIGMOID", "TANH", "TANH(1.7, 0.6)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU",
-               "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.5)", "CLIP(0.1, 2)"]
+ACTIVATIONS = ["RELU", "RELU", "RELU", "RELU6", "LEAKY", "LEAKY(0.3)", "LEAKY(-0.2)", "LEAKY(1.5)", "PRELU",
+               "PRELU(shared=yes)", "ELU", "ELU(0.5)", "SELU", "SIGMOID", "TANH", "TANH(1.7, 0.6)", "HARDSIGMOID",
+               "HARDSWISH", "SILU", "GELU", "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS",
+               "CLIP(-0.5, 0.5)", "CLIP(0.1, 2)"]
 FUSED = ["RELU", "RELU", "RELU", "RELU6", "LEAKY", "CLIP(-0.5, 0.5)"]  # what kernels over blocks can end in
 FAMILIES = ["odd", "odd", "blocks", "blocks", "blocks", "blocks", "maps", "maps", "signal", "ends"]
 MOST = 6000  # numbers in a tensor
@@ -81,11 +82,14 @@ class Net:
                 h, w = w, h
             return h, w, rng.choice([1, 1, 2, 3, 16, 20])
         if self.family == "maps":
-            return rng.choice([3, 5, 8, 12, 16]), rng.choice([12, 13, 15, 16, 17, 23, 31, 32, 33, 40]), rng.choice([1, 1, 3, 3, 6])
+            return (rng.choice([3, 5, 8, 12, 16]), rng.choice([12, 13, 15, 16, 17, 23, 31, 32, 33, 40]),
+                    rng.choice([1, 1, 3, 3, 6]))
         if self.family == "blocks":
             side = rng.choice([1, 2, 4, 5, 6, 7, 8, 9, 10, 13])
-            return side, side if self.chance(0.6) else rng.choice([3, 4, 7, 11, 14, 17]), rng.choice([16, 16, 32, 3, 17, 48])
-        return rng.choice([1, 1, 2, 3, 4, 5, 7, 11, 13]), rng.choice([1, 1, 2, 3, 4, 5, 7, 11, 13]), rng.choice([1, 1, 2, 3, 4, 7, 8, 16, 32])
+            other = side if self.chance(0.6) else rng.choice([3, 4, 7, 11, 14, 17])
+            return side, other, rng.choice([16, 16, 32, 3, 17, 48])
+        sides = [1, 1, 2, 3, 4, 5, 7, 11, 13]
+        return rng.choice(sides), rng.choice(sides), rng.choice([1, 1, 2, 3, 4, 7, 8, 16, 32])
 
     def window(self, signal_too=True):
         rng = self.rng
@@ -94,14 +98,16 @@ class Net:
             return tall, wide
         if self.family == "blocks":
             return rng.choice([(1, 1), (1, 1), (3, 3), (3, 3), (3, 3), (3, 3), (5, 5), (2, 2), (1, 3), (3, 1)])
-        return rng.choice([(1, 1), (1, 1), (3, 3), (3, 3), (3, 3), (5, 5), (2, 2), (4, 4), (3, 5), (5, 2), (1, 7), (7, 1), (6, 6)])
+        return rng.choice([(1, 1), (1, 1), (3, 3), (3, 3), (3, 3), (5, 5), (2, 2), (4, 4), (3, 5), (5, 2), (1, 7),
+                           (7, 1), (6, 6)])
 
     def activation(self):
         """Nothing, or what often follows a layer."""
         rng = self.rng
         if self.family == "blocks" and self.chance(0.9):
             return rng.choice([[], ["BN"], ["RELU"], ["BN", "RELU"], [rng.choice(FUSED)]])
-        return rng.choice([[], [], ["BN"], ["RELU"], ["BN", "RELU"], ["RELU6"], [rng.choice(ACTIVATIONS)], ["BN", rng.choice(ACTIVATIONS)],
+        return rng.choice([[], [], ["BN"], ["RELU"], ["BN", "RELU"], ["RELU6"], [rng.choice(ACTIVATIONS)],
+                           ["BN", rng.choice(ACTIVATIONS)],
                            ["SCALE"], ["RELU", "BN"], ["BN", "SCALE", "LEAKY"]])
 
     def padding(self, window, stride, dilation):
@@ -160,11 +166,13 @@ class Net:
         tail = rng.choice([[], ["BN"], ["RELU"], ["BN", "RELU"]])
         if same and self.chance(0.7):
             others = [t for t in self.tensors if (t.h, t.w, t.c) == (source.h, source.w, k)]
-            branches = [" -> ".join([f"FROM({source.label})", f"CONV({k}, 3)"] + tail), f"FROM({rng.choice(others).label})"]
+            branches = [" -> ".join([f"FROM({source.label})", f"CONV({k}, 3)"] + tail),
+                        f"FROM({rng.choice(others).label})"]
             if self.chance(0.3):
                 branches.reverse()
             if k * source.c * 9 <= 60000:
-                self.new("ADD{ " + " | ".join(branches) + " } -> @ " + rng.choice(ACTIVATIONS + ["RELU"] * 20), source.h, source.w, k)
+                self.new("ADD{ " + " | ".join(branches) + " } -> @ " + rng.choice(ACTIVATIONS + ["RELU"] * 20),
+                         source.h, source.w, k)
         elif k * source.c * 9 <= 60000:
             self.chain(source, [f"CONV({k}, 3)"] + tail, source.h, source.w, k)
 
@@ -176,7 +184,8 @@ class Net:
         out = rng.choice([0, 0, 1]) if max(s, d) > 1 else 0
         p = rng.choice([0, 0, 1]) if f > 1 else 0
         h, w = [(n - 1) * s - 2 * p + d * (f - 1) + 1 + out for n in (source.h, source.w)]
-        call = f"DECONV({k}, {f}, stride={s}, pad={p}, dilation={d}, groups={groups}, outpad={out}, bias={rng.choice(['yes', 'no'])})"
+        call = (f"DECONV({k}, {f}, stride={s}, pad={p}, dilation={d}, groups={groups}, outpad={out}, "
+                f"bias={rng.choice(['yes', 'no'])})")
         if k * source.c * f * f <= 40000:
             self.chain(source, [call] + self.activation(), h, w, k)
 
@@ -200,11 +209,13 @@ class Net:
             return self.chain(source, [f"{kind}(out={h}x{w}{affine})"] + tail, h, w, source.c)
         window = self.window()
         stride = rng.choice([window, (1, 1), (2, 2), (2, 1), (3, 4)])
-        pad = rng.choice([(0,) * 4, (0,) * 4, tuple(f // 2 for f in window) * 2, tuple(rng.randrange(min(f, 3)) for f in window * 2)])
+        pad = rng.choice([(0,) * 4, (0,) * 4, tuple(f // 2 for f in window) * 2,
+                          tuple(rng.randrange(min(f, 3)) for f in window * 2)])
         ceil = self.chance(0.3)
         h = places(source.h, window[0], stride[0], pad[0], pad[2], 1, ceil)
         w = places(source.w, window[1], stride[1], pad[1], pad[3], 1, ceil)
-        call = f"{'POOL' if kind == 'gauss' else kind}({window[0]}x{window[1]}, stride={stride}, pad={pad}, ceil={'yes' if ceil else 'no'}"
+        call = (f"{'POOL' if kind == 'gauss' else kind}({window[0]}x{window[1]}, stride={stride}, pad={pad}, "
+                f"ceil={'yes' if ceil else 'no'}")
         call += ", kind=gauss" if kind == "gauss" else ""
         call += ", count_pad=no" if kind == "AVGPOOL" and self.chance(0.5) else ""
         return self.chain(source, [call + affine + ")"] + tail, h, w, source.c)
@@ -218,7 +229,8 @@ class Net:
     def normalisation(self):
         rng, source = self.rng, self.pick()
         groups = rng.choice([g for g in range(1, source.c + 1) if source.c % g == 0])
-        kinds = ["LN", "LN(affine=no)", "LN(over=channels)", f"GN({groups})", f"GN({groups}, affine=no)", "LRN", "LRN(3, 0.2)",
+        kinds = ["LN", "LN(affine=no)", "LN(over=channels)", f"GN({groups})", f"GN({groups}, affine=no)", "LRN",
+                 "LRN(3, 0.2)",
                  "LRN(4, 0.5, 0.5, 2)", "SOFTMAX", "LOGSOFTMAX", "BN(eps=0.001)"]
         if source.h * source.w > 1:
             kinds += ["IN", "IN(affine=yes)"]
@@ -257,7 +269,8 @@ class Net:
     def squeeze(self):
         source = self.pick()
         if source.c <= 48 and source.h * source.w > 1:
-            self.new(f"FROM({source.label}) -> @ MUL{{ | GAP -> FC({max(1, source.c // 4)}) -> RELU -> CONV({source.c}, 1) -> SIGMOID }}",
+            self.new(f"FROM({source.label}) -> @ MUL{{ | GAP -> FC({max(1, source.c // 4)}) -> RELU "
+                     f"-> CONV({source.c}, 1) -> SIGMOID }}",
                      source.h, source.w, source.c)
 
     def structure(self):
@@ -280,7 +293,8 @@ class Net:
         elif choice == 3:
             t, l, b, r = (rng.randrange(3) for _ in range(4))
             front, back = rng.choice([(0, 0), (0, 0), (1, 0), (0, 2), (8, 8)])
-            self.chain(source, [f"PAD(({t}, {l}, {b}, {r}), c=({front}, {back}), value={rng.choice(['0', '0.5', '-1'])})"],
+            value = rng.choice(["0", "0.5", "-1"])
+            self.chain(source, [f"PAD(({t}, {l}, {b}, {r}), c=({front}, {back}), value={value})"],
                        h + t + b, w + l + r, c + front + back)
         elif choice == 4 and h > 2 and w > 2:
             self.chain(source, ["CROP((1, 0, 0, 1))"], h - 1, w - 1, c)
@@ -322,9 +336,11 @@ class Net:
         arguments = ""
         if self.family == "ends" or self.chance(0.25):
             arguments += rng.choice(["", ", layout=hwc"]) + rng.choice(["", ", type=u8", ", type=u8"])
-            # What comes out of mean and scale lies about -2 .. 2, as numbers in networks do: bytes are 0 .. 255, floats -1 .. 1.
+            # What comes out of mean and scale lies about -2 .. 2, as numbers in networks do: bytes are 0 .. 255,
+            # floats -1 .. 1.
             if "u8" in arguments:
-                arguments += rng.choice(["", ", mean=" + self.one_or_each(c, lambda: rng.randrange(90, 150))]) + ", scale=0.0125"
+                mean = ", mean=" + self.one_or_each(c, lambda: rng.randrange(90, 150))
+                arguments += rng.choice(["", mean]) + ", scale=0.0125"
             elif self.chance(0.4):
                 arguments += ", mean=" + self.one_or_each(c, lambda: rng.choice([0.25, -0.5, 0.125]))
                 arguments += rng.choice(["", ", scale=" + self.one_or_each(c, lambda: rng.choice([0.5, 1, 1.5]))])
@@ -347,7 +363,8 @@ class Net:
         if blocks: # a stem, so that what follows reads blocks
             image, k = self.tensors[-1], rng.choice([16, 16, 32])
             self.chain(image, [f"CONV({k}, {rng.choice([1, 3])})"] + self.activation(), image.h, image.w, k)
-        makers = [self.convolution] * 5 + [self.plain3x3] * (6 if blocks else 1) + [self.pool] * (4 if blocks else 2) + \
+        makers = [self.convolution] * 5 + [self.plain3x3] * (6 if blocks else 1) + \
+            [self.pool] * (4 if blocks else 2) + \
                  [self.elementwise] * 2 + [self.concatenation] * (4 if blocks else 2) + [self.merge] * 3 + \
                  [self.dense, self.share, self.squeeze] + ([] if blocks and self.chance(0.6) else \
                  [self.structure, self.structure, self.normalisation, self.deconvolution])

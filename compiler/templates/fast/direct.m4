@@ -13,7 +13,9 @@ m4_define([<SHAPE>], [<m4_indir([<SHAPE>]$1[<_$2>])>])m4_dnl
 m4_define([<COLUMNS>], [<m4_eval(REGION($1, W) / SHAPE(REGION($1, [<SHAPE>]), W))>])m4_dnl
 m4_define([<TILES>], [<m4_eval(COLUMNS($1) * (REGION($1, H) / SHAPE(REGION($1, [<SHAPE>]), H)))>])m4_dnl
 m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
-m4_define([<ONE_TAP>], m4_eval(IN_PLANAR == 0 && KERNEL_H * KERNEL_W == 1))m4_dnl
+m4_dnl A 1x1 window has one loop over the channels, unless FETCH_INPUT: then the lines that the next tile reads are
+m4_dnl fetched for each 16 channels.
+m4_define([<ONE_TAP>], m4_eval(IN_PLANAR == 0 && KERNEL_H * KERNEL_W == 1 && FETCH_INPUT == 0))m4_dnl
 m4_define([<WEIGHTS_OF_16>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * 16))m4_dnl
 m4_define([<UNIT>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<UNITS>], m4_eval(GROUP_BLOCKS * 16 / UNIT))m4_dnl
@@ -50,6 +52,8 @@ IF(KERNEL_W > 1, [<    for (int kx = 0; kx < KERNEL_W; kx++)
 >])m4_dnl
     {
         const float *x = in IF(1 - IN_PLANAR - ONE_TAP, [<+ block * (long)IN_PLANE >])IF(KERNEL_H > 1, [<+ ky * TAP_ROW >])IF(KERNEL_W > 1, [<+ kx * TAP_COLUMN>]);
+IF(FETCH_INPUT, [<EACH([<P>], m4_eval($2 * $3), [<        __builtin_prefetch(x + m4_eval(P / $3 * PIXEL_ROW + (P % $3 + $3) * PIXEL_COLUMN));
+>])>])m4_dnl
         for (int c = 0; c < IF(ONE_TAP, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, 16)>]); c++) {
 EACH([<V>], [<$4>], [<            const VECTOR w[<>]V = LOAD(AT(w, VECTOR_AT(V, WEIGHTS_OF_16)));
 >])m4_dnl

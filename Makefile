@@ -5,6 +5,7 @@ BUILD   ?= build
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 CC      ?= cc
 CFLAGS  ?= -O2 -g
+RUNTIME_CFLAGS ?= $(CFLAGS)
 M4      ?= m4
 
 # `make deps test`: a second make does the rest, so that it sees what the first one installed.
@@ -13,7 +14,7 @@ REST     = $(filter-out deps,$(MAKECMDGOALS))
 .PHONY: deps $(REST)
 deps:
 	@tests/deps.sh $(if $(REST),$(if $(filter test bench examples,$(REST)),,build))
-	$(if $(REST),@$(MAKE) --no-print-directory $(REST))
+	+$(if $(REST),@$(MAKE) --no-print-directory $(REST))
 $(REST): deps
 	@:
 else
@@ -86,7 +87,7 @@ ifdef HAVE_ONNX
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/onnx/import*.c)): | $(BUILD)/onnx/onnx.pb-c.h
 endif
 
-FLAGS    = $(CC) $(CFLAGS) $(filter-out -I%,$(CPPFLAGS))
+FLAGS    = $(CC) $(CFLAGS) $(RUNTIME_CFLAGS) $(filter-out -I%,$(CPPFLAGS))
 # Changed only when the flags are: a library that was installed since brings its feature along.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -97,7 +98,8 @@ FORCE:
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/grammar/parser.h $(BUILD)/grammar/scanner.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CSTD) $(CFLAGS) $(WARN) $(CPPFLAGS) $(CPPFLAGS_$(*F)) -c -o $@ $<
+	$(Q)$(CC) $(CSTD) $(if $(filter runtime/%,$*),$(RUNTIME_CFLAGS),$(CFLAGS)) $(WARN) $(CPPFLAGS) \
+	    $(CPPFLAGS_$(*F)) -c -o $@ $<
 
 $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 	$(call say,AR,$@)
@@ -111,11 +113,11 @@ SECONDS ?= 60
 fuzz: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/fuzz/run $(SECONDS) $(FUZZ)
 
-# All tests, or SUITES, with a cnnc under sanitizers.
+# All tests, or SUITES, with a cnnc under sanitizers; the runtime's own suite has it under them, beside others.
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test-sanitized:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS="$(SANITIZE)" all
-	BUILD=$(BUILD)/sanitized CNNC=$(BUILD)/sanitized/cnnc tests/run $(SUITES)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-sanitized CFLAGS="$(SANITIZE)" RUNTIME_CFLAGS="-O1 -g" all
+	BUILD=$(BUILD)-sanitized CNNC=$(BUILD)-sanitized/cnnc DRIVER_SANITIZE="$(SANITIZE)" tests/run $(SUITES)
 
 # Digits in the terminal, recognised by C that was just generated.
 demo: all

@@ -1,13 +1,17 @@
 #!/bin/sh
 # Installs what cnnc needs on Debian and Ubuntu: to be built, and to be tested. Does nothing, and
 # needs no root, where everything is there. `tests/deps.sh build` leaves the tests' part out.
+#
+# What apt has to say goes into a log that is shown if it fails; a terminal sees how far it is.
 set -eu
 
 build="gcc libc6-dev make flex bison m4 pkg-config libjansson-dev libzip-dev zlib1g-dev protobuf-c-compiler
 libprotobuf-c-dev libonnx-dev"
 check="clang lld libclang-rt-14-dev graphviz libonnx-testdata gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
-python3 python3-numpy g++ cmake man-db clang-format-14 libpng-dev libstb-dev chromium"
-wanted=$build
+python3 python3-numpy g++ cmake man-db clang-format-14 clang-tidy-14 libpng-dev libstb-dev chromium
+qemu-user|qemu-user-static gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross"
+wanted=$build # a|b: a, unless b is there already
 [ "${1:-all}" = build ] || wanted="$build $check"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
@@ -16,30 +20,66 @@ This is not a Debian system; nothing was installed. cnnc needs:
   to build: a C11 compiler, GNU make, flex, bison 3.6 or later, GNU m4, pkg-config, jansson;
             for .npz weights libzip; for ONNX protobuf-c (with its compiler) and ONNX's onnx.proto
   to test:  gcc and clang (with its sanitizers), Graphviz, python3 with numpy, ONNX's test data,
-            arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, clang-format 14
+            arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, clang-format 14, clang-tidy 14;
+            for other machines gcc and the C library of arm-linux-gnueabihf, aarch64-linux-gnu,
+            riscv64-linux-gnu and s390x-linux-gnu, qemu for their programs (qemu-user);
             for the applications libpng, the stb headers, lld (for WebAssembly) and Chromium
 TEXT
     exit 0
 fi
 
+installed() { # PACKAGE
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
+}
+
 missing=
 for package in $wanted; do
-    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$state" = installed ] || missing="$missing $package"
+    found=
+    for name in $(echo "$package" | tr '|' ' '); do
+        ! installed "$name" || found=yes
+    done
+    [ -n "$found" ] || missing="$missing ${package%%|*}"
 done
 if [ -z "$missing" ]; then
     echo "everything that cnnc needs is installed"
     exit 0
 fi
 
-echo "installing:$missing"
 root=
 [ "$(id -u)" -eq 0 ] || root=sudo
 if [ -n "$root" ] && ! command -v sudo >/dev/null; then
     echo "not root, and there is no sudo: have somebody run: apt-get install$missing" >&2
     exit 1
 fi
-$root apt-get update -qq
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+show_progress() { # WHAT, < apt's log: its status lines are dlstatus:N:PERCENT:TEXT and pmstatus:PACKAGE:PERCENT:TEXT
+    while IFS= read -r line; do
+        case $line in
+        dlstatus:*:*:*) step=downloading rest=${line#*:*:} ;;
+        pmstatus:*:*:*) step=installing rest=${line#*:*:} ;;
+        *) continue ;;
+        esac
+        percent=${rest%%:*}
+        [ ! -t 1 ] || printf '\r  %-12s %3d %% ' "$step" "${percent%%.*}"
+    done
+    [ ! -t 1 ] || printf '\r%24s\r' ''
+}
+
+apt() { # ARGUMENTS
+    rm -f "$work/done"
+    { $root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o APT::Status-Fd=1 "$@" 2>&1 && : >"$work/done"; } |
+        tee "$work/log" | show_progress
+    [ ! -e "$work/done" ] || return 0
+    grep -v '^[dp][lm]status:' "$work/log" | tail -n 40 >&2
+    echo "apt-get $1 failed: its last lines are above; what is missing:$missing" >&2
+    exit 1
+}
+
+apt update
 available=
 for package in $missing; do # names change from release to release: what is not there is said, not fatal
     if apt-cache show "$package" >/dev/null 2>&1; then
@@ -48,5 +88,7 @@ for package in $missing; do # names change from release to release: what is not 
         echo "this release has no package $package; what needs it is left out" >&2
     fi
 done
+echo "installing:$available"
 # shellcheck disable=SC2086
-$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $available
+[ -z "$available" ] || apt install --no-install-recommends $available
+echo "installed"

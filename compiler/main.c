@@ -34,6 +34,17 @@ static void on_signal(int number)
     raise(number);
 }
 
+/* What ends cnnc leaves no temporary file; what was ignored stays so (nohup). A file that may not grow further (ulimit
+ * -f) is no signal but a write that fails. */
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (signal(numbers[i], on_signal) == SIG_IGN)
+            signal(numbers[i], SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 static int help(struct compilation *c)
 {
     struct text text = text_new(c->arena);
@@ -63,9 +74,7 @@ int main(int argc, char **argv)
     struct compilation c = {.arena = arena_new(), .program = argv[0]};
     const char *error;
     int status;
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGHUP, on_signal);
+    catch_signals();
     if (!options_read(c.arena, argc, argv, &c.options, &error)) {
         fputs(error, stderr);
         status = STATUS_USAGE;

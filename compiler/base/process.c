@@ -131,8 +131,14 @@ static int spawn(const struct process *process, const sigset_t *mask, pid_t *chi
         failed = posix_spawnattr_setpgroup(&attributes, 0);
     if (!failed)
         failed = posix_spawnattr_setsigmask(&attributes, mask);
+    sigset_t caught;
+    sigemptyset(&caught);
+    sigaddset(&caught, SIGXFSZ); /* cnnc ignores it */
     if (!failed)
-        failed = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+        failed = posix_spawnattr_setsigdefault(&attributes, &caught);
+    if (!failed)
+        failed = posix_spawnattr_setflags(&attributes,
+                                          POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     if (!failed)
         failed = posix_spawnp(child, process->argv[0], &actions, &attributes, (char *const *)process->argv, environ);
     posix_spawnattr_destroy(&attributes);

@@ -40,7 +40,7 @@ static const char *tidy_name(struct importer *im, const char *name)
 static const char *clean_name(struct importer *im, const char *name)
 {
     size_t length = strlen(name);
-    char *clean = arena_copy(im->arena, name, length > LONGEST_NAME ? LIMIT_NAME : length);
+    char *clean = arena_copy(im->arena, name, length > LONGEST_NAME ? LONGEST_NAME : length);
     const bool valid = utf8_check(clean, strlen(clean)) == strlen(clean);
     for (char *c = clean; *c; c++)
         if ((unsigned char)*c < 32 || strchr("\"{}\\\\", *c) || *c == 127 || (!valid && (unsigned char)*c > 127))
@@ -48,12 +48,18 @@ static const char *clean_name(struct importer *im, const char *name)
     return clean;
 }
 
+struct taken_name {
+    int next; /* the number that a second one of this name tries first */
+};
+
 static const char *unique_name(struct importer *im, const char *name)
 {
     const char *candidate = name;
-    for (int i = 2; map_get(&im->names, candidate); i++)
-        candidate = arena_printf(im->arena, "%s_%d", name, i);
-    map_set(im->arena, &im->names, candidate, im);
+    struct taken_name *first = map_get(&im->names, name), *own = ARENA_NEW(im->arena, struct taken_name);
+    while (map_get(&im->names, candidate))
+        candidate = arena_printf(im->arena, "%s_%d", name, first->next++);
+    own->next = 2;
+    map_set(im->arena, &im->names, candidate, own);
     return candidate;
 }
 

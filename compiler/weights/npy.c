@@ -7,6 +7,7 @@
 
 struct scanner {
     const char *p, *end;
+    bool too_long, too_many_axes; /* why reading it ended */
 };
 
 static void skip_blanks(struct scanner *s)
@@ -60,7 +61,8 @@ static bool take_shape(struct scanner *s, struct stored *stored)
         return false;
     stored->rank = 0;
     while (!take(s, ")")) {
-        if (stored->rank == LIMIT_STORED_AXES || !take_number(s, &stored->dims[stored->rank]))
+        s->too_many_axes = stored->rank == LIMIT_STORED_AXES;
+        if (s->too_many_axes || !take_number(s, &stored->dims[stored->rank]))
             return false;
         stored->rank++;
         if (!take(s, ",")) {
@@ -118,7 +120,7 @@ static bool take_dictionary(struct scanner *s, struct arena *arena, struct store
 static bool read_descr(struct stored *stored, int64_t *size)
 {
     const char *text = stored->type_text;
-    struct scanner s = {text + 2, text + strlen(text)};
+    struct scanner s = {.p = text + 2, .end = text + strlen(text)};
     if (strlen(text) < 3 || !strchr("<>|=", text[0]) || !strchr("fiubcSUV", text[1]) || !take_number(&s, size) || *s.p)
         return false;
     stored->big_endian = text[0] == '>';
@@ -137,6 +139,7 @@ static bool find_dictionary(const unsigned char *bytes, size_t length, struct sc
     size_t start = bytes[6] == 1 ? 10 : 12, size = bytes[8] | (size_t)bytes[9] << 8;
     if (bytes[6] > 1)
         size |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+    s->too_long = size > LIMIT_NPY_HEADER;
     if (size > length - start)
         return false;
     s->p = (const char *)bytes + start;
@@ -147,12 +150,14 @@ static bool find_dictionary(const unsigned char *bytes, size_t length, struct sc
 bool npy_header(struct arena *arena, const unsigned char *bytes, size_t length, uint64_t total, struct stored *stored,
                 const char **error)
 {
-    struct scanner s;
+    struct scanner s = {0};
     int64_t size, expected;
     if (length > NPY_MAX_HEADER)
         length = NPY_MAX_HEADER;
     if (!find_dictionary(bytes, length, &s) || !take_dictionary(&s, arena, stored)) {
-        *error = "the header is not that of a plain .npy array";
+        *error = s.too_long        ? arena_printf(arena, "the header has more than %d bytes", LIMIT_NPY_HEADER)
+                 : s.too_many_axes ? arena_printf(arena, "the array has more than %d dimensions", LIMIT_STORED_AXES)
+                                   : "the header is not that of a plain .npy array";
         return false;
     }
     stored->offset = (uint64_t)((const unsigned char *)s.end - bytes);

@@ -50,8 +50,10 @@ static bool open_archive(struct store *store, const char **error)
 static bool check_entry(struct store *store, const zip_stat_t *entry, const char *name, const char **error)
 {
     zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-    if ((entry->valid & needed) != needed || strlen(name) > LIMIT_STORED_NAME)
+    if ((entry->valid & needed) != needed)
         *error = "an entry of the archive lacks its name or size";
+    else if (strlen(name) > LIMIT_STORED_NAME)
+        *error = arena_printf(store->arena, "an entry's name is longer than %d bytes", LIMIT_STORED_NAME);
     else if (entry->encryption_method != ZIP_EM_NONE)
         *error = arena_printf(store->arena, "entry '%s' is encrypted", name_text(store->arena, name));
     else if (entry->comp_method != ZIP_CM_STORE && entry->comp_method != ZIP_CM_DEFLATE)

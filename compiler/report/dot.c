@@ -208,10 +208,10 @@ static void add_head(struct drawing *drawing, const struct stack *stack)
     if (family == FAMILY_ENDS)
         arguments = "";
     text_printf(drawing->out,
-                "<TR><TD STYLE=\"ROUNDED\" BGCOLOR=\"%s\" CELLPADDING=\"%d\"><FONT COLOR=\"%s\"><B>%s</B>",
+                "<TR><TD PORT=\"in\" STYLE=\"ROUNDED\" BGCOLOR=\"%s\" CELLPADDING=\"%d\"><FONT COLOR=\"%s\"><B>%s</B>",
                 colors[family].fill, slim ? 3 : 6, ink, layer_table[node->kind].keyword);
     if (*arguments)
-        text_printf(drawing->out, " %s", escaped(drawing->arena, arguments, true));
+        text_printf(drawing->out, "&#160;%s", escaped(drawing->arena, arguments, true)); /* SVG drops a blank there */
     if (node->shares && node->weight_count)
         text_printf(drawing->out, "<BR/><FONT POINT-SIZE=\"9\">weights of %s</FONT>",
                     escaped(drawing->arena, node->shares->name, true));
@@ -221,14 +221,15 @@ static void add_head(struct drawing *drawing, const struct stack *stack)
     text_add(drawing->out, "</FONT></TD></TR>");
 }
 
-static void add_slim(struct drawing *drawing, const struct node *node)
+static void add_slim(struct drawing *drawing, const struct node *node, bool last)
 {
     enum layer_family family = layer_table[node->kind].family;
     bool dropout = family == FAMILY_DENSE;
     text_printf(drawing->out,
-                "<TR><TD STYLE=\"ROUNDED\" BGCOLOR=\"%s\" CELLPADDING=\"2\"><FONT COLOR=\"%s\" POINT-SIZE=\"10\">"
+                "<TR><TD%s STYLE=\"ROUNDED\" BGCOLOR=\"%s\" CELLPADDING=\"2\"><FONT COLOR=\"%s\" POINT-SIZE=\"10\">"
                 "%s</FONT></TD></TR>",
-                dropout ? "#ede9fe" : colors[family].fill, dropout ? "#5b21b6" : colors[family].ink,
+                last ? " PORT=\"out\"" : "", dropout ? "#ede9fe" : colors[family].fill,
+                dropout ? "#5b21b6" : colors[family].ink,
                 escaped(drawing->arena, report_call(drawing->arena, node), true));
 }
 
@@ -252,7 +253,7 @@ static void add_stack(struct drawing *drawing, int index)
     add_head(drawing, stack);
     for (int id = stack->head->id + 1; id <= stack->last->id; id++)
         if (drawing->stack_of[id] == index)
-            add_slim(drawing, drawing->graph->nodes.items[id]);
+            add_slim(drawing, drawing->graph->nodes.items[id], id == stack->last->id);
     text_add(drawing->out, "</TABLE>>];\n");
 }
 
@@ -393,14 +394,20 @@ static void find_shortcuts(struct drawing *drawing)
 }
 
 /* A tensor's shape stands on one of its edges, the first. */
-static void add_edge(struct drawing *drawing, const struct node *from, const char *to, bool straight)
+static void add_edge(struct drawing *drawing, const struct node *tensor, const char *from, const char *to,
+                     bool straight)
 {
-    text_printf(drawing->out, "  s%d -> %s", drawing->stack_of[from->id], to);
-    if (!drawing->labelled[from->id]++)
-        text_printf(drawing->out, " [label=\" %s \"%s];\n", pretty_shape(drawing->arena, from->shape),
+    text_printf(drawing->out, "  %s -> %s", from, to);
+    if (!drawing->labelled[tensor->id]++)
+        text_printf(drawing->out, " [label=\" %s \"%s];\n", pretty_shape(drawing->arena, tensor->shape),
                     straight ? ", weight=8" : "");
     else
         text_add(drawing->out, straight ? " [weight=8];\n" : ";\n");
+}
+
+static const char *port_of_end(const struct drawing *drawing, int stack)
+{
+    return drawing->stacks.items[stack].last == drawing->stacks.items[stack].head ? "in" : "out";
 }
 
 static void add_edges(struct drawing *drawing)
@@ -409,9 +416,17 @@ static void add_edges(struct drawing *drawing)
     find_shortcuts(drawing);
     for (size_t i = 0; i < drawing->stacks.count; i++) {
         const struct node *head = drawing->stacks.items[i].head;
-        const char *to = arena_printf(drawing->arena, "s%zu", i);
-        for (size_t k = 0; k < head->input_count; k++)
-            add_edge(drawing, head->inputs[k], to, is_straight(drawing, head->inputs[k], head));
+        for (size_t k = 0; k < head->input_count; k++) {
+            const struct node *input = head->inputs[k];
+            int from = drawing->stack_of[input->id];
+            /* A shortcut is an arc at the side: from middle to middle it would wind its way around the boxes. */
+            if (is_shortcut(input, head))
+                add_edge(drawing, input, arena_printf(drawing->arena, "s%d:%s", from, port_of_end(drawing, from)),
+                         arena_printf(drawing->arena, "s%zu:in", i), false);
+            else
+                add_edge(drawing, input, arena_printf(drawing->arena, "s%d", from),
+                         arena_printf(drawing->arena, "s%zu", i), is_straight(drawing, input, head));
+        }
     }
     for (size_t i = 0; i < drawing->graph->outputs.count; i++) {
         const struct output_tensor *output = &drawing->graph->outputs.items[i];
@@ -422,7 +437,8 @@ static void add_edges(struct drawing *drawing)
                     "  %s [label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\"><TR><TD STYLE=\"ROUNDED\" BGCOLOR=\"%s\" "
                     "CELLPADDING=\"6\"><FONT COLOR=\"%s\"><B>OUTPUT</B></FONT></TD></TR></TABLE>>];\n",
                     end, colors[FAMILY_ENDS].fill, colors[FAMILY_ENDS].ink);
-        add_edge(drawing, output->node, end, true);
+        add_edge(drawing, output->node, arena_printf(drawing->arena, "s%d", drawing->stack_of[output->node->id]), end,
+                 true);
     }
 }
 

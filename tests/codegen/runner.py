@@ -18,7 +18,7 @@ ENVIRONMENT = dict(os.environ, BUILD=BUILD, CNNC_TEMPLATES=TEMPLATES,
                    ASAN_OPTIONS="detect_leaks=0", UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1")
 FULL = bool(os.environ.get("CODEGEN_FULL"))
 STRICT = "-std=c99 -O1 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror"
-FAST = "-std=gnu11 -O1 -Wall -Wextra -Werror"  # C11: many networks in one file repeat their vector types
+FAST = "-std=gnu11 -O1 -Wall -Wextra -Wshadow -Werror"  # C11: many networks in one file repeat their vector types
 CPLUSPLUS = "-x c++ -std=c++17 -O0 -Wall -Wextra -Werror"
 SANITIZE = " -g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 THREAD_SANITIZER = " -g -fsanitize=thread"

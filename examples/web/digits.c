@@ -3,6 +3,7 @@
 #include "centre.h"
 #include "image.h"
 #include "lenet5.h"
+#include "probe.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
@@ -11,6 +12,15 @@ enum { DRAWING_SIDE = 280, INPUT_SIDE = 32, BORDER = (INPUT_SIDE - IMAGE_SIDE) /
 static unsigned char drawing[DRAWING_SIDE * DRAWING_SIDE], digit[IMAGE_BYTES];
 static float input[LENET5_INPUT_FLOATS], scores[LENET5_OUTPUT_FLOATS];
 static _Alignas(64) unsigned char arena[LENET5_ARENA_BYTES];
+
+/* The page's own: draws a layer's maps, if it has a place for so many of that size. */
+__attribute__((import_module("page"), import_name("maps"))) void page_maps(int side, int count, const float *maps);
+
+void web_probe(int layer, const float *tensor)
+{
+    const struct cnn_layer *made = &lenet5_model.layers[layer];
+    page_maps(made->height, made->channels, tensor);
+}
 
 /* The page writes its drawing here: 280x280 bytes, light ink on a dark ground. */
 EXPORT("drawing") unsigned char *web_drawing(void)

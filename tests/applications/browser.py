@@ -9,6 +9,7 @@ import base64
 import json
 import math
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run -
 --disable-component-update --disable-sync --disable-extensions --disable-dev-shm-usage --hide-scrollbars
 --window-size=880,1080 --remote-debugging-pipe""".split()
 SECONDS = 60  # for each answer of the browser
+WEIGHTS = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "digits", "lenet5.safetensors")
 
 
 def arc(x, y, wide, high, begin, end):
@@ -139,6 +141,38 @@ def result(right, what, details=""):
         print("# " + str(details))
 
 
+def tensor(name):
+    with open(WEIGHTS, "rb") as file:
+        data = file.read()
+    begin = 8 + struct.unpack("<Q", data[:8])[0]
+    first, last = json.loads(data[8:begin])[name]["data_offsets"]
+    return struct.unpack("<%df" % ((last - first) // 4), data[begin + first:begin + last])
+
+
+def first_maps(seen):
+    """The maps of the first convolution behind its ReLU, for the 28x28 pixels that the network sees."""
+    weights, biases = tensor("conv1.weight"), tensor("conv1.bias")
+    ink = {(i // 28 + 2, i % 28 + 2): value / 255 for i, value in enumerate(seen) if value}
+    return [[max(0, biases[k] + sum(weights[25 * k + 5 * i + j] * ink.get((y + i, x + j), 0)
+                                    for i in range(5) for j in range(5)))
+             for y in range(28) for x in range(28)] for k in range(6)]
+
+
+def red(part):
+    """The red of the page's colour for a part of the largest value."""
+    reds, at = [8, 70, 175, 240, 252], min(3, int(4 * part))
+    return reds[at] + (reds[at + 1] - reds[at]) * (4 * part - at)
+
+
+def test_maps(browser):
+    reds = browser.value("""[...document.querySelectorAll('#seen canvas, #maps1 canvas')].map(canvas =>
+        [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data.filter((_, i) => i % 4 == 0)])""")
+    maps = first_maps(reds[0])
+    most = max(map(max, maps))
+    off = max(abs(red(value / most) - shown) for k in range(6) for value, shown in zip(maps[k], reds[k + 1]))
+    result(off <= 2, "web: the first maps are what the convolution makes of the digit, pixel by pixel", off)
+
+
 def test(browser, page, folder):
     browser.open("file://" + os.path.abspath(page))
     deadline = time.monotonic() + SECONDS
@@ -163,6 +197,7 @@ def test(browser, page, folder):
         Math.max(...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
             .filter((_, i) => i % 4 < 3)))""")
     result(len(lit) == 23 and max(lit[:7]) > 200 and max(lit[7:]) > 200, "web: the maps of 23 tiles are drawn", lit)
+    test_maps(browser)
     fetched = browser.value("performance.getEntriesByType('resource').map(entry => entry.name)")
     result(fetched == [], "web: the page needs nothing but itself", fetched)
     picture = browser.call("Page.captureScreenshot", format="png")["data"]

@@ -67,6 +67,7 @@ static int fails(const char *name)
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
+#ifndef SANITIZED /* AddressSanitizer has a malloc of its own */
 void *malloc(size_t size)
 {
     return fails("malloc") ? NULL : __libc_malloc(size);
@@ -81,6 +82,7 @@ void *realloc(void *block, size_t size)
 {
     return fails("malloc") ? NULL : __libc_realloc(block, size);
 }
+#endif
 
 static int open_with(const char *path, int flags, va_list arguments)
 {

@@ -49,6 +49,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct cnn_error error;
+    fuzz_begin();
     struct cnn_net *net = cnn_open(&model, fuzz_file(data, size, ""), 1, &error);
     if (!net) {
         if (error.code == CNN_OK || !*error.message)

@@ -2,12 +2,17 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "fuzz.h"
 
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <unistd.h>
+
+enum { DEADLINE_SECONDS = 30 };
 
 _Noreturn void fuzz_fail(const char *format, ...)
 {
@@ -19,7 +24,27 @@ _Noreturn void fuzz_fail(const char *format, ...)
     abort();
 }
 
-static char path[64], beside[64], folder[48];
+static void too_slow(int number)
+{
+    static const char message[] = "this input takes too long\n";
+    (void)number;
+    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+        _exit(1);
+    abort();
+}
+
+/* The process's own time, not the wall's: a machine that is busy makes no findings. */
+void fuzz_begin(void)
+{
+    static const struct itimerval deadline = {.it_value = {.tv_sec = DEADLINE_SECONDS}};
+    static bool watched;
+    if (!watched && signal(SIGPROF, too_slow) == SIG_ERR)
+        fuzz_fail("no signals");
+    watched = true;
+    setitimer(ITIMER_PROF, &deadline, NULL);
+}
+
+static char path[512], beside[512], folder[480];
 
 static void remove_link(void)
 {
@@ -40,13 +65,14 @@ static void put_beside(void)
 /* A memory file has no name of its own; where the ending matters, a link gives it one. */
 static void name_file(int fd, const char *ending)
 {
+    const char *temporary = getenv("TMPDIR");
     char target[64];
     snprintf(target, sizeof target, "/proc/%ld/fd/%d", (long)getpid(), fd);
     if (!*ending) {
         memcpy(path, target, sizeof target);
         return;
     }
-    snprintf(folder, sizeof folder, "/tmp/cnnc-fuzz-XXXXXX");
+    snprintf(folder, sizeof folder, "%s/cnnc-fuzz-XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder))
         fuzz_fail("cannot make %s", folder);
     snprintf(path, sizeof path, "%s/f%s", folder, ending);

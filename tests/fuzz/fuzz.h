@@ -8,6 +8,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Every input begins with it: one that takes too much of the processor's time is a finding. */
+void fuzz_begin(void);
+
 /* Puts the bytes into a file that lives in memory; its path stays the same from call to call. With an
  * `ending` other than "" it is in a folder of its own, beside a file `data` of 4096 zeros. */
 const char *fuzz_file(const uint8_t *data, size_t size, const char *ending);

@@ -98,6 +98,7 @@ static void print(const struct diag *diag)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_begin();
     if (size > LARGEST)
         return 0;
     struct arena *arena = arena_new();

@@ -33,6 +33,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_begin();
     if (size >= MAGIC && memcmp(data, magic, MAGIC) == 0)
         fuzz_weights(data, size);
     return 0;

@@ -78,6 +78,7 @@ static void pack(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_begin();
     if (size >= 2 && memcmp(data, "PK", 2) == 0)
         fuzz_weights(data, size);
     else

@@ -94,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct onnx_dimension dimension = {"N", 1};
     struct onnx_options options = {.name = NULL}, with_n = {.dimensions = &dimension, .dimension_count = 1};
+    fuzz_begin();
     if (size > LARGEST)
         return 0;
     const char *path = fuzz_file(data, size, ".onnx");

@@ -1,8 +1,10 @@
 /* Any bytes as the choices of the generator of random networks (tests/graphs/generate.py): a valid
- * program, compiled by cnnc for a target, its C compiled under the address and undefined-behaviour
- * sanitizers, run, and compared with the evaluator, fused group by fused group. */
+ * program, compiled by cnnc for a target, its C compiled under the undefined-behaviour and, a
+ * quarter of them, the address sanitizer, run, and compared with the evaluator, fused group by fused group. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/process.h"
 #include "compilation.h"
@@ -24,20 +26,51 @@ static const char *target_of(unsigned number)
     return names[number % count];
 }
 
+/* ---- the generator, which is started once ---- */
+
+static FILE *to_generator, *from_generator;
+
+static void generator_start(void)
+{
+    static const char *const argv[] = {"python3", "tests/fuzz/program.py", NULL};
+    int to[2], from[2];
+    if (pipe(to) != 0 || pipe(from) != 0)
+        fuzz_fail("no pipes");
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(to[0], STDIN_FILENO);
+        dup2(from[1], STDOUT_FILENO);
+        close(to[1]);
+        close(from[0]);
+        execvp(argv[0], (char *const *)argv);
+        _exit(127);
+    }
+    close(to[0]);
+    close(from[1]);
+    fcntl(to[1], F_SETFD, FD_CLOEXEC);
+    fcntl(from[0], F_SETFD, FD_CLOEXEC);
+    to_generator = fdopen(to[1], "wb");
+    from_generator = fdopen(from[0], "rb");
+    if (child < 0 || !to_generator || !from_generator)
+        fuzz_fail("the generator cannot be started");
+}
+
 /* The generator's text for these choices, in a file. */
 static const char *generate(struct arena *arena, const char *folder, const uint8_t *data, size_t size)
 {
-    const char *error = "";
-    const char *choices = temporary_file(arena, folder, "choices", &error);
-    const char *text = temporary_file(arena, folder, "net.cnn", &error);
-    const char *const argv[] = {"python3", "tests/fuzz/program.py", NULL};
-    struct process process = {.argv = argv, .stdin_path = choices, .stdout_path = text, .deadline_seconds = 30};
-    int status;
-    if (!text || !file_write(arena, choices, data, size, &error) || !process_run(arena, &process, &status, &error) ||
-        status != 0)
+    const char *error = "", *path = temporary_file(arena, folder, "net.cnn", &error);
+    uint32_t length = (uint32_t)size;
+    fwrite(&length, sizeof length, 1, to_generator);
+    fwrite(data, 1, size, to_generator);
+    if (fflush(to_generator) != 0 || fread(&length, sizeof length, 1, from_generator) != 1)
+        fuzz_fail("the generator failed");
+    char *text = arena_alloc(arena, length);
+    if (fread(text, 1, length, from_generator) != length || !path || !file_write(arena, path, text, length, &error))
         fuzz_fail("the generator failed: %s", error);
-    return text;
+    return path;
 }
+
+/* ---- cnnc ---- */
 
 static bool compile(struct compilation *c)
 {
@@ -62,12 +95,12 @@ static void fail(struct compilation *c)
 
 static void prepare(void)
 {
-    setenv("CC", "tests/fuzz/cc", 0);
-    setenv("ASAN_OPTIONS", "detect_leaks=0",
-           1); /* of what is started; the verifier's program ends without tidying up */
+    /* Of what is started: the verifier's program ends without tidying up. */
+    setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     setenv("CNNC_TEMPLATES", "compiler/templates", 0);
     if (!getenv("FUZZ_SHOW") && !freopen("/dev/null", "w", stdout)) /* the tables of --verify */
         fuzz_fail("no /dev/null");
+    generator_start();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -76,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!prepared)
         prepare();
     prepared = true;
+    fuzz_begin();
     if (size < 8)
         return 0;
     struct arena *arena = arena_new();
@@ -91,6 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                  .init = INIT_HE,
                                  .seed = 1 + (data[0] >> 5)};
     diag_option(c.diag, "no-all");
+    setenv("CC", data[0] >> 5 & 3 ? "tests/fuzz/cc" : "tests/fuzz/cc address", 1);
     c.options.input = generate(arena, folder, data + 1, size - 1);
     if (!compile(&c))
         fail(&c);

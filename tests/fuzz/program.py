@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the random network that the bytes on standard input choose, or the smallest where they run out."""
+"""Makes random networks of bytes, which choose what is random, and the smallest where they run out: for each run of bytes
+on standard input, behind its length in four bytes, the text of a network goes to standard output in the same way."""
 import pathlib
 import random
+import struct
 import sys
 
 sys.dont_write_bytecode = True
@@ -28,5 +30,8 @@ class Bytes(random.Random):
         return self.getrandbits(16) / 65536
 
 
-choices = Bytes(sys.stdin.buffer.read())
-print(generate.Net(choices, choices.choice(generate.FAMILIES)).make())
+while header := sys.stdin.buffer.read(4):
+    choices = Bytes(sys.stdin.buffer.read(struct.unpack("=I", header)[0]))
+    text = generate.Net(choices, choices.choice(generate.FAMILIES)).make().encode() + b"\n"
+    sys.stdout.buffer.write(struct.pack("=I", len(text)) + text)
+    sys.stdout.buffer.flush()

@@ -28,6 +28,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_begin();
     if (size > 0 && (data[0] == 'P' || data[0] == 0x93)) /* another target's */
         return 0;
     fuzz_weights(data, size);

@@ -33,11 +33,40 @@ static void add_plain(struct text *out, const char *words)
     }
 }
 
-/* A line of text: the \& keeps a leading dot or quote from being a macro. */
+/* The \& keeps a leading dot or quote from being a macro. */
+static void add_word(struct text *out, const char *word)
+{
+    text_add(out, word[0] == '.' || word[0] == '\'' ? "\\&" : "");
+    add_plain(out, word);
+}
+
+/* A line that is kept as it is. */
+static void add_kept(struct text *out, const char *line)
+{
+    add_word(out, line);
+    text_add_char(out, '\n');
+}
+
+/* Running text, broken where a line of the source grows long. */
 static void add_line(struct text *out, const char *words)
 {
-    text_add(out, words[0] == '.' || words[0] == '\'' ? "\\&" : "");
-    add_plain(out, words);
+    enum { LONGEST = 76 };
+    size_t start = out->length;
+    while (*words) {
+        size_t length = strcspn(words, " ");
+        if (out->length > start && out->length - start + length > LONGEST) {
+            text_add_char(out, '\n');
+            start = out->length;
+        } else if (out->length > start) {
+            text_add_char(out, ' ');
+        }
+        const char *word = arena_copy(out->arena, words, length);
+        if (out->length == start)
+            add_word(out, word);
+        else
+            add_plain(out, word);
+        words += length + strspn(words + length, " ");
+    }
     text_add_char(out, '\n');
 }
 
@@ -71,7 +100,7 @@ static void add_example(struct text *out, const char *const *lines)
 {
     text_add(out, ".PP\n.RS 4\n.nf\n");
     for (; *lines; lines++)
-        add_line(out, *lines);
+        add_kept(out, *lines);
     text_add(out, ".fi\n.RE\n");
 }
 
@@ -171,6 +200,12 @@ static void write_cnnc(struct arena *arena, struct text *out)
     add_section(out, "WARNINGS");
     add_line(out, "-WNAME, -Wno-NAME and -Werror=NAME shape them:");
     add_checks(arena, out, true);
+    add_section(out, "MESSAGES");
+    add_line(out,
+             "What was written and how large it is goes to standard output, errors and warnings go to standard "
+             "error. Where standard output is a terminal, a line that begins with next: holds a command to go on "
+             "with. Where standard error is a terminal and TERM is not dumb, long work shows how far it is, on one "
+             "line that is cleared in the end. Files and pipes get neither.");
     add_section(out, "EXIT STATUS");
     add_entries(out, exit_entries);
     add_section(out, "ENVIRONMENT");

@@ -137,7 +137,7 @@ static bool read_warning(struct reader *reader, const char *value)
     return true;
 }
 
-/* The words of this one are the enum's; a target stays a word that the back end reads. */
+/* The words are those of an enum; a target and a pass stay the words that others read. */
 static bool read_choice(struct reader *reader, enum option_id id, const char *value)
 {
     struct options *options = reader->options;
@@ -153,6 +153,8 @@ static bool read_choice(struct reader *reader, enum option_id id, const char *va
         options->embed = (enum embed_mode)index;
     } else if (id == OPTION_TARGET) {
         options->target = value;
+    } else if (id == OPTION_TRACE) {
+        options->trace = value;
     } else if (id == OPTION_DIAGNOSTICS) {
         options->json_diagnostics = index;
     } else {
@@ -183,7 +185,6 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_VERIFY: return options->verify = true;
     case OPTION_WARNING: return read_warning(reader, value);
     case OPTION_QUIET: return read_warning(reader, "no-all");
-    case OPTION_TRACE: options->trace = value; return true;
     case OPTION_VERSION: return options->version = true;
     case OPTION_HELP: options->help_topic = value; return options->help = true;
     default: return read_choice(reader, id, value);

@@ -7,7 +7,7 @@
 
 /* clang-format off */
 /* language */
-#define LIMIT_TEXT (4 << 20)                 /* bytes of a text */
+#define LIMIT_TEXT (4 << 20)                 /* bytes of a `.cnn` text */
 #define LIMIT_LAYERS 20000                   /* layers of a network */
 #define LIMIT_ELEMENTS ((int64_t)1 << 31)    /* numbers in a tensor, or in a weight tensor */
 #define LIMIT_ROUNDS 100000                  /* rounds of a repeat */
@@ -17,27 +17,27 @@
 #define LIMIT_DEPTH 200                      /* blocks within blocks, params through params */
 #define LIMIT_ENTRIES (1 << 20)              /* entries of a table or a literal */
 #define LIMIT_FORMALS 200                    /* formals of a block */
-#define LIMIT_NAME 1000                      /* characters of a label, and of a layer's full name */
+#define LIMIT_NAME 1000                      /* bytes of a label, and of a layer's full name */
 #define LIMIT_ERRORS 20                      /* errors shown in one run */
 /* weights */
 #define LIMIT_STORED_TENSORS 100000          /* tensors of a weight file */
-#define LIMIT_STORED_AXES 8                  /* axes of a tensor in a file */
-#define LIMIT_STORED_NAME 4096               /* characters of a tensor's name in a file */
-#define LIMIT_SAFETENSORS_HEADER (16 << 20)  /* bytes of the header of a .safetensors file */
-#define LIMIT_NPY_HEADER (64 << 10)          /* bytes of the header of a .npy array */
+#define LIMIT_STORED_AXES 8                  /* axes of a tensor in a weight file or a model */
+#define LIMIT_STORED_NAME 4096               /* bytes of a tensor's name in a weight file */
+#define LIMIT_SAFETENSORS_HEADER (16 << 20)  /* bytes of the header of a `.safetensors` file */
+#define LIMIT_NPY_HEADER (64 << 10)          /* bytes of the header of a `.npy` array */
 #define LIMIT_EMBEDDED (4 << 20)             /* bytes of weights inside the C source */
 /* ONNX */
-#define LIMIT_MODEL ((int64_t)1 << 31)       /* bytes of a model, without its external data */
-#define LIMIT_MESSAGES 40                    /* messages within messages of a model */
-#define LIMIT_FOLDED ((int64_t)256 << 20)    /* bytes that constants computed from a model's take, beyond 8 times its file */
-#define LIMIT_MATRIX (4 << 20)               /* entries of a matrix that stands for an operator */
+#define LIMIT_MODEL ((int64_t)1 << 31)       /* bytes of an ONNX model, without its external data */
+#define LIMIT_MESSAGES 40                    /* messages within messages of an ONNX model */
+#define LIMIT_FOLDED ((int64_t)256 << 20)    /* bytes of constants computed from a model's, beyond 8 times its files */
+#define LIMIT_MATRIX (4 << 20)               /* entries of a matrix that stands for an ONNX operator */
 /* programs */
 #define LIMIT_M4_SECONDS 60                  /* seconds that m4 may take */
 #define LIMIT_M4_OUTPUT (64 << 20)           /* bytes that m4 may write */
-#define LIMIT_DOT_SECONDS 120                /* seconds that dot may take */
-#define LIMIT_DOT_OUTPUT (256 << 20)         /* bytes that dot may write */
-#define LIMIT_COMPILE_SECONDS 1800           /* seconds that --verify's C compiler may take */
-#define LIMIT_RUN_SECONDS 1800               /* seconds that --verify's program may take */
+#define LIMIT_DOT_SECONDS 120                /* seconds that `dot` may take */
+#define LIMIT_DOT_OUTPUT (256 << 20)         /* bytes that `dot` may write */
+#define LIMIT_COMPILE_SECONDS 1800           /* seconds that the C compiler of `--verify` may take */
+#define LIMIT_RUN_SECONDS 1800               /* seconds that the program of `--verify` may take */
 /* clang-format on */
 
 #endif

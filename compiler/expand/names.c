@@ -26,7 +26,7 @@ const char *label_text(const struct place *place, const struct label *label)
     if (text.length && text.length <= LIMIT_NAME)
         return text.bytes;
     if (text.length)
-        diag_report(program->diag, CHECK_LIMIT, label->span, "a label of more than %d characters", LIMIT_NAME);
+        diag_report(program->diag, CHECK_LIMIT, label->span, "a label of more than %d bytes", LIMIT_NAME);
     else
         diag_report(program->diag, CHECK_LABEL, label->span, "an empty label");
     return NULL;
@@ -67,7 +67,7 @@ struct labelled *label_define(struct program *program, const char *name, struct 
     const struct labelled *first = map_get(&program->labels, name);
     if (strlen(name) > LIMIT_NAME) {
         diag_report(program->diag, CHECK_LIMIT, span,
-                    "the full name, with those around it, has more than %d characters", LIMIT_NAME);
+                    "the full name, with those around it, has more than %d bytes", LIMIT_NAME);
         return NULL;
     }
     if (first) {

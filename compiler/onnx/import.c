@@ -22,7 +22,7 @@ static bool read_model(struct importer *im)
         diag_report_file(im->diag, CHECK_FILE, im->path, "%s", error);
         return false;
     }
-    if (mapping.length >= (uint64_t)LIMIT_MODEL)
+    if (mapping.length > (uint64_t)LIMIT_MODEL)
         error = "the file is larger than 2 GiB, which no ONNX file is";
     else
         im->model = import_unpack(im->arena, mapping.bytes, mapping.length, &error);

@@ -115,9 +115,12 @@ fuzz: all
 
 # All tests, or SUITES, with a cnnc under sanitizers; the runtime's own suite has it under them, beside others.
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+test-sanitized: export CFLAGS = $(SANITIZE)
+test-sanitized: export RUNTIME_CFLAGS = -O1 -g
+test-sanitized: export DRIVER_SANITIZE = $(SANITIZE)
 test-sanitized:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)-sanitized CFLAGS="$(SANITIZE)" RUNTIME_CFLAGS="-O1 -g" all
-	BUILD=$(BUILD)-sanitized CNNC=$(BUILD)-sanitized/cnnc DRIVER_SANITIZE="$(SANITIZE)" tests/run $(SUITES)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-sanitized all
+	BUILD=$(BUILD)-sanitized CNNC=$(BUILD)-sanitized/cnnc tests/run $(SUITES)
 
 # Digits in the terminal, recognised by C that was just generated.
 demo: all

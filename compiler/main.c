@@ -5,6 +5,7 @@
 
 #include "base/process.h"
 #include "compilation.h"
+#include "weights/weights.h"
 
 static void run(struct compilation *c)
 {
@@ -58,6 +59,7 @@ static int compile(struct compilation *c)
     c->diag = diag_new(c->arena);
     options_apply_warnings(&c->options, c->diag);
     run(c);
+    weights_close(c->weights);
     if ((fflush(stdout) != 0 || ferror(stdout)) && !diag_reported(c->diag, CHECK_FILE))
         diag_report_file(c->diag, CHECK_FILE, "standard output", "it cannot be written");
     if (c->status == STATUS_DONE && diag_failed(c->diag))

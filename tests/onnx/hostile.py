@@ -73,7 +73,8 @@ CONV = [node("Conv", ["x", "w"], ["y"], name="conv")]
 
 
 def limits():
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if "DRIVER_SANITIZE" not in os.environ:  # whose shadow memory is larger than any limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def run(path, *arguments):

@@ -19,13 +19,16 @@ static bool same_folds(const struct op *a, const struct op *b)
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
                        int64_t floats)
 {
-    for (size_t i = 0; i < plan->packs.count; i++) {
-        struct pack *pack = plan->packs.items[i];
+    const void *source = node->weights ? (const void *)node->weights : node;
+    struct pack **bucket = &plan->pack_buckets[(uintptr_t)source / sizeof *node % PACK_BUCKETS], *pack;
+    for (pack = *bucket; pack; pack = pack->before) {
         bool same_node = pack->node == node || (node->weights && pack->node->weights == node->weights);
         if (same_node && pack->form == form && pack->bytes == floats * 4 && same_folds(pack->op, op))
             return pack;
     }
-    struct pack *pack = ARENA_NEW(plan->arena, struct pack);
+    pack = ARENA_NEW(plan->arena, struct pack);
+    pack->before = *bucket;
+    *bucket = pack;
     pack->id = (int)plan->packs.count;
     pack->form = form;
     pack->op = op;

@@ -157,9 +157,12 @@ struct pack {
     const struct op *op;     /* whose weights: op->node and op->folded; the first of the operations that share it */
     const struct node *node; /* PACK_TENSOR, PACK_AFFINE: of which layer of the operation */
     int64_t offset, bytes;   /* offset is a multiple of 64 */
+    struct pack *before;     /* in its bucket */
 };
 
 /* ---- the plan ---- */
+
+enum { PACK_BUCKETS = 4096 };
 
 /* What --verify compares, in the order of NAME_model.layers: entry i belongs to CNN_PROBE(i, ...). */
 struct probe {
@@ -180,6 +183,7 @@ struct plan {
     struct VEC(struct kernel *) kernels;
     struct VEC(struct step *) steps;
     struct VEC(struct pack *) packs;
+    struct pack *pack_buckets[PACK_BUCKETS]; /* by whose weights they are */
     struct VEC(struct buffer *) buffers;
     struct VEC(struct probe) probes;
     struct fast *fast;        /* the fast targets' own state; NULL for c99 */

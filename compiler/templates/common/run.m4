@@ -55,10 +55,20 @@ m4_define([<ISA_TRY>], [<    if (m4_indir([<FEATURES_$1>])) {
 >])m4_dnl
 m4_define([<ISA_LAST>], [<    @name@_run_$1(context, inputs, outputs);
 >])m4_dnl
+m4_dnl What the header asks of the caller; an input and an output is described by its row.
+m4_define([<CHECK_END>], [<    CNN_ASSERT($1s[$2] != NULL[<>]IF($7, [<>], [< && (uintptr_t)$1s[$2] % sizeof(float) == 0>]));
+>])m4_dnl
+m4_define([<CHECK_MEMORY>], [<    CNN_ASSERT(IF($2, [<context->$1 != NULL && >])(uintptr_t)context->$1 % 64 == 0);
+>])m4_dnl
+m4_define([<CHECKS>], [<    CNN_ASSERT(context != NULL && inputs != NULL && outputs != NULL);
+IF(WEIGHT_BYTES > 0, [<CHECK_MEMORY(weights, !EMBEDDED)>])m4_dnl
+IF(ARENA_BYTES > 0, [<CHECK_MEMORY(arena, 1)>])m4_dnl
+IF(SCRATCH_BYTES > 0, [<CHECK_MEMORY(scratch, 1)>])m4_dnl
+m4_pushdef([<TENSOR_ROW>], m4_defn([<CHECK_END>]))INPUT_ROWS[<>]OUTPUT_ROWS[<>]m4_popdef([<TENSOR_ROW>])>])m4_dnl
 ISA_RUNS[<>]m4_dnl
 void @name@_run_many(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
 {
-IF(FAST, [<ISA_CHOICE>], [<BODY>])}
+CHECKS[<>]IF(FAST, [<ISA_CHOICE>], [<BODY>])}
 
 IF(SINGLE, [<void @name@_run(const struct cnn_context *context, const float *input, float *output)
 {

@@ -13,3 +13,8 @@ m4_dnl The beginning of the C source; kernels follow.
 #define CNN_PROBE(layer, tensor) ((void)(tensor))
 #endif
 
+/* What a call asks of its caller; -include assert.h -DCNN_ASSERT=assert has it checked. */
+#ifndef CNN_ASSERT
+#define CNN_ASSERT(condition) ((void)0)
+#endif
+

@@ -13,7 +13,7 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 REST     = $(filter-out deps,$(MAKECMDGOALS))
 .PHONY: deps $(REST)
 deps:
-	@tests/deps.sh $(if $(REST),$(if $(filter test bench examples,$(REST)),,build))
+	@tests/deps.sh $(if $(REST),$(if $(filter test bench examples test-sanitized analyze fuzz format-check,$(REST)),,build))
 	+$(if $(REST),@$(MAKE) --no-print-directory $(REST))
 $(REST): deps
 	@:
@@ -49,7 +49,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c gramm
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo test bench examples format format-check fuzz test-sanitized
+.PHONY: all clean demo test bench examples format format-check fuzz test-sanitized analyze
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -121,6 +121,10 @@ test-sanitized: export DRIVER_SANITIZE = $(SANITIZE)
 test-sanitized:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)-sanitized all
 	BUILD=$(BUILD)-sanitized CNNC=$(BUILD)-sanitized/cnnc tests/run $(SUITES)
+
+# Static analysis: gcc and clang with warnings as errors, gcc's analyzer, clang-tidy; ANALYZE="tidy" is a part.
+analyze: all
+	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/analyze/run $(ANALYZE)
 
 # Digits in the terminal, recognised by C that was just generated.
 demo: all

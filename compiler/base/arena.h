@@ -16,7 +16,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size);       /* chec
 char *arena_copy(struct arena *arena, const char *bytes, size_t length); /* adds a NUL */
 char *arena_string(struct arena *arena, const char *string);
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vprintf(struct arena *arena, const char *format, va_list arguments);
+char *arena_vprintf(struct arena *arena, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
 /* Zeroed memory outside any arena, for the numbers of one tensor; its user frees it. Never NULL either. */
 void *heap_array(size_t count, size_t size);
 _Noreturn void memory_exhausted(void); /* what both do then: status 70 */

@@ -102,7 +102,8 @@ static bool same_place(struct diag *diag, enum check check, struct span span, co
 
 /* A message with its words. Of errors that are only counted the words can be many times the text: their format
  * stands for them. */
-static struct message *queue(struct diag *diag, enum check check, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static struct message *queue(struct diag *diag, enum check check,
+                                                                   const char *format, va_list arguments)
 {
     struct message *message = ARENA_NEW(diag->arena, struct message);
     message->source = diag->source;

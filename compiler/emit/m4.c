@@ -244,7 +244,7 @@ static bool expand_line(const char *line, size_t length, const struct marks *mar
 {
     for (size_t i = 0; i < length;) {
         char word[MARK_LIMIT];
-        int64_t number;
+        int64_t number = 0;
         size_t mark = line[i] == '@' ? read_mark(line + i, length - i, word, &number) : 0;
         if (line[i] == '@' && (mark == 0 || !marks->resolve(marks->context, word, number, out)))
             return false;

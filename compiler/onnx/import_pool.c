@@ -188,7 +188,7 @@ static struct value *reduce(struct importer *im, struct call *call, const struct
     const struct layer absolute = {.kind = LAYER_ABS};
     struct value *from = view_like(im, x, x->node);
     struct value *twice[] = {from, from};
-    int64_t pixels;
+    int64_t pixels = 0;
     if (how == REDUCE_MIN)
         from = scale_by(im, call, from, -1, 0);
     else if (how == REDUCE_L1)

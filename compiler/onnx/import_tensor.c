@@ -168,7 +168,10 @@ static double from_bits(int type, uint64_t bits)
     case INT64: return (double)(int64_t)bits;
     case UINT64: return (double)bits;
     case FLOAT16: return half_value((unsigned)bits);
-    case BFLOAT16: word = (uint32_t)bits << 16; /* fall through */
+    case BFLOAT16:
+        word = (uint32_t)bits << 16;
+        memcpy(&single, &word, sizeof single);
+        return (double)single;
     case FLOAT: memcpy(&single, &word, sizeof single); return (double)single;
     case DOUBLE: memcpy(&number, &bits, sizeof number); return number;
     default: return (double)bits;

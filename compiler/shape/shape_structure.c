@@ -92,7 +92,7 @@ bool shape_rule_reshape(struct inference *in)
 {
     struct node *node = in->node;
     struct shape target = node->args.target;
-    int64_t here = shape_elements(in->input), there;
+    int64_t here = shape_elements(in->input), there = 0;
     bool counted = target.h > 0 && target.w > 0 && checked_product(&there, 3, target.h, target.w, target.c);
     if (!counted || there != here) {
         struct message *m = diag_report(in->diag, CHECK_SHAPE, shape_argument_span(in, "size"),

@@ -244,6 +244,11 @@ static const char *operator_help(struct parse *parse, const struct expectation *
         return "comparisons do not chain: write a < b and b < c";
     if (wants(e, TOKEN_ARROW) && !wants(e, '/') && strchr("+/%^", kind) && kind < 128)
         return "a count that is computed stands in parentheses, as in [RELU]*(n + 1)";
+    if (wants(e, TOKEN_ARROW) && parse->previous.kind == TOKEN_NAME && is_layer(parse->previous.value.name) &&
+        (kind == TOKEN_INTEGER || kind == TOKEN_REAL || kind == TOKEN_SIZE))
+        return "the arguments of a layer stand in parentheses, as in CONV(6, 5x5)";
+    if (wants(e, TOKEN_ARROW) && kind == ';')
+        return "write -> between two layers";
     if (in_matrix && kind == ',')
         return "blanks separate the entries of a matrix, ';' its rows";
     if (in_matrix && (kind == TOKEN_NAME || kind == TOKEN_WORD))
@@ -377,6 +382,13 @@ static const char *code_point(struct parse *parse, struct span span)
                                                   printable ? quoted(parse, span) : "");
 }
 
+/* The quotes of word processors: U+2018 to U+201F, and angle quotes. */
+static bool is_typographic_quote(const char *text)
+{
+    bool general = strncmp(text, "\xE2\x80", 2) == 0 && text[2] >= '\x98' && text[2] <= '\x9F';
+    return general || strncmp(text, "\xC2\xAB", 2) == 0 || strncmp(text, "\xC2\xBB", 2) == 0;
+}
+
 void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
 {
     const char *text = quoted(parse, span), *first = source_text(parse->source, parse->arena, span);
@@ -420,7 +432,9 @@ void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
         break;
     default:
         parse->faulty = true; /* more of them often follow */
-        diag_report(diag, CHECK_SYNTAX, span, "unexpected character %s", code_point(parse, span));
+        message = diag_report(diag, CHECK_SYNTAX, span, "unexpected character %s", code_point(parse, span));
+        if (is_typographic_quote(first))
+            message_help(message, "a label is a bare word, as in conv1: CONV(64), or stands between straight quotes");
         break;
     }
 }

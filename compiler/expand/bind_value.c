@@ -73,8 +73,14 @@ static bool refuse(const struct binding_job *job, const char *wanted)
                     value_is_number(&job->value) || job->value.kind == VALUE_WORD || job->value.kind == VALUE_TUPLE
                         ? value_text(job->program->arena, &job->value)
                         : value_kind_name(&job->value));
+    bool number = value_is_number(&job->value);
     if (real)
         message_help(m, "floor(...) or ceil(...) makes a whole number");
+    else if (strcmp(job->spec->name, "filters") == 0 && job->value.kind == VALUE_TUPLE)
+        message_help(m, "the number of filters comes first, and then the window, as in CONV(16, 3x3)");
+    else if (strcmp(job->spec->name, "layout") == 0 && number)
+        message_help(m,
+                     "a size is one argument, 32x32x3, and a number has a decimal point, 0.5: a comma begins the next");
     return false;
 }
 

@@ -83,8 +83,11 @@ static struct naming name_unlabelled(struct program *program, struct scope *scop
 
 static bool no_tensor_yet(const struct place *place, const struct item *item)
 {
-    diag_report(place->program->diag, CHECK_CHAIN, item->span,
-                "a chain starts with INPUT, FROM or a merge whose branches do");
+    struct message *m = diag_report(place->program->diag, CHECK_CHAIN, item->span,
+                                    "a chain starts with INPUT, FROM or a merge whose branches do");
+    message_help(m, place->program->graph->nodes.count
+                        ? "-> at the beginning, or at the end of the line before, goes on with the chain above"
+                        : "a network begins with INPUT(HxWxC) ->");
     return false;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "bind_value.h"
+#include "expand/foreign.h"
 #include "program.h"
 
 struct names { /* what an expression may mention besides params and tables */
@@ -31,6 +32,28 @@ static void suggest(struct message *m, const char *word, const word_list *words)
     const char *nearest = text_nearest(word, words->items, words->count);
     if (nearest)
         message_help(m, "did you mean %s?", nearest);
+}
+
+/* A name that is only written in another case, a layer where a number belongs, or what defines a number. */
+static void suggest_for_name(struct message *m, const char *word, const word_list *words)
+{
+    static const char *const values[] = {"yes", "no", "same", "valid", "full", "max", "avg", "l2", "gauss"};
+    const char *value = foreign_case(word, values, sizeof values / sizeof *values);
+    const char *flag = foreign_case(word, (const char *const[]){"true", "false"}, 2);
+    const char *layer = foreign_layer(word);
+    for (int i = 0; i < LAYER_COUNT && !layer; i++)
+        layer = foreign_case(word, &layer_table[i].keyword, 1);
+    const char *nearest = text_nearest(word, words->items, words->count);
+    if (value)
+        message_help(m, "did you mean %s?", value);
+    else if (flag)
+        message_help(m, "write %s", *flag == 't' ? "yes" : "no");
+    else if (nearest)
+        message_help(m, "did you mean %s?", nearest);
+    else if (layer)
+        message_help(m, "a layer is no argument: it stands behind an arrow, as in CONV(16) -> RELU");
+    else
+        message_help(m, "define it above, as in param %s = 2", word);
 }
 
 static void add_keys(struct program *program, word_list *words, const struct map *map)
@@ -61,9 +84,11 @@ static void resolve_name(struct resolver *r, const struct names *names, const st
         add_keys(program, &known, &program->params);
         add_keys(program, &known, &program->tables);
     }
+    bool helps = shown(program);
     struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span, "nothing here is named %s",
                                     expr->name);
-    suggest(m, expr->name, &known);
+    if (helps)
+        suggest_for_name(m, expr->name, &known);
 }
 
 static void resolve_function(struct resolver *r, const struct expr *expr)
@@ -102,7 +127,11 @@ static void unknown_argument(struct program *program, const struct arg *arg, con
                                     what, arg->name);
     if (!helps)
         return;
-    const char *nearest = text_nearest(arg->name, known->items, known->count);
+    const char *ours = foreign_argument(arg->name), *nearest = NULL;
+    for (size_t i = 0; i < known->count && ours && !nearest; i++)
+        nearest = strcmp(known->items[i], ours) == 0 ? ours : NULL;
+    if (!nearest)
+        nearest = text_nearest(arg->name, known->items, known->count);
     struct text list = text_new(program->arena);
     for (size_t i = 0; i < known->count; i++)
         text_printf(&list, "%s%s", i ? ", " : "", known->items[i]);
@@ -180,7 +209,14 @@ static void unknown_layer(struct program *program, const struct item *item)
         add_keys(program, &known, &program->blocks);
     struct message *m = diag_report(program->diag, CHECK_UNKNOWN_LAYER, item->name_span,
                                     "no layer or block is named %s", item->name);
-    suggest(m, item->name, &known);
+    const char *ours = foreign_layer(item->name);
+    if (ours && !text_nearest(item->name, known.items, known.count))
+        message_help(m, "here it is called %s", ours);
+    else
+        suggest(m, item->name, &known);
+    bool number = !item->has_args && item->suffixes && item->suffixes->kind == SUFFIX_ASSERT;
+    if (number)
+        message_help(m, "a number is defined by param %s = ...", item->name);
     if (map_get(&program->params, item->name) || map_get(&program->tables, item->name))
         message_help(m, "%s is a number here; a layer stands between arrows", item->name);
 }

@@ -1,0 +1,82 @@
+/* The tables of foreign.h. Words that are only misspelt are text_nearest's matter. */
+#include "expand/foreign.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct translation {
+    const char *theirs, *ours;
+};
+
+/* clang-format off */
+static const struct translation layers[] = {
+    {"linear", "FC"}, {"dense", "FC"}, {"fullyconnected", "FC"}, {"innerproduct", "FC"}, {"gemm", "FC"},
+    {"convolution", "CONV"}, {"convolutional", "CONV"}, {"conv", "CONV"},
+    {"convtranspose", "DECONV"}, {"transposedconv", "DECONV"}, {"deconvolution", "DECONV"},
+    {"depthwiseconv", "DWCONV"}, {"depthwise", "DWCONV"},
+    {"pooling", "POOL"}, {"subsampling", "POOL"}, {"maxpooling", "MAXPOOL"}, {"averagepool", "AVGPOOL"},
+    {"averagepooling", "AVGPOOL"}, {"avgpooling", "AVGPOOL"}, {"meanpool", "AVGPOOL"}, {"maxpool", "MAXPOOL"},
+    {"avgpool", "AVGPOOL"},
+    {"globalaveragepooling", "GAP"}, {"globalaveragepool", "GAP"}, {"globalavgpool", "GAP"},
+    {"globalmaxpooling", "GMP"}, {"globalmaxpool", "GMP"}, {"adaptiveavgpool", "AVGPOOL(out=HxW)"},
+    {"batchnorm", "BN"}, {"batchnormalization", "BN"}, {"layernorm", "LN"}, {"layernormalization", "LN"},
+    {"instancenorm", "IN"}, {"groupnorm", "GN"}, {"localresponsenorm", "LRN"}, {"norm", "BN"},
+    {"leakyrelu", "LEAKY"}, {"swish", "SILU"}, {"logistic", "SIGMOID"}, {"hardtanh", "CLIP"}, {"hswish", "HARDSWISH"},
+    {"flat", "FLATTEN"}, {"upsampling", "UPSAMPLE"}, {"zeropadding", "PAD"}, {"padding", "PAD"},
+    {"channelshuffle", "SHUFFLE"}, {"permute", "TRANSPOSE"},
+    {"concatenate", "CONCAT"}, {"cat", "CONCAT"}, {"multiply", "MUL"}, {"subtract", "SUB"}, {"sum", "ADD"},
+    {"residual", "ADD{ chain | }"}, {"skip", "ADD{ chain | }"},
+    {"image", "INPUT"}, {"inputlayer", "INPUT"},
+};
+
+static const struct translation arguments[] = {
+    {"kernel", "window"}, {"kernelsize", "window"}, {"filtersize", "window"}, {"size", "window"},
+    {"poolsize", "window"}, {"ksize", "window"}, {"padding", "pad"}, {"pads", "pad"}, {"strides", "stride"},
+    {"dilations", "dilation"}, {"dilationrate", "dilation"}, {"group", "groups"}, {"numgroups", "groups"},
+    {"out", "filters"}, {"outchannels", "filters"}, {"outfeatures", "filters"}, {"units", "filters"},
+    {"features", "filters"}, {"channels", "filters"}, {"neurons", "filters"}, {"kernels", "filters"},
+    {"maps", "filters"}, {"usebias", "bias"}, {"p", "rate"}, {"negativeslope", "slope"}, {"epsilon", "eps"},
+    {"ceilmode", "ceil"}, {"outputsize", "out"},
+};
+/* clang-format on */
+
+/* Whether they are the same but for case and underscores; behind `theirs` a word may go on with 1d, 2D or 3d. */
+static bool same(const char *word, const char *theirs)
+{
+    for (;; word++) {
+        if (*word == '_')
+            continue;
+        if (!*theirs)
+            return !*word || (strchr("123", word[0]) && (word[1] == 'd' || word[1] == 'D') && !word[2]);
+        if (tolower((unsigned char)*word) != tolower((unsigned char)*theirs++))
+            return false;
+    }
+}
+
+static const char *translate(const char *word, const struct translation *table, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (same(word, table[i].theirs))
+            return table[i].ours;
+    return NULL;
+}
+
+const char *foreign_layer(const char *word)
+{
+    return translate(word, layers, sizeof layers / sizeof *layers);
+}
+
+const char *foreign_argument(const char *word)
+{
+    return translate(word, arguments, sizeof arguments / sizeof *arguments);
+}
+
+const char *foreign_case(const char *word, const char *const words[], int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strlen(word) == strlen(words[i]) && same(word, words[i]))
+            return words[i];
+    return NULL;
+}

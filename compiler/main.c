@@ -29,8 +29,10 @@ static void run(struct compilation *c)
 
 static void on_signal(int number)
 {
+    /* NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c): these call nothing but unlink, rmdir and kill */
     files_discard_pending(); /* first: some lie in the folders that the other removes */
     process_discard_pending();
+    /* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
     signal(number, SIG_DFL);
     raise(number);
 }

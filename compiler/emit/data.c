@@ -39,7 +39,8 @@ static const char *param_name(struct arena *arena, const struct param *param, in
         suffix = strstr(suffix + 1, "_L");
     if (!suffix)
         return param->name;
-    return atoi(suffix + 2) == lanes ? arena_copy(arena, param->name, (size_t)(suffix - param->name)) : NULL;
+    return strtol(suffix + 2, NULL, 10) == lanes ? arena_copy(arena, param->name, (size_t)(suffix - param->name))
+                                                 : NULL;
 }
 
 static void define_param(struct text *data, const struct param *param, int lanes)
@@ -159,7 +160,7 @@ static void add_argument(struct text *data, const struct argument *argument)
         return;
     }
     int64_t offset = 0;
-    for (; tensor->whole; tensor = tensor->whole)
+    for (; tensor->whole; tensor = tensor->whole) /* NOLINT(clang-analyzer-*): all but weights have a tensor */
         offset += tensor->whole_offset;
     text_printf(data, "@tensor:%d@", tensor->id);
     if (offset)

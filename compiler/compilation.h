@@ -37,8 +37,8 @@ bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);
 bool pass_export(struct compilation *c);
-bool pass_emit(struct compilation *c);
 bool pass_verify(struct compilation *c);
+bool pass_emit(struct compilation *c);
 
 /* Ends the run. */
 bool compilation_stop(struct compilation *c, int status);

@@ -19,8 +19,8 @@ static void run(struct compilation *c)
         pass_report,  /* summary, explanation, JSON, pictures, canonical text */
         pass_weights, /* from a file, or made up */
         pass_export,  /* ONNX, or a model as text */
+        pass_verify,  /* the C against the evaluator; what is wrong is not written */
         pass_emit,    /* C and packed weights */
-        pass_verify,  /* against the evaluator */
     };
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
         if (!passes[i](c))

@@ -92,9 +92,10 @@ static void inputs_make(const struct graph *graph, struct verify_inputs *inputs)
 
 /* ---- compiling and running ---- */
 
+/* What the machine refused says nothing about the network. */
 static bool fault(struct verification *v, const char *what, const char *why)
 {
-    diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s", what, why);
+    diag_report_file(v->diag, CHECK_FILE, v->code->source, "%s: %s", what, why);
     return false;
 }
 
@@ -119,8 +120,12 @@ static bool run(struct verification *v, const char *what, const char *const *arg
     struct process process = {argv, NULL, v->log, v->log, seconds, LOG_BYTES};
     const char *error;
     int status;
-    if (!process_run(v->arena, &process, &status, &error))
-        return fault(v, what, error);
+    if (!process_run(v->arena, &process, &status, &error)) {
+        if (strncmp(error, "cannot ", 7) == 0)
+            return fault(v, what, error);
+        diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s", what, error);
+        return false;
+    }
     if (status == 0)
         return true;
     quote_log(v, diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s ended with status %d", what, argv[0],

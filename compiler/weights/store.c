@@ -63,12 +63,19 @@ static bool list(struct store *store, const char **error, const char **help)
 
 struct store *store_open(struct arena *arena, const char *path, const char **error, const char **help)
 {
+    struct mapping mapping;
+    *help = NULL;
+    return file_map(arena, path, &mapping, error) ? store_of(arena, path, mapping, error, help) : NULL;
+}
+
+struct store *store_of(struct arena *arena, const char *path, struct mapping mapping, const char **error,
+                       const char **help)
+{
     struct store *store = ARENA_NEW(arena, struct store);
     store->arena = arena;
     store->path = path;
+    store->mapping = mapping;
     *error = *help = NULL;
-    if (!file_map(arena, path, &store->mapping, error))
-        return NULL;
     if (list(store, error, help))
         return store;
     store_close(store);

@@ -37,6 +37,9 @@ struct store {
 
 /* Tells the format by the first bytes. NULL: *error says what is wrong, *help (may be NULL) what to do. */
 struct store *store_open(struct arena *arena, const char *path, const char **error, const char **help);
+/* The same of a file that is mapped already, and is unmapped with the store. */
+struct store *store_of(struct arena *arena, const char *path, struct mapping mapping, const char **error,
+                       const char **help);
 void store_close(struct store *store);
 /* stored->count floats in C order; false if the numbers cannot be had (*error). The type is not OTHER. */
 bool store_read(const struct store *store, const struct stored *stored, float *values, const char **error);

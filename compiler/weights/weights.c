@@ -22,7 +22,12 @@ struct weights *weights_open(struct arena *arena, struct diag *diag, const struc
                              enum weight_match match)
 {
     const char *error, *help;
-    struct store *store = store_open(arena, path, &error, &help);
+    struct mapping mapping;
+    if (!file_map(arena, path, &mapping, &error)) {
+        diag_report_file(diag, CHECK_FILE, path, "%s", error);
+        return NULL;
+    }
+    struct store *store = store_of(arena, path, mapping, &error, &help);
     if (!store) {
         struct message *message = diag_report_file(diag, CHECK_WEIGHTS, path, "%s", error);
         if (help)

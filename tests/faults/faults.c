@@ -4,12 +4,14 @@
  *     FAULT_CALL   the function: malloc (with calloc and realloc), open, read, write, pwrite, close, rename, mmap,
  *                  posix_spawnp, mkdtemp, waitpid
  *     FAULT_AT     which call, from 1; 0 none
- *     FAULT_HOW    an errno by number; "short": read and write move one byte only, all of them
+ *     FAULT_HOW    an errno by number; "short": read and write move one byte only, all of them; "signal 15": the call
+ *                  succeeds, and the signal comes in the middle of it
  *     FAULT_COUNT  a file that gets the number of calls when the program ends */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,7 +27,7 @@ extern void *__libc_realloc(void *block, size_t size);
 
 static const char *call = "", *count_path;
 static long at, calls;
-static int how = ENOMEM, moves_little, begun;
+static int how = ENOMEM, number, moves_little, begun;
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -35,6 +37,7 @@ __attribute__((constructor)) static void begin(void)
     call = text ? text : "";
     text = getenv("FAULT_HOW");
     moves_little = text && strcmp(text, "short") == 0;
+    number = text && strncmp(text, "signal ", 7) == 0 ? atoi(text + 7) : 0;
     how = text && !moves_little ? atoi(text) : ENOMEM;
     count_path = getenv("FAULT_COUNT");
     unsetenv("LD_PRELOAD"); /* m4 and the compiler work */
@@ -61,6 +64,10 @@ static int fails(const char *name)
     calls++;
     if (moves_little || calls != at)
         return 0;
+    if (number) {
+        raise(number);
+        return 0;
+    }
     errno = how;
     return 1;
 }

@@ -312,6 +312,7 @@ void data_source(const struct emission *emission, struct text *data)
 {
     const struct plan *plan = emission->plan;
     define_sizes(emission, data);
+    define_integer(data, "FAST", plan->fast != NULL);
     text_add(data, "m4_include([<common/source.m4>])m4_dnl\n");
     add_kernels(plan, data);
     add_rows(data, plan);

@@ -255,8 +255,8 @@ static bool expand_line(const char *line, size_t length, const struct marks *mar
     return true;
 }
 
-/* A line of code that came out too long breaks after a comma, or before an operator. */
-static void wrap(struct text *out, size_t start)
+/* A line of code that came out too long breaks after a comma, or before an operator, and goes on `hang` blanks in. */
+static void wrap(struct text *out, size_t start, int hang)
 {
     static const char *const breaks[] = {", ", " : ", " && ", " + "};
     const char *line = out->bytes + start;
@@ -276,11 +276,16 @@ static void wrap(struct text *out, size_t start)
         out->bytes[out->length] = 0;
         text_add_char(out, '\n');
         size_t next = out->length;
-        text_repeat(out, ' ', (int)indent + 4);
+        text_repeat(out, ' ', hang);
         text_add(out, rest);
-        wrap(out, next);
+        wrap(out, next, hang);
         return;
     }
+}
+
+static bool ends_in_blank_line(const struct text *out)
+{
+    return out->length >= 2 && out->bytes[out->length - 1] == '\n' && out->bytes[out->length - 2] == '\n';
 }
 
 int emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
@@ -315,8 +320,8 @@ int emit_expand(struct arena *arena, struct diag *diag, const char *templates, c
                                  (int)(line < 200 ? line : 200), bytes + start);
                 return 70;
             }
-            wrap(out, before);
-            if (out->length > before || line == 0)
+            wrap(out, before, (int)strspn(out->bytes + before, " ") + 4);
+            if (out->length > before || (line == 0 && !ends_in_blank_line(out)))
                 text_add_char(out, '\n');
         }
         start = end ? (size_t)(end - bytes) + 1 : length;

@@ -3,6 +3,8 @@ m4_dnl The beginning of the C source; kernels follow.
 #include "@header@"
 
 #include <math.h>
+IF(FAST, [<#include <string.h>
+>])m4_dnl
 
 #ifdef __cplusplus
 #define restrict __restrict

@@ -1,6 +1,4 @@
 m4_dnl What all instruction sets of a fast target share.
-#include <string.h>
-
 #if defined __clang__
 #pragma clang fp contract(fast)
 #elif defined __GNUC__

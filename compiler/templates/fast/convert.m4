@@ -10,13 +10,13 @@ IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<    @name@_zero_halo(out, 
 IF(OUT_BLOCK == 1 && IN_BLOCK == 1, [<m4_dnl
     for (int c = 0; c < CHANNELS; c++)
         for (int y = 0; y < OUT_H; y++)
-            memcpy(out + OUT_START + c * (long)OUT_PLANE + y * OUT_ROW, in + IN_START + c * (long)IN_PLANE + y * IN_ROW, OUT_W * sizeof(float));
+            memcpy(PLUS(out, OUT_START) + STEPS(c, OUT_PLANE, CHANNELS) + y * OUT_ROW, PLUS(in, IN_START) + STEPS(c, IN_PLANE, CHANNELS) + y * IN_ROW, OUT_W * sizeof(float));
 >])m4_dnl
 IF(OUT_BLOCK == 1 && IN_BLOCK > 1, [<m4_dnl
     for (int c = 0; c < CHANNELS; c++)
         for (int y = 0; y < OUT_H; y++) {
-            const float *from = in + IN_START + c / IN_BLOCK * (long)IN_PLANE + y * IN_ROW + c % IN_BLOCK;
-            float *to = out + OUT_START + c * (long)OUT_PLANE + y * OUT_ROW;
+            const float *from = PLUS(in, IN_START) + STEPS(c / IN_BLOCK, IN_PLANE, CHANNELS) + y * IN_ROW + c % IN_BLOCK;
+            float *to = PLUS(out, OUT_START) + STEPS(c, OUT_PLANE, CHANNELS) + y * OUT_ROW;
             for (int x = 0; x < OUT_W; x++)
                 to[x] = from[x * IN_BLOCK];
         }
@@ -24,14 +24,14 @@ IF(OUT_BLOCK == 1 && IN_BLOCK > 1, [<m4_dnl
 IF(OUT_BLOCK > 1, [<m4_dnl
     for (int c = 0; c < m4_eval(PLANES * OUT_BLOCK); c++)
         for (int y = 0; y < OUT_H; y++) {
-            float *to = out + OUT_START + c / OUT_BLOCK * (long)OUT_PLANE + y * OUT_ROW + c % OUT_BLOCK;
+            float *to = PLUS(out, OUT_START) + STEPS(c / OUT_BLOCK, OUT_PLANE, PLANES * OUT_BLOCK) + y * OUT_ROW + c % OUT_BLOCK;
 IF(CHANNELS % OUT_BLOCK, [<            if (c >= CHANNELS) {
                 for (int x = 0; x < OUT_W; x++)
                     to[x * OUT_BLOCK] = 0.0f;
                 continue;
             }
 >])m4_dnl
-            const float *from = in + IN_START + c * (long)IN_PLANE + y * IN_ROW;
+            const float *from = PLUS(in, IN_START) + STEPS(c, IN_PLANE, CHANNELS) + y * IN_ROW;
             for (int x = 0; x < OUT_W; x++)
                 to[x * OUT_BLOCK] = from[x];
         }

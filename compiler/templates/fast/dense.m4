@@ -10,13 +10,14 @@ m4_define([<CHAINS_OF>], [<IF(VECTORS_OF($1) >= 8, 1, [<IF(VECTORS_OF($1) >= 4, 
 m4_dnl
 m4_dnl GROUP_OF(name, blocks)
 m4_define([<GROUP_OF>], [<m4_pushdef([<CHAINS>], CHAINS_OF([<$2>]))m4_dnl
+/* m4_eval($2 * 16) outputs. */
 TARGET static void $1(const float *x, const float *w, const float *bias, float *out)
 {
 EACH([<V>], VECTORS_OF([<$2>]), [<    VECTOR EACH([<C>], CHAINS, [<IF(C, [<, >])a[<>]V[<>]_[<>]C = {0}>]);
 >])m4_dnl
     int i = 0;
     for (; i + CHAINS <= IN_COUNT; i += CHAINS) {
-EACH([<C>], CHAINS, [<        { const float s = x[i + C];
+EACH([<C>], CHAINS, [<        { const float s = x[PLUS(i, C)];
 EACH([<V>], VECTORS_OF([<$2>]), [<          a[<>]V[<>]_[<>]C += LOAD(AT(w, C * $2 * 16 + V * LANES)) * s;
 >])        }
 >])m4_dnl
@@ -29,7 +30,7 @@ EACH([<V>], VECTORS_OF([<$2>]), [<        a[<>]V[<>]_0 += LOAD(AT(w, V * LANES))
         w += m4_eval($2 * 16);
     }
 >])m4_dnl
-EACH([<V>], VECTORS_OF([<$2>]), [<    { const VECTOR y = LOAD(AT(bias, V * LANES)) EACH([<C>], CHAINS, [< + a[<>]V[<>]_[<>]C>]); STORE(AT(out, V * LANES), VECTOR_ACTIVATE(y)) }
+EACH([<V>], VECTORS_OF([<$2>]), [<    { const VECTOR y = LOAD(AT(bias, V * LANES))[<>]EACH([<C>], CHAINS, [< + a[<>]V[<>]_[<>]C>]); STORE(AT(out, V * LANES), VECTOR_ACTIVATE(y)) }
 >])m4_dnl
 }
 m4_popdef([<CHAINS>])>])m4_dnl
@@ -38,12 +39,14 @@ IF(LAST, [<GROUP_OF(FUNCTION[<>]_last, LAST)>])
 /* @about@ */
 WORK(const float *restrict in, const float *restrict weights, float *restrict out)
 {
-    const float *biases = weights + m4_eval(BLOCKS * 16) * (long)IN_COUNT;
-IF(GROUPS, [<    for (int group = FIRST_OF(GROUPS); group < END_OF(GROUPS); group++)
-        FUNCTION[<>]_group(in, weights + group * (long)m4_eval(IN_COUNT * 64), biases + group * 64, out + group * 64);
+    const float *biases = weights + PRODUCT(m4_eval(BLOCKS * 16), IN_COUNT);
+IF(GROUPS, [<IF(GROUPS == 1 && SHARED == 0, [<    FUNCTION[<>]_group(in, weights, biases, out);
+>], [<    for (int group = FIRST_OF(GROUPS); group < END_OF(GROUPS); group++)
+        FUNCTION[<>]_group(in, weights + STEPS(group, IN_COUNT * 64, GROUPS), biases + group * 64, out + group * 64);
+>])m4_dnl
 >])m4_dnl
 IF(LAST, [<    IF(SHARED, [<if (part == parts - 1)
-        >])FUNCTION[<>]_last(in, weights + m4_eval(GROUPS * 64) * (long)IN_COUNT, biases + m4_eval(GROUPS * 64), out + m4_eval(GROUPS * 64));
+        >])FUNCTION[<>]_last(in, IF(GROUPS, [<weights + PRODUCT(m4_eval(GROUPS * 64), IN_COUNT)>], [<weights>]), AT(biases, GROUPS * 64), AT(out, GROUPS * 64));
 >])m4_dnl
 }
 SHARE([<in>], [<weights>])

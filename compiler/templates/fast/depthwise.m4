@@ -9,7 +9,7 @@ m4_define([<TILE>], [<EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<              
 >])>])m4_dnl
 EACH([<K>], TAPS, [<EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<                a[<>]R[<>]_[<>]P += w[<>]K * LOAD(AT(x, R * PIXEL_ROW + P * PIXEL_COLUMN + K / KERNEL_W * TAP_ROW + K % KERNEL_W * TAP_COLUMN));
 >])>])>])m4_dnl
-EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<                { const VECTOR sum = a[<>]R[<>]_[<>]P IF(RESIDUAL, [<+ LOAD(AT(from, R * RESIDUAL_ROW + P * 16))>]); STORE(AT(to, R * OUT_ROW + P * 16), VECTOR_ACTIVATE(sum)) }
+EACH([<R>], [<$1>], [<EACH([<P>], [<$2>], [<                { const VECTOR sum = a[<>]R[<>]_[<>]P[<>]IF(RESIDUAL, [< + LOAD(AT(from, R * RESIDUAL_ROW + P * 16))>]); STORE(AT(to, R * OUT_ROW + P * 16), VECTOR_ACTIVATE(sum)) }
 >])>])m4_dnl
                 x += m4_eval($2 * PIXEL_COLUMN);
                 to += m4_eval($2 * 16);
@@ -18,7 +18,7 @@ IF(RESIDUAL, [<                from += m4_eval($2 * 16);
 /* @about@ */
 WORK(const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out)
 {
-    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
     for (int block = FIRST_OF(BLOCKS); block < END_OF(BLOCKS); block++)
         for (int lane = 0; lane < 16; lane += LANES) {
             const float *w = weights + block * m4_eval(TAPS * 16) + lane;
@@ -26,9 +26,9 @@ WORK(const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const fl
 EACH([<K>], TAPS, [<            const VECTOR w[<>]K = LOAD(AT(w, K * 16));
 >])m4_dnl
             for (int y = 0; y < OUT_H; y += TILE_H) {
-                const float *x = in + IN_START + block * (long)IN_PLANE + y * PIXEL_ROW + lane;
-                float *to = out + OUT_START + block * (long)OUT_PLANE + y * OUT_ROW + lane;
-IF(RESIDUAL, [<                const float *from = residual + RESIDUAL_START + block * (long)RESIDUAL_PLANE + y * RESIDUAL_ROW + lane;
+                const float *x = PLUS(in, IN_START) + STEPS(block, IN_PLANE, BLOCKS) + y * PIXEL_ROW + lane;
+                float *to = PLUS(out, OUT_START) + STEPS(block, OUT_PLANE, BLOCKS) + y * OUT_ROW + lane;
+IF(RESIDUAL, [<                const float *from = PLUS(residual, RESIDUAL_START) + STEPS(block, RESIDUAL_PLANE, BLOCKS) + y * RESIDUAL_ROW + lane;
 >])m4_dnl
 IF(WIDE, [<                for (int tile = 0; tile < WIDE; tile++) {
 TILE(TILE_H, m4_eval(TILE_W + 1))

@@ -6,16 +6,16 @@ m4_define([<COMPUTE>], [<m4_ifelse(KIND, add, [<a + LOAD(second + x * 16)>], KIN
 /* @about@ */
 WORK(const float *in, IF(SECOND, [<const float *in2, >])IS(KIND, affine, [<const float *restrict weights, >])float *out)
 {
-    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
     for (int block = FIRST_OF(BLOCKS); block < END_OF(BLOCKS); block++)
         for (int lane = 0; lane < 16; lane += LANES) {
 IS(KIND, affine, [<            const VECTOR factor = LOAD(weights + block * 16 + lane), summand = LOAD(weights + m4_eval(BLOCKS * 16) + block * 16 + lane);
 >])m4_dnl
             for (int y = 0; y < OUT_H; y++) {
-                const float *first = in + IN_START + block * (long)IN_PLANE + y * IN_ROW + lane;
-IF(SECOND, [<                const float *second = in2 + SECOND_START + block * (long)SECOND_PLANE + y * SECOND_ROW + lane;
+                const float *first = PLUS(in, IN_START) + STEPS(block, IN_PLANE, BLOCKS) + y * IN_ROW + lane;
+IF(SECOND, [<                const float *second = PLUS(in2, SECOND_START) + STEPS(block, SECOND_PLANE, BLOCKS) + y * SECOND_ROW + lane;
 >])m4_dnl
-                float *to = out + OUT_START + block * (long)OUT_PLANE + y * OUT_ROW + lane;
+                float *to = PLUS(out, OUT_START) + STEPS(block, OUT_PLANE, BLOCKS) + y * OUT_ROW + lane;
                 for (int x = 0; x < OUT_W; x++) {
                     const VECTOR a = LOAD(first + x * 16);
                     const VECTOR r = COMPUTE;

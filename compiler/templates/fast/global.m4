@@ -11,7 +11,7 @@ TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)
         for (int lane = 0; lane < 16; lane += LANES) {
             VECTOR a0 = EMPTY, a1 = EMPTY, a2 = EMPTY, a3 = EMPTY;
             for (int y = 0; y < IN_H; y++) {
-                const float *x = in + IN_START + block * (long)IN_PLANE + y * IN_ROW + lane;
+                const float *x = PLUS(in, IN_START) + STEPS(block, IN_PLANE, BLOCKS) + y * IN_ROW + lane;
                 int i = 0;
                 for (; i + 4 <= IN_W; i += 4, x += 64) {
 EACH([<I>], 4, [<                    { const VECTOR p = LOAD(AT(x, I * 16)); MERGE([<a>]I, p) }
@@ -25,7 +25,7 @@ EACH([<I>], 4, [<                    { const VECTOR p = LOAD(AT(x, I * 16)); MER
             MERGE(a0, a1)
             MERGE(a2, a3)
             MERGE(a0, a2)
-            STORE(out + OUT_START + block * (long)OUT_PLANE + lane, IS(KIND, max, [<a0>], [<a0 * m4_dnl
+            STORE(PLUS(out, OUT_START) + STEPS(block, OUT_PLANE, BLOCKS) + lane, IS(KIND, max, [<a0>], [<a0 * m4_dnl
 (1.0f / (float)m4_eval(IN_H * IN_W))>]))
         }
 }

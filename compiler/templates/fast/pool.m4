@@ -6,20 +6,20 @@ m4_define([<EMPTY>], [<IS(KIND, max, [<SPLAT_[<>]LANES[<>](-INFINITY)>], [<{0}>]
 /* @about@ */
 WORK(const float *restrict in, float *restrict out)
 {
-    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
     for (int block = FIRST_OF(BLOCKS); block < END_OF(BLOCKS); block++)
         for (int y = 0; y < OUT_H; y++) {
-IF(CLIPPED, [<            const int top = y * STRIDE_H - PAD_TOP, first_y = top < 0 ? 0 : top, end_y = top + KERNEL_H < IN_H ? top + KERNEL_H : IN_H;
+IF(CLIPPED, [<            const int top = MINUS(TIMES(y, STRIDE_H), PAD_TOP), first_y = top < 0 ? 0 : top, end_y = top + KERNEL_H < IN_H ? top + KERNEL_H : IN_H;
 >])m4_dnl
             for (int x = 0; x < OUT_W; x++) {
-IF(CLIPPED, [<                const int left = x * STRIDE_W - PAD_LEFT, first_x = left < 0 ? 0 : left, end_x = left + KERNEL_W < IN_W ? left + KERNEL_W : IN_W;
-                const float *from = in + IN_START + block * (long)IN_PLANE;
+IF(CLIPPED, [<                const int left = MINUS(TIMES(x, STRIDE_W), PAD_LEFT), first_x = left < 0 ? 0 : left, end_x = left + KERNEL_W < IN_W ? left + KERNEL_W : IN_W;
+                const float *from = PLUS(in, IN_START) + STEPS(block, IN_PLANE, BLOCKS);
 IS(KIND, avg, [<IF(COUNT_PAD, [<                const int rows = (top + KERNEL_H < m4_eval(IN_H + PAD_BOTTOM) ? top + KERNEL_H : m4_eval(IN_H + PAD_BOTTOM)) - top;
                 const int columns = (left + KERNEL_W < m4_eval(IN_W + PAD_RIGHT) ? left + KERNEL_W : m4_eval(IN_W + PAD_RIGHT)) - left;
 >], [<                const int rows = end_y - first_y, columns = end_x - first_x;
->])>])>], [<                const float *from = in + IN_START + block * (long)IN_PLANE + y * m4_eval(STRIDE_H * IN_ROW) + x * m4_eval(STRIDE_W * 16);
+>])>])>], [<                const float *from = PLUS(in, IN_START) + STEPS(block, IN_PLANE, BLOCKS) + y * m4_eval(STRIDE_H * IN_ROW) + x * m4_eval(STRIDE_W * 16);
 >])m4_dnl
-                float *to = out + OUT_START + block * (long)OUT_PLANE + y * OUT_ROW + x * 16;
+                float *to = PLUS(out, OUT_START) + STEPS(block, OUT_PLANE, BLOCKS) + y * OUT_ROW + x * 16;
                 for (int lane = 0; lane < 16; lane += LANES) {
                     VECTOR a = EMPTY;
 IF(CLIPPED, [<                    for (int i = first_y; i < end_y; i++)

@@ -12,6 +12,7 @@ m4_define([<SPAN>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<ONE_TILE>], m4_eval(MAP_W <= SPAN))m4_dnl
 m4_dnl Where vector v of a tile begins.
 m4_define([<COLUMN>], [<IF(ONE_TILE && $1 && MAP_W < SPAN, m4_eval(MAP_W - LANES), m4_eval($1 * LANES))>])m4_dnl
+m4_define([<LEFT>], IF(ONE_TILE, 0, [<left>]))m4_dnl
 m4_define([<ACC>], [<a$1_$2_$3>])m4_dnl
 m4_dnl The larger of both rows, for one vector; then of each pair of columns. Bias and activation never
 m4_dnl decrease, so that they may follow. Where the vectors overlap, or there is but one, halves are written.
@@ -20,7 +21,7 @@ m4_define([<POOLED>], [<                {
                     const VECTOR l_ = HIGHER($1, $2, 0);
 IF(VECTORS == 2, [<                    const VECTOR r_ = HIGHER($1, $2, 1);
 >])m4_dnl
-                    const VECTOR p_ = PAIRS_[<>]LANES[<>](l_, IF(VECTORS == 2, r_, l_)) + biases[k + $1];
+                    const VECTOR p_ = PAIRS_[<>]LANES[<>](l_, IF(VECTORS == 2, r_, l_)) + biases[PLUS(k, $1)];
                     const VECTOR y_ = VECTOR_ACTIVATE(p_);
                     float *at = AT(to, $1 * OUT_PLANE + $2 * OUT_ROW);
 IF(MAP_W >= 2 * LANES, [<                    STORE_AT(at, y_)
@@ -36,13 +37,14 @@ TARGET static void FUNCTION[<>](const float *restrict in, const float *restrict 
     for (int k = 0; k < FILTERS; k += TILE_FILTERS)
         for (int y = 0; y < MAP_H; y += TILE_H)
             for (int column = 0; column < MAP_W; column += SPAN) {
-                const int left = IF(ONE_TILE, 0, [<column + SPAN <= MAP_W ? column : MAP_W - SPAN>]);
-                const float *maps = in + IN_START + y * PIXEL_ROW + left, *w = weights + k;
+IF(ONE_TILE, [<>], [<                const int left = column + SPAN <= MAP_W ? column : m4_eval(MAP_W - SPAN);
+>])m4_dnl
+                const float *maps = PLUS(PLUS(in, IN_START) + TIMES(y, PIXEL_ROW), LEFT), *w = weights + k;
 EACH([<K>], TILE_FILTERS, [<                VECTOR EACH([<R>], TILE_H, [<EACH([<V>], VECTORS, [<IF(R + V, [<, >])ACC(K, R, V) = {0}>])>]);
 >])m4_dnl
                 for (int ky = 0; ky < KERNEL_H; ky++)
                     for (int kx = 0; kx < KERNEL_W; kx++) {
-                        const float *x = maps + ky * TAP_ROW + kx * TAP_COLUMN;
+                        const float *x = maps + TIMES(ky, TAP_ROW) + TIMES(kx, TAP_COLUMN);
                         for (int c = 0; c < IN_CHANNELS; c++) {
 EACH([<R>], TILE_H, [<EACH([<V>], VECTORS, [<                            const VECTOR x[<>]R[<>]_[<>]V = LOAD_AT(AT(x, R * PIXEL_ROW + COLUMN(V)));
 >])>])m4_dnl
@@ -52,8 +54,8 @@ EACH([<K>], TILE_FILTERS, [<                            { const float s = w[K]; 
                             w += FILTERS;
                         }
                     }
-                float *to = out + OUT_START + k * OUT_PLANE + IF(POOL == 2, [<y / 2 * OUT_ROW + left / 2>], [<y * OUT_ROW + left>]);
-EACH([<K>], TILE_FILTERS, [<IF(POOL == 2, [<EACH([<R>], m4_eval(TILE_H / 2), [<POOLED(K, R)>])>], [<EACH([<R>], TILE_H, [<EACH([<V>], VECTORS, [<                { const VECTOR y_ = ACC(K, R, V) + biases[k + K]; STORE_AT(AT(to, K * OUT_PLANE + R * OUT_ROW + COLUMN(V)), VECTOR_ACTIVATE(y_)) }
+                float *to = PLUS(PLUS(out, OUT_START) + TIMES(k, OUT_PLANE) + IF(POOL == 2, [<y / 2 * OUT_ROW>], [<y * OUT_ROW>]), IF(ONE_TILE, 0, [<left[<>]IF(POOL == 2, [< / 2>])>]));
+EACH([<K>], TILE_FILTERS, [<IF(POOL == 2, [<EACH([<R>], m4_eval(TILE_H / 2), [<POOLED(K, R)>])>], [<EACH([<R>], TILE_H, [<EACH([<V>], VECTORS, [<                { const VECTOR y_ = ACC(K, R, V) + biases[PLUS(k, K)]; STORE_AT(AT(to, K * OUT_PLANE + R * OUT_ROW + COLUMN(V)), VECTOR_ACTIVATE(y_)) }
 >])>])>])>])m4_dnl
             }
 }

@@ -22,6 +22,14 @@ m4_define([<STORE_HALF>], [<*(h[<>]LANES[<>]u *)($1) = ((const h[<>]LANES *)&$2)
 m4_dnl Offsets as C: AT(pointer, offset) is pointer or pointer + offset.
 m4_define([<AT>], [<PLUS([<$1>], m4_eval($2))>])
 
+m4_dnl SCALE(x, n) is x * n, computed if x is a number; PRODUCT(a, b) of two numbers; STEPS(variable, step, count) is
+m4_dnl variable * step for a variable below count. The latter two are longs where an int would not do.
+m4_define([<SCALE>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_eval($1 * $2)>], [<TIMES([<$1>], $2)>])>])
+m4_define([<PRODUCT>], [<IF($2 > 2147483647 / ($1), [<$1 * (long)$2>], [<m4_eval($1 * $2)>])>])
+m4_define([<STEPS>], [<IF($2 > 2147483647 / ($3), [<$1 * (long)m4_eval($2)>], [<TIMES([<$1>], m4_eval($2))>])>])
+m4_dnl HALO: has the result one?
+m4_define([<HALO>], [<m4_eval(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT)>])
+
 m4_dnl VECTOR_ACTIVATE(x): the activation of a vector, as an expression; x is a name.
 m4_define([<VECTOR_ACTIVATE>], [<m4_indir([<VECTOR_>]VECTOR_ACTIVATION, [<$1>])>])
 m4_define([<VECTOR_none>], [<$1>])
@@ -31,16 +39,16 @@ m4_define([<VECTOR_relu6>], [<MIN_[<>]LANES[<>](RELU_[<>]LANES[<>]($1), SPLAT_[<
 m4_define([<VECTOR_leaky>], [<MAX_[<>]LANES[<>]($1, $1 * VECTOR_LOW)>])
 
 m4_dnl The halo of a blocked tensor: zeroed by the kernel that writes the tensor.
-m4_define([<ZERO_HALO>], [<IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<@name@_zero_halo($1, $2, $3, $4, HALO_TOP, m4_eval(HALO_LEFT * 16), OUT_H, m4_eval(OUT_W * 16), m4_eval(HALO_RIGHT * 16), HALO_BOTTOM);>])>])
+m4_define([<ZERO_HALO>], [<IF(HALO, [<IF(SHARED, [<if (part == 0)
+        >])@name@_zero_halo($1, $2, $3, $4, HALO_TOP, m4_eval(HALO_LEFT * 16), OUT_H, m4_eval(OUT_W * 16), m4_eval(HALO_RIGHT * 16), HALO_BOTTOM);>])>])
 
 m4_dnl Kernels that are worth it can be shared between threads (SHARED): WORK(parameters) begins the function
 m4_dnl of one part out of `parts'; FIRST_OF and END_OF cut a range; SHARE(names) writes the function
 m4_dnl that the network calls, which hands the parts to the context's threads.
 m4_define([<WORK>], [<TARGET static void FUNCTION[<>]IF(SHARED, [<_part>])(m4_patsubst([<$*>], [<,>], [<, >])[<>]IF(SHARED, [<, int part, int parts>]))>])
-m4_define([<FIRST_OF>], [<IF(SHARED, [<(int)((long)($1) * part / parts)>], 0)>])
-m4_define([<END_OF>], [<IF(SHARED, [<(int)((long)($1) * (part + 1) / parts)>], [<$1>])>])
-m4_define([<ON_FIRST_PART>], [<IF(SHARED, [<if (part == 0)
-        >])>])
+m4_define([<FIRST_OF>], [<IF(SHARED, [<CUT([<$1>], part)>], 0)>])
+m4_define([<END_OF>], [<IF(SHARED, [<CUT([<$1>], (part + 1))>], [<$1>])>])
+m4_define([<CUT>], [<IF($1 > 2147483647 / 1024, [<(int)((long)$1 * $2 / parts)>], [<$1 * $2 / parts>])>])
 m4_define([<EACH_NAME>], [<m4_ifelse([<$2>], [<>], [<>], [<m4_pushdef([<TENSOR>], [<$2>])$1[<>]m4_popdef([<TENSOR>])EACH_NAME([<$1>], m4_shift(m4_shift($@)))>])>])
 m4_define([<SHARE>], [<IF(SHARED, [<
 struct FUNCTION[<>]_call {

@@ -45,15 +45,16 @@ IF(OUT_TILE == 4, [<            $2(2, 0.5625f * s + 2.25f * p)
             $2(0, m0 + m1 + m2)
             $2(1, m1 - m2 + m3)>])>])m4_dnl
 m4_dnl
-m4_define([<FROM_IMAGE>], [<LOAD(x + lane + j * 16 + $1 * IN_ROW)>])m4_dnl
-m4_define([<TO_COLUMN>], [<line[m4_eval($1 * IN_TILE) + j] = $2;>])m4_dnl
-m4_define([<FROM_ROW>], [<line[i * IN_TILE + $1]>])m4_dnl
-m4_define([<TO_V>], [<STORE(v + lane + (i * IN_TILE + $1) * V_POSITION, $2)>])m4_dnl
-m4_define([<FROM_M>], [<LOAD(m + lane + (m4_eval($1 * IN_TILE) + j) * position)>])m4_dnl
+m4_define([<FROM_IMAGE>], [<LOAD(AT(x + lane + j * 16, $1 * IN_ROW))>])m4_dnl
+m4_define([<TO_COLUMN>], [<line[IF($1, [<m4_eval($1 * IN_TILE) + >])j] = $2;>])m4_dnl
+m4_define([<FROM_ROW>], [<line[PLUS(i * IN_TILE, $1)]>])m4_dnl
+m4_define([<TO_V>], [<STORE(v + lane + IF($1, [<(i * IN_TILE + $1) * V_POSITION>], [<i * m4_eval(IN_TILE * V_POSITION)>]), $2)>])m4_dnl
+m4_define([<FROM_M>], [<LOAD(m + lane + IF($1, [<(m4_eval($1 * IN_TILE) + j)>], j) * position)>])m4_dnl
 m4_define([<TO_RESULT>], [<IF($1, [<if ($1 < columns) >]){
-                const VECTOR y = $2 + b IF(RESIDUAL, [<+ LOAD(from + $1 * 16)>]);
-                STORE(to + $1 * 16, VECTOR_ACTIVATE(y))
+                const VECTOR y = $2 + b[<>]IF(RESIDUAL, [< + LOAD(AT(from, $1 * 16))>]);
+                STORE(AT(to, $1 * 16), VECTOR_ACTIVATE(y))
             }>])m4_dnl
+/* A tile of the input, of 16 channels: IN_TILE[<>]x[<>]IN_TILE numbers to as many positions. */
 TARGET static void FUNCTION[<>]_in(const float *x, float *v)
 {
     VECTOR line[POSITIONS];
@@ -67,6 +68,7 @@ TARGET static void FUNCTION[<>]_in(const float *x, float *v)
     }
 }
 
+/* Back from the positions to a tile of the result, of 16 filters; at the map's end it is cut. */
 TARGET static void FUNCTION[<>]_out(const float *m, int position, const float *bias, IF(RESIDUAL, [<const float *residual, >])float *out, int rows, int columns)
 {
     VECTOR line[m4_eval(OUT_TILE * IN_TILE)];
@@ -85,7 +87,8 @@ IF(RESIDUAL, [<            const float *from = residual + lane + i * RESIDUAL_RO
 }
 
 m4_dnl GEMM(name, tiles, vectors): one position of one group: tiles by filters, over all input channels.
-m4_define([<GEMM>], [<TARGET static void $1(const float *v, const float *u, float *m, const float *next)
+m4_define([<GEMM>], [</* One position: $2 tiles by m4_eval($3 * LANES) filters, over all input channels; meanwhile the weights at next are fetched. */
+TARGET static void $1(const float *v, const float *u, float *m, const float *next)
 {
 EACH([<V>], [<$3>], [<    VECTOR EACH([<P>], [<$2>], [<IF(P, [<, >])ACC(V, P) = {0}>]);
 >])m4_dnl
@@ -110,12 +113,13 @@ m4_dnl UNIT_OF(name, blocks of 16 filters, vectors): a block of tiles, already i
 m4_define([<UNIT_OF>], [<GEMM([<$1_gemm>], GROUP, [<$3>])
 IF(REST, [<GEMM([<$1_gemm_rest>], REST, [<$3>])
 >])m4_dnl
+/* m4_eval($2 * 16) filters of count tiles: position by position, then back to the map. */
 TARGET static void $1(const float *v, const float *u, const float *bias, IF(RESIDUAL, [<const float *residual, >])float *out, float *m, int first, int count)
 {
     for (int position = 0; position < POSITIONS; position++)
         for (int group = 0; group * GROUP < count; group++) {
             const float *x = v + group * V_GROUP + position * V_POSITION, *w = u + position * m4_eval(IN_CHANNELS * 16);
-            const float *next = w + IF(VECTORS * LANES > 16, [<(group % 2 ? WEIGHTS_OF_16 : 0)>], 0) + (position + 1 < POSITIONS ? m4_eval(IN_CHANNELS * 16) : 0);
+            const float *next = w[<>]IF(VECTORS * LANES > 16, [< + (group % 2 ? WEIGHTS_OF_16 : 0)>]) + (position + 1 < POSITIONS ? m4_eval(IN_CHANNELS * 16) : 0);
             float *to = m + (group * POSITIONS + position) * m4_eval(GROUP * 16 * $2);
 IF(LANES * $3 >= 16, [<m4_dnl
 IF(REST, [<            if ((group + 1) * GROUP > count)
@@ -137,40 +141,44 @@ IF(REST, [<                if ((group + 1) * GROUP > count)
         const int y = (first + t) / TILES_X * OUT_TILE, x = (first + t) % TILES_X * OUT_TILE;
         const int rows = OUT_H - y < OUT_TILE ? OUT_H - y : OUT_TILE, columns = OUT_W - x < OUT_TILE ? OUT_W - x : OUT_TILE;
         const float *from = m + t / GROUP * m4_eval(POSITIONS * GROUP * 16 * $2) + t % GROUP * m4_eval(16 * $2);
-        for (int block = 0; block < $2; block++)
+IF($2 > 1, [<        for (int block = 0; block < $2; block++)
             FUNCTION[<>]_out(from + block * 16, m4_eval(GROUP * 16 * $2), bias + block * 16, m4_dnl
-IF(RESIDUAL, [<residual + block * (long)RESIDUAL_PLANE + y * RESIDUAL_ROW + x * 16, >])m4_dnl
-out + block * (long)OUT_PLANE + y * OUT_ROW + x * 16, rows, columns);
+IF(RESIDUAL, [<residual + STEPS(block, RESIDUAL_PLANE, $2) + y * RESIDUAL_ROW + x * 16, >])m4_dnl
+out + STEPS(block, OUT_PLANE, $2) + y * OUT_ROW + x * 16, rows, columns);
+>], [<        FUNCTION[<>]_out(from, m4_eval(GROUP * 16), bias, m4_dnl
+IF(RESIDUAL, [<residual + y * RESIDUAL_ROW + x * 16, >])out + y * OUT_ROW + x * 16, rows, columns);
+>])m4_dnl
     }
 }
 >])m4_dnl
-m4_dnl RUN(name, block): the filters from block `block' on.
-m4_define([<RUN>], [<$1(v, weights + ($2) * (long)WEIGHTS_OF_16, biases + ($2) * 16, m4_dnl
-IF(RESIDUAL, [<residual + RESIDUAL_START + ($2) * (long)RESIDUAL_PLANE, >])out + OUT_START + ($2) * (long)OUT_PLANE, m, first, count);>])m4_dnl
+m4_dnl RUN(name, i, blocks): the filters from block i * blocks on; i is a variable or a number.
+m4_define([<FROM_UNIT>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_eval($1 * $2)>], [<STEPS([<$1>], $2, BLOCKS)>])>])m4_dnl
+m4_define([<RUN>], [<$1(v, PLUS(weights, FROM_UNIT([<$2>], $3 * WEIGHTS_OF_16)), PLUS(biases, FROM_UNIT([<$2>], $3 * 16)), m4_dnl
+IF(RESIDUAL, [<PLUS(PLUS(residual, RESIDUAL_START), FROM_UNIT([<$2>], $3 * RESIDUAL_PLANE)), >])PLUS(PLUS(out, OUT_START), FROM_UNIT([<$2>], $3 * OUT_PLANE)), m, first, count);>])m4_dnl
 IF(UNITS, [<UNIT_OF(FUNCTION[<>]_unit, m4_eval(FILTERS_AT_ONCE / 16), VECTORS)>])
 IF(REST_BLOCKS, [<UNIT_OF(FUNCTION[<>]_last, 1, m4_eval(16 / LANES))>])
 /* @about@ */
 WORK(const float *restrict in, IF(RESIDUAL, [<const float *residual, >])const float *restrict weights, float *out, float *restrict scratch)
 {
-    const float *biases = weights + BLOCKS * (long)WEIGHTS_OF_16;
-    float *v = scratch, *m = scratch + GROUPS_AT_ONCE * (long)V_GROUP;
-    IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<ON_FIRST_PART[<>]>])ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    const float *biases = weights + PRODUCT(BLOCKS, WEIGHTS_OF_16);
+    float *v = scratch, *m = scratch + PRODUCT(GROUPS_AT_ONCE, V_GROUP);
+    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
 IF(SPLIT_TILES, [<    for (int batch = FIRST_OF(BATCHES), end = END_OF(BATCHES); batch < end; batch++) {
         const int first = batch * m4_eval(GROUP * GROUPS_AT_ONCE);
 >], [<    for (int first = 0; first < TILES; first += m4_eval(GROUP * GROUPS_AT_ONCE)) {
 >])m4_dnl
         const int count = TILES - first < m4_eval(GROUP * GROUPS_AT_ONCE) ? TILES - first : m4_eval(GROUP * GROUPS_AT_ONCE);
         for (int block = 0; block < m4_eval(IN_CHANNELS / 16); block++)
-            for (int t = 0; t < count; t++)
-                FUNCTION[<>]_in(in + IN_START + block * (long)IN_PLANE + (first + t) / TILES_X * m4_eval(OUT_TILE * PIXEL_ROW) + (first + t) % TILES_X * m4_eval(OUT_TILE * 16),
-                    v + t / GROUP * V_GROUP + (block * GROUP + t % GROUP) * 16);
-IF(UNITS, [<IF(SPLIT_TILES, [<        for (int block = 0; block < m4_eval(UNITS * FILTERS_AT_ONCE / 16); block += m4_eval(FILTERS_AT_ONCE / 16))
-            RUN(FUNCTION[<>]_unit, block)
->], [<        for (int unit = FIRST_OF(UNITS); unit < END_OF(UNITS); unit++)
-            RUN(FUNCTION[<>]_unit, TIMES(unit, m4_eval(FILTERS_AT_ONCE / 16)))
+            for (int t = 0; t < count; t++) {
+                const int y = (first + t) / TILES_X, x = (first + t) % TILES_X;
+                FUNCTION[<>]_in(PLUS(in, IN_START) + STEPS(block, IN_PLANE, IN_CHANNELS / 16) + y * m4_eval(OUT_TILE * PIXEL_ROW) + x * m4_eval(OUT_TILE * 16), v + t / GROUP * V_GROUP + (block * GROUP + t % GROUP) * 16);
+            }
+IF(UNITS, [<IF(UNITS == 1 && (SPLIT_TILES || SHARED == 0), [<        RUN(FUNCTION[<>]_unit, 0, 1)
+>], [<        for (int unit = IF(SPLIT_TILES, 0, [<FIRST_OF(UNITS)>]); unit < IF(SPLIT_TILES, UNITS, [<END_OF(UNITS)>]); unit++)
+            RUN(FUNCTION[<>]_unit, unit, m4_eval(FILTERS_AT_ONCE / 16))
 >])>])m4_dnl
 IF(REST_BLOCKS, [<        IF(SHARED * (1 - SPLIT_TILES), [<if (part == parts - 1)
-            >])RUN(FUNCTION[<>]_last, m4_eval(UNITS * FILTERS_AT_ONCE / 16))
+            >])RUN(FUNCTION[<>]_last, m4_eval(UNITS * FILTERS_AT_ONCE / 16), 1)
 >])m4_dnl
     }
 }

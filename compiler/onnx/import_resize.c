@@ -74,11 +74,14 @@ static void mix_row(const struct resize *r, int axis, int64_t i, int64_t in, int
         row[k] /= total;
 }
 
-/* Does each result come from input i / factor, as UPSAMPLE nearest does it? */
+/* Does each result come from input i / factor, as UPSAMPLE nearest does it? An axis of billions is not worth the time
+ * to look: it is refused afterwards. */
 static bool repeats(const struct resize *r, int axis, int64_t in, int64_t out)
 {
+    if (out % in || out > LIMIT_MATRIX)
+        return false;
     for (int64_t i = 0; i < out; i++)
-        if (out % in || nearest_of(r, place_of(r, axis, i, in, out), in) != i / (out / in))
+        if (nearest_of(r, place_of(r, axis, i, in, out), in) != i / (out / in))
             return false;
     return true;
 }

@@ -117,6 +117,7 @@ def products():
         yield model([node("Gemm", "x w b", "y", **more)], [square, bias], dims=(1, 4))
         yield model([node("Gemm", "x w x", "y", **more)], [square], dims=(1, 4))
         yield model([node("Mul", "x b", "z"), node("Gemm", "z w z", "y", **more)], [square, bias], dims=(1, 4))
+    yield model([node("MatMul", "x w", "z"), node("MatMul", "z w", "y")], [square])
     kernel = tensor("w", [2, 2, 3, 3], range(36))
     for more in ({"output_shape": [8, 8], "strides": [2, 2]}, {"output_shape": [1]}, {"output_padding": [1, 1], "strides": [2, 2]},
                  {"auto_pad": "SAME_LOWER", "strides": [2, 2]}, {"pads": [-1, 0, 0, 0]}, {"group": 2}):
@@ -158,6 +159,14 @@ def layers():
         yield model([node("Mul", "x f", "y", axis=axis, broadcast=1)], [four], opset=6)
 
 
+def nested():
+    """A graph in an attribute of a node of a graph ..."""
+    graph = data(2, "g")
+    for _ in range(300):
+        graph = data(1, data(4, "If") + data(5, data(1, "then_branch") + data(6, graph)))
+    yield whole(1, 8) + data(8, whole(2, 18)) + data(7, graph)
+
+
 def models():
-    for part in (stored, constants, products, layers):
+    for part in (stored, constants, products, layers, nested):
         yield from part()

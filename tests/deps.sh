@@ -71,7 +71,8 @@ show_progress() { # WHAT, < apt's log: its status lines are dlstatus:N:PERCENT:T
 
 apt() { # ARGUMENTS
     rm -f "$work/done"
-    { $root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o APT::Status-Fd=1 "$@" 2>&1 && : >"$work/done"; } |
+    { $root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o APT::Status-Fd=1 \
+        -o DPkg::Lock::Timeout=300 "$@" 2>&1 && : >"$work/done"; } |
         tee "$work/log" | show_progress
     [ ! -e "$work/done" ] || return 0
     grep -v '^[dp][lm]status:' "$work/log" | tail -n 40 >&2

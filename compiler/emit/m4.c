@@ -91,7 +91,8 @@ static bool is_known(struct arena *arena, const char **words, size_t count, cons
                                                                      : NULL;
     const char *gnu = text ? strstr(text, "(GNU M4) ") : NULL;
     *said = text ? arena_copy(arena, text, strcspn(text, "\n")) : "";
-    if (!gnu || sscanf(gnu, "(GNU M4) %d.%d.%d", &version[0], &version[1], &version[2]) < 2)
+    /* NOLINTNEXTLINE(cert-err34-c): no more digits than an int holds */
+    if (!gnu || sscanf(gnu, "(GNU M4) %6d.%6d.%6d", &version[0], &version[1], &version[2]) < 2)
         return false;
     return version[0] > 1 || version[1] > 4 || (version[1] == 4 && version[2] >= OLDEST_PATCH);
 }

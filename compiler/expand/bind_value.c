@@ -217,30 +217,30 @@ static bool fits_float(const struct binding_job *job, const double *numbers, int
     return true;
 }
 
-static bool literal_matrix(const struct binding_job *job, const struct matrix **matrix)
+/* NULL: it is none, which was said. */
+static const struct matrix *literal_matrix(const struct binding_job *job)
 {
     struct arena *arena = job->program->arena;
     const struct value *v = &job->value;
-    if (v->kind == VALUE_MATRIX) {
-        *matrix = v->matrix;
-        return true;
-    }
+    if (v->kind == VALUE_MATRIX)
+        return v->matrix;
     size_t count = v->kind == VALUE_TUPLE ? v->count : 1;
-    if (v->kind != VALUE_TUPLE && !value_is_number(v))
-        return refuse(job, "a number, a tuple or a table");
+    if (v->kind != VALUE_TUPLE && !value_is_number(v)) {
+        refuse(job, "a number, a tuple or a table");
+        return NULL;
+    }
     double *entries = ARENA_ARRAY(arena, double, count);
     for (size_t i = 0; i < count; i++)
         entries[i] = value_number(v->kind == VALUE_TUPLE ? &v->items[i] : v);
     struct matrix *made = ARENA_NEW(arena, struct matrix);
     *made = (struct matrix){1, (int64_t)count, entries};
-    *matrix = made;
-    return true;
+    return made;
 }
 
 static bool bind_literal(const struct binding_job *job, struct literal_weight literals[ROLE_COUNT])
 {
-    const struct matrix *matrix = NULL;
-    if (!literal_matrix(job, &matrix) || !fits_float(job, matrix->entries, matrix->rows * matrix->columns))
+    const struct matrix *matrix = literal_matrix(job);
+    if (!matrix || !fits_float(job, matrix->entries, matrix->rows * matrix->columns))
         return false;
     literals[role_of(job->spec->name)] = (struct literal_weight){matrix, job->span};
     return true;

@@ -343,12 +343,12 @@ bool expand_labelled(const struct place *place, struct scope *scope, const struc
 {
     struct program *program = place->program;
     struct naming naming = {scope, name, scope, true};
-    if (is_repeated(item)) /* a sequence in which every round takes a number */
-        naming = (struct naming){scope_open(program, scope, name, true), NULL, NULL, false};
-    else if (item->kind == ITEM_GROUP || item->kind == ITEM_MERGE || block_of(program, item))
+    if (is_repeated(item)) { /* a sequence in which every round takes a number */
+        struct scope *rounds = scope_open(program, scope, name, true);
+        naming = (struct naming){rounds, NULL, rounds, false};
+    } else if (item->kind == ITEM_GROUP || item->kind == ITEM_MERGE || block_of(program, item)) {
         naming.inner = open_for(program, scope, item, name);
-    if (is_repeated(item))
-        naming.inner = naming.scope;
+    }
     return expand_suffixes(place, &naming, item, last_suffix(item), flow);
 }
 

@@ -94,9 +94,11 @@ static bool power(const struct place *place, const struct expr *expr, const stru
     bool inverse = count < 0;
     uint64_t left = inverse ? 0 - (uint64_t)count : (uint64_t)count;
     double result = 1, factor = value_number(base);
-    for (; left; left >>= 1, factor *= factor)
+    for (; left; left >>= 1) {
         if (left & 1)
             result *= factor;
+        factor *= factor;
+    }
     if (inverse && result == 0)
         return fail(place, CHECK_EXPRESSION, expr->span, "division by zero");
     return set_real(place, expr, inverse ? 1 / result : result, value);

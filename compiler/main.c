@@ -37,14 +37,14 @@ static void on_signal(int number)
     raise(number);
 }
 
-/* What ends cnnc leaves no temporary file; what was ignored stays so (nohup). A file that may not grow further (ulimit
- * -f) is no signal but a write that fails. */
+/* What ends cnnc leaves no temporary file; nohup is respected. A file that may not grow further (ulimit -f) is no
+ * signal but a write that fails. */
 static void catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (signal(numbers[i], on_signal) == SIG_IGN)
-            signal(numbers[i], SIG_IGN);
+        if (signal(numbers[i], on_signal) == SIG_IGN && numbers[i] == SIGHUP)
+            signal(SIGHUP, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
 }
 

@@ -215,12 +215,15 @@ static bool no_halo(const struct tensor *tensor)
 
 /* ---- direct ---- */
 
-/* A 1x1 window over maps that the second-level cache does not hold beside the weights reads from many places at once,
- * which the machine does not foresee: narrow tiles read shorter runs, and more often. */
+/* Planes that the first-level cache does not hold; and a 1x1 window over maps that the second level does not hold
+ * beside the weights. Both read from many places at once, which the machine does not foresee: narrow tiles read shorter
+ * runs, and more often. */
 static bool input_is_far(const struct op *op, const struct conv_input *in, int lanes)
 {
     const struct layer_args *args = &op->node->args;
-    return !in->planar && args->window.h == 1 && args->window.w == 1 && in->channels >= 8 * FAST_BLOCK &&
+    if (in->planar)
+        return in->tensor->layout.bytes > 1 << 15;
+    return args->window.h == 1 && args->window.w == 1 && in->channels >= 8 * FAST_BLOCK &&
            in->tensor->layout.bytes > (lanes == 16 ? 1 << 20 : 1 << 18);
 }
 
@@ -234,6 +237,7 @@ bool fast_direct(struct fast *fast, const struct op *op)
             taps = in.channels * args->window.h * args->window.w;
     describe_window(fast, kernel, op, in.tensor);
     fast_number(fast, kernel, "IN_PLANAR", in.planar);
+    fast_number(fast, kernel, "IN_ROW", in.tensor->layout.row);
     fast_number(fast, kernel, "IN_CHANNELS", in.channels);
     fast_number(fast, kernel, "GROUPS", args->groups);
     fast_number(fast, kernel, "GROUP_BLOCKS", group_blocks);

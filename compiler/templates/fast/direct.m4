@@ -13,8 +13,11 @@ m4_define([<SHAPE>], [<m4_indir([<SHAPE>]$1[<_$2>])>])m4_dnl
 m4_define([<COLUMNS>], [<m4_eval(REGION($1, W) / SHAPE(REGION($1, [<SHAPE>]), W))>])m4_dnl
 m4_define([<TILES>], [<m4_eval(COLUMNS($1) * (REGION($1, H) / SHAPE(REGION($1, [<SHAPE>]), H)))>])m4_dnl
 m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
-m4_dnl A 1x1 window has one loop over the channels, unless FETCH_INPUT: then the lines that the next tile reads are
-m4_dnl fetched for each 16 channels.
+m4_dnl FETCH_INPUT: lines of the input are fetched before they are read. Of planes, those of the rows that the tile below
+m4_dnl is the first to read. Of a 1x1 window over blocks, those that the next tile reads, for each 16 channels; without
+m4_dnl FETCH_INPUT such a window has one loop over the channels.
+m4_define([<FETCH_ROWS>], m4_eval(FETCH_INPUT * IN_PLANAR))m4_dnl
+m4_define([<FETCH_BLOCKS>], m4_eval(FETCH_INPUT * (1 - IN_PLANAR)))m4_dnl
 m4_define([<ONE_TAP>], m4_eval(IN_PLANAR == 0 && KERNEL_H * KERNEL_W == 1 && FETCH_INPUT == 0))m4_dnl
 m4_define([<BLOCK_LOOP>], m4_eval((1 - IN_PLANAR - ONE_TAP) * (IN_CHANNELS > 16)))m4_dnl
 m4_dnl Loops around that over the channels, and how far what is in so many of them is indented.
@@ -48,6 +51,9 @@ IF(FETCH_RESULT, [<EACH([<P>], m4_eval($2 * $3), [<EACH([<V>], [<$4>], [<IF(V * 
 >])m4_dnl
 IF(RESIDUAL, [<    __builtin_prefetch(AT(residual, VECTOR_AT(V, RESIDUAL_PLANE) + P / $3 * RESIDUAL_ROW + P % $3 * 16));
 >])>])>])>])>])m4_dnl
+IF(FETCH_ROWS, [<EACH([<C>], IN_CHANNELS, [<EACH([<Y>], m4_eval($2 * PIXEL_ROW / IN_ROW), [<EACH([<L>], m4_eval(($3 * PIXEL_COLUMN + 15) / 16), [<m4_dnl
+    __builtin_prefetch(in + m4_eval(C * IN_PLANE + ($2 - 1) * PIXEL_ROW + (KERNEL_H - 1) * TAP_ROW + (Y + 1) * IN_ROW + L * 16));
+>])>])>])>])m4_dnl
 IF(BLOCK_LOOP, [<    for (int block = 0; block < m4_eval(IN_CHANNELS / 16); block++) m4_dnl
 IF(KERNEL_H * KERNEL_W == 1, {)
 >])m4_dnl
@@ -58,7 +64,7 @@ IF(KERNEL_W > 1, [<INDENT(BLOCK_LOOP + (KERNEL_H > 1))for (int kx = 0; kx < KERN
 >])m4_dnl
 m4_pushdef([<DEEP>], INDENT(LOOPS))m4_dnl
 DEEP[<>]const float *x = in[<>]IF(BLOCK_LOOP, [< + STEPS(block, IN_PLANE, IN_CHANNELS / 16)>])[<>]IF(KERNEL_H > 1, [< + TIMES(ky, TAP_ROW)>])[<>]IF(KERNEL_W > 1, [< + TIMES(kx, TAP_COLUMN)>]);
-IF(FETCH_INPUT, [<EACH([<P>], m4_eval($2 * $3), [<DEEP[<>]__builtin_prefetch(x + m4_eval(P / $3 * PIXEL_ROW + (P % $3 + $3) * PIXEL_COLUMN));
+IF(FETCH_BLOCKS, [<EACH([<P>], m4_eval($2 * $3), [<DEEP[<>]__builtin_prefetch(x + m4_eval(P / $3 * PIXEL_ROW + (P % $3 + $3) * PIXEL_COLUMN));
 >])>])m4_dnl
 DEEP[<>]for (int c = 0; c < IF(ONE_TAP, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, 16)>]); c++) {
 EACH([<V>], [<$4>], [<DEEP    const VECTOR w[<>]V = LOAD(AT(w, VECTOR_AT(V, WEIGHTS_OF_16)));

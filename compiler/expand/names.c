@@ -66,8 +66,8 @@ struct labelled *label_define(struct program *program, const char *name, struct 
 {
     const struct labelled *first = map_get(&program->labels, name);
     if (strlen(name) > LIMIT_NAME) {
-        diag_report(program->diag, CHECK_LIMIT, span,
-                    "the full name, with those around it, has more than %d bytes", LIMIT_NAME);
+        diag_report(program->diag, CHECK_LIMIT, span, "the full name, with those around it, has more than %d bytes",
+                    LIMIT_NAME);
         return NULL;
     }
     if (first) {

@@ -227,7 +227,7 @@ static bool absorb_scale(struct importer *im, struct node *input, struct node *s
     const struct weight *factor = node_weight(scale, ROLE_WEIGHT), *offset = node_weight(scale, ROLE_BIAS);
     const int64_t channels = input->shape.c;
     if (scale->kind != LAYER_SCALE || (factor && !factor->literal) || (offset && !offset->literal) ||
-        input->args.scale || (factor && offset) || (offset && input->args.mean))
+        input->args.scale || !factor == !offset || (offset && input->args.mean))
         return false;
     double *numbers = ARENA_ARRAY(im->arena, double, (size_t)channels);
     for (int64_t i = 0; i < channels; i++)

@@ -102,7 +102,7 @@ static int64_t permute_winograd(const struct pack *pack, const struct folded *fo
     const struct winograd w = winograd_of(pack->form);
     int positions = w.side * w.side, taps = w.taps * w.taps;
     int64_t channels = folded->row / taps, padded = blocks_of(channels) * LANES, floats = positions * padded * LANES;
-    double transformed[MOST_SIDE * MOST_SIDE];
+    double transformed[MOST_SIDE * MOST_SIDE] = {0};
     memset(out, 0, (size_t)floats * sizeof *out);
     for (int64_t c = 0; c < channels; c++)
         for (int64_t k = 0; k < LANES; k++) {

@@ -57,7 +57,7 @@ static void put_le(unsigned char *to, uint64_t number, int bytes)
 static void make_header(unsigned char header[CNNW_HEADER_BYTES], const struct plan *plan, uint64_t checksum)
 {
     memset(header, 0, CNNW_HEADER_BYTES);
-    memcpy(header, CNNW_MAGIC, 8);
+    memcpy(header, CNNW_MAGIC, 8); /* NOLINT(bugprone-not-null-terminated-result): bytes, no text */
     put_le(header + 8, CNNW_VERSION, 4);
     put_le(header + 12, CNNW_HEADER_BYTES, 4);
     put_le(header + 16, plan->hash, 8);

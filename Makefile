@@ -13,7 +13,8 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 REST     = $(filter-out deps,$(MAKECMDGOALS))
 .PHONY: deps $(REST)
 deps:
-	@tests/deps.sh $(if $(REST),$(if $(filter test bench examples test-sanitized analyze fuzz format-check,$(REST)),,build))
+	@tests/deps.sh $(if $(REST),$(if $(filter test bench examples test-sanitized analyze fuzz format-check, \
+	    $(REST)),,build))
 	+$(if $(REST),@$(MAKE) --no-print-directory $(REST))
 $(REST): deps
 	@:

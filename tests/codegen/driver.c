@@ -4,8 +4,8 @@
  *     driver FOLDER TARGET BATCH [no-winograd|stressN|embed] < networks
  *
  * Networks are texts separated by lines that begin with "===", which carry the test's name. FOLDER gets
- * netN.c and netN.h for each (and netN.cnnw if its weights are large, unless all are to be embedded), batchK.c with BATCH of them each,
- * and the file `data`.
+ * netN.c and netN.h for each (and netN.cnnw if its weights are large, unless all are to be embedded), batchK.c with
+ * BATCH of them each, and the file `data`.
  * A text that does not compile is a failed test, printed at once. A title may be followed by " :: NUMBERS => NUMBERS",
  * the input and what comes out, or by " @ WEIGHTS INPUT RESULT [TOLERANCE]", three files ("-": no weights) as
  * tests/fixtures/README.md explains them; else weights and input are random, and the result is the evaluator's. */

@@ -132,6 +132,7 @@ bool fast_global(struct fast *fast, const struct op *op)
     fast_number(fast, kernel, "IN_W", in->shape.w);
     fast_number(fast, kernel, "BLOCKS", fast_blocks(out->shape.c));
     fast_describe_result(fast, kernel, out);
+    fast_number(fast, kernel, "SHARED", 0);
     kernel_word(fast->plan, kernel, "KIND", max ? "max" : "avg");
     struct step *step = simple_step(fast, op, kernel);
     step_reads(fast->plan, step, in);

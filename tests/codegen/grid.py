@@ -83,6 +83,7 @@ def pools():
         "INPUT(9x9x2) -> L2POOL(9x9)", "INPUT(8x8x2) -> AVGPOOL(8x8)",
         "INPUT(8x8x3) -> AVGPOOL(affine=yes) -> TANH(1.7159, 0.6667)", "INPUT(8x8x3) -> MAXPOOL(affine=yes)",
         "INPUT(8x8x3) -> POOL(kind=gauss, affine=yes)", "INPUT(9x9x3) -> GAP -> SIGMOID",
+        "INPUT(5x5x20) -> CONV(32, 1x1) -> GMP -> CONV(16, 3x3)", "INPUT(6x5x16) -> CONV(32, 1x1) -> GAP -> CONV(16, 3x3)",
         "INPUT(50x1x3) -> MAXPOOL(4x1)", "INPUT(50x1x3) -> AVGPOOL(4x1, stride=(3, 1), pad=(1, 0))",
         "INPUT(112x14x16) -> MAXPOOL(3, stride=2, pad=1)", "INPUT(7x7x32) -> AVGPOOL(3, stride=1, pad=1) -> RELU",
         "INPUT(6x6x2) -> L2POOL(3, stride=2, ceil=yes)",

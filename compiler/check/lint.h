@@ -26,7 +26,8 @@ typedef void lint_rule(const struct lint *lint, const struct node *node);
 
 lint_rule lint_fit, lint_even_filter, lint_pool_pad;                    /* lint_window.c */
 lint_rule lint_linear, lint_softmax_not_last, lint_bn_after_activation; /* lint_chain.c */
-lint_rule lint_receptive_field, lint_dead, lint_big_fc;                 /* lint_network.c */
+/* lint_network.c */
+lint_rule lint_receptive_field, lint_dead, lint_big_fc, lint_channels_first;
 
 bool lint_is_sliding(const struct node *node);    /* CONV, DWCONV, and pools with a window */
 bool lint_is_activation(const struct node *node); /* without SOFTMAX and LOGSOFTMAX */

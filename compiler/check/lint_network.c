@@ -1,4 +1,4 @@
-/* Lints about the network as a whole: receptive-field, dead, big-fc. */
+/* Lints about the network as a whole: receptive-field, dead, big-fc, channels-first. */
 #include "base/text.h"
 #include "check/lint.h"
 
@@ -113,4 +113,32 @@ void lint_big_fc(const struct lint *lint, const struct node *node)
     lint_label(lint, m, arena_printf(lint->arena, "input %s", shape_origin(lint->arena, lint->source, map)));
     message_help(m, "GAP before it leaves %s parameters and saves %s", text_thousands(lint->arena, pooled),
                  text_thousands(lint->arena, saved));
+}
+
+/* The text shows that the size is meant as it stands: what reads it looks along the width alone, or
+ * gives the axes another order. */
+static bool axes_are_known(const struct lint *lint, const struct node *input)
+{
+    const struct readers *readers = &lint->readers[input->id];
+    for (size_t i = 0; i < readers->count; i++) {
+        const struct node *reader = readers->items[i];
+        if (reader->kind == LAYER_TRANSPOSE || reader->kind == LAYER_RESHAPE ||
+            (lint_is_sliding(reader) && reader->args.window.h < reader->args.window.w))
+            return true;
+    }
+    return false;
+}
+
+/* channels-first: an INPUT of 3x32x32. Silent for sizes that are no square picture the other way round,
+ * for maps smaller than 8x8, and for models that were imported: their sizes were not written by hand. */
+void lint_channels_first(const struct lint *lint, const struct node *node)
+{
+    struct shape s = node->shape;
+    if (node->kind != LAYER_INPUT || !lint->source || !shape_channels_first(s) || axes_are_known(lint, node))
+        return;
+    struct message *m = diag_report(lint->diag, CHECK_CHANNELS_FIRST, node->span,
+                                    "this INPUT is %lld high and %lld wide with %lld channels", (long long)s.h,
+                                    (long long)s.w, (long long)s.c);
+    message_help(m, "a size is height x width x channels: did you mean %s?",
+                 shape_text(lint->arena, (struct shape){s.w, s.c, s.h}));
 }

@@ -32,6 +32,12 @@ const char *shape_article(int64_t number)
     return eight || number == 11 || number == 18 ? "an" : "a";
 }
 
+bool shape_channels_first(struct shape shape)
+{
+    enum { LEAST = 8 }; /* a smaller square might be a row of a few features */
+    return (shape.h == 1 || shape.h == 3 || shape.h == 4) && shape.w == shape.c && shape.w >= LEAST;
+}
+
 const char *shape_pair_text(struct arena *arena, int64_t h, int64_t w)
 {
     return arena_printf(arena, "%lldx%lld", (long long)h, (long long)w);

@@ -12,6 +12,8 @@ const char *shape_node_name(struct arena *arena, const struct node *node);
 const char *shape_origin(struct arena *arena, const struct source *source, const struct node *node);
 /* "a" or "an", as one says the number behind it */
 const char *shape_article(int64_t number);
+/* 3x32x32 and the like: a square picture whose channels were written first. */
+bool shape_channels_first(struct shape shape);
 /* "5x3" */
 const char *shape_pair_text(struct arena *arena, int64_t h, int64_t w);
 /* "2", "(1, 2)" or "(1, 2, 1, 3)", as one would write it after pad= */

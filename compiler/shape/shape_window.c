@@ -82,6 +82,23 @@ static const char *result_text(const struct inference *in, struct pair count)
     return shape_pair_text(in->arena, count.h, count.w);
 }
 
+/* Height 3 of INPUT(3x32x32) is the cause, not the window. */
+static bool help_channels_first(const struct inference *in, struct message *m)
+{
+    const struct node *input = in->node;
+    while (input->input_count > 0)
+        input = input->inputs[0];
+    struct shape s = input->shape;
+    if (input->kind != LAYER_INPUT || !shape_channels_first(s))
+        return false;
+    message_help(m,
+                 "%s is %lld high and %lld wide with %lld channels; a size is height x width x channels: "
+                 "did you mean %s?",
+                 shape_node_name(in->arena, input), (long long)s.h, (long long)s.w, (long long)s.c,
+                 shape_text(in->arena, (struct shape){s.w, s.c, s.h}));
+    return true;
+}
+
 /* The least padding with which one window fits, the largest window that fits as it is, dilation 1. */
 static void help_window(const struct inference *in, struct message *m)
 {
@@ -131,7 +148,8 @@ bool shape_slide(struct inference *in)
             shape_window_words(in->arena, in->node), shape_article(in->input.h),
             shape_pair_text(in->arena, in->input.h, in->input.w), shape_pad_text(in->arena, a->pad));
         shape_label_input(in, m);
-        help_window(in, m);
+        if (!help_channels_first(in, m))
+            help_window(in, m);
         return false;
     }
     if (!check_padded(in))

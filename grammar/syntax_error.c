@@ -1,5 +1,6 @@
 /* The words of syntax errors: what came, what was expected, and what the writer may have meant.
  * Nothing here changes what is parsed. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -231,6 +232,16 @@ static bool is_comparison(int kind)
     return kind == '<' || kind == '>' || kind == TOKEN_LE || kind == TOKEN_GE || kind == TOKEN_EQ || kind == TOKEN_NE;
 }
 
+/* 50%: for the parser a '%' that has nothing to divide by. */
+static const char *percent_help(struct parse *parse)
+{
+    struct token number = parse->before;
+    if (parse->previous.kind != '%' || (number.kind != TOKEN_INTEGER && number.kind != TOKEN_REAL))
+        return NULL;
+    double percent = strtod(token_text(parse, number), NULL);
+    return arena_printf(parse->arena, "'%%' is the remainder of a division: write %g for %g%%", percent / 100, percent);
+}
+
 static const char *operator_help(struct parse *parse, const struct expectation *e)
 {
     int kind = parse->current.kind;
@@ -249,6 +260,8 @@ static const char *operator_help(struct parse *parse, const struct expectation *
         return "the arguments of a layer stand in parentheses, as in CONV(6, 5x5)";
     if (wants(e, TOKEN_ARROW) && kind == ';')
         return "write -> between two layers";
+    if (percent_help(parse))
+        return percent_help(parse);
     if (in_matrix && kind == ',')
         return "blanks separate the entries of a matrix, ';' its rows";
     if (in_matrix && (kind == TOKEN_NAME || kind == TOKEN_WORD))

@@ -20,6 +20,7 @@ struct cnn_net {
     struct cnn_context context;
     struct cnn_file file;
     void *memory; /* from malloc: the arena, then each thread's scratch */
+    int calls;    /* that are running, in a debug build: one at most */
 };
 
 int cnn_fail(struct cnn_error *error, int code, const char *format, ...)
@@ -46,11 +47,11 @@ static int check_model(const struct cnn_model *model, const char *weights_path, 
     if (!model->name || !model->run || !model->inputs || !model->outputs)
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_open: the model is incomplete");
     if (threads < 1 || threads > CNN_MAX_THREADS)
-        return cnn_fail(error, CNN_ERROR_ARGUMENT, "%s: %d threads; 1 (the caller alone) to %d are possible",
+        return cnn_fail(error, CNN_ERROR_ARGUMENT, "%.60s: %d threads; 1 (the caller alone) to %d are possible",
                         model->name, threads, CNN_MAX_THREADS);
     if (!weights_path && !model->weights && model->weight_bytes > 0)
         return cnn_fail(error, CNN_ERROR_ARGUMENT,
-                        "%s carries no weights in its code: name its .cnnw file when opening it", model->name);
+                        "%.60s carries no weights in its code: name its .cnnw file when opening it", model->name);
     return CNN_OK;
 }
 
@@ -72,7 +73,7 @@ static int allocate(struct cnn_net *net, int threads, size_t *stride, struct cnn
         net->memory = malloc((size_t)(total + unit));
     if (!net->memory)
         return cnn_fail(error, CNN_ERROR_MEMORY,
-                        "%s: no memory for an arena of %llu bytes and %d times %llu bytes of scratch", model->name,
+                        "%.60s: no memory for an arena of %llu bytes and %d times %llu bytes of scratch", model->name,
                         (unsigned long long)model->arena_bytes, threads, (unsigned long long)model->scratch_bytes);
     unsigned char *base = (unsigned char *)net->memory;
     base += (size_t)(unit - (uint64_t)(uintptr_t)base % unit) % (size_t)unit;
@@ -119,7 +120,7 @@ struct cnn_net *cnn_open(const struct cnn_model *model, const char *weights_path
 #endif
     net = (struct cnn_net *)calloc(1, sizeof *net);
     if (!net) {
-        cnn_fail(error, CNN_ERROR_MEMORY, "%s: no memory", model->name);
+        cnn_fail(error, CNN_ERROR_MEMORY, "%.60s: no memory", model->name);
         return NULL;
     }
     net->model = model;
@@ -141,6 +142,25 @@ void cnn_close(struct cnn_net *net)
 }
 
 #ifndef NDEBUG
+/* One call at a time: is no other running, whoever made it? */
+static int begin_call(struct cnn_net *net)
+{
+#ifdef __GNUC__
+    return __atomic_fetch_add(&net->calls, 1, __ATOMIC_ACQUIRE) == 0;
+#else
+    return net->calls++ == 0;
+#endif
+}
+
+static void end_call(struct cnn_net *net)
+{
+#ifdef __GNUC__
+    (void)__atomic_fetch_sub(&net->calls, 1, __ATOMIC_RELEASE);
+#else
+    net->calls--;
+#endif
+}
+
 /* A float where a float may stand; bytes stand anywhere. */
 static int placed(const void *data, const struct cnn_tensor *tensor)
 {
@@ -157,8 +177,13 @@ void cnn_run_many(struct cnn_net *net, const void *const inputs[], void *const o
         assert(placed(inputs[i], &net->model->inputs[i]) && "cnn_run_many: an input is NULL or not aligned");
     for (int32_t i = 0; i < net->model->output_count; i++)
         assert(placed(outputs[i], &net->model->outputs[i]) && "cnn_run_many: an output is NULL or not aligned");
+    const int alone = begin_call(net);
+    assert(alone && "cnn_run: one call at a time");
 #endif
     net->model->run(&net->context, inputs, outputs);
+#ifndef NDEBUG
+    end_call(net);
+#endif
 }
 
 void cnn_run(struct cnn_net *net, const float *input, float *output)
@@ -178,5 +203,9 @@ int cnn_verify_weights(struct cnn_net *net, struct cnn_error *error)
 {
     if (!net)
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_verify_weights: the network is NULL");
+    if (error) {
+        error->code = CNN_OK;
+        error->message[0] = 0;
+    }
     return net->file.map ? cnn_file_verify(&net->file, net->model->name, error) : CNN_OK;
 }

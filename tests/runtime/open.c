@@ -59,6 +59,15 @@ static void arguments(void)
     refuse("no weights at all", &fake_model, NULL, 1, CNN_ERROR_ARGUMENT, "name its .cnnw file");
     model.abi = CNN_ABI + 1;
     refuse_model("code for another runtime", model, CNN_ERROR_VERSION, "generate it again");
+    char name[1001];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = 0;
+    model = fake_model, model.name = name;
+    refuse("a name as long as may be leaves room for the reason", &model, NULL, 1, CNN_ERROR_ARGUMENT,
+           "its .cnnw file");
+    refuse("so it does where threads are wrong", &model, NULL, 0, CNN_ERROR_ARGUMENT, "0 threads");
+    model.arena_bytes = UINT64_C(1) << 62, model.weights = fake_weights();
+    refuse("so it does where memory ends", &model, NULL, 1, CNN_ERROR_MEMORY, "bytes of scratch");
     model = fake_model, model.run = NULL;
     refuse_model("a model without code", model, CNN_ERROR_ARGUMENT, "incomplete");
     model = fake_model, model.arena_bytes = UINT64_C(1) << 62;
@@ -187,7 +196,9 @@ static void files(void)
     check(net && error.code == CNN_OK && computes(net), variant, "weights from a file");
     if (!net)
         printf("# %s\n", error.message);
-    check(net && cnn_verify_weights(net, &error) == CNN_OK, variant, "a good file passes");
+    memset(&error, 'x', sizeof error);
+    check(net && cnn_verify_weights(net, &error) == CNN_OK && error.code == CNN_OK && !*error.message, variant,
+          "a good file passes");
     cnn_close(net);
     header_field("another kind of file", 0, "PK\3\4", 4, CNN_ERROR_FORMAT, "not a .cnnw file");
     header_field("another version", 8, &version, 4, CNN_ERROR_VERSION, "version 2");
@@ -261,6 +272,21 @@ static void run_odd_input(struct cnn_net *net)
 {
     cnn_run(net, (const float *)(const void *)((const char *)in + 1), out);
 }
+/* From within a call, as another thread would: the first still has the arena. */
+static struct cnn_net *called;
+static void call_again(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
+{
+    (void)context;
+    cnn_run_many(called, inputs, outputs);
+}
+static void run_twice(struct cnn_net *net)
+{
+    struct cnn_model model = fake_model;
+    (void)net;
+    model.weights = fake_weights(), model.run = call_again;
+    called = cnn_open(&model, NULL, 1, NULL);
+    cnn_run(called, in, out);
+}
 static void run_no_lists(struct cnn_net *net)
 {
     cnn_run_many(net, NULL, NULL);
@@ -282,6 +308,7 @@ int main(int argc, char **argv)
     stops("a run without output stops", run_null_output, "an output is NULL");
     stops("a run on an odd address stops", run_odd_input, "not aligned");
     stops("a run without lists stops", run_no_lists, "NULL");
+    stops("a run within a run stops", run_twice, "one call at a time");
     free(file);
     return failures != 0;
 }

@@ -75,12 +75,49 @@ void bind_report_missing(struct binding *binding, const struct wanted *wanted)
         message_help(message, "--match=order goes by order and shape instead of names");
 }
 
+/* Is the stored tensor's axis i the weight's axis order[i]? */
+static bool is_reordered(const struct wanted *wanted, int rank, const int order[])
+{
+    bool all = wanted->weight->rank == rank && wanted->found->rank == rank;
+    for (int i = 0; i < rank && all; i++)
+        all = wanted->found->dims[i] == wanted->weight->dims[order[i]];
+    return all;
+}
+
+/* Flattened maps are in another order, too, where a layer's inputs come first. */
+static void help_flattened(struct binding *binding, struct message *message, const struct node *fc)
+{
+    const struct node *map = fc->inputs[0];
+    while (map->input_count == 1 && (map->kind == LAYER_FLATTEN || map->kind == LAYER_DROPOUT ||
+                                     layer_table[map->kind].family == FAMILY_ACTIVATION))
+        map = map->inputs[0];
+    if (map->shape.h * map->shape.w > 1 && map->shape.c > 1)
+        message_help(message,
+                     "its inputs come from a map, %s: they stand in the order channel, row, column, as in PyTorch",
+                     shape_text(binding->arena, map->shape));
+}
+
+/* Weights in the order of axes that TensorFlow and Keras store. */
+static void help_reordered(struct binding *binding, struct message *message, const struct wanted *wanted)
+{
+    static const int transposed[] = {1, 0}, kernel_first[] = {2, 3, 1, 0};
+    if (is_reordered(wanted, 2, transposed)) {
+        message_help(message, "the file's is transposed, inputs before outputs, as in Keras: "
+                              "store its transpose (.T in numpy)");
+        help_flattened(binding, message, wanted->node);
+    } else if (is_reordered(wanted, 4, kernel_first)) {
+        message_help(message, "the file's axes begin with the window, as in Keras: "
+                              "store its .transpose(3, 2, 0, 1)");
+    }
+}
+
 void bind_report_shape(struct binding *binding, const struct wanted *wanted)
 {
-    report(binding, wanted->node,
-           arena_printf(binding->arena, "'%s' is %s here, but %s in %s", wanted->weight->name,
-                        wanted_shape(binding, wanted->weight), stored_shape(binding, wanted->found),
-                        binding->store->path));
+    struct message *message = report(binding, wanted->node,
+                                     arena_printf(binding->arena, "'%s' is %s here, but %s in %s", wanted->weight->name,
+                                                  wanted_shape(binding, wanted->weight),
+                                                  stored_shape(binding, wanted->found), binding->store->path));
+    help_reordered(binding, message, wanted);
 }
 
 void bind_report_order(struct binding *binding, const struct wanted *wanted)
@@ -90,6 +127,7 @@ void bind_report_order(struct binding *binding, const struct wanted *wanted)
                arena_printf(binding->arena, "'%s' is %s here, but the tensor in its place in %s is '%s' %s",
                             wanted->weight->name, wanted_shape(binding, wanted->weight), binding->store->path,
                             name_text(binding->arena, wanted->found->name), stored_shape(binding, wanted->found)));
+    help_reordered(binding, message, wanted);
     message_help(message, "--match=order needs the file's tensors in the order of the layers");
 }
 

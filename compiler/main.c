@@ -1,6 +1,9 @@
 /* cnnc: the program. It reads the options and runs the passes, one line a pass. */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/process.h"
@@ -37,15 +40,48 @@ static void on_signal(int number)
     raise(number);
 }
 
-/* What ends cnnc leaves no temporary file; nohup is respected. A file that may not grow further (ulimit -f) is no
- * signal but a write that fails. */
+/* A file that is mapped was cut short by somebody else, or its disk does not answer. */
+static void on_lost_file(int number)
+{
+    static const char message[] = "cnnc: error: a file ended, or its disk failed, while it was being read\n";
+    (void)number;
+    /* NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c): these call nothing but unlink, rmdir and kill */
+    files_discard_pending();
+    process_discard_pending();
+    /* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
+    _exit(write(STDERR_FILENO, message, sizeof message - 1) < 0 ? STATUS_FAULT : STATUS_USAGE);
+}
+
+/* Nothing comes between: a second interrupt waits until the first has tidied up. */
+static void handle(int number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+    sigfillset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+/* What ends cnnc leaves no temporary file; what its caller ignores (nohup, a shell's background) stays ignored. A file
+ * that may not grow further (ulimit -f) is no signal but a write that fails. */
 static void catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU};
+    struct sigaction before;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (signal(numbers[i], on_signal) == SIG_IGN && numbers[i] == SIGHUP)
-            signal(SIGHUP, SIG_IGN);
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            handle(numbers[i], on_signal);
+    handle(SIGBUS, on_lost_file);
     signal(SIGXFSZ, SIG_IGN);
+}
+
+/* A file that cnnc opens must not get the number of a stream that was closed when it began: what it says would go in
+ * there. The wrong direction makes each of them fail as if it were still closed. */
+static void occupy_streams(void)
+{
+    struct stat status;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fstat(fd, &status) != 0 && errno == EBADF &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return;
 }
 
 static int help(struct compilation *c)
@@ -78,6 +114,7 @@ int main(int argc, char **argv)
     struct compilation c = {.arena = arena_new(), .program = argv[0]};
     const char *error;
     int status;
+    occupy_streams();
     catch_signals();
     if (!options_read(c.arena, argc, argv, &c.options, &error)) {
         fputs(error, stderr);

@@ -167,7 +167,9 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
 {
     struct options *options = reader->options;
     switch (id) {
-    case OPTION_OUTPUT: options->output = value; return true;
+    case OPTION_OUTPUT:
+        options->output = strcmp(value, "/dev/stdout") == 0 ? "-" : value;
+        return *value || fail(reader, "the name of the output file is empty");
     case OPTION_CHECK: return options->check = true;
     case OPTION_SUMMARY: return options->summary = true;
     case OPTION_EXPLAIN: options->explain_layer = value; return options->explain = true;

@@ -63,11 +63,26 @@ bool pass_plan(struct compilation *c)
     return !diag_failed(c->diag);
 }
 
+/* ---- where files go ---- */
+
+/* What cnnc reads it does not write over; only a text may be brought into its canonical form where it stands. */
+static bool keeps_inputs(struct compilation *c, const char *path)
+{
+    const char *const inputs[] = {c->options.input, c->options.weights};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        if (inputs[i] && strcmp(inputs[i], "-") != 0 && path_takes_place(path, inputs[i]))
+            return compilation_file_fault(c, path,
+                                          "the output would take the place of what is read: name another, -o FILE");
+    return true;
+}
+
 /* ---- reports ---- */
 
 static bool write_text(struct compilation *c, const struct text *text)
 {
     const char *path = c->options.output ? c->options.output : "-", *error;
+    if (c->options.emit != EMIT_CNN && !keeps_inputs(c, path))
+        return false;
     return file_write(c->arena, path, text->bytes, text->length, &error) || compilation_file_fault(c, path, error);
 }
 
@@ -167,9 +182,20 @@ struct outputs {
     size_t count;
 };
 
+/* Is the place neither an input's nor another output's? */
+static bool is_free(struct compilation *c, const struct outputs *outputs, const char *path)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        if (strcmp(output_path(outputs->items[i]), path) == 0)
+            return compilation_file_fault(c, path, "two files would have this name: give the output another, -o FILE");
+    return keeps_inputs(c, path);
+}
+
 static bool add_text(struct compilation *c, struct outputs *outputs, const char *path, const char *text)
 {
     const char *error;
+    if (!is_free(c, outputs, path))
+        return false;
     struct output *output = output_open(c->arena, path, &error);
     if (!output)
         return compilation_file_fault(c, path, error);
@@ -210,7 +236,10 @@ static bool export_text(struct compilation *c)
     struct outputs outputs = {.count = 0};
     if (numbered) {
         numbers = path_with_ending(c->arena, path, ".safetensors");
-        struct output *output = weights_put_safetensors(c->arena, c->weights, c->graph, numbers, &error);
+        struct output *output = NULL;
+        if (!is_free(c, &outputs, numbers))
+            return false;
+        output = weights_put_safetensors(c->arena, c->weights, c->graph, numbers, &error);
         if (!output)
             return compilation_file_fault(c, numbers, error);
         outputs.items[outputs.count++] = output;
@@ -236,7 +265,7 @@ bool pass_export(struct compilation *c)
                                  : arena_printf(c->arena, "%s.onnx", emit_identifier(c->arena, c->graph->name));
     if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
         return compilation_file_fault(c, "standard output", "it is a terminal, and a model is no text: -o FILE.onnx");
-    if (!onnx_export(c->arena, c->diag, c->graph, c->weights, path))
+    if (!keeps_inputs(c, path) || !onnx_export(c->arena, c->diag, c->graph, c->weights, path))
         return false;
     tell_model(c, path);
     return compilation_stop(c, STATUS_DONE);
@@ -283,6 +312,8 @@ static bool emit_texts(struct compilation *c, const struct code_files *files, bo
 
 static bool add_weights(struct compilation *c, struct outputs *outputs, const char *path)
 {
+    if (path && !is_free(c, outputs, path))
+        return false;
     struct output *output = path ? pack_write(c->arena, c->diag, c->plan, c->weights, path) : NULL;
     if (output)
         outputs->items[outputs->count++] = output;
@@ -327,9 +358,12 @@ bool pass_emit(struct compilation *c)
         return true;
     if (o->output && strcmp(o->output, "-") == 0)
         return compilation_file_fault(c, "standard output", "code and packed weights go to files: -o FILE");
+    if (o->output && path_is_special(o->output)) /* others would come to lie beside it */
+        return compilation_file_fault(c, o->output, "code and packed weights go to files, which this is none of");
     if (o->emit_given && o->emit == EMIT_CNNW) {
         const char *path = o->output ? o->output : arena_printf(c->arena, "%s.cnnw", name);
-        if (!weights_needed(c, "--emit=cnnw") || !pack_write_file(c->arena, c->diag, c->plan, c->weights, path))
+        if (!weights_needed(c, "--emit=cnnw") || !keeps_inputs(c, path) ||
+            !pack_write_file(c->arena, c->diag, c->plan, c->weights, path))
             return false;
         tell_packed(c, path);
         return true;

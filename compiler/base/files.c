@@ -74,9 +74,9 @@ static char *read_all(struct arena *arena, int fd, size_t limit, size_t *length,
     return bytes;
 }
 
-static int open_regular(const char *path, const char **error)
+static int open_input(const char *path, int flags, const char **error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
     struct stat status;
     if (fd < 0) {
         *error = strerror(errno);
@@ -94,7 +94,7 @@ char *file_read(struct arena *arena, const char *path, size_t limit, size_t *len
 {
     if (strcmp(path, "-") == 0)
         return read_all(arena, STDIN_FILENO, limit, length, error);
-    int fd = open_regular(path, error);
+    int fd = open_input(path, 0, error);
     if (fd < 0)
         return NULL;
     char *bytes = read_all(arena, fd, limit, length, error);
@@ -105,7 +105,7 @@ char *file_read(struct arena *arena, const char *path, size_t limit, size_t *len
 bool file_map(struct arena *arena, const char *path, struct mapping *mapping, const char **error)
 {
     (void)arena;
-    int fd = open_regular(path, error);
+    int fd = open_input(path, O_NONBLOCK, error); /* not to wait for a pipe's other end */
     struct stat status;
     if (fd < 0)
         return false;
@@ -146,11 +146,29 @@ static int free_slot(void)
     return -1;
 }
 
-/* A device such as /dev/null or /dev/stdout, or a pipe, is written in place. */
-static bool is_special(const char *path)
+bool path_is_special(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+/* The number of a file that is open already and goes by a name: /dev/stdout, /dev/fd/3. -1: it is none. Its name must
+ * not be renamed over: it is a link of the system's, or the other's who opened the file. */
+static int descriptor_of(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        size_t length = strlen(folders[i]);
+        const char *digits = path + length;
+        if (strncmp(path, folders[i], length) == 0 && *digits && strlen(digits) < 7 &&
+            digits[strspn(digits, "0123456789")] == 0)
+            return (int)strtol(digits, NULL, 10);
+    }
+    return -1;
 }
 
 /* Beside the final name, since a rename does not cross file systems. What a killed run left is stepped around:
@@ -178,14 +196,15 @@ struct output *output_open(struct arena *arena, const char *path, const char **e
     struct output *output = ARENA_NEW(arena, struct output);
     *output = (struct output){.arena = arena, .path = path, .fd = -1, .slot = -1};
     struct stat status;
-    if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+    int descriptor = descriptor_of(path);
+    if (descriptor < 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
         *error = strerror(EISDIR);
         return NULL;
     }
-    if (strcmp(path, "-") == 0) {
+    if (descriptor >= 0) {
         fflush(stdout);
-        output->fd = dup(STDOUT_FILENO);
-    } else if (is_special(path)) {
+        output->fd = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    } else if (path_is_special(path)) {
         output->fd = open(path, O_WRONLY | O_CLOEXEC);
     } else {
         output->slot = free_slot();
@@ -199,6 +218,11 @@ struct output *output_open(struct arena *arena, const char *path, const char **e
         return output;
     *error = strerror(errno);
     return NULL;
+}
+
+bool output_can_patch(const struct output *output)
+{
+    return lseek(output->fd, 0, SEEK_CUR) == 0 && (fcntl(output->fd, F_GETFL) & O_APPEND) == 0;
 }
 
 bool output_write(struct output *output, const void *bytes, size_t length)
@@ -356,6 +380,13 @@ const char *path_with_ending(struct arena *arena, const char *path, const char *
 bool path_exists(const char *path)
 {
     return access(path, F_OK) == 0;
+}
+
+bool path_takes_place(const char *output, const char *input)
+{
+    struct stat one, other;
+    return lstat(output, &one) == 0 && stat(input, &other) == 0 && S_ISREG(one.st_mode) && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
 }
 
 static bool climbs(const char *name)

@@ -19,11 +19,14 @@ struct mapping {
 bool file_map(struct arena *arena, const char *path, struct mapping *mapping, const char **error);
 void file_unmap(struct mapping *mapping);
 
-/* A file that is being written. It takes its final name only when output_commit succeeds; "-" is standard output. */
+/* A file that is being written. It takes its final name only when output_commit succeeds; "-" is standard output. What
+ * goes to a device, a pipe or a file that is open already (/dev/stdout, /dev/fd/3) goes there at once. */
 struct output;
 struct output *output_open(struct arena *arena, const char *path, const char **error);
 bool output_write(struct output *output, const void *bytes, size_t length);
-/* Replaces bytes from the file's start that were written before (not possible on a pipe). */
+/* Replaces bytes from the file's start that were written before. Before the first of them: can that be? (Not on a pipe,
+ * nor where others have written before.) */
+bool output_can_patch(const struct output *output);
 bool output_patch_start(struct output *output, const void *bytes, size_t length);
 bool output_commit(struct output *output, const char **error);
 /* Several files that belong together: all take their names, or none does and what stood there before stays. The
@@ -46,6 +49,10 @@ const char *path_base(const char *path);
 /* "a/b/c.h" of "a/b/c.cnn" and ".h". */
 const char *path_with_ending(struct arena *arena, const char *path, const char *ending);
 bool path_exists(const char *path);
+/* A device such as /dev/null, or a pipe: written in place. */
+bool path_is_special(const char *path);
+/* Would writing `output` put another file in the place of `input`? */
+bool path_takes_place(const char *output, const char *input);
 /* The path of `name`, which an untrusted file gave, below `folder` ("": the working one); NULL if it is
  * absolute, climbs out with "..", does not exist, or is a link that leads out of the folder. */
 const char *path_inside(struct arena *arena, const char *folder, const char *name);

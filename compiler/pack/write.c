@@ -91,7 +91,10 @@ struct output *pack_write(struct arena *arena, struct diag *diag, const struct p
         diag_report_file(diag, CHECK_FILE, path, "%s", error);
         return NULL;
     }
-    if (write_parts(arena, diag, plan, weights, &file))
+    if (!output_can_patch(file.output))
+        diag_report_file(diag, CHECK_FILE, path,
+                         "packed weights go to a file of their own: their checksum stands before them");
+    else if (write_parts(arena, diag, plan, weights, &file))
         return file.output;
     output_discard(file.output);
     return NULL;

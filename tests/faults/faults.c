@@ -5,7 +5,7 @@
  *                  posix_spawnp, mkdtemp, waitpid
  *     FAULT_AT     which call, from 1; 0 none
  *     FAULT_HOW    an errno by number; "short": read and write move one byte only, all of them; "signal 15": the call
- *                  succeeds, and the signal comes in the middle of it
+ *                  succeeds, and the signal comes in the middle of it; "cut": what mmap maps is emptied behind its back
  *     FAULT_COUNT  a file that gets the number of calls when the program ends */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -27,7 +27,7 @@ extern void *__libc_realloc(void *block, size_t size);
 
 static const char *call = "", *count_path;
 static long at, calls;
-static int how = ENOMEM, number, moves_little, begun;
+static int how = ENOMEM, number, moves_little, cuts, begun;
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -37,6 +37,7 @@ __attribute__((constructor)) static void begin(void)
     call = text ? text : "";
     text = getenv("FAULT_HOW");
     moves_little = text && strcmp(text, "short") == 0;
+    cuts = text && strcmp(text, "cut") == 0;
     number = text && strncmp(text, "signal ", 7) == 0 ? atoi(text + 7) : 0;
     how = text && !moves_little ? atoi(text) : ENOMEM;
     count_path = getenv("FAULT_COUNT");
@@ -68,6 +69,8 @@ static int fails(const char *name)
         raise(number);
         return 0;
     }
+    if (cuts)
+        return 1;
     errno = how;
     return 1;
 }
@@ -151,7 +154,13 @@ int rename(const char *from, const char *to)
 
 void *mmap(void *where, size_t size, int protection, int flags, int fd, off_t offset)
 {
-    return fd >= 0 && fails("mmap") ? MAP_FAILED : REAL(mmap)(where, size, protection, flags, fd, offset);
+    char file[32];
+    const int fault = fd >= 0 && fails("mmap");
+    if (fault && !cuts)
+        return MAP_FAILED;
+    void *map = REAL(mmap)(where, size, protection, flags, fd, offset);
+    snprintf(file, sizeof file, "/proc/self/fd/%d", fd);
+    return fault && truncate(file, 0) != 0 ? MAP_FAILED : map;
 }
 
 int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,

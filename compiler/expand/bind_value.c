@@ -349,6 +349,8 @@ bool bind_slot(const struct place *place, const struct item *item, struct node *
         return spec->optional || missing(&job, item);
     if (expr)
         job.value.span = slot->span;
+    if (expr && strcmp(spec->name, "window") == 0)
+        habit_size_product(program, expr, slot->span);
     int choice = spec->type == ARG_WORDS && job.value.kind == VALUE_WORD ? bind_choice(spec->words, job.value.word)
                                                                          : -1;
     if (choice >= 0)

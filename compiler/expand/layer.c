@@ -67,7 +67,10 @@ bool expand_layer(const struct place *place, const struct item *item, enum layer
         return false;
     struct literal_weight literals[ROLE_COUNT] = {{NULL, {0, 0}}};
     struct shape_context context = {.arena = program->arena, .diag = program->diag};
-    if (!bind_layer(&here, item, kind, node, literals, &context) || !shape_infer(&context, node, literals))
+    if (!bind_layer(&here, item, kind, node, literals, &context))
+        return false;
+    habit_input_channels(program, item, node);
+    if (!shape_infer(&context, node, literals))
         return false;
     if (program->trial_depth && layer_table[kind].family == FAMILY_POOLING && !pool_is_worth_it(place, node))
         return false;

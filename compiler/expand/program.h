@@ -98,6 +98,10 @@ bool bind_block(const struct place *place, const struct item *item, const struct
 /* bind.c: `32x32x3`, `4096` as a shape. */
 bool bind_shape(const struct place *place, const struct value *value, struct shape *shape);
 
+/* habits.c: lints of a call's arguments, bound but not yet inferred, and of a window as it was written. */
+void habit_input_channels(const struct program *program, const struct item *item, const struct node *node);
+void habit_size_product(const struct program *program, const struct expr *window, struct span span);
+
 /* expect.c: an expect statement, evaluated. */
 bool expect_collect(struct program *program, const struct statement *statement);
 

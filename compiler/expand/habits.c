@@ -1,0 +1,117 @@
+/* Lints of one call: arguments that are legal here, but in the order or spelling of another framework,
+ * where a layer is told how many channels come in. Other words for things are foreign.c's matter. */
+#include <string.h>
+
+#include "base/text.h"
+#include "program.h"
+
+/* Argument number `index`, if it and all before it are positional. */
+static const struct arg *positional(const struct item *item, int index)
+{
+    const struct arg *arg = item->args;
+    for (; arg && !arg->name && index > 0; index--)
+        arg = arg->next;
+    return arg && !arg->name ? arg : NULL;
+}
+
+static bool is_integer(const struct arg *arg)
+{
+    return arg && arg->value->kind == EXPR_INTEGER;
+}
+
+/* As it was written, on one line. */
+static const char *arg_text(const struct program *program, const struct arg *arg)
+{
+    enum { LONGEST = 40 };
+    const char *text = source_text(program->source, program->arena, arg->span);
+    bool plain = arg->span.end - arg->span.start <= LONGEST && !strpbrk(text, "\n\r\t#");
+    return plain ? text : "...";
+}
+
+/* The call as it was written, but for one argument. */
+static const char *without(const struct program *program, const struct item *item, const struct arg *dropped)
+{
+    struct text text = text_new(program->arena);
+    const char *opener = "(";
+    text_add(&text, item->name);
+    for (const struct arg *arg = item->args; arg; arg = arg->next)
+        if (arg != dropped) {
+            text_printf(&text, "%s%s", opener, arg_text(program, arg));
+            opener = ", ";
+        }
+    text_add(&text, opener[0] == '(' ? "" : ")");
+    return text.bytes;
+}
+
+static void warn(const struct program *program, const struct item *item, const struct arg *dropped, const char *text)
+{
+    struct message *m = diag_report(program->diag, CHECK_INPUT_CHANNELS, item->span, "%s", text);
+    message_help(m, "how much comes in is known and not written: did you mean %s?", without(program, item, dropped));
+}
+
+/* CONV(3, 6, 5): in PyTorch 6 filters of 5x5 for 3 channels. Told only of as many filters as channels come
+ * in, of windows that are even and large, as numbers of filters are, and of strides that are odd, as windows
+ * are; and then only if the window is larger than the map, or the stride is not 1 and not half the window,
+ * which smooth downsampling has. */
+static void check_conv(const struct program *program, const struct item *item, const struct node *node)
+{
+    enum { LEAST = 6 };
+    const struct layer_args *a = &node->args;
+    const struct arg *filters = positional(item, 0), *window = positional(item, 1), *stride = positional(item, 2);
+    struct shape in = node->inputs[0]->shape;
+    if (!is_integer(window) || !is_integer(stride) || a->filters != in.c || a->window.h != window->value->integer)
+        return;
+    int64_t w = a->window.h, s = a->stride.h;
+    bool skipping = s > 1 && w > s && w != 2 * s, larger = w > in.h || w > in.w;
+    if (w < LEAST || w % 2 != 0 || s % 2 == 0 || !(skipping || larger))
+        return;
+    warn(program, item, filters,
+         arena_printf(program->arena, "%lld filter%s of %lldx%lld at stride %lld, where %lld channel%s in",
+                      (long long)in.c, in.c == 1 ? "" : "s", (long long)w, (long long)w, (long long)s, (long long)in.c,
+                      in.c == 1 ? " comes" : "s come"));
+}
+
+/* FC(400, 120): the second is the bias. */
+static void check_fc(const struct program *program, const struct item *item)
+{
+    const struct arg *bias = positional(item, 1);
+    if (is_integer(bias) && bias->value->integer > 1)
+        warn(program, item, positional(item, 0),
+             arena_printf(program->arena, "the second argument of FC is its bias, %lld for each result",
+                          (long long)bias->value->integer));
+}
+
+/* BN(64): the first is eps, of GN(32, 64) the second. */
+static void check_norm(const struct program *program, const struct item *item, const struct node *node)
+{
+    const struct arg *eps = positional(item, node->kind == LAYER_GN ? 1 : 0);
+    if (eps && node->args.eps >= 1)
+        warn(program, item, eps,
+             arena_printf(program->arena, "the %s argument of %s is eps, %g here",
+                          node->kind == LAYER_GN ? "second" : "first", layer_table[node->kind].keyword,
+                          node->args.eps));
+}
+
+void habit_input_channels(const struct program *program, const struct item *item, const struct node *node)
+{
+    if (node->kind == LAYER_CONV)
+        check_conv(program, item, node);
+    else if (node->kind == LAYER_FC)
+        check_fc(program, item);
+    else if (node->kind == LAYER_BN || node->kind == LAYER_LN || node->kind == LAYER_IN || node->kind == LAYER_GN)
+        check_norm(program, item, node);
+}
+
+void habit_size_product(const struct program *program, const struct expr *window, struct span span)
+{
+    enum { LARGEST = 99 }; /* no window is larger */
+    bool product = window->kind == EXPR_BINARY && window->op == OP_MUL;
+    const struct expr *a = product ? window->operands[0] : NULL, *b = product ? window->operands[1] : NULL;
+    if (!product || a->kind != EXPR_INTEGER || b->kind != EXPR_INTEGER || a->integer != b->integer || a->integer < 2 ||
+        a->integer > LARGEST)
+        return;
+    long long n = (long long)a->integer;
+    struct message *m = diag_report(program->diag, CHECK_SIZE_PRODUCT, span,
+                                    "the window %lld*%lld is a product: it is %lldx%lld", n, n, n * n, n * n);
+    message_help(m, "did you mean %lldx%lld?", n, n);
+}

@@ -206,8 +206,8 @@ static bool add_topic(struct arena *arena, const char *topic, struct text *out)
     for (int i = 0; i < CHECK_COUNT; i++)
         names[count++] = check_table[i].name;
     const char *near = text_nearest(topic, names, count);
-    text_printf(out, "cnnc: no help for '%s'%s%s%s\n", topic, near ? "; did you mean '" : "", near ? near : "",
-                near ? "'?" : "");
+    text_printf(out, "cnnc: no help for '%s'%s%s%s\n", text_clean(out->arena, topic), near ? "; did you mean '" : "",
+                near ? near : "", near ? "'?" : "");
     return false;
 }
 

@@ -4,6 +4,7 @@
 #include "diag_message.h"
 #include "json_text.h"
 #include "text.h"
+#include "utf8.h"
 
 static const char *severity_word(enum severity severity)
 {
@@ -15,18 +16,16 @@ static const char *severity_color(enum severity severity)
     return severity == SEVERITY_ERROR ? "\033[1;31m" : severity == SEVERITY_WARNING ? "\033[1;35m" : "\033[1;36m";
 }
 
-/* Untrusted bytes for a terminal: control characters become '?', tabs one blank. */
+/* Untrusted bytes for a terminal: control characters and what is no UTF-8 become '?', tabs one blank. */
 static void add_clean(struct text *out, const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-        bool c1_control = byte == 0xC2 && i + 1 < length && (unsigned char)bytes[i + 1] < 0xA0;
-        if (c1_control) {
-            text_add_char(out, '?');
-            i++;
-        } else {
-            text_add_char(out, byte == '\t' ? ' ' : byte < 32 || byte == 127 ? '?' : (char)byte);
-        }
+    for (size_t step; length; bytes += step, length -= step) {
+        bool shown;
+        step = utf8_step(bytes, length, &shown);
+        if (shown)
+            text_add_bytes(out, bytes, step);
+        else
+            text_add_char(out, *bytes == '\t' ? ' ' : '?');
     }
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "utf8.h"
 
 struct text text_new(struct arena *arena)
 {
@@ -70,14 +71,13 @@ void text_printf(struct text *text, const char *format, ...)
 
 const char *text_clean(struct arena *arena, const char *words)
 {
-    char *clean = arena_string(arena, words), *out = clean;
-    for (const unsigned char *p = (const unsigned char *)words; *p; p++) {
-        bool c1_control = *p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0; /* terminals obey these too */
-        *out++ = c1_control || *p < 32 || *p == 127 ? '?' : (char)*p;
-        p += c1_control;
+    struct text clean = text_new(arena);
+    for (size_t length = strlen(words), step; length; words += step, length -= step) {
+        bool shown;
+        step = utf8_step(words, length, &shown);
+        text_add_bytes(&clean, shown ? words : "?", shown ? step : 1);
     }
-    *out = 0;
-    return clean;
+    return clean.length ? clean.bytes : "";
 }
 
 const char *text_shell_word(struct arena *arena, const char *word)

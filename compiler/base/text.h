@@ -19,7 +19,7 @@ void text_add_char(struct text *text, char byte);
 void text_repeat(struct text *text, char byte, int count);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What a terminal may be shown of untrusted words: control characters become '?'. */
+/* What a terminal may be shown of untrusted words: control characters and what is no UTF-8 become '?'. */
 const char *text_clean(struct arena *arena, const char *words);
 /* One word for a shell, quoted where it has to be. */
 const char *text_shell_word(struct arena *arena, const char *word);

@@ -23,6 +23,15 @@ int utf8_length(const unsigned char *p)
     return 0;
 }
 
+size_t utf8_step(const char *p, size_t length, bool *shown)
+{
+    const unsigned char *bytes = (const unsigned char *)p;
+    size_t step = (size_t)utf8_length(bytes);
+    bool c1_control = step == 2 && bytes[0] == 0xC2 && bytes[1] < 0xA0; /* terminals obey these too */
+    *shown = step && step <= length && bytes[0] >= ' ' && bytes[0] != 0x7F && !c1_control;
+    return step && step <= length ? step : 1;
+}
+
 size_t utf8_check(const char *bytes, size_t length)
 {
     size_t at = 0;

@@ -2,11 +2,15 @@
 #ifndef CNNC_BASE_UTF8_H
 #define CNNC_BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Bytes of the valid sequence at p (which ends in NUL), or 0 if there is none. */
 int utf8_length(const unsigned char *p);
 /* The offset of the first byte that is not valid UTF-8 or is NUL; `length` if all are fine. */
 size_t utf8_check(const char *bytes, size_t length);
+/* How many bytes at p stand for one character, of `length` that are left, at least one; p may be read up to a NUL.
+ * *shown: may a terminal be shown them? Not control characters, nor what is no UTF-8. */
+size_t utf8_step(const char *p, size_t length, bool *shown);
 
 #endif

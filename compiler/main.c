@@ -60,14 +60,14 @@ static void handle(int number, void (*handler)(int))
     sigaction(number, &action, NULL);
 }
 
-/* What ends cnnc leaves no temporary file; what its caller ignores (nohup, a shell's background) stays ignored. A file
- * that may not grow further (ulimit -f) is no signal but a write that fails. */
+/* What ends cnnc leaves no temporary file; nohup is respected. A file that may not grow further (ulimit -f) is no
+ * signal but a write that fails. */
 static void catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU};
     struct sigaction before;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        if (numbers[i] != SIGHUP || sigaction(SIGHUP, NULL, &before) != 0 || before.sa_handler != SIG_IGN)
             handle(numbers[i], on_signal);
     handle(SIGBUS, on_lost_file);
     signal(SIGXFSZ, SIG_IGN);

@@ -262,34 +262,53 @@ static bool finish_writing(struct output *output)
     return !output->failed;
 }
 
-/* A second name for the file that stands in the output's place, to bring it back by. NULL: there is none, or the
- * file system has no links; then an earlier rename cannot be taken back, which only matters if a later one fails. */
-static const char *keep_old(const struct output *output)
+/* What stood in an output's place: under a second name, to bring it back by. NULL: there was nothing. Where a file
+ * system has no links it is moved away, which only a crash between two renames would show. */
+struct kept {
+    const char *path;
+    bool moved;
+};
+
+static struct kept keep_old(const struct output *output)
 {
-    const char *kept = arena_printf(output->arena, "%s.cnnc-%ld.old", output->path, (long)getpid());
-    return link(output->path, kept) == 0 ? kept : NULL;
+    struct kept kept = {arena_printf(output->arena, "%s.cnnc-%ld.old", output->path, (long)getpid()), false};
+    if (link(output->path, kept.path) == 0)
+        return kept;
+    if (errno == EEXIST && unlink(kept.path) == 0 && link(output->path, kept.path) == 0) /* a killed run left it */
+        return kept;
+    kept.moved = errno != ENOENT && rename(output->path, kept.path) == 0;
+    if (!kept.moved)
+        kept.path = NULL;
+    return kept;
+}
+
+/* The output has its name, or has not: brings back what stood there before, or nothing. */
+static void take_back(const struct output *output, const struct kept *kept, bool renamed)
+{
+    if (kept->path && (renamed || kept->moved))
+        (void)rename(kept->path, output->path);
+    else if (renamed && output->temporary)
+        unlink(output->path);
 }
 
 /* Renames them all; on a failure those that were renamed give their places back. */
-static struct output *rename_all(struct output *const outputs[], size_t count, const char *kept[])
+static struct output *rename_all(struct output *const outputs[], size_t count, struct kept kept[])
 {
     struct output *failed = NULL;
     size_t done = 0;
     for (; done < count && !failed; done++) {
         struct output *output = outputs[done];
-        kept[done] = output->temporary && count > 1 ? keep_old(output) : NULL;
+        kept[done] = output->temporary && count > 1 ? keep_old(output) : (struct kept){NULL, false};
         if (output->temporary && rename(output->temporary, output->path) != 0) {
             output->failed = errno;
             failed = output;
         }
     }
     for (size_t i = 0; i < done; i++) {
-        if (failed && outputs[i] != failed && outputs[i]->temporary && !kept[i])
-            unlink(outputs[i]->path);
-        else if (failed && outputs[i] != failed && kept[i] && rename(kept[i], outputs[i]->path) == 0)
-            kept[i] = NULL;
-        if (kept[i])
-            unlink(kept[i]);
+        if (failed)
+            take_back(outputs[i], &kept[i], outputs[i] != failed);
+        if (kept[i].path)
+            unlink(kept[i].path); /* one that was brought back is gone already */
     }
     return failed;
 }
@@ -297,7 +316,7 @@ static struct output *rename_all(struct output *const outputs[], size_t count, c
 struct output *outputs_commit(struct output *const outputs[], size_t count, const char **error)
 {
     struct output *failed = NULL;
-    const char **kept = count ? ARENA_ARRAY(outputs[0]->arena, const char *, count) : NULL;
+    struct kept *kept = count ? ARENA_ARRAY(outputs[0]->arena, struct kept, count) : NULL;
     sigset_t old;
     for (size_t i = 0; i < count; i++)
         if (!finish_writing(outputs[i]) && !failed)

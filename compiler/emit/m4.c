@@ -128,6 +128,8 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
     }
     size_t count;
     const char **words = process_words(arena, m4 && *m4 ? m4 : "m4", 8, &count);
+    if (count == 0)
+        words[count++] = "m4";
     const char *const arguments[] = {"-P", "-E", "-E", "-I", templates, "-", NULL};
     memcpy(words + count, arguments, sizeof arguments);
     struct process process = {.argv = words,

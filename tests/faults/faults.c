@@ -6,6 +6,7 @@
  *     FAULT_AT     which call, from 1; 0 none
  *     FAULT_HOW    an errno by number; "short": read and write move one byte only, all of them; "signal 15": the call
  *                  succeeds, and the signal comes in the middle of it; "cut": what mmap maps is emptied behind its back
+ *     FAULT_LINKS  "none": the file system has no links
  *     FAULT_COUNT  a file that gets the number of calls when the program ends */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -150,6 +151,15 @@ int close(int fd)
 int rename(const char *from, const char *to)
 {
     return fails("rename") ? -1 : REAL(rename)(from, to);
+}
+
+int link(const char *from, const char *to)
+{
+    const char *text = getenv("FAULT_LINKS");
+    if (!text || access(from, F_OK) != 0)
+        return REAL(link)(from, to);
+    errno = EPERM;
+    return -1;
 }
 
 void *mmap(void *where, size_t size, int protection, int flags, int fd, off_t offset)

@@ -6,7 +6,7 @@
 #include "import.h"
 #include "weights/weights.h"
 
-enum { FLOAT = 1, UINT8 = 2 };
+enum { FLOAT = 1, UINT8 = 2, MOST_IMAGES = 16 }; /* inputs that are looked at for channels that lie last */
 
 static bool fail(struct importer *im, const char *text)
 {
@@ -59,7 +59,7 @@ static bool add_initializers(struct importer *im)
             continue;
         }
         ((struct constant *)(uintptr_t)constant)->trained = type_is_float(constant->type);
-        struct value *value = import_value(im, constant->name, VALUE_CONSTANT);
+        struct value *value = import_value(im, graph->initializer[i]->name, VALUE_CONSTANT);
         value->type = constant->type;
         value->dims = constant->dims;
         value->constant = constant;
@@ -183,7 +183,8 @@ static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
     if (!input_dims(im, name, type->tensor_type->shape, &dims))
         return false;
     int steps = 8;
-    const bool last = dims.rank == 4 && dims.at[0] == 1 && is_channels_last(im, name, &steps);
+    const bool last = dims.rank == 4 && dims.at[0] == 1 && im->graph->inputs.count < MOST_IMAGES &&
+                      is_channels_last(im, name, &steps);
     struct layer layer = {.kind = LAYER_INPUT};
     layer.args.target = last ? (struct shape){dims.at[1], dims.at[2], dims.at[3]} : natural_shape(&dims);
     layer.args.layout = last ? LAYOUT_HWC : LAYOUT_CHW;
@@ -240,6 +241,11 @@ static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, s
                          value && value->kind == VALUE_CONSTANT ? "a constant" : "made by no operator");
         return false;
     }
+    if (value->type != FLOAT) {
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "output \"%s\" is %s; results are float", name,
+                         type_name(value->type));
+        return false;
+    }
     result->name = value->name;
     result->layout = channels_last_view(value) ? LAYOUT_HWC : LAYOUT_CHW;
     result->node = result->layout == LAYOUT_HWC ? value->node
@@ -287,6 +293,8 @@ static bool add_outputs(struct importer *im)
     struct result *results = ARENA_ARRAY(im->arena, struct result, graph->n_output);
     if (graph->n_output == 0)
         return fail(im, "the model has no outputs");
+    if (graph->n_output > LIMIT_LAYERS)
+        return fail(im, "the model has more outputs than a network has layers");
     for (size_t i = 0; i < graph->n_output; i++) {
         if (!find_result(im, graph->output[i], &results[i]))
             return false;

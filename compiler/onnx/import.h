@@ -29,6 +29,7 @@ struct constant {
     bool trained;                        /* an initializer, or made of one: it counts as parameters */
     const struct constant *origin;       /* the initializer that it was made of without a change of numbers */
     const struct constant *dense, *mask; /* a product of a kernel and a table of zeros and ones, or NULL */
+    struct matrix *literal;              /* its numbers as a text has them, once a layer needed them */
 };
 
 struct call;
@@ -44,6 +45,7 @@ struct value {
     struct node *node;
     int64_t stride[IMPORT_MAX_RANK];
     struct call *maker; /* the operator whose result it is, or NULL */
+    bool outdated;      /* its node has since taken up an offset: it holds other numbers now */
 };
 
 /* One operator of the model at work. */
@@ -87,8 +89,7 @@ Onnx__ModelProto *import_unpack(struct arena *arena, const unsigned char *bytes,
 /* import_tensor.c */
 const struct constant *import_tensor(struct importer *im, const Onnx__TensorProto *tensor, const char **error);
 double constant_at(const struct constant *constant, int64_t i);
-double constant_number(struct importer *im,
-                       const struct constant *constant);          /* of one number: the one that was meant */
+double constant_number(const struct constant *constant);          /* of one number: the one that was meant */
 int64_t constant_int(const struct constant *constant, int64_t i); /* rounded to zero, clamped to 64 bits */
 /* The numbers as floats (the array itself where it is one). */
 const float *constant_floats(struct importer *im, const struct constant *constant);
@@ -101,6 +102,8 @@ const char *type_name(int type);
 
 /* import_fold.c: true if the call has constant inputs only and was done. */
 bool import_fold(struct importer *im, struct call *call);
+/* Memory for arguments whose size the file does not pay for; NULL beyond what folding may take. */
+int64_t *import_integers(struct importer *im, int64_t count);
 /* The same numbers with other dimensions. */
 const struct constant *constant_as(struct importer *im, const struct constant *constant, struct dims dims);
 const struct constant *constant_transpose(struct importer *im, const struct constant *constant, const int *order);
@@ -118,9 +121,9 @@ bool import_report_refusals(struct importer *im); /* false if a result depends o
 /* import_call.c: reading a call, and what comes of it. */
 const Onnx__AttributeProto *call_attribute(const struct call *call, const char *name);
 /* 0.1 for the float nearest to it: the number that was meant. */
-double nice_number(struct importer *im, float number);
+double nice_number(float number);
 int64_t call_int(const struct call *call, const char *name, int64_t fallback);
-double call_float(struct importer *im, const struct call *call, const char *name, double fallback);
+double call_float(const struct call *call, const char *name, double fallback);
 const char *call_string(struct importer *im, const struct call *call, const char *name, const char *fallback);
 bool call_ints(const struct call *call, const char *name, const int64_t **values, size_t *count);
 /* The i-th input if it is there and a constant / a view. */
@@ -152,8 +155,10 @@ struct node *import_add1(struct importer *im, struct call *call, const struct la
 /* Infers a node anew after a change of its arguments or constants. */
 bool import_redo(struct importer *im, struct call *call, struct node *node, const struct layer *layer);
 const char *import_node_name(struct importer *im, const struct call *call, const struct layer *layer);
-/* The node's tensor is read by this one value's readers only, and by one of them. */
+/* The node's tensor is read through this value only, by one reader. */
 bool import_private(struct importer *im, const struct value *value);
+/* The node gets other numbers: the values that show it are outdated. */
+void import_outdate(const struct value *value);
 void import_finish(struct importer *im);        /* drops what nothing reads */
 void import_absorb_scales(struct importer *im); /* after that: inputs take what scales them */
 
@@ -189,6 +194,7 @@ struct value *merge_views(struct importer *im, struct call *call, enum layer_kin
 struct value *scale_view(struct importer *im, struct call *call, const struct value *value,
                          const struct constant *factor, const struct constant *offset);
 struct value *scale_by(struct importer *im, struct call *call, const struct value *value, double factor, double offset);
+struct value *view_with_rank(struct importer *im, const struct value *value, int rank); /* ones in front */
 struct value *expand_view(struct importer *im, struct call *call, const struct value *value, const struct dims *dims);
 
 /* import_shape.c */

@@ -42,7 +42,7 @@ bool op_activation(struct importer *im, struct call *call)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(call->type, table[i].type) == 0) {
             layer.kind = table[i].kind;
-            layer.args.a = call_float(im, call, "alpha", table[i].alpha);
+            layer.args.a = call_float(call, "alpha", table[i].alpha);
         }
     if (layer.kind == LAYER_TANH)
         layer.args.a = layer.args.b = 1;
@@ -57,8 +57,8 @@ bool op_clip(struct importer *im, struct call *call)
     if ((call_has(call, 1) && !call_constant(call, 1)) || (call_has(call, 2) && !call_constant(call, 2)))
         return refuse(im, call, "its bounds are not constants");
     const struct constant *low = call_constant(call, 1), *high = call_constant(call, 2);
-    layer.args.a = low && low->count ? constant_number(im, low) : call_float(im, call, "min", -FLT_MAX);
-    layer.args.b = high && high->count ? constant_number(im, high) : call_float(im, call, "max", FLT_MAX);
+    layer.args.a = low && low->count ? constant_number(low) : call_float(call, "min", -FLT_MAX);
+    layer.args.b = high && high->count ? constant_number(high) : call_float(call, "max", FLT_MAX);
     if (!(layer.args.a >= -FLT_MAX))
         layer.args.a = -FLT_MAX;
     if (!(layer.args.b <= FLT_MAX))
@@ -134,7 +134,7 @@ bool op_softmax(struct importer *im, struct call *call)
 
 bool op_hard_sigmoid(struct importer *im, struct call *call)
 {
-    const double alpha = call_float(im, call, "alpha", 0.2), beta = call_float(im, call, "beta", 0.5);
+    const double alpha = call_float(call, "alpha", 0.2), beta = call_float(call, "beta", 0.5);
     const struct layer usual = {.kind = LAYER_HARDSIGMOID}, clip = {.kind = LAYER_CLIP, .args = {.a = 0, .b = 1}};
     if (fabs(alpha - 1.0 / 6) < 1e-6 && beta == 0.5)
         return give_layer(im, call, &usual);
@@ -146,7 +146,7 @@ bool op_hard_sigmoid(struct importer *im, struct call *call)
 /* alpha*elu(x/alpha) */
 bool op_celu(struct importer *im, struct call *call)
 {
-    const double alpha = call_float(im, call, "alpha", 1);
+    const double alpha = call_float(call, "alpha", 1);
     const struct layer elu = {.kind = LAYER_ELU, .args.a = 1};
     struct value *x = call_view(call, 0);
     if (!x || alpha == 0)
@@ -158,8 +158,8 @@ bool op_celu(struct importer *im, struct call *call)
 
 bool op_selu(struct importer *im, struct call *call)
 {
-    const double alpha = call_float(im, call, "alpha", 1.67326319217681884765625);
-    const double gamma = call_float(im, call, "gamma", 1.05070102214813232421875);
+    const double alpha = call_float(call, "alpha", 1.67326319217681884765625);
+    const double gamma = call_float(call, "gamma", 1.05070102214813232421875);
     const struct layer usual = {.kind = LAYER_SELU}, elu = {.kind = LAYER_ELU, .args.a = alpha};
     if (fabs(alpha - 1.6732632) < 1e-6 && fabs(gamma - 1.0507010) < 1e-6)
         return give_layer(im, call, &usual);
@@ -176,7 +176,7 @@ bool op_dropout(struct importer *im, struct call *call)
         return refuse(im, call, "it is in training mode");
     if (call_wants_more(im, call))
         return refuse(im, call, "its second result, the mask, is asked for");
-    layer.args.rate = ratio && ratio->count ? constant_number(im, ratio) : call_float(im, call, "ratio", 0.5);
+    layer.args.rate = ratio && ratio->count ? constant_number(ratio) : call_float(call, "ratio", 0.5);
     return give_layer(im, call, &layer);
 }
 

@@ -1,5 +1,6 @@
 /* Reading an operator's attributes and inputs, and noting its results or why there are none. */
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,23 +20,23 @@ int64_t call_int(const struct call *call, const char *name, int64_t fallback)
     return attribute && attribute->has_i ? attribute->i : attribute && attribute->has_type ? 0 : fallback;
 }
 
-double nice_number(struct importer *im, float number)
+double nice_number(float number)
 {
+    char text[32];
     double nice = (double)number;
     for (int digits = 1; digits <= 9; digits++) {
-        nice = strtod(arena_printf(im->arena, "%.*g", digits, (double)number), NULL);
+        snprintf(text, sizeof text, "%.*g", digits, (double)number);
+        nice = strtod(text, NULL);
         if ((float)nice == number)
             return nice;
     }
     return (double)number;
 }
 
-double call_float(struct importer *im, const struct call *call, const char *name, double fallback)
+double call_float(const struct call *call, const char *name, double fallback)
 {
     const Onnx__AttributeProto *attribute = call_attribute(call, name);
-    return attribute && attribute->has_f      ? nice_number(im, attribute->f)
-           : attribute && attribute->has_type ? 0
-                                              : fallback;
+    return attribute && attribute->has_f ? nice_number(attribute->f) : attribute && attribute->has_type ? 0 : fallback;
 }
 
 const char *call_string(struct importer *im, const struct call *call, const char *name, const char *fallback)
@@ -87,7 +88,9 @@ bool call_list(struct importer *im, const struct call *call, const char *attribu
             return false;
         *count = (size_t)constant->count;
     }
-    *values = ARENA_ARRAY(im->arena, int64_t, *count + 1);
+    *values = import_integers(im, (int64_t)*count);
+    if (!*values)
+        return false;
     for (size_t i = 0; i < *count; i++)
         (*values)[i] = ints ? ints[i] : constant_int(constant, (int64_t)i);
     return true;

@@ -206,7 +206,7 @@ static bool fold_gather(struct importer *im, struct call *call)
         return give(im, call, NULL);
     double *numbers = constant_numbers(result);
     const int64_t length = data->dims.at[axis];
-    for (int64_t o = 0; o < outer; o++)
+    for (int64_t o = 0; o < outer && result->count; o++)
         for (int64_t k = 0; k < indices->count; k++) {
             int64_t index = constant_int(indices, k);
             index += index < 0 ? length : 0;
@@ -240,7 +240,7 @@ static bool fold_concat(struct importer *im, struct call *call)
     }
     struct constant *result = constant_new(im, first->type, dims);
     double *numbers = result ? constant_numbers(result) : NULL;
-    for (int64_t o = 0; result && o < outer; o++)
+    for (int64_t o = 0; result && result->count && o < outer; o++)
         for (size_t i = 0; i < call->input_count; i++) {
             const struct constant *part = call_constant(call, i);
             const int64_t length = outer ? part->count / outer : 0;
@@ -278,7 +278,7 @@ static bool fold_slice(struct importer *im, struct call *call)
     fold_strides(&dims, &dims, stride);
     for (int i = 0; i < dims.rank; i++) {
         offset += slices.count[i] ? slices.first[i] * stride[i] : 0;
-        stride[i] *= slices.step[i];
+        stride[i] *= slices.count[i] > 1 ? slices.step[i] : 1;
         dims.at[i] = slices.count[i];
     }
     struct constant *result = constant_new(im, data->type, dims);

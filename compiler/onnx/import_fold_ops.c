@@ -189,6 +189,8 @@ bool fold_elementwise(struct importer *im, struct call *call)
     for (size_t i = 0; i < sizeof unary / sizeof *unary; i++)
         if (strcmp(call->type, unary[i].type) == 0)
             return fold_unary(im, call, unary[i].function, input->type);
+    if (strcmp(call->type, "Mod") == 0 && call_int(call, "fmod", 0))
+        return fold_binary(im, call, fmod, false);
     for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)
         if (strcmp(call->type, binary[i].type) == 0)
             return fold_binary(im, call, binary[i].function, binary[i].truth);

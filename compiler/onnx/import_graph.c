@@ -100,6 +100,20 @@ static bool is_literal(const struct layer *layer, const struct constant *constan
     return layer->literal || (!constant->trained && constant->count <= LONGEST_LITERAL);
 }
 
+/* Made once, however many layers have these numbers. */
+static struct matrix *literal_matrix(struct importer *im, const struct constant *constant)
+{
+    if (constant->literal)
+        return constant->literal;
+    double *entries = ARENA_ARRAY(im->arena, double, (size_t)constant->count + 1);
+    for (int64_t i = 0; i < constant->count; i++)
+        entries[i] = nice_number((float)constant_at(constant, i));
+    struct matrix *matrix = ARENA_NEW(im->arena, struct matrix);
+    *matrix = (struct matrix){1, constant->count, entries};
+    ((struct constant *)(uintptr_t)constant)->literal = matrix;
+    return matrix;
+}
+
 static void set_literals(struct importer *im, const struct layer *layer, struct literal_weight *literals)
 {
     for (int role = 0; role < ROLE_COUNT; role++) {
@@ -107,12 +121,7 @@ static void set_literals(struct importer *im, const struct layer *layer, struct 
         literals[role] = (struct literal_weight){0};
         if (!constant || !is_literal(layer, constant))
             continue;
-        double *entries = ARENA_ARRAY(im->arena, double, (size_t)constant->count + 1);
-        for (int64_t i = 0; i < constant->count; i++)
-            entries[i] = nice_number(im, (float)constant_at(constant, i));
-        struct matrix *matrix = ARENA_NEW(im->arena, struct matrix);
-        *matrix = (struct matrix){1, constant->count, entries};
-        literals[role].matrix = matrix;
+        literals[role].matrix = literal_matrix(im, constant);
     }
 }
 
@@ -145,12 +154,26 @@ static const struct node *find_sharer(struct importer *im, const struct layer *l
     return NULL;
 }
 
+/* What stands in a text is a number. */
+static bool finite_literals(const struct layer *layer)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        const struct constant *constant = layer->constants[role];
+        for (int64_t i = 0; constant && is_literal(layer, constant) && i < constant->count; i++)
+            if (!isfinite((float)constant_at(constant, i)))
+                return false;
+    }
+    return true;
+}
+
 static bool infer(struct importer *im, struct call *call, struct node *node, const struct layer *layer)
 {
     struct shape_context context = {.arena = im->arena, .diag = im->diag};
     struct literal_weight literals[ROLE_COUNT];
     struct diag_trial trial = diag_trial_begin(im->diag);
     set_literals(im, layer, literals);
+    if (!finite_literals(layer))
+        return refuse(im, call, "one of its numbers is not finite");
     bool ok = shape_infer(&context, node, literals);
     const char *reason = diag_trial_reason(im->diag, trial);
     diag_trial_end(im->diag, trial, false);
@@ -215,10 +238,30 @@ bool import_redo(struct importer *im, struct call *call, struct node *node, cons
     return infer(im, call, node, layer);
 }
 
+/* The value that this one was made of by a mere change of the view, or NULL. */
+static struct value *same_node_before(const struct value *value)
+{
+    const struct call *maker = value->maker;
+    for (size_t i = 0; maker && i < maker->input_count; i++)
+        if (maker->inputs[i]->kind == VALUE_VIEW && maker->inputs[i]->node == value->node)
+            return maker->inputs[i];
+    return NULL;
+}
+
 bool import_private(struct importer *im, const struct value *value)
 {
-    const size_t *readers = map_get(&im->readers, value->name ? value->name : "");
-    return readers && *readers == 1;
+    for (; value; value = same_node_before(value)) {
+        const size_t *readers = map_get(&im->readers, value->name ? value->name : "");
+        if (!readers || *readers != 1)
+            return false;
+    }
+    return true;
+}
+
+void import_outdate(const struct value *value)
+{
+    for (struct value *old = (struct value *)(uintptr_t)value; old; old = same_node_before(old))
+        old->outdated = true;
 }
 
 /* A literal factor and offset right behind an input are the input's own. */

@@ -78,6 +78,11 @@ static bool conv_inputs(struct importer *im, struct call *call, struct layer *la
         return refuse(im, call, "kernels %s do not fit the input %s", dims_words(im->arena, &kernel->dims),
                       dims_words(im->arena, &x->dims));
     layer->args.groups = call_int(call, "group", 1);
+    const int64_t *shape;
+    size_t axes;
+    if (call_ints(call, "kernel_shape", &shape, &axes) &&
+        (axes != (size_t)kernel->dims.rank - 2 || memcmp(shape, kernel->dims.at + 2, axes * sizeof *shape) != 0))
+        return refuse(im, call, "its kernel_shape is not that of its kernels %s", dims_words(im->arena, &kernel->dims));
     if (layer->args.groups < 1 || !call_window(im, call, &x->dims, kernel->dims.at + 2, &layer->args))
         return refuse(im, call, "its group is not valid");
     layer->constants[ROLE_WEIGHT] = kernel;
@@ -135,6 +140,9 @@ static bool wanted_size(struct importer *im, struct call *call, const struct dim
         return refuse(im, call, "its output_shape is not valid");
     if (!listed && !same)
         return true;
+    for (size_t i = 0; listed && i < count; i++)
+        if (shape[i] < 1 || shape[i] > LIMIT_ELEMENTS)
+            return refuse(im, call, "its output_shape is not valid");
     int64_t h = listed ? shape[count - (size_t)spatial] : dims->at[2] * args->stride.h;
     int64_t w = listed ? shape[count - 1] : dims->at[dims->rank - 1] * args->stride.w;
     const bool upper = strcmp(mode, "SAME_UPPER") == 0;
@@ -244,7 +252,7 @@ static struct value *gemm_product(struct importer *im, struct call *call, const 
         refuse(im, call, "it is no product of a matrix and a constant one");
         return NULL;
     }
-    const double alpha = call_float(im, call, "alpha", 1);
+    const double alpha = call_float(call, "alpha", 1);
     if (a ? !trans_b : trans_a)
         matrix = transposed(im, matrix);
     matrix = matrix ? scaled(im, matrix, alpha) : NULL;
@@ -262,7 +270,7 @@ static struct value *gemm_product(struct importer *im, struct call *call, const 
 
 bool op_gemm(struct importer *im, struct call *call)
 {
-    const double beta = call_float(im, call, "beta", 1);
+    const double beta = call_float(call, "beta", 1);
     const struct constant *offset = call_constant(call, 2), *row = NULL;
     if (offset)
         offset = scaled(im, offset, beta);
@@ -344,7 +352,7 @@ bool op_matmul(struct importer *im, struct call *call)
         return batch != NULL;
     }
     if (x->dims.rank < 1 || matrix->dims.rank < 1 || !leading_ones(&matrix->dims) || matrix->count == 0 ||
-        (matrix->dims.rank > x->dims.rank && x->dims.rank > 1))
+        (matrix->dims.rank > x->dims.rank && matrix->dims.rank > 2))
         return refuse(im, call, "a constant %s with %s", dims_words(im->arena, &matrix->dims),
                       dims_words(im->arena, &x->dims));
     const bool vector = matrix->dims.rank == 1;

@@ -25,10 +25,11 @@ static bool same_view(const struct value *a, const struct value *b)
            memcmp(a->stride, b->stride, (size_t)a->dims.rank * sizeof *a->stride) == 0;
 }
 
-/* One number; an initializer only if it has no dimensions: with some it may be a trained one of one map. */
-static bool scalar(const struct value *value, double *number)
+/* One number; an initializer only if it has no dimensions: with some it may be a trained one of one map. With more
+ * dimensions than the tensor it would give its own to the result. */
+static bool scalar(const struct value *value, int rank, double *number)
 {
-    if (value->kind != VALUE_CONSTANT || value->constant->count != 1 ||
+    if (value->kind != VALUE_CONSTANT || value->constant->count != 1 || value->constant->dims.rank > rank ||
         (value->constant->trained && value->constant->dims.rank > 0))
         return false;
     *number = constant_at(value->constant, 0);
@@ -46,7 +47,7 @@ static const struct value *with_number(const struct call *call, double *number)
     if (!call || call->input_count != 2)
         return NULL;
     for (int i = 0; i < 2; i++)
-        if (is_tensor(call->inputs[i]) && scalar(call->inputs[1 - i], number))
+        if (is_tensor(call->inputs[i]) && scalar(call->inputs[1 - i], call->inputs[i]->dims.rank, number))
             return call->inputs[i];
     return NULL;
 }
@@ -135,12 +136,12 @@ static enum gate find_gate(const struct value *value, const struct value **x)
     return GATE_NONE;
 }
 
-/* A product: its constant factor, its gate, and how often the gate's x occurs. */
+/* A product: its constant factor, its gate, and how often the gate and its x occur. */
 struct product {
     double factor;
     enum gate gate;
     const struct value *x;
-    int count;
+    int count, gates;
     bool other;
 };
 
@@ -160,17 +161,17 @@ static void multiply_out(const struct value *value, int depth, struct product *p
     const struct value *x;
     const struct call *call = value->maker;
     double number;
-    if (scalar(value, &number)) {
+    if (scalar(value, p->x->dims.rank, &number)) {
         p->factor *= number;
     } else if (value->kind == VALUE_VIEW && same_view(value, p->x)) {
         p->count++;
     } else if (find_gate(value, &x) == p->gate && same_view(x, p->x)) {
-        ; /* once: a gate times a gate would count x twice and not match */
+        p->gates++;
     } else if (depth > 0 && call && call->input_count == 2 && strcmp(call->type, "Mul") == 0) {
         for (size_t i = 0; i < call->input_count; i++)
             multiply_out(call->inputs[i], depth - 1, p);
     } else if (depth > 0 && call && call->input_count == 2 && strcmp(call->type, "Div") == 0 &&
-               scalar(call->inputs[1], &number)) {
+               scalar(call->inputs[1], p->x->dims.rank, &number)) {
         multiply_out(call->inputs[0], depth - 1, p);
         p->factor /= number;
     } else {
@@ -178,9 +179,19 @@ static void multiply_out(const struct value *value, int depth, struct product *p
     }
 }
 
+/* Another operand of more dimensions would give them to the result. */
+static bool keeps_rank(const struct call *call, const struct value *x)
+{
+    for (size_t i = 0; i < call->input_count; i++)
+        if (call->inputs[i]->dims.rank > x->dims.rank)
+            return false;
+    return true;
+}
+
 static bool give_on(struct importer *im, struct call *call, const struct layer *layer, const struct value *x)
 {
-    struct value *result = x->kind == VALUE_VIEW ? apply(im, call, layer, x) : NULL;
+    struct value *result = x->kind == VALUE_VIEW && !x->outdated && keeps_rank(call, x) ? apply(im, call, layer, x)
+                                                                                        : NULL;
     if (result)
         call_give(call, 0, result);
     return result != NULL;
@@ -195,7 +206,7 @@ static bool match_gated(struct importer *im, struct call *call)
     if (p.gate == GATE_NONE || p.x->kind != VALUE_VIEW)
         return false;
     multiply_out(&self, 3, &p);
-    if (p.other || p.count > 1)
+    if (p.other || p.count > 1 || p.gates != 1)
         return false;
     if (p.count == 0 && p.gate == GATE_HARD && near(p.factor, 1.0 / 6))
         layer.kind = LAYER_HARDSIGMOID;
@@ -226,7 +237,7 @@ static bool match_tanh(struct importer *im, struct call *call)
     if (x->kind != VALUE_VIEW || (outer == 1 && inner == 1))
         return false;
     const struct layer layer = {.kind = LAYER_TANH,
-                                .args = {.a = nice_number(im, (float)outer), .b = nice_number(im, (float)inner)}};
+                                .args = {.a = nice_number((float)outer), .b = nice_number((float)inner)}};
     return give_on(im, call, &layer, x);
 }
 
@@ -248,6 +259,7 @@ static bool match_quotient(struct importer *im, struct call *call)
     bool over[IMPORT_MAX_RANK], again[IMPORT_MAX_RANK];
     if (x->kind != VALUE_VIEW || !mean || !mean_square || !same_view(mean->inputs[0], x) ||
         !is_square_of(mean_square->inputs[0], top) || !call_int(mean, "keepdims", 1) ||
+        !call_int(mean_square, "keepdims", 1) || x->outdated || !keeps_rank(call, x) ||
         !reduced_axes(im, difference->inputs[1]->maker, x, over) || !reduced_axes(im, variance->maker, x, again) ||
         memcmp(over, again, (size_t)x->dims.rank * sizeof *over) != 0)
         return false;
@@ -266,7 +278,7 @@ static bool match_rbf(struct importer *im, struct call *call)
     bool reduced[IMPORT_MAX_RANK];
     if (!sub || !is_square_of(call->inputs[0], difference) || sub->input_count != 2 ||
         sub->inputs[1]->kind != VALUE_CONSTANT || sub->inputs[0]->kind != VALUE_VIEW ||
-        call->inputs[0]->kind != VALUE_VIEW)
+        call->inputs[0]->kind != VALUE_VIEW || sub->inputs[0]->outdated || sub->inputs[0]->dims.rank == 0)
         return false;
     const struct value *x = sub->inputs[0];
     const struct constant *prototypes = sub->inputs[1]->constant;

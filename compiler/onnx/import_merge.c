@@ -7,7 +7,7 @@
 enum { LARGEST_SCALE = 1 << 26 };
 
 /* A value with dimensions of 1 put in front. */
-static struct value *with_rank(struct importer *im, const struct value *value, int rank)
+struct value *view_with_rank(struct importer *im, const struct value *value, int rank)
 {
     struct value *result = view_like(im, value, value->node);
     const int more = rank - value->dims.rank;
@@ -21,7 +21,7 @@ static struct value *with_rank(struct importer *im, const struct value *value, i
 
 struct value *expand_view(struct importer *im, struct call *call, const struct value *value, const struct dims *dims)
 {
-    struct value *x = with_rank(im, value, dims->rank);
+    struct value *x = view_with_rank(im, value, dims->rank);
     for (int i = 0; i < dims->rank; i++) {
         if (x->dims.at[i] == dims->at[i])
             continue;
@@ -171,9 +171,13 @@ struct value *merge_views(struct importer *im, struct call *call, enum layer_kin
                    dims_words(im->arena, &values[i]->dims));
             return NULL;
         }
+    if (dims_count(&out) < 0) {
+        refuse(im, call, "its result %s is too large", dims_words(im->arena, &out));
+        return NULL;
+    }
     struct node **nodes = ARENA_ARRAY(im->arena, struct node *, count);
     for (size_t i = 0; i < count; i++) {
-        turned[i] = with_rank(im, values[i], out.rank);
+        turned[i] = view_with_rank(im, values[i], out.rank);
         nodes[i] = values[i]->node;
     }
     if (same_views(values, count)) {
@@ -327,6 +331,7 @@ static bool absorb_offset(struct importer *im, struct call *call, const struct v
     if (!import_redo(im, call, node, &layer))
         return false;
     *result = view_like(im, value, node);
+    import_outdate(value);
     return true;
 }
 
@@ -423,7 +428,7 @@ static struct value *max_constant(struct importer *im, struct call *call, const 
 {
     struct layer layer = {.kind = LAYER_CLIP};
     if (constant->count == 1) {
-        layer.args.a = constant_number(im, constant);
+        layer.args.a = constant_number(constant);
         layer.args.b = FLT_MAX;
         if (layer.args.a == 0)
             layer.kind = LAYER_RELU;
@@ -468,7 +473,7 @@ bool op_min(struct importer *im, struct call *call)
 {
     const struct constant *limit = call_constant(call, 1);
     if (call->input_count == 2 && call_view(call, 0) && limit && limit->count == 1) {
-        const struct layer layer = {.kind = LAYER_CLIP, .args = {.a = -FLT_MAX, .b = constant_number(im, limit)}};
+        const struct layer layer = {.kind = LAYER_CLIP, .args = {.a = -FLT_MAX, .b = constant_number(limit)}};
         return give(call, apply(im, call, &layer, call_view(call, 0)));
     }
     return give(call, maximum(im, call, true)) || refuse(im, call, "it lacks an input");

@@ -24,7 +24,7 @@ static bool needs(struct importer *im, struct call *call, size_t inputs, int ran
 
 bool op_batch_norm(struct importer *im, struct call *call)
 {
-    struct layer layer = {.kind = LAYER_BN, .args.eps = call_float(im, call, "epsilon", 1e-5)};
+    struct layer layer = {.kind = LAYER_BN, .args.eps = call_float(call, "epsilon", 1e-5)};
     if (!needs(im, call, 5, 2))
         return false;
     if (call_int(call, "training_mode", 0) || (im->opset < 9 && !call_int(call, "spatial", 1)))
@@ -76,7 +76,7 @@ static struct value *transform(struct importer *im, struct call *call, struct va
 
 bool op_instance_norm(struct importer *im, struct call *call)
 {
-    const double eps = call_float(im, call, "epsilon", 1e-5);
+    const double eps = call_float(call, "epsilon", 1e-5);
     if (!needs(im, call, 3, 3))
         return false;
     struct value *x = call->inputs[0];
@@ -114,13 +114,13 @@ bool op_group_norm(struct importer *im, struct call *call)
             each->name = parts[p]->name;
             parts[p] = each;
         }
-    x = normalise_rows(im, call, x, x->dims.at[0] * groups, call_float(im, call, "epsilon", 1e-5));
+    x = normalise_rows(im, call, x, x->dims.at[0] * groups, call_float(call, "epsilon", 1e-5));
     return give(call, x ? transform(im, call, x, parts[0], parts[1]) : NULL);
 }
 
 bool op_layer_norm(struct importer *im, struct call *call)
 {
-    struct layer layer = {.kind = LAYER_LN, .args.eps = call_float(im, call, "epsilon", 1e-5)};
+    struct layer layer = {.kind = LAYER_LN, .args.eps = call_float(call, "epsilon", 1e-5)};
     int axis;
     if (!needs(im, call, 2, 1) || !call_axis(im, call, call_int(call, "axis", -1), call->inputs[0]->dims.rank, &axis))
         return false;
@@ -162,9 +162,9 @@ bool op_lrn(struct importer *im, struct call *call)
     if (!needs(im, call, 1, 2))
         return false;
     layer.args.size = call_int(call, "size", 0);
-    layer.args.alpha = call_float(im, call, "alpha", 1e-4);
-    layer.args.beta = call_float(im, call, "beta", 0.75);
-    layer.args.k = call_float(im, call, "bias", 1);
+    layer.args.alpha = call_float(call, "alpha", 1e-4);
+    layer.args.beta = call_float(call, "beta", 0.75);
+    layer.args.k = call_float(call, "bias", 1);
     if (layer.args.size < 1)
         return refuse(im, call, "its size is not valid");
     /* An even window's odd neighbour lies behind the channel in ONNX, before it in the language: backwards. */

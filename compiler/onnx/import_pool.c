@@ -260,5 +260,7 @@ bool op_reduce(struct importer *im, struct call *call)
         return refuse(im, call, "it lacks an input");
     for (int i = 0; i < x->dims.rank; i++)
         any = any || reduced[i];
+    if (!any && how >= REDUCE_L1)
+        return refuse(im, call, "it reduces no axis");
     return give(call, any ? reduce(im, call, x, reduced, call_int(call, "keepdims", 1) != 0, how) : x);
 }

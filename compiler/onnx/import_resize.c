@@ -76,17 +76,18 @@ static void mix_row(const struct resize *r, int axis, int64_t i, int64_t in, int
 
 /* Does each result come from input i / factor, as UPSAMPLE nearest does it? An axis of billions is not worth the time
  * to look: it is refused afterwards. */
-static bool repeats(const struct resize *r, int axis, int64_t in, int64_t out)
+static bool repeats(struct importer *im, const struct resize *r, int axis, int64_t in, int64_t out)
 {
-    if (out % in || out > LIMIT_MATRIX)
+    if (out % in || out > LIMIT_MATRIX || out > im->budget)
         return false;
+    im->budget -= out; /* so that many operators cannot ask for it again and again */
     for (int64_t i = 0; i < out; i++)
         if (nearest_of(r, place_of(r, axis, i, in, out), in) != i / (out / in))
             return false;
     return true;
 }
 
-static bool is_upsampling(const struct resize *r, const struct dims *dims)
+static bool is_upsampling(struct importer *im, const struct resize *r, const struct dims *dims)
 {
     const bool nearest = strcmp(r->mode, "nearest") == 0, linear = strcmp(r->mode, "linear") == 0;
     const bool align = strcmp(r->place, "align_corners") == 0;
@@ -96,7 +97,7 @@ static bool is_upsampling(const struct resize *r, const struct dims *dims)
         return false;
     for (int i = 2; i < 4; i++) {
         const int64_t in = dims->at[i], out = r->size[i];
-        if (out % in || (nearest && !repeats(r, i, in, out)))
+        if (out % in || (nearest && !repeats(im, r, i, in, out)))
             return false;
         if (linear && half && r->scale[i] != (double)(out / in))
             return false;
@@ -176,14 +177,25 @@ static bool read_sizes(struct importer *im, struct call *call, const struct dims
     return true;
 }
 
+static bool is_one_of(const char *text, const char *const *words)
+{
+    while (*words && strcmp(*words, text) != 0)
+        words++;
+    return *words != NULL;
+}
+
 bool op_resize(struct importer *im, struct call *call)
 {
+    static const char *const modes[] = {"nearest", "linear", "cubic", NULL};
+    static const char *const places[] = {"half_pixel",         "asymmetric",           "align_corners",
+                                         "pytorch_half_pixel", "tf_half_pixel_for_nn", NULL};
+    static const char *const roundings[] = {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil", NULL};
     const bool old = strcmp(call->type, "Upsample") == 0 || im->opset < 11;
     struct resize r = {
         .mode = call_string(im, call, "mode", "nearest"),
         .place = call_string(im, call, "coordinate_transformation_mode", old ? "asymmetric" : "half_pixel"),
         .rounding = call_string(im, call, "nearest_mode", old ? "floor" : "round_prefer_floor"),
-        .cubic = call_float(im, call, "cubic_coeff_a", -0.75),
+        .cubic = call_float(call, "cubic_coeff_a", -0.75),
         .exclude_outside = call_int(call, "exclude_outside", 0) != 0,
     };
     struct value *x = call_view(call, 0);
@@ -191,14 +203,14 @@ bool op_resize(struct importer *im, struct call *call)
         return refuse(im, call, "it lacks an input");
     if (strcmp(r.mode, "bilinear") == 0)
         r.mode = "linear";
-    const bool known = strcmp(r.mode, "nearest") == 0 || strcmp(r.mode, "linear") == 0 || strcmp(r.mode, "cubic") == 0;
-    if (!known || strcmp(r.place, "tf_crop_and_resize") == 0 || strcmp(r.place, "half_pixel_symmetric") == 0 ||
-        call_int(call, "antialias", 0) ||
+    if (!is_one_of(r.mode, modes) || !is_one_of(r.place, places) || call_int(call, "antialias", 0) ||
         strcmp(call_string(im, call, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0)
         return refuse(im, call, "mode %s with %s", r.mode, r.place);
+    if (!is_one_of(r.rounding, roundings))
+        return refuse(im, call, "nearest_mode %s", r.rounding);
     if (!read_sizes(im, call, &x->dims, &r))
         return false;
-    struct value *y = is_upsampling(&r, &x->dims) ? upsample(im, call, x, &r) : mix(im, call, x, &r);
+    struct value *y = is_upsampling(im, &r, &x->dims) ? upsample(im, call, x, &r) : mix(im, call, x, &r);
     if (y)
         call_give(call, 0, y);
     return y != NULL;

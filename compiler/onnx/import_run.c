@@ -75,8 +75,17 @@ static bool is_too_old(const struct importer *im, const char *type)
     static const struct {
         const char *type;
         int64_t since;
-    } changed[] = {{"Pad", 2},    {"Upsample", 7},           {"LpPool", 2},  {"GlobalLpPool", 2}, {"Split", 2},
-                   {"Concat", 4}, {"BatchNormalization", 6}, {"Dropout", 6}, {"Gemm", 6},         {"Cast", 6}};
+    } changed[] = {{"Pad", 2},
+                   {"Upsample", 7},
+                   {"LpPool", 2},
+                   {"GlobalLpPool", 2},
+                   {"Split", 2},
+                   {"Concat", 4},
+                   {"BatchNormalization", 6},
+                   {"Dropout", 6},
+                   {"Gemm", 6},
+                   {"Cast", 6},
+                   {"MeanVarianceNormalization", 9}};
     for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
         if (strcmp(type, changed[i].type) == 0 && im->opset < changed[i].since)
             return true;
@@ -98,8 +107,12 @@ static void align_broadcast(struct importer *im, struct call *call)
     const struct constant *constant = call_constant(call, 1);
     const int rank = call->input_count == 2 ? call->inputs[0]->dims.rank : 0;
     int64_t axis = call_int(call, "axis", -1);
-    if (!constant || axis < 0 || axis + constant->dims.rank > rank)
+    if (call->input_count != 2 || axis < 0 || axis + call->inputs[1]->dims.rank == rank)
+        return; /* along the last axes, as later opsets have it */
+    if (!constant || axis + constant->dims.rank > rank) {
+        refuse(im, call, "its second operand stands along axis %lld", (long long)axis);
         return;
+    }
     struct dims dims = {.rank = rank - (int)axis};
     for (int i = 0; i < dims.rank; i++)
         dims.at[i] = i < constant->dims.rank ? constant->dims.at[i] : 1;
@@ -108,6 +121,36 @@ static void align_broadcast(struct importer *im, struct call *call)
     aligned->dims = dims;
     aligned->constant = constant_as(im, constant, dims);
     call->inputs[1] = aligned;
+}
+
+/* Numbers with more dimensions than a tensor: it gets them, before patterns look at it. */
+static void raise_ranks(struct importer *im, struct call *call)
+{
+    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"};
+    bool found = false;
+    int rank = 0;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        found = found || strcmp(call->type, types[i]) == 0;
+    for (size_t i = 0; found && i < call->input_count; i++)
+        if (call_constant(call, i) && call->inputs[i]->dims.rank > rank)
+            rank = call->inputs[i]->dims.rank;
+    for (size_t i = 0; found && i < call->input_count; i++)
+        if (call_view(call, i) && call->inputs[i]->dims.rank < rank)
+            call->inputs[i] = view_with_rank(im, call->inputs[i], rank);
+}
+
+/* What dimensions the result of a part of a pattern has, which only the pattern's end computes. */
+static void guess_dims(const struct call *call)
+{
+    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Erf", "Sqrt", "Log"};
+    bool found = false, fits = true;
+    struct dims dims = {0};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        found = found || strcmp(call->type, types[i]) == 0;
+    for (size_t i = 0; found && i < call->input_count; i++)
+        fits = fits && broadcast_dims(&dims, &call->inputs[i]->dims, &dims);
+    if (found && fits && call->output_count && call->outputs[0]->kind == VALUE_BROKEN)
+        call->outputs[0]->dims = dims;
 }
 
 static bool broken_input(const struct call *call)
@@ -124,13 +167,37 @@ static bool is_part_only(const char *type)
     return strcmp(type, "Erf") == 0 || strcmp(type, "Sqrt") == 0 || strcmp(type, "Log") == 0;
 }
 
+/* What has another type than the operators' definition gives it would be read as absent. */
+static const char *mistyped_attribute(const struct call *call)
+{
+    enum { INT = 2, STRING = 3, INTS = 7 };
+    static const struct {
+        const char *name;
+        int type;
+    } known[] = {{"kernel_shape", INTS}, {"strides", INTS},        {"dilations", INTS},  {"pads", INTS},
+                 {"output_shape", INTS}, {"output_padding", INTS}, {"axes", INTS},       {"perm", INTS},
+                 {"axis", INT},          {"group", INT},           {"keepdims", INT},    {"ceil_mode", INT},
+                 {"transA", INT},        {"transB", INT},          {"auto_pad", STRING}, {"mode", STRING}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const Onnx__AttributeProto *attribute = call_attribute(call, known[i].name);
+        if (attribute && attribute->has_type && (int)attribute->type && (int)attribute->type != known[i].type)
+            return known[i].name;
+    }
+    return NULL;
+}
+
 static void run_call(struct importer *im, struct call *call)
 {
+    const char *mistyped = mistyped_attribute(call);
     import_function *function = find_operator(call);
     if (call->refusal)
         return;
     if (!import_is_standard(call->proto->domain)) {
         refuse(im, call, "operators of the domain %s are not supported", call->proto->domain);
+        return;
+    }
+    if (mistyped) {
+        refuse(im, call, "its attribute %s is of a wrong type", mistyped);
         return;
     }
     if (is_too_old(im, call->type)) {
@@ -144,7 +211,8 @@ static void run_call(struct importer *im, struct call *call)
             refuse(im, call, "its input is %s", type_name(call->inputs[i]->type));
             return;
         }
-    if (import_fold(im, call) || call->refusal || import_match(im, call) || call->refusal)
+    raise_ranks(im, call);
+    if (call->refusal || import_fold(im, call) || call->refusal || import_match(im, call) || call->refusal)
         return;
     if (!function && !(broken_input(call) && is_part_only(call->type)))
         refuse(im, call, "the operator is not supported");
@@ -159,6 +227,7 @@ void import_run(struct importer *im)
         struct call *call = new_call(im, graph->node[i]);
         VEC_PUSH(im->arena, &im->calls, call);
         run_call(im, call);
+        guess_dims(call);
         for (size_t k = 0; k < call->output_count; k++)
             if (*call->outputs[k]->name && !map_get(&im->values, call->outputs[k]->name))
                 map_set(im->arena, &im->values, call->outputs[k]->name, call->outputs[k]);

@@ -147,28 +147,18 @@ static struct value *thin_view(struct importer *im, struct call *call, const str
     return result->node ? result : NULL;
 }
 
-/* Results picked or mixed from the axis' elements: weights[o][i], written into the text. */
-static struct value *mix_axis(struct importer *im, struct call *call, const struct value *value, int axis, int64_t out,
-                              const double *weights)
-{
-    const int64_t n = value->dims.at[axis];
-    struct constant *matrix = constant_new(im, 1, (struct dims){2, {out, n}});
-    if (!matrix) {
-        refuse(im, call, "it takes too large a matrix");
-        return NULL;
-    }
-    memcpy(constant_numbers(matrix), weights, (size_t)(out * n) * sizeof *weights);
-    return linear_axis(im, call, value, axis, matrix, NULL, true);
-}
-
-static double *mix_matrix(struct importer *im, struct call *call, int64_t out, int64_t n)
+/* Room for results that are picked or mixed from an axis' elements: [out, n], written into the text. */
+static struct constant *mix_matrix(struct importer *im, struct call *call, int64_t out, int64_t n)
 {
     int64_t count;
     if (out < 1 || !checked_mul(out, n, &count) || count > LIMIT_MATRIX) {
         refuse(im, call, "its axes are empty or too long");
         return NULL;
     }
-    return ARENA_ARRAY(im->arena, double, (size_t)count);
+    struct constant *matrix = constant_new(im, 1, (struct dims){2, {out, n}});
+    if (!matrix)
+        refuse(im, call, "it takes too large a matrix");
+    return matrix;
 }
 
 /* Result i is element picks[i]. */
@@ -181,10 +171,10 @@ static struct value *pick_axis(struct importer *im, struct call *call, const str
         run = run && picks[i] == picks[0] + i;
     if (run && count > 0)
         return slice_view(im, call, value, axis, picks[0], picks[0] + count);
-    double *matrix = mix_matrix(im, call, count, n);
+    struct constant *matrix = mix_matrix(im, call, count, n);
     for (int64_t i = 0; matrix && i < count; i++)
-        matrix[i * n + picks[i]] = 1;
-    return matrix ? mix_axis(im, call, value, axis, count, matrix) : NULL;
+        constant_numbers(matrix)[i * n + picks[i]] = 1;
+    return matrix ? linear_axis(im, call, value, axis, matrix, NULL, true) : NULL;
 }
 
 struct value *flip_view(struct importer *im, struct call *call, const struct value *value, int axis)
@@ -194,7 +184,11 @@ struct value *flip_view(struct importer *im, struct call *call, const struct val
         refuse(im, call, "its axis is too long");
         return NULL;
     }
-    int64_t *picks = ARENA_ARRAY(im->arena, int64_t, (size_t)n);
+    int64_t *picks = import_integers(im, n);
+    if (!picks) {
+        refuse(im, call, "its axis is too long");
+        return NULL;
+    }
     for (int64_t i = 0; i < n; i++)
         picks[i] = n - 1 - i;
     return pick_axis(im, call, value, axis, picks, n);
@@ -215,7 +209,9 @@ bool op_slice(struct importer *im, struct call *call)
             x = x && s.count[i] > 1 && s.step[i] > 1 ? thin_view(im, call, x, i, s.step[i], s.count[i]) : x;
             continue;
         }
-        int64_t *picks = ARENA_ARRAY(im->arena, int64_t, (size_t)s.count[i]);
+        int64_t *picks = s.count[i] <= LIMIT_MATRIX ? import_integers(im, s.count[i]) : NULL;
+        if (!picks)
+            return refuse(im, call, "its axis is too long to be turned round");
         for (int64_t k = 0; k < s.count[i]; k++)
             picks[k] = s.first[i] + k * s.step[i];
         x = pick_axis(im, call, x, i, picks, s.count[i]);
@@ -273,7 +269,9 @@ bool op_gather(struct importer *im, struct call *call)
     if (!call_axis(im, call, call_int(call, "axis", 0), x->dims.rank, &axis))
         return false;
     const int64_t n = x->dims.at[axis];
-    int64_t *picks = ARENA_ARRAY(im->arena, int64_t, (size_t)indices->count);
+    int64_t *picks = import_integers(im, indices->count);
+    if (!picks)
+        return refuse(im, call, "its indices are too many");
     for (int64_t i = 0; i < indices->count; i++) {
         picks[i] = constant_int(indices, i);
         picks[i] += picks[i] < 0 ? n : 0;
@@ -309,7 +307,10 @@ bool op_depth_to_space(struct importer *im, struct call *call)
     if (!x || x->dims.rank != 4 || b < 1 || b > 1024 || x->dims.at[1] % (b * b))
         return refuse(im, call, "its blocksize does not fit its input");
     const int64_t *d = x->dims.at, c = d[1] / (b * b);
-    const bool columns = strcmp(call_string(im, call, "mode", "DCR"), "CRD") == 0;
+    const char *mode = call_string(im, call, "mode", "DCR");
+    const bool columns = strcmp(mode, "CRD") == 0;
+    if (!columns && strcmp(mode, "DCR") != 0)
+        return refuse(im, call, "mode %s", mode);
     const struct dims deep = {6, {d[0], b, b, c, d[2], d[3]}}, wide = {6, {d[0], c, b, b, d[2], d[3]}};
     const struct dims joined = {4, {d[0], c, d[2] * b, d[3] * b}};
     return give(call, rearrange(im, call, x, columns ? &wide : &deep, columns ? crd : dcr, &joined));
@@ -347,10 +348,10 @@ static struct value *pad_mirrored(struct importer *im, struct call *call, const 
                                   int64_t before, int64_t after, int mode)
 {
     const int64_t n = x->dims.at[axis], count = n + before + after;
-    double *matrix = mix_matrix(im, call, count, n);
+    struct constant *matrix = mix_matrix(im, call, count, n);
     for (int64_t i = 0; matrix && i < count; i++)
-        matrix[i * n + reflected(i - before, n, mode)] = 1;
-    return matrix ? mix_axis(im, call, x, axis, count, matrix) : NULL;
+        constant_numbers(matrix)[i * n + reflected(i - before, n, mode)] = 1;
+    return matrix ? linear_axis(im, call, x, axis, matrix, NULL, true) : NULL;
 }
 
 static struct value *pad_axis(struct importer *im, struct call *call, const struct value *x, int axis, int64_t before,
@@ -435,7 +436,7 @@ bool op_pad(struct importer *im, struct call *call)
     int64_t before[IMPORT_MAX_RANK], after[IMPORT_MAX_RANK];
     const char *mode = call_string(im, call, "mode", "constant");
     const struct constant *fill = call_constant(call, 2);
-    const double number = fill && fill->count ? constant_number(im, fill) : call_float(im, call, "value", 0);
+    const double number = fill && fill->count ? constant_number(fill) : call_float(call, "value", 0);
     if (!x || !pad_amounts(im, call, &x->dims, before, after))
         return refuse(im, call, "it lacks an input");
     if (call_has(call, 2) && !fill)
@@ -453,6 +454,9 @@ bool op_pad(struct importer *im, struct call *call)
     struct value *image = mirrored ? NULL : pad_image(im, call, x, before, after, number);
     if (image)
         return give(call, image);
+    const bool known = strcmp(mode, "edge") == 0 || strcmp(mode, "wrap") == 0 || strcmp(mode, "reflect") == 0;
+    if (mirrored && !known)
+        return refuse(im, call, "mode %s", mode);
     const int how = strcmp(mode, "edge") == 0 ? PAD_EDGE : strcmp(mode, "wrap") == 0 ? PAD_WRAP : PAD_REFLECT;
     for (int i = 0; i < call->inputs[0]->dims.rank && x; i++)
         if (before[i] || after[i])

@@ -46,10 +46,10 @@ double constant_at(const struct constant *constant, int64_t i)
     return constant->floats ? (double)constant->floats[i] : constant->numbers[i];
 }
 
-double constant_number(struct importer *im, const struct constant *constant)
+double constant_number(const struct constant *constant)
 {
     double number = constant_at(constant, 0);
-    return constant->type == FLOAT ? nice_number(im, (float)number) : number;
+    return constant->type == FLOAT ? nice_number((float)number) : number;
 }
 
 int64_t constant_int(const struct constant *constant, int64_t i)
@@ -77,7 +77,16 @@ const float *constant_floats(struct importer *im, const struct constant *constan
     float *floats = ARENA_ARRAY(im->arena, float, (size_t)constant->count + 1);
     for (int64_t i = 0; i < constant->count; i++)
         floats[i] = (float)constant->numbers[i];
+    ((struct constant *)(uintptr_t)constant)->floats = floats; /* for other layers that have them */
     return floats;
+}
+
+int64_t *import_integers(struct importer *im, int64_t count)
+{
+    if (count > im->budget / (int64_t)sizeof(int64_t))
+        return NULL;
+    im->budget -= count * (int64_t)sizeof(int64_t);
+    return ARENA_ARRAY(im->arena, int64_t, (size_t)count + 1);
 }
 
 struct constant *constant_new(struct importer *im, int type, struct dims dims)
@@ -332,10 +341,17 @@ static bool take_dims(const Onnx__TensorProto *tensor, struct constant *constant
     return constant->count >= 0;
 }
 
+/* Messages and layers repeat it. */
+static const char *short_name(struct importer *im, const char *name)
+{
+    size_t length = strlen(name);
+    return length > LIMIT_NAME ? arena_copy(im->arena, name + length - LIMIT_NAME, LIMIT_NAME) : name;
+}
+
 const struct constant *import_tensor(struct importer *im, const Onnx__TensorProto *tensor, const char **error)
 {
     struct constant *constant = ARENA_NEW(im->arena, struct constant);
-    constant->name = tensor->name ? tensor->name : "";
+    constant->name = short_name(im, tensor->name ? tensor->name : "");
     constant->type = tensor->data_type;
     constant->origin = constant;
     *error = "its dimensions are not valid";

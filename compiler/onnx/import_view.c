@@ -7,11 +7,14 @@
 
 int64_t dims_count(const struct dims *dims)
 {
-    int64_t count = 1;
-    for (int i = 0; i < dims->rank; i++)
-        if (dims->at[i] < 0 || !checked_mul(count, dims->at[i], &count) || count > LIMIT_ELEMENTS)
+    int64_t count = 1; /* of those that are not 0: partial products stay within the limit too */
+    bool none = false;
+    for (int i = 0; i < dims->rank; i++) {
+        if (dims->at[i] < 0 || !checked_mul(count, dims->at[i] ? dims->at[i] : 1, &count) || count > LIMIT_ELEMENTS)
             return -1;
-    return count;
+        none = none || dims->at[i] == 0;
+    }
+    return none ? 0 : count;
 }
 
 bool dims_equal(const struct dims *a, const struct dims *b)

@@ -2,15 +2,30 @@
 #include "map.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "arena.h"
 
+/* Begun anew in each run, so that no file can hold names that all fall into one slot. What a map holds and in which
+ * order does not depend on it. */
+static uint64_t hash_start(void)
+{
+    static uint64_t start;
+    struct timespec now = {0, 0};
+    if (!start) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        start = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec ^ (uint64_t)(uintptr_t)&now;
+        start = (start * 11400714819323198485u) | 1;
+    }
+    return start;
+}
+
 static uint64_t hash_string(const char *key)
 {
-    uint64_t hash = 14695981039346656037u;
+    uint64_t hash = hash_start();
     for (; *key; key++)
         hash = (hash ^ (unsigned char)*key) * 1099511628211u;
-    return hash;
+    return hash ^ hash >> 32;
 }
 
 static size_t find_slot(const struct map *map, const char *key)

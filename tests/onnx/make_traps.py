@@ -61,7 +61,8 @@ def patterns():
          lambda x: [np.clip(conv(x, kernel) + 3, 0, 6) / 6])
     matrix, prototype = floats(4, 6), floats(6)
     save("distance_after_offset", 17, [1, 4],
-         [node("MatMul", "x w", "c"), node("Sub", "c p", "d"), node("Mul", "d d", "q"), node("ReduceSum", "q axes", "y")],
+         [node("MatMul", "x w", "c"), node("Sub", "c p", "d"), node("Mul", "d d", "q"),
+          node("ReduceSum", "q axes", "y")],
          {"w": matrix, "p": prototype, "axes": np.array([1])}, "y",
          lambda x: [((x @ matrix - prototype) ** 2).sum(1, keepdims=True)])
     softmax = node("Softmax", "m", "y", axis=1)

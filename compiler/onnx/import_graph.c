@@ -125,12 +125,21 @@ static void set_literals(struct importer *im, const struct layer *layer, struct 
     }
 }
 
+/* Which maps a filter reads decides which numbers are kept. */
+static bool same_connections(const struct matrix *a, const struct matrix *b)
+{
+    if (!a || !b)
+        return a == b;
+    return a->rows == b->rows && a->columns == b->columns &&
+           memcmp(a->entries, b->entries, (size_t)(a->rows * a->columns) * sizeof *a->entries) == 0;
+}
+
 static bool same_window(const struct layer_args *a, const struct layer_args *b)
 {
     return a->filters == b->filters && a->groups == b->groups && a->bias == b->bias && a->eps == b->eps &&
            a->per_pixel == b->per_pixel && memcmp(&a->window, &b->window, sizeof a->window) == 0 &&
            memcmp(&a->stride, &b->stride, sizeof a->stride) == 0 && memcmp(&a->pad, &b->pad, sizeof a->pad) == 0 &&
-           memcmp(&a->dilation, &b->dilation, sizeof a->dilation) == 0;
+           memcmp(&a->dilation, &b->dilation, sizeof a->dilation) == 0 && same_connections(a->connect, b->connect);
 }
 
 /* An earlier layer with the same initializers shares its weights with this one. */

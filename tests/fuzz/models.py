@@ -2,29 +2,14 @@
 be imported by `seeds`; models() yields their bytes. Nothing here says whether a model is right."""
 import struct
 
-
-def varint(number):
-    number &= (1 << 64) - 1
-    out = b""
-    while number > 127:
-        out, number = out + bytes([number & 127 | 128]), number >> 7
-    return out + bytes([number])
-
-
-def whole(field, number):
-    return varint(field << 3) + varint(number)
-
-
-def data(field, content):
-    content = content.encode() if isinstance(content, str) else content
-    return varint(field << 3 | 2) + varint(len(content)) + content
+from wire import data, number
 
 
 def tensor(name, dims, content, kind=1):
     """`content`: the field of the numbers and what follows, or floats."""
     if isinstance(content, (list, range)):
         content = data(9, struct.pack(f"<{len(content)}f", *content))
-    return b"".join(whole(1, d) for d in dims) + whole(2, kind) + data(8, name) + content
+    return b"".join(number(1, d) for d in dims) + number(2, kind) + data(8, name) + content
 
 
 def integers(name, *numbers):
@@ -33,21 +18,21 @@ def integers(name, *numbers):
 
 def external(name, dims, **entries):
     parts = b"".join(data(13, data(1, key) + data(2, str(entry))) for key, entry in entries.items())
-    return tensor(name, dims, parts + whole(14, 1))
+    return tensor(name, dims, parts + number(14, 1))
 
 
 def attribute(name, value):
     if isinstance(value, bytes):
-        return data(5, data(1, name) + data(5, value) + whole(20, 4))
+        return data(5, data(1, name) + data(5, value) + number(20, 4))
     if isinstance(value, str):
-        return data(5, data(1, name) + data(4, value) + whole(20, 3))
+        return data(5, data(1, name) + data(4, value) + number(20, 3))
     if isinstance(value, float):
-        return data(5, data(1, name) + b"\x15" + struct.pack("<f", value) + whole(20, 1))
+        return data(5, data(1, name) + b"\x15" + struct.pack("<f", value) + number(20, 1))
     if isinstance(value, int):
-        return data(5, data(1, name) + whole(3, value) + whole(20, 2))
+        return data(5, data(1, name) + number(3, value) + number(20, 2))
     if value and isinstance(value[0], float):
-        return data(5, data(1, name) + data(7, struct.pack(f"<{len(value)}f", *value)) + whole(20, 6))
-    return data(5, data(1, name) + b"".join(whole(8, v) for v in value) + whole(20, 7))
+        return data(5, data(1, name) + data(7, struct.pack(f"<{len(value)}f", *value)) + number(20, 6))
+    return data(5, data(1, name) + b"".join(number(8, v) for v in value) + number(20, 7))
 
 
 def node(kind, inputs, outputs, **attributes):
@@ -56,13 +41,13 @@ def node(kind, inputs, outputs, **attributes):
 
 
 def ends(name, dims):
-    return data(1, name) + data(2, data(1, whole(1, 1) + data(2, b"".join(data(1, whole(1, d)) for d in dims))))
+    return data(1, name) + data(2, data(1, number(1, 1) + data(2, b"".join(data(1, number(1, d)) for d in dims))))
 
 
 def model(nodes, tensors=(), opset=18, dims=(1, 2, 4, 4)):
     graph = b"".join(data(1, n) for n in nodes) + data(2, "g") + b"".join(data(5, t) for t in tensors)
     graph += data(11, ends("x", dims)) + data(12, ends("y", [1]))
-    return whole(1, 8) + data(8, whole(2, opset)) + data(7, graph)
+    return number(1, 8) + data(8, number(2, opset)) + data(7, graph)
 
 
 def stored():
@@ -164,7 +149,7 @@ def nested():
     graph = data(2, "g")
     for _ in range(300):
         graph = data(1, data(4, "If") + data(5, data(1, "then_branch") + data(6, graph)))
-    yield whole(1, 8) + data(8, whole(2, 18)) + data(7, graph)
+    yield number(1, 8) + data(8, number(2, 18)) + data(7, graph)
 
 
 def models():

@@ -1,5 +1,10 @@
 """Files that reach for the limits: texts, archives, models. The bytes of a model are written here by hand."""
+import pathlib
 import struct
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "onnx"))
+from wire import data, number  # noqa: E402
 
 
 def layers(count, label=None):
@@ -65,23 +70,6 @@ def npy(length, shape="(4,)", numbers=bytes(16)):
 
 
 # ---- ONNX ----
-
-def varint(value):
-    out = b""
-    while value > 127:
-        out += bytes([value & 127 | 128])
-        value >>= 7
-    return out + bytes([value])
-
-
-def number(field, value):
-    return varint(field << 3) + varint(value)
-
-
-def data(field, value):
-    value = value.encode() if isinstance(value, str) else value
-    return varint(field << 3 | 2) + varint(len(value)) + value
-
 
 def tensor(name, dims, raw, kind=1):
     return b"".join(number(1, d) for d in dims) + number(2, kind) + data(8, name) + data(9, raw)

@@ -11,26 +11,11 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True
+from wire import data, number  # noqa: E402
+
 CNNC, WORK, GOOD = sys.argv[1:4]
 MEMORY = 3 << 29  # bytes of address space
-
-
-def varint(value):
-    value &= (1 << 64) - 1
-    out = b""
-    while value > 127:
-        out += bytes([value & 127 | 128])
-        value >>= 7
-    return out + bytes([value])
-
-
-def number(field, value):
-    return varint(field << 3) + varint(value)
-
-
-def data(field, value):
-    value = value.encode() if isinstance(value, str) else value
-    return varint(field << 3 | 2) + varint(len(value)) + value
 
 
 def tensor(name, dims, raw=None, kind=1, extra=b""):

@@ -5,7 +5,7 @@ m4_define([<PLANES>], m4_eval((CHANNELS + OUT_BLOCK - 1) / OUT_BLOCK))m4_dnl
 /* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)
 {
-IF(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT, [<    @name@_zero_halo(out, PLANES, OUT_PLANE, OUT_ROW, HALO_TOP, m4_eval(HALO_LEFT * OUT_BLOCK), OUT_H, m4_eval(OUT_W * OUT_BLOCK), m4_eval(HALO_RIGHT * OUT_BLOCK), HALO_BOTTOM);
+IF(HALO, [<    @name@_zero_halo(out, PLANES, OUT_PLANE, OUT_ROW, HALO_TOP, m4_eval(HALO_LEFT * OUT_BLOCK), OUT_H, m4_eval(OUT_W * OUT_BLOCK), m4_eval(HALO_RIGHT * OUT_BLOCK), HALO_BOTTOM);
 >])m4_dnl
 IF(OUT_BLOCK == 1 && IN_BLOCK == 1, [<m4_dnl
     for (int c = 0; c < CHANNELS; c++)

@@ -91,7 +91,7 @@ m4_define([<CALL>], [<$1(PIXEL(in, $2, PIXEL_ROW, $3, PIXEL_COLUMN), w, bias, m4
 IF(RESIDUAL, [<PIXEL(residual, $2, RESIDUAL_ROW, $3, 16), >])m4_dnl
 IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * WEIGHTS_OF_16, >])IF(POOL == 2, [<PIXEL(out, HALF($2), OUT_ROW, HALF($3), 16)>], [<PIXEL(out, $2, OUT_ROW, $3, 16)>]));>])m4_dnl
 m4_define([<PIXEL>], [<PLUS(PLUS($1, SCALE([<$2>], $3)), SCALE([<$4>], $5))>])m4_dnl
-m4_define([<HALF>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_eval($1 / 2)>], [<$1 / 2>])>])m4_dnl
+m4_define([<HALF>], [<NUMBER([<$1>], [<m4_eval($1 / 2)>], [<$1 / 2>])>])m4_dnl
 m4_dnl
 m4_dnl LOOP(depth, variable, from, length, step), the depth behind it, and what the variable is there: a number, if the
 m4_dnl loop would have but one round.
@@ -136,9 +136,8 @@ m4_define([<GROUP_ADDED>], IF(GROUPS > 1, [<[<from>]>], [<[<PLUS(residual, RESID
 m4_define([<GROUP_RESULT>], IF(GROUPS > 1, [<[<to>]>], [<[<PLUS(out, OUT_START)>]>]))m4_dnl
 m4_dnl
 m4_dnl RUN(function, i, blocks, sub): the filters from block i * blocks on, channel `sub'; i is a variable or a number.
-m4_define([<OF_UNIT>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_eval($1 * $2)>], [<STEPS([<$1>], $2, GROUP_BLOCKS)>])>])m4_dnl
-m4_define([<UNIT_AT>], [<PLUS(PLUS($1, OF_UNIT([<$2>], $3)), [<$4>])>])m4_dnl
-m4_define([<NEXT_OF>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_eval(($1 + IF($1 + PREFETCH_TILES < GROUP_BLOCKS, PREFETCH_TILES, 0)) * WEIGHTS_OF_16)>], [<($1 + PREFETCH_TILES < GROUP_BLOCKS ? $1 + PREFETCH_TILES : $1) * WEIGHTS_OF_16>])>])m4_dnl
+m4_define([<UNIT_AT>], [<PLUS(PLUS($1, STEPS([<$2>], $3, GROUP_BLOCKS)), [<$4>])>])m4_dnl
+m4_define([<NEXT_OF>], [<NUMBER([<$1>], [<m4_eval(($1 + IF($1 + PREFETCH_TILES < GROUP_BLOCKS, PREFETCH_TILES, 0)) * WEIGHTS_OF_16)>], [<($1 + PREFETCH_TILES < GROUP_BLOCKS ? $1 + PREFETCH_TILES : $1) * WEIGHTS_OF_16>])>])m4_dnl
 m4_define([<RUN>], [<$1(GROUP_MAPS, UNIT_AT(GROUP_WEIGHTS, [<$2>], m4_eval($3 * WEIGHTS_OF_16), [<$4>]), UNIT_AT(GROUP_BIASES, [<$2>], m4_eval($3 * 16), [<$4>]), m4_dnl
 IF(RESIDUAL, [<UNIT_AT(GROUP_ADDED, [<$2>], m4_eval($3 * RESIDUAL_PLANE), [<$4>]), >])m4_dnl
 IF(PREFETCH, [<PLUS(GROUP_WEIGHTS, NEXT_OF(TIMES([<$2>], $3))), >])UNIT_AT(GROUP_RESULT, [<$2>], m4_eval($3 * OUT_PLANE), [<$4>])[<>]IF(SPLIT_PIXELS, [<, part, parts>]));>])m4_dnl

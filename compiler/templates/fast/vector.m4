@@ -22,11 +22,13 @@ m4_define([<STORE_HALF>], [<*(h[<>]LANES[<>]u *)($1) = ((const h[<>]LANES *)&$2)
 m4_dnl Offsets as C: AT(pointer, offset) is pointer or pointer + offset.
 m4_define([<AT>], [<PLUS([<$1>], m4_eval($2))>])
 
-m4_dnl SCALE(x, n) is x * n, computed if x is a number; PRODUCT(a, b) of two numbers; STEPS(variable, step, count) is
-m4_dnl variable * step for a variable below count. The latter two are longs where an int would not do.
-m4_define([<SCALE>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_eval($1 * $2)>], [<TIMES([<$1>], $2)>])>])
+m4_dnl NUMBER(x, then, else): is x a number, and no expression of C?
+m4_define([<NUMBER>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<$2>], [<$3>])>])
+m4_dnl SCALE(x, n) is x * n, computed if x is a number; PRODUCT(a, b) of two numbers; STEPS(x, step, count) is x * step, for
+m4_dnl a variable below count or a number. The latter two are longs where an int would not do.
+m4_define([<SCALE>], [<NUMBER([<$1>], [<m4_eval($1 * $2)>], [<TIMES([<$1>], $2)>])>])
 m4_define([<PRODUCT>], [<IF($2 > 2147483647 / ($1), [<$1 * (long)$2>], [<m4_eval($1 * $2)>])>])
-m4_define([<STEPS>], [<IF($2 > 2147483647 / ($3), [<$1 * (long)m4_eval($2)>], [<TIMES([<$1>], m4_eval($2))>])>])
+m4_define([<STEPS>], [<NUMBER([<$1>], [<m4_eval($1 * $2)>], [<IF($2 > 2147483647 / ($3), [<$1 * (long)m4_eval($2)>], [<TIMES([<$1>], m4_eval($2))>])>])>])
 m4_dnl HALO: has the result one?
 m4_define([<HALO>], [<m4_eval(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT)>])
 

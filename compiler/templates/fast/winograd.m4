@@ -152,9 +152,8 @@ IF(RESIDUAL, [<residual + y * RESIDUAL_ROW + x * 16, >])out + y * OUT_ROW + x * 
 }
 >])m4_dnl
 m4_dnl RUN(name, i, blocks): the filters from block i * blocks on; i is a variable or a number.
-m4_define([<FROM_UNIT>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_eval($1 * $2)>], [<STEPS([<$1>], $2, BLOCKS)>])>])m4_dnl
-m4_define([<RUN>], [<$1(v, PLUS(weights, FROM_UNIT([<$2>], $3 * WEIGHTS_OF_16)), PLUS(biases, FROM_UNIT([<$2>], $3 * 16)), m4_dnl
-IF(RESIDUAL, [<PLUS(PLUS(residual, RESIDUAL_START), FROM_UNIT([<$2>], $3 * RESIDUAL_PLANE)), >])PLUS(PLUS(out, OUT_START), FROM_UNIT([<$2>], $3 * OUT_PLANE)), m, first, count);>])m4_dnl
+m4_define([<RUN>], [<$1(v, PLUS(weights, STEPS([<$2>], $3 * WEIGHTS_OF_16, BLOCKS)), PLUS(biases, STEPS([<$2>], $3 * 16, BLOCKS)), m4_dnl
+IF(RESIDUAL, [<PLUS(PLUS(residual, RESIDUAL_START), STEPS([<$2>], $3 * RESIDUAL_PLANE, BLOCKS)), >])PLUS(PLUS(out, OUT_START), STEPS([<$2>], $3 * OUT_PLANE, BLOCKS)), m, first, count);>])m4_dnl
 IF(UNITS, [<UNIT_OF(FUNCTION[<>]_unit, m4_eval(FILTERS_AT_ONCE / 16), VECTORS)>])
 IF(REST_BLOCKS, [<UNIT_OF(FUNCTION[<>]_last, 1, m4_eval(16 / LANES))>])
 /* @about@ */

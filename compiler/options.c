@@ -168,6 +168,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     struct options *options = reader->options;
     switch (id) {
     case OPTION_OUTPUT:
+        /* An option that takes a value has one here. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
         options->output = strcmp(value, "/dev/stdout") == 0 ? "-" : value;
         return *value || fail(reader, "the name of the output file is empty");
     case OPTION_CHECK: return options->check = true;

@@ -161,7 +161,7 @@ static enum algorithm choose(struct fast *fast, const struct op *op)
     bool blocked = op->output && all_blocked(fast, op);
     switch (op->kind) {
     case LAYER_CONV:
-    case LAYER_DWCONV: return fast_choose(fast, op, blocked, why);
+    case LAYER_DWCONV:
     case LAYER_FC: return fast_choose(fast, op, blocked, why);
     case LAYER_POOL:
     case LAYER_MAXPOOL:

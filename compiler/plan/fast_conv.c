@@ -58,7 +58,8 @@ static double tiling_cost(const struct tiling *tiling, struct tile_limit limit)
                load = (pixels + vectors) / 2;
         double round = fma > load ? fma : load;
         round = round < 4 ? 4 : round;
-        cost += (double)(r->h / r->tile_h * (r->w / r->tile_w)) * (round + 0.4);
+        int64_t rows = r->h / r->tile_h, columns = r->w / r->tile_w;
+        cost += (double)(rows * columns) * (round + 0.4);
     }
     return cost;
 }

@@ -53,7 +53,8 @@ static double direct_cycles(const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->node->shape;
     const struct layer_args *args = &op->node->args;
-    double taps = (double)(args->window.h * args->window.w) * (double)(in.c / args->groups);
+    int64_t channels = in.c / args->groups;
+    double taps = (double)(args->window.h * args->window.w * channels);
     double floats = taps * (double)fast_blocks(out.c) * FAST_BLOCK;
     double work = (double)(out.h * out.w) * floats / 32 / 0.95;
     return larger(work, weight_cycles(floats));

@@ -90,10 +90,18 @@ void kernel_text(struct plan *plan, struct kernel *kernel, const char *name, con
     add_param(plan, kernel, (struct param){.name = name, .type = PARAM_TEXT, .word = text});
 }
 
+/* -0.0 is not 0.0: the text of a number goes into the C. */
+static uint64_t bits_of(double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
 static bool params_equal(const struct param *a, const struct param *b)
 {
     if (strcmp(a->name, b->name) != 0 || a->type != b->type || a->integer != b->integer ||
-        memcmp(&a->real, &b->real, sizeof a->real) != 0)
+        bits_of(a->real) != bits_of(b->real))
         return false;
     return a->word == b->word || (a->word && b->word && strcmp(a->word, b->word) == 0);
 }

@@ -129,18 +129,26 @@ static bool may_join(const struct drawing *drawing, const struct stack *stack, c
     return at == node->cluster;
 }
 
+/* Puts the node below the last one of a stack, if it may stand there. */
+static bool joined(const struct drawing *drawing, struct stack *stack, const struct node *node)
+{
+    if (stack->last != node->inputs[0] || !may_join(drawing, stack, node))
+        return false;
+    stack->last = node;
+    stack->cluster = node->cluster;
+    return true;
+}
+
 static void make_stacks(struct drawing *drawing)
 {
     size_t count = drawing->graph->nodes.count;
     drawing->stack_of = ARENA_ARRAY(drawing->arena, int, count + 1);
     for (size_t i = 0; i < count; i++) {
         const struct node *node = drawing->graph->nodes.items[i];
-        int before = node->input_count == 1 ? drawing->stack_of[node->inputs[0]->id] : -1;
-        struct stack *stack = before >= 0 ? &drawing->stacks.items[before] : NULL;
-        if (stack && stack->last == node->inputs[0] && may_join(drawing, stack, node)) {
-            stack->last = node;
-            stack->cluster = node->cluster;
-            drawing->stack_of[i] = before;
+        size_t none = drawing->stacks.count;
+        size_t before = node->input_count == 1 ? (size_t)drawing->stack_of[node->inputs[0]->id] : none;
+        if (before < none && joined(drawing, &drawing->stacks.items[before], node)) {
+            drawing->stack_of[i] = (int)before;
             continue;
         }
         drawing->stack_of[i] = (int)drawing->stacks.count;

@@ -27,7 +27,8 @@ static uint64_t hash_name(const char *name)
  * spreads its input instead; its second axis and window stand for it well enough. */
 static double fan_in(const struct weight *weight)
 {
-    return weight->rank > 1 && weight->dims[0] > 0 ? (double)(weight->count / weight->dims[0]) : 1;
+    int64_t numbers = weight->rank > 1 && weight->dims[0] > 0 ? weight->count / weight->dims[0] : 1;
+    return (double)numbers;
 }
 
 struct interval {

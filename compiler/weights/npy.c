@@ -120,8 +120,10 @@ static bool take_dictionary(struct scanner *s, struct arena *arena, struct store
 static bool read_descr(struct stored *stored, int64_t *size)
 {
     const char *text = stored->type_text;
+    if (strlen(text) < 3 || !strchr("<>|=", text[0]) || !strchr("fiubcSUV", text[1]))
+        return false;
     struct scanner s = {.p = text + 2, .end = text + strlen(text)};
-    if (strlen(text) < 3 || !strchr("<>|=", text[0]) || !strchr("fiubcSUV", text[1]) || !take_number(&s, size) || *s.p)
+    if (!take_number(&s, size) || *s.p)
         return false;
     stored->big_endian = text[0] == '>';
     if (text[1] == 'f')

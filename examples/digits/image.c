@@ -104,7 +104,7 @@ static int read_pgm(const unsigned char *bytes, size_t length, struct images *im
     size_t count = (size_t)p.width * (size_t)p.height;
     if (!text && (at > length || length - at < count))
         return 0;
-    p.pixels = malloc(count);
+    p.pixels = calloc(count, 1);
     for (size_t i = 0; p.pixels && i < count; i++) {
         int value = text ? next_number(bytes, length, &at) : bytes[at++];
         if (value < 0 || value > white)
@@ -145,15 +145,19 @@ static uint32_t big_endian(const unsigned char *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Takes the bytes over: they hold pictures from `offset` on. */
-static int take_bytes(unsigned char *bytes, size_t length, size_t offset, struct images *images, const char **error)
+/* The bytes hold pictures from `offset` on. */
+static int take_bytes(const unsigned char *bytes, size_t length, size_t offset, struct images *images,
+                      const char **error)
 {
-    images->count = (length - offset) / IMAGE_BYTES;
     *error = "not a file of 28x28 pictures";
-    if (images->count == 0 || (length - offset) % IMAGE_BYTES != 0)
+    if (length - offset < IMAGE_BYTES || (length - offset) % IMAGE_BYTES != 0)
         return 0;
-    memmove(bytes, bytes + offset, length - offset);
-    images->pixels = bytes;
+    *error = "out of memory";
+    images->pixels = malloc(length - offset);
+    if (!images->pixels)
+        return 0;
+    memcpy(images->pixels, bytes + offset, length - offset);
+    images->count = (length - offset) / IMAGE_BYTES;
     return 1;
 }
 
@@ -173,8 +177,7 @@ int images_read(const char *path, struct images *images, const char **error)
         right = read_pgm(bytes, length, images, error);
     else
         right = take_bytes(bytes, length, 0, images, error);
-    if (images->pixels != bytes)
-        free(bytes);
+    free(bytes);
     return right;
 }
 

@@ -23,15 +23,14 @@ static int read_tensor(const char *path, const char *name, float *values, size_t
     FILE *file = fopen(path, "rb");
     char header[8192], key[64];
     uint64_t length = 0;
-    unsigned long begin;
     int right = file && fread(&length, sizeof length, 1, file) == 1 && length < sizeof header &&
                 fread(header, 1, length, file) == length;
     header[right ? length : 0] = 0;
     snprintf(key, sizeof key, "\"%s\"", name);
     const char *at = strstr(header, key);
     at = at ? strstr(at, "\"data_offsets\"") : NULL;
-    right = at && sscanf(at, "\"data_offsets\" : [ %lu", &begin) == 1 &&
-            fseek(file, (long)(sizeof length + length + begin), SEEK_SET) == 0 &&
+    at = at ? strchr(at, '[') : NULL;
+    right = at && fseek(file, (long)(sizeof length + length + strtoul(at + 1, NULL, 10)), SEEK_SET) == 0 &&
             fread(values, sizeof *values, count, file) == count;
     if (file)
         fclose(file);

@@ -117,10 +117,10 @@ def time_and_memory():
                   [node("Add", "x c0", "y")], constants=[empty]), "do not fit together")
     odd = struct.pack("<4096f", *[0.123456789 + i * 0.000012345 for i in range(4096)])
     held = node("Constant", "", "c", data(5, data(1, "value") + data(5, tensor("v", [4096], odd)) + number(20, 4)))
-    nodes, outputs = many(2000, lambda i: node("Mul", "x c", f"y{i}"))
-    accepts("a table of numbers that 2,000 layers multiply with", model([held] + nodes, (1, 4096), outputs))
-    nodes, outputs = many(300, lambda i: node("Gather", "x i", f"y{i}", integer("axis", 1)))
-    refuses("a row of 65,536 elements gathered 300 times",
+    nodes, outputs = many(3000, lambda i: node("Mul", "x c", f"y{i}"))
+    accepts("a table of numbers that 3,000 layers multiply with", model([held] + nodes, (1, 4096), outputs))
+    nodes, outputs = many(60, lambda i: node("Gather", "x i", f"y{i}", integer("axis", 1)))
+    refuses("a row of 65,536 elements gathered 60 times",
             model(nodes, (1, 64), outputs, [integers("i", *[1, 0] * 32768)]), "too many")
     turn = [integers("s", -1), integers("e", -1 << 62), integers("a", 1), integers("t", -1)]
     refuses("2^31 elements turned round", model([node("Slice", "x s e a t", "y")], (1, 1 << 31), constants=turn),
@@ -133,8 +133,8 @@ def time_and_memory():
     nodes, outputs = many(300, lambda i: node("Resize", "x - s", f"y{i}"))
     refuses("an axis of 2^21 doubled 300 times", model(
         nodes, (1, 1, 1, 1 << 21), outputs, [tensor("s", [4], struct.pack("<4f", 1, 1, 1, 2))]), "too long")
-    inputs = [value(f"x{i}", [1, 1, 1, 1]) for i in range(6000)] + [value("a", [1, 1, 1, 1])]
-    accepts("6,000 images beside an operator of a million operands",
+    inputs = [value(f"x{i}", [1, 1, 1, 1]) for i in range(12000)] + [value("a", [1, 1, 1, 1])]
+    accepts("12,000 images beside an operator of a million operands",
             model([node("Sum", " ".join(["a"] * 1000000), "b"), node("Relu", "x0", "y")], inputs=inputs))
     refuses("300,000 results", model([node("Relu", "x", "y")], outputs=["y"] * 300000), "more outputs")
 

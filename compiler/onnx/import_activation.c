@@ -177,6 +177,8 @@ bool op_dropout(struct importer *im, struct call *call)
     if (call_wants_more(im, call))
         return refuse(im, call, "its second result, the mask, is asked for");
     layer.args.rate = ratio && ratio->count ? constant_number(ratio) : call_float(call, "ratio", 0.5);
+    if (!(layer.args.rate >= 0 && layer.args.rate <= 1))
+        return refuse(im, call, "its ratio is not from 0 to 1");
     return give_layer(im, call, &layer);
 }
 

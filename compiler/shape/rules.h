@@ -20,10 +20,10 @@ struct inference {
 typedef bool shape_rule(struct inference *in); /* false after reporting */
 
 shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv, shape_rule_deconv, shape_rule_fc,
-    shape_rule_rbf, shape_rule_flatten, shape_rule_pool, shape_rule_global_pool, shape_rule_prelu, shape_rule_bn,
-    shape_rule_ln, shape_rule_in, shape_rule_gn, shape_rule_scale, shape_rule_shuffle, shape_rule_upsample,
-    shape_rule_pad, shape_rule_crop, shape_rule_slice, shape_rule_reshape, shape_rule_transpose, shape_rule_broadcast,
-    shape_rule_concat;
+    shape_rule_rbf, shape_rule_flatten, shape_rule_dropout, shape_rule_pool, shape_rule_global_pool, shape_rule_prelu,
+    shape_rule_bn, shape_rule_ln, shape_rule_in, shape_rule_gn, shape_rule_scale, shape_rule_shuffle,
+    shape_rule_upsample, shape_rule_pad, shape_rule_crop, shape_rule_slice, shape_rule_reshape, shape_rule_transpose,
+    shape_rule_broadcast, shape_rule_concat;
 
 /* A row here for each row of layers.def and merges.def; the table in shape.c does not compile without. */
 #define RULE_INPUT shape_rule_input
@@ -34,7 +34,7 @@ shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv
 #define RULE_FC shape_rule_fc
 #define RULE_RBF shape_rule_rbf
 #define RULE_FLATTEN shape_rule_flatten
-#define RULE_DROPOUT shape_rule_same
+#define RULE_DROPOUT shape_rule_dropout
 #define RULE_POOL shape_rule_pool
 #define RULE_MAXPOOL shape_rule_pool
 #define RULE_AVGPOOL shape_rule_pool

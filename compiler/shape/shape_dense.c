@@ -1,4 +1,5 @@
-/* INPUT, and the layers that read their whole input as one row of numbers: FC, RBF, FLATTEN. */
+/* INPUT, and the layers that read their whole input as one row of numbers: FC, RBF, FLATTEN; DROPOUT, which stands
+ * among them. */
 #include "shape/rules.h"
 
 /* A constant per channel of INPUT's normalisation, expanded; true if there is none to expand. */
@@ -70,4 +71,16 @@ bool shape_rule_rbf(struct inference *in)
 bool shape_rule_flatten(struct inference *in)
 {
     return flatten(in, shape_elements(in->input));
+}
+
+bool shape_rule_dropout(struct inference *in)
+{
+    double rate = in->node->args.rate;
+    if (rate >= 0 && rate <= 1)
+        return shape_rule_same(in);
+    struct message *m = diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "rate"),
+                                    "DROPOUT drops a share of its input, from 0 to 1, and not %g", rate);
+    if (rate > 1 && rate <= 100)
+        message_help(m, "did you mean %g, which is %g%%?", rate / 100, rate);
+    return false;
 }

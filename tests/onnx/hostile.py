@@ -125,6 +125,9 @@ def paths():
                      "absent.bin", "..", "below/.."):
         refuses(f"numbers in {location}", with_file(location), "not a file in the model's folder")
     refuses("numbers in a folder", with_file("below"), "error:")
+    if not os.path.lexists(os.path.join(WORK, "pipe.bin")):
+        os.mkfifo(os.path.join(WORK, "pipe.bin"))
+    refuses("numbers in a pipe that nobody writes", with_file("pipe.bin"), "not a regular file")
     refuses("numbers past the end of the file", with_file("inside.bin", offset=4), "reach past the end")
     refuses("an offset near 2^64", with_file("inside.bin", offset=18446744073709551612), "reach past the end")
     refuses("a length that is not the tensor's", with_file("inside.bin", length=320), "not a valid one")
@@ -210,6 +213,8 @@ def structure():
     refuses("operators it does not know: their number", model(unknown), "3 operators")
     infinite = tensor("w", [3, 3, 1, 1], struct.pack("<9f", *[1] * 8, float("inf")))
     refuses("weights that are not finite", model(CONV, initializers=[infinite]), "not finite")
+    share = tensor("r", [], struct.pack("<f", 1.5))
+    refuses("a share of 1.5 dropped", model([node("Dropout", ["x", "r"], ["y"])], initializers=[share]), "ratio")
     strange = node("Relu", ["x"], ["y"], name="\x01\"}{\n\xff")
     accepts("an operator with a strange name", model([strange]))
 

@@ -28,6 +28,11 @@ const struct weight *node_weight(const struct node *node, enum weight_role role)
     return NULL;
 }
 
+double weight_literal(const struct weight *weight, int64_t index)
+{
+    return weight->literal[index % weight->period];
+}
+
 struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
                        struct node *const *inputs, size_t input_count)
 {

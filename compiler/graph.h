@@ -92,7 +92,8 @@ struct weight {
     int64_t dims[4];
     int64_t count;         /* product of dims */
     bool trainable;        /* counts as parameters (a literal, BN's statistics and RBF's prototypes do not) */
-    const double *literal; /* count numbers in PyTorch's order, or NULL: read from the weight file */
+    const double *literal; /* numbers in PyTorch's order, or NULL: read from the weight file */
+    int64_t period;        /* so many of them: all, one kernel for every filter and channel, or one for all */
 };
 
 /* What a picture draws a box around: a labelled group, a repeat, a block call, a branch. */
@@ -159,5 +160,6 @@ bool shape_equal(struct shape a, struct shape b);
 /* "32x32x3" */
 const char *shape_text(struct arena *arena, struct shape shape);
 const struct weight *node_weight(const struct node *node, enum weight_role role); /* or NULL */
+double weight_literal(const struct weight *weight, int64_t index);
 
 #endif

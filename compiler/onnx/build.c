@@ -144,6 +144,14 @@ const char *onnx_ints(struct builder *b, const int64_t *values, size_t count)
     return add_constant(b, TYPE_INT64, &length, 1, &raw);
 }
 
+static const char *literal_floats(struct builder *b, const struct weight *weight, const int64_t *dims, int rank)
+{
+    struct text raw = text_new(b->arena);
+    for (int64_t i = 0; i < weight->count; i++)
+        raw_float(&raw, weight_literal(weight, i));
+    return add_constant(b, TYPE_FLOAT, dims, rank, &raw);
+}
+
 const char *onnx_weight(struct builder *b, enum weight_role role, const int64_t *dims, int rank)
 {
     const struct weight *weight = node_weight(b->node, role);
@@ -154,7 +162,7 @@ const char *onnx_weight(struct builder *b, enum weight_role role, const int64_t 
         rank = weight->rank;
     }
     if (weight->literal)
-        return onnx_floats(b, weight->literal, dims, rank);
+        return literal_floats(b, weight, dims, rank);
     if (!map_get(&b->stored, weight->name)) {
         struct initializer initializer = {.name = weight->name, .weight = weight, .rank = rank};
         memcpy(initializer.dims, dims, (size_t)rank * sizeof *dims);

@@ -283,7 +283,7 @@ static bool absorb_scale(struct importer *im, struct node *input, struct node *s
         return false;
     double *numbers = ARENA_ARRAY(im->arena, double, (size_t)channels);
     for (int64_t i = 0; i < channels; i++)
-        numbers[i] = factor ? factor->literal[i] : -offset->literal[i];
+        numbers[i] = factor ? weight_literal(factor, i) : -weight_literal(offset, i);
     if (factor)
         input->args.scale = numbers;
     else

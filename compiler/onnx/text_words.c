@@ -105,7 +105,7 @@ static void argument_literal(struct writer *w, const struct node *node, enum wei
     if (!weight || !weight->literal)
         return;
     const int64_t columns = weight->rank > 1 ? weight->dims[weight->rank - 1] : weight->count;
-    argument(w, name, numbers(w->arena, weight->literal, weight->count, columns));
+    argument(w, name, numbers(w->arena, weight->literal, weight->period, columns));
 }
 
 static void argument_bias(struct writer *w, const struct node *node, bool has)

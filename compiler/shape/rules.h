@@ -104,8 +104,8 @@ bool shape_slide(struct inference *in);              /* node->shape.h and .w; gr
 bool shape_add_weight(struct inference *in, enum weight_role role, bool trainable, int rank, const int64_t dims[]);
 bool shape_add_channel_weight(struct inference *in, enum weight_role role, bool trainable); /* [C] of the result */
 bool shape_check_shared(const struct inference *in);
-/* One number, or one a channel, as an array of `count`; NULL after reporting. */
-const double *shape_expand_literal(const struct inference *in, const struct literal_weight *literal, const char *what,
-                                   const struct weight *weight);
+/* Has it as many numbers as the tensor, or one kernel, or one number? */
+bool shape_check_literal(const struct inference *in, const struct literal_weight *literal, const char *what,
+                         const struct weight *weight);
 
 #endif

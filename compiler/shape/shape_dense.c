@@ -6,11 +6,24 @@
 static bool input_constant(struct inference *in, enum weight_role role, const char *what, const double **constant)
 {
     const struct literal_weight *literal = in->literals ? &in->literals[role] : NULL;
+    const int64_t channels = in->node->shape.c;
     if (!literal || !literal->matrix)
         return true;
-    struct weight channels = {.role = role, .rank = 1, .dims = {in->node->shape.c}, .count = in->node->shape.c};
-    *constant = shape_expand_literal(in, literal, what, &channels);
-    return *constant != NULL;
+    struct weight wanted = {.role = role, .rank = 1, .dims = {channels}, .count = channels};
+    if (!shape_check_literal(in, literal, what, &wanted))
+        return false;
+    if (channels > LIMIT_ENTRIES) {
+        diag_report(in->diag, CHECK_LIMIT, literal->span, "a %s for each of %lld channels: at most %d are possible",
+                    what, (long long)channels, LIMIT_ENTRIES);
+        return false;
+    }
+    wanted.literal = literal->matrix->entries;
+    wanted.period = literal->matrix->rows * literal->matrix->columns;
+    double *expanded = ARENA_ARRAY(in->arena, double, (size_t)channels);
+    for (int64_t i = 0; i < channels; i++)
+        expanded[i] = weight_literal(&wanted, i);
+    *constant = expanded;
+    return true;
 }
 
 bool shape_rule_input(struct inference *in)

@@ -4,9 +4,6 @@
 
 #include "shape/rules.h"
 
-/* A literal tensor is held expanded; larger ones belong into a weight file. */
-static const int64_t literal_limit = 1 << 22;
-
 static const char *const suffixes[ROLE_COUNT] = {"weight", "bias", "running_mean", "running_var"};
 
 static const char *dims_text(struct arena *arena, const struct weight *weight)
@@ -34,25 +31,13 @@ static bool report_entries(const struct inference *in, const struct literal_weig
     return false;
 }
 
-const double *shape_expand_literal(const struct inference *in, const struct literal_weight *literal, const char *what,
-                                   const struct weight *weight)
+bool shape_check_literal(const struct inference *in, const struct literal_weight *literal, const char *what,
+                         const struct weight *weight)
 {
     int64_t entries = literal->matrix->rows * literal->matrix->columns;
     int64_t window = weight->rank == 4 ? weight->dims[2] * weight->dims[3] : 0;
-    if (entries != weight->count && entries != 1 && (entries == 0 || entries != window)) {
-        report_entries(in, literal, what, weight, window);
-        return NULL;
-    }
-    if (weight->count > literal_limit) {
-        diag_report(in->diag, CHECK_LIMIT, literal->span,
-                    "a literal %s of %lld entries passes the limit of %lld; put it into a weight file", what,
-                    (long long)weight->count, (long long)literal_limit);
-        return NULL;
-    }
-    double *expanded = ARENA_ARRAY(in->arena, double, (size_t)weight->count);
-    for (int64_t i = 0; i < weight->count; i++)
-        expanded[i] = literal->matrix->entries[i % entries];
-    return expanded;
+    return entries == weight->count || entries == 1 || (entries > 0 && entries == window) ||
+           report_entries(in, literal, what, weight, window);
 }
 
 bool shape_add_weight(struct inference *in, enum weight_role role, bool trainable, int rank, const int64_t dims[])
@@ -73,9 +58,10 @@ bool shape_add_weight(struct inference *in, enum weight_role role, bool trainabl
     const struct literal_weight *literal = in->literals ? &in->literals[role] : NULL;
     weight->trainable = trainable && !(literal && literal->matrix);
     if (literal && literal->matrix && !node->shares) {
-        weight->literal = shape_expand_literal(in, literal, suffixes[role], weight);
-        if (!weight->literal)
+        if (!shape_check_literal(in, literal, suffixes[role], weight))
             return false;
+        weight->literal = literal->matrix->entries;
+        weight->period = literal->matrix->rows * literal->matrix->columns;
     }
     node->weight_count++;
     return true;

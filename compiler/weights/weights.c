@@ -67,7 +67,7 @@ struct weights *weights_held(struct arena *arena, const struct weight *const ten
 static void copy_literal(const struct weight *weight, float *values)
 {
     for (int64_t i = 0; i < weight->count; i++)
-        values[i] = (float)weight->literal[i];
+        values[i] = (float)weight_literal(weight, i);
 }
 
 static void make_initial(const struct weights *weights, const struct node *node, const struct weight *weight,

@@ -331,6 +331,14 @@ static const char *numbers_text(struct build *b, const double *numbers, int64_t 
     return out.length ? out.bytes : "none";
 }
 
+static const char *literal_text(struct build *b, const struct weight *weight)
+{
+    double *numbers = weight->literal ? ARENA_ARRAY(b->arena, double, (size_t)weight->count) : NULL;
+    for (int64_t i = 0; numbers && i < weight->count; i++)
+        numbers[i] = weight_literal(weight, i);
+    return numbers_text(b, numbers, weight->count);
+}
+
 static const char *value_of(struct build *b, const char *key)
 {
     const struct node *n = b->node;
@@ -355,7 +363,7 @@ static const char *value_of(struct build *b, const char *key)
     if (strcmp(key, "name") == 0)
         return n->weights[n->weight_count - 1].name;
     if (strcmp(key, "literal") == 0)
-        return numbers_text(b, n->weights[0].literal, n->weights[0].count);
+        return literal_text(b, &n->weights[0]);
     if (strcmp(key, "mean") == 0)
         return numbers_text(b, n->args.mean, n->shape.c);
     if (strcmp(key, "scale") == 0)

@@ -1,6 +1,7 @@
 /* The tables of layers.def and merges.def, and the reader of a row's argument text. */
 #include "layers.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -23,6 +24,18 @@ int layer_kind_named(const char *keyword)
         if (strcmp(layer_table[i].keyword, keyword) == 0)
             return i;
     return -1;
+}
+
+int layer_kind_counted(const char *name)
+{
+    char keyword[32];
+    size_t length = strcspn(name, "0123456789");
+    if (length == 0 || length >= sizeof keyword || !name[length] || name[length + strspn(name + length, "0123456789")])
+        return -1;
+    for (size_t i = 0; i < length; i++)
+        keyword[i] = (char)toupper((unsigned char)name[i]);
+    keyword[length] = 0;
+    return layer_kind_named(keyword);
 }
 
 bool layer_is_merge(enum layer_kind kind)

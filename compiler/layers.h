@@ -51,6 +51,8 @@ extern const struct layer_info layer_table[LAYER_COUNT];
 
 /* The kind of a keyword, or -1. */
 int layer_kind_named(const char *keyword);
+/* The kind of which a text calls a layer so that has no label, as "relu1"; or -1. */
+int layer_kind_counted(const char *name);
 bool layer_is_merge(enum layer_kind kind);
 /* The argument list of a kind, read from its row; *count receives its length. */
 const struct arg_spec *layer_arguments(struct arena *arena, enum layer_kind kind, size_t *count);

@@ -66,14 +66,7 @@ static const char *unique_name(struct importer *im, const char *name)
 /* "relu1" is what a text calls a layer of that other kind without a label. */
 static bool looks_counted(const char *name, enum layer_kind kind)
 {
-    char keyword[32];
-    size_t length = strcspn(name, "0123456789");
-    if (length == 0 || length >= sizeof keyword || !name[length] || name[length + strspn(name + length, "0123456789")])
-        return false;
-    for (size_t i = 0; i < length; i++)
-        keyword[i] = (char)toupper((unsigned char)name[i]);
-    keyword[length] = 0;
-    const int other = layer_kind_named(keyword);
+    const int other = layer_kind_counted(name);
     return other >= 0 && (enum layer_kind)other != kind && layer_table[other].family != FAMILY_CONVOLUTION &&
            layer_table[other].family != FAMILY_NORMALISATION && other != LAYER_FC && other != LAYER_RBF;
 }

@@ -126,19 +126,6 @@ static void find_shared(struct teller *t, const struct chain_parts *chain)
     }
 }
 
-/* Could an unlabelled layer be called so? */
-static bool looks_counted(const char *name)
-{
-    char keyword[32];
-    size_t length = strcspn(name, "0123456789");
-    if (length == 0 || length >= sizeof keyword || !name[length] || name[length + strspn(name + length, "0123456789")])
-        return false;
-    for (size_t i = 0; i < length; i++)
-        keyword[i] = (char)toupper((unsigned char)name[i]);
-    keyword[length] = 0;
-    return layer_kind_named(keyword) >= 0;
-}
-
 static void choose_labels(struct teller *t)
 {
     for (size_t i = 0; i < t->graph->nodes.count; i++) {
@@ -156,7 +143,7 @@ static void choose_labels(struct teller *t)
         if (shares || goes_unlabelled(t, node->kind)) {
             if (!t->referenced[i])
                 continue;
-            if (shares || looks_counted(name))
+            if (shares || layer_kind_counted(name) >= 0)
                 do
                     name = arena_printf(t->arena, "%s_", name);
                 while (map_get(&t->names, name));

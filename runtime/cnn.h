@@ -85,7 +85,7 @@ enum cnn_code {
 
 /* An open network: its weights (mapped: the file must stay as it is), its memory, its threads. One call at a time: a
  * second one stops a debug build. For calls side by side open it once for each; the weights then lie in memory once
- * all the same. */
+ * all the same. A child of fork() has no threads but its own: it opens its own. */
 struct cnn_net;
 
 /* weights_path NULL: the embedded weights. threads: how many may share a call, 1 for the caller's alone; the result

@@ -8,7 +8,7 @@
 /* clang-format off */
 /* language */
 #define LIMIT_TEXT (4 << 20)                 /* bytes of a `.cnn` text */
-#define LIMIT_LAYERS 20000                   /* layers of a network */
+#define LIMIT_LAYERS 20000                   /* layers of a network, outputs of a model */
 #define LIMIT_ELEMENTS ((int64_t)1 << 31)    /* numbers in a tensor, or in a weight tensor */
 #define LIMIT_ROUNDS 100000                  /* rounds of a repeat */
 #define LIMIT_ITEMS 200000                   /* items that a network unrolls to, and tries */

@@ -61,7 +61,7 @@ static enum arg_type type_named(const char *type)
 static struct arg_spec read_argument(struct arena *arena, const char *text, size_t length)
 {
     struct arg_spec spec = {0};
-    char *name = arena_copy(arena, text, length), *type = strchr(name, ':'), *bracket = strchr(name, '[');
+    char *name = arena_copy(arena, text, length), *type = name + strcspn(name, ":"), *bracket = strchr(name, '[');
     *type++ = 0;
     if (bracket) {
         spec.alias = bracket[1];

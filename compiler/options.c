@@ -163,17 +163,17 @@ static bool read_choice(struct reader *reader, enum option_id id, const char *va
     return true;
 }
 
+/* value: "" where none was given. */
 static bool apply(struct reader *reader, enum option_id id, const char *value)
 {
     struct options *options = reader->options;
     switch (id) {
     case OPTION_OUTPUT:
-        /* An option that takes a value has one here. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
         options->output = strcmp(value, "/dev/stdout") == 0 ? "-" : value;
         return *value || fail(reader, "the name of the output file is empty");
     case OPTION_CHECK: return options->check = true;
     case OPTION_SUMMARY: return options->summary = true;
-    case OPTION_EXPLAIN: options->explain_layer = value; return options->explain = true;
+    case OPTION_EXPLAIN: options->explain_layer = *value ? value : NULL; return options->explain = true;
     case OPTION_DEFINE: return read_define(reader, value);
     case OPTION_NAME:
         options->name = value;
@@ -189,7 +189,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_WARNING: return read_warning(reader, value);
     case OPTION_QUIET: return read_warning(reader, "no-all");
     case OPTION_VERSION: return options->version = true;
-    case OPTION_HELP: options->help_topic = value; return options->help = true;
+    case OPTION_HELP: options->help_topic = *value ? value : NULL; return options->help = true;
     default: return read_choice(reader, id, value);
     }
 }
@@ -236,7 +236,7 @@ static bool read_long(struct reader *reader, const char *argument)
             return fail(reader, arena_printf(reader->arena, "--%s= has an empty value", info->name));
         if (!value && info->value && info->value[0] != '[' && !take_next(reader, argument, info->value, &value))
             return false;
-        return apply(reader, (enum option_id)i, value);
+        return apply(reader, (enum option_id)i, value ? value : "");
     }
     return unknown_option(reader, argument, length);
 }
@@ -255,7 +255,7 @@ static bool read_short(struct reader *reader, const char *argument)
             return fail(reader, "-W needs the name of a warning right behind it, as in -Wfit");
         if (takes && !value && !take_next(reader, argument, info->value, &value))
             return false;
-        return apply(reader, (enum option_id)i, value);
+        return apply(reader, (enum option_id)i, value ? value : "");
     }
     return unknown_option(reader, argument, strlen(argument));
 }

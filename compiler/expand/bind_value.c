@@ -272,8 +272,17 @@ static bool bind_flag(const struct binding_job *job, bool *field)
     return true;
 }
 
-static bool convert(const struct place *place, const struct binding_job *job, void *field,
-                    struct literal_weight literals[ROLE_COUNT])
+/* What has no field among the arguments. */
+static bool convert_literal(const struct binding_job *job, struct literal_weight literals[ROLE_COUNT])
+{
+    switch (job->spec->type) {
+    case ARG_LITERAL: return bind_literal(job, literals);
+    case ARG_BIAS: return bind_bias(job, literals);
+    default: return refuse(job, arena_printf(job->program->arena, "one of %s", job->spec->words));
+    }
+}
+
+static bool convert(const struct place *place, const struct binding_job *job, void *field)
 {
     struct pair *pair = field;
     switch (job->spec->type) {
@@ -295,11 +304,8 @@ static bool convert(const struct place *place, const struct binding_job *job, vo
             return refuse(job, "a table");
         *(const struct matrix **)field = job->value.matrix;
         return true;
-    case ARG_LITERAL: return bind_literal(job, literals);
-    case ARG_BIAS: return bind_bias(job, literals);
-    case ARG_WORDS: return refuse(job, arena_printf(job->program->arena, "one of %s", job->spec->words));
+    default: return false; /* these have no field */
     }
-    return false;
 }
 
 /* The text of a default in layers.def: a number, a size or a word. */
@@ -355,5 +361,6 @@ bool bind_slot(const struct place *place, const struct item *item, struct node *
                                                                          : -1;
     if (choice >= 0)
         return bind_words(&job, choice);
-    return convert(place, &job, field_of(node, spec->name), literals);
+    void *field = field_of(node, spec->name);
+    return field ? convert(place, &job, field) : convert_literal(&job, literals);
 }

@@ -86,12 +86,13 @@ struct labelled *label_define(struct program *program, const char *name, struct 
 struct labelled *label_find(struct program *program, const struct scope *scope, const char *reference)
 {
     char name[2 * LIMIT_NAME + 2]; /* not in the arena: many references in deep scopes would fill it */
-    for (; scope; scope = scope->outer) {
+    do {
         int length = snprintf(name, sizeof name, "%s%s%s", scope->path, *scope->path ? "." : "", reference);
         struct labelled *found = length <= LIMIT_NAME ? map_get(&program->labels, name) : NULL;
         if (found)
             return found;
-    }
+        scope = scope->outer;
+    } while (scope);
     return NULL;
 }
 

@@ -255,6 +255,7 @@ static bool function(const struct place *place, const struct expr *expr, struct 
                     several ? "one argument or more" : "one argument", expr->count);
         return false;
     }
+    *value = integer_value(0);
     for (size_t i = 0; i < expr->count; i++) {
         struct value operand;
         if (!value_of(place, expr->operands[i], &operand) || !number_operand(place, expr->operands[i], &operand))

@@ -84,7 +84,7 @@ const struct constant *constant_transpose(struct importer *im, const struct cons
                                                : constant_new(im, constant->type, dims);
     if (!result)
         return NULL;
-    int64_t flat[IMPORT_MAX_RANK], stride[IMPORT_MAX_RANK], index[IMPORT_MAX_RANK] = {0};
+    int64_t flat[IMPORT_MAX_RANK] = {0}, stride[IMPORT_MAX_RANK], index[IMPORT_MAX_RANK] = {0};
     fold_strides(&constant->dims, &constant->dims, flat);
     for (int i = 0; i < dims.rank; i++)
         stride[i] = flat[order[i]];
@@ -273,7 +273,7 @@ static bool fold_slice(struct importer *im, struct call *call)
     struct slices slices;
     if (!call_slices(im, call, &data->dims, &slices))
         return false;
-    int64_t stride[IMPORT_MAX_RANK], index[IMPORT_MAX_RANK] = {0}, offset = 0;
+    int64_t stride[IMPORT_MAX_RANK] = {0}, index[IMPORT_MAX_RANK] = {0}, offset = 0;
     struct dims dims = data->dims;
     fold_strides(&dims, &dims, stride);
     for (int i = 0; i < dims.rank; i++) {

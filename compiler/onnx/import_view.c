@@ -61,7 +61,7 @@ struct value *view_like(struct importer *im, const struct value *value, struct n
 
 bool view_ordered(const struct value *value)
 {
-    int64_t flat[IMPORT_MAX_RANK];
+    int64_t flat[IMPORT_MAX_RANK] = {0};
     flat_strides(&value->dims, flat);
     for (int i = 0; i < value->dims.rank; i++)
         if (value->dims.at[i] > 1 && value->stride[i] != flat[i])

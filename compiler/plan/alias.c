@@ -68,7 +68,7 @@ static struct tensor *step_result(const struct step *step)
 static bool move(struct step *step)
 {
     struct tensor *from = step->arguments.items[0].tensor, *to = step_result(step);
-    if (!same_meaning(from, to))
+    if (!to || !same_meaning(from, to))
         return false;
     struct tensor *from_root = region_of(from).root, *to_root = region_of(to).root;
     if (from_root == to_root)
@@ -146,8 +146,8 @@ static bool unused_before(const struct plan *plan, const struct step *step, stru
 static bool run_in_place(const struct plan *plan, const struct step *step, size_t operand)
 {
     struct tensor *from = step->arguments.items[operand].tensor, *to = step_result(step);
-    if (!same_meaning(from, to) || region_of(from).root == region_of(to).root || !may_overwrite(plan, step, operand) ||
-        !unused_before(plan, step, to))
+    if (!to || !same_meaning(from, to) || region_of(from).root == region_of(to).root ||
+        !may_overwrite(plan, step, operand) || !unused_before(plan, step, to))
         return false;
     if (!to->parent && to->place == PLACE_ARENA)
         put_into(to, from);

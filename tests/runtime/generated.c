@@ -192,25 +192,17 @@ static struct call good_call(void)
     return call;
 }
 
+static void make_call(void *with)
+{
+    const struct call *call = (const struct call *)with;
+    MODEL.run(&call->context, &call->input, &call->output);
+}
+
 /* The call ends in an assertion that holds these words; NULL: it ends well. */
 static void calls(const char *what, struct call call, const char *words)
 {
-    char said[2000] = "";
-    int status = 0;
-    fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) {
-        if (!freopen(path, "w", stderr))
-            _exit(3);
-        MODEL.run(&call.context, &call.input, &call.output);
-        _exit(0);
-    }
-    waitpid(child, &status, 0);
-    FILE *log = fopen(path, "r");
-    if (log) {
-        said[fread(said, 1, sizeof said - 1, log)] = 0;
-        fclose(log);
-    }
+    char said[2000];
+    const int status = in_child(make_call, &call, path, said, sizeof said);
     const int stopped = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
     check(words ? stopped && strstr(said, words) != NULL : WIFEXITED(status) && WEXITSTATUS(status) == 0, variant,
           what);

@@ -224,6 +224,19 @@ static void files(void)
 
 #endif
 
+#ifndef NDEBUG
+struct wrong_call {
+    void (*call)(struct cnn_net *);
+    struct cnn_net *net;
+};
+
+static void make_call(void *with)
+{
+    const struct wrong_call *wrong = (const struct wrong_call *)with;
+    wrong->call(wrong->net);
+}
+#endif
+
 /* A debug build stops at a wrong call: in a child, whose standard error goes to a file. */
 static void stops(const char *description, void (*call)(struct cnn_net *), const char *words)
 {
@@ -231,26 +244,12 @@ static void stops(const char *description, void (*call)(struct cnn_net *), const
     (void)description, (void)call, (void)words;
 #else
     struct cnn_model model = fake_model;
-    char text[2000] = "";
-    int status = 0;
+    char said[2000];
     model.weights = fake_weights();
     struct cnn_net *net = cnn_open(&model, NULL, 1, NULL);
-    fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) {
-        if (!freopen(path, "w", stderr))
-            _exit(3);
-        call(net);
-        _exit(0);
-    }
-    waitpid(child, &status, 0);
-    FILE *said = fopen(path, "r");
-    if (said) {
-        text[fread(text, 1, sizeof text - 1, said)] = 0;
-        fclose(said);
-    }
-    unlink(path);
-    check(WIFSIGNALED(status) && strstr(text, words), variant, description);
+    struct wrong_call wrong = {call, net};
+    const int status = in_child(make_call, &wrong, path, said, sizeof said);
+    check(WIFSIGNALED(status) && strstr(said, words), variant, description);
     cnn_close(net);
 #endif
 }

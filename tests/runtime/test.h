@@ -24,5 +24,8 @@ extern const struct cnn_model fake_model;
 const float *fake_weights(void);
 unsigned char *fake_file(size_t *size);
 int write_file(const char *path, const void *bytes, size_t size);
+/* A child calls act(with) and ends: the status that it ends with, and what it said on standard error (`room` bytes at
+ * most), which goes through the file `path`. */
+int in_child(void (*act)(void *with), void *with, const char *path, char *said, size_t room);
 
 #endif

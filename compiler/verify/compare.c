@@ -84,19 +84,23 @@ static double tolerance_of(const struct plan *plan)
 static void judge(struct comparison *c, const struct node *node, struct verify_error *e)
 {
     e->allowed = c->tolerance * e->most;
-    if (e->difference > e->allowed && isfinite(e->difference))
-        e->allowed = fmax(e->allowed, factor * rounding_error(&c->rounding, node, c->reference->tensors[node->id]));
+    if (e->difference <= e->allowed)
+        return;
+    double error = rounding_error(&c->rounding, node, c->reference->tensors[node->id]);
+    e->overflows = !isfinite(error);
+    if (!e->overflows)
+        e->allowed = fmax(e->allowed, factor * error);
 }
 
 static bool is_wrong(const struct verify_error *e)
 {
-    return !(e->difference <= e->allowed);
+    return !e->overflows && !(e->difference <= e->allowed);
 }
 
 /* More than the tolerance, but float itself does not do better. */
 static bool is_ill_conditioned(const struct comparison *c, const struct verify_error *e)
 {
-    return !is_wrong(e) && e->difference > c->tolerance * e->most;
+    return !e->overflows && !is_wrong(e) && e->difference > c->tolerance * e->most;
 }
 
 static double in_proportion(double difference, double most)
@@ -206,7 +210,8 @@ static void print_table(struct comparison *c, struct text *out)
         padded(out, shape_text(c->arena, compared_node(c, id)->shape), shape_width);
         text_printf(out, "%12.6g  %9.2g  %lld, %lld, %lld%s\n", e->most, in_proportion(e->difference, e->most),
                     (long long)e->y, (long long)e->x, (long long)e->c,
-                    is_wrong(e)                ? "  WRONG"
+                    e->overflows               ? "  beyond float32"
+                    : is_wrong(e)              ? "  WRONG"
                     : is_ill_conditioned(c, e) ? "  ill-conditioned"
                                                : "");
     }
@@ -227,7 +232,7 @@ static bool report_wrong(struct comparison *c, struct diag *diag, size_t first, 
 /* The last line, and the message if something is wrong: about the first layer that is. */
 static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
 {
-    size_t worst = 0, first = 0, wrong = 0, ill = 0;
+    size_t worst = 0, first = 0, wrong = 0, ill = 0, beyond = 0;
     double most = 0;
     for (size_t id = 0; id < c->count; id++) {
         const struct verify_error *e = &c->errors[id];
@@ -235,15 +240,18 @@ static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
         if (is_wrong(e) && wrong++ == 0)
             first = id;
         ill += is_ill_conditioned(c, e);
-        if (error > most && !is_ill_conditioned(c, e))
+        beyond += e->overflows;
+        if (error > most && !is_ill_conditioned(c, e) && !e->overflows)
             most = error, worst = id;
     }
     if (wrong > 0)
         return report_wrong(c, diag, first, wrong);
     text_printf(out, "verified: %zu results; the largest error is %.2g of the largest value, in %s; %.2g is allowed\n",
-                c->count, most, output_name(c, worst), c->tolerance);
+                c->count - beyond, most, output_name(c, worst), c->tolerance);
     if (ill > 0)
         text_printf(out, "%zu of them are ill-conditioned, and no worse than float32 makes them\n", ill);
+    if (beyond > 0)
+        text_printf(out, "%zu more hold numbers beyond float32, whose largest is 3.4e38: any C fails there\n", beyond);
     return true;
 }
 

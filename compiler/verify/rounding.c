@@ -62,8 +62,10 @@ double rounding_error(struct rounding *r, const struct node *node, const double 
     if (!r->tensors)
         round_all(r);
     double worst = r->losses[node->id]; /* it may have made up, by chance, for one before it */
-    for (int64_t i = 0; r->tensors[node->id] && i < shape_elements(node->shape); i++)
-        worst = fmax(worst, fabs(r->tensors[node->id][i] - exact[i]));
+    for (int64_t i = 0; r->tensors[node->id] && i < shape_elements(node->shape); i++) {
+        double difference = fabs(r->tensors[node->id][i] - exact[i]);
+        worst = fmax(worst, isnan(difference) ? INFINITY : difference);
+    }
     return worst;
 }
 

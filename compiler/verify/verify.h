@@ -46,6 +46,7 @@ struct verify_error {
     double got, wanted; /* there */
     int64_t c, y, x;    /* and where that is */
     double allowed;     /* difference */
+    bool overflows;     /* float32 holds no such numbers: nothing can be said of the difference */
 };
 
 /* `result`: what driver.c wrote. */
@@ -62,8 +63,8 @@ struct rounding {
     double *losses;    /* by node id: the largest that was made in this layer */
 };
 
-/* The largest difference that float makes in the node's result, whose numbers are `exact`; 0 if a weight cannot be
- * read. */
+/* The largest difference that float makes in the node's result, whose numbers are `exact`; infinite where they, or
+ * those that they are made of, are beyond what float holds; 0 if a weight cannot be read. */
 double rounding_error(struct rounding *rounding, const struct node *node, const double *exact);
 void rounding_free(struct rounding *rounding);
 

@@ -35,11 +35,11 @@ static const struct field fields[] = {
 };
 /* clang-format on */
 
-static void *field_of(struct node *node, const char *name)
+static const struct field *field_named(const struct node *node, const char *name)
 {
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (strcmp(fields[i].name, name) == 0 && (fields[i].kind < 0 || fields[i].kind == (int)node->kind))
-            return (char *)&node->args + fields[i].offset;
+            return &fields[i];
     return NULL;
 }
 
@@ -361,6 +361,6 @@ bool bind_slot(const struct place *place, const struct item *item, struct node *
                                                                          : -1;
     if (choice >= 0)
         return bind_words(&job, choice);
-    void *field = field_of(node, spec->name);
-    return field ? convert(place, &job, field) : convert_literal(&job, literals);
+    const struct field *field = field_named(node, spec->name);
+    return field ? convert(place, &job, (char *)&node->args + field->offset) : convert_literal(&job, literals);
 }

@@ -4,7 +4,6 @@
 #include "diag_message.h"
 #include "json_text.h"
 #include "text.h"
-#include "utf8.h"
 
 static const char *severity_word(enum severity severity)
 {
@@ -16,17 +15,10 @@ static const char *severity_color(enum severity severity)
     return severity == SEVERITY_ERROR ? "\033[1;31m" : severity == SEVERITY_WARNING ? "\033[1;35m" : "\033[1;36m";
 }
 
-/* Untrusted bytes for a terminal: control characters and what is no UTF-8 become '?', tabs one blank. */
+/* Untrusted bytes for a terminal; a tab is one blank wide. */
 static void add_clean(struct text *out, const char *bytes, size_t length)
 {
-    for (size_t step; length; bytes += step, length -= step) {
-        bool shown;
-        step = utf8_step(bytes, length, &shown);
-        if (shown)
-            text_add_bytes(out, bytes, step);
-        else
-            text_add_char(out, *bytes == '\t' ? ' ' : '?');
-    }
+    text_add_clean(out, bytes, length, ' ');
 }
 
 static void add_clean_string(struct text *out, const char *string)

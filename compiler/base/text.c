@@ -69,15 +69,30 @@ void text_printf(struct text *text, const char *format, ...)
     text->length += (size_t)length;
 }
 
+void text_add_clean(struct text *text, const char *bytes, size_t length, char tab)
+{
+    for (size_t step; length; bytes += step, length -= step) {
+        bool shown;
+        step = utf8_step(bytes, length, &shown);
+        if (shown)
+            text_add_bytes(text, bytes, step);
+        else
+            text_add_char(text, *bytes == '\t' ? tab : '?');
+    }
+}
+
 const char *text_clean(struct arena *arena, const char *words)
 {
     struct text clean = text_new(arena);
-    for (size_t length = strlen(words), step; length; words += step, length -= step) {
-        bool shown;
-        step = utf8_step(words, length, &shown);
-        text_add_bytes(&clean, shown ? words : "?", shown ? step : 1);
-    }
+    text_add_clean(&clean, words, strlen(words), '?');
     return clean.length ? clean.bytes : "";
+}
+
+bool text_is_one_of(const char *text, const char *const *words)
+{
+    while (*words && strcmp(*words, text) != 0)
+        words++;
+    return *words != NULL;
 }
 
 const char *text_shell_word(struct arena *arena, const char *word)

@@ -2,6 +2,7 @@
 #ifndef CNNC_BASE_TEXT_H
 #define CNNC_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -19,8 +20,11 @@ void text_add_char(struct text *text, char byte);
 void text_repeat(struct text *text, char byte, int count);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What a terminal may be shown of untrusted words: control characters and what is no UTF-8 become '?'. */
+/* What a terminal may be shown of untrusted words: control characters and what is no UTF-8 become '?', a tab `tab`. */
+void text_add_clean(struct text *text, const char *bytes, size_t length, char tab);
 const char *text_clean(struct arena *arena, const char *words);
+/* `words` ends with NULL. */
+bool text_is_one_of(const char *text, const char *const *words);
 /* One word for a shell, quoted where it has to be. */
 const char *text_shell_word(struct arena *arena, const char *word);
 

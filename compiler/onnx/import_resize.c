@@ -177,13 +177,6 @@ static bool read_sizes(struct importer *im, struct call *call, const struct dims
     return true;
 }
 
-static bool is_one_of(const char *text, const char *const *words)
-{
-    while (*words && strcmp(*words, text) != 0)
-        words++;
-    return *words != NULL;
-}
-
 bool op_resize(struct importer *im, struct call *call)
 {
     static const char *const modes[] = {"nearest", "linear", "cubic", NULL};
@@ -203,10 +196,10 @@ bool op_resize(struct importer *im, struct call *call)
         return refuse(im, call, "it lacks an input");
     if (strcmp(r.mode, "bilinear") == 0)
         r.mode = "linear";
-    if (!is_one_of(r.mode, modes) || !is_one_of(r.place, places) || call_int(call, "antialias", 0) ||
+    if (!text_is_one_of(r.mode, modes) || !text_is_one_of(r.place, places) || call_int(call, "antialias", 0) ||
         strcmp(call_string(im, call, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0)
         return refuse(im, call, "mode %s with %s", r.mode, r.place);
-    if (!is_one_of(r.rounding, roundings))
+    if (!text_is_one_of(r.rounding, roundings))
         return refuse(im, call, "nearest_mode %s", r.rounding);
     if (!read_sizes(im, call, &x->dims, &r))
         return false;

@@ -126,11 +126,9 @@ static void align_broadcast(struct importer *im, struct call *call)
 /* Numbers with more dimensions than a tensor: it gets them, before patterns look at it. */
 static void raise_ranks(struct importer *im, struct call *call)
 {
-    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"};
-    bool found = false;
+    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", NULL};
+    const bool found = text_is_one_of(call->type, types);
     int rank = 0;
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        found = found || strcmp(call->type, types[i]) == 0;
     for (size_t i = 0; found && i < call->input_count; i++)
         if (call_constant(call, i) && call->inputs[i]->dims.rank > rank)
             rank = call->inputs[i]->dims.rank;
@@ -142,11 +140,10 @@ static void raise_ranks(struct importer *im, struct call *call)
 /* What dimensions the result of a part of a pattern has, which only the pattern's end computes. */
 static void guess_dims(const struct call *call)
 {
-    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Erf", "Sqrt", "Log"};
-    bool found = false, fits = true;
+    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Erf", "Sqrt", "Log", NULL};
+    const bool found = text_is_one_of(call->type, types);
+    bool fits = true;
     struct dims dims = {0};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        found = found || strcmp(call->type, types[i]) == 0;
     for (size_t i = 0; found && i < call->input_count; i++)
         fits = fits && broadcast_dims(&dims, &call->inputs[i]->dims, &dims);
     if (found && fits && call->output_count && call->outputs[0]->kind == VALUE_BROKEN)
@@ -164,7 +161,8 @@ static bool broken_input(const struct call *call)
 /* Operators that are known as parts of patterns only: what broke their input is to blame. */
 static bool is_part_only(const char *type)
 {
-    return strcmp(type, "Erf") == 0 || strcmp(type, "Sqrt") == 0 || strcmp(type, "Log") == 0;
+    static const char *const types[] = {"Erf", "Sqrt", "Log", NULL};
+    return text_is_one_of(type, types);
 }
 
 /* What has another type than the operators' definition gives it would be read as absent. */

@@ -186,6 +186,13 @@ def meanings():
                 node("Sqrt", "e", "r"), node("Div", "d r", "y")]
     refuses("a normalisation whose variance lies along another axis",
             model(variance, (4, 4), constants=[tensor("c", [], struct.pack("<f", 0.01))]), "Sqrt")
+    refuses("a normalisation of opset 8, whose axes were others", model([node("MeanVarianceNormalization", "x", "y")],
+                                                                       opset=8), "too old")
+    rest = [node("Mod", "a b", "s", integer("fmod", 1)), node("Reshape", "x s", "r"), node("Relu", "r", "y")]
+    accepts("a rest that has the sign of what was divided, -7 and 3: -1", model(
+        rest, constants=[integers("a", 1, -7), integers("b", 3)]))
+    refuses("a rest that has the sign of the divisor: 2", model(
+        [node("Mod", "a b", "s"), *rest[1:]], constants=[integers("a", 1, -7), integers("b", 3)]), "Reshape")
     refuses("a vector times a matrix of four axes", model(
         [node("MatMul", "x w", "y")], (4,), constants=[tensor("w", [1, 1, 4, 6], bytes(96))]), "1x1x4x6")
 

@@ -45,8 +45,8 @@ endif
 endif
 
 # Reading ONNX models needs the schema and protobuf-c; without them missing.c says so.
-NOT_HERE = compiler/main.c $(if $(HAVE_ONNX),compiler/onnx/missing.c,compiler/onnx/import%)
-SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c grammar/*.c))
+NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),compiler/onnx/missing.c,compiler/onnx/import%)
+SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c grammar/*.c))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 

@@ -20,6 +20,21 @@ const char *shape_text(struct arena *arena, struct shape shape)
     return arena_printf(arena, "%lldx%lldx%lld", (long long)shape.h, (long long)shape.w, (long long)shape.c);
 }
 
+const char *node_keyword(const struct node *node)
+{
+    return layer_table[node->kind].keyword;
+}
+
+const char *node_text(const struct node *node)
+{
+    return layer_table[node->kind].text;
+}
+
+bool node_is_mark(const struct node *node)
+{
+    return node->kind == LAYER_OUTPUT;
+}
+
 const struct weight *node_weight(const struct node *node, enum weight_role role)
 {
     for (size_t i = 0; i < node->weight_count; i++)

@@ -11,13 +11,13 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/source.h"
+#include "elements.h"
 #include "layers.h"
 
 struct shape {
-    int64_t h, w, c; /* batches come later; every shape is 1 x c x h x w to PyTorch */
+    int64_t h, w, c; /* of one image */
 };
 
-enum element_type { ELEMENT_F32, ELEMENT_U8 };
 enum layout { LAYOUT_CHW, LAYOUT_HWC };
 enum pool_kind { POOL_KIND_MAX, POOL_KIND_AVG, POOL_KIND_L2, POOL_KIND_GAUSS };
 enum axis { AXIS_C, AXIS_H, AXIS_W };
@@ -159,6 +159,9 @@ int64_t shape_elements(struct shape shape);
 bool shape_equal(struct shape a, struct shape b);
 /* "32x32x3" */
 const char *shape_text(struct arena *arena, struct shape shape);
+const char *node_keyword(const struct node *node); /* "CONV" */
+const char *node_text(const struct node *node);    /* what the layer computes, from its row in layers.def */
+bool node_is_mark(const struct node *node);        /* an OUTPUT: it names a result and computes nothing */
 const struct weight *node_weight(const struct node *node, enum weight_role role); /* or NULL */
 double weight_literal(const struct weight *weight, int64_t index);
 

@@ -12,8 +12,8 @@
 #include "emit/words.h"
 #include "onnx/onnx.h"
 #include "onnx/to_text.h"
-#include "optimise/ops.h"
 #include "pack/pack.h"
+#include "plan/targets.h"
 #include "report/format.h"
 #include "report/report.h"
 #include "tell.h"
@@ -48,13 +48,12 @@ bool pass_plan(struct compilation *c)
     struct text text = text_new(c->arena);
     if (!wants_numbers(c))
         return true;
-    target_named(c->options.target, &options.target);
-    struct op_list *list = optimise(c->arena, c->graph);
-    op_list_print(list, &text);
-    trace(c, "optimise", &text);
-    c->plan = plan_make(c->arena, c->diag, list, options);
+    options.target = target_named(c->options.target);
+    c->plan = plan_make(c->arena, c->diag, c->graph, options);
     if (!c->plan)
         return false;
+    op_list_print(c->plan->list, &text);
+    trace(c, "optimise", &text);
     text = text_new(c->arena);
     plan_print(c->plan, &text);
     trace(c, "plan", &text);
@@ -301,9 +300,11 @@ static bool emit_texts(struct compilation *c, const struct code_files *files, bo
                                 .header_name = path_base(files->header),
                                 .version = CNNC_VERSION,
                                 .program = c->program};
-    int status = emit_c(&emission, source, header);
-    if (status)
-        return compilation_stop(c, status);
+    static const int statuses[] = {
+        [EMIT_NO_WEIGHTS] = STATUS_NETWORK, [EMIT_NO_TOOLS] = STATUS_USAGE, [EMIT_FAULT] = STATUS_FAULT};
+    enum emit_result result = emit_c(&emission, source, header);
+    if (result != EMIT_DONE)
+        return compilation_stop(c, statuses[result]);
     if (!files->with_main)
         return true;
     const char *templates = emit_find_templates(c->arena, c->diag, c->program);

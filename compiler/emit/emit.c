@@ -17,6 +17,7 @@ struct naming {
     const struct kernel **kernels; /* by id */
     size_t kernel_count;
     const char **tensors; /* by id; NULL for parts */
+    const char **packs;   /* by id */
 };
 
 struct taken {
@@ -43,10 +44,10 @@ static const char *end_name(struct arena *arena, const struct tensor *tensor, co
     return arena_printf(arena, count > 1 ? "%s%d" : "%s", input ? "input" : "output", tensor->index);
 }
 
-/* A tensor in the arena. What begins like the functions' names could hide one of them. */
-static const char *local_name(const struct emission *emission, const struct tensor *tensor)
+/* A layer's name as that of a local variable. What begins like the functions' names could hide one of them. */
+static const char *local_name(const struct emission *emission, const char *layer)
 {
-    const char *name = emit_local(emission->arena, tensor->name);
+    const char *name = emit_local(emission->arena, layer);
     size_t prefix = strlen(emission->name);
     bool hides = strncmp(name, emission->name, prefix) == 0 && name[prefix] == '_';
     return hides ? arena_printf(emission->arena, "%s_0", name) : name;
@@ -82,9 +83,14 @@ struct naming *naming_new(const struct emission *emission)
                 continue;
             if (!end && naming_end(tensor))
                 continue;
-            const char *name = end ? end_name(arena, tensor, plan->graph) : local_name(emission, tensor);
+            const char *name = end ? end_name(arena, tensor, plan->graph) : local_name(emission, tensor->name);
             naming->tensors[i] = unique(arena, &taken, name);
         }
+    naming->packs = ARENA_ARRAY(arena, const char *, plan->packs.count + 1);
+    for (size_t i = 0; i < plan->packs.count; i++) {
+        const char *layer = local_name(emission, plan->packs.items[i]->node->name);
+        naming->packs[i] = unique(arena, &taken, arena_printf(arena, "%s_weights", layer));
+    }
     return naming;
 }
 
@@ -100,6 +106,11 @@ void naming_tensor(const struct naming *naming, int id, struct text *out)
 {
     const struct tensor *end = naming_end(naming->emission->plan->tensors.items[id]);
     text_add(out, naming->tensors[end ? end->id : id]);
+}
+
+void naming_pack(const struct naming *naming, int id, struct text *out)
+{
+    text_add(out, naming->packs[id]);
 }
 
 /* ---- marks ---- */
@@ -147,12 +158,14 @@ static bool resolve_numbered(struct writing *writing, const char *word, size_t n
         naming_kernel(writing->naming, (int)number, out);
     else if (strcmp(word, "tensor") == 0 && number < plan->tensors.count)
         naming_tensor(writing->naming, (int)number, out);
+    else if (strcmp(word, "pack") == 0 && number < plan->packs.count)
+        naming_pack(writing->naming, (int)number, out);
     else if (strcmp(word, "step") == 0 && number < plan->steps.count)
         note_step(writing->emission, plan->steps.items[number], out);
     else if (strcmp(word, "layer") == 0 && number < plan->probes.count)
         text_add(out, emit_string(arena, plan->probes.items[number].node->name));
     else if (strcmp(word, "kind") == 0 && number < plan->probes.count)
-        text_add(out, layer_table[plan->probes.items[number].op->kind].keyword);
+        text_add(out, node_keyword(plan->probes.items[number].op->node));
     else if (strcmp(word, "input") == 0 && number < plan->graph->inputs.count)
         text_add(out, emit_string(arena, plan->graph->inputs.items[number]->name));
     else if (strcmp(word, "output") == 0 && number < plan->graph->outputs.count)
@@ -170,8 +183,8 @@ static bool resolve(void *context, const char *word, int64_t number, struct text
 
 /* ---- the files ---- */
 
-static int expand(const struct emission *emission, const char *templates, const struct naming *naming,
-                  void (*write_data)(const struct emission *, struct text *), struct text *out)
+static enum emit_result expand(const struct emission *emission, const char *templates, const struct naming *naming,
+                               void (*write_data)(const struct emission *, struct text *), struct text *out)
 {
     struct text data = text_new(emission->arena);
     struct writing writing = {.emission = emission, .naming = naming};
@@ -179,18 +192,19 @@ static int expand(const struct emission *emission, const char *templates, const 
     size_t count;
     const char *const *params = data_params(emission, &count);
     write_data(emission, &data);
-    int status = emit_expand(emission->arena, emission->diag, templates, &data, params, count, &marks, out);
-    return status == 0 && writing.failed ? 1 : status;
+    enum emit_result result = emit_expand(emission->arena, emission->diag, templates, &data, params, count, &marks,
+                                          out);
+    return result == EMIT_DONE && writing.failed ? EMIT_NO_WEIGHTS : result;
 }
 
-int emit_c(const struct emission *emission, struct text *source, struct text *header)
+enum emit_result emit_c(const struct emission *emission, struct text *source, struct text *header)
 {
     const char *templates = emit_find_templates(emission->arena, emission->diag, emission->program);
     if (!templates)
-        return 2;
+        return EMIT_NO_TOOLS;
     const struct naming *naming = naming_new(emission);
-    int status = expand(emission, templates, naming, data_source, source);
-    return status ? status : expand(emission, templates, naming, data_header, header);
+    enum emit_result result = expand(emission, templates, naming, data_source, source);
+    return result != EMIT_DONE ? result : expand(emission, templates, naming, data_header, header);
 }
 
 bool emit_embeds(struct diag *diag, const struct plan *plan, int wanted, bool have_weights, bool *embed)

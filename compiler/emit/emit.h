@@ -20,9 +20,14 @@ struct emission {
     const char *program;     /* argv[0], to find the templates; or NULL */
 };
 
-/* An exit status: 0; 1 if the weights are wrong; 2 if m4 or the templates are missing; 70 for a fault of
- * cnnc. What is wrong has been reported. */
-int emit_c(const struct emission *emission, struct text *source, struct text *header);
+/* What is wrong has been reported. */
+enum emit_result {
+    EMIT_DONE,
+    EMIT_NO_WEIGHTS, /* numbers to embed are missing or wrong */
+    EMIT_NO_TOOLS,   /* m4 or the templates are missing */
+    EMIT_FAULT       /* of cnnc */
+};
+enum emit_result emit_c(const struct emission *emission, struct text *source, struct text *header);
 
 /* Decides --embed=auto (-1), yes (1) or no (0); false after reporting that `yes` passes the limit.
  * have_weights: there are numbers to embed. */
@@ -38,10 +43,14 @@ struct naming *naming_new(const struct emission *emission);
 const struct tensor *naming_end(const struct tensor *tensor);
 void naming_kernel(const struct naming *naming, int id, struct text *out);
 void naming_tensor(const struct naming *naming, int id, struct text *out);
+void naming_pack(const struct naming *naming, int id, struct text *out);
 
 /* data.c: what m4 reads. */
 void data_source(const struct emission *emission, struct text *data);
 void data_header(const struct emission *emission, struct text *data);
+/* calls.c: its parts about the plan's steps and the model's tables. */
+void data_calls(const struct plan *plan, struct text *data);
+void data_tables(const struct plan *plan, struct text *data);
 /* The upper-case words that must not be left. */
 const char *const *data_params(const struct emission *emission, size_t *count);
 

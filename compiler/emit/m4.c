@@ -97,25 +97,25 @@ static bool is_known(struct arena *arena, const char **words, size_t count, cons
     return version[0] > 1 || version[1] > 4 || (version[1] == 4 && version[2] >= OLDEST_PATCH);
 }
 
-static int report_unknown(struct diag *diag, const char *program, const char *said)
+static enum emit_result report_unknown(struct diag *diag, const char *program, const char *said)
 {
     struct message *m = diag_report_file(
         diag, CHECK_FILE, program, *said ? "this is no GNU m4, or too old a one: %s" : "this is no GNU m4%s", said);
     message_help(m, "cnnc needs GNU m4 1.4.%d or later; $M4 names it", (int)OLDEST_PATCH);
-    return 2;
+    return EMIT_NO_TOOLS;
 }
 
-static int report_failure(struct arena *arena, struct diag *diag, const char *errors_path)
+static enum emit_result report_failure(struct arena *arena, struct diag *diag, const char *errors_path)
 {
     const char *error;
     size_t length;
     const char *said = file_read(arena, errors_path, 1 << 16, &length, &error);
     diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates failed: %s", said && *said ? said : "no message");
-    return 70;
+    return EMIT_FAULT;
 }
 
-static int run_in(struct arena *arena, struct diag *diag, const char *folder, const char *templates,
-                  const struct text *data, const char **output, size_t *length)
+static enum emit_result run_in(struct arena *arena, struct diag *diag, const char *folder, const char *templates,
+                               const struct text *data, const char **output, size_t *length)
 {
     const char *error = NULL, *m4 = getenv("M4");
     const char *in = temporary_file(arena, folder, "in.m4", &error);
@@ -124,7 +124,7 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
     int status = 0;
     if (!in || !out || !errors || !file_write(arena, in, data->bytes, data->length, &error)) {
         diag_report_file(diag, CHECK_FILE, folder, "%s", error);
-        return 2;
+        return EMIT_NO_TOOLS;
     }
     size_t count;
     const char **words = process_words(arena, m4 && *m4 ? m4 : "m4", 8, &count);
@@ -140,7 +140,7 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
                               .output_limit = LIMIT_M4_OUTPUT};
     if (!process_run(arena, &process, &status, &error)) {
         message_help(diag_report_file(diag, CHECK_FILE, words[0], "%s", error), "cnnc needs GNU m4; $M4 names it");
-        return 2;
+        return EMIT_NO_TOOLS;
     }
     if (status != 0) {
         const char *said;
@@ -149,19 +149,19 @@ static int run_in(struct arena *arena, struct diag *diag, const char *folder, co
     }
     *output = file_read(arena, out, LIMIT_M4_OUTPUT, length, &error);
     if (*output)
-        return 0;
+        return EMIT_DONE;
     diag_report_file(diag, CHECK_FILE, out, "%s", error);
-    return 2;
+    return EMIT_NO_TOOLS;
 }
 
-static int run(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
-               const char **output, size_t *length)
+static enum emit_result run(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
+                            const char **output, size_t *length)
 {
     const char *error;
     const char *folder = temporary_folder(arena, &error);
     if (!folder) {
         diag_report_file(diag, CHECK_FILE, "temporary folder", "%s", error);
-        return 2;
+        return EMIT_NO_TOOLS;
     }
     int status = run_in(arena, diag, folder, templates, data, output, length);
     temporary_remove(folder);
@@ -291,25 +291,26 @@ static bool ends_in_blank_line(const struct text *out)
     return out->length >= 2 && out->bytes[out->length - 1] == '\n' && out->bytes[out->length - 2] == '\n';
 }
 
-int emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
-                const char *const params[], size_t param_count, const struct marks *marks, struct text *out)
+enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
+                             const char *const params[], size_t param_count, const struct marks *marks,
+                             struct text *out)
 {
     const char *bytes = NULL;
     size_t length = 0;
     struct text all = text_new(arena);
     text_add_bytes(&all, data->bytes, data->length);
     text_add(&all, end_mark);
-    int status = run(arena, diag, templates, &all, &bytes, &length);
-    if (status != 0)
-        return status;
+    enum emit_result result = run(arena, diag, templates, &all, &bytes, &length);
+    if (result != EMIT_DONE)
+        return result;
     const char *word = leftover(arena, bytes, length, params, param_count);
     if (!is_whole(bytes, &length)) {
         diag_report_file(diag, CHECK_INTERNAL, "m4", "what it wrote is not complete");
-        return 70;
+        return EMIT_FAULT;
     }
     if (word) {
         diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates left '%s' behind", word);
-        return 70;
+        return EMIT_FAULT;
     }
     for (size_t start = 0; start < length;) {
         const char *end = memchr(bytes + start, '\n', length - start);
@@ -321,7 +322,7 @@ int emit_expand(struct arena *arena, struct diag *diag, const char *templates, c
             if (!expand_line(bytes + start, line, marks, out)) {
                 diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates hold a mark that nothing replaces: %.*s",
                                  (int)(line < 200 ? line : 200), bytes + start);
-                return 70;
+                return EMIT_FAULT;
             }
             wrap(out, before, (int)strspn(out->bytes + before, " ") + 4);
             if (out->length > before || (line == 0 && !ends_in_blank_line(out)))
@@ -329,5 +330,5 @@ int emit_expand(struct arena *arena, struct diag *diag, const char *templates, c
         }
         start = end ? (size_t)(end - bytes) + 1 : length;
     }
-    return 0;
+    return EMIT_DONE;
 }

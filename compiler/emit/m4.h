@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "emit/emit.h"
+
 struct arena;
 struct diag;
 struct text;
@@ -22,9 +24,10 @@ struct marks {
 };
 
 /* Runs $M4 (m4 if unset) over `data`, replaces the marks and drops lines that only conditions left
- * behind. `params`: upper-case words that must all have been replaced. Returns an exit status: 0; 2 if
- * m4 cannot be run; 70 if it fails or leaves something behind. Reports what is wrong. */
-int emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
-                const char *const params[], size_t param_count, const struct marks *marks, struct text *out);
+ * behind. `params`: upper-case words that must all have been replaced. EMIT_NO_TOOLS if m4 cannot be run,
+ * EMIT_FAULT if it fails or leaves something behind. Reports what is wrong. */
+enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
+                             const char *const params[], size_t param_count, const struct marks *marks,
+                             struct text *out);
 
 #endif

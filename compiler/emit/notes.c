@@ -24,13 +24,13 @@ static void add_lines(struct text *out, const char *lines, const char *lead)
 
 /* ---- one operation ---- */
 
-static void add_window(struct text *out, const struct layer_args *args)
+static void add_window(struct text *out, const struct window *window)
 {
-    struct padding pad = args->pad;
-    text_printf(out, "%lldx%lld", (long long)args->window.h, (long long)args->window.w);
-    if (args->stride.h != 1 || args->stride.w != 1)
-        text_printf(out, args->stride.h == args->stride.w ? ", stride %lld" : ", stride %lldx%lld",
-                    (long long)args->stride.h, (long long)args->stride.w);
+    struct padding pad = window->pad;
+    text_printf(out, "%lldx%lld", (long long)window->size.h, (long long)window->size.w);
+    if (window->stride.h != 1 || window->stride.w != 1)
+        text_printf(out, window->stride.h == window->stride.w ? ", stride %lld" : ", stride %lldx%lld",
+                    (long long)window->stride.h, (long long)window->stride.w);
     if (pad.top == pad.left && pad.top == pad.bottom && pad.top == pad.right) {
         if (pad.top)
             text_printf(out, ", padding %lld", (long long)pad.top);
@@ -38,74 +38,69 @@ static void add_window(struct text *out, const struct layer_args *args)
         text_printf(out, ", padding (%lld, %lld, %lld, %lld)", (long long)pad.top, (long long)pad.left,
                     (long long)pad.bottom, (long long)pad.right);
     }
-    if (args->dilation.h > 1 || args->dilation.w > 1)
-        text_printf(out, ", dilation %lldx%lld", (long long)args->dilation.h, (long long)args->dilation.w);
+    if (window->dilation.h > 1 || window->dilation.w > 1)
+        text_printf(out, ", dilation %lldx%lld", (long long)window->dilation.h, (long long)window->dilation.w);
 }
 
 static void add_pool(struct text *out, const struct op *op)
 {
-    static const char *const words[] = {"maximum", "mean", "root of the sum of squares", "distance-weighted mean"};
-    const struct layer_args *args = &op->node->args;
-    enum pool_kind kind = op->kind == LAYER_MAXPOOL || op->kind == LAYER_GMP   ? POOL_KIND_MAX
-                          : op->kind == LAYER_AVGPOOL || op->kind == LAYER_GAP ? POOL_KIND_AVG
-                          : op->kind == LAYER_L2POOL                           ? POOL_KIND_L2
-                                                                               : args->pool;
-    text_printf(out, "%s of ", words[kind]);
-    if (op->kind == LAYER_GAP || op->kind == LAYER_GMP) {
+    static const char *const words[] = {[POOL_KIND_MAX] = "maximum",
+                                        [POOL_KIND_AVG] = "mean",
+                                        [POOL_KIND_L2] = "root of the sum of squares",
+                                        [POOL_KIND_GAUSS] = "distance-weighted mean"};
+    text_printf(out, "%s of ", words[op->pool.kind]);
+    if (op->pool.whole) {
         text_add(out, "each map");
-    } else if (args->adaptive) {
+    } else if (op->pool.adaptive) {
         text_add(out, "each of as many windows as it takes");
     } else {
         text_add(out, "each window, ");
-        add_window(out, args);
+        add_window(out, &op->window);
     }
-    if (args->affine)
+    if (op->pool.affine)
         text_add(out, ", times a coefficient + bias");
+}
+
+static void add_convolution(struct text *out, const struct op *op)
+{
+    bool depthwise = op->kind == OP_CONVOLUTION && op_is_depthwise(op);
+    text_add(out, op->kind == OP_TRANSPOSED ? "transposed convolution "
+                  : depthwise               ? "depthwise convolution "
+                                            : "convolution ");
+    add_window(out, &op->window);
+    if (op->groups > 1 && !op_is_depthwise(op))
+        text_printf(out, ", %lld groups", (long long)op->groups);
+    text_add(out, op_has_bias(op) ? " + bias" : "");
 }
 
 /* What a step computes; `residual` is what it adds. */
 static void add_formula(struct text *out, const struct op *op, const char *residual)
 {
-    const struct layer_args *args = &op->node->args;
-    struct shape in = op->inputs.count ? op->inputs.items[0]->shape : op->node->shape;
-    bool bias = args->bias || op->folded.count;
     switch (op->kind) {
-    case LAYER_CONV:
-    case LAYER_DWCONV:
-    case LAYER_DECONV:
-        text_add(out, op->kind == LAYER_DECONV                   ? "transposed convolution "
-                      : args->groups > 1 && args->groups == in.c ? "depthwise convolution "
-                                                                 : "convolution ");
-        add_window(out, args);
-        if (args->groups > 1 && args->groups != in.c)
-            text_printf(out, ", %lld groups", (long long)args->groups);
-        text_add(out, bias ? " + bias" : "");
-        break;
-    case LAYER_FC: text_printf(out, "weights * x%s", bias ? " + bias" : ""); break;
-    default:
-        if (layer_table[op->kind].family == FAMILY_POOLING)
-            add_pool(out, op);
-        else
-            text_add(out, layer_table[op->kind].text);
+    case OP_CONVOLUTION:
+    case OP_TRANSPOSED: add_convolution(out, op); break;
+    case OP_DENSE: text_printf(out, "weights * x%s", op_has_bias(op) ? " + bias" : ""); break;
+    case OP_POOL: add_pool(out, op); break;
+    default: text_add(out, node_text(op->node));
     }
     if (op->folded.count)
         text_add(out, ", BN folded in");
     if (op->scaled)
         text_add(out, ", the input's scale folded in");
     if (op->before)
-        text_printf(out, ", then %s", layer_table[op->before->kind].keyword);
+        text_printf(out, ", then %s", node_keyword(op->before->node));
     if (op->residual)
         text_printf(out, " + %s", emit_comment(out->arena, residual, strlen(residual)));
     if (op->activation)
-        text_printf(out, ", then %s", layer_table[op->activation->kind].keyword);
-    if (op->pool)
+        text_printf(out, ", then %s", node_keyword(op->activation->node));
+    if (op->pooled)
         text_add(out, ", then the maximum of each 2x2");
 }
 
 static void add_shapes(struct text *out, const struct op *op)
 {
     text_add(out, ": ");
-    if (op->inputs.count == 1 && op->kind == LAYER_OUTPUT)
+    if (op->inputs.count == 1 && op->kind == OP_OUTPUT)
         text_add(out, shape_text(out->arena, op->inputs.items[0]->shape));
     for (size_t i = 0; op->output && i < op->inputs.count; i++)
         text_printf(out, "%s%s", i ? ", " : "", shape_text(out->arena, op->inputs.items[i]->shape));
@@ -123,8 +118,8 @@ static const char *source_of(const struct emission *emission, const struct op *o
         if (span.start == span.end)
             continue;
         text_add(&text, text.length ? " -> " : "");
-        if (layer_is_merge(op->nodes.items[i]->kind)) { /* its branches have comments of their own */
-            text_add(&text, layer_table[op->nodes.items[i]->kind].keyword);
+        if (op->nodes.items[i]->input_count > 1) { /* its branches have comments of their own */
+            text_add(&text, node_keyword(op->nodes.items[i]));
             continue;
         }
         bool blank = false;
@@ -171,7 +166,7 @@ static void add_names(const struct op *op, struct text *out)
 void note_step(const struct emission *emission, const struct step *step, struct text *out)
 {
     const struct op *op = step->op;
-    if (op->kind == LAYER_OUTPUT) {
+    if (op->kind == OP_OUTPUT) {
         const char *name = emission->plan->graph->outputs.items[op->index].name;
         text_printf(out, "%s, to the caller", emit_comment(emission->arena, name, strlen(name)));
     } else {
@@ -202,7 +197,7 @@ void note_kernel(const struct emission *emission, const struct kernel *kernel, s
     }
     if (!first)
         return;
-    if (first->kind == LAYER_OUTPUT)
+    if (first->kind == OP_OUTPUT)
         text_add(out, "to the caller");
     else
         add_formula(out, first, "residual"); /* several steps may share the kernel, each with a tensor of its own */
@@ -239,13 +234,13 @@ static void add_table(const struct emission *emission, struct text *out)
     text_printf(out, "\n *\n *     %-*s  %-12s %14s %12s %16s", wide, "layer", "kind", "output", "parameters", "MACs");
     for (size_t i = 0; i < graph->nodes.count; i++) {
         const struct node *node = graph->nodes.items[i];
-        if (node->kind == LAYER_OUTPUT)
+        if (node_is_mark(node))
             continue;
         const char *params = node->params ? text_thousands(arena, node->params) : "";
         const char *macs = node->macs ? text_thousands(arena, node->macs) : "";
         struct text row = text_new(arena);
         text_printf(&row, "%-*s  %-12s %14s %12s %16s", wide, emit_comment(arena, node->name, strlen(node->name)),
-                    layer_table[node->kind].keyword, shape_text(arena, node->shape), params, macs);
+                    node_keyword(node), shape_text(arena, node->shape), params, macs);
         while (row.length && row.bytes[row.length - 1] == ' ')
             row.bytes[--row.length] = 0;
         text_printf(out, "\n *     %s", row.bytes);
@@ -263,8 +258,7 @@ void note_title(const struct emission *emission, bool header, struct text *out)
                 text_thousands(arena, plan->weight_bytes), text_thousands(arena, plan->arena_bytes));
     const char *file = graph->source ? base_name(graph->source->path) : NULL;
     text_printf(out, " * Written by cnnc %s for --target=%s%s%s; do not edit.", emission->version,
-                target_names[plan->options.target], file ? " from " : "",
-                file ? emit_comment(arena, file, strlen(file)) : "");
+                plan->options.target->name, file ? " from " : "", file ? emit_comment(arena, file, strlen(file)) : "");
     if (header)
         return;
     add_source(emission, out);

@@ -30,7 +30,7 @@ bool fold_affine(const struct weights *weights, const struct node *node, int64_t
     if (!read_channels(weights, node, ROLE_WEIGHT, channels, 1, factor) ||
         !read_channels(weights, node, ROLE_BIAS, channels, 0, summand))
         return false;
-    if (node->kind != LAYER_BN)
+    if (!node_weight(node, ROLE_MEAN)) /* a SCALE */
         return true;
     double *mean = heap_array(2 * (size_t)channels, sizeof *mean), *var = mean + channels;
     bool done = read_channels(weights, node, ROLE_MEAN, channels, 0, mean) &&
@@ -80,8 +80,8 @@ bool fold_read(const struct weights *weights, const struct op *op, struct folded
 /* A transposed convolution's tensor is [C, K/groups, h, w]: its rows are gathered. */
 static void gather_row(const struct folded *folded, int64_t k, float *row)
 {
-    const struct layer_args *args = &folded->op->node->args;
-    int64_t window = args->window.h * args->window.w, per_group = folded->filters / args->groups;
+    const struct op *op = folded->op;
+    int64_t window = op->window.size.h * op->window.size.w, per_group = folded->filters / op->groups;
     int64_t channels = folded->row / window, group = k / per_group;
     for (int64_t c = 0; c < channels; c++)
         memcpy(row + c * window, folded->raw + ((group * channels + c) * per_group + k % per_group) * window,
@@ -90,10 +90,10 @@ static void gather_row(const struct folded *folded, int64_t k, float *row)
 
 static void disconnect(const struct folded *folded, int64_t k, float *row)
 {
-    const struct layer_args *args = &folded->op->node->args;
-    const struct matrix *connect = args->connect;
-    int64_t window = args->window.h * args->window.w, channels = folded->row / window;
-    int64_t first = k / (folded->filters / args->groups) * channels;
+    const struct op *op = folded->op;
+    const struct matrix *connect = op->connect;
+    int64_t channels = folded->row / (op->window.size.h * op->window.size.w), window = folded->row / channels;
+    int64_t first = k / (folded->filters / op->groups) * channels;
     for (int64_t c = 0; c < channels; c++)
         if (connect->entries[(first + c) * connect->columns + k] == 0)
             memset(row + c * window, 0, (size_t)window * sizeof *row);
@@ -105,18 +105,17 @@ static double input_scale(const struct folded *folded, int64_t k, int64_t i)
     const struct op *op = folded->op;
     if (!op->scaled)
         return 1;
-    int64_t groups = op->kind == LAYER_FC ? 1 : op->node->args.groups, channels = op->scaled->shape.c / groups;
-    return op->scaled->args.scale[k / (folded->filters / groups) * channels + i / (folded->row / channels)];
+    int64_t channels = op->scaled->shape.c / op->groups;
+    return op->scaled->args.scale[k / (folded->filters / op->groups) * channels + i / (folded->row / channels)];
 }
 
 void fold_row(const struct folded *folded, int64_t k, float *row)
 {
-    const struct node *node = folded->op->node;
-    if (node->kind == LAYER_DECONV)
+    if (folded->op->kind == OP_TRANSPOSED)
         gather_row(folded, k, row);
     else
         memcpy(row, folded->raw + k * folded->row, (size_t)folded->row * sizeof *row);
-    if (node->args.connect)
+    if (folded->op->connect)
         disconnect(folded, k, row);
     if (folded->op->folded.count || folded->op->scaled)
         for (int64_t i = 0; i < folded->row; i++)

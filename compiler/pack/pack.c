@@ -1,5 +1,5 @@
 /* The stream of packed weights: one form after the other, in the order of the plan's table. */
-#include "pack/pack_fast.h"
+#include "pack/blocks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,22 +68,21 @@ static void put_bytes(struct stream *stream, const unsigned char *bytes, size_t 
     }
 }
 
-static void put_floats(struct stream *stream, const float *values, int64_t count)
+/* Numbers of any type, little-endian on every machine. */
+static void put_numbers(void *context, enum element_type type, const void *values, int64_t count)
 {
+    static const uint16_t one = 1;
+    const bool big_endian = *(const unsigned char *)&one == 0;
+    const unsigned char *from = values;
+    const size_t width = (size_t)element_bytes(type);
     unsigned char bytes[4096];
-    while (count > 0) {
-        size_t piece = count < (int64_t)(sizeof bytes / 4) ? (size_t)count : sizeof bytes / 4;
-        for (size_t i = 0; i < piece; i++) {
-            uint32_t word;
-            memcpy(&word, &values[i], sizeof word);
-            bytes[4 * i] = (unsigned char)word;
-            bytes[4 * i + 1] = (unsigned char)(word >> 8);
-            bytes[4 * i + 2] = (unsigned char)(word >> 16);
-            bytes[4 * i + 3] = (unsigned char)(word >> 24);
-        }
-        put_bytes(stream, bytes, 4 * piece);
-        values += piece;
-        count -= (int64_t)piece;
+    for (size_t left = (size_t)count * width; left > 0;) {
+        const size_t piece = left < sizeof bytes ? left : sizeof bytes;
+        for (size_t i = 0; i < piece; i++)
+            bytes[i] = from[big_endian ? i - i % width + width - 1 - i % width : i];
+        put_bytes(context, bytes, piece);
+        from += piece;
+        left -= piece;
     }
 }
 
@@ -91,7 +90,7 @@ static void put_doubles(struct stream *stream, const double *values, int64_t cou
 {
     for (int64_t i = 0; i < count; i++) {
         float value = (float)values[i];
-        put_floats(stream, &value, 1);
+        put_numbers(stream, ELEMENT_F32, &value, 1);
     }
 }
 
@@ -112,34 +111,35 @@ static bool put_rows(struct stream *stream, const struct pack *pack)
     float *row = heap_array((size_t)folded.row, sizeof *row);
     for (int64_t k = 0; k < folded.filters; k++) {
         fold_row(&folded, k, row);
-        put_floats(stream, row, folded.row);
+        put_numbers(stream, ELEMENT_F32, row, folded.row);
     }
-    if (pack->op->node->args.bias || pack->op->folded.count)
+    if (op_has_bias(pack->op))
         put_doubles(stream, folded.bias, folded.filters);
     free(row);
     fold_free(&folded);
     return true;
 }
 
+/* Factors, then summands, each padded to whole blocks. */
 static bool put_affine(struct stream *stream, const struct pack *pack)
 {
-    int64_t channels = pack->op->output->shape.c;
-    double *factor = heap_array(2 * (size_t)channels, sizeof *factor);
-    bool done = fold_affine(stream->weights, pack->node, channels, factor, factor + channels);
+    int64_t channels = pack->op->output->shape.c, padded = pack->count / 2;
+    double *factor = heap_array(2 * (size_t)padded, sizeof *factor);
+    bool done = fold_affine(stream->weights, pack->node, channels, factor, factor + padded);
     if (done)
-        put_doubles(stream, factor, 2 * channels);
+        put_doubles(stream, factor, 2 * padded);
     free(factor);
     return done;
 }
 
 static bool put_input(struct stream *stream, const struct pack *pack)
 {
-    const struct layer_args *args = &pack->node->args;
-    int64_t channels = pack->op->output->shape.c;
+    const struct op *op = pack->op;
+    int64_t channels = op->output->shape.c;
     for (int64_t c = 0; c < channels; c++)
-        put_doubles(stream, args->mean ? &args->mean[c] : &(double){0}, 1);
+        put_doubles(stream, op->mean ? &op->mean[c] : &(double){0}, 1);
     for (int64_t c = 0; c < channels; c++)
-        put_doubles(stream, args->scale ? &args->scale[c] : &(double){1}, 1);
+        put_doubles(stream, op->scale ? &op->scale[c] : &(double){1}, 1);
     return true;
 }
 
@@ -156,7 +156,7 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
         bool done = weights_read(stream->weights, weight, values);
         int64_t times = weight->count == 1 && repeat > 1 ? repeat : 1;
         for (int64_t k = 0; done && k < times; k++)
-            put_floats(stream, values, weight->count);
+            put_numbers(stream, ELEMENT_F32, values, weight->count);
         free(values);
         if (!done)
             return false;
@@ -164,31 +164,14 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
     return true;
 }
 
-/* The same, padded to whole blocks. */
-static bool put_affine_blocked(struct stream *stream, const struct pack *pack)
-{
-    int64_t channels = pack->op->output->shape.c, padded = pack->bytes / (int64_t)sizeof(float) / 2;
-    double *factor = heap_array(2 * (size_t)padded, sizeof *factor);
-    bool done = fold_affine(stream->weights, pack->node, channels, factor, factor + padded);
-    if (done)
-        put_doubles(stream, factor, 2 * padded);
-    free(factor);
-    return done;
-}
-
-static void put_values(void *context, const float *values, int64_t count)
-{
-    put_floats(context, values, count);
-}
-
-static bool put_fast(struct stream *stream, const struct pack *pack)
+static bool put_blocks(struct stream *stream, const struct pack *pack)
 {
     struct folded folded;
     if (!fold_read(stream->weights, pack->op, &folded))
         return false;
-    bool done = pack_fast_put(pack, &folded, put_values, stream);
+    pack_put_blocks(pack, &folded, put_numbers, stream);
     fold_free(&folded);
-    return done;
+    return true;
 }
 
 static bool put_pack(struct stream *stream, const struct pack *pack)
@@ -204,10 +187,8 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_DENSE_BLOCKED:
     case PACK_DENSE_PLANAR:
     case PACK_DOTS_BLOCKED:
-    case PACK_DOTS_PLANAR: return put_fast(stream, pack);
-    case PACK_AFFINE_BLOCKED: return put_affine_blocked(stream, pack);
-    case PACK_ROWS:
-    case PACK_DECONV: return put_rows(stream, pack);
+    case PACK_DOTS_PLANAR: return put_blocks(stream, pack);
+    case PACK_ROWS: return put_rows(stream, pack);
     case PACK_AFFINE: return put_affine(stream, pack);
     case PACK_INPUT: return put_input(stream, pack);
     case PACK_CHANNELS: return put_tensors(stream, pack, pack->op->output->shape.c);

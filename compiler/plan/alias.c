@@ -5,7 +5,7 @@
  * Two tensors share memory by one becoming a part of the other. That is safe as long as no step
  * writes to memory that a later step wants to read as it was; only in-place steps ever overwrite a
  * tensor, so they alone have to ask. */
-#include "plan/plan.h"
+#include "plan/build.h"
 
 #include <string.h>
 
@@ -35,14 +35,13 @@ static bool overlap(struct region a, struct region b)
 
 static bool dense(const struct tensor *tensor)
 {
-    const struct padding *halo = &tensor->layout.halo;
-    return tensor->layout.form == FORM_PLANAR && halo->top + halo->left + halo->bottom + halo->right == 0;
+    return tensor->layout.form == FORM_PLANAR && !layout_has_halo(&tensor->layout);
 }
 
 /* Does the same memory mean the same numbers in both? */
 static bool same_meaning(const struct tensor *a, const struct tensor *b)
 {
-    if (a->element != b->element)
+    if (a->layout.type != b->layout.type)
         return false;
     if (dense(a) && dense(b))
         return shape_elements(a->shape) == shape_elements(b->shape);

@@ -1,10 +1,8 @@
 /* The table of packed weights: who shares what, where each pack lies, and the plan's hash. What the
  * bytes are is pack/'s matter. */
-#include "plan/plan.h"
+#include "plan/build.h"
 
 #include <string.h>
-
-enum { ALIGNMENT = 64 };
 
 static bool same_folds(const struct op *a, const struct op *b)
 {
@@ -17,13 +15,13 @@ static bool same_folds(const struct op *a, const struct op *b)
 }
 
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
-                       int64_t floats)
+                       int64_t block, int64_t count)
 {
     const void *source = node->weights ? (const void *)node->weights : node;
     struct pack **bucket = &plan->pack_buckets[(uintptr_t)source / sizeof *node % PACK_BUCKETS], *pack;
     for (pack = *bucket; pack; pack = pack->before) {
         bool same_node = pack->node == node || (node->weights && pack->node->weights == node->weights);
-        if (same_node && pack->form == form && pack->bytes == floats * 4 && same_folds(pack->op, op))
+        if (same_node && pack->form == form && pack->block == block && pack->count == count && same_folds(pack->op, op))
             return pack;
     }
     pack = ARENA_NEW(plan->arena, struct pack);
@@ -33,7 +31,10 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
     pack->form = form;
     pack->op = op;
     pack->node = node;
-    pack->bytes = floats * (int64_t)sizeof(float);
+    pack->type = ELEMENT_F32;
+    pack->block = block;
+    pack->count = count;
+    pack->bytes = count * element_bytes(pack->type);
     VEC_PUSH(plan->arena, &plan->packs, pack);
     return pack;
 }
@@ -69,6 +70,8 @@ static void hash_node(uint64_t *hash, const struct node *node)
 static void hash_pack(uint64_t *hash, const struct pack *pack)
 {
     hash_number(hash, pack->form);
+    hash_number(hash, pack->type);
+    hash_number(hash, pack->block);
     hash_number(hash, pack->offset);
     hash_number(hash, pack->bytes);
     hash_node(hash, pack->node);
@@ -89,7 +92,7 @@ void plan_place_weights(struct plan *plan)
     for (size_t i = 0; i < plan->packs.count; i++) {
         struct pack *pack = plan->packs.items[i];
         pack->offset = offset;
-        offset += (pack->bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        offset += (pack->bytes + PLAN_ALIGNMENT - 1) / PLAN_ALIGNMENT * PLAN_ALIGNMENT;
         hash_pack(&plan->hash, pack);
     }
     plan->weight_bytes = offset;

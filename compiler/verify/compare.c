@@ -13,7 +13,7 @@
 
 /* What rounding to float may cost: direct sums, and Winograd's, whose transformed tiles are larger than their
  * results. A network that is worse conditioned may be FACTOR times as wrong as float itself makes it (rounding.c). */
-static const double tolerance_direct = 1e-5, tolerance_winograd = 1e-4, factor = 4;
+static const double tolerance_sums = 1e-5, tolerance_transformed = 1e-4, factor = 4;
 
 struct comparison {
     struct arena *arena;
@@ -31,18 +31,13 @@ struct comparison {
 
 struct view { /* of a tensor of the code */
     const unsigned char *bytes;
-    enum element_type element;
-    struct tensor_layout layout; /* of a probe */
-    bool hwc;                    /* of an output */
+    struct tensor_layout layout;
+    bool hwc; /* of an output */
 };
 
 static double view_number(const struct view *view, int64_t at)
 {
-    float single;
-    if (view->element == ELEMENT_U8)
-        return view->bytes[at];
-    memcpy(&single, view->bytes + at * (int64_t)sizeof single, sizeof single);
-    return single;
+    return element_read(view->layout.type, view->bytes + at * element_bytes(view->layout.type));
 }
 
 /* A difference that is worse than the worst one yet; NaN is worse than anything. */
@@ -68,17 +63,17 @@ static void compare_tensor(struct comparison *c, const struct view *view, const 
     for (int64_t k = 0; k < s.c; k++)
         for (int64_t y = 0; y < s.h; y++)
             for (int64_t x = 0; x < s.w; x++) {
-                int64_t at = view->hwc ? (y * s.w + x) * s.c + k : tensor_element(&view->layout, k, y, x);
+                int64_t at = view->hwc ? (y * s.w + x) * s.c + k : layout_element(&view->layout, k, y, x);
                 take(e, view_number(view, at), wanted[(k * s.h + y) * s.w + x], k, y, x);
             }
 }
 
 static double tolerance_of(const struct plan *plan)
 {
-    bool winograd = false;
+    bool transformed = false;
     for (size_t i = 0; i < plan->kernels.count; i++)
-        winograd |= strncmp(plan->kernels.items[i]->family, "winograd", 8) == 0;
-    return winograd ? tolerance_winograd : tolerance_direct;
+        transformed |= plan->kernels.items[i]->exactness == EXACTNESS_TRANSFORMED;
+    return transformed ? tolerance_transformed : tolerance_sums;
 }
 
 static void judge(struct comparison *c, const struct node *node, struct verify_error *e)
@@ -125,10 +120,9 @@ static size_t compare_entry(struct comparison *c, size_t id, const unsigned char
     if (id < probes) {
         const struct tensor *tensor = c->plan->probes.items[id].tensor;
         view.layout = tensor->layout;
-        view.element = tensor->element;
         length = (size_t)tensor->layout.bytes;
     } else {
-        view.layout = tensor_layout(FORM_PLANAR, 1, node->shape, (struct padding){0});
+        view.layout = layout_planar(ELEMENT_F32, node->shape, NULL);
         view.hwc = c->plan->graph->outputs.items[id - probes].layout == LAYOUT_HWC;
         length = (size_t)view.layout.bytes;
     }
@@ -169,7 +163,7 @@ static const char *fused_kinds(struct comparison *c, size_t id)
         return "OUTPUT";
     const struct op *op = c->plan->probes.items[id].op;
     for (size_t i = 0; i < op->nodes.count; i++)
-        text_printf(&text, "%s%s", i ? "+" : "", layer_table[op->nodes.items[i]->kind].keyword);
+        text_printf(&text, "%s%s", i ? "+" : "", node_keyword(op->nodes.items[i]));
     return text.bytes;
 }
 
@@ -272,7 +266,7 @@ bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *p
     c.errors = ARENA_ARRAY(arena, struct verify_error, c.count + 1);
     c.seen = ARENA_ARRAY(arena, bool, c.count + 1);
     c.reference = reference_run(plan->graph, weights, images);
-    c.rounding = (struct rounding){plan->graph, weights, images, c.tolerance / tolerance_direct, NULL, NULL};
+    c.rounding = (struct rounding){plan->graph, weights, images, c.tolerance / tolerance_sums, NULL, NULL};
     if (!c.reference) {
         diag_report_file(diag, CHECK_VERIFY, NULL, "the evaluator ran out of memory, or could not read a weight");
     } else if ((fault = compare_all(&c, result, length)) != NULL) {

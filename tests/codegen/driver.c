@@ -19,6 +19,7 @@
 #include "emit/words.h"
 #include "expand/expand.h"
 #include "pack/pack.h"
+#include "plan/targets.h"
 #include "reference/reference.h"
 #include "weights/weights.h"
 
@@ -315,7 +316,7 @@ static bool compile(struct arena *arena, struct diag *diag, struct run *run, con
     struct weights *weights = weights_of(arena, diag, run, graph);
     if (!weights)
         return false;
-    struct plan *plan = plan_make(arena, diag, optimise(arena, graph), run->options);
+    struct plan *plan = plan_make(arena, diag, graph, run->options);
     const char *name = arena_printf(arena, "net%d", run->made);
     if (!plan || !check_plan(plan, title) || !write_c(arena, diag, run, plan, weights, name, title))
         return false;
@@ -405,7 +406,8 @@ int main(int argc, char **argv)
     run.options.winograd = argc <= 4 || strcmp(argv[4], "no-winograd") != 0;
     run.embed = argc > 4 && strcmp(argv[4], "embed") == 0;
     run.options.stress = argc > 4 && strncmp(argv[4], "stress", 6) == 0 ? 1 + atoi(argv[4] + 6) : 0;
-    if (argc < 4 || !target_named(argv[2], &run.options.target)) {
+    run.options.target = argc < 4 ? NULL : target_named(argv[2]);
+    if (!run.options.target) {
         fprintf(stderr, "usage: driver FOLDER TARGET BATCH [no-winograd|stressN|embed] < networks\n");
         return 2;
     }
@@ -433,6 +435,6 @@ int main(int argc, char **argv)
         fclose(run.list);
     write_list(&run);
     arena_free(arena);
-    printf("# %d networks for %s\n", run.made, target_names[run.options.target]);
+    printf("# %d networks for %s\n", run.made, run.options.target->name);
     return 0;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "plan/plan.h"
+#include "plan/assign.h"
 
 enum { ROUNDS = 300, MOST = 120 };
 

@@ -8,8 +8,8 @@
 #include "check/check.h"
 #include "expand/expand.h"
 #include "fuzz.h"
-#include "optimise/ops.h"
 #include "plan/plan.h"
+#include "plan/targets.h"
 #include "report/format.h"
 #include "report/report.h"
 
@@ -49,12 +49,12 @@ static void report(struct arena *arena, const struct graph *graph, const struct 
 
 static void plan(struct arena *arena, struct diag *diag, const struct expansion *expansion)
 {
-    static const enum target targets[] = {TARGET_C99, TARGET_X86_64, TARGET_AVX512, TARGET_NEON};
+    static const char *const targets[] = {"c99", "x86-64", "avx512", "neon"};
     if (expansion->graph->nodes.count > MOST_NODES_PLANNED)
         return;
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
-        struct plan_options options = {.target = targets[i], .winograd = true};
-        struct plan *made = plan_make(arena, diag, optimise(arena, expansion->graph), options);
+        struct plan_options options = {.target = target_named(targets[i]), .winograd = true};
+        struct plan *made = plan_make(arena, diag, expansion->graph, options);
         struct text out = text_new(arena);
         if (!made && !diag_failed(diag))
             fuzz_fail("no plan, and no message");

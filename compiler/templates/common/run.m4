@@ -1,19 +1,22 @@
 m4_dnl The end of the C source: weights, the network's calls, and the tables that describe it.
-m4_dnl Rows and calls are lists that cnnc defines: INPUT_ROWS, OUTPUT_ROWS, LAYER_ROWS, CALLS.
+m4_dnl Rows and calls are lists that cnnc defines: INPUT_ROWS, OUTPUT_ROWS, RESULT_ROWS, CALLS.
 m4_define([<TENSOR_ROW>], [<    {"@$1:$2@", $3, $4, $5, $6, $7},
 >])m4_dnl
-m4_define([<LAYER_ROW>], [<    {"@layer:$1@", "@kind:$1@", $2, $3, $4, $5},
+m4_define([<RESULT_ROW>], [<    {"@layer:$1@", "@kind:$1@", $2, $3, $4, $5},
 >])m4_dnl
-m4_define([<INPUT_POINTER>], [<    const IF($2, [<unsigned char>], [<float>]) *const @tensor:$1@ = (const IF($2, [<unsigned char>], [<float>]) *)inputs[$3];
+m4_define([<INPUT_POINTER>], [<    const $2 *const @tensor:$1@ = (const $2 *)inputs[$3];
 >])m4_dnl
-m4_define([<OUTPUT_POINTER>], [<    float *const @tensor:$1@ = (float *)outputs[$2];
+m4_define([<OUTPUT_POINTER>], [<    $2 *const @tensor:$1@ = ($2 *)outputs[$3];
 >])m4_dnl
 m4_define([<LAYER>], [<
     /* @step:$1@ */
 >])m4_dnl
-m4_define([<PLACE>], [<    float *const @tensor:$1@ = $2;
+m4_dnl PLACE(tensor, type, where, bytes): in the arena, which is bytes, or among the numbers of a tensor of the caller's.
+m4_define([<PLACE>], [<    $2 *const @tensor:$1@ = IF($4, [<($2 *)($3)>], [<$3>]);
 >])m4_dnl
-m4_define([<INPUT_PLACE>], [<    const float *const @tensor:$1@ = $2;
+m4_define([<INPUT_PLACE>], [<    const $2 *const @tensor:$1@ = $3;
+>])m4_dnl
+m4_define([<WEIGHTS>], [<    const $2 *const @pack:$1@ = (const $2 *)($3);
 >])m4_dnl
 m4_define([<CALL>], [<    @kernel:$1@($2);
 >])m4_dnl
@@ -35,8 +38,10 @@ m4_define([<CALL_ISA>], [<    @kernel:$1@_[<>]ISA[<>]($2);
 m4_define([<CALL_SHARED>], [<    @kernel:$1@_[<>]ISA[<>](context, $2);
 >])m4_dnl
 m4_define([<BODY>], [<m4_dnl
-    IF(EMBEDDED, [<const float *const weights = context->weights ? (const float *)context->weights : @name@_weights.floats;>], [<IF(WEIGHT_BYTES > 0, [<const float *const weights = (const float *)context->weights;>])>])
-    IF(ARENA_BYTES > 0, [<float *const arena = (float *)context->arena;>])
+    IF(EMBEDDED, [<const unsigned char *const weights = m4_dnl
+(const unsigned char *)(context->weights ? context->weights : &@name@_weights);>], [<m4_dnl
+IF(WEIGHT_BYTES > 0, [<const unsigned char *const weights = (const unsigned char *)context->weights;>])>])
+    IF(ARENA_BYTES > 0, [<unsigned char *const arena = (unsigned char *)context->arena;>])
     IF(HANDS_SCRATCH, [<float *const scratch = (float *)context->scratch;>])
     IF(ARENA_BYTES > 0 || WEIGHT_BYTES > 0, [<>], [<(void)context;>])
 POINTERS[<>]CALLS>])m4_dnl
@@ -45,10 +50,11 @@ m4_define([<ISA_RUN>], [<m4_define([<ISA>], [<$1>])static void @name@_run_$1(con
 BODY[<>]}
 
 >])m4_dnl
-m4_define([<FEATURES_avx512>], [<__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")>])m4_dnl
-m4_define([<FEATURES_avx2>], [<__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")>])m4_dnl
-m4_define([<ISA_TRY>], [<    if (m4_indir([<FEATURES_$1>])) {
+m4_dnl SUPPORTS(feature, ...): has this machine all of them?
+m4_define([<SUPPORTS>], [<__builtin_cpu_supports("$1")m4_ifelse([<$2>], [<>], [<>], [< &&
+        SUPPORTS(m4_shift($@))>])>])m4_dnl
+m4_dnl ISA_TRY(set, feature, ...)
+m4_define([<ISA_TRY>], [<    if (SUPPORTS(m4_shift($@))) {
         @name@_run_$1(context, inputs, outputs);
         return;
     }
@@ -85,7 +91,7 @@ static const struct cnn_tensor @name@_outputs[] = {
 OUTPUT_ROWS[<>]};
 
 IF(LAYERS > 0, [<static const struct cnn_layer @name@_layers[] = {
-LAYER_ROWS[<>]};
+RESULT_ROWS[<>]};
 
 >])m4_dnl
 const struct cnn_model @name@_model = {

@@ -1,0 +1,163 @@
+/* The passes over lists of operations. A tensor that anything else reads (another operation, the caller) is never
+ * fused away: an OUTPUT is a reader like any other. */
+#include "optimise/optimise.h"
+
+void optimise(struct op_list *list, const struct abilities *abilities)
+{
+    optimise_drop_identities(list);
+    optimise_drop_dead(list);
+    optimise_fold_affine(list);
+    optimise_fold_scales(list);
+    optimise_fuse_functions(list, abilities);
+    optimise_fuse_residuals(list, abilities);
+}
+
+static bool is_identity(const struct op *op)
+{
+    bool same_shape = shape_equal(op->inputs.items[0]->shape, op->output->shape);
+    switch (op->kind) {
+    case OP_RESHAPE:
+    case OP_SLICE:
+    case OP_PAD: return same_shape;
+    case OP_AFFINE: return op->node->weight_count == 0;
+    case OP_SHUFFLE: return op->groups == 1 || op->groups == op->output->shape.c;
+    case OP_UPSAMPLE: return op->resize.factor.h == 1 && op->resize.factor.w == 1;
+    case OP_TRANSPOSE: return op->axes[0] == AXIS_H && op->axes[1] == AXIS_W;
+    case OP_BINARY:
+    case OP_CONCAT: return op->inputs.count == 1;
+    default: return false;
+    }
+}
+
+void optimise_drop_identities(struct op_list *list)
+{
+    for (size_t i = 0; i < list->ops.count; i++) {
+        struct op *op = list->ops.items[i];
+        if (!op->output || op->inputs.count == 0 || !is_identity(op))
+            continue;
+        op_list_replace(list, op->output, op->inputs.items[0]);
+        op->removed = true;
+    }
+    op_list_compact(list);
+}
+
+void optimise_drop_dead(struct op_list *list)
+{
+    bool *read = ARENA_ARRAY(list->arena, bool, list->values.count + 1);
+    for (size_t i = list->ops.count; i-- > 0;) {
+        struct op *op = list->ops.items[i];
+        if (op->output && op->kind != OP_INPUT && !read[op->output->id]) {
+            op->removed = true;
+            continue;
+        }
+        for (size_t k = 0; k < op->inputs.count; k++)
+            read[op->inputs.items[k]->id] = true;
+    }
+    op_list_compact(list);
+}
+
+/* `later` becomes a part of `op`, whose result `later` read. */
+static void absorb(struct op_list *list, struct op *op, struct op *later)
+{
+    for (size_t i = 0; i < later->nodes.count; i++)
+        VEC_PUSH(list->arena, &op->nodes, later->nodes.items[i]);
+    op->output = later->output;
+    op->output->producer = op;
+    op->output->node = later->output->node;
+    later->removed = true;
+}
+
+/* The operation that computes `value`, if nothing but one operation reads it. */
+static struct op *sole_producer(const struct value *value)
+{
+    return value->readers.count == 1 ? value->producer : NULL;
+}
+
+void optimise_fold_affine(struct op_list *list)
+{
+    for (size_t i = 0; i < list->ops.count; i++) {
+        struct op *op = list->ops.items[i], *before;
+        if (op->kind != OP_AFFINE)
+            continue;
+        before = sole_producer(op->inputs.items[0]);
+        if (!before || !op_is_linear(before))
+            continue;
+        VEC_PUSH(list->arena, &before->folded, op->node);
+        absorb(list, before, op);
+    }
+    op_list_compact(list);
+}
+
+/* Numbers that come as they are to be read, but for a factor. A mean is not folded: at an edge the padding means zeros
+ * after it was subtracted, and a bias that takes it back loses digits where it is large. */
+static bool only_scaled(const struct op *input)
+{
+    struct shape shape = input->output->shape;
+    if (!input->scale || input->caller_type != ELEMENT_F32 || input->output->readers.count == 0 ||
+        (input->layout == LAYOUT_HWC && shape.c > 1))
+        return false;
+    for (int64_t c = 0; input->mean && c < shape.c; c++)
+        if (input->mean[c] != 0)
+            return false;
+    return true;
+}
+
+void optimise_fold_scales(struct op_list *list)
+{
+    for (size_t i = 0; i < list->ops.count; i++) {
+        struct op *input = list->ops.items[i];
+        bool all = input->kind == OP_INPUT && only_scaled(input);
+        for (size_t k = 0; all && k < input->output->readers.count; k++)
+            all = op_is_linear(input->output->readers.items[k]);
+        for (size_t k = 0; all && k < input->output->readers.count; k++)
+            input->output->readers.items[k]->scaled = input->node;
+        input->raw = all;
+    }
+}
+
+void optimise_fuse_functions(struct op_list *list, const struct abilities *abilities)
+{
+    for (size_t i = 0; i < list->ops.count; i++) {
+        struct op *op = list->ops.items[i], *before;
+        if (op->kind != OP_UNARY)
+            continue;
+        before = sole_producer(op->inputs.items[0]);
+        if (!before || before->activation || !abilities->ends_in(before, &op->function))
+            continue;
+        before->activation = &op->function;
+        absorb(list, before, op);
+    }
+    op_list_compact(list);
+}
+
+/* Which operand of an ADD of two is the result of an operation that can add the other one: that which is computed last,
+ * since its kernel runs when the other is there. -1: none. */
+static int residual_host(const struct op *add, const struct abilities *abilities)
+{
+    if (add->kind != OP_BINARY || add->binary != BINARY_ADD || add->inputs.count != 2)
+        return -1;
+    const struct value *a = add->inputs.items[0], *b = add->inputs.items[1];
+    if (a == b || !shape_equal(a->shape, b->shape))
+        return -1;
+    int last = b->producer->id > a->producer->id;
+    const struct op *host = sole_producer(add->inputs.items[last]);
+    if (!host || !op_is_linear(host) || host->residual || !abilities->adds_residual(host))
+        return -1;
+    return last;
+}
+
+void optimise_fuse_residuals(struct op_list *list, const struct abilities *abilities)
+{
+    for (size_t i = 0; i < list->ops.count; i++) {
+        struct op *add = list->ops.items[i];
+        int last = residual_host(add, abilities);
+        if (last < 0)
+            continue;
+        struct op *host = add->inputs.items[last]->producer;
+        host->residual = add->inputs.items[1 - last];
+        host->before = host->activation;
+        host->activation = add->activation;
+        absorb(list, host, add);
+    }
+    op_list_compact(list);
+}

@@ -1,0 +1,26 @@
+/* Fewer operations that mean the same network: what does nothing goes, what belongs together becomes one. What can
+ * become one depends on what the target's kernels can end in, which the passes ask. */
+#ifndef CNNC_OPTIMISE_OPTIMISE_H
+#define CNNC_OPTIMISE_OPTIMISE_H
+
+#include "lower/ops.h"
+
+/* What the kernel of an operation can take on. */
+struct abilities {
+    bool (*ends_in)(const struct op *op, const struct function *function); /* the function of each result */
+    bool (*adds_residual)(const struct op *op);                            /* another tensor, before its function */
+};
+
+/* All the passes; never fails. */
+void optimise(struct op_list *list, const struct abilities *abilities);
+
+/* The passes, in their order. Each leaves a list that means the same network. */
+void optimise_drop_identities(struct op_list *list); /* RESHAPE to the same shape, PAD by nothing, ... */
+void optimise_drop_dead(struct op_list *list);       /* what no output depends on (inputs stay) */
+void optimise_fold_affine(struct op_list *list);     /* BN and SCALE into the linear operation before them */
+void optimise_fold_scales(struct op_list *list);     /* an INPUT's scale into all that read it, if they are linear */
+void optimise_fuse_functions(struct op_list *list, const struct abilities *abilities);
+/* ADD into the operation that computes its last operand. */
+void optimise_fuse_residuals(struct op_list *list, const struct abilities *abilities);
+
+#endif

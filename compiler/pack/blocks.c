@@ -1,0 +1,215 @@
+/* Weights for vectors: blocks of filters, padded with zeros, in the order in which the kernels walk them; for Winograd's
+ * algorithm already transformed. Values arrive folded; nothing here knows about files. */
+#include "pack/blocks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* So many channels, padded to whole blocks. */
+static int64_t padded(const struct pack *pack, int64_t channels)
+{
+    return (channels + pack->block - 1) / pack->block * pack->block;
+}
+
+/* Reads the rows of up to `count` filters from `first` on; those beyond the last are zero. */
+static void read_rows(const struct folded *folded, int64_t first, int64_t count, float *rows)
+{
+    for (int64_t k = 0; k < count; k++) {
+        if (first + k < folded->filters)
+            fold_row(folded, first + k, rows + k * folded->row);
+        else
+            memset(rows + k * folded->row, 0, (size_t)folded->row * sizeof *rows);
+    }
+}
+
+/* Where the element of a row (channel, tap) goes, for one form: the filters of a block lie there. */
+static int64_t direct_position(const struct pack *pack, int64_t channels, int64_t taps, int64_t c, int64_t tap)
+{
+    int64_t block = pack->block;
+    bool blocked = pack->form == PACK_DIRECT_BLOCKED;
+    return (blocked ? (c / block * taps + tap) * block + c % block : tap * channels + c) * block;
+}
+
+static int64_t permute_direct(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    const struct pair *window = &pack->op->window.size;
+    int64_t taps = window->h * window->w, channels = folded->row / taps;
+    int64_t count = (pack->form == PACK_DIRECT_BLOCKED ? padded(pack, channels) : channels) * taps * pack->block;
+    memset(out, 0, (size_t)count * sizeof *out);
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t tap = 0; tap < taps; tap++)
+            for (int64_t k = 0; k < pack->block; k++)
+                out[direct_position(pack, channels, taps, c, tap) + k] = rows[k * folded->row + c * taps + tap];
+    return count;
+}
+
+static int64_t permute_depthwise(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    for (int64_t tap = 0; tap < folded->row; tap++)
+        for (int64_t k = 0; k < pack->block; k++)
+            out[tap * pack->block + k] = rows[k * folded->row + tap];
+    return folded->row * pack->block;
+}
+
+/* ---- Winograd: U = G g G', in double precision ---- */
+
+enum { MOST_SIDE = 6, MOST_TAPS = 5 };
+
+/* A row of G is scale * (1, point, point^2, ...); the last one is the point at infinity. */
+static const struct {
+    double point, scale;
+} points6[5] = {{0, 64.0 / 81}, {0.75, -128.0 / 243}, {-0.75, -128.0 / 243}, {1.5, 32.0 / 243}, {-1.5, 32.0 / 243}},
+  points4[3] = {{0, 1}, {1, 0.5}, {-1, 0.5}};
+
+struct winograd {
+    int side, taps; /* positions and window along one axis */
+    double g[MOST_SIDE][MOST_TAPS];
+};
+
+static struct winograd winograd_of(enum pack_form form)
+{
+    struct winograd w = {form == PACK_WINOGRAD2 ? 4 : 6, form == PACK_WINOGRAD2_5 ? 5 : 3, {{0}}};
+    for (int i = 0; i + 1 < w.side; i++) {
+        double point = w.side == 6 ? points6[i].point : points4[i].point;
+        double power = w.side == 6 ? points6[i].scale : points4[i].scale;
+        for (int x = 0; x < w.taps; x++, power *= point)
+            w.g[i][x] = power;
+    }
+    w.g[w.side - 1][w.taps - 1] = 1;
+    return w;
+}
+
+/* Columns first, then rows. */
+static void transform(const struct winograd *w, const float *kernel, double *out)
+{
+    double half[MOST_SIDE][MOST_TAPS] = {{0}};
+    for (int i = 0; i < w->side; i++)
+        for (int x = 0; x < w->taps; x++)
+            for (int y = 0; y < w->taps; y++)
+                half[i][x] += w->g[i][y] * (double)kernel[y * w->taps + x];
+    for (int i = 0; i < w->side; i++)
+        for (int j = 0; j < w->side; j++) {
+            double sum = 0;
+            for (int x = 0; x < w->taps; x++)
+                sum += half[i][x] * w->g[j][x];
+            out[i * w->side + j] = sum;
+        }
+}
+
+static int64_t permute_winograd(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    const struct winograd w = winograd_of(pack->form);
+    int positions = w.side * w.side, taps = w.taps * w.taps;
+    int64_t channels = folded->row / taps, block = pack->block, plane = padded(pack, channels) * block;
+    double transformed[MOST_SIDE * MOST_SIDE] = {0};
+    memset(out, 0, (size_t)(positions * plane) * sizeof *out);
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t k = 0; k < block; k++) {
+            transform(&w, rows + k * folded->row + c * taps, transformed);
+            for (int p = 0; p < positions; p++)
+                out[p * plane + c * block + k] = (float)transformed[p];
+        }
+    return positions * plane;
+}
+
+/* ---- FC ---- */
+
+/* Inputs in the order in which a blocked tensor holds them. */
+static int64_t dense_input(const struct pack *pack, int64_t index)
+{
+    struct shape shape = pack->op->inputs.items[0]->shape;
+    int64_t block = pack->block, pixels = shape.h * shape.w, pixel = index / block % pixels;
+    int64_t channel = index / block / pixels * block + index % block;
+    return channel < shape.c ? channel * pixels + pixel : -1;
+}
+
+static int64_t permute_dense(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width,
+                             float *out)
+{
+    bool blocked = pack->form == PACK_DENSE_BLOCKED;
+    struct shape shape = pack->op->inputs.items[0]->shape;
+    int64_t inputs = blocked ? padded(pack, shape.c) * shape.h * shape.w : folded->row;
+    for (int64_t i = 0; i < inputs; i++) {
+        int64_t from = blocked ? dense_input(pack, i) : i;
+        for (int64_t k = 0; k < width; k++)
+            out[i * width + k] = from < 0 ? 0 : rows[k * folded->row + from];
+    }
+    return inputs * width;
+}
+
+/* [input/B][output][B inputs]: one pass over all filters. */
+static int64_t permute_dots(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    int64_t filters = folded->filters, block = pack->block, inputs = (pack->count - block) / filters;
+    for (int64_t i = 0; i < inputs; i++) {
+        int64_t from = pack->form == PACK_DOTS_BLOCKED ? dense_input(pack, i) : i;
+        for (int64_t k = 0; k < filters; k++)
+            out[(i / block * filters + k) * block + i % block] = from < 0 ? 0 : rows[k * folded->row + from];
+    }
+    return inputs * filters;
+}
+
+/* ---- all of a pack ---- */
+
+static int64_t permute(const struct pack *pack, const struct folded *folded, const float *rows, int64_t width,
+                       float *out)
+{
+    switch (pack->form) {
+    case PACK_DEPTHWISE: return permute_depthwise(pack, folded, rows, out);
+    case PACK_WINOGRAD4:
+    case PACK_WINOGRAD2:
+    case PACK_WINOGRAD2_5: return permute_winograd(pack, folded, rows, out);
+    case PACK_DENSE_BLOCKED:
+    case PACK_DENSE_PLANAR: return permute_dense(pack, folded, rows, width, out);
+    case PACK_DOTS_BLOCKED:
+    case PACK_DOTS_PLANAR: return permute_dots(pack, folded, rows, out);
+    default: return permute_direct(pack, folded, rows, out);
+    }
+}
+
+/* [tap][channel][filter], as scalars; then the biases. */
+static void put_scalars(const struct pack *pack, const struct folded *folded, pack_put *put, void *context)
+{
+    const struct pair *window = &pack->op->window.size;
+    int64_t taps = window->h * window->w, channels = folded->row / taps, filters = folded->filters;
+    float *rows = heap_array((size_t)(filters * folded->row), sizeof *rows);
+    float *out = heap_array((size_t)(filters * (folded->row + 1)), sizeof *out);
+    read_rows(folded, 0, filters, rows);
+    for (int64_t tap = 0; tap < taps; tap++)
+        for (int64_t c = 0; c < channels; c++)
+            for (int64_t k = 0; k < filters; k++)
+                out[(tap * channels + c) * filters + k] = rows[k * folded->row + c * taps + tap];
+    for (int64_t k = 0; k < filters; k++)
+        out[filters * folded->row + k] = (float)folded->bias[k];
+    put(context, ELEMENT_F32, out, filters * (folded->row + 1));
+    free(rows);
+    free(out);
+}
+
+static void put_biases(const struct pack *pack, const struct folded *folded, pack_put *put, void *context)
+{
+    for (int64_t k = 0; k < padded(pack, folded->filters); k++) {
+        float bias = k < folded->filters ? (float)folded->bias[k] : 0;
+        put(context, ELEMENT_F32, &bias, 1);
+    }
+}
+
+void pack_put_blocks(const struct pack *pack, const struct folded *folded, pack_put *put, void *context)
+{
+    if (pack->form == PACK_SCALARS) {
+        put_scalars(pack, folded, put, context);
+        return;
+    }
+    bool dense = pack->form == PACK_DENSE_BLOCKED || pack->form == PACK_DENSE_PLANAR;
+    int64_t filters = padded(pack, folded->filters), most = dense ? 4 * pack->block : pack->block;
+    float *rows = heap_array((size_t)(most * folded->row), sizeof *rows);
+    float *out = heap_array((size_t)((pack->count - filters) / filters * most), sizeof *out);
+    for (int64_t first = 0; first < filters; first += most) {
+        int64_t width = filters - first < most ? filters - first : most;
+        read_rows(folded, first, width, rows);
+        put(context, ELEMENT_F32, out, permute(pack, folded, rows, width, out));
+    }
+    put_biases(pack, folded, put, context);
+    free(rows);
+    free(out);
+}

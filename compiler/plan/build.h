@@ -1,0 +1,62 @@
+/* What planners build plans of: tensors, kernels, steps, packs. */
+#ifndef CNNC_PLAN_BUILD_H
+#define CNNC_PLAN_BUILD_H
+
+#include "plan/plan.h"
+
+/* ---- tensors.c ---- */
+
+struct tensor *plan_tensor(struct plan *plan, const struct value *value, struct tensor_layout layout);
+/* A part of `parent`: `bytes` from its start, with a shape and layout of its own. */
+struct tensor *plan_part(struct plan *plan, struct tensor *parent, int64_t bytes, struct shape shape,
+                         struct tensor_layout layout);
+
+/* ---- kernels.c: a kernel is described, then asked for: equal descriptions are one kernel ---- */
+
+struct kernel *kernel_new(struct plan *plan, const char *file, const char *family);
+void kernel_number(struct kernel *kernel, const char *name, int64_t number);
+/* A number for one instruction set. */
+void kernel_set_number(struct kernel *kernel, const struct vector_set *set, const char *name, int64_t number);
+void kernel_real(struct kernel *kernel, const char *name, double real);
+void kernel_word(struct kernel *kernel, const char *name, const char *word);
+/* The name of another kernel's function. */
+void kernel_reference(struct kernel *kernel, const char *name, const struct kernel *other);
+struct kernel *kernel_intern(struct plan *plan, struct kernel *kernel);
+
+struct kernel_size {
+    const char *name;
+    int64_t number;
+};
+void kernel_add_numbers(struct kernel *kernel, const struct kernel_size *sizes, size_t count);
+/* kernel_numbers(kernel, {"IN_H", 3}, {"IN_W", 4}) */
+#define kernel_numbers(kernel, ...)                                                                                    \
+    kernel_add_numbers(kernel, (const struct kernel_size[]){__VA_ARGS__},                                              \
+                       sizeof((const struct kernel_size[]){__VA_ARGS__}) / sizeof(struct kernel_size))
+
+/* Drops kernels that no step calls in the end, and numbers the rest within their families. */
+void plan_number_kernels(struct plan *plan);
+
+/* ---- steps.c ---- */
+
+/* Interns the kernel and adds a call of it. */
+struct step *plan_step(struct plan *plan, const struct op *op, struct kernel *kernel);
+void step_reads(struct plan *plan, struct step *step, struct tensor *tensor);
+void step_writes(struct plan *plan, struct step *step, struct tensor *tensor);
+void step_weights(struct plan *plan, struct step *step, struct pack *pack);
+/* The common step: one kernel from one tensor (NULL: none) to another. */
+struct step *plan_transform(struct plan *plan, const struct op *op, struct kernel *kernel, struct tensor *from,
+                            struct tensor *to);
+
+/* ---- packs.c ---- */
+
+/* Equal packs of the same tensors are one. `block`: 1 where nothing is padded; `count`: numbers. */
+struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
+                       int64_t block, int64_t count);
+
+/* ---- the parts of plan_make ---- */
+
+void plan_alias(struct plan *plan);         /* alias.c: movable steps and in-place steps */
+void plan_memory(struct plan *plan);        /* memory.c: buffers, offsets, lower bound */
+void plan_place_weights(struct plan *plan); /* packs.c: offsets and hash */
+
+#endif

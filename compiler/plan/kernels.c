@@ -1,0 +1,112 @@
+/* Kernels as data: a template and what its upper-case words mean. */
+#include <string.h>
+
+#include "plan/build.h"
+
+struct kernel *kernel_new(struct plan *plan, const char *file, const char *family)
+{
+    struct kernel *kernel = ARENA_NEW(plan->arena, struct kernel);
+    kernel->arena = plan->arena;
+    kernel->file = file;
+    kernel->family = family;
+    return kernel;
+}
+
+static void add_param(struct kernel *kernel, struct param param)
+{
+    VEC_PUSH(kernel->arena, &kernel->params, param);
+}
+
+void kernel_number(struct kernel *kernel, const char *name, int64_t number)
+{
+    kernel_set_number(kernel, NULL, name, number);
+}
+
+void kernel_set_number(struct kernel *kernel, const struct vector_set *set, const char *name, int64_t number)
+{
+    add_param(kernel, (struct param){.name = name, .type = PARAM_NUMBER, .set = set, .number = number});
+}
+
+void kernel_add_numbers(struct kernel *kernel, const struct kernel_size *sizes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        kernel_number(kernel, sizes[i].name, sizes[i].number);
+}
+
+void kernel_real(struct kernel *kernel, const char *name, double real)
+{
+    add_param(kernel, (struct param){.name = name, .type = PARAM_REAL, .real = real});
+}
+
+void kernel_word(struct kernel *kernel, const char *name, const char *word)
+{
+    add_param(kernel, (struct param){.name = name, .type = PARAM_WORD, .word = word});
+}
+
+void kernel_reference(struct kernel *kernel, const char *name, const struct kernel *other)
+{
+    add_param(kernel, (struct param){.name = name, .type = PARAM_KERNEL, .kernel = other});
+}
+
+/* -0.0 is not 0.0: the text of a number goes into the C. */
+static uint64_t bits_of(double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
+static bool params_equal(const struct param *a, const struct param *b)
+{
+    if (strcmp(a->name, b->name) != 0 || a->type != b->type || a->set != b->set || a->number != b->number ||
+        bits_of(a->real) != bits_of(b->real) || a->kernel != b->kernel)
+        return false;
+    return a->word == b->word || (a->word && b->word && strcmp(a->word, b->word) == 0);
+}
+
+static bool kernels_equal(const struct kernel *a, const struct kernel *b)
+{
+    if (strcmp(a->file, b->file) != 0 || strcmp(a->family, b->family) != 0 || a->params.count != b->params.count)
+        return false;
+    for (size_t i = 0; i < a->params.count; i++)
+        if (!params_equal(&a->params.items[i], &b->params.items[i]))
+            return false;
+    return true;
+}
+
+struct kernel *kernel_intern(struct plan *plan, struct kernel *kernel)
+{
+    for (size_t i = 0; i < plan->kernels.count; i++)
+        if (kernels_equal(plan->kernels.items[i], kernel))
+            return plan->kernels.items[i];
+    kernel->id = (int)plan->kernels.count;
+    VEC_PUSH(plan->arena, &plan->kernels, kernel);
+    return kernel;
+}
+
+/* Kernels of copies that vanished go; helpers stay, since a kernel that is left may call them. */
+static void drop_unused(struct plan *plan)
+{
+    bool *used = ARENA_ARRAY(plan->arena, bool, plan->kernels.count + 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < plan->steps.count; i++)
+        used[plan->steps.items[i]->kernel->id] = true;
+    for (size_t i = 0; i < plan->kernels.count; i++)
+        if (used[i] || plan->kernels.items[i]->helper)
+            plan->kernels.items[kept++] = plan->kernels.items[i];
+    plan->kernels.count = kept;
+}
+
+void plan_number_kernels(struct plan *plan)
+{
+    drop_unused(plan);
+    for (size_t i = 0; i < plan->kernels.count; i++) {
+        struct kernel *kernel = plan->kernels.items[i], *other = NULL;
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(plan->kernels.items[k]->family, kernel->family) == 0)
+                other = plan->kernels.items[k];
+        if (other && other->number == 0)
+            other->number = 1;
+        kernel->number = other ? other->number + 1 : 0;
+    }
+}

@@ -1,0 +1,81 @@
+/* Plain C for what works on each number by itself. */
+#include "plan/portable/portable.h"
+
+bool portable_unary(struct plan *plan, const struct op *op)
+{
+    struct shape shape = op->output->shape;
+    bool slopes = function_is_sloped(&op->function);
+    const char *family = arena_printf(plan->arena, "apply_%s", function_table[op->function.kind].word);
+    struct kernel *kernel = kernel_new(plan, "portable/unary.m4", family);
+    kernel_numbers(kernel, {"CHANNELS", slopes ? shape.c : 1},
+                   {"PIXELS", slopes ? shape.h * shape.w : shape_elements(shape)});
+    portable_activation(plan, kernel, &op->function);
+    struct step *step = plan_step(plan, op, kernel);
+    step_reads(plan, step, portable_input(plan, op, 0));
+    portable_slopes(plan, op, step);
+    step_writes(plan, step, portable_output(plan, op));
+    step->in_place = 1u << 0;
+    return true;
+}
+
+bool portable_affine(struct plan *plan, const struct op *op)
+{
+    struct shape shape = op->output->shape;
+    struct kernel *kernel = kernel_new(plan, "portable/affine.m4", "affine");
+    kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w});
+    portable_activation(plan, kernel, op->activation);
+    struct step *step = plan_step(plan, op, kernel);
+    step_reads(plan, step, portable_input(plan, op, 0));
+    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_AFFINE, 1, 2 * shape.c));
+    portable_slopes(plan, op, step);
+    step_writes(plan, step, portable_output(plan, op));
+    step->in_place = 1u << 0;
+    return true;
+}
+
+/* ---- two tensors become one ---- */
+
+struct axis_steps {
+    int64_t c, h, w;
+};
+
+/* How far to go in a tensor for one step along each axis; 0 repeats it. */
+static struct axis_steps steps_of(struct shape shape)
+{
+    return (struct axis_steps){shape.c == 1 ? 0 : shape.h * shape.w, shape.h == 1 ? 0 : shape.w, shape.w == 1 ? 0 : 1};
+}
+
+static struct kernel *describe_binary(struct plan *plan, const struct op *op, struct shape a, struct shape b, bool last)
+{
+    struct shape out = op->output->shape;
+    const char *word = binary_word(op->binary);
+    struct kernel *kernel = kernel_new(plan, "portable/merge.m4", word);
+    if (shape_equal(a, out) && shape_equal(b, out)) /* one loop */
+        a = b = out = (struct shape){1, shape_elements(out), 1};
+    struct axis_steps sa = steps_of(a), sb = steps_of(b), to = steps_of(out);
+    kernel_numbers(kernel, {"OUT_C", out.c}, {"OUT_H", out.h}, {"OUT_W", out.w}, {"A_C", sa.c}, {"A_H", sa.h},
+                   {"A_W", sa.w}, {"B_C", sb.c}, {"B_H", sb.h}, {"B_W", sb.w}, {"TO_C", to.c}, {"TO_H", to.h},
+                   {"TO_W", to.w});
+    kernel_word(kernel, "KIND", word);
+    portable_activation(plan, kernel, last ? op->activation : NULL);
+    return kernel;
+}
+
+/* result = a op b; then result = result op c, ... */
+bool portable_binary(struct plan *plan, const struct op *op)
+{
+    struct tensor *out = portable_output(plan, op), *a = portable_input(plan, op, 0);
+    for (size_t i = 1; i < op->inputs.count; i++) {
+        struct tensor *b = portable_input(plan, op, i);
+        bool last = i + 1 == op->inputs.count;
+        struct step *step = plan_step(plan, op, describe_binary(plan, op, a->shape, b->shape, last));
+        step_reads(plan, step, a);
+        step_reads(plan, step, b);
+        step_writes(plan, step, out);
+        if (op->inputs.count == 2) /* with more operands a later step still reads the others */
+            step->in_place = (shape_equal(a->shape, out->shape) ? 1u << 0 : 0) |
+                             (shape_equal(b->shape, out->shape) ? 1u << 1 : 0);
+        a = out;
+    }
+    return true;
+}

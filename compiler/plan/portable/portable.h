@@ -1,0 +1,78 @@
+/* The planner of plain C kernels over planar tensors without halo: --target=c99, and every operation for which
+ * vectors have nothing better. One file a family of operations; which template computes each, with which numbers. What
+ * the C looks like is in templates/portable. */
+#ifndef CNNC_PLAN_PORTABLE_PORTABLE_H
+#define CNNC_PLAN_PORTABLE_PORTABLE_H
+
+#include "plan/build.h"
+
+struct abilities;
+
+extern const struct planner portable_planner;
+extern const struct abilities portable_abilities;
+bool portable_plan_op(struct plan *plan, const struct op *op);
+
+/* ---- parts.c: what the families share ---- */
+
+struct tensor *portable_input(struct plan *plan, const struct op *op, size_t index);
+struct tensor *portable_output(struct plan *plan, const struct op *op);
+/* PARAM: the function's name, or the word none. */
+void portable_function(struct plan *plan, struct kernel *kernel, const char *param, const struct function *function);
+/* ACTIVATION and SLOPES: what the kernel ends in. */
+void portable_activation(struct plan *plan, struct kernel *kernel, const struct function *function);
+/* The slopes of the activation as the step's next argument, if it has any. */
+void portable_slopes(struct plan *plan, const struct op *op, struct step *step);
+
+/* A window that slides over maps. Signals are one pixel wide: their rows then play the columns, so that the inner loop
+ * is long. */
+struct portable_window {
+    int64_t in_h, in_w, out_h, out_w;
+    struct window window;
+    bool clip_h, clip_w; /* does it ever reach over the edge? */
+};
+struct portable_window portable_window(struct shape in, struct shape out, const struct window *window);
+void portable_describe_window(struct kernel *kernel, const struct portable_window *w);
+
+/* Long sums are kept in several parts: how many, and how many of `count` numbers they take. */
+struct portable_lanes {
+    int64_t lanes, whole;
+};
+struct portable_lanes portable_lanes(int64_t count, int64_t lanes);
+
+/* ---- the families ---- */
+
+bool portable_convolution(struct plan *plan, const struct op *op); /* conv.c */
+bool portable_transposed(struct plan *plan, const struct op *op);
+bool portable_dense(struct plan *plan, const struct op *op); /* dense.c */
+bool portable_distance(struct plan *plan, const struct op *op);
+bool portable_pool(struct plan *plan, const struct op *op);  /* pool.c */
+bool portable_unary(struct plan *plan, const struct op *op); /* elementwise.c */
+bool portable_binary(struct plan *plan, const struct op *op);
+bool portable_affine(struct plan *plan, const struct op *op);
+bool portable_normalise(struct plan *plan, const struct op *op); /* norm.c */
+bool portable_lrn(struct plan *plan, const struct op *op);
+bool portable_softmax(struct plan *plan, const struct op *op);
+bool portable_input_op(struct plan *plan, const struct op *op); /* ends.c */
+bool portable_output_op(struct plan *plan, const struct op *op);
+bool portable_concat(struct plan *plan, const struct op *op); /* move.c */
+bool portable_reshape(struct plan *plan, const struct op *op);
+bool portable_slice(struct plan *plan, const struct op *op);
+bool portable_pad(struct plan *plan, const struct op *op);
+bool portable_transpose(struct plan *plan, const struct op *op);
+bool portable_shuffle(struct plan *plan, const struct op *op);
+bool portable_upsample(struct plan *plan, const struct op *op);
+
+/* to[i*to_step[0] + j*to_step[1] + k*to_step[2]] = from[i*from_step[0] + ...]; counts of 1 cost nothing. */
+struct portable_move {
+    int64_t count[3], from_step[3], to_step[3], from_start, to_start;
+};
+/* All of a tensor as it lies in memory. */
+struct portable_move portable_move_flat(struct shape shape);
+struct step *portable_move(struct plan *plan, const struct op *op, const char *family, struct portable_move move,
+                           struct tensor *from, struct tensor *to);
+
+/* How convolutions and dense kernels end: bias, residual, functions. */
+void portable_describe_epilogue(struct plan *plan, struct kernel *kernel, const struct op *op, bool add_first);
+struct step *portable_linear_step(struct plan *plan, const struct op *op, struct kernel *kernel);
+
+#endif

@@ -1,0 +1,58 @@
+/* What a target is: instruction sets, the figures of its cost model, and the functions that plan for it. The targets
+ * that exist are in targets.def. */
+#ifndef CNNC_PLAN_TARGET_H
+#define CNNC_PLAN_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct abilities;
+struct op;
+struct plan;
+struct tensor;
+
+/* A planner of kernels for a kind of target: plan/portable and plan/vector. */
+struct planner {
+    const char *name;
+    const struct abilities *abilities; /* what its kernels can take on */
+    /* Looks at all operations before the first is planned; what it returns is plan->planning. NULL: nothing to do. */
+    void *(*begin)(struct plan *plan);
+    /* Adds the steps of one operation; false: no kernel for it. */
+    bool (*plan_op)(struct plan *plan, const struct op *op);
+    /* The tensor that holds the operation's result in the form in which it was computed. */
+    struct tensor *(*result)(const struct plan *plan, const struct op *op);
+};
+
+/* An instruction set with vectors. */
+struct vector_set {
+    const char *name;
+    int lanes, registers;
+    bool fused;                  /* multiply-add is one instruction */
+    int64_t cache;               /* bytes of the second level */
+    const char *const *features; /* ends with NULL */
+};
+
+enum { TARGET_MOST_SETS = 4 };
+
+/* Of a class of machines: floats that a cycle reads, and how many stay in the last level of cache. */
+struct costs {
+    int lanes;
+    double memory, cached, cache;
+};
+
+struct target {
+    const char *name;
+    const struct planner *planner;
+    const struct costs *costs;
+    const struct vector_set *sets[TARGET_MOST_SETS + 1]; /* the widest first; ends with NULL */
+    const char *text;
+};
+
+/* Does the target have vectors of its own? */
+static inline bool target_is_fast(const struct target *target)
+{
+    return target->sets[0] != NULL;
+}
+
+#endif

@@ -1,0 +1,107 @@
+/* The tables of targets.def, and what the machine that cnnc runs on has. */
+#include "plan/targets.h"
+
+#include <string.h>
+
+#include "plan/portable/portable.h"
+#include "plan/vector/vector.h"
+
+/* ---- instruction sets ---- */
+
+#define HAS(feature) #feature,
+#define COSTS(name, lanes, memory, cached, cache)
+#define TARGET(name, planner, costs, sets, text)
+#define SET(name, lanes, registers, fused, cache, machine, features)                                                   \
+    static const char *const features_##name[] = {features NULL};                                                      \
+    static const struct vector_set set_##name = {#name, lanes, registers, fused, cache, features_##name};
+#include "plan/targets.def"
+#undef SET
+#undef TARGET
+#undef COSTS
+#undef HAS
+
+/* ---- cost models ---- */
+
+#define SET(name, lanes, registers, fused, cache, machine, features)
+#define TARGET(name, planner, costs, sets, text)
+#define COSTS(name, lanes, memory, cached, cache)                                                                      \
+    static const struct costs costs_##name = {lanes, memory, cached, cache};
+#include "plan/targets.def"
+#undef COSTS
+#undef TARGET
+#undef SET
+
+/* ---- targets ---- */
+
+const struct target target_table[] = {
+#define SET(name, lanes, registers, fused, cache, machine, features)
+#define COSTS(name, lanes, memory, cached, cache)
+#define USES(set) &set_##set,
+#define TARGET(name, planner, costs, sets, text) {name, &planner##_planner, &costs_##costs, {sets NULL}, text},
+#include "plan/targets.def"
+#undef TARGET
+#undef USES
+#undef COSTS
+#undef SET
+    {NULL, NULL, NULL, {NULL}, NULL}};
+
+/* ---- this machine ---- */
+
+#if defined __x86_64__
+#define MACHINE_X86 true
+#define SUPPORTS(feature) __builtin_cpu_supports(feature)
+#else
+#define MACHINE_X86 false
+#define SUPPORTS(feature) false
+#endif
+#if defined __aarch64__
+#define MACHINE_ARM64 true
+#else
+#define MACHINE_ARM64 false
+#endif
+#define MACHINE_WASM false /* a cnnc in a browser writes C for other machines */
+
+static bool machine_has(const struct vector_set *set)
+{
+#if defined __x86_64__
+    __builtin_cpu_init();
+#endif
+#define HAS(feature) &&SUPPORTS(#feature)
+#define COSTS(name, lanes, memory, cached, cache)
+#define TARGET(name, planner, costs, sets, text)
+#define SET(name, lanes, registers, fused, cache, machine, features)                                                   \
+    if (set == &set_##name)                                                                                            \
+        return MACHINE_##machine features;
+#include "plan/targets.def"
+#undef SET
+#undef TARGET
+#undef COSTS
+#undef HAS
+    return false;
+}
+
+static bool machine_runs(const struct target *target)
+{
+    bool runs = !target_is_fast(target); /* plain C runs anywhere */
+    for (size_t i = 0; target->sets[i]; i++)
+        runs = runs || machine_has(target->sets[i]);
+    return runs;
+}
+
+static const struct target *native_target(void)
+{
+    const struct target *target = target_table;
+    while (!machine_runs(target))
+        target++;
+    return target;
+}
+
+const struct target *target_named(const char *name)
+{
+    if (name && strcmp(name, "native") == 0)
+        return native_target();
+    for (const struct target *target = target_table; target->name; target++)
+        if (strcmp(target->name, name ? name : "c99") == 0)
+            return target;
+    return NULL;
+}

@@ -1,0 +1,32 @@
+/* Tensors of a plan, and parts of them. */
+#include "plan/build.h"
+
+static struct tensor *new_tensor(struct plan *plan, struct shape shape, struct tensor_layout layout)
+{
+    struct tensor *tensor = ARENA_NEW(plan->arena, struct tensor);
+    tensor->id = (int)plan->tensors.count;
+    tensor->shape = shape;
+    tensor->layout = layout;
+    tensor->first_write = tensor->last_read = -1;
+    VEC_PUSH(plan->arena, &plan->tensors, tensor);
+    return tensor;
+}
+
+struct tensor *plan_tensor(struct plan *plan, const struct value *value, struct tensor_layout layout)
+{
+    struct tensor *tensor = new_tensor(plan, value->shape, layout);
+    tensor->value = value;
+    tensor->name = value->node->name;
+    return tensor;
+}
+
+struct tensor *plan_part(struct plan *plan, struct tensor *parent, int64_t bytes, struct shape shape,
+                         struct tensor_layout layout)
+{
+    struct tensor *tensor = new_tensor(plan, shape, layout);
+    tensor->value = parent->value;
+    tensor->name = parent->name;
+    tensor->parent = tensor->whole = parent;
+    tensor->offset = tensor->whole_offset = bytes;
+    return tensor;
+}

@@ -1,0 +1,120 @@
+/* What the vector kernels of convolutions share, and the two small ones: depthwise, and rows for few filters. */
+#include "plan/vector/vector.h"
+
+struct conv_input vector_conv_input(struct vectors *v, const struct op *op)
+{
+    const struct value *value = op->inputs.items[0];
+    bool blocked = v->values[value->id].blocked;
+    int64_t channels = value->shape.c / op->groups;
+    return (struct conv_input){blocked ? vector_blocked(v, op, value) : vector_haloed(v, op, value), !blocked,
+                               blocked ? vector_blocks(channels) * VECTOR_BLOCK : channels};
+}
+
+void vector_describe_window(struct kernel *kernel, const struct op *op, const struct tensor *in)
+{
+    const struct tensor_layout *layout = &in->layout;
+    const struct window *w = &op->window;
+    kernel_numbers(kernel, {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"IN_PLANE", layout->plane},
+                   {"IN_START", vector_start(in, w->pad.top, w->pad.left)}, {"TAP_ROW", w->dilation.h * layout->row},
+                   {"TAP_COLUMN", w->dilation.w * layout->block}, {"PIXEL_ROW", w->stride.h * layout->row},
+                   {"PIXEL_COLUMN", w->stride.w * layout->block});
+}
+
+struct tensor *vector_describe_residual(struct vectors *v, struct kernel *kernel, const struct op *op)
+{
+    struct tensor *residual = op->residual ? vector_blocked(v, op, op->residual) : NULL;
+    kernel_number(kernel, "RESIDUAL", residual != NULL);
+    if (residual)
+        vector_describe_operand(kernel, residual, "RESIDUAL");
+    return residual;
+}
+
+struct step *vector_conv_step(struct vectors *v, const struct op *op, struct kernel *kernel, struct tensor *in,
+                              struct tensor *residual, enum pack_form form, int64_t count, struct tensor *out)
+{
+    struct step *step = plan_step(v->plan, op, kernel);
+    step_reads(v->plan, step, in);
+    if (residual) {
+        step_reads(v->plan, step, residual);
+        step->in_place = 1u << 1;
+    }
+    step_weights(v->plan, step, plan_pack(v->plan, op, op->node, form, VECTOR_BLOCK, count));
+    step_writes(v->plan, step, out);
+    return step;
+}
+
+const char *vector_family(struct vectors *v, const struct op *op, const char *word)
+{
+    return arena_printf(v->plan->arena, "%s%lldx%lld", word, (long long)op->window.size.h,
+                        (long long)op->window.size.w);
+}
+
+/* ---- depthwise ---- */
+
+/* The weights of all taps and a tile of pixels are in registers. */
+static void describe_depthwise_tile(struct kernel *kernel, const struct vector_set *set, struct shape map)
+{
+    bool many = vector_accumulators(set) > 16;
+    int64_t count = ceiling(map.w, many ? 7 : 2);
+    kernel_set_number(kernel, set, "TILE_W", map.w / count);
+    kernel_set_number(kernel, set, "WIDE", map.w % count);
+    kernel_set_number(kernel, set, "TILE_H", map.h % 2 == 0 && many ? 2 : 1);
+}
+
+bool vector_depthwise(struct vectors *v, const struct op *op)
+{
+    struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
+    struct kernel *kernel = vector_kernel(v, "vector/depthwise.m4", vector_family(v, op, "depthwise"));
+    int64_t blocks = vector_blocks(out->shape.c), taps = op->window.size.h * op->window.size.w;
+    vector_describe_window(kernel, op, in);
+    kernel_number(kernel, "BLOCKS", blocks);
+    struct tensor *residual = vector_describe_residual(v, kernel, op);
+    vector_describe_result(kernel, out);
+    vector_activation(kernel, op->activation);
+    for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
+        describe_depthwise_tile(kernel, *set, out->shape);
+    vector_share(v, kernel, (double)shape_elements(out->shape) * (double)taps / 20, false);
+    vector_conv_step(v, op, kernel, in, residual, PACK_DEPTHWISE, blocks * VECTOR_BLOCK * (taps + 1), out);
+    return true;
+}
+
+/* ---- few filters: vectors along the width ---- */
+
+static int64_t largest_divisor(int64_t number, int64_t most)
+{
+    int64_t divisor = most < number ? most : number;
+    while (number % divisor)
+        divisor--;
+    return divisor;
+}
+
+/* Of a map of the result's rows and columns; `pool` of the convolution's make one. The rows that come in take registers,
+ * too, where there are many. */
+static void describe_rows_tile(struct kernel *kernel, const struct vector_set *set, struct shape map, int64_t pool)
+{
+    int64_t sums = vector_accumulators(set), most = sums > 16 ? sums - 4 : sums;
+    int64_t vectors = map.w * pool <= set->lanes ? 1 : 2;
+    int64_t filters = largest_divisor(map.c, most / vectors / pool);
+    int64_t rows = pool * largest_divisor(map.h, most / vectors / pool / filters);
+    kernel_set_number(kernel, set, "VECTORS", vectors);
+    kernel_set_number(kernel, set, "TILE_FILTERS", filters);
+    kernel_set_number(kernel, set, "TILE_H", rows);
+}
+
+bool vector_rows(struct vectors *v, const struct op *op)
+{
+    struct tensor *in = vector_haloed(v, op, op->inputs.items[0]);
+    struct tensor **slot = &v->plan->planar[op->output->id];
+    struct shape shape = op->output->shape;
+    int64_t pool = op->pooled ? 2 : 1, taps = in->shape.c * op->window.size.h * op->window.size.w;
+    *slot = plan_tensor(v->plan, op->output, layout_planar(op->output->type, shape, NULL));
+    struct kernel *kernel = vector_kernel(v, "vector/rows.m4", vector_family(v, op, "rows"));
+    vector_describe_window(kernel, op, in);
+    kernel_numbers(kernel, {"IN_CHANNELS", in->shape.c}, {"FILTERS", shape.c}, {"POOL", pool});
+    vector_describe_result(kernel, *slot);
+    vector_activation(kernel, op->activation);
+    for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
+        describe_rows_tile(kernel, *set, shape, pool);
+    vector_conv_step(v, op, kernel, in, NULL, PACK_SCALARS, shape.c * (taps + 1), *slot);
+    return true;
+}

@@ -1,0 +1,54 @@
+/* How many cycles a convolution takes: a model whose figures are the target's, and what a transformed tile costs, which
+ * was measured (see the notes on performance). The choice is one for all instruction sets of a target, since they share
+ * the plan and the packed weights: times are those of the widest of the class of machines. */
+#include "plan/vector/vector.h"
+
+/* What a tile of a block of channels costs beside the multiplications. */
+enum { INPUT_TRANSFORM36 = 260, INPUT_TRANSFORM16 = 120 }; /* by positions */
+enum { OUTPUT_TRANSFORM4 = 170, OUTPUT_TRANSFORM2 = 60, OUTPUT_TRANSFORM2_5 = 100 };
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* Of floats that are read once. */
+static double reading(const struct costs *costs, double floats)
+{
+    return floats / (floats > costs->cache ? costs->memory : costs->cached);
+}
+
+/* Of so many multiply-adds, with a share of the time lost. */
+static double multiplying(const struct costs *costs, double products, double share)
+{
+    return products / (2 * costs->lanes) / share;
+}
+
+double vector_direct_cycles(const struct vectors *v, const struct op *op)
+{
+    const struct costs *costs = v->plan->options.target->costs;
+    struct shape in = op->inputs.items[0]->shape, out = op->map;
+    double taps = (double)(op->window.size.h * op->window.size.w * (in.c / op->groups));
+    double floats = taps * (double)vector_blocks(out.c) * VECTOR_BLOCK;
+    return larger(multiplying(costs, (double)(out.h * out.w) * floats, 0.95), reading(costs, floats));
+}
+
+double vector_winograd_cycles(const struct vectors *v, const struct op *op, enum algorithm algorithm)
+{
+    const struct costs *costs = v->plan->options.target->costs;
+    struct wino_shape shape = vector_wino_shape(op, algorithm, VECTOR_MOST_SUMS);
+    double tiles = (double)(shape.tiles_y * shape.tiles_x), positions = (double)shape.positions;
+    int input = shape.positions == 36 ? INPUT_TRANSFORM36 : INPUT_TRANSFORM16;
+    int output = shape.out == 4 ? OUTPUT_TRANSFORM4 : shape.positions == 36 ? OUTPUT_TRANSFORM2_5 : OUTPUT_TRANSFORM2;
+    double in_blocks = (double)vector_blocks(op->inputs.items[0]->shape.c),
+           out_blocks = (double)vector_blocks(op->map.c);
+    double floats = positions * in_blocks * out_blocks * VECTOR_BLOCK * VECTOR_BLOCK;
+    double batches = tiles / (double)(shape.group * shape.groups);
+    double products = larger(multiplying(costs, tiles * floats, 0.9), reading(costs, floats) * larger(batches, 1));
+    return products + tiles * (in_blocks * input + out_blocks * output);
+}
+
+double vector_convolution_cycles(const struct vectors *v, const struct op *op, enum algorithm algorithm)
+{
+    return vector_is_winograd(algorithm) ? vector_winograd_cycles(v, op, algorithm) : vector_direct_cycles(v, op);
+}

@@ -1,0 +1,83 @@
+/* Fully connected layers by vectors of outputs, or, where there are few of them, of inputs. */
+#include "plan/vector/vector.h"
+
+/* Fewer outputs than a block has: then a block's weights would be zeros for a good part. */
+static bool few_outputs(int64_t inputs, int64_t outputs)
+{
+    return outputs <= 12 && inputs >= 512 && inputs % VECTOR_BLOCK == 0;
+}
+
+static struct step *dense_step(struct vectors *v, const struct op *op, struct kernel *kernel, struct tensor *in,
+                               enum pack_form form, int64_t count, struct tensor *out)
+{
+    struct step *step = plan_step(v->plan, op, kernel);
+    step_reads(v->plan, step, in);
+    step_weights(v->plan, step, plan_pack(v->plan, op, op->node, form, VECTOR_BLOCK, count));
+    step_writes(v->plan, step, out);
+    return step;
+}
+
+static void plan_dots(struct vectors *v, const struct op *op, struct tensor *in, struct tensor *out)
+{
+    int64_t count = in->layout.count, outputs = out->shape.c, chains = 12 / outputs;
+    while (count / VECTOR_BLOCK % chains)
+        chains--;
+    struct kernel *kernel = vector_kernel(v, "vector/dots.m4", "fc");
+    kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_COUNT", outputs}, {"CHAINS", chains},
+                   {"AHEAD", count * outputs > 128 * 1024 ? 4096 : 0});
+    vector_activation(kernel, op->activation);
+    enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR;
+    dense_step(v, op, kernel, in, form, count * outputs + VECTOR_BLOCK, out);
+}
+
+/* Sums that do not wait for each other: enough of them to keep the multiply-add units busy. */
+static int64_t chains_of(const struct vector_set *set, int64_t blocks)
+{
+    int64_t vectors = blocks * VECTOR_BLOCK / set->lanes;
+    return vectors >= 8 ? 1 : vectors >= 4 ? 2 : vectors >= 2 ? 4 : 8;
+}
+
+static void plan_groups(struct vectors *v, const struct op *op, struct tensor *in, struct tensor *out)
+{
+    enum { BLOCKS_AT_ONCE = 4 };
+    int64_t blocks = vector_blocks(out->shape.c), count = in->layout.count;
+    struct kernel *kernel = vector_kernel(v, "vector/dense.m4", "fc");
+    kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks});
+    vector_activation(kernel, op->activation);
+    for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
+        kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, BLOCKS_AT_ONCE));
+        kernel_set_number(kernel, *set, "LAST_CHAINS", chains_of(*set, blocks % BLOCKS_AT_ONCE));
+    }
+    vector_share(v, kernel, (double)(count * blocks * VECTOR_BLOCK) / 4, false);
+    enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DENSE_BLOCKED : PACK_DENSE_PLANAR;
+    dense_step(v, op, kernel, in, form, blocks * VECTOR_BLOCK * (count + 1), out);
+}
+
+/* The result: whole blocks are written, so the buffer is that long. */
+static struct tensor *dense_result(struct vectors *v, const struct op *op)
+{
+    const struct value *value = op->output;
+    struct vector_value *form = &v->values[value->id];
+    struct tensor *out = plan_tensor(v->plan, value, layout_blocked(value->type, VECTOR_BLOCK, value->shape, NULL));
+    v->plan->planar[value->id] = plan_part(v->plan, out, 0, value->shape,
+                                           layout_planar(value->type, value->shape, NULL));
+    form->result = out;
+    if (padding_is_zero(form->halo)) /* else a reader's halo takes a copy */
+        form->tensor = out;
+    return out;
+}
+
+bool vector_dense(struct vectors *v, const struct op *op)
+{
+    const struct value *value = op->inputs.items[0];
+    const struct vector_value *form = &v->values[value->id];
+    bool blocked = form->blocked && form->tensor && !layout_has_halo(&form->tensor->layout) &&
+                   value->shape.h * value->shape.w > 1;
+    struct tensor *in = blocked ? form->tensor : vector_planar(v, op, value);
+    struct tensor *out = dense_result(v, op);
+    if (few_outputs(in->layout.count, out->shape.c))
+        plan_dots(v, op, in, out);
+    else
+        plan_groups(v, op, in, out);
+    return true;
+}

@@ -1,0 +1,212 @@
+/* Direct convolutions: register tiles, and what is fetched ahead. */
+#include "plan/vector/vector.h"
+
+/* ---- register tiles ---- */
+
+/* How many vectors of filters and how many pixels a tile may have, so that it stays in registers. */
+struct tile_limit {
+    int vectors, pixels;
+    int side; /* such a pixel is the largest of side*side of the convolution's */
+};
+
+static struct tile_limit tile_limit_of(const struct vector_set *set, int64_t blocks, bool pool)
+{
+    int sums = vector_accumulators(set), vectors = vector_tile_vectors(set, blocks);
+    if (!pool)
+        return (struct tile_limit){vectors, sums / vectors, 1};
+    vectors = sums > 16 ? vectors : 1;
+    return (struct tile_limit){vectors, sums / 4 / vectors, 2};
+}
+
+struct region {
+    int64_t y, x, h, w, tile_h, tile_w;
+};
+
+struct tiling {
+    struct region regions[4];
+    int count;
+    double cost;
+};
+
+/* Adds `h` rows from `y` on, in tiles of that height and balanced widths of at most pixels/h. */
+static void add_rows(struct tiling *tiling, int64_t y, int64_t h, int64_t tile_h, int64_t width, int64_t pixels)
+{
+    int64_t count = ceiling(width, pixels / tile_h), narrow = width / count, wide_count = width - narrow * count;
+    int64_t wide_width = wide_count * (narrow + 1);
+    if (wide_count)
+        tiling->regions[tiling->count++] = (struct region){y, 0, h, wide_width, tile_h, narrow + 1};
+    if (wide_count < count)
+        tiling->regions[tiling->count++] = (struct region){y, wide_width, h, width - wide_width, tile_h, narrow};
+}
+
+/* FMA, load and latency bounds of one round of a tile, and a share of its start and end. */
+static double tiling_cost(const struct tiling *tiling, struct tile_limit limit)
+{
+    int vectors = limit.vectors;
+    double cost = 0;
+    for (int i = 0; i < tiling->count; i++) {
+        const struct region *r = &tiling->regions[i];
+        double pixels = (double)(r->tile_h * r->tile_w * limit.side * limit.side), fma = pixels * vectors / 2,
+               load = (pixels + vectors) / 2;
+        double round = fma > load ? fma : load;
+        round = round < 4 ? 4 : round;
+        int64_t rows = r->h / r->tile_h, columns = r->w / r->tile_w;
+        cost += (double)(rows * columns) * (round + 0.4);
+    }
+    return cost;
+}
+
+static struct tiling choose_tiling(struct pair map, struct tile_limit limit)
+{
+    struct tiling best = {.cost = -1};
+    for (int64_t tile_h = 1; tile_h <= limit.pixels && tile_h <= map.h; tile_h++) {
+        struct tiling one = {.count = 0};
+        int64_t rest = map.h % tile_h;
+        add_rows(&one, 0, map.h - rest, tile_h, map.w, limit.pixels);
+        if (rest)
+            add_rows(&one, map.h - rest, rest, rest, map.w, limit.pixels);
+        one.cost = tiling_cost(&one, limit);
+        if (best.cost < 0 || one.cost < best.cost - 1e-9)
+            best = one;
+    }
+    return best;
+}
+
+/* The number of a region's tile shape, among the distinct ones in their order. */
+static int shape_index(const struct tiling *tiling, int region)
+{
+    int64_t seen[4][2];
+    int count = 0, index = 0;
+    for (int i = 0; i <= region; i++) {
+        const struct region *r = &tiling->regions[i];
+        for (index = 0; index < count && (seen[index][0] != r->tile_h || seen[index][1] != r->tile_w); index++) {
+        }
+        if (index < count)
+            continue;
+        seen[count][0] = r->tile_h;
+        seen[count++][1] = r->tile_w;
+    }
+    return index;
+}
+
+static void describe_regions(struct kernel *kernel, const struct vector_set *set, const struct tiling *tiling, int side)
+{
+    int shapes = 0;
+    for (int i = 0; i < tiling->count; i++) {
+        const struct region *r = &tiling->regions[i];
+        int shape = shape_index(tiling, i);
+        const struct kernel_size sizes[] = {
+            {"Y", r->y * side}, {"X", r->x * side}, {"H", r->h * side}, {"W", r->w * side}, {"SHAPE", shape}};
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+            kernel_set_number(kernel, set, arena_printf(kernel->arena, "REGION%d_%s", i, sizes[k].name),
+                              sizes[k].number);
+        if (shape < shapes)
+            continue;
+        kernel_set_number(kernel, set, arena_printf(kernel->arena, "SHAPE%d_H", shape), r->tile_h * side);
+        kernel_set_number(kernel, set, arena_printf(kernel->arena, "SHAPE%d_W", shape), r->tile_w * side);
+        shapes = shape + 1;
+    }
+    kernel_set_number(kernel, set, "SHAPES", shapes);
+}
+
+static void describe_tiling(struct kernel *kernel, const struct vector_set *set, struct pair map, int64_t blocks,
+                            bool pool)
+{
+    struct tile_limit limit = tile_limit_of(set, blocks, pool);
+    struct tiling tiling = choose_tiling(map, limit);
+    kernel_set_number(kernel, set, "VECTORS", limit.vectors);
+    kernel_set_number(kernel, set, "REGIONS", tiling.count);
+    describe_regions(kernel, set, &tiling, limit.side);
+    /* The next unit's weights are fetched while this one computes: one line a round, so a tile for each block. */
+    int64_t next = limit.vectors * set->lanes / VECTOR_BLOCK;
+    kernel_set_number(kernel, set, "PREFETCH_TILES", next > 0 ? next : 1);
+}
+
+/* Adds the tiles of the target's widest vectors to what --explain says. */
+static void explain_tiling(struct vectors *v, const struct op *op, struct pair map, int64_t blocks)
+{
+    struct arena *arena = v->plan->arena;
+    const struct vector_set *set = v->plan->options.target->sets[0];
+    struct tile_limit limit = tile_limit_of(set, blocks, op->pooled != NULL);
+    struct tiling tiling = choose_tiling(map, limit);
+    const char *text = arena_printf(arena, "%s; register tiles of", v->reasons[op->id]);
+    for (int i = 0; i < tiling.count; i++)
+        text = arena_printf(arena, "%s%s %lldx%lld", text, i ? "," : "",
+                            (long long)tiling.regions[i].tile_h * limit.side,
+                            (long long)tiling.regions[i].tile_w * limit.side);
+    v->reasons[op->id] = arena_printf(arena, "%s pixels by %d filters (%d lanes)", text, limit.vectors * set->lanes,
+                                      set->lanes);
+}
+
+/* ---- what is fetched ahead ---- */
+
+/* Planes that the first-level cache does not hold; and a 1x1 window over maps that the second level does not hold
+ * beside the weights. Both read from many places at once, which the machine does not foresee: narrow tiles read shorter
+ * runs, and more often. */
+static bool input_is_far(const struct op *op, const struct conv_input *in, const struct vector_set *set)
+{
+    enum { FIRST_LEVEL = 1 << 15 };
+    if (in->planar)
+        return in->tensor->layout.bytes > FIRST_LEVEL;
+    return op->window.size.h == 1 && op->window.size.w == 1 && in->channels >= 8 * VECTOR_BLOCK &&
+           in->tensor->layout.bytes > set->cache;
+}
+
+static void describe_fetching(struct kernel *kernel, const struct tensor *out, int64_t taps, int64_t blocks)
+{
+    /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
+    kernel_number(kernel, "PREFETCH", taps * blocks * VECTOR_BLOCK > 32 * 1024 && blocks > 2);
+    /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */
+    kernel_number(kernel, "FETCH_RESULT", taps >= 64 || out->layout.bytes > 2 << 20);
+}
+
+/* ---- the kernel ---- */
+
+/* Does a 1x1 convolution see one long row of pixels, since no tensor has a halo? */
+static bool is_flat(const struct op *op, const struct conv_input *in, const struct tensor *out,
+                    const struct tensor *residual)
+{
+    const struct window *w = &op->window;
+    struct shape from = in->tensor->shape, to = out->shape;
+    return !op->pooled && w->size.h == 1 && w->size.w == 1 && w->stride.h == 1 && w->stride.w == 1 && !in->planar &&
+           !layout_has_halo(&in->tensor->layout) && !layout_has_halo(&out->layout) &&
+           !(residual && layout_has_halo(&residual->layout)) && w->pad.top == 0 && w->pad.left == 0 &&
+           from.h * from.w == to.h * to.w;
+}
+
+static void describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks)
+{
+    kernel_numbers(kernel, {"IN_PLANAR", in->planar}, {"IN_ROW", in->tensor->layout.row}, {"IN_CHANNELS", in->channels},
+                   {"GROUPS", op->groups}, {"GROUP_BLOCKS", blocks},
+                   {"GROUP_IN", in->planar ? 0 : in->channels / VECTOR_BLOCK * in->tensor->layout.plane},
+                   {"IN_REAL", op->inputs.items[0]->shape.c / op->groups});
+}
+
+bool vector_direct(struct vectors *v, const struct op *op)
+{
+    struct conv_input in = vector_conv_input(v, op);
+    struct tensor *out = vector_result(v, op);
+    struct kernel *kernel = vector_kernel(v, "vector/direct.m4", vector_family(v, op, "conv"));
+    int64_t blocks = vector_blocks(out->shape.c / op->groups);
+    int64_t taps = in.channels * op->window.size.h * op->window.size.w;
+    vector_describe_window(kernel, op, in.tensor);
+    describe_groups(kernel, op, &in, blocks);
+    describe_fetching(kernel, out, taps, blocks);
+    struct tensor *residual = vector_describe_residual(v, kernel, op);
+    kernel_number(kernel, "POOL", op->pooled ? 2 : 1);
+    vector_describe_result(kernel, out);
+    vector_activation(kernel, op->activation);
+    struct pair map = {out->shape.h, out->shape.w};
+    if (is_flat(op, &in, out, residual))
+        map = (struct pair){1, map.h * map.w};
+    for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
+        kernel_set_number(kernel, *set, "FETCH_INPUT", input_is_far(op, &in, *set));
+        describe_tiling(kernel, *set, map, blocks, op->pooled != NULL);
+    }
+    explain_tiling(v, op, map, blocks);
+    bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
+    kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < 16);
+    vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
+                     op->groups * blocks * VECTOR_BLOCK * (taps + 1), out);
+    return true;
+}

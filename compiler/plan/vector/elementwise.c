@@ -1,0 +1,39 @@
+/* What works on each number of blocked tensors by itself. */
+#include "plan/vector/vector.h"
+
+static const char *word_of(const struct op *op)
+{
+    switch (op->kind) {
+    case OP_BINARY: return binary_word(op->binary);
+    case OP_AFFINE: return "affine";
+    default: return "apply";
+    }
+}
+
+bool vector_elementwise(struct vectors *v, const struct op *op)
+{
+    const char *word = word_of(op);
+    struct tensor *a = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
+    struct tensor *b = op->inputs.count > 1 ? vector_blocked(v, op, op->inputs.items[1]) : NULL;
+    int64_t blocks = vector_blocks(out->shape.c);
+    struct kernel *kernel = vector_kernel(v, "vector/elementwise.m4", word);
+    kernel_word(kernel, "KIND", word);
+    vector_describe_operand(kernel, a, "IN");
+    kernel_number(kernel, "SECOND", b != NULL);
+    if (b)
+        vector_describe_operand(kernel, b, "SECOND");
+    kernel_number(kernel, "BLOCKS", blocks);
+    vector_describe_result(kernel, out);
+    vector_activation(kernel, op->kind == OP_UNARY ? &op->function : op->activation);
+    vector_share(v, kernel, (double)shape_elements(out->shape) / 4, false);
+    struct step *step = plan_step(v->plan, op, kernel);
+    step_reads(v->plan, step, a);
+    if (b)
+        step_reads(v->plan, step, b);
+    if (op->kind == OP_AFFINE)
+        step_weights(v->plan, step,
+                     plan_pack(v->plan, op, op->node, PACK_AFFINE, VECTOR_BLOCK, 2 * blocks * VECTOR_BLOCK));
+    step_writes(v->plan, step, out);
+    step->in_place = b ? 3u : 1u;
+    return true;
+}

@@ -1,0 +1,88 @@
+/* What the families of the vector planner share: describing kernels and results. */
+#include "plan/vector/vector.h"
+
+int64_t ceiling(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+int64_t vector_blocks(int64_t channels)
+{
+    return layout_blocks(channels, VECTOR_BLOCK);
+}
+
+int64_t vector_start(const struct tensor *tensor, int64_t top, int64_t left)
+{
+    return layout_element(&tensor->layout, 0, -top, -left);
+}
+
+struct kernel *vector_kernel(struct vectors *v, const char *file, const char *family)
+{
+    struct kernel *kernel = kernel_new(v->plan, file, family);
+    kernel->per_set = true;
+    kernel_number(kernel, "BLOCK", VECTOR_BLOCK);
+    return kernel;
+}
+
+/* Waking a thread costs some ten microseconds, handing work to one that is awake a fraction of one. */
+bool vector_share(struct vectors *v, struct kernel *kernel, double cycles, bool scratch)
+{
+    enum { WORTH_IT = 40 * 1000 };
+    kernel->shared = v->plan->options.stress || (v->threads && cycles >= WORTH_IT);
+    kernel_numbers(kernel, {"SHARED", kernel->shared}, {"SCRATCH", scratch});
+    return kernel->shared;
+}
+
+void vector_describe_result(struct kernel *kernel, const struct tensor *out)
+{
+    const struct tensor_layout *layout = &out->layout;
+    kernel_numbers(kernel, {"OUT_H", out->shape.h}, {"OUT_W", out->shape.w}, {"OUT_ROW", layout->row},
+                   {"OUT_PLANE", layout->plane}, {"OUT_START", vector_start(out, 0, 0)}, {"HALO_TOP", layout->halo.top},
+                   {"HALO_LEFT", layout->halo.left}, {"HALO_BOTTOM", layout->halo.bottom},
+                   {"HALO_RIGHT", layout->halo.right});
+}
+
+void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix)
+{
+    kernel_numbers(kernel, {arena_printf(kernel->arena, "%s_ROW", prefix), in->layout.row},
+                   {arena_printf(kernel->arena, "%s_PLANE", prefix), in->layout.plane},
+                   {arena_printf(kernel->arena, "%s_START", prefix), vector_start(in, 0, 0)});
+}
+
+/* ---- functions ---- */
+
+bool vector_has_function(const struct function *function)
+{
+    if (!function)
+        return true;
+    switch (function->kind) {
+    case FUNCTION_RELU:
+    case FUNCTION_RELU6:
+    case FUNCTION_CLIP: return true;
+    case FUNCTION_LEAKY: return function->a >= 0 && function->a <= 1; /* then it is a maximum */
+    default: return false;
+    }
+}
+
+void vector_activation(struct kernel *kernel, const struct function *function)
+{
+    const struct function_info *info = function ? &function_table[function->kind] : NULL;
+    kernel_word(kernel, "VECTOR_ACTIVATION", function ? info->word : "none");
+    if (function && info->arguments > 0)
+        kernel_real(kernel, "VECTOR_LOW", function->a);
+    if (function && info->arguments > 1)
+        kernel_real(kernel, "VECTOR_HIGH", function->b);
+}
+
+/* ---- register tiles ---- */
+
+/* Without a fused multiply-add each product needs a register on its way. */
+int vector_accumulators(const struct vector_set *set)
+{
+    return set->fused ? set->registers - 4 : set->registers / 2;
+}
+
+int vector_tile_vectors(const struct vector_set *set, int64_t blocks)
+{
+    return 2 * set->lanes <= blocks * VECTOR_BLOCK ? 2 : 1;
+}

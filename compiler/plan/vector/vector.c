@@ -1,0 +1,224 @@
+/* The vector planner: which values are blocked, how wide their halos are, and who plans which operation. */
+#include "plan/vector/vector.h"
+
+#include <string.h>
+
+#include "optimise/optimise.h"
+#include "plan/portable/portable.h"
+
+/* ---- halos: how far readers reach over the edges of their inputs ---- */
+
+static bool writes_blocked(enum algorithm algorithm)
+{
+    return algorithm != ALGORITHM_PORTABLE && algorithm != ALGORITHM_ROWS && algorithm != ALGORITHM_DENSE;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static void widen(struct padding *halo, struct padding need, bool *changed)
+{
+    struct padding before = *halo;
+    halo->top = larger(halo->top, need.top);
+    halo->left = larger(halo->left, need.left);
+    halo->bottom = larger(halo->bottom, need.bottom);
+    halo->right = larger(halo->right, need.right);
+    *changed = *changed || memcmp(&before, halo, sizeof before) != 0;
+}
+
+static int64_t beyond(int64_t count, int64_t stride, int64_t window, int64_t dilation, int64_t pad, int64_t size)
+{
+    return larger((count - 1) * stride + (window - 1) * dilation + 1 - pad - size, 0);
+}
+
+static struct padding reach_of(const struct op *op, enum algorithm algorithm)
+{
+    struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
+    const struct window *w = &op->window;
+    struct padding reach = {w->pad.top, w->pad.left, 0, 0};
+    if (vector_is_winograd(algorithm)) {
+        struct wino_shape wino = vector_wino_shape(op, algorithm, VECTOR_MOST_SUMS);
+        reach.bottom = beyond(wino.tiles_y * wino.out, 1, w->size.h, 1, w->pad.top, in.h);
+        reach.right = beyond(wino.tiles_x * wino.out, 1, w->size.w, 1, w->pad.left, in.w);
+    } else {
+        reach.bottom = beyond(out.h, w->stride.h, w->size.h, w->dilation.h, w->pad.top, in.h);
+        reach.right = beyond(out.w, w->stride.w, w->size.w, w->dilation.w, w->pad.left, in.w);
+    }
+    return reach;
+}
+
+static bool is_window_algorithm(enum algorithm algorithm)
+{
+    return algorithm == ALGORITHM_DIRECT || vector_is_winograd(algorithm) || algorithm == ALGORITHM_DEPTHWISE ||
+           algorithm == ALGORITHM_ROWS;
+}
+
+/* The parts of a concatenation lie in the whole: they have its halo, it has theirs. */
+static void share_halo(struct vectors *v, const struct op *concat, bool *changed)
+{
+    struct vector_value *out = &v->values[concat->output->id];
+    for (size_t k = 0; k < concat->inputs.count; k++) {
+        struct vector_value *in = &v->values[concat->inputs.items[k]->id];
+        widen(&out->halo, in->halo, changed);
+        widen(&in->halo, out->halo, changed);
+    }
+}
+
+static void find_halos(struct vectors *v)
+{
+    const struct op_list *list = v->plan->list;
+    bool changed = true;
+    for (size_t i = 0; i < list->ops.count; i++) {
+        const struct op *op = list->ops.items[i];
+        enum algorithm algorithm = v->algorithms[op->id];
+        if (!is_window_algorithm(algorithm))
+            continue;
+        struct vector_value *in = &v->values[op->inputs.items[0]->id];
+        bool blocked = in->blocked || algorithm == ALGORITHM_DEPTHWISE; /* which converts what is planar */
+        widen(blocked ? &in->halo : &in->planar_halo, reach_of(op, algorithm), &changed);
+    }
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < list->ops.count; i++)
+            if (v->algorithms[list->ops.items[i]->id] == ALGORITHM_CONCAT)
+                share_halo(v, list->ops.items[i], &changed);
+    }
+}
+
+/* ---- a convolution and the pool after it, as one operation ---- */
+
+/* Maxima of pairs of rows and columns. A rest of one row or column that no window covers is not computed at all;
+ * windows that are clipped at an edge are the pool's own matter. */
+static bool pools_pairs(const struct op *pool)
+{
+    const struct window *w = &pool->window;
+    struct shape in = pool->inputs.items[0]->shape, out = pool->output->shape;
+    return pool->pool.kind == POOL_KIND_MAX && w->size.h == 2 && w->size.w == 2 && w->stride.h == 2 &&
+           w->stride.w == 2 && !w->pad.top && !w->pad.left && out.h * 2 <= in.h && out.w * 2 <= in.w;
+}
+
+/* Kernels that find the maximum in registers. A direct convolution's tiles must then have even sides, which costs more
+ * than the pool does where there are many channels. */
+static bool ends_in_pool(const struct vectors *v, const struct op *op)
+{
+    enum { MOST_TAPS = 256 };
+    switch (v->algorithms[op->id]) {
+    case ALGORITHM_ROWS: return true;
+    case ALGORITHM_DIRECT:
+        return op->inputs.items[0]->shape.c / op->groups * op->window.size.h * op->window.size.w <= MOST_TAPS;
+    default: return false;
+    }
+}
+
+/* The pool that can become a part of `op`: of its result, which nobody else reads. The function comes after the
+ * maximum then, so it must never decrease. */
+static const struct op *pool_after(const struct vectors *v, const struct op *op)
+{
+    if (!ends_in_pool(v, op) || op->output->readers.count != 1 || !function_is_monotone(op->activation))
+        return NULL;
+    const struct op *pool = op->output->readers.items[0];
+    return pool->kind == OP_POOL && vector_can_pool(pool) && pools_pairs(pool) ? pool : NULL;
+}
+
+static const struct op *with_pool(struct vectors *v, const struct op *op, const struct op *pool)
+{
+    struct arena *arena = v->plan->arena;
+    struct op *both = ARENA_NEW(arena, struct op);
+    *both = *op;
+    memset(&both->nodes, 0, sizeof both->nodes); /* a list of its own */
+    for (size_t i = 0; i < op->nodes.count; i++)
+        VEC_PUSH(arena, &both->nodes, op->nodes.items[i]);
+    VEC_PUSH(arena, &both->nodes, pool->node);
+    both->pooled = pool;
+    both->output = pool->output;
+    return both;
+}
+
+static void fuse_pools(struct vectors *v)
+{
+    const struct op_list *list = v->plan->list;
+    for (size_t i = 0; i < list->ops.count; i++) {
+        const struct op *op = list->ops.items[i], *pool = op->output ? pool_after(v, op) : NULL;
+        if (!pool)
+            continue;
+        v->pooled[op->id] = with_pool(v, op, pool);
+        v->algorithms[pool->id] = ALGORITHM_FUSED;
+        v->values[pool->output->id].blocked = v->values[op->output->id].blocked;
+    }
+}
+
+/* ---- the planner ---- */
+
+static void *begin(struct plan *plan)
+{
+    enum { WORTH_THREADS = 10 * 1000 * 1000 };
+    struct vectors *v = ARENA_NEW(plan->arena, struct vectors);
+    const struct op_list *list = plan->list;
+    v->plan = plan;
+    v->threads = plan->graph->macs >= WORTH_THREADS;
+    v->values = ARENA_ARRAY(plan->arena, struct vector_value, list->values.count + 1);
+    v->algorithms = ARENA_ARRAY(plan->arena, enum algorithm, list->ops.count + 1);
+    v->reasons = ARENA_ARRAY(plan->arena, const char *, list->ops.count + 1);
+    v->pooled = ARENA_ARRAY(plan->arena, const struct op *, list->ops.count + 1);
+    for (size_t i = 0; i < list->ops.count; i++) {
+        const struct op *op = list->ops.items[i];
+        if (op->kind == OP_INPUT || op->kind == OP_OUTPUT)
+            continue;
+        v->algorithms[op->id] = vector_choose(v, op, &v->reasons[op->id]);
+        v->values[op->output->id].blocked = writes_blocked(v->algorithms[op->id]);
+    }
+    fuse_pools(v);
+    find_halos(v);
+    return v;
+}
+
+static bool plan_portable(struct vectors *v, const struct op *op)
+{
+    for (size_t i = 0; i < op->inputs.count; i++)
+        vector_planar(v, op, op->inputs.items[i]);
+    if (op->residual)
+        vector_planar(v, op, op->residual);
+    return portable_plan_op(v->plan, op);
+}
+
+static bool plan_by_algorithm(struct vectors *v, const struct op *op, enum algorithm algorithm)
+{
+    switch (algorithm) {
+    case ALGORITHM_PORTABLE: return plan_portable(v, op);
+    case ALGORITHM_DIRECT: return vector_direct(v, op);
+    case ALGORITHM_WINOGRAD4:
+    case ALGORITHM_WINOGRAD2:
+    case ALGORITHM_WINOGRAD2_5: return vector_winograd(v, op);
+    case ALGORITHM_DEPTHWISE: return vector_depthwise(v, op);
+    case ALGORITHM_ROWS: return vector_rows(v, op);
+    case ALGORITHM_DENSE: return vector_dense(v, op);
+    case ALGORITHM_POOL: return vector_pool(v, op);
+    case ALGORITHM_GLOBAL: return vector_global(v, op);
+    case ALGORITHM_ELEMENTWISE: return vector_elementwise(v, op);
+    case ALGORITHM_CONCAT: return vector_concat(v, op);
+    case ALGORITHM_FUSED: return true;
+    }
+    return false;
+}
+
+static bool plan_op(struct plan *plan, const struct op *op)
+{
+    struct vectors *v = plan->planning;
+    size_t first = plan->steps.count;
+    const struct op *whole = v->pooled[op->id] ? v->pooled[op->id] : op;
+    bool done = plan_by_algorithm(v, whole, v->algorithms[op->id]);
+    if (plan->steps.count > first)
+        plan->steps.items[plan->steps.count - 1]->why = v->reasons[op->id];
+    return done;
+}
+
+static struct tensor *result(const struct plan *plan, const struct op *op)
+{
+    const struct vectors *v = plan->planning;
+    struct tensor *computed = v->values[op->output->id].result;
+    return computed ? computed : plan->planar[op->output->id];
+}
+
+const struct planner vector_planner = {"vector", &portable_abilities, begin, plan_op, result};

@@ -1,0 +1,130 @@
+/* The planner of targets with vectors. It keeps most tensors BLOCKED, VECTOR_BLOCK channels side by side, with a halo of
+ * zeros as wide as their readers need; what it has no kernel for runs on the portable kernels over PLANAR tensors, and
+ * conversions stand between. One plan serves all instruction sets of a target: same algorithms, layouts, memory and
+ * packed weights; only the register tiles differ.
+ *
+ * Before anything is planned, choose.c picks an algorithm for every operation and vector.c derives which values are
+ * blocked and how wide their halos are. One file a family of operations then describes the kernels. */
+#ifndef CNNC_PLAN_VECTOR_VECTOR_H
+#define CNNC_PLAN_VECTOR_VECTOR_H
+
+#include "plan/build.h"
+
+enum {
+    VECTOR_BLOCK = 16,    /* channels side by side in a blocked tensor: a multiple of every set's lanes */
+    VECTOR_MOST_SUMS = 28 /* vectors of sums that the widest set keeps in registers: costs are reckoned with it */
+};
+
+extern const struct planner vector_planner;
+
+enum algorithm {
+    ALGORITHM_PORTABLE, /* a kernel of plan/portable */
+    ALGORITHM_DIRECT,
+    ALGORITHM_WINOGRAD4,
+    ALGORITHM_WINOGRAD2,
+    ALGORITHM_WINOGRAD2_5, /* of 5x5 windows: its transform is that of F(4x4,3x3) */
+    ALGORITHM_DEPTHWISE,
+    ALGORITHM_ROWS, /* few filters over planar maps: vectors along the width */
+    ALGORITHM_DENSE,
+    ALGORITHM_POOL,
+    ALGORITHM_GLOBAL,
+    ALGORITHM_ELEMENTWISE,
+    ALGORITHM_CONCAT,
+    ALGORITHM_FUSED /* nothing: the operation before it computes it */
+};
+
+/* How one value is kept. */
+struct vector_value {
+    bool blocked;               /* its producer writes it BLOCKED */
+    struct padding halo;        /* of the blocked form */
+    struct padding planar_halo; /* of a planar copy for convolutions that read planes */
+    struct tensor *tensor;      /* blocked; NULL until it is made */
+    struct tensor *result;      /* `tensor`, if its producer wrote it and no conversion; else NULL */
+    struct tensor *haloed;      /* planar with halo; NULL until it is made */
+};
+
+struct vectors {
+    struct plan *plan;
+    struct vector_value *values; /* by value id */
+    enum algorithm *algorithms;  /* by op id */
+    const char **reasons;        /* by op id: why, for --explain */
+    const struct op **pooled;    /* by op id: the operation together with the pool that follows it, or NULL */
+    bool threads;                /* the network is large enough for them */
+};
+
+/* ---- forms.c: blocked and planar tensors, and the conversions between them ---- */
+
+struct tensor *vector_blocked(struct vectors *v, const struct op *op, const struct value *value);
+struct tensor *vector_planar(struct vectors *v, const struct op *op, const struct value *value);
+struct tensor *vector_haloed(struct vectors *v, const struct op *op, const struct value *value);
+struct tensor *vector_result(struct vectors *v, const struct op *op);
+
+/* ---- parts.c: what descriptions of kernels share ---- */
+
+int64_t vector_blocks(int64_t channels);
+int64_t ceiling(int64_t a, int64_t b);
+/* Numbers from the tensor's start to row -top, column -left of its first block. */
+int64_t vector_start(const struct tensor *tensor, int64_t top, int64_t left);
+struct kernel *vector_kernel(struct vectors *v, const char *file, const char *family);
+/* SHARED: may threads share the kernel's work, which takes about so many cycles? And whether it has scratch. */
+bool vector_share(struct vectors *v, struct kernel *kernel, double cycles, bool scratch);
+/* HALO_*, OUT_*: where the result lies. */
+void vector_describe_result(struct kernel *kernel, const struct tensor *out);
+/* PREFIX_ROW, _PLANE and _START of a tensor that is read. */
+void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix);
+/* VECTOR_ACTIVATION and its numbers. */
+void vector_activation(struct kernel *kernel, const struct function *function);
+/* Has the function a body for vectors? NULL: nothing to do, which they can. */
+bool vector_has_function(const struct function *function);
+/* How many registers hold sums, so that weights and inputs still have theirs. */
+int vector_accumulators(const struct vector_set *set);
+/* How many vectors of filters a tile has: two, where there are as many. */
+int vector_tile_vectors(const struct vector_set *set, int64_t blocks);
+
+/* ---- choose.c: which algorithm, and why ---- */
+
+enum algorithm vector_choose(struct vectors *v, const struct op *op, const char **why);
+bool vector_can_pool(const struct op *op);
+
+/* ---- cost.c: how long convolutions take, by a model of a class of machines ---- */
+
+double vector_direct_cycles(const struct vectors *v, const struct op *op);
+double vector_winograd_cycles(const struct vectors *v, const struct op *op, enum algorithm algorithm);
+double vector_convolution_cycles(const struct vectors *v, const struct op *op, enum algorithm algorithm);
+
+/* ---- the families ---- */
+
+/* How Winograd's algorithm cuts a map: tiles, groups of tiles that a matrix product takes, groups in a batch. */
+struct wino_shape {
+    int64_t out;       /* outputs of a tile's side: 4 or 2 */
+    int64_t positions; /* inputs of a tile: 36 or 16 */
+    int64_t tiles_y, tiles_x, group, groups, rest;
+};
+/* For so many registers of sums. */
+struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int accumulators);
+bool vector_is_winograd(enum algorithm algorithm);
+bool vector_winograd(struct vectors *v, const struct op *op); /* winograd.c */
+
+/* What convolutions share (conv.c). */
+struct conv_input {
+    struct tensor *tensor;
+    bool planar;
+    int64_t channels; /* of a group, padded when blocked */
+};
+struct conv_input vector_conv_input(struct vectors *v, const struct op *op);
+void vector_describe_window(struct kernel *kernel, const struct op *op, const struct tensor *in);
+struct tensor *vector_describe_residual(struct vectors *v, struct kernel *kernel, const struct op *op);
+struct step *vector_conv_step(struct vectors *v, const struct op *op, struct kernel *kernel, struct tensor *in,
+                              struct tensor *residual, enum pack_form form, int64_t count, struct tensor *out);
+const char *vector_family(struct vectors *v, const struct op *op, const char *word);
+
+bool vector_direct(struct vectors *v, const struct op *op);    /* direct.c */
+bool vector_depthwise(struct vectors *v, const struct op *op); /* conv.c */
+bool vector_rows(struct vectors *v, const struct op *op);
+bool vector_dense(struct vectors *v, const struct op *op); /* dense.c */
+bool vector_pool(struct vectors *v, const struct op *op);  /* pool.c */
+bool vector_global(struct vectors *v, const struct op *op);
+bool vector_elementwise(struct vectors *v, const struct op *op); /* elementwise.c */
+bool vector_concat(struct vectors *v, const struct op *op);      /* move.c */
+
+#endif

@@ -13,6 +13,7 @@
 #include "onnx/onnx.h"
 #include "onnx/to_text.h"
 #include "pack/pack.h"
+#include "plan/describe.h"
 #include "plan/targets.h"
 #include "report/format.h"
 #include "report/report.h"
@@ -57,6 +58,10 @@ bool pass_plan(struct compilation *c)
     text = text_new(c->arena);
     plan_print(c->plan, &text);
     trace(c, "plan", &text);
+    text = text_new(c->arena);
+    plan_print_kernels(c->plan, &text);
+    trace(c, "kernels", &text);
+    plan_warn_slow(c->plan, c->diag);
     if (c->expansion)
         expect_plan(c->diag, c->expansion, c->plan->arena_bytes + c->plan->scratch_bytes, c->plan->weight_bytes);
     return !diag_failed(c->diag);
@@ -99,11 +104,7 @@ static struct report_totals totals_of(const struct compilation *c)
 /* For --explain: what the plan chose for a layer. */
 static const char *code_of(void *data, const struct node *node)
 {
-    const struct plan *plan = data;
-    for (size_t i = 0; i < plan->steps.count; i++)
-        if (plan->steps.items[i]->op->node == node && plan->steps.items[i]->why)
-            return plan->steps.items[i]->why;
-    return NULL;
+    return plan_describe(data, node);
 }
 
 static bool report_kind(struct compilation *c, const struct report_totals *totals)

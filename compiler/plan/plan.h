@@ -84,6 +84,7 @@ struct kernel {
     bool shared;  /* it takes the context first and hands its parts to the context's threads */
     bool helper;  /* a function that kernels call (an activation), emitted before them */
     enum exactness exactness;
+    const char *label; /* of the widest set's register tile, for people; NULL: none */
 };
 
 enum argument_kind { ARGUMENT_TENSOR, ARGUMENT_WEIGHTS };
@@ -106,7 +107,8 @@ struct step {
     bool movable;      /* a copy that is not needed if both tensors can share memory; `kernel` then stays unused */
     unsigned in_place; /* bit i: the result may take over the memory of argument i */
     int64_t scratch;   /* bytes of scratch that the kernel needs */
-    const char *why;   /* for --explain: why this kernel; NULL: there was no choice */
+    bool plain;        /* it computes in plain C, though the target has vectors */
+    const char *why;   /* why this kernel; NULL: there was no choice */
 };
 
 /* ---- packed weights ---- */
@@ -175,11 +177,8 @@ struct plan {
 };
 
 struct diag;
-struct text;
 
 /* Lowers the graph, optimises for the target and plans. NULL after reporting a layer that the target cannot do. */
 struct plan *plan_make(struct arena *arena, struct diag *diag, const struct graph *graph, struct plan_options options);
-/* Steps, buffers and packs as text, for --trace=plan. */
-void plan_print(const struct plan *plan, struct text *out);
 
 #endif

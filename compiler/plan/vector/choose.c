@@ -1,5 +1,67 @@
 /* Which algorithm computes an operation: by what its kernels can do, and between convolutions by the model of cost.c. */
+#include "optimise/optimise.h"
+#include "plan/portable/portable.h"
 #include "plan/vector/vector.h"
+
+/* ---- what the kernels can take on, for optimise/ ---- */
+
+static bool groups_are_blocks(const struct op *op)
+{
+    int64_t in = op->inputs.items[0]->shape.c / op->groups, out = op->map.c / op->groups;
+    return op->groups == 1 || (in % VECTOR_BLOCK == 0 && out % VECTOR_BLOCK == 0);
+}
+
+/* Each map is convolved by itself into one. */
+static bool is_plain_depthwise(const struct op *op)
+{
+    return op_is_depthwise(op) && op->map.c == op->groups;
+}
+
+static bool has_convolution(const struct op *op)
+{
+    return op->kind == OP_CONVOLUTION && !op->connect && (is_plain_depthwise(op) || groups_are_blocks(op));
+}
+
+static bool same_shapes(const struct op *op)
+{
+    for (size_t i = 0; i < op->inputs.count; i++)
+        if (!shape_equal(op->inputs.items[i]->shape, op->map))
+            return false;
+    return true;
+}
+
+/* Windows over blocked maps, but for their edges. */
+static bool has_windows(const struct op *op)
+{
+    return op->kind == OP_POOL && !op->pool.adaptive && !op->pool.affine && op->pool.kind != POOL_KIND_GAUSS;
+}
+
+/* The mean or the largest of each map; a root of a sum is a window like any other. */
+static bool has_whole(const struct op *op)
+{
+    return op->kind == OP_POOL && op->pool.whole && !op->pool.affine && op->pool.kind != POOL_KIND_L2;
+}
+
+/* A kernel of vectors that cannot take on the function is worth more than one pass less over the numbers: then the
+ * function is an operation of its own. */
+static bool ends_in(const struct op *op, const struct function *function)
+{
+    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE ||
+        (op->kind == OP_BINARY && op->inputs.count == 2 && same_shapes(op)))
+        return vector_has_function(function);
+    if (has_windows(op) || has_whole(op))
+        return false;
+    return portable_abilities.ends_in(op, function);
+}
+
+static bool adds_residual(const struct op *op)
+{
+    if (has_convolution(op))
+        return !op->activation;
+    return op->kind != OP_DENSE && portable_abilities.adds_residual(op);
+}
+
+const struct abilities vector_abilities = {ends_in, adds_residual};
 
 /* ---- convolutions ---- */
 
@@ -43,12 +105,6 @@ static enum algorithm choose_by_cost(struct vectors *v, const struct op *op, boo
     return chosen ? chosen->algorithm : ALGORITHM_DIRECT;
 }
 
-static bool groups_are_blocks(const struct op *op)
-{
-    int64_t in = op->inputs.items[0]->shape.c / op->groups, out = op->output->shape.c / op->groups;
-    return op->groups == 1 || (in % VECTOR_BLOCK == 0 && out % VECTOR_BLOCK == 0);
-}
-
 /* Few filters over wide planar maps: blocks would be filled with nothing. */
 static bool wants_rows(const struct op *op, bool blocked)
 {
@@ -64,13 +120,13 @@ static bool can_finish(const struct op *op)
 
 static enum algorithm choose_convolution(struct vectors *v, const struct op *op, bool blocked, const char **why)
 {
-    if (op->connect || !can_finish(op))
+    if (!has_convolution(op) || !can_finish(op))
         return ALGORITHM_PORTABLE;
-    if (op_is_depthwise(op) && op->output->shape.c == op->groups) {
+    if (is_plain_depthwise(op)) {
         *why = "depthwise: vectors over 16 channels";
         return blocked || op->output->shape.c >= VECTOR_BLOCK ? ALGORITHM_DEPTHWISE : ALGORITHM_PORTABLE;
     }
-    if (!groups_are_blocks(op) || (op->groups > 1 && !blocked))
+    if (op->groups > 1 && !blocked)
         return ALGORITHM_PORTABLE;
     if (wants_rows(op, blocked)) {
         *why = "rows: few filters, so vectors along the width";
@@ -105,23 +161,9 @@ static bool aligned_concat(const struct op *op)
     return true;
 }
 
-static bool same_shapes(const struct op *op)
-{
-    for (size_t i = 0; i < op->inputs.count; i++)
-        if (!shape_equal(op->inputs.items[i]->shape, op->output->shape))
-            return false;
-    return true;
-}
-
 bool vector_can_pool(const struct op *op)
 {
-    return !op->pool.adaptive && !op->pool.affine && op->pool.kind != POOL_KIND_GAUSS && !op->activation;
-}
-
-/* The mean or the largest of each map; a root of a sum is a window like any other. */
-static bool pools_whole(const struct op *op)
-{
-    return op->pool.whole && !op->pool.affine && op->pool.kind != POOL_KIND_L2 && !op->activation;
+    return has_windows(op) && !op->activation;
 }
 
 enum algorithm vector_choose(struct vectors *v, const struct op *op, const char **why)
@@ -131,10 +173,10 @@ enum algorithm vector_choose(struct vectors *v, const struct op *op, const char 
     case OP_CONVOLUTION: return choose_convolution(v, op, blocked, why);
     case OP_DENSE: return choose_dense(v, op);
     case OP_POOL:
-        return !blocked              ? ALGORITHM_PORTABLE
-               : pools_whole(op)     ? ALGORITHM_GLOBAL
-               : vector_can_pool(op) ? ALGORITHM_POOL
-                                     : ALGORITHM_PORTABLE;
+        return !blocked                           ? ALGORITHM_PORTABLE
+               : has_whole(op) && !op->activation ? ALGORITHM_GLOBAL
+               : vector_can_pool(op)              ? ALGORITHM_POOL
+                                                  : ALGORITHM_PORTABLE;
     case OP_CONCAT: return blocked && aligned_concat(op) ? ALGORITHM_CONCAT : ALGORITHM_PORTABLE;
     case OP_UNARY: return blocked && vector_has_function(&op->function) ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
     case OP_BINARY:

@@ -1,4 +1,5 @@
 /* Direct convolutions: register tiles, and what is fetched ahead. */
+#include "base/text.h"
 #include "plan/vector/vector.h"
 
 /* ---- register tiles ---- */
@@ -122,20 +123,23 @@ static void describe_tiling(struct kernel *kernel, const struct vector_set *set,
     kernel_set_number(kernel, set, "PREFETCH_TILES", next > 0 ? next : 1);
 }
 
-/* Adds the tiles of the target's widest vectors to what --explain says. */
-static void explain_tiling(struct vectors *v, const struct op *op, struct pair map, int64_t blocks)
+/* The tiles of the target's widest vectors, in few words for lists and in more for --explain. */
+static void explain_tiling(struct vectors *v, struct kernel *kernel, const struct op *op, struct pair map,
+                           int64_t blocks)
 {
     struct arena *arena = v->plan->arena;
     const struct vector_set *set = v->plan->options.target->sets[0];
     struct tile_limit limit = tile_limit_of(set, blocks, op->pooled != NULL);
     struct tiling tiling = choose_tiling(map, limit);
-    const char *text = arena_printf(arena, "%s; register tiles of", v->reasons[op->id]);
+    struct text tiles = text_new(arena);
     for (int i = 0; i < tiling.count; i++)
-        text = arena_printf(arena, "%s%s %lldx%lld", text, i ? "," : "",
-                            (long long)tiling.regions[i].tile_h * limit.side,
-                            (long long)tiling.regions[i].tile_w * limit.side);
-    v->reasons[op->id] = arena_printf(arena, "%s pixels by %d filters (%d lanes)", text, limit.vectors * set->lanes,
-                                      set->lanes);
+        text_printf(&tiles, "%s%lldx%lld", i ? ", " : "", (long long)tiling.regions[i].tile_h * limit.side,
+                    (long long)tiling.regions[i].tile_w * limit.side);
+    int filters = limit.vectors * set->lanes;
+    kernel->label = arena_printf(arena, "%lldx%lldx%d", (long long)tiling.regions[0].tile_h * limit.side,
+                                 (long long)tiling.regions[0].tile_w * limit.side, filters);
+    v->reasons[op->id] = arena_printf(arena, "%s; register tiles of %s pixels by %d filters (%d lanes)",
+                                      v->reasons[op->id], tiles.bytes, filters, set->lanes);
 }
 
 /* ---- what is fetched ahead ---- */
@@ -203,7 +207,7 @@ bool vector_direct(struct vectors *v, const struct op *op)
         kernel_set_number(kernel, *set, "FETCH_INPUT", input_is_far(op, &in, *set));
         describe_tiling(kernel, *set, map, blocks, op->pooled != NULL);
     }
-    explain_tiling(v, op, map, blocks);
+    explain_tiling(v, kernel, op, map, blocks);
     bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < 16);
     vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "optimise/optimise.h"
 #include "plan/portable/portable.h"
 
 /* ---- halos: how far readers reach over the edges of their inputs ---- */
@@ -180,7 +179,11 @@ static bool plan_portable(struct vectors *v, const struct op *op)
         vector_planar(v, op, op->inputs.items[i]);
     if (op->residual)
         vector_planar(v, op, op->residual);
-    return portable_plan_op(v->plan, op);
+    size_t first = v->plan->steps.count;
+    bool done = portable_plan_op(v->plan, op);
+    for (size_t i = first; i < v->plan->steps.count; i++)
+        v->plan->steps.items[i]->plain = true;
+    return done;
 }
 
 static bool plan_by_algorithm(struct vectors *v, const struct op *op, enum algorithm algorithm)
@@ -221,4 +224,4 @@ static struct tensor *result(const struct plan *plan, const struct op *op)
     return computed ? computed : plan->planar[op->output->id];
 }
 
-const struct planner vector_planner = {"vector", &portable_abilities, begin, plan_op, result};
+const struct planner vector_planner = {"vector", &vector_abilities, begin, plan_op, result};

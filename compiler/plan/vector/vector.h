@@ -15,6 +15,8 @@ enum {
     VECTOR_MOST_SUMS = 28 /* vectors of sums that the widest set keeps in registers: costs are reckoned with it */
 };
 
+struct abilities;
+
 extern const struct planner vector_planner;
 
 enum algorithm {
@@ -81,8 +83,9 @@ int vector_accumulators(const struct vector_set *set);
 /* How many vectors of filters a tile has: two, where there are as many. */
 int vector_tile_vectors(const struct vector_set *set, int64_t blocks);
 
-/* ---- choose.c: which algorithm, and why ---- */
+/* ---- choose.c: what the kernels can take on; which algorithm, and why ---- */
 
+extern const struct abilities vector_abilities;
 enum algorithm vector_choose(struct vectors *v, const struct op *op, const char **why);
 bool vector_can_pool(const struct op *op);
 

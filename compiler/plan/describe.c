@@ -1,0 +1,168 @@
+/* Which kernel runs which layer, and what is slow. */
+#include "plan/describe.h"
+
+#include "base/diag.h"
+#include "base/text.h"
+
+/* ---- the steps of an operation ---- */
+
+/* Whose step is it? An operation and the pool that was made a part of it have one first layer. */
+static bool belongs(const struct step *step, const struct op *op)
+{
+    return step->op->id == op->id;
+}
+
+static const struct op *op_of(const struct plan *plan, const struct node *node)
+{
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const struct op *op = plan->steps.items[i]->op;
+        for (size_t k = 0; op->output && k < op->nodes.count; k++)
+            if (op->nodes.items[k] == node)
+                return op;
+    }
+    return NULL;
+}
+
+/* "conv3x3", or "silu in plain C" where the target has vectors. */
+static void add_kernel(const struct step *step, struct text *out)
+{
+    const struct kernel *kernel = step->kernel;
+    text_add(out, kernel->family);
+    if (kernel->label)
+        text_printf(out, " %s", kernel->label);
+    if (step->plain)
+        text_add(out, " in plain C");
+}
+
+/* "block, conv3x3 2x14x32"; "" if the operation needs no step. */
+static const char *kernels_of(const struct plan *plan, const struct op *op)
+{
+    struct text text = text_new(plan->arena);
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const struct step *step = plan->steps.items[i];
+        if (!belongs(step, op))
+            continue;
+        text_add(&text, text.length ? ", " : "");
+        add_kernel(step, &text);
+    }
+    return text.length ? text.bytes : "";
+}
+
+/* ---- all operations, a line each ---- */
+
+void plan_print_kernels(const struct plan *plan, struct text *out)
+{
+    for (size_t i = 0; i < plan->list->ops.count; i++) {
+        const struct op *op = plan->list->ops.items[i];
+        const struct value *result = op->output ? op->output : op->inputs.items[0];
+        const char *kernels = kernels_of(plan, op);
+        if (!*kernels) /* it runs as a part of another, or where its numbers are */
+            continue;
+        text_printf(out, "%s%s  %s  %s\n", op->kind == OP_OUTPUT ? "output " : "", result->node->name,
+                    shape_text(plan->arena, result->shape), kernels);
+    }
+}
+
+/* ---- one layer ---- */
+
+static const char *reason_of(const struct plan *plan, const struct op *op)
+{
+    for (size_t i = 0; i < plan->steps.count; i++)
+        if (belongs(plan->steps.items[i], op) && plan->steps.items[i]->why)
+            return plan->steps.items[i]->why;
+    return NULL;
+}
+
+const char *plan_describe(const struct plan *plan, const struct node *node)
+{
+    const struct op *op = op_of(plan, node);
+    if (!op)
+        return node->input_count ? "nothing to compute: its numbers are where they are needed"
+                                 : "kernels read the caller's numbers where they are";
+    const char *kernels = kernels_of(plan, op), *why = reason_of(plan, op);
+    if (op->node != node)
+        return arena_printf(plan->arena, "a part of %s: %s", op->node->name, kernels);
+    return why ? arena_printf(plan->arena, "%s\n%s", kernels, why) : kernels;
+}
+
+/* ---- what is slow ---- */
+
+/* About how many instructions plain C would take, a multiply-accumulate counting as one. */
+static double work_of(const struct op *op)
+{
+    enum { FUNCTION_WORK = 10 }; /* an exponential, or a root and a division */
+    double numbers = op->output ? (double)shape_elements(op->map) : 0, macs = (double)op_macs(op);
+    switch (op->kind) {
+    case OP_POOL: {
+        double inputs = (double)shape_elements(op->inputs.items[0]->shape);
+        double windows = numbers * (double)(op->window.size.h * op->window.size.w);
+        return op->pool.whole || op->pool.adaptive ? inputs : windows;
+    }
+    case OP_DISTANCE: return (double)op->node->connections;
+    case OP_UNARY:
+    case OP_NORMALISE:
+    case OP_LRN:
+    case OP_SOFTMAX: return FUNCTION_WORK * numbers;
+    default: return macs + numbers;
+    }
+}
+
+static bool is_plain(const struct plan *plan, const struct op *op)
+{
+    for (size_t i = 0; i < plan->steps.count; i++)
+        if (belongs(plan->steps.items[i], op) && plan->steps.items[i]->plain)
+            return true;
+    return false;
+}
+
+void plan_warn_slow(const struct plan *plan, struct diag *diag)
+{
+    const double share = 0.01;
+    double all = 0;
+    for (size_t i = 0; i < plan->list->ops.count; i++)
+        all += work_of(plan->list->ops.items[i]);
+    for (size_t i = 0; i < plan->list->ops.count; i++) {
+        const struct op *op = plan->list->ops.items[i];
+        double work = work_of(op);
+        if (!(work > share * all) || !is_plain(plan, op))
+            continue;
+        const char *why = reason_of(plan, op);
+        struct message *m = diag_report(diag, CHECK_SLOW, op->node->span,
+                                        "%s, %.0f %% of the network's work, runs in plain C on --target=%s",
+                                        node_keyword(op->node), 100 * work / all, plan->options.target->name);
+        message_help(m, "%s", why ? why : "there is no kernel of vectors for it yet");
+    }
+}
+
+/* ---- all steps ---- */
+
+static void print_tensor(const struct tensor *tensor, struct text *out)
+{
+    static const char *const places[] = {[PLACE_ARENA] = "arena", [PLACE_INPUT] = "input", [PLACE_OUTPUT] = "output"};
+    int64_t offset = 0;
+    for (; tensor->parent; tensor = tensor->parent)
+        offset += tensor->offset;
+    if (tensor->place == PLACE_ARENA)
+        text_printf(out, "arena+%lld", (long long)(tensor->buffer->offset + offset));
+    else
+        text_printf(out, "%s%d+%lld", places[tensor->place], tensor->index, (long long)offset);
+}
+
+void plan_print(const struct plan *plan, struct text *out)
+{
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const struct step *step = plan->steps.items[i];
+        text_printf(out, "%4d  %s_%d(", step->id, step->kernel->family, step->kernel->number);
+        for (size_t k = 0; k < step->arguments.count; k++) {
+            const struct argument *argument = &step->arguments.items[k];
+            text_add(out, k ? ", " : "");
+            if (argument->kind == ARGUMENT_WEIGHTS)
+                text_printf(out, "weights+%lld", (long long)argument->pack->offset);
+            else
+                print_tensor(argument->tensor, out);
+        }
+        text_printf(out, ")  %s\n", step->op->output ? step->op->output->node->name : "-> output");
+    }
+    text_printf(out, "arena %lld bytes, lower bound %lld; weights %lld bytes\n", (long long)plan->arena_bytes,
+                (long long)plan->arena_lower_bound, (long long)plan->weight_bytes);
+}

@@ -91,10 +91,10 @@ static void define_isa(const struct plan *plan, struct text *data, int lanes)
 static void add_isa_kernels(const struct plan *plan, struct text *data)
 {
     struct fast_lanes sets = fast_lanes_of(plan->options.target);
-    text_add(data, "m4_include([<fast/common.m4>])m4_dnl\n");
+    text_add(data, "m4_include([<vector/common.m4>])m4_dnl\n");
     for (size_t k = 0; k < sets.count; k++) {
         define_isa(plan, data, sets.lanes[k]);
-        text_add(data, "m4_include([<fast/prelude.m4>])m4_dnl\n");
+        text_add(data, "m4_include([<vector/prelude.m4>])m4_dnl\n");
         for (size_t i = 0; i < plan->kernels.count; i++)
             if (plan->kernels.items[i]->per_isa)
                 add_kernel(data, plan->kernels.items[i], sets.lanes[k]);

@@ -353,7 +353,7 @@ struct tensor *fast_result(struct fast *fast, const struct op *op)
 /* A step that only changes the layout. */
 static void convert(struct fast *fast, const struct op *op, const char *family, struct tensor *from, struct tensor *to)
 {
-    struct kernel *kernel = fast_kernel(fast, "fast/convert.m4", family);
+    struct kernel *kernel = fast_kernel(fast, "vector/convert.m4", family);
     fast_number(fast, kernel, "CHANNELS", from->shape.c);
     fast_number(fast, kernel, "IN_BLOCK", from->layout.block);
     fast_number(fast, kernel, "IN_ROW", from->layout.row);

@@ -233,7 +233,7 @@ bool fast_direct(struct fast *fast, const struct op *op)
     const struct layer_args *args = &op->node->args;
     struct conv_input in = input_of(fast, op);
     struct tensor *out = fast_result(fast, op);
-    struct kernel *kernel = fast_kernel(fast, "fast/direct.m4", family_of(fast, op, "conv"));
+    struct kernel *kernel = fast_kernel(fast, "vector/direct.m4", family_of(fast, op, "conv"));
     int64_t group_blocks = fast_blocks(out->shape.c / args->groups),
             taps = in.channels * args->window.h * args->window.w;
     describe_window(fast, kernel, op, in.tensor);
@@ -287,7 +287,7 @@ bool fast_winograd(struct fast *fast, const struct op *op)
                           : algorithm == ALGORITHM_WINOGRAD2 ? PACK_WINOGRAD2
                                                              : PACK_WINOGRAD2_5;
     struct wino_shape widest = fast_wino_shape(op, algorithm, 16);
-    struct kernel *kernel = fast_kernel(fast, "fast/winograd.m4", family);
+    struct kernel *kernel = fast_kernel(fast, "vector/winograd.m4", family);
     int64_t blocks = fast_blocks(out->shape.c), positions = widest.positions, scratch = 0;
     describe_window(fast, kernel, op, in.tensor);
     fast_number(fast, kernel, "IN_ROW", in.tensor->layout.row);
@@ -332,7 +332,7 @@ bool fast_depthwise(struct fast *fast, const struct op *op)
     const struct layer_args *args = &op->node->args;
     const struct value *value = op->inputs.items[0];
     struct tensor *in = fast_blocked(fast, op, value), *out = fast_result(fast, op);
-    struct kernel *kernel = fast_kernel(fast, "fast/depthwise.m4", family_of(fast, op, "depthwise"));
+    struct kernel *kernel = fast_kernel(fast, "vector/depthwise.m4", family_of(fast, op, "depthwise"));
     int64_t blocks = fast_blocks(out->shape.c);
     describe_window(fast, kernel, op, in);
     fast_number(fast, kernel, "BLOCKS", blocks);
@@ -371,7 +371,7 @@ bool fast_rows(struct fast *fast, const struct op *op)
     struct shape shape = op->output->shape;
     int64_t pool = op->pool ? 2 : 1; /* rows and columns of the map for one of the result */
     *slot = plan_tensor(fast->plan, op->output, tensor_layout(FORM_PLANAR, 1, shape, (struct padding){0, 0, 0, 0}));
-    struct kernel *kernel = fast_kernel(fast, "fast/rows.m4", family_of(fast, op, "rows"));
+    struct kernel *kernel = fast_kernel(fast, "vector/rows.m4", family_of(fast, op, "rows"));
     describe_window(fast, kernel, op, in);
     fast_number(fast, kernel, "IN_CHANNELS", in->shape.c);
     fast_number(fast, kernel, "FILTERS", shape.c);

@@ -33,7 +33,7 @@ static void plan_dots(struct fast *fast, const struct op *op, struct tensor *in,
     int64_t count = in->layout.bytes / (int64_t)sizeof(float), outputs = out->shape.c, chains = 12 / outputs;
     while (count / FAST_BLOCK % chains)
         chains--;
-    struct kernel *kernel = fast_kernel(fast, "fast/dots.m4", "fc");
+    struct kernel *kernel = fast_kernel(fast, "vector/dots.m4", "fc");
     fast_number(fast, kernel, "IN_COUNT", count);
     fast_number(fast, kernel, "OUT_COUNT", outputs);
     fast_number(fast, kernel, "CHAINS", chains);
@@ -71,7 +71,7 @@ bool fast_dense(struct fast *fast, const struct op *op)
         plan_dots(fast, op, in, out, blocked);
         return true;
     }
-    struct kernel *kernel = fast_kernel(fast, "fast/dense.m4", "fc");
+    struct kernel *kernel = fast_kernel(fast, "vector/dense.m4", "fc");
     fast_number(fast, kernel, "IN_COUNT", count);
     fast_number(fast, kernel, "BLOCKS", blocks);
     fast_activation(fast, kernel, op->activation);
@@ -96,7 +96,7 @@ bool fast_pool(struct fast *fast, const struct op *op)
 {
     const struct layer_args *args = &op->node->args;
     struct tensor *in = fast_blocked(fast, op, op->inputs.items[0]), *out = fast_result(fast, op);
-    struct kernel *kernel = fast_kernel(fast, "fast/pool.m4",
+    struct kernel *kernel = fast_kernel(fast, "vector/pool.m4",
                                         arena_printf(fast->plan->arena, "pool_%s", pool_word(args->pool)));
     int64_t last_y = (out->shape.h - 1) * args->stride.h - args->pad.top + args->window.h;
     int64_t last_x = (out->shape.w - 1) * args->stride.w - args->pad.left + args->window.w;
@@ -126,7 +126,7 @@ bool fast_global(struct fast *fast, const struct op *op)
 {
     struct tensor *in = fast_blocked(fast, op, op->inputs.items[0]), *out = fast_result(fast, op);
     bool max = op->kind == LAYER_GMP;
-    struct kernel *kernel = fast_kernel(fast, "fast/global.m4", max ? "global_max" : "global_avg");
+    struct kernel *kernel = fast_kernel(fast, "vector/global.m4", max ? "global_max" : "global_avg");
     describe_input(fast, kernel, in, "IN");
     fast_number(fast, kernel, "IN_H", in->shape.h);
     fast_number(fast, kernel, "IN_W", in->shape.w);
@@ -162,7 +162,7 @@ bool fast_elementwise(struct fast *fast, const struct op *op)
     struct tensor *a = fast_blocked(fast, op, op->inputs.items[0]), *out = fast_result(fast, op);
     struct tensor *b = op->inputs.count > 1 ? fast_blocked(fast, op, op->inputs.items[1]) : NULL;
     int64_t blocks = fast_blocks(out->shape.c);
-    struct kernel *kernel = fast_kernel(fast, "fast/elementwise.m4", word);
+    struct kernel *kernel = fast_kernel(fast, "vector/elementwise.m4", word);
     kernel_word(fast->plan, kernel, "KIND", word);
     describe_input(fast, kernel, a, "IN");
     fast_number(fast, kernel, "SECOND", b != NULL);
@@ -196,7 +196,7 @@ bool fast_concat(struct fast *fast, const struct op *op)
         struct tensor *part = plan_part(fast->plan, out, block * out->layout.plane * (int64_t)sizeof(float),
                                         value->shape,
                                         tensor_layout(FORM_BLOCKED, FAST_BLOCK, value->shape, out->layout.halo));
-        struct kernel *kernel = fast_kernel(fast, "fast/move.m4", "move");
+        struct kernel *kernel = fast_kernel(fast, "vector/move.m4", "move");
         fast_number(fast, kernel, "COUNT", part->layout.bytes / (int64_t)sizeof(float));
         struct step *step = simple_step(fast, op, kernel);
         step_reads(fast->plan, step, in);

@@ -91,7 +91,7 @@ struct param {
 
 struct kernel {
     int id;
-    const char *file;   /* the template, "c99/conv.m4" */
+    const char *file;   /* the template, "portable/conv.m4" */
     const char *family; /* the function is NETWORK_family_number: "conv" */
     int number;         /* from 1 in its family; 0: the only one */
     struct VEC(struct param) params;

@@ -1,6 +1,6 @@
 /* The planner of --target=c99, and of every layer for which a fast target has nothing better: plain C
  * kernels over planar tensors without halo. Which template computes each operation, with which
- * numbers. What the C looks like is in templates/c99. Layers that only move or normalise numbers are
+ * numbers. What the C looks like is in templates/portable. Layers that only move or normalise numbers are
  * in plan_c99_more.c. */
 #include "plan/plan_c99.h"
 
@@ -42,7 +42,7 @@ static const char *activation_word(struct arena *arena, const struct node *node)
 static const char *activation_function(struct plan *plan, const struct node *node)
 {
     const char *word = activation_word(plan->arena, node);
-    struct kernel *kernel = kernel_describe(plan, "c99/activation.m4", word);
+    struct kernel *kernel = kernel_describe(plan, "portable/activation.m4", word);
     kernel->helper = true;
     kernel_word(plan, kernel, "KIND", word);
     if (node->kind == LAYER_LEAKY || node->kind == LAYER_ELU || node->kind == LAYER_TANH || node->kind == LAYER_CLIP)
@@ -157,7 +157,7 @@ static bool plan_dense(const struct planning *p)
 {
     const struct op *op = p->op;
     int64_t count = shape_elements(op->inputs.items[0]->shape), lanes = count >= 4096 ? 16 : count >= 32 ? 8 : 1;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/fc.m4", "fc");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/fc.m4", "fc");
     const struct c99_integer integers[] = {{"IN_COUNT", count},
                                            {"OUT_C", op->output->shape.c},
                                            {"LANES", lanes},
@@ -174,7 +174,7 @@ static bool plan_pointwise(const struct planning *p)
 {
     const struct op *op = p->op;
     struct shape in = op->inputs.items[0]->shape;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/pointwise.m4", "pointwise");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/pointwise.m4", "pointwise");
     const struct c99_integer integers[] = {{"IN_C", in.c}, {"OUT_C", op->output->shape.c}, {"PIXELS", in.h * in.w}};
     c99_integers(p, kernel, integers, 3);
     describe_epilogue(p, kernel, true);
@@ -203,7 +203,7 @@ static bool plan_convolution(const struct planning *p)
     bool depthwise = args->groups > 1 && args->groups == in.c;
     const char *family = arena_printf(p->plan->arena, "%s%lldx%lld", depthwise ? "depthwise" : "conv",
                                       (long long)args->window.h, (long long)args->window.w);
-    struct kernel *kernel = kernel_describe(p->plan, "c99/conv.m4", family);
+    struct kernel *kernel = kernel_describe(p->plan, "portable/conv.m4", family);
     c99_describe_window(p, kernel, &w);
     const struct c99_integer integers[] = {{"OUT_C", out.c},
                                            {"GROUPS", args->groups},
@@ -225,7 +225,7 @@ static bool plan_transposed(const struct planning *p)
     const struct op *op = p->op;
     const struct layer_args *args = &op->node->args;
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/deconv.m4", "deconv");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/deconv.m4", "deconv");
     int64_t reach_h = (in.h - 1) * args->stride.h + (args->window.h - 1) * args->dilation.h - args->pad.top;
     int64_t reach_w = (in.w - 1) * args->stride.w + (args->window.w - 1) * args->dilation.w - args->pad.left;
     /* clang-format off */
@@ -250,7 +250,7 @@ static bool plan_rbf(const struct planning *p)
 {
     const struct op *op = p->op;
     int64_t count = shape_elements(op->inputs.items[0]->shape), filters = op->output->shape.c;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/rbf.m4", "rbf");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/rbf.m4", "rbf");
     const struct c99_integer integers[] = {{"IN_COUNT", count}, {"OUT_C", filters}};
     c99_integers(p, kernel, integers, 2);
     struct step *step = plan_step(p->plan, op, kernel_intern(p->plan, kernel));
@@ -268,7 +268,7 @@ static bool plan_unary(const struct planning *p)
     struct shape shape = op->output->shape;
     bool slopes = op->kind == LAYER_PRELU;
     const char *family = arena_printf(p->plan->arena, "apply_%s", activation_word(p->plan->arena, op->node));
-    struct kernel *kernel = kernel_describe(p->plan, "c99/unary.m4", family);
+    struct kernel *kernel = kernel_describe(p->plan, "portable/unary.m4", family);
     const struct c99_integer integers[] = {{"CHANNELS", slopes ? shape.c : 1},
                                            {"PIXELS", slopes ? shape.h * shape.w : shape_elements(shape)}};
     c99_integers(p, kernel, integers, 2);
@@ -287,7 +287,7 @@ static bool plan_affine(const struct planning *p)
 {
     const struct op *op = p->op;
     struct shape shape = op->output->shape;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/affine.m4", "affine");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/affine.m4", "affine");
     const struct c99_integer integers[] = {{"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w}};
     c99_integers(p, kernel, integers, 2);
     c99_activation(p, kernel);
@@ -304,7 +304,7 @@ static bool plan_softmax(const struct planning *p)
 {
     struct shape shape = p->op->output->shape;
     bool log = p->op->kind == LAYER_LOGSOFTMAX;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/softmax.m4", log ? "logsoftmax" : "softmax");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/softmax.m4", log ? "logsoftmax" : "softmax");
     const struct c99_integer integers[] = {{"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w}, {"LOGARITHM", log}};
     c99_integers(p, kernel, integers, 3);
     struct step *step = plan_step(p->plan, p->op, kernel_intern(p->plan, kernel));

@@ -47,7 +47,7 @@ static struct move simplify(struct move move)
 static struct step *move_step(const struct planning *p, const char *family, struct move move, struct tensor *from,
                               struct tensor *to)
 {
-    struct kernel *kernel = kernel_describe(p->plan, "c99/copy.m4", family);
+    struct kernel *kernel = kernel_describe(p->plan, "portable/copy.m4", family);
     move = simplify(move);
     const struct c99_integer integers[] = {
         {"COUNT_0", move.count[0]},      {"COUNT_1", move.count[1]},    {"COUNT_2", move.count[2]},
@@ -106,7 +106,7 @@ static bool plan_input(const struct planning *p)
         p->plan->of_value[op->output->id] = raw; /* kernels read the caller's image where it is */
         return true;
     }
-    struct kernel *kernel = kernel_describe(p->plan, "c99/load.m4", "load");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/load.m4", "load");
     const struct c99_integer integers[] = {{"CHANNELS", shape.c},
                                            {"PIXELS", shape.h * shape.w},
                                            {"STEP_C", hwc ? 1 : shape.h * shape.w},
@@ -170,7 +170,7 @@ static struct kernel *describe_global(const struct planning *p, const char *word
 {
     struct shape in = p->op->inputs.items[0]->shape;
     const char *family = arena_printf(p->plan->arena, "global_%s", word);
-    struct kernel *kernel = kernel_describe(p->plan, "c99/pool_global.m4", family);
+    struct kernel *kernel = kernel_describe(p->plan, "portable/pool_global.m4", family);
     int64_t pixels = in.h * in.w;
     int64_t lanes = pixels >= 64 ? 8 : 1;
     const struct c99_integer integers[] = {
@@ -184,7 +184,7 @@ static struct kernel *describe_pool(const struct planning *p, const char *word, 
     const struct op *op = p->op;
     const struct layer_args *args = &op->node->args;
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/pool.m4", arena_printf(p->plan->arena, "%spool", word));
+    struct kernel *kernel = kernel_describe(p->plan, "portable/pool.m4", arena_printf(p->plan->arena, "%spool", word));
     struct c99_window w = c99_window_of(in, out, args);
     if (args->adaptive) {
         w = (struct c99_window){.in_h = in.h, .in_w = in.w, .out_h = out.h, .out_w = out.w};
@@ -205,7 +205,7 @@ static struct kernel *describe_pool(const struct planning *p, const char *word, 
                                            {"LIMIT_W", w.in_w + w.pad.right}};
     c99_integers(p, kernel, integers, 5);
     if (kind == POOL_KIND_GAUSS) {
-        struct kernel *window = kernel_describe(p->plan, "c99/gauss_window.m4", "gauss_window");
+        struct kernel *window = kernel_describe(p->plan, "portable/gauss_window.m4", "gauss_window");
         window->helper = true;
         window = kernel_intern(p->plan, window);
         kernel_text(p->plan, kernel, "GAUSS_WINDOW", arena_printf(p->plan->arena, "@kernel:%d@", window->id));
@@ -242,7 +242,7 @@ static bool plan_norm(const struct planning *p)
     const char *family = op->kind == LAYER_LN ? "layernorm" : op->kind == LAYER_IN ? "instancenorm" : "groupnorm";
     int64_t count = all / groups, lanes = count >= 64 ? 16 : 1;
     const struct weight *weight = node_weight(op->node, ROLE_WEIGHT);
-    const char *file = args->per_pixel && op->kind == LAYER_LN ? "c99/norm_pixels.m4" : "c99/norm.m4";
+    const char *file = args->per_pixel && op->kind == LAYER_LN ? "portable/norm_pixels.m4" : "portable/norm.m4";
     bool by_channel = weight && weight->count == shape.c && pixels > 1;
     struct kernel *kernel = kernel_describe(p->plan, file, family);
     const struct c99_integer integers[] = {{"CHANNELS", shape.c},
@@ -268,7 +268,7 @@ static bool plan_lrn(const struct planning *p)
 {
     const struct layer_args *args = &p->op->node->args;
     struct shape shape = p->op->output->shape;
-    struct kernel *kernel = kernel_describe(p->plan, "c99/lrn.m4", "lrn");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/lrn.m4", "lrn");
     const struct c99_integer integers[] = {{"CHANNELS", shape.c},
                                            {"PIXELS", shape.h * shape.w},
                                            {"BEFORE", args->size / 2},
@@ -301,7 +301,7 @@ static struct kernel *describe_merge(const struct planning *p, struct shape a, s
     static const char *const words[] = {"add", "mul", "max", "sub"};
     struct shape out = p->op->output->shape;
     const char *word = words[p->op->kind - LAYER_ADD];
-    struct kernel *kernel = kernel_describe(p->plan, "c99/merge.m4", word);
+    struct kernel *kernel = kernel_describe(p->plan, "portable/merge.m4", word);
     if (shape_equal(a, out) && shape_equal(b, out)) /* one loop */
         a = b = out = (struct shape){1, shape_elements(out), 1};
     struct steps3 sa = axis_steps(a), sb = axis_steps(b), to = axis_steps(out);
@@ -382,7 +382,7 @@ static bool plan_pad(const struct planning *p)
 {
     const struct layer_args *args = &p->op->node->args;
     struct tensor *from = c99_input(p, 0), *out = c99_output(p);
-    struct kernel *kernel = kernel_describe(p->plan, "c99/fill.m4", "fill");
+    struct kernel *kernel = kernel_describe(p->plan, "portable/fill.m4", "fill");
     kernel_integer(p->plan, kernel, "COUNT", shape_elements(out->shape));
     kernel_real(p->plan, kernel, "VALUE", args->value);
     struct step *fill = plan_step(p->plan, p->op, kernel_intern(p->plan, kernel));
@@ -424,7 +424,8 @@ static bool plan_upsample(const struct planning *p)
     const struct layer_args *args = &p->op->node->args;
     struct shape in = p->op->inputs.items[0]->shape, out = p->op->output->shape;
     bool nearest = args->mode == UPSAMPLE_NEAREST;
-    struct kernel *kernel = kernel_describe(p->plan, nearest ? "c99/upsample_nearest.m4" : "c99/upsample_bilinear.m4",
+    struct kernel *kernel = kernel_describe(p->plan,
+                                            nearest ? "portable/upsample_nearest.m4" : "portable/upsample_bilinear.m4",
                                             nearest ? "upsample" : "bilinear");
     /* clang-format off */
     const struct c99_integer integers[] = {{"CHANNELS", in.c}, {"IN_H", in.h}, {"IN_W", in.w}, {"OUT_H", out.h},

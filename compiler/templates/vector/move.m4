@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A tensor copied as it lies in memory, halo and all.
 /* @about@ */
 TARGET static void FUNCTION[<>](const float *restrict in, float *restrict out)

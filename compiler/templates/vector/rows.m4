@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Convolution with few filters between planar tensors: vectors along the width, so that no lane is
 m4_dnl spent on filters that do not exist. A tile is some filters by some rows by one or two vectors; where
 m4_dnl the width is no multiple of a vector, the last one overlaps its neighbour. With POOL = 2 the result

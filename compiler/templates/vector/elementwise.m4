@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What works on each number by itself: sums and products of two tensors, one factor and one summand a
 m4_dnl channel, activations. The result may lie where an operand lies.
 m4_define([<COMPUTE>], [<m4_ifelse(KIND, add, [<a + LOAD(second + x * 16)>], KIND, sub, [<a - LOAD(second + x * 16)>], KIND, mul, [<a * LOAD(second + x * 16)>],

@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl The mean or the largest of each map of a blocked tensor. Four sums run side by side, which is faster
 m4_dnl and more exact than one.
 m4_define([<MERGE>], [<IS(KIND, max, [<$1 = MAX_[<>]LANES[<>]($1, $2);>], [<$1 += $2;>])>])m4_dnl

@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What the kernels of one instruction set stand on: vector types and a few helpers that gcc and clang
 m4_dnl both turn into single instructions.
 #define TARGET m4_ifelse(ISA, avx512, [<__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")))>], ISA, avx2, [<__attribute__((target("avx2,fma")))>])

@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Pooling of blocked tensors: vectors over channels. Only real pixels are read: windows are clipped
 m4_dnl at the edges, where they reach over them at all.
 m4_define([<MERGE>], [<IS(KIND, max, [<a = MAX_[<>]LANES[<>](a, $1);>], [<IS(KIND, l2, [<a += $1 * $1;>], [<a += $1;>])>])>])m4_dnl

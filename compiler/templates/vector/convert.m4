@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl The same numbers in another layout: planar to blocked (channels that do not exist are zero), blocked
 m4_dnl to planar, or planar with a halo of zeros around each map.
 m4_define([<PLANES>], m4_eval((CHANNELS + OUT_BLOCK - 1) / OUT_BLOCK))m4_dnl

@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Direct convolution into a blocked tensor. A register tile of pixels by vectors of filters is
 m4_dnl unrolled; the loop over the input channels is not (unrolled, it would spill). The input is read by
 m4_dnl scalars only, so it may be planar or blocked; its halo is zero, so no loop knows an edge.

@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Fully connected with fewer outputs than a block: a dot product for each, vectors along the inputs, so
 m4_dnl that no weights are read for outputs that do not exist. Bound by reading the weights.
 m4_dnl Weights: [16 inputs][output][input]; then the biases, padded to a block.

@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Fully connected: every weight is read once, in the order in which it lies, four blocks of 16 outputs
 m4_dnl at a time. Bound by memory where the weights do not fit a cache, and best left to the machine's own prefetching.
 m4_dnl Weights: [64 outputs][input][output], the last group as narrow as it is; then the biases.

@@ -1,4 +1,4 @@
-m4_include([<fast/vector.m4>])m4_dnl
+m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Depthwise convolution of blocked tensors: vectors over channels; the weights of all taps and a tile
 m4_dnl of pixels stay in registers. Weights: [16 channels][window][channel]; then the biases.
 ASSERT([<TILE_W >= 1 && WIDE * (TILE_W + 1) <= OUT_W && OUT_H % TILE_H == 0>])m4_dnl

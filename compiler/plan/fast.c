@@ -38,6 +38,7 @@ struct kernel *fast_kernel(struct fast *fast, const char *file, const char *fami
 {
     struct kernel *kernel = kernel_describe(fast->plan, file, family);
     kernel->per_isa = true;
+    fast_number(fast, kernel, "BLOCK", FAST_BLOCK);
     return kernel;
 }
 

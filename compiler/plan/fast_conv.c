@@ -244,6 +244,8 @@ bool fast_direct(struct fast *fast, const struct op *op)
     fast_number(fast, kernel, "GROUP_BLOCKS", group_blocks);
     fast_number(fast, kernel, "GROUP_IN", in.planar ? 0 : in.channels / FAST_BLOCK * in.tensor->layout.plane);
     fast_number(fast, kernel, "IN_REAL", op->inputs.items[0]->shape.c / args->groups);
+    /* A tile with much to do is a function that is called; a short one is inlined into the loop over the map. */
+    fast_number(fast, kernel, "CALLED", taps >= 64);
     /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
     fast_number(fast, kernel, "PREFETCH", taps * group_blocks * FAST_BLOCK > 32 * 1024 && group_blocks > 2);
     /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */
@@ -304,15 +306,20 @@ bool fast_winograd(struct fast *fast, const struct op *op)
         int width = lanes.lanes[i];
         struct wino_shape shape = fast_wino_shape(op, algorithm, width);
         int64_t vectors = width == 16 && blocks == 1 ? 1 : 2, unit = vectors * width > FAST_BLOCK ? 2 : 1;
-        int64_t group_v = positions * (in.channels * shape.group + 16),
+        /* The line more keeps the positions from meeting in the same set of a cache. */
+        int64_t position_v = in.channels * shape.group + 16, group_v = positions * position_v,
                 group_m = positions * shape.group * unit * FAST_BLOCK;
-        int64_t bytes = (shape.groups * (group_v + group_m) + 64) * 4;
+        int64_t count = shape.groups * (group_v + group_m) + 64;
         fast_lane_number(fast, kernel, "VECTORS", width, vectors);
         fast_lane_number(fast, kernel, "GROUP", width, shape.group);
         fast_lane_number(fast, kernel, "GROUPS_AT_ONCE", width, shape.groups);
         fast_lane_number(fast, kernel, "REST", width, shape.rest);
-        scratch = bytes > scratch ? bytes : scratch;
+        fast_lane_number(fast, kernel, "V_POSITION", width, position_v);
+        fast_lane_number(fast, kernel, "V_GROUP", width, group_v);
+        fast_lane_number(fast, kernel, "M_GROUP", width, group_m);
+        scratch = count > scratch ? count : scratch;
     }
+    fast_number(fast, kernel, "SCRATCH_COUNT", scratch);
     fast->reasons[op->id] = arena_printf(fast->plan->arena, "%s; groups of %lld tiles, %lld at once",
                                          fast->reasons[op->id], (long long)widest.group, (long long)widest.groups);
     fast_share(fast, kernel, fast_convolution_cycles(op, algorithm), true);
@@ -321,7 +328,7 @@ bool fast_winograd(struct fast *fast, const struct op *op)
                 ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= 4);
     struct step *step = finish(fast, op, kernel, in.tensor, residual, form,
                                blocks * FAST_BLOCK * (positions * in.channels + 1), out);
-    step->scratch = scratch;
+    step->scratch = scratch * (int64_t)sizeof(float);
     return true;
 }
 

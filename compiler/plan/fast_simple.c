@@ -47,6 +47,13 @@ static void plan_dots(struct fast *fast, const struct op *op, struct tensor *in,
     step_writes(fast->plan, step, out);
 }
 
+/* Sums of each vector of outputs that do not wait for each other: enough of them to keep the FMA units busy. */
+static int dense_chains(int64_t blocks, int lanes)
+{
+    int64_t vectors = blocks * FAST_BLOCK / lanes;
+    return vectors >= 8 ? 1 : vectors >= 4 ? 2 : vectors >= 2 ? 4 : 8;
+}
+
 bool fast_dense(struct fast *fast, const struct op *op)
 {
     const struct value *value = op->inputs.items[0];
@@ -76,6 +83,11 @@ bool fast_dense(struct fast *fast, const struct op *op)
     fast_number(fast, kernel, "BLOCKS", blocks);
     fast_activation(fast, kernel, op->activation);
     fast_share(fast, kernel, (double)(count * blocks * FAST_BLOCK) / 4, false);
+    struct fast_lanes lanes = fast_lanes_of(fast->plan->options.target);
+    for (size_t i = 0; i < lanes.count; i++) {
+        fast_lane_number(fast, kernel, "CHAINS", lanes.lanes[i], dense_chains(4, lanes.lanes[i]));
+        fast_lane_number(fast, kernel, "LAST_CHAINS", lanes.lanes[i], dense_chains(blocks % 4, lanes.lanes[i]));
+    }
     struct step *step = simple_step(fast, op, kernel);
     step_reads(fast->plan, step, in);
     step_weights(fast->plan, step,

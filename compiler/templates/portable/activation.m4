@@ -21,7 +21,7 @@ m4_define([<BODY_mish>], [<return x * tanhf((x > 0.0f ? x : 0.0f) + log1pf(expf(
 m4_define([<BODY_softsign>], [<return x / (1.0f + fabsf(x));>])m4_dnl
 m4_define([<BODY_abs>], [<return fabsf(x);>])m4_dnl
 m4_define([<BODY_clip>], [<return x < FIRST ? FIRST : x > SECOND ? SECOND : x;>])m4_dnl
-static inline float @function@(float x[<>]IS(KIND, prelu, [<, float slope>]))
+static inline float @function@(LIST([<float x>], IS(KIND, prelu, [<float slope>])))
 {
     m4_indir([<BODY_>]KIND)
 }

@@ -8,7 +8,7 @@ m4_define([<SUM_OR_ZERO>], [<m4_ifelse([<$1>], [<>], 0, [<$1>])>])m4_dnl
 m4_define([<MERGED_add>], [<$1 + $2>])m4_dnl
 m4_define([<MERGED_sub>], [<$1 - $2>])m4_dnl
 m4_define([<MERGED_mul>], [<$1 * $2>])m4_dnl
-m4_define([<MERGED_max>], [<($1 > $2 ? $1 : $2)>])m4_dnl
+m4_define([<MERGED_max>], [<($1 > $2 || $1 != $1 ? $1 : $2)>])m4_dnl
 m4_define([<MERGED>], [<m4_indir([<MERGED_>]KIND, [<a[PLACE(A)]>], [<b[PLACE(B)]>])>])m4_dnl
 /* @about@ */
 static void @function@(const float *a, const float *b, float *out)

@@ -10,7 +10,10 @@ m4_define([<PADDED>], [<(LAST_$1 < LIMIT_$1 ? LAST_$1 : LIMIT_$1) - FIRST_$1>])m
 m4_dnl
 m4_dnl What each kind of pool does with a pixel, and with the sum over the window.
 m4_define([<PIXEL>], [<map[i * IN_W + j]>])m4_dnl
-m4_define([<EACH_max>], [<result = PIXEL > result ? PIXEL : result;>])m4_dnl
+m4_define([<EACH_max>], [<{
+                        const float pixel = PIXEL;
+                        result = pixel > result || pixel != pixel ? pixel : result;
+                    }>])m4_dnl
 m4_define([<EACH_avg>], [<result += PIXEL;>])m4_dnl
 m4_define([<EACH_l2>], [<result += PIXEL * PIXEL;>])m4_dnl
 m4_define([<EACH_gauss>], [<{

@@ -12,7 +12,7 @@ static void @function@(LIST([<const float *restrict in>], IF(AFFINE, [<const flo
         WHEN_IS(KIND, max, [<
             float result = map[0];
             for (int p = 1; p < PIXELS; p++)
-                result = map[p] > result ? map[p] : result;
+                result = map[p] > result || map[p] != map[p] ? map[p] : result;
         >], [<
             IF(LANES > 1, [<float part[LANES] = {0.0f};>])
             float result = 0.0f;

@@ -26,12 +26,12 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
                 >])
                 WHEN(WIDE, [<
                     for (int tile = 0; tile < WIDE; tile++) {
-                        PART([<vector/depthwise_tile.m4>], [<TILE_COLUMNS>], m4_eval(TILE_W + 1))
+                        PART([<vector/depthwise_tile.m4>], [<TILE_COLUMNS>], m4_eval(TILE_W + 1))m4_dnl
                     }
                 >])
                 WHEN(NARROW, [<
                     for (int tile = 0; tile < NARROW; tile++) {
-                        PART([<vector/depthwise_tile.m4>], [<TILE_COLUMNS>], TILE_W)
+                        PART([<vector/depthwise_tile.m4>], [<TILE_COLUMNS>], TILE_W)m4_dnl
                     }
                 >])
             }

@@ -36,7 +36,7 @@ m4_define([<SUM_AT>], [<TERMS([<SUM(V, $1)>], IF(RESIDUAL, [<LOAD(RESIDUAL_AT($1
 m4_define([<LEFT_TOP>], [<m4_eval(P / RESULT_W * 2 * TILE_W + P % RESULT_W * 2)>])m4_dnl
 m4_define([<LARGER_AT>], [<LARGER(SUM_AT($1), SUM_AT(m4_eval($1 + 1)))>])m4_dnl
 m4_define([<LARGEST>], [<m4_dnl
-PICK_[<>]LANES[<>](LARGER_AT(LEFT_TOP), LARGER_AT(m4_eval(LEFT_TOP + TILE_W)), >, highest_)>])m4_dnl
+LARGER_[<>]LANES[<>](LARGER_AT(LEFT_TOP), LARGER_AT(m4_eval(LEFT_TOP + TILE_W)), highest_)>])m4_dnl
 /* TILE_SIZE pixels by m4_eval(TILE_VECTORS * LANES) filters, their sums in registers. */
 TARGET static IF(CALLED, [<__attribute__((noinline))>], [<inline __attribute__((always_inline))>]) void m4_dnl
 APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,

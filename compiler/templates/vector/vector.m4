@@ -47,8 +47,9 @@ m4_define([<STORE_HALF>], [<*(h[<>]LANES[<>]u *)($1) = ((const h[<>]LANES *)&$2)
 
 m4_dnl The functions of prelude.m4.
 m4_define([<SPLAT>], [<SPLAT_[<>]LANES[<>]($1)>])
+m4_define([<AT_LEAST>], [<AT_LEAST_[<>]LANES[<>]($1, $2)>])
+m4_define([<AT_MOST>], [<AT_MOST_[<>]LANES[<>]($1, $2)>])
 m4_define([<LARGER>], [<MAX_[<>]LANES[<>]($1, $2)>])
-m4_define([<SMALLER>], [<MIN_[<>]LANES[<>]($1, $2)>])
 m4_define([<LARGER_OF_PAIRS>], [<PAIRS_[<>]LANES[<>]($1, $2)>])
 m4_define([<SUMS_OF_PAIRS>], [<SUMS_[<>]LANES[<>]($1, $2)>])
 
@@ -56,9 +57,12 @@ m4_dnl VECTOR_ACTIVATE(x): the activation of a vector, as an expression; x is a 
 m4_define([<VECTOR_ACTIVATE>], [<m4_indir([<VECTOR_>]VECTOR_ACTIVATION, [<$1>])>])
 m4_define([<VECTOR_none>], [<$1>])
 m4_define([<VECTOR_relu>], [<RELU_[<>]LANES[<>]($1)>])
-m4_define([<VECTOR_clip>], [<SMALLER(LARGER($1, SPLAT(VECTOR_LOW)), SPLAT(VECTOR_HIGH))>])
-m4_define([<VECTOR_relu6>], [<SMALLER(VECTOR_relu($1), SPLAT(6.0f))>])
-m4_define([<VECTOR_leaky>], [<LARGER($1, $1 * VECTOR_LOW)>])
+m4_define([<VECTOR_clip>], [<AT_MOST(VECTOR_HIGH, AT_LEAST(VECTOR_LOW, $1))>])
+m4_define([<VECTOR_relu6>], [<AT_MOST(6.0f, VECTOR_relu($1))>])
+m4_dnl With a slope from 0 to 1 it is a maximum; but for the slope 0, infinity * 0 is NaN.
+m4_define([<VECTOR_leaky>], [<IS(VECTOR_LOW, 0.0f, [<LEAKY_FLAT($1)>], [<LEAKY_MAX($1)>])>])
+m4_define([<LEAKY_FLAT>], [<CHOOSE_[<>]LANES[<>]($1, >, SPLAT(0.0f), $1, $1 * VECTOR_LOW, leaky_)>])
+m4_define([<LEAKY_MAX>], [<CHOOSE_[<>]LANES[<>]($1 * VECTOR_LOW, >, $1, $1 * VECTOR_LOW, $1, leaky_)>])
 
 m4_dnl ---- offsets ----
 

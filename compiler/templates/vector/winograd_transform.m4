@@ -27,8 +27,7 @@ const VECTOR m0 = $1(0), m1 = $1(1), m2 = $1(2), m3 = $1(3), m4 = $1(4), m5 = $1
             WHEN(OUT_TILE == 4, [<
                 $2(2, 0.5625f * s + 2.25f * p)
                 $2(3, m5 + 0.421875f * d + 3.375f * q)
-            >])
->])m4_dnl
+            >])>])m4_dnl
 m4_define([<OUT_LINE_4>], [<m4_dnl
 const VECTOR m0 = $1(0), m1 = $1(1), m2 = $1(2), m3 = $1(3);
             $2(0, m0 + m1 + m2)

@@ -7,8 +7,9 @@
  * netN.c and netN.h for each (and netN.cnnw if its weights are large, unless all are to be embedded), batchK.c with
  * BATCH of them each, and the file `data`.
  * A text that does not compile is a failed test, printed at once. A title may be followed by " :: NUMBERS => NUMBERS",
- * the input and what comes out, or by " @ WEIGHTS INPUT RESULT [TOLERANCE]", three files ("-": no weights) as
- * tests/fixtures/README.md explains them; else weights and input are random, and the result is the evaluator's. */
+ * the input and what comes out (without "=>" the evaluator's result), or by " @ WEIGHTS INPUT RESULT [TOLERANCE]",
+ * three files ("-": no weights) as tests/fixtures/README.md explains them; else weights and input are random, and the
+ * result is the evaluator's. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -357,8 +358,9 @@ static void try_network(struct run *run, const char *title, const char *text)
 static void read_title(struct run *run, char *title)
 {
     char paths[2][1024], *files = strstr(title, " @ "), *numbers = strstr(title, " :: ");
+    const char *result = numbers ? strstr(numbers, "=> ") : NULL;
     run->input = numbers ? numbers + 4 : NULL;
-    run->result = numbers ? strstr(numbers, "=> ") + 3 : NULL;
+    run->result = result ? result + 3 : NULL;
     run->input_file = run->result_file = NULL;
     *run->weights_path = 0;
     run->tolerance = 0;

@@ -145,6 +145,14 @@ static void read_test(FILE *data, struct test *test)
     }
 }
 
+/* NaN is right where NaN is wanted; an infinity is right or wrong, never near. */
+static double error_of(double got, double wanted)
+{
+    if (got == wanted || (isnan(got) && isnan(wanted)))
+        return 0;
+    return isfinite(got) && isfinite(wanted) ? fabs(got - wanted) : INFINITY;
+}
+
 static void compare(struct test *test, size_t output)
 {
     const float *got = test->out[output];
@@ -152,16 +160,16 @@ static void compare(struct test *test, size_t output)
     double most = 0, worst = 0;
     int64_t at = 0;
     for (int64_t i = 0; i < test->counts[output]; i++)
-        most = fabs(wanted[i]) > most ? fabs(wanted[i]) : most;
+        most = isfinite(wanted[i]) && fabs(wanted[i]) > most ? fabs(wanted[i]) : most;
     for (int64_t i = 0; i < test->counts[output]; i++) {
-        double error = (double)got[i] == wanted[i] ? 0 : fabs((double)got[i] - wanted[i]);
-        if (!(error <= worst)) {
+        double error = error_of((double)got[i], wanted[i]);
+        if (error > worst) {
             worst = error;
             at = i;
         }
     }
     double plain = 4 * test->plain_errors[output], allowed = test->tolerance * most;
-    allowed = allowed > plain ? allowed : plain;
+    allowed = isfinite(plain) && plain > allowed ? plain : allowed;
     double relative = worst == 0 ? 0 : worst / allowed;
     if (!(relative <= test->error))
         test->error = relative;

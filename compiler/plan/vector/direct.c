@@ -156,8 +156,11 @@ static bool input_is_far(const struct op *op, const struct conv_input *in, const
            in->tensor->layout.bytes > set->cache;
 }
 
-static void describe_fetching(struct kernel *kernel, const struct tensor *out, int64_t taps, int64_t blocks)
+static void describe_rounds(struct kernel *kernel, const struct tensor *out, int64_t taps, int64_t blocks)
 {
+    /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the biases
+     * in registers that the sums need, and reload weights in each round. */
+    kernel_number(kernel, "CALLED", taps >= 64);
     /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
     kernel_number(kernel, "PREFETCH", taps * blocks * VECTOR_BLOCK > 32 * 1024 && blocks > 2);
     /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */
@@ -195,7 +198,7 @@ bool vector_direct(struct vectors *v, const struct op *op)
     int64_t taps = in.channels * op->window.size.h * op->window.size.w;
     vector_describe_window(kernel, op, in.tensor);
     describe_groups(kernel, op, &in, blocks);
-    describe_fetching(kernel, out, taps, blocks);
+    describe_rounds(kernel, out, taps, blocks);
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     kernel_number(kernel, "POOL", op->pooled ? 2 : 1);
     vector_describe_result(kernel, out);

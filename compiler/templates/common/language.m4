@@ -1,38 +1,79 @@
 m4_changequote([<,>])m4_changecom()m4_divert(-1)
-What every template can use. m4's own macros carry the prefix m4_; upper-case words are numbers that
-cnnc defines before it includes a template; marks between at-signs become names after m4 has run.
+m4_dnl What every template can use. m4's own macros carry the prefix m4_; upper-case words are numbers that
+m4_dnl cnnc defines before it includes a template; marks between at-signs become names after m4 has run.
+m4_dnl Of the output, cnnc drops lines that hold nothing but blanks, and breaks those that are too long.
 
-A template may not start programs or make files.
+m4_dnl A template may not start programs or make files.
 m4_undefine([<m4_syscmd>], [<m4_esyscmd>], [<m4_sysval>], [<m4_mkstemp>], [<m4_maketemp>], [<m4_debugfile>])
 
-IF(expression, then, else): the expression in numbers and defined words.
+m4_dnl ---- conditions and lists ----
+
+m4_dnl IF(expression, then, else): the expression in numbers and defined words.
 m4_define([<IF>], [<m4_ifelse(m4_eval($1), 0, [<$3>], [<$2>])>])
 
-IS(word, value, then, else)
+m4_dnl IS(word, value, then, else)
 m4_define([<IS>], [<m4_ifelse([<$1>], [<$2>], [<$3>], [<$4>])>])
 
-ASSERT(expression): cnnc called the template with numbers that make no sense.
+m4_dnl WHEN(expression, lines, other lines): as IF, of whole lines, which are written one level deeper than the C:
+m4_dnl
+m4_dnl     WHEN(HAS_BIAS, [<
+m4_dnl         float sum = bias[k];
+m4_dnl     >], [<
+m4_dnl         float sum = 0.0f;
+m4_dnl     >])
+m4_define([<WHEN>], [<IF([<$1>], [<OUTDENT([<$2>])>], [<OUTDENT([<$3>])>])>])
+
+m4_dnl WHEN_IS(word, value, lines, other lines): as IS, of lines written one level deeper.
+m4_define([<WHEN_IS>], [<IS([<$1>], [<$2>], [<OUTDENT([<$3>])>], [<OUTDENT([<$4>])>])>])
+
+m4_dnl OUTDENT(lines): one level less deep, without the last line, which is where the quote ends.
+m4_define([<OUTDENT>], [<m4_patsubst([<$1>], [<^    \|
+ *\'>])>])
+
+m4_dnl LIST(items): those that are not empty, with commas between; TERMS(items): with plus signs. Conditions are
+m4_dnl not quoted: LIST([<float *in>], IF(SLOPES, [<float *slopes>]), [<float *out>]).
+m4_define([<LIST>], [<JOINED([<>], [<, >], $@)>])
+m4_define([<TERMS>], [<JOINED([<>], [< + >], $@)>])
+m4_dnl JOINED(what goes before the first item, and before each later one, items)
+m4_define([<JOINED>], [<m4_ifelse([<$3>], [<>], [<>], [<$1[<>]$3>])[<>]m4_dnl
+m4_ifelse($#, 3, [<>], [<JOINED(m4_ifelse([<$3>], [<>], [<[<$1>]>], [<[<$2>]>]),
+                                [<$2>], m4_shift(m4_shift(m4_shift($@))))>])>])
+
+m4_dnl APPLY(function, arguments): a function's name and its arguments or parameters, as a LIST.
+m4_define([<APPLY>], [<$1[<>](LIST(m4_shift($@)))>])
+
+m4_dnl ASSERT(expression): cnnc called the template with numbers that make no sense.
 m4_define([<ASSERT>], [<m4_ifelse(m4_eval($1), 0, [<m4_errprint(m4___file__[<: the assertion $1 does not hold
 >])m4_m4exit(1)>])>])
 
-C as a person would write it: TIMES(x, 1) is x, PLUS(x, 0) and MINUS(x, 0) are x.
+m4_dnl ---- C as a person would write it ----
+
+m4_dnl TIMES(x, 1) is x, PLUS(x, 0) and MINUS(x, 0) are x.
 m4_define([<TIMES>], [<m4_ifelse([<$2>], 1, [<$1>], [<$1 * $2>])>])
 m4_define([<PLUS>], [<m4_ifelse([<$2>], 0, [<$1>], [<$1 + $2>])>])
 m4_define([<MINUS>], [<m4_ifelse([<$2>], 0, [<$1>], [<$1 - $2>])>])
 
-ACTIVATE(x, channel): the activation of x; a PRELU reads its slope from slopes.
-m4_define([<ACTIVATE>], [<m4_ifelse(ACTIVATION, none, [<$1>], SLOPES, 1, [<ACTIVATION[<>]($1, slopes[$2])>], [<ACTIVATION[<>]($1)>])>])
-m4_define([<SLOPES_PARAMETER>], [<IF(SLOPES, [<const float *restrict slopes, >])>])
-
-What kernels that end in bias, residual and activation share. START(index) is what a sum starts from,
-FINISH(x, channel, index) what is made of it; index says where in the result. The residual may lie
-where the result lies, so that neither may be `restrict' then.
-m4_define([<START>], [<IS(RESIDUAL, first, [<residual[$1]IF(HAS_BIAS, [< + bias[k]>])>], [<IF(HAS_BIAS, [<bias[k]>], [<0.0f>])>])>])
-m4_define([<FINISH>], [<ACTIVATE(IS(RESIDUAL, last, [<IS(BEFORE, none, [<$1>], [<BEFORE[<>]($1)>]) + residual[$3]>], [<$1>]), [<$2>])>])
-m4_define([<RESIDUAL_PARAMETER>], [<IS(RESIDUAL, none, [<>], [<const float *residual, >])>])
-m4_define([<RESULT_PARAMETER>], [<IS(RESIDUAL, none, [<float *restrict out>], [<float *out>])>])
-
-CEILING(a, b): a/b rounded up, for a > -b.
+m4_dnl CEILING(a, b): a/b rounded up, for a > -b.
 m4_define([<CEILING>], [<m4_ifelse([<$2>], 1, [<$1>], [<($1 + m4_eval([<$2>] - 1)) / $2>])>])
+
+m4_dnl ---- bias, residual and activation ----
+
+m4_dnl ACTIVATE(x, channel): the activation of x; a PRELU reads its slope from slopes.
+m4_define([<ACTIVATE>], [<m4_ifelse(
+    ACTIVATION, none, [<$1>],
+    SLOPES, 1, [<ACTIVATION[<>]($1, slopes[$2])>],
+    [<ACTIVATION[<>]($1)>])>])
+
+m4_dnl What kernels that end in bias, residual and activation share. START(index) is what a sum starts from,
+m4_dnl FINISH(x, channel, index) the result; index says where it lies.
+m4_define([<BIAS>], [<IF(HAS_BIAS, [<bias[k]>])>])
+m4_define([<START>], [<IS(RESIDUAL, first, [<TERMS([<residual[$1]>], BIAS)>], [<IF(HAS_BIAS, BIAS, [<0.0f>])>])>])
+m4_define([<FINISH>], [<ACTIVATE(IS(RESIDUAL, last, [<BEFORE_RESIDUAL([<$1>]) + residual[$3]>], [<$1>]), [<$2>])>])
+m4_define([<BEFORE_RESIDUAL>], [<IS(BEFORE, none, [<$1>], [<BEFORE[<>]($1)>])>])
+
+m4_dnl Their parameters. The residual may lie where the result lies, so that neither may be `restrict' then.
+m4_define([<RESIDUAL_PARAMETER>], [<IS(RESIDUAL, none, [<>], [<const float *residual>])>])
+m4_define([<SLOPES_PARAMETER>], [<IF(SLOPES, [<const float *restrict slopes>])>])
+m4_define([<RESULT_PARAMETER>], [<IS(RESIDUAL, none, [<float *restrict out>], [<float *out>])>])
 
 m4_divert(0)m4_dnl

@@ -3,13 +3,15 @@ m4_dnl at a time: each weight multiplies a whole row of pixels, so that the inne
 m4_dnl knows no edges.
 ASSERT([<IN_PER_GROUP >= 1 && OUT_PER_GROUP >= 1 && OUT_C == GROUPS * OUT_PER_GROUP>])m4_dnl
 ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && DILATION_H >= 1 && DILATION_W >= 1>])m4_dnl
+m4_define([<GROUP>], [<IF(OUT_PER_GROUP > 1, [<k / OUT_PER_GROUP>], [<k>])>])m4_dnl
+m4_define([<MAPS>], [<IF(GROUPS > 1, [<maps>], [<in>])>])m4_dnl
 /* @about@ */
-static void @function@(const float *restrict in, RESIDUAL_PARAMETER[<>]const float *restrict weights, SLOPES_PARAMETER[<>]RESULT_PARAMETER)
+static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<const float *restrict weights>],
+                            SLOPES_PARAMETER, RESULT_PARAMETER))
 {
     IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
     for (int k = 0; k < OUT_C; k++) {
-        IF(GROUPS > 1, [<const float *maps = in + TIMES(m4_dnl
-IF(OUT_PER_GROUP > 1, [<k / OUT_PER_GROUP>], [<k>]), GROUP_SIZE);>])
+        IF(GROUPS > 1, [<const float *maps = in + TIMES(GROUP, GROUP_SIZE);>])
         for (int y = 0; y < OUT_H; y++) {
             float *row = out + (k * OUT_H + y) * OUT_W;
             for (int x = 0; x < OUT_W; x++)
@@ -17,20 +19,29 @@ IF(OUT_PER_GROUP > 1, [<k / OUT_PER_GROUP>], [<k>]), GROUP_SIZE);>])
             for (int c = 0; c < IN_PER_GROUP; c++)
                 for (int i = 0; i < KERNEL_H; i++) {
                     const int from = MINUS(TIMES([<y>], STRIDE_H) + TIMES([<i>], DILATION_H), PAD_TOP);
-                    IF(CLIP_H, [<if (from < 0 || from >= IN_H)
-                        continue;>])
-                    const float *line = IF(GROUPS > 1, [<maps>], [<in>]) + (c * IN_H + from) * IN_W;
+                    WHEN(CLIP_H, [<
+                        if (from < 0 || from >= IN_H)
+                            continue;
+                    >])
+                    const float *line = MAPS + (c * IN_H + from) * IN_W;
                     const float *w = weights + ((TIMES([<k>], IN_PER_GROUP) + c) * KERNEL_H + i) * KERNEL_W;
                     for (int j = 0; j < KERNEL_W; j++) {
                         const int shift = MINUS(TIMES([<j>], DILATION_W), PAD_LEFT);
-                        IF(CLIP_W, [<const int first = shift < 0 ? CEILING(-shift, STRIDE_W) : 0;
-                        const int reach = CEILING(IN_W - shift, STRIDE_W), end = reach < OUT_W ? reach : OUT_W;
-                        for (int x = first; x < end; x++)>], [<for (int x = 0; x < OUT_W; x++)>])
+                        WHEN(CLIP_W, [<
+                            const int first = shift < 0 ? CEILING(-shift, STRIDE_W) : 0;
+                            const int reach = CEILING(IN_W - shift, STRIDE_W), end = reach < OUT_W ? reach : OUT_W;
+                            for (int x = first; x < end; x++)
+                        >], [<
+                            for (int x = 0; x < OUT_W; x++)
+                        >])
                             row[x] += w[j] * line[TIMES([<x>], STRIDE_W) + shift];
                     }
                 }
-            IF(HAS_FINISH, [<for (int x = 0; x < OUT_W; x++)
-                row[x] = FINISH([<row[x]>], [<k>], [<(k * OUT_H + y) * OUT_W + x>]);>])
+            WHEN(HAS_FINISH, [<
+                for (int x = 0; x < OUT_W; x++)
+                    row[x] = FINISH([<row[x]>], [<k>], [<(k * OUT_H + y) * OUT_W + x>]);
+            >])
         }
     }
 }
+m4_undefine([<GROUP>], [<MAPS>])m4_dnl

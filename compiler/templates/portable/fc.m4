@@ -1,20 +1,25 @@
 m4_dnl A fully connected layer. Long sums are kept in LANES parts, which is faster and rounds less.
 ASSERT([<IN_COUNT >= 1 && OUT_C >= 1 && LANES >= 1 && LANES <= IN_COUNT>])m4_dnl
 /* @about@ */
-static void @function@(const float *restrict in, RESIDUAL_PARAMETER[<>]const float *restrict weights, SLOPES_PARAMETER[<>]RESULT_PARAMETER)
+static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<const float *restrict weights>],
+                            SLOPES_PARAMETER, RESULT_PARAMETER))
 {
     IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
     for (int k = 0; k < OUT_C; k++) {
         const float *w = weights + k * IN_COUNT;
         IF(LANES > 1, [<float part[LANES] = {0.0f};>])
         float sum = START([<k>]);
-        IF(LANES > 1, [<for (int i = 0; i < WHOLE; i += LANES)
+        WHEN(LANES > 1, [<
+            for (int i = 0; i < WHOLE; i += LANES)
+                for (int j = 0; j < LANES; j++)
+                    part[j] += w[i + j] * in[i + j];
             for (int j = 0; j < LANES; j++)
-                part[j] += w[i + j] * in[i + j];
-        for (int j = 0; j < LANES; j++)
-            sum += part[j];>])
-        IF(WHOLE < IN_COUNT, [<for (int i = WHOLE; i < IN_COUNT; i++)
-            sum += w[i] * in[i];>])
+                sum += part[j];
+        >])
+        WHEN(WHOLE < IN_COUNT, [<
+            for (int i = WHOLE; i < IN_COUNT; i++)
+                sum += w[i] * in[i];
+        >])
         out[k] = FINISH([<sum>], [<k>], [<k>]);
     }
 }

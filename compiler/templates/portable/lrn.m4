@@ -1,11 +1,13 @@
 m4_dnl Local response normalisation across channels: the squares of channels c - BEFORE .. c + AFTER, as
 m4_dnl far as there are such.
 ASSERT([<CHANNELS >= 1 && PIXELS >= 1 && BEFORE >= 0 && AFTER >= 0>])m4_dnl
+m4_define([<FIRST_OF_WINDOW>], [<c < BEFORE ? 0 : MINUS([<c>], BEFORE)>])m4_dnl
+m4_define([<LAST_OF_WINDOW>], [<MINUS(CHANNELS, AFTER) > c ? PLUS([<c>], AFTER) : LAST_CHANNEL>])m4_dnl
 /* @about@ */
 static void @function@(const float *restrict in, float *restrict out)
 {
     for (int c = 0; c < CHANNELS; c++) {
-        const int first = c < BEFORE ? 0 : MINUS([<c>], BEFORE), last = MINUS(CHANNELS, AFTER) > c ? PLUS([<c>], AFTER) : LAST_CHANNEL;
+        const int first = FIRST_OF_WINDOW, last = LAST_OF_WINDOW;
         for (int p = 0; p < PIXELS; p++) {
             float squares = 0.0f;
             for (int j = first; j <= last; j++)
@@ -14,3 +16,4 @@ static void @function@(const float *restrict in, float *restrict out)
         }
     }
 }
+m4_undefine([<FIRST_OF_WINDOW>], [<LAST_OF_WINDOW>])m4_dnl

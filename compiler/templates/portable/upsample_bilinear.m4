@@ -1,7 +1,8 @@
 m4_dnl Enlarges by a whole factor, blending the four nearest pixels. ALIGN: the corner pixels' centres
 m4_dnl fall together; else the images' edges do. Places are exact fractions: NUMERATOR / DENOMINATOR.
 ASSERT([<FACTOR_H >= 1 && FACTOR_W >= 1 && OUT_H == IN_H * FACTOR_H && OUT_W == IN_W * FACTOR_W>])m4_dnl
-m4_define([<NUMERATOR>], [<IF(ALIGN, [<$1 * m4_eval(IN_$2 - 1)>], [<(2 * $1 + 1 > FACTOR_$2 ? 2 * $1 + m4_eval(1 - FACTOR_$2) : 0)>])>])m4_dnl
+m4_define([<NUMERATOR>], [<IF(ALIGN, [<$1 * m4_eval(IN_$2 - 1)>], [<EDGE_NUMERATOR($1, FACTOR_$2)>])>])m4_dnl
+m4_define([<EDGE_NUMERATOR>], [<(2 * $1 + 1 > $2 ? 2 * $1 + m4_eval(1 - $2) : 0)>])m4_dnl
 m4_define([<DENOMINATOR>], [<IF(ALIGN, [<m4_eval(OUT_$1 - (OUT_$1 > 1))>], [<m4_eval(2 * FACTOR_$1)>])>])m4_dnl
 /* @about@ */
 static void @function@(const float *restrict in, float *restrict out)
@@ -22,4 +23,4 @@ static void @function@(const float *restrict in, float *restrict out)
             }
         }
 }
-m4_undefine([<NUMERATOR>], [<DENOMINATOR>])m4_dnl
+m4_undefine([<NUMERATOR>], [<EDGE_NUMERATOR>], [<DENOMINATOR>])m4_dnl

@@ -6,7 +6,9 @@ m4_dnl What all instruction sets of a fast target share.
 #endif
 
 /* Zeroes what lies around the maps of a tensor: rows above, columns left and right, rows below. */
-__attribute__((unused)) static inline void @name@_zero_halo(float *tensor, int planes, long plane, long row, int top, int left, int height, int width, int right, int bottom)
+__attribute__((unused)) static inline void APPLY([<@name@_zero_halo>],
+    [<float *tensor>], [<int planes>], [<long plane>], [<long row>], [<int top>], [<int left>], [<int height>],
+    [<int width>], [<int right>], [<int bottom>])
 {
     for (int p = 0; p < planes; p++, tensor += plane) {
         float *at = tensor;

@@ -1,27 +1,36 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What works on each number by itself: sums and products of two tensors, one factor and one summand a
 m4_dnl channel, activations. The result may lie where an operand lies.
-m4_define([<COMPUTE>], [<m4_ifelse(KIND, add, [<a + LOAD(second + x * 16)>], KIND, sub, [<a - LOAD(second + x * 16)>], KIND, mul, [<a * LOAD(second + x * 16)>],
-    KIND, max, [<MAX_[<>]LANES[<>](a, LOAD(second + x * 16))>], KIND, affine, [<a * factor + summand>], [<a>])>])m4_dnl
+m4_define([<OTHER>], [<LOAD(second + x * BLOCK)>])m4_dnl
+m4_define([<COMPUTE_add>], [<a + OTHER>])m4_dnl
+m4_define([<COMPUTE_sub>], [<a - OTHER>])m4_dnl
+m4_define([<COMPUTE_mul>], [<a * OTHER>])m4_dnl
+m4_define([<COMPUTE_max>], [<LARGER(a, OTHER)>])m4_dnl
+m4_define([<COMPUTE_affine>], [<a * factor + summand>])m4_dnl
+m4_define([<COMPUTE_apply>], [<a>])m4_dnl
 /* @about@ */
-WORK(const float *in, IF(SECOND, [<const float *in2, >])IS(KIND, affine, [<const float *restrict weights, >])float *out)
+WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IS(KIND, affine, [<const float *restrict weights>]),
+     [<float *out>])
 {
-    ZERO_HALO(out, BLOCKS, OUT_PLANE, OUT_ROW)
+    ZERO_HALO(BLOCKS)
     for (int block = FIRST_OF(BLOCKS); block < END_OF(BLOCKS); block++)
-        for (int lane = 0; lane < 16; lane += LANES) {
-IS(KIND, affine, [<            const VECTOR factor = LOAD(weights + block * 16 + lane), summand = LOAD(weights + m4_eval(BLOCKS * 16) + block * 16 + lane);
->])m4_dnl
+        for (int lane = 0; lane < BLOCK; lane += LANES) {
+            WHEN_IS(KIND, affine, [<
+                const VECTOR LIST([<factor = LOAD(weights + block * BLOCK + lane)>],
+                                  [<summand = LOAD(weights + m4_eval(BLOCKS * BLOCK) + block * BLOCK + lane)>]);
+            >])
             for (int y = 0; y < OUT_H; y++) {
-                const float *first = PLUS(in, IN_START) + STEPS(block, IN_PLANE, BLOCKS) + y * IN_ROW + lane;
-IF(SECOND, [<                const float *second = PLUS(in2, SECOND_START) + STEPS(block, SECOND_PLANE, BLOCKS) + y * SECOND_ROW + lane;
->])m4_dnl
-                float *to = PLUS(out, OUT_START) + STEPS(block, OUT_PLANE, BLOCKS) + y * OUT_ROW + lane;
+                const float *first = MAPS(in, IN, block, BLOCKS) + y * IN_ROW + lane;
+                WHEN(SECOND, [<
+                    const float *second = MAPS(in2, [<SECOND>], block, BLOCKS) + y * SECOND_ROW + lane;
+                >])
+                float *to = MAPS(out, OUT, block, BLOCKS) + y * OUT_ROW + lane;
                 for (int x = 0; x < OUT_W; x++) {
-                    const VECTOR a = LOAD(first + x * 16);
-                    const VECTOR r = COMPUTE;
-                    STORE(to + x * 16, VECTOR_ACTIVATE(r))
+                    const VECTOR a = LOAD(first + x * BLOCK);
+                    const VECTOR r = m4_indir([<COMPUTE_>]KIND);
+                    STORE(to + x * BLOCK, VECTOR_ACTIVATE(r))
                 }
             }
         }
 }
-SHARE([<in>]IF(SECOND, [<, [<in2>]>])IS(KIND, affine, [<, [<weights>]>]))
+SHARE([<in>], IF(SECOND, [<in2>]), IS(KIND, affine, [<weights>]))

@@ -1,44 +1,73 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What the kernels of one instruction set stand on: vector types and a few helpers that gcc and clang
 m4_dnl both turn into single instructions.
+m4_dnl What gcc calls a vector's register.
+m4_define([<VECTOR_CONSTRAINT>], [<IS(ISA, neon, w, [<IS(ISA, avx512, v, x)>])>])m4_dnl
+m4_dnl TYPEDEF(element, name, lanes, more attributes)
+m4_define([<TYPEDEF>], [<typedef $1 $2 __attribute__((vector_size(m4_eval($3 * 4)), $4may_alias));>])m4_dnl
+m4_define([<INTEGERS>], [<i[<>]LANES>])m4_dnl
 #define TARGET m4_ifelse(m4_defn([<FEATURES>]), [<>], [<>], [<__attribute__((target("FEATURES")))>])
-typedef float VECTOR __attribute__((vector_size(m4_eval(LANES * 4)), may_alias));
-typedef float VECTOR[<>]u __attribute__((vector_size(m4_eval(LANES * 4)), aligned(4), may_alias));
-typedef int i[<>]LANES __attribute__((vector_size(m4_eval(LANES * 4)), may_alias));
-IF(LANES == 16, [<typedef float h[<>]LANES __attribute__((vector_size(m4_eval(LANES * 2)), may_alias));
-typedef float h[<>]LANES[<>]u __attribute__((vector_size(m4_eval(LANES * 2)), aligned(4), may_alias));
+TYPEDEF(float, VECTOR, LANES)
+TYPEDEF(float, VECTOR[<>]u, LANES, [<aligned(4), >])
+TYPEDEF(int, INTEGERS, LANES)
+IF(LANES == 16, [<TYPEDEF(float, h[<>]LANES, m4_eval(LANES / 2))
+TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(4), >])
 >])m4_dnl
 #define SPLAT_[<>]LANES[<>](x) ((VECTOR){0} + (x))
-/* The lanes whose sign bit is set become zero. */
-#define RELU_[<>]LANES[<>](x) ((VECTOR)((i[<>]LANES)(x) & ~((i[<>]LANES)(x) >> 31)))
-/* The larger or smaller numbers of two vectors; n begins the local names, so that one may stand in the other. */
+/* Of each lane: if p op q, then a, else b. A comparison with NaN fails. n begins the local names, so that one may
+ * stand in the other. HIDDEN: without it gcc sees a constant and takes two instructions for a maximum, not one. */
 #if defined __clang__
-#define PICK_[<>]LANES[<>](a, b, op, n) \
+#define HIDDEN_[<>]LANES[<>](x) SPLAT_[<>]LANES[<>](x)
+#define CHOOSE_[<>]LANES[<>](p, op, q, a, b, n) \
     __extension__({ \
-        const VECTOR n##one = (a), n##two = (b); \
-        const i[<>]LANES n##mask = (i[<>]LANES)(n##one op n##two); \
-        (VECTOR)(((i[<>]LANES)n##one & n##mask) | ((i[<>]LANES)n##two & ~n##mask)); \
+        const VECTOR n##then = (a), n##else = (b); \
+        const INTEGERS n##mask = (INTEGERS)((p)op(q)); \
+        (VECTOR)(((INTEGERS)n##then & n##mask) | ((INTEGERS)n##else & ~n##mask)); \
     })
 #else
-#define PICK_[<>]LANES[<>](a, b, op, n) \
+#define HIDDEN_[<>]LANES[<>](x) \
     __extension__({ \
-        const VECTOR n##one = (a), n##two = (b); \
-        VECTOR n##picked; \
+        VECTOR hidden_ = SPLAT_[<>]LANES[<>](x); \
+        __asm__("" : "[<+>]VECTOR_CONSTRAINT"(hidden_)); \
+        hidden_; \
+    })
+#define CHOOSE_[<>]LANES[<>](p, op, q, a, b, n) \
+    __extension__({ \
+        const VECTOR n##left = (p), n##right = (q), n##then = (a), n##else = (b); \
+        VECTOR n##chosen; \
         for (int n##at = 0; n##at < LANES; n##at++) \
-            n##picked[n##at] = n##one[n##at] op n##two[n##at] ? n##one[n##at] : n##two[n##at]; \
-        n##picked; \
+            n##chosen[n##at] = n##left[n##at] op n##right[n##at] ? n##then[n##at] : n##else[n##at]; \
+        n##chosen; \
     })
 #endif
-#define MAX_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, >, higher_)
-#define MIN_[<>]LANES[<>](a, b) PICK_[<>]LANES[<>](a, b, <, lower_)
-m4_define([<EVERY_SECOND>], [<EACH([<I>], LANES, [<IF(I, [<, >])m4_eval(2 * I + $1)>])>])m4_dnl
+/* At least or at most a number: one instruction, which keeps an x that is NaN. */
+#define AT_LEAST_[<>]LANES[<>](number, x) \
+    __extension__({ \
+        const VECTOR least_one = HIDDEN_[<>]LANES[<>](number), least_x = (x); \
+        CHOOSE_[<>]LANES[<>](least_one, >, least_x, least_one, least_x, least_); \
+    })
+#define AT_MOST_[<>]LANES[<>](number, x) \
+    __extension__({ \
+        const VECTOR most_one = HIDDEN_[<>]LANES[<>](number), most_x = (x); \
+        CHOOSE_[<>]LANES[<>](most_one, <, most_x, most_one, most_x, most_); \
+    })
+#define RELU_[<>]LANES[<>](x) AT_LEAST_[<>]LANES[<>](0.0f, x)
+/* The larger numbers of two vectors, NaN if either is. The instruction for a > b ? a : b gives b where a is NaN. */
+#define LARGER_[<>]LANES[<>](a, b, n) \
+    __extension__({ \
+        const VECTOR n##one = (a), n##two = (b); \
+        const VECTOR n##max = CHOOSE_[<>]LANES[<>](n##one, >, n##two, n##one, n##two, n##max_); \
+        CHOOSE_[<>]LANES[<>](n##one, ==, n##one, n##max, n##one, n##nan_); \
+    })
+#define MAX_[<>]LANES[<>](a, b) LARGER_[<>]LANES[<>](a, b, higher_)
+m4_define([<EVERY_SECOND>], [<SEPARATED([<, >], [<I>], LANES, [<m4_eval(2 * I + $1)>])>])m4_dnl
 /* The numbers of two vectors at even places, and those at odd ones. */
 #if defined __clang__
 #define EVENS_[<>]LANES[<>](a, b) __builtin_shufflevector(a, b, EVERY_SECOND(0))
 #define ODDS_[<>]LANES[<>](a, b) __builtin_shufflevector(a, b, EVERY_SECOND(1))
 #else
-#define EVENS_[<>]LANES[<>](a, b) __builtin_shuffle(a, b, (i[<>]LANES){EVERY_SECOND(0)})
-#define ODDS_[<>]LANES[<>](a, b) __builtin_shuffle(a, b, (i[<>]LANES){EVERY_SECOND(1)})
+#define EVENS_[<>]LANES[<>](a, b) __builtin_shuffle(a, b, (INTEGERS){EVERY_SECOND(0)})
+#define ODDS_[<>]LANES[<>](a, b) __builtin_shuffle(a, b, (INTEGERS){EVERY_SECOND(1)})
 #endif
 #define SUMS_[<>]LANES[<>](a, b) (EVENS_[<>]LANES[<>](a, b) + ODDS_[<>]LANES[<>](a, b))
 #define PAIRS_[<>]LANES[<>](a, b) MAX_[<>]LANES[<>](EVENS_[<>]LANES[<>](a, b), ODDS_[<>]LANES[<>](a, b))

@@ -1,14 +1,38 @@
 m4_divert(-1)
-m4_dnl What the templates of the fast targets share. Each is read once for every instruction set of the
+m4_dnl What the templates of the vector targets share. Each is read once for every instruction set of the
 m4_dnl target, with LANES (floats in a vector: 16, 8 or 4), ISA (the suffix of names: avx512, avx2, sse2 or
-m4_dnl neon) and TARGET (the attribute that lets the compiler use it) defined.
+m4_dnl neon) and TARGET (the attribute that lets the compiler use it) defined. BLOCK is how many channels lie
+m4_dnl side by side in a blocked tensor.
 
-m4_dnl The name of the kernel's function, one for each instruction set.
-m4_define([<FUNCTION>], [<@function@_[<>]ISA>])
+m4_dnl Floats in a cache line, which is what prefetching counts in.
+m4_define([<LINE>], 16)
 
-m4_dnl EACH(name, count, text): text with name = 0, 1, ... count - 1.
+m4_dnl FUNCTION(suffix): the name of the kernel's function, one for each instruction set, or of a part of it.
+m4_define([<FUNCTION>], [<@function@_[<>]ISA[<>]$1>])
+
+m4_dnl PART(file, name, value, name, value ...): another template, which sees those names.
+m4_define([<PART>], [<DEFINE_ALL(m4_shift($@))m4_include([<$1>])FORGET_ALL(m4_shift($@))>])
+m4_define([<DEFINE_ALL>], [<m4_ifelse([<$1>], [<>], [<>],
+    [<m4_pushdef([<$1>], [<$2>])DEFINE_ALL(m4_shift(m4_shift($@)))>])>])
+m4_define([<FORGET_ALL>], [<m4_ifelse([<$1>], [<>], [<>],
+    [<m4_popdef([<$1>])FORGET_ALL(m4_shift(m4_shift($@)))>])>])
+
+m4_dnl ---- what the template unrolls ----
+
+m4_dnl FOR(name, count, lines): the lines with name = 0, 1, ... count - 1, written one level deeper than the C.
+m4_define([<FOR>], [<EACH([<$1>], [<$2>], [<OUTDENT([<$3>])>])>])
+m4_dnl EACH(name, count, text): the same within a line; SEPARATED(separator, name, count, text): with commas, say.
 m4_define([<EACH>], [<EACH_FROM([<$1>], 0, [<$2>], [<$3>])>])
-m4_define([<EACH_FROM>], [<m4_ifelse(m4_eval($2 < $3), 1, [<m4_pushdef([<$1>], [<$2>])$4[<>]m4_popdef([<$1>])EACH_FROM([<$1>], m4_incr($2), [<$3>], [<$4>])>])>])
+m4_define([<SEPARATED>], [<EACH([<$2>], [<$3>], [<IF($2, [<$1>])$4>])>])
+m4_define([<EACH_FROM>], [<m4_ifelse(m4_eval($2 < $3), 1,
+    [<m4_pushdef([<$1>], [<$2>])$4[<>]m4_popdef([<$1>])EACH_FROM([<$1>], m4_incr($2), [<$3>], [<$4>])>])>])
+
+m4_dnl INDENT(levels): blanks; AT_DEPTH(levels, lines): lines, written one level deeper than the C, so much deeper.
+m4_define([<INDENT>], [<m4_substr([<                >], 0, m4_eval(4 * ($1)))>])
+m4_define([<AT_DEPTH>], [<m4_patsubst([<$2>], [<^    \|
+ *\'>], INDENT([<$1>]))>])
+
+m4_dnl ---- vectors ----
 
 m4_dnl One vector: its type, a load and a store; the _AT forms do not need an aligned address.
 m4_define([<VECTOR>], [<v[<>]LANES>])
@@ -16,62 +40,74 @@ m4_define([<LOAD>], [<*(const VECTOR *)($1)>])
 m4_define([<LOAD_AT>], [<*(const VECTOR[<>]u *)($1)>])
 m4_define([<STORE>], [<*(VECTOR *)($1) = $2;>])
 m4_define([<STORE_AT>], [<*(VECTOR[<>]u *)($1) = $2;>])
+m4_dnl STORE_ACTIVATED(pointer, name, value): stores the activation of a vector, which has a name of its own meanwhile.
+m4_define([<STORE_ACTIVATED>], [<{ const VECTOR $2 = $3; STORE([<$1>], VECTOR_ACTIVATE($2)) }>])
 m4_dnl The lower (0) or upper (1) half of a vector that is a variable.
 m4_define([<STORE_HALF>], [<*(h[<>]LANES[<>]u *)($1) = ((const h[<>]LANES *)&$2)[$3];>])
 
-m4_dnl Offsets as C: AT(pointer, offset) is pointer or pointer + offset.
-m4_define([<AT>], [<PLUS([<$1>], m4_eval($2))>])
-
-m4_dnl NUMBER(x, then, else): is x a number, and no expression of C?
-m4_define([<NUMBER>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<$2>], [<$3>])>])
-m4_dnl SCALE(x, n) is x * n, computed if x is a number; PRODUCT(a, b) of two numbers; STEPS(x, step, count) is x * step, for
-m4_dnl a variable below count or a number. The latter two are longs where an int would not do.
-m4_define([<SCALE>], [<NUMBER([<$1>], [<m4_eval($1 * $2)>], [<TIMES([<$1>], $2)>])>])
-m4_define([<PRODUCT>], [<IF($2 > 2147483647 / ($1), [<$1 * (long)$2>], [<m4_eval($1 * $2)>])>])
-m4_define([<STEPS>], [<NUMBER([<$1>], [<m4_eval($1 * $2)>], [<IF($2 > 2147483647 / ($3), [<$1 * (long)m4_eval($2)>], [<TIMES([<$1>], m4_eval($2))>])>])>])
-m4_dnl HALO: has the result one?
-m4_define([<HALO>], [<m4_eval(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT)>])
+m4_dnl The functions of prelude.m4.
+m4_define([<SPLAT>], [<SPLAT_[<>]LANES[<>]($1)>])
+m4_define([<AT_LEAST>], [<AT_LEAST_[<>]LANES[<>]($1, $2)>])
+m4_define([<AT_MOST>], [<AT_MOST_[<>]LANES[<>]($1, $2)>])
+m4_define([<LARGER>], [<MAX_[<>]LANES[<>]($1, $2)>])
+m4_define([<LARGER_OF_PAIRS>], [<PAIRS_[<>]LANES[<>]($1, $2)>])
+m4_define([<SUMS_OF_PAIRS>], [<SUMS_[<>]LANES[<>]($1, $2)>])
 
 m4_dnl VECTOR_ACTIVATE(x): the activation of a vector, as an expression; x is a name.
 m4_define([<VECTOR_ACTIVATE>], [<m4_indir([<VECTOR_>]VECTOR_ACTIVATION, [<$1>])>])
 m4_define([<VECTOR_none>], [<$1>])
 m4_define([<VECTOR_relu>], [<RELU_[<>]LANES[<>]($1)>])
-m4_define([<VECTOR_clip>], [<MIN_[<>]LANES[<>](MAX_[<>]LANES[<>]($1, SPLAT_[<>]LANES[<>](VECTOR_LOW)), SPLAT_[<>]LANES[<>](VECTOR_HIGH))>])
-m4_define([<VECTOR_relu6>], [<MIN_[<>]LANES[<>](RELU_[<>]LANES[<>]($1), SPLAT_[<>]LANES[<>](6.0f))>])
-m4_define([<VECTOR_leaky>], [<MAX_[<>]LANES[<>]($1, $1 * VECTOR_LOW)>])
+m4_define([<VECTOR_clip>], [<AT_MOST(VECTOR_HIGH, AT_LEAST(VECTOR_LOW, $1))>])
+m4_define([<VECTOR_relu6>], [<AT_MOST(6.0f, VECTOR_relu($1))>])
+m4_dnl With a slope from 0 to 1 it is a maximum; but for the slope 0, infinity * 0 is NaN.
+m4_define([<VECTOR_leaky>], [<IS(VECTOR_LOW, 0.0f, [<LEAKY_FLAT($1)>], [<LEAKY_MAX($1)>])>])
+m4_define([<LEAKY_FLAT>], [<CHOOSE_[<>]LANES[<>]($1, >, SPLAT(0.0f), $1, $1 * VECTOR_LOW, leaky_)>])
+m4_define([<LEAKY_MAX>], [<CHOOSE_[<>]LANES[<>]($1 * VECTOR_LOW, >, $1, $1 * VECTOR_LOW, $1, leaky_)>])
 
-m4_dnl The halo of a blocked tensor: zeroed by the kernel that writes the tensor.
+m4_dnl ---- offsets ----
+
+m4_dnl AT(pointer, offset) is pointer or pointer + offset.
+m4_define([<AT>], [<PLUS([<$1>], m4_eval($2))>])
+
+m4_dnl Where vector v begins among tensors (or weights) of BLOCK channels that are `plane' floats apart.
+m4_define([<VECTOR_OFFSET>], [<m4_eval(($1) * LANES / BLOCK * ($2) + ($1) * LANES % BLOCK)>])
+
+m4_dnl MAPS(pointer, tensor, block, blocks): block number `block', of so many, of the tensor IN, OUT, [<RESIDUAL>] or
+m4_dnl [<SECOND>]; the last two are words themselves.
+m4_define([<MAPS>], [<PLUS([<$1>], $2_START) + STEPS([<$3>], $2_PLANE, [<$4>])>])
+
+m4_dnl NUMBER(x, then, else): is x a number, and no expression of C?
+m4_define([<NUMBER>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<$2>], [<$3>])>])
+m4_dnl SCALE(x, n) is x * n, computed if x is a number.
+m4_define([<SCALE>], [<NUMBER([<$1>], [<m4_eval($1 * $2)>], [<TIMES([<$1>], $2)>])>])
+m4_dnl PRODUCT(a, b) of two numbers; STEPS(x, step, count) is x * step, for a variable below count or a number.
+m4_dnl Both are longs where an int would not do.
+m4_define([<PRODUCT>], [<IF($2 > 2147483647 / ($1), [<$1 * (long)$2>], [<m4_eval($1 * $2)>])>])
+m4_define([<STEPS>], [<NUMBER([<$1>], [<m4_eval($1 * $2)>], [<VARIABLE_STEPS([<$1>], m4_eval($2), [<$3>])>])>])
+m4_define([<VARIABLE_STEPS>], [<IF($2 > 2147483647 / ($3), [<$1 * (long)$2>], [<TIMES([<$1>], $2)>])>])
+
+m4_dnl ---- what surrounds the tile ----
+
+m4_dnl HALO: has the result one? ZERO_HALO(blocks): it is zeroed by the kernel that writes the tensor.
+m4_dnl ZERO_HALO_OF(blocks, channels in a block): the call alone.
+m4_define([<HALO>], [<m4_eval(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT)>])
 m4_define([<ZERO_HALO>], [<IF(HALO, [<IF(SHARED, [<if (part == 0)
-        >])@name@_zero_halo($1, $2, $3, $4, HALO_TOP, m4_eval(HALO_LEFT * 16), OUT_H, m4_eval(OUT_W * 16), m4_eval(HALO_RIGHT * 16), HALO_BOTTOM);>])>])
+        >])ZERO_HALO_OF([<$1>], BLOCK)>])>])
+m4_define([<ZERO_HALO_OF>], [<APPLY([<@name@_zero_halo>], [<out>], $1, OUT_PLANE, OUT_ROW, HALO_TOP,
+    m4_eval(HALO_LEFT * $2), OUT_H, m4_eval(OUT_W * $2), m4_eval(HALO_RIGHT * $2), HALO_BOTTOM);>])
+
+m4_dnl Where there is a residual: its parameter, and an argument.
+m4_define([<RESIDUAL_POINTER>], [<IF(RESIDUAL, [<const float *residual>])>])
+m4_define([<RESIDUAL_ARGUMENT>], [<IF(RESIDUAL, [<[<$1>]>])>])
 
 m4_dnl Kernels that are worth it can be shared between threads (SHARED): WORK(parameters) begins the function
-m4_dnl of one part out of `parts'; FIRST_OF and END_OF cut a range; SHARE(names) writes the function
-m4_dnl that the network calls, which hands the parts to the context's threads.
-m4_define([<WORK>], [<TARGET static void FUNCTION[<>]IF(SHARED, [<_part>])(m4_patsubst([<$*>], [<,>], [<, >])[<>]IF(SHARED, [<, int part, int parts>]))>])
+m4_dnl of one part out of `parts'; FIRST_OF and END_OF cut a range; SHARE(tensors) writes the function
+m4_dnl that the network calls (share.m4), which hands the parts to the context's threads.
+m4_define([<WORK>], [<TARGET static void APPLY(FUNCTION(WORK_SUFFIX), $@, IF(SHARED, [<int part, int parts>]))>])
+m4_define([<WORK_SUFFIX>], [<IF(SHARED, [<_part>])>])
 m4_define([<FIRST_OF>], [<IF(SHARED, [<CUT([<$1>], part)>], 0)>])
 m4_define([<END_OF>], [<IF(SHARED, [<CUT([<$1>], (part + 1))>], [<$1>])>])
 m4_define([<CUT>], [<IF($1 > 2147483647 / 1024, [<(int)((long)$1 * $2 / parts)>], [<$1 * $2 / parts>])>])
-m4_define([<EACH_NAME>], [<m4_ifelse([<$2>], [<>], [<>], [<m4_pushdef([<TENSOR>], [<$2>])$1[<>]m4_popdef([<TENSOR>])EACH_NAME([<$1>], m4_shift(m4_shift($@)))>])>])
 m4_define([<SHARE>], [<IF(SHARED, [<
-struct FUNCTION[<>]_call {
-    const float EACH_NAME([<*TENSOR, >], $@)*last;
-    float *out;
-};
-
-static void FUNCTION[<>]_task(void *argument, int part, int parts, void *scratch)
-{
-    const struct FUNCTION[<>]_call *const call = (const struct FUNCTION[<>]_call *)argument;
-    IF(SCRATCH, [<>], [<(void)scratch;>])
-    FUNCTION[<>]_part(EACH_NAME([<call->TENSOR, >], $@)call->out, IF(SCRATCH, [<(float *)scratch, >])part, parts);
-}
-
-static void FUNCTION[<>](const struct cnn_context *context, EACH_NAME([<const float *TENSOR, >], $@)float *out)
-{
-    struct FUNCTION[<>]_call call = {EACH_NAME([<TENSOR, >], $@)NULL, out};
-    if (context->pool)
-        context->pool->run(context->pool, FUNCTION[<>]_task, &call, context->pool->threads);
-    else
-        FUNCTION[<>]_task(&call, 0, 1, context->scratch);
-}
->])>])
+PART([<vector/share.m4>], [<TENSORS>], [<$@>])>])>])
 m4_divert(0)m4_dnl

@@ -1,0 +1,25 @@
+m4_dnl The body of depthwise.m4's innermost loop: TILE_H x TILE_COLUMNS pixels of one vector of channels.
+m4_define([<SUM>], [<a$1_$2>])m4_dnl
+m4_define([<INPUT>], [<LOAD(AT(x, R * PIXEL_ROW + P * PIXEL_COLUMN + TAP))>])m4_dnl
+m4_define([<TAP>], [<K / KERNEL_W * TAP_ROW + K % KERNEL_W * TAP_COLUMN>])m4_dnl
+m4_define([<RESULT>], [<TERMS([<SUM(R, P)>], IF(RESIDUAL, [<LOAD(AT(from, R * RESIDUAL_ROW + P * BLOCK))>]))>])m4_dnl
+                FOR([<R>], TILE_H, [<
+                    FOR([<P>], TILE_COLUMNS, [<
+                        VECTOR SUM(R, P) = b;
+                    >])
+                >])
+                FOR([<K>], TAPS, [<
+                    FOR([<R>], TILE_H, [<
+                        FOR([<P>], TILE_COLUMNS, [<
+                            SUM(R, P) += WEIGHT(K) * INPUT;
+                        >])
+                    >])
+                >])
+                FOR([<R>], TILE_H, [<
+                    FOR([<P>], TILE_COLUMNS, [<
+                        STORE_ACTIVATED(AT(to, R * OUT_ROW + P * BLOCK), sum, RESULT)
+                    >])
+                >])
+                x += m4_eval(TILE_COLUMNS * PIXEL_COLUMN);
+                to += m4_eval(TILE_COLUMNS * BLOCK);
+                IF(RESIDUAL, [<from += m4_eval(TILE_COLUMNS * BLOCK);>])

@@ -1,0 +1,55 @@
+m4_dnl One unit of filters of direct.m4: the function UNIT_NAME, of UNIT_VECTORS vectors, and its tiles.
+m4_dnl
+m4_dnl Of region R: the rows and columns of its tiles, and the place of a tile: a variable where there are several.
+m4_define([<TILE_SHAPE>], [<REGION(R, [<SHAPE>])>])m4_dnl
+m4_define([<ROWS>], [<m4_eval(REGION(R, H) / SHAPE(TILE_SHAPE, H))>])m4_dnl
+m4_define([<COLUMNS>], [<m4_eval(REGION(R, W) / SHAPE(TILE_SHAPE, W))>])m4_dnl
+m4_define([<TILE_Y>], [<IF(ROWS > 1, [<y>], REGION(R, Y))>])m4_dnl
+m4_define([<TILE_X>], [<IF(COLUMNS > 1, [<x>], REGION(R, X))>])m4_dnl
+m4_dnl
+m4_dnl CALL_TILE(y, x): with pointers to the pixels at y, x; of a pooled result, to those at y/2, x/2.
+m4_define([<CALL_TILE>], [<APPLY(UNIT_NAME[<_>]SHAPE_NAME(TILE_SHAPE),
+    [<PIXEL(in, [<$1>], PIXEL_ROW, [<$2>], PIXEL_COLUMN)>],
+    [<w>], [<bias>],
+    RESIDUAL_ARGUMENT([<PIXEL(residual, [<$1>], RESIDUAL_ROW, [<$2>], BLOCK)>]),
+    IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * BLOCK_WEIGHTS>]),
+    [<PIXEL(out, POOLED([<$1>]), OUT_ROW, POOLED([<$2>]), BLOCK)>]);>])m4_dnl
+m4_define([<PIXEL>], [<PLUS(PLUS($1, SCALE([<$2>], $3)), SCALE([<$4>], $5))>])m4_dnl
+m4_define([<POOLED>], [<IF(POOL == 1, [<$1>], [<NUMBER([<$1>], [<m4_eval($1 / 2)>], [<$1 / 2>])>])>])m4_dnl
+m4_dnl
+m4_dnl LOOP_OVER(variable, from, length, step): nothing, if the loop would have but one round.
+m4_define([<LOOP_OVER>], [<IF($3 > $4, [<for (int $1 = $2; $1 < m4_eval($2 + $3); $1 += $4)>])>])m4_dnl
+m4_dnl
+m4_dnl Where threads share the pixels: y and x of tile t.
+m4_define([<ROW_OF_TILE>], [<IF(COLUMNS > 1, [<t / COLUMNS>], t)>])m4_dnl
+m4_define([<COLUMN_OF_TILE>], [<IF(ROWS > 1, [<t % COLUMNS>], t)>])m4_dnl
+m4_define([<Y_OF_TILE>], [<y = PLUS(TIMES(ROW_OF_TILE, SHAPE(TILE_SHAPE, H)), REGION(R, Y))>])m4_dnl
+m4_define([<X_OF_TILE>], [<x = PLUS(TIMES(COLUMN_OF_TILE, SHAPE(TILE_SHAPE, W)), REGION(R, X))>])m4_dnl
+m4_dnl
+EACH([<S>], SHAPES, [<PART([<vector/direct_tile.m4>],
+    [<TILE_NAME>], UNIT_NAME[<_>]SHAPE_NAME(S), [<TILE_SIZE>], SHAPE_NAME(S),
+    [<TILE_H>], SHAPE(S, H), [<TILE_W>], SHAPE(S, W), [<TILE_VECTORS>], UNIT_VECTORS)
+>])m4_dnl
+/* m4_eval(UNIT_VECTORS * LANES) filters over the map. */
+TARGET static void APPLY(UNIT_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
+    IF(PREFETCH, [<const float *next>]), [<float *out>], IF(SPLIT_PIXELS, [<int part, int parts>]))
+{
+    IF(PREFETCH, [<int tile = 0;>])
+    FOR([<R>], REGIONS, [<
+        WHEN(!SPLIT_PIXELS, [<
+            LOOP_OVER(y, REGION(R, Y), REGION(R, H), SHAPE(TILE_SHAPE, H))
+            INDENT(ROWS > 1)LOOP_OVER(x, REGION(R, X), REGION(R, W), SHAPE(TILE_SHAPE, W))
+            INDENT((ROWS > 1) + (COLUMNS > 1))CALL_TILE(TILE_Y, TILE_X)
+        >])
+        WHEN(SPLIT_PIXELS && ROWS * COLUMNS == 1, [<
+            if (part == parts - 1)
+                CALL_TILE(TILE_Y, TILE_X)
+        >])
+        WHEN(SPLIT_PIXELS && ROWS * COLUMNS > 1, [<
+            for (int t = FIRST_OF(m4_eval(ROWS * COLUMNS)), end = END_OF(m4_eval(ROWS * COLUMNS)); t < end; t++) {
+                const int LIST(IF(ROWS > 1, [<Y_OF_TILE>]), IF(COLUMNS > 1, [<X_OF_TILE>]));
+                CALL_TILE(TILE_Y, TILE_X)
+            }
+        >])
+    >])
+}

@@ -1,0 +1,108 @@
+m4_dnl A register tile of direct.m4: the function TILE_NAME, of TILE_H x TILE_W pixels by TILE_VECTORS vectors of
+m4_dnl filters. The sums are unrolled; the loop over the input channels is not (unrolled, it would spill).
+m4_dnl A long one is CALLED: inlined into the loop over the map, compilers keep the biases in registers that the
+m4_dnl sums need, and reload weights in each round.
+m4_define([<PIXELS>], m4_eval(TILE_H * TILE_W))m4_dnl
+m4_define([<RESULT_W>], m4_eval(TILE_W / POOL))m4_dnl
+m4_define([<RESULTS>], m4_eval(TILE_H / POOL * RESULT_W))m4_dnl
+m4_dnl
+m4_dnl Loops around the one over the channels: over blocks of channels, rows and columns of the window, as far as they
+m4_dnl have several rounds. A window of ONE_TAP has one loop over all channels, unless its input is fetched.
+m4_define([<ONE_TAP>], m4_eval(!IN_PLANAR && KERNEL_H * KERNEL_W == 1 && !FETCH_INPUT))m4_dnl
+m4_define([<CHANNEL_BLOCKS>], IF(IN_PLANAR || ONE_TAP, 1, m4_eval(IN_CHANNELS / BLOCK)))m4_dnl
+m4_define([<ROW_LEVEL>], m4_eval(CHANNEL_BLOCKS > 1))m4_dnl
+m4_define([<COLUMN_LEVEL>], m4_eval(ROW_LEVEL + (KERNEL_H > 1)))m4_dnl
+m4_define([<LEVELS>], m4_eval(COLUMN_LEVEL + (KERNEL_W > 1)))m4_dnl
+m4_define([<TAP_LOOP>], [<m4_dnl
+IF($3 > 1, [<INDENT($1)for (int $2 = 0; $2 < $3; $2++)IF($1 + 1 == LEVELS, [< {>])>])>])m4_dnl
+m4_dnl
+m4_dnl Channels of the innermost loop, and the way from one to the next.
+m4_define([<ROUNDS>], [<IF(ONE_TAP, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, BLOCK)>])>])m4_dnl
+m4_define([<NEXT_CHANNEL>], [<IF(ONE_TAP, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
+                                 [<IF(IN_PLANAR, IN_PLANE, 1)>])>])m4_dnl
+m4_dnl
+m4_dnl V is a vector of filters, P a pixel of the tile, or of its result.
+m4_define([<BIAS_OF>], [<b$1>])m4_dnl
+m4_define([<WEIGHT>], [<w$1>])m4_dnl
+m4_define([<SUM>], [<a$1_$2>])m4_dnl
+m4_define([<INPUT_OFFSET>], [<($1) / TILE_W * PIXEL_ROW + (($1) % TILE_W + $2) * PIXEL_COLUMN>])m4_dnl
+m4_define([<LAST_ROW>], [<(TILE_H - 1) * PIXEL_ROW + (KERNEL_H - 1) * TAP_ROW>])m4_dnl
+m4_define([<RESULT_AT>], [<AT(out, VECTOR_OFFSET(V, OUT_PLANE) + P / RESULT_W * OUT_ROW + P % RESULT_W * BLOCK)>])m4_dnl
+m4_define([<RESIDUAL_AT>], [<m4_dnl
+AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + ($1) % TILE_W * BLOCK)>])m4_dnl
+m4_dnl
+m4_dnl What the activation gets: a sum, or the largest of the 2x2 from pixel LEFT_TOP on.
+m4_define([<SUM_AT>], [<TERMS([<SUM(V, $1)>], IF(RESIDUAL, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
+m4_define([<LEFT_TOP>], [<m4_eval(P / RESULT_W * 2 * TILE_W + P % RESULT_W * 2)>])m4_dnl
+m4_define([<LARGER_AT>], [<LARGER(SUM_AT($1), SUM_AT(m4_eval($1 + 1)))>])m4_dnl
+m4_define([<LARGEST>], [<m4_dnl
+LARGER_[<>]LANES[<>](LARGER_AT(LEFT_TOP), LARGER_AT(m4_eval(LEFT_TOP + TILE_W)), highest_)>])m4_dnl
+/* TILE_SIZE pixels by m4_eval(TILE_VECTORS * LANES) filters, their sums in registers. */
+TARGET static IF(CALLED, [<__attribute__((noinline))>], [<inline __attribute__((always_inline))>]) void m4_dnl
+APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
+      IF(PREFETCH, [<const float *next>]), [<float *out>])
+{
+    FOR([<V>], TILE_VECTORS, [<
+        const VECTOR BIAS_OF(V) = LOAD(AT(bias, V * LANES));
+        VECTOR SEPARATED([<, >], [<P>], PIXELS, [<SUM(V, P) = BIAS_OF(V)>]);
+    >])
+    WHEN(FETCH_RESULT, [<
+        FOR([<P>], PIXELS, [<
+            FOR([<V>], TILE_VECTORS, [<
+                WHEN(V * LANES % BLOCK == 0 && P < RESULTS, [<
+                    __builtin_prefetch(RESULT_AT, 1);
+                >])
+                WHEN(V * LANES % BLOCK == 0 && RESIDUAL, [<
+                    __builtin_prefetch(RESIDUAL_AT(P));
+                >])
+            >])
+        >])
+    >])
+    m4_dnl Of planes, the lines of the rows that the tile below is the first to read.
+    WHEN(FETCH_INPUT && IN_PLANAR, [<
+        FOR([<C>], IN_CHANNELS, [<
+            FOR([<Y>], m4_eval(TILE_H * PIXEL_ROW / IN_ROW), [<
+                FOR([<L>], m4_eval((TILE_W * PIXEL_COLUMN + LINE - 1) / LINE), [<
+                    __builtin_prefetch(in + m4_eval(C * IN_PLANE + LAST_ROW + (Y + 1) * IN_ROW + L * LINE));
+                >])
+            >])
+        >])
+    >])
+    TAP_LOOP(0, block, CHANNEL_BLOCKS)
+    TAP_LOOP(ROW_LEVEL, ky, KERNEL_H)
+    TAP_LOOP(COLUMN_LEVEL, kx, KERNEL_W)
+    AT_DEPTH(LEVELS, [<
+        const float *x = TERMS([<in>], IF(CHANNEL_BLOCKS > 1, [<STEPS(block, IN_PLANE, CHANNEL_BLOCKS)>]),
+                               IF(KERNEL_H > 1, [<TIMES(ky, TAP_ROW)>]), IF(KERNEL_W > 1, [<TIMES(kx, TAP_COLUMN)>]));
+        m4_dnl Of a 1x1 window over blocks, the lines that the next tile reads.
+        WHEN(FETCH_INPUT && !IN_PLANAR, [<
+            FOR([<P>], PIXELS, [<
+                __builtin_prefetch(x + m4_eval(INPUT_OFFSET(P, TILE_W)));
+            >])
+        >])
+        for (int c = 0; c < ROUNDS; c++) {
+            FOR([<V>], TILE_VECTORS, [<
+                const VECTOR WEIGHT(V) = LOAD(AT(w, VECTOR_OFFSET(V, BLOCK_WEIGHTS)));
+            >])
+            WHEN(PREFETCH, [<
+                __builtin_prefetch(next);
+                next += LINE;
+            >])
+            FOR([<P>], PIXELS, [<
+                SEPARATED([< >], [<V>], TILE_VECTORS, [<SUM(V, P) += WEIGHT(V) * x[m4_eval(INPUT_OFFSET(P, 0))];>])
+            >])
+            w += BLOCK;
+            x += NEXT_CHANNEL;
+        }
+    >])
+    IF(LEVELS, [<INDENT(LEVELS - 1)}>])
+    FOR([<P>], RESULTS, [<
+        FOR([<V>], TILE_VECTORS, [<
+            WHEN(POOL == 2 || RESIDUAL, [<
+                STORE_ACTIVATED(RESULT_AT, y, [<IF(POOL == 2, [<LARGEST>], [<SUM_AT(P)>])>])
+            >], [<
+                STORE(RESULT_AT, VECTOR_ACTIVATE(SUM(V, P)))
+            >])
+        >])
+    >])
+}

@@ -1,0 +1,61 @@
+m4_dnl The body of rows.m4's loops: a tile of TILE_FILTERS filters by TILE_H rows by VECTORS vectors, and its results.
+m4_dnl K is a filter, R a row, V a vector; COLUMN is where the vector begins.
+m4_define([<SUM>], [<a$1_$2_$3>])m4_dnl
+m4_define([<INPUT>], [<x$1_$2>])m4_dnl
+m4_define([<COLUMN>], [<IF(ONE_TILE && $1 && MAP_W < SPAN, m4_eval(MAP_W - LANES), m4_eval($1 * LANES))>])m4_dnl
+m4_define([<RESULT_AT>], [<AT(to, K * OUT_PLANE + R * OUT_ROW + COLUMN(V))>])m4_dnl
+m4_define([<RESULT>], [<PLUS(out, OUT_START) + TIMES(k, OUT_PLANE) + IF(POOL == 2, [<y / 2>], [<y>]) * OUT_ROW>])m4_dnl
+m4_dnl
+m4_dnl The larger of both rows, for one vector; then of each pair of columns. Bias and activation never
+m4_dnl decrease, so that they may follow. Where the vectors overlap, or there is but one, halves are written.
+m4_define([<LARGER_OF_ROWS>], [<LARGER(SUM(K, m4_eval(2 * R), $1), SUM(K, m4_eval(2 * R + 1), $1))>])m4_dnl
+                FOR([<K>], TILE_FILTERS, [<
+                    VECTOR SEPARATED([<, >], [<R>], TILE_H,
+                                     [<SEPARATED([<, >], [<V>], VECTORS, [<SUM(K, R, V) = {0}>])>]);
+                >])
+                for (int ky = 0; ky < KERNEL_H; ky++)
+                    for (int kx = 0; kx < KERNEL_W; kx++) {
+                        const float *x = maps + TIMES(ky, TAP_ROW) + TIMES(kx, TAP_COLUMN);
+                        for (int c = 0; c < IN_CHANNELS; c++) {
+                            FOR([<R>], TILE_H, [<
+                                FOR([<V>], VECTORS, [<
+                                    const VECTOR INPUT(R, V) = LOAD_AT(AT(x, R * PIXEL_ROW + COLUMN(V)));
+                                >])
+                            >])
+                            FOR([<K>], TILE_FILTERS, [<
+                                { const float s = w[K]; m4_dnl
+EACH([<R>], TILE_H, [<EACH([<V>], VECTORS, [<SUM(K, R, V) += INPUT(R, V) * s; >])>])}
+                            >])
+                            x += IN_PLANE;
+                            w += FILTERS;
+                        }
+                    }
+                float *to = PLUS(RESULT, IF(ONE_TILE, 0, [<IF(POOL == 2, [<left / 2>], [<left>])>]));
+                WHEN(POOL == 1, [<
+                    FOR([<K>], TILE_FILTERS, [<
+                        FOR([<R>], TILE_H, [<
+                            FOR([<V>], VECTORS, [<
+                                { const VECTOR y_ = SUM(K, R, V) + biases[PLUS(k, K)]; m4_dnl
+STORE_AT(RESULT_AT, VECTOR_ACTIVATE(y_)) }
+                            >])
+                        >])
+                    >])
+                >], [<
+                    FOR([<K>], TILE_FILTERS, [<
+                        FOR([<R>], m4_eval(TILE_H / 2), [<
+                            {
+                                const VECTOR l_ = LARGER_OF_ROWS(0);
+                                IF(VECTORS == 2, [<const VECTOR r_ = LARGER_OF_ROWS(1);>])
+                                const VECTOR p_ = LARGER_OF_PAIRS(l_, IF(VECTORS == 2, r_, l_)) + biases[PLUS(k, K)];
+                                const VECTOR y_ = VECTOR_ACTIVATE(p_);
+                                float *at = AT(to, K * OUT_PLANE + R * OUT_ROW);
+                                WHEN(MAP_W >= 2 * LANES, [<
+                                    STORE_AT(at, y_)
+                                >], [<
+                                    STORE_HALF(at, y_, 0)
+                                    IF(VECTORS == 2, [<STORE_HALF(at + m4_eval(OUT_W - LANES / 2), y_, 1)>])
+                                >])
+                            }
+                        >])
+                    >])
+                >])

@@ -1,0 +1,54 @@
+m4_dnl One unit of filters of winograd.m4: the function UNIT_NAME, of FILTER_BLOCKS blocks, FILTER_VECTORS vectors at a
+m4_dnl time, and its products (winograd_gemm.m4): of a whole group of tiles, and of the last one.
+m4_define([<FILTERS>], m4_eval(FILTER_BLOCKS * BLOCK))m4_dnl
+m4_define([<GEMM_FILTERS>], m4_eval(FILTER_VECTORS * LANES))m4_dnl
+m4_dnl
+m4_dnl The weights that come next: of the other block, if there are two, or of the next position.
+m4_define([<NEXT>], [<TERMS([<w>], IF(VECTORS * LANES > BLOCK, [<(group % 2 ? BLOCK_WEIGHTS : 0)>]),
+                            [<(position + 1 < POSITIONS ? POSITION_WEIGHTS : 0)>])>])m4_dnl
+m4_dnl
+m4_dnl A product may have fewer filters than a block: then it begins at filter `sub' of several.
+m4_define([<PARTS>], m4_eval(GEMM_FILTERS < BLOCK))m4_dnl
+m4_define([<SUB>], [<IF(PARTS, [<sub>], 0)>])m4_dnl
+m4_dnl
+m4_dnl BACK(block): a tile of the result from its positions.
+m4_define([<BACK>], [<APPLY(FUNCTION(_out), [<PLUS(from, SCALE([<$1>], BLOCK))>], m4_eval(GROUP * FILTERS),
+    [<PLUS(bias, SCALE([<$1>], BLOCK))>],
+    RESIDUAL_ARGUMENT([<PLUS(residual, STEPS([<$1>], RESIDUAL_PLANE, FILTER_BLOCKS)) + y * RESIDUAL_ROW + x * BLOCK>]),
+    [<PLUS(out, STEPS([<$1>], OUT_PLANE, FILTER_BLOCKS)) + y * OUT_ROW + x * BLOCK>], [<rows>], [<columns>]);>])m4_dnl
+PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm>], [<GEMM_TILES>], GROUP)
+IF(REST, [<PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm_rest>], [<GEMM_TILES>], REST)
+>])m4_dnl
+/* FILTERS filters of count tiles: position by position, then back to the map. */
+TARGET static void APPLY(UNIT_NAME, [<const float *v>], [<const float *u>], [<const float *bias>], RESIDUAL_POINTER,
+                         [<float *out>], [<float *m>], [<int first>], [<int count>])
+{
+    for (int position = 0; position < POSITIONS; position++)
+        for (int group = 0; group * GROUP < count; group++) {
+            const float *x = v + group * V_GROUP + position * V_POSITION, *w = u + position * POSITION_WEIGHTS;
+            const float *next = NEXT;
+            float *to = m + (group * POSITIONS + position) * m4_eval(GROUP * FILTERS);
+            IF(PARTS, [<for (int sub = 0; sub < BLOCK; sub += GEMM_FILTERS) {>])
+            AT_DEPTH(PARTS, [<
+                WHEN(REST, [<
+                    if ((group + 1) * GROUP > count)
+                        UNIT_NAME[<>]_gemm_rest(x, PLUS(w, SUB), PLUS(to, SUB), next);
+                    else
+                >])
+                INDENT(REST > 0)UNIT_NAME[<>]_gemm(x, PLUS(w, SUB), PLUS(to, SUB), next);
+            >])
+            IF(PARTS, [<}>])
+        }
+    for (int t = 0; t < count; t++) {
+        const int y = (first + t) / TILES_X * OUT_TILE, x = (first + t) % TILES_X * OUT_TILE;
+        const int LIST([<rows = OUT_H - y < OUT_TILE ? OUT_H - y : OUT_TILE>],
+                       [<columns = OUT_W - x < OUT_TILE ? OUT_W - x : OUT_TILE>]);
+        const float *from = m + t / GROUP * m4_eval(POSITIONS * GROUP * FILTERS) + t % GROUP * FILTERS;
+        WHEN(FILTER_BLOCKS > 1, [<
+            for (int block = 0; block < FILTER_BLOCKS; block++)
+                BACK(block)
+        >], [<
+            BACK(0)
+        >])
+    }
+}

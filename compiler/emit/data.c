@@ -35,7 +35,7 @@ static bool has_param(const struct param *param, const struct vector_set *set)
     return !param->set || param->set == set;
 }
 
-static void define_param(struct text *data, const struct param *param)
+static void define_param(struct text *data, const struct param *param, const struct vector_set *set)
 {
     if (param->type == PARAM_NUMBER) {
         define_integer(data, param->name, param->number);
@@ -45,7 +45,8 @@ static void define_param(struct text *data, const struct param *param)
     if (param->type == PARAM_REAL)
         add_float(data, param->real);
     else if (param->type == PARAM_KERNEL)
-        text_printf(data, "@kernel:%d@", param->kernel->id);
+        text_printf(data, param->kernel->per_set ? "@kernel:%d@_%s" : "@kernel:%d@", param->kernel->id,
+                    set ? set->name : "");
     else
         text_add(data, param->word);
     text_add(data, ">])m4_dnl\n");
@@ -56,7 +57,7 @@ static void add_kernel(struct text *data, const struct kernel *kernel, const str
     text_printf(data, "@begin:%d@\n", kernel->id);
     for (size_t i = 0; i < kernel->params.count; i++)
         if (has_param(&kernel->params.items[i], set))
-            define_param(data, &kernel->params.items[i]);
+            define_param(data, &kernel->params.items[i], set);
     text_printf(data, "m4_include([<%s>])m4_dnl\n", kernel->file);
     for (size_t i = 0; i < kernel->params.count; i++)
         if (has_param(&kernel->params.items[i], set))
@@ -83,24 +84,28 @@ static void define_set(struct text *data, const struct vector_set *set)
     text_add(data, ">])m4_dnl\n");
 }
 
+/* Those of one instruction set, or (NULL) of none; what they call comes first. */
+static void add_kernels_of(const struct plan *plan, struct text *data, const struct vector_set *set)
+{
+    for (int helper = 1; helper >= 0; helper--)
+        for (size_t i = 0; i < plan->kernels.count; i++)
+            if (plan->kernels.items[i]->helper == helper && plan->kernels.items[i]->per_set == (set != NULL))
+                add_kernel(data, plan->kernels.items[i], set);
+}
+
 static void add_set_kernels(const struct plan *plan, struct text *data)
 {
     text_add(data, "m4_include([<vector/common.m4>])m4_dnl\n");
     for (const struct vector_set *const *set = plan->options.target->sets; *set; set++) {
         define_set(data, *set);
         text_add(data, "m4_include([<vector/prelude.m4>])m4_dnl\n");
-        for (size_t i = 0; i < plan->kernels.count; i++)
-            if (plan->kernels.items[i]->per_set)
-                add_kernel(data, plan->kernels.items[i], *set);
+        add_kernels_of(plan, data, *set);
     }
 }
 
 static void add_kernels(const struct plan *plan, struct text *data)
 {
-    for (int helper = 1; helper >= 0; helper--)
-        for (size_t i = 0; i < plan->kernels.count; i++)
-            if (plan->kernels.items[i]->helper == helper && !plan->kernels.items[i]->per_set)
-                add_kernel(data, plan->kernels.items[i], NULL);
+    add_kernels_of(plan, data, NULL);
     if (target_is_fast(plan->options.target))
         add_set_kernels(plan, data);
 }

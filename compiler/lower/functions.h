@@ -3,22 +3,25 @@
 #define CNNC_LOWER_FUNCTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct node;
 
 enum function_kind {
-#define FUNCTION(kind, word, arguments, traits) FUNCTION_##kind,
+#define FUNCTION(kind, word, arguments, traits, uses) FUNCTION_##kind,
 #include "lower/functions.def"
 #undef FUNCTION
     FUNCTION_COUNT
 };
 
-enum { FUNCTION_MONOTONE = 1, FUNCTION_SLOPED = 2 };
+enum { FUNCTION_MONOTONE = 1, FUNCTION_SLOPED = 2, FUNCTION_MOST_USES = 2 };
 
 struct function_info {
     const char *word;
     int arguments;
     unsigned traits;
+    size_t use_count;
+    enum function_kind uses[FUNCTION_MOST_USES + 1];
 };
 extern const struct function_info function_table[FUNCTION_COUNT];
 

@@ -10,10 +10,22 @@ const struct op_info op_table[OP_COUNT] = {
 #undef OP
 };
 
-const struct function_info function_table[FUNCTION_COUNT] = {
-#define FUNCTION(kind, word, arguments, traits) [FUNCTION_##kind] = {#word, arguments, traits},
+#define USES(kind) +1
+#define COUNT_USES(uses) (0 uses)
+enum {
+#define FUNCTION(kind, word, arguments, traits, uses) USES_OF_##kind = COUNT_USES(uses),
 #include "lower/functions.def"
 #undef FUNCTION
+};
+#undef USES
+
+const struct function_info function_table[FUNCTION_COUNT] = {
+#define USES(kind) FUNCTION_##kind,
+#define FUNCTION(kind, word, arguments, traits, uses)                                                                  \
+    [FUNCTION_##kind] = {#word, arguments, traits, USES_OF_##kind, {uses}},
+#include "lower/functions.def"
+#undef FUNCTION
+#undef USES
 };
 
 bool function_is_sloped(const struct function *function)

@@ -164,6 +164,13 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
     return true;
 }
 
+/* What is missing to whole blocks. */
+static bool put_zeros(struct stream *stream, const struct pack *pack)
+{
+    pad_to(stream, pack->offset + pack->bytes);
+    return true;
+}
+
 static bool put_blocks(struct stream *stream, const struct pack *pack)
 {
     struct folded folded;
@@ -191,7 +198,7 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_ROWS: return put_rows(stream, pack);
     case PACK_AFFINE: return put_affine(stream, pack);
     case PACK_INPUT: return put_input(stream, pack);
-    case PACK_CHANNELS: return put_tensors(stream, pack, pack->op->output->shape.c);
+    case PACK_CHANNELS: return put_tensors(stream, pack, pack->op->output->shape.c) && put_zeros(stream, pack);
     default: return put_tensors(stream, pack, 1);
     }
 }

@@ -103,7 +103,8 @@ void plan_number_kernels(struct plan *plan)
     for (size_t i = 0; i < plan->kernels.count; i++) {
         struct kernel *kernel = plan->kernels.items[i], *other = NULL;
         for (size_t k = 0; k < i; k++)
-            if (strcmp(plan->kernels.items[k]->family, kernel->family) == 0)
+            if (strcmp(plan->kernels.items[k]->family, kernel->family) == 0 &&
+                plan->kernels.items[k]->per_set == kernel->per_set)
                 other = plan->kernels.items[k];
         if (other && other->number == 0)
             other->number = 1;

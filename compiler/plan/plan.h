@@ -117,7 +117,7 @@ enum pack_form {
     PACK_ROWS,     /* a linear operation's K rows as they are in PyTorch, folded; then K biases if there are any */
     PACK_AFFINE,   /* BN, SCALE, affine pools: one factor, then one summand a channel, each padded to whole blocks */
     PACK_INPUT,    /* an INPUT's mean, then its scale, one each a channel */
-    PACK_CHANNELS, /* one number a channel, a single one repeated: PRELU */
+    PACK_CHANNELS, /* one number a channel, a single one repeated, padded to whole blocks: PRELU */
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
     /* Of vectors (pack/pack_blocks.c); all folded, padded with zeros to whole blocks of B, then the biases: */
     PACK_DIRECT_BLOCKED, /* [K/B][C/B][h][w][B c][B k] a group */

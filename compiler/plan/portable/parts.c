@@ -26,6 +26,7 @@ void portable_function(struct plan *plan, struct kernel *kernel, const char *par
     struct kernel *helper = kernel_new(plan, "portable/activation.m4", info->word);
     helper->helper = true;
     kernel_word(helper, "KIND", info->word);
+    kernel_number(helper, "SLOPED", function_is_sloped(function));
     if (info->arguments > 0)
         kernel_real(helper, "FIRST", function->a);
     if (info->arguments > 1)

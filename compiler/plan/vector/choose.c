@@ -48,7 +48,7 @@ static bool ends_in(const struct op *op, const struct function *function)
 {
     if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE ||
         (op->kind == OP_BINARY && op->inputs.count == 2 && same_shapes(op)))
-        return vector_has_function(function);
+        return !function_is_sloped(function); /* whose slopes no kernel but the elementwise one reads */
     if (has_windows(op) || has_whole(op))
         return false;
     return portable_abilities.ends_in(op, function);
@@ -115,7 +115,7 @@ static bool wants_rows(const struct op *op, bool blocked)
 /* Can a kernel of vectors end as the operation does? */
 static bool can_finish(const struct op *op)
 {
-    return !op->before && vector_has_function(op->activation);
+    return !op->before && !function_is_sloped(op->activation);
 }
 
 static enum algorithm choose_convolution(struct vectors *v, const struct op *op, bool blocked, const char **why)
@@ -178,7 +178,7 @@ enum algorithm vector_choose(struct vectors *v, const struct op *op, const char 
                : vector_can_pool(op)              ? ALGORITHM_POOL
                                                   : ALGORITHM_PORTABLE;
     case OP_CONCAT: return blocked && aligned_concat(op) ? ALGORITHM_CONCAT : ALGORITHM_PORTABLE;
-    case OP_UNARY: return blocked && vector_has_function(&op->function) ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
+    case OP_UNARY: return blocked ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
     case OP_BINARY:
         return blocked && op->inputs.count == 2 && same_shapes(op) && can_finish(op) ? ALGORITHM_ELEMENTWISE
                                                                                      : ALGORITHM_PORTABLE;

@@ -70,7 +70,7 @@ bool vector_depthwise(struct vectors *v, const struct op *op)
     kernel_number(kernel, "BLOCKS", blocks);
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     vector_describe_result(kernel, out);
-    vector_activation(kernel, op->activation);
+    vector_activation(v, kernel, op->activation);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
         describe_depthwise_tile(kernel, *set, out->shape);
     vector_share(v, kernel, (double)shape_elements(out->shape) * (double)taps / 20, false);
@@ -112,7 +112,7 @@ bool vector_rows(struct vectors *v, const struct op *op)
     vector_describe_window(kernel, op, in);
     kernel_numbers(kernel, {"IN_CHANNELS", in->shape.c}, {"FILTERS", shape.c}, {"POOL", pool});
     vector_describe_result(kernel, *slot);
-    vector_activation(kernel, op->activation);
+    vector_activation(v, kernel, op->activation);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
         describe_rows_tile(kernel, *set, shape, pool);
     vector_conv_step(v, op, kernel, in, NULL, PACK_SCALARS, shape.c * (taps + 1), *slot);

@@ -25,7 +25,7 @@ static void plan_dots(struct vectors *v, const struct op *op, struct tensor *in,
     struct kernel *kernel = vector_kernel(v, "vector/dots.m4", "fc");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_COUNT", outputs}, {"CHAINS", chains},
                    {"AHEAD", count * outputs > 128 * 1024 ? 4096 : 0});
-    vector_activation(kernel, op->activation);
+    vector_activation(v, kernel, op->activation);
     enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR;
     dense_step(v, op, kernel, in, form, count * outputs + VECTOR_BLOCK, out);
 }
@@ -43,7 +43,7 @@ static void plan_groups(struct vectors *v, const struct op *op, struct tensor *i
     int64_t blocks = vector_blocks(out->shape.c), count = in->layout.count;
     struct kernel *kernel = vector_kernel(v, "vector/dense.m4", "fc");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks});
-    vector_activation(kernel, op->activation);
+    vector_activation(v, kernel, op->activation);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
         kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, BLOCKS_AT_ONCE));
         kernel_set_number(kernel, *set, "LAST_CHAINS", chains_of(*set, blocks % BLOCKS_AT_ONCE));

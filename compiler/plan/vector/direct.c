@@ -202,7 +202,7 @@ bool vector_direct(struct vectors *v, const struct op *op)
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     kernel_number(kernel, "POOL", op->pooled ? 2 : 1);
     vector_describe_result(kernel, out);
-    vector_activation(kernel, op->activation);
+    vector_activation(v, kernel, op->activation);
     struct pair map = {out->shape.h, out->shape.w};
     if (is_flat(op, &in, out, residual))
         map = (struct pair){1, map.h * map.w};

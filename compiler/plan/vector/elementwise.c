@@ -13,6 +13,7 @@ static const char *word_of(const struct op *op)
 bool vector_elementwise(struct vectors *v, const struct op *op)
 {
     const char *word = word_of(op);
+    bool slopes = op->kind == OP_UNARY && function_is_sloped(&op->function);
     struct tensor *a = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
     struct tensor *b = op->inputs.count > 1 ? vector_blocked(v, op, op->inputs.items[1]) : NULL;
     int64_t blocks = vector_blocks(out->shape.c);
@@ -22,9 +23,9 @@ bool vector_elementwise(struct vectors *v, const struct op *op)
     kernel_number(kernel, "SECOND", b != NULL);
     if (b)
         vector_describe_operand(kernel, b, "SECOND");
-    kernel_number(kernel, "BLOCKS", blocks);
+    kernel_numbers(kernel, {"BLOCKS", blocks}, {"SLOPES", slopes});
     vector_describe_result(kernel, out);
-    vector_activation(kernel, op->kind == OP_UNARY ? &op->function : op->activation);
+    vector_activation(v, kernel, op->kind == OP_UNARY ? &op->function : op->activation);
     vector_share(v, kernel, (double)shape_elements(out->shape) / 4, false);
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, a);
@@ -33,6 +34,9 @@ bool vector_elementwise(struct vectors *v, const struct op *op)
     if (op->kind == OP_AFFINE)
         step_weights(v->plan, step,
                      plan_pack(v->plan, op, op->node, PACK_AFFINE, VECTOR_BLOCK, 2 * blocks * VECTOR_BLOCK));
+    if (slopes)
+        step_weights(v->plan, step,
+                     plan_pack(v->plan, op, op->node, PACK_CHANNELS, VECTOR_BLOCK, blocks * VECTOR_BLOCK));
     step_writes(v->plan, step, out);
     step->in_place = b ? 3u : 1u;
     return true;

@@ -49,29 +49,33 @@ void vector_describe_operand(struct kernel *kernel, const struct tensor *in, con
                    {arena_printf(kernel->arena, "%s_START", prefix), vector_start(in, 0, 0)});
 }
 
-/* ---- functions ---- */
+/* ---- functions: helpers that kernels call on each vector ---- */
 
-bool vector_has_function(const struct function *function)
+static const struct kernel *function_kernel(struct vectors *v, const struct function *function)
 {
-    if (!function)
-        return true;
-    switch (function->kind) {
-    case FUNCTION_RELU:
-    case FUNCTION_RELU6:
-    case FUNCTION_CLIP: return true;
-    case FUNCTION_LEAKY: return function->a >= 0 && function->a <= 1; /* then it is a maximum */
-    default: return false;
+    const struct function_info *info = &function_table[function->kind];
+    struct kernel *helper = vector_kernel(v, "vector/function.m4", info->word);
+    helper->helper = true;
+    kernel_word(helper, "KIND", info->word);
+    kernel_number(helper, "SLOPED", function_is_sloped(function));
+    if (info->arguments > 0)
+        kernel_real(helper, "FIRST", function->a);
+    if (info->arguments > 1)
+        kernel_real(helper, "SECOND", function->b);
+    for (size_t i = 0; i < info->use_count; i++) {
+        const struct function used = {.kind = info->uses[i]};
+        kernel_reference(helper, arena_printf(helper->arena, "USED_%s", function_table[used.kind].word),
+                         function_kernel(v, &used));
     }
+    return kernel_intern(v->plan, helper);
 }
 
-void vector_activation(struct kernel *kernel, const struct function *function)
+void vector_activation(struct vectors *v, struct kernel *kernel, const struct function *function)
 {
-    const struct function_info *info = function ? &function_table[function->kind] : NULL;
-    kernel_word(kernel, "VECTOR_ACTIVATION", function ? info->word : "none");
-    if (function && info->arguments > 0)
-        kernel_real(kernel, "VECTOR_LOW", function->a);
-    if (function && info->arguments > 1)
-        kernel_real(kernel, "VECTOR_HIGH", function->b);
+    if (function)
+        kernel_reference(kernel, "ACTIVATION", function_kernel(v, function));
+    else
+        kernel_word(kernel, "ACTIVATION", "none");
 }
 
 /* ---- register tiles ---- */

@@ -74,10 +74,8 @@ bool vector_share(struct vectors *v, struct kernel *kernel, double cycles, bool 
 void vector_describe_result(struct kernel *kernel, const struct tensor *out);
 /* PREFIX_ROW, _PLANE and _START of a tensor that is read. */
 void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix);
-/* VECTOR_ACTIVATION and its numbers. */
-void vector_activation(struct kernel *kernel, const struct function *function);
-/* Has the function a body for vectors? NULL: nothing to do, which they can. */
-bool vector_has_function(const struct function *function);
+/* ACTIVATION: the name of the function that the kernel ends in, or the word none. */
+void vector_activation(struct vectors *v, struct kernel *kernel, const struct function *function);
 /* How many registers hold sums, so that weights and inputs still have theirs. */
 int vector_accumulators(const struct vector_set *set);
 /* How many vectors of filters a tile has: two, where there are as many. */

@@ -75,7 +75,7 @@ bool vector_winograd(struct vectors *v, const struct op *op)
                    {"OUT_TILE", widest.out}, {"TILES_Y", widest.tiles_y}, {"TILES_X", widest.tiles_x});
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     vector_describe_result(kernel, out);
-    vector_activation(kernel, op->activation);
+    vector_activation(v, kernel, op->activation);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
         int64_t bytes = describe_set(kernel, op, algorithm, *set, in.channels, blocks) + SPARE;
         scratch = bytes > scratch ? bytes : scratch;

@@ -8,8 +8,10 @@ m4_define([<COMPUTE_mul>], [<a * OTHER>])m4_dnl
 m4_define([<COMPUTE_max>], [<LARGER(a, OTHER)>])m4_dnl
 m4_define([<COMPUTE_affine>], [<a * factor + summand>])m4_dnl
 m4_define([<COMPUTE_apply>], [<a>])m4_dnl
+m4_define([<WEIGHTED>], IS(KIND, affine, 1, SLOPES))m4_dnl
+m4_define([<APPLIED>], [<IF(SLOPES, [<ACTIVATION[<>](r, slope)>], [<VECTOR_ACTIVATE(r)>])>])m4_dnl
 /* @about@ */
-WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IS(KIND, affine, [<const float *restrict weights>]),
+WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IF(WEIGHTED, [<const float *restrict weights>]),
      [<float *out>])
 {
     ZERO_HALO(BLOCKS)
@@ -19,6 +21,7 @@ WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IS(KIND, affine, [<c
                 const VECTOR LIST([<factor = LOAD(weights + block * BLOCK + lane)>],
                                   [<summand = LOAD(weights + m4_eval(BLOCKS * BLOCK) + block * BLOCK + lane)>]);
             >])
+            IF(SLOPES, [<const VECTOR slope = LOAD(weights + block * BLOCK + lane);>])
             for (int y = 0; y < OUT_H; y++) {
                 const float *first = MAPS(in, IN, block, BLOCKS) + y * IN_ROW + lane;
                 WHEN(SECOND, [<
@@ -28,9 +31,9 @@ WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IS(KIND, affine, [<c
                 for (int x = 0; x < OUT_W; x++) {
                     const VECTOR a = LOAD(first + x * BLOCK);
                     const VECTOR r = m4_indir([<COMPUTE_>]KIND);
-                    STORE(to + x * BLOCK, VECTOR_ACTIVATE(r))
+                    STORE(to + x * BLOCK, APPLIED)
                 }
             }
         }
 }
-SHARE([<in>], IF(SECOND, [<in2>]), IS(KIND, affine, [<weights>]))
+SHARE([<in>], IF(SECOND, [<in2>]), IF(WEIGHTED, [<weights>]))

@@ -1,7 +1,8 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What the kernels of one instruction set stand on: vector types and a few helpers that gcc and clang
 m4_dnl both turn into single instructions.
-m4_dnl What gcc calls a vector's register.
+m4_dnl What gcc calls a vector's register, on the machine that has them.
+m4_define([<VECTOR_MACHINE>], [<IS(ISA, neon, __aarch64__, __x86_64__)>])m4_dnl
 m4_define([<VECTOR_CONSTRAINT>], [<IS(ISA, neon, w, [<IS(ISA, avx512, v, x)>])>])m4_dnl
 m4_dnl TYPEDEF(element, name, lanes, more attributes)
 m4_define([<TYPEDEF>], [<typedef $1 $2 __attribute__((vector_size(m4_eval($3 * 4)), $4may_alias));>])m4_dnl
@@ -16,8 +17,17 @@ TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(4), >])
 #define SPLAT_[<>]LANES[<>](x) ((VECTOR){0} + (x))
 /* Of each lane: if p op q, then a, else b. A comparison with NaN fails. n begins the local names, so that one may
  * stand in the other. HIDDEN: without it gcc sees a constant and takes two instructions for a maximum, not one. */
-#if defined __clang__
+#if !defined __clang__ && defined VECTOR_MACHINE
+#define HIDDEN_[<>]LANES[<>](x) \
+    __extension__({ \
+        VECTOR hidden_ = SPLAT_[<>]LANES[<>](x); \
+        __asm__("" : "[<+>]VECTOR_CONSTRAINT"(hidden_)); \
+        hidden_; \
+    })
+#else
 #define HIDDEN_[<>]LANES[<>](x) SPLAT_[<>]LANES[<>](x)
+#endif
+#if defined __clang__
 #define CHOOSE_[<>]LANES[<>](p, op, q, a, b, n) \
     __extension__({ \
         const VECTOR n##then = (a), n##else = (b); \
@@ -25,12 +35,6 @@ TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(4), >])
         (VECTOR)(((INTEGERS)n##then & n##mask) | ((INTEGERS)n##else & ~n##mask)); \
     })
 #else
-#define HIDDEN_[<>]LANES[<>](x) \
-    __extension__({ \
-        VECTOR hidden_ = SPLAT_[<>]LANES[<>](x); \
-        __asm__("" : "[<+>]VECTOR_CONSTRAINT"(hidden_)); \
-        hidden_; \
-    })
 #define CHOOSE_[<>]LANES[<>](p, op, q, a, b, n) \
     __extension__({ \
         const VECTOR n##left = (p), n##right = (q), n##then = (a), n##else = (b); \

@@ -53,16 +53,13 @@ m4_define([<LARGER>], [<MAX_[<>]LANES[<>]($1, $2)>])
 m4_define([<LARGER_OF_PAIRS>], [<PAIRS_[<>]LANES[<>]($1, $2)>])
 m4_define([<SUMS_OF_PAIRS>], [<SUMS_[<>]LANES[<>]($1, $2)>])
 
-m4_dnl VECTOR_ACTIVATE(x): the activation of a vector, as an expression; x is a name.
-m4_define([<VECTOR_ACTIVATE>], [<m4_indir([<VECTOR_>]VECTOR_ACTIVATION, [<$1>])>])
-m4_define([<VECTOR_none>], [<$1>])
-m4_define([<VECTOR_relu>], [<RELU_[<>]LANES[<>]($1)>])
-m4_define([<VECTOR_clip>], [<AT_MOST(VECTOR_HIGH, AT_LEAST(VECTOR_LOW, $1))>])
-m4_define([<VECTOR_relu6>], [<AT_MOST(6.0f, VECTOR_relu($1))>])
-m4_dnl With a slope from 0 to 1 it is a maximum; but for the slope 0, infinity * 0 is NaN.
-m4_define([<VECTOR_leaky>], [<IS(VECTOR_LOW, 0.0f, [<LEAKY_FLAT($1)>], [<LEAKY_MAX($1)>])>])
-m4_define([<LEAKY_FLAT>], [<CHOOSE_[<>]LANES[<>]($1, >, SPLAT(0.0f), $1, $1 * VECTOR_LOW, leaky_)>])
-m4_define([<LEAKY_MAX>], [<CHOOSE_[<>]LANES[<>]($1 * VECTOR_LOW, >, $1, $1 * VECTOR_LOW, $1, leaky_)>])
+m4_dnl PICK(p, op, q, a, b): of each lane a if p op q, else b. SIZE(x) is |x|, WITH_SIGN(size, x) has the sign of x.
+m4_define([<PICK>], [<CHOOSE_[<>]LANES[<>]($1, $2, $3, $4, $5, pick_)>])
+m4_define([<SIZE>], [<((VECTOR)((INTEGERS)($1) & 0x7fffffff))>])
+m4_define([<WITH_SIGN>], [<((VECTOR)((INTEGERS)SPLAT($1) | ((INTEGERS)($2) & (int)0x80000000)))>])
+
+m4_dnl VECTOR_ACTIVATE(x): the activation of a vector, as an expression.
+m4_define([<VECTOR_ACTIVATE>], [<IS(ACTIVATION, none, [<$1>], [<ACTIVATION[<>]($1)>])>])
 
 m4_dnl ---- offsets ----
 

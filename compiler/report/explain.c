@@ -28,8 +28,8 @@ static const char *thousands(struct page *page, int64_t number)
 static const char *equation(struct page *page, struct formula formula, int64_t number)
 {
     const char *result = thousands(page, number);
-    bool tells = formula.text && formula.value == number && strpbrk(formula.text, "+-*/") != NULL;
-    return tells ? arena_printf(page->arena, "%s = %s", formula.text, result) : result;
+    bool informative = formula.text && formula.value == number && strpbrk(formula.text, "+-*/") != NULL;
+    return informative ? arena_printf(page->arena, "%s = %s", formula.text, result) : result;
 }
 
 static const char *origin(struct page *page, const struct node *node)

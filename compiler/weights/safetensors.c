@@ -28,7 +28,7 @@ static bool read_shape(struct store *store, json_t *shape, struct stored *stored
 {
     const char *name = name_text(store->arena, stored->name);
     if (!json_is_array(shape) || json_array_size(shape) > LIMIT_STORED_AXES) {
-        *error = arena_printf(store->arena, "the header gives '%s' no valid shape, a list of at most %d sizes", name,
+        *error = arena_printf(store->arena, "the header gives '%s' no valid shape of at most %d axes", name,
                               LIMIT_STORED_AXES);
         return false;
     }

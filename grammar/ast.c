@@ -1,5 +1,5 @@
-/* Constructors of the AST: they allocate and link, and see to it that no tree gets deeper than
- * LIMIT_NESTING, so that whoever walks it may recurse. */
+/* Constructors of the AST: they allocate and link, and make sure that no tree is deeper than
+ * LIMIT_NESTING, so that walking one may recurse. */
 #include "grammar/ast_make.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static struct expr *new_expr(struct parse *parse, enum expr_kind kind, struct sp
     return expr;
 }
 
-/* Gives an expression its operands. A tree that gets too deep is reported and becomes a leaf. */
+/* Gives an expression its operands. A tree that would be too deep is reported and becomes a leaf. */
 static struct expr *adopt(struct parse *parse, struct expr *expr, struct expr *const operands[], size_t count)
 {
     expr->operands = ARENA_ARRAY(parse->arena, struct expr *, count);
@@ -191,7 +191,7 @@ struct suffix *make_suffix(struct parse *parse, struct span span, enum suffix_ki
     return suffix;
 }
 
-/* Each suffix wraps what stands before it, so they nest like brackets. */
+/* Each suffix wraps what precedes it, so they nest like brackets. */
 struct suffix_list list_suffix(struct parse *parse, struct suffix_list list, struct suffix *suffix)
 {
     if (list.count == LIMIT_NESTING) {

@@ -1,4 +1,4 @@
-/* What the parser makes of a text: names, numbers and structure, no shapes. Everything carries its
+/* What the parser makes of a text: names, numbers and structure, no shapes. Every node carries its
  * span and lives in the compilation's arena. Lists are linked in text order. */
 #ifndef CNNC_GRAMMAR_AST_H
 #define CNNC_GRAMMAR_AST_H
@@ -41,7 +41,7 @@ struct expr {
     double real;
     const char *name;
     enum expr_op op;
-    int depth; /* of the tree from here down: 1 for a leaf, at most LIMIT_NESTING */
+    int depth; /* of the subtree: 1 for a leaf, at most LIMIT_NESTING */
     struct expr **operands;
     size_t count;
     bool is_size;
@@ -80,7 +80,7 @@ enum item_kind {
 
 enum suffix_kind { SUFFIX_REPEAT, SUFFIX_OPTIONAL, SUFFIX_ASSERT };
 
-struct suffix { /* applied to what stands before it, the first one innermost */
+struct suffix { /* applied to what precedes it, the first one innermost */
     enum suffix_kind kind;
     struct span span;
     struct expr *value; /* the count, or the asserted size */
@@ -144,7 +144,7 @@ struct statement {
     struct statement *next;
 };
 
-/* For the formatter: every '-' that was read as an arrow, in text order, as byte offsets. */
+/* For the formatter: byte offsets of every '-' that was read as an arrow, in text order. */
 struct arrow_minus {
     const uint32_t *offsets;
     size_t count;
@@ -155,10 +155,10 @@ struct ast {
     struct arrow_minus arrows;
 };
 
-/* Reads the source; reports every syntax error it can; never returns NULL. What could not be parsed
- * is left out of the statements. diag_failed(diag) says whether the text was right. */
+/* Parses the source and reports every syntax error it can; never returns NULL. Statements that could
+ * not be parsed are left out. diag_failed(diag) says whether there were errors. */
 struct ast *grammar_parse(struct arena *arena, const struct source *source, struct diag *diag);
-/* An expression alone (for -D NAME=value); NULL after reporting what is wrong with it. */
+/* An expression alone (for -D NAME=value); NULL after reporting an error in it. */
 struct expr *grammar_parse_expression(struct arena *arena, const struct source *source, struct diag *diag);
 
 #endif

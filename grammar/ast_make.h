@@ -1,4 +1,4 @@
-/* Constructors of the AST, called by the parser's actions. No checks beyond how deep trees get. */
+/* Constructors of the AST, called by the parser's actions. They check nothing but the depth of trees. */
 #ifndef CNNC_GRAMMAR_AST_MAKE_H
 #define CNNC_GRAMMAR_AST_MAKE_H
 
@@ -6,7 +6,7 @@
 
 struct parse;
 
-/* Lists while they are read. */
+/* Lists while they are being built. */
 struct expr_list {
     struct expr *first, *last;
     size_t count;

@@ -1,4 +1,4 @@
-/* The way in: checks that the text can be read at all, and runs the parser over it. */
+/* The entry point: checks that the text can be read at all, and runs the parser over it. */
 #include <string.h>
 
 #include "base/diag.h"
@@ -18,7 +18,7 @@ static bool readable(const struct source *source, struct diag *diag)
     struct position at = source_position(source, (uint32_t)bad);
     unsigned byte = (unsigned char)source->bytes[bad];
     diag_report_file(diag, CHECK_ENCODING, source->path, "byte 0x%02X at line %d, column %d is %s", byte, at.line,
-                     at.column, byte ? "not UTF-8 text" : "NUL: this is no text file");
+                     at.column, byte ? "not UTF-8 text" : "NUL: this is not a text file");
     return false;
 }
 
@@ -48,7 +48,7 @@ struct ast *grammar_parse(struct arena *arena, const struct source *source, stru
     return ast;
 }
 
-/* NULL if an error was reported: what has one has no value. */
+/* NULL if an error was reported. */
 static struct expr *parse_range(struct parse *parse, uint32_t start, uint32_t end)
 {
     int errors = diag_error_count(parse->diag);
@@ -61,7 +61,7 @@ static struct expr *parse_range(struct parse *parse, uint32_t start, uint32_t en
 
 struct expr *parse_slice(struct parse *outer, uint32_t start, uint32_t end)
 {
-    struct parse parse; /* there may be many labels: not in the arena */
+    struct parse parse; /* not in the arena: there may be many labels */
     memset(&parse, 0, sizeof parse);
     parse.arena = outer->arena;
     parse.source = outer->source;

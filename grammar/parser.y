@@ -1,6 +1,6 @@
-/* The grammar. Actions only build the AST (ast.c); errors are worded in syntax_error.c, statement
- * ends are found in tokens.c. A '-' is an arrow between layers and minus in expressions; the one
- * place where both could follow, after a condition, takes it for minus by precedence. */
+/* The grammar. Actions only build the AST (ast.c); syntax_error.c words the errors, tokens.c finds
+ * the ends of statements. A '-' is an arrow between layers and minus in expressions; after a condition,
+ * the one place where it could be either, precedence makes it minus. */
 %code requires {
 #include "grammar/ast.h"
 #include "grammar/ast_make.h"
@@ -10,7 +10,7 @@ struct parse;
 #include "base/diag.h"
 #include "grammar/tokens.h"
 #define YYSTACK_USE_ALLOCA 0
-#define YYMAXDEPTH 20000 /* LIMIT_NESTING is met long before */
+#define YYMAXDEPTH 20000 /* LIMIT_NESTING is reached long before */
 #define YYLLOC_DEFAULT(place, rhs, n)                                                                  \
     do {                                                                                               \
         if (n)                                                                                         \
@@ -302,7 +302,7 @@ number
 
 %%
 
-/* The token code of one of bison's symbols, or -1 for those that are no tokens. */
+/* The token code of one of bison's symbols, or -1 if the symbol is not a token. */
 static int token_of(yysymbol_kind_t symbol)
 {
     for (int token = 0; token <= YYMAXUTOK; token++)
@@ -323,7 +323,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parse *pars
     return 0;
 }
 
-/* bison calls this for one thing only: its stack is full or memory is out. */
+/* bison calls this only when its stack is full or memory is exhausted. */
 static void yyerror(const struct span *span, struct parse *parse, const char *message)
 {
     (void)message;

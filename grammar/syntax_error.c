@@ -1,4 +1,4 @@
-/* The words of syntax errors: what came, what was expected, and what the writer may have meant.
+/* The words of syntax errors: what was found, what was expected, and what may have been meant.
  * Nothing here changes what is parsed. */
 #include <stdlib.h>
 #include <string.h>
@@ -95,9 +95,9 @@ static const int operator_tokens[] = {'+',      '-',      '*',      '/',       '
 static const int comparison_tokens[] = {'<', '>', TOKEN_LE, TOKEN_GE, TOKEN_EQ, TOKEN_NE, 0};
 static const int entry_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, '-', '+', 0};
 static const int count_tokens[] = {TOKEN_INTEGER, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, 0};
-static const int arrow_tokens[] = {TOKEN_ARROW, '-', '(', '{', 0}; /* no need to say that arguments might follow */
+static const int arrow_tokens[] = {TOKEN_ARROW, '-', '(', '{', 0}; /* that arguments could follow goes without saying */
 
-/* Where a number, a name or a layer may stand: one word for the many tokens that may begin it. */
+/* Where a number, a name or a layer is expected: one word for the many tokens that may begin it. */
 static void name_operands(struct expectation *e)
 {
     if (wants(e, TOKEN_FROM)) {
@@ -200,7 +200,7 @@ static bool suggest_keyword(struct parse *parse, struct message *message)
     return nearest != NULL;
 }
 
-/* A layer after `X if c -`: the parser has taken the '-' for minus. */
+/* A layer after `X if c -`: the parser has read the '-' as minus. */
 static bool suggest_arrow_after_condition(struct parse *parse, struct message *message)
 {
     int kind = parse->current.kind;
@@ -232,7 +232,7 @@ static bool is_comparison(int kind)
     return kind == '<' || kind == '>' || kind == TOKEN_LE || kind == TOKEN_GE || kind == TOKEN_EQ || kind == TOKEN_NE;
 }
 
-/* 50%: for the parser a '%' that has nothing to divide by. */
+/* 50%: to the parser, a '%' without a right operand. */
 static const char *percent_help(struct parse *parse)
 {
     struct token number = parse->before;
@@ -254,10 +254,10 @@ static const char *operator_help(struct parse *parse, const struct expectation *
     if (is_comparison(kind) && wants(e, TOKEN_AND))
         return "comparisons do not chain: write a < b and b < c";
     if (wants(e, TOKEN_ARROW) && !wants(e, '/') && strchr("+/%^", kind) && kind < 128)
-        return "a count that is computed stands in parentheses, as in [RELU]*(n + 1)";
+        return "a computed count needs parentheses, as in [RELU]*(n + 1)";
     if (wants(e, TOKEN_ARROW) && parse->previous.kind == TOKEN_NAME && is_layer(parse->previous.value.name) &&
         (kind == TOKEN_INTEGER || kind == TOKEN_REAL || kind == TOKEN_SIZE))
-        return "the arguments of a layer stand in parentheses, as in CONV(6, 5x5)";
+        return "a layer's arguments go in parentheses, as in CONV(6, 5x5)";
     if (wants(e, TOKEN_ARROW) && kind == ';')
         return "write -> between two layers";
     if (percent_help(parse))
@@ -265,7 +265,7 @@ static const char *operator_help(struct parse *parse, const struct expectation *
     if (in_matrix && kind == ',')
         return "blanks separate the entries of a matrix, ';' its rows";
     if (in_matrix && (kind == TOKEN_NAME || kind == TOKEN_WORD))
-        return "a name or an expression in a matrix stands in parentheses";
+        return "names and expressions in a matrix go in parentheses";
     if (kind == TOKEN_WORD && wants(e, TOKEN_NAME) && !wants(e, TOKEN_REAL))
         return "this word is reserved: choose another name";
     return NULL;
@@ -294,7 +294,7 @@ static int opener_of(int closer)
     return closer == ')' ? '(' : closer == ']' ? '[' : '{';
 }
 
-/* A closing bracket that does not belong to what is open. */
+/* A closing bracket that does not match the innermost open one. */
 static bool report_wrong_closer(struct parse *parse)
 {
     int kind = parse->current.kind;
@@ -319,7 +319,7 @@ void syntax_error_report(struct parse *parse, const int expected[], size_t count
     if (parse->stopped || report_wrong_closer(parse))
         return;
     struct expectation *e = ARENA_NEW(parse->arena, struct expectation);
-    struct expectation *words = ARENA_NEW(parse->arena, struct expectation); /* is used up */
+    struct expectation *words = ARENA_NEW(parse->arena, struct expectation); /* consumed by expected_words */
     e->parse = parse;
     for (size_t i = 0; i < count; i++)
         if (expected[i] < TOKEN_LIMIT)
@@ -343,7 +343,7 @@ void syntax_error_too_deep(struct parse *parse, struct span span, const char *wh
     parse->stopped = true;
 }
 
-/* The first operand right of a '-' that names a layer, in text order. */
+/* In text order, the first right operand of a '-' that names a layer. */
 static const struct expr *layer_after_minus(const struct expr *expr)
 {
     for (size_t i = 0; i < expr->count; i++) {
@@ -364,7 +364,7 @@ void syntax_error_check_condition(struct parse *parse, const struct expr *condit
     if (!layer)
         return;
     struct message *message = diag_report(parse->diag, CHECK_SYNTAX, layer->span,
-                                          "layer '%s' cannot stand in a condition", layer->name);
+                                          "layer '%s' cannot be part of a condition", layer->name);
     message_help(message, "after a condition '-' means minus: write -> before a layer");
 }
 
@@ -375,11 +375,11 @@ static const char *bad_number_help(struct parse *parse, struct span span)
     const char *rest = text + digits;
     const char *number = arena_copy(parse->arena, text, digits);
     if (!parse->expression && strchr(text, '_') && strspn(text, "0123456789x") > 1)
-        return "as a label it ends in ':'";
+        return "to make it a label, end it with ':'";
     if (rest[0] == 'x' || strstr(text, "×") || strchr(text, '.') != strrchr(text, '.'))
-        return "a size is written 3x3 or 32x32x3; with names or expressions (n, n + 1)";
-    return arena_printf(parse->arena, "a product is written %s*%s%s", number, rest,
-                        parse->expression ? "" : "; as a label it ends in ':'");
+        return "write a size as 3x3 or 32x32x3, or with names or expressions as (n, n + 1)";
+    return arena_printf(parse->arena, "for a product write %s*%s%s", number, rest,
+                        parse->expression ? "" : "; for a label end it with ':'");
 }
 
 static const char *code_point(struct parse *parse, struct span span)
@@ -395,7 +395,7 @@ static const char *code_point(struct parse *parse, struct span span)
                                                   printable ? quoted(parse, span) : "");
 }
 
-/* The quotes of word processors: U+2018 to U+201F, and angle quotes. */
+/* Quotes that word processors produce: U+2018 to U+201F, and angle quotes. */
 static bool is_typographic_quote(const char *text)
 {
     bool general = strncmp(text, "\xE2\x80", 2) == 0 && text[2] >= '\x98' && text[2] <= '\x9F';
@@ -409,45 +409,46 @@ void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
     struct message *message;
     switch ((enum raw_token)raw) {
     case RAW_BAD_QUOTED:
-        message = diag_report(diag, CHECK_SYNTAX, span, "a quoted text is a label and needs its ':'");
+        message = diag_report(diag, CHECK_SYNTAX, span, "quoted text is a label and needs a ':'");
         message_help(message, "write \"conv/1\": CONV(64), or FROM(\"conv/1\")");
         break;
     case RAW_BAD_LABEL:
-        message = diag_report(diag, CHECK_SYNTAX, span, "%s is no name", text);
-        message_help(message, "a label may have dots and {holes}; its ':' follows it, as in conv1.x: CONV(64)");
+        message = diag_report(diag, CHECK_SYNTAX, span, "%s is not a name", text);
+        message_help(message, "a label may contain dots and {expressions}, and ends in ':', as in conv1.x: CONV(64)");
         break;
     case RAW_BAD_QUOTE:
         span.end = span.start + 1;
         diag_report(diag, CHECK_SYNTAX, span, "this quote is not closed on its line");
         break;
     case RAW_BAD_NUMBER:
-        message = diag_report(diag, CHECK_SYNTAX, span, "%s is no number: a letter touches it", text);
+        message = diag_report(diag, CHECK_SYNTAX, span, "malformed number %s%s", text,
+                              first[strspn(first, "0123456789.×")] ? ": letter after digits" : "");
         message_help(message, "%s", bad_number_help(parse, span));
         break;
     case RAW_BAD_COMMENT:
-        diag_report(diag, CHECK_SYNTAX, span, "%s starts no comment: comments begin with '#'", text);
+        diag_report(diag, CHECK_SYNTAX, span, "%s does not start a comment: comments begin with '#'", text);
         break;
     case RAW_BAD_ARROW:
-        message = diag_report(diag, CHECK_SYNTAX, span, "%s is no arrow", text);
+        message = diag_report(diag, CHECK_SYNTAX, span, "%s is not an arrow", text);
         message_help(message, "write -> between two layers, and - for minus");
         break;
     case RAW_BAD_LOGIC:
-        message = diag_report(diag, CHECK_SYNTAX, span, "%s is no operator", text);
+        message = diag_report(diag, CHECK_SYNTAX, span, "%s is not an operator", text);
         message_help(message, "write '%s'", first[0] == '!' ? "not" : "and");
         break;
     case RAW_BAD_COLON:
         message = diag_report(diag, CHECK_SYNTAX, span, "unexpected ':'");
-        message_help(message, "the ':' of a label touches it, as in conv1: CONV(64)");
+        message_help(message, "a label's ':' comes directly after it, as in conv1: CONV(64)");
         break;
     case RAW_BAD_CROSS:
-        message = diag_report(diag, CHECK_SYNTAX, span, "'×' stands only between the numbers of a size");
-        message_help(message, "a size is written without blanks, as in 3×3; a product with *");
+        message = diag_report(diag, CHECK_SYNTAX, span, "'×' is allowed only between the numbers of a size");
+        message_help(message, "write a size without blanks, as in 3×3, and a product with *");
         break;
     default:
         parse->faulty = true; /* more of them often follow */
         message = diag_report(diag, CHECK_SYNTAX, span, "unexpected character %s", code_point(parse, span));
         if (is_typographic_quote(first))
-            message_help(message, "a label is a bare word, as in conv1: CONV(64), or stands between straight quotes");
+            message_help(message, "a label is a bare word, as in conv1: CONV(64), or is in straight quotes");
         break;
     }
 }

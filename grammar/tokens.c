@@ -1,5 +1,6 @@
 /* The filter between scanner and parser: gives raw tokens their values, turns line ends into
- * statement ends, follows the brackets, and stops what nests too deep. It words no messages. */
+ * statement ends, tracks brackets, and stops what nests too deep. Syntax errors are worded in
+ * syntax_error.c. */
 #include "grammar/tokens.h"
 
 #include <errno.h>
@@ -72,7 +73,7 @@ static bool is_keyword(int kind)
            kind == TOKEN_TABLE || kind == TOKEN_EXPECT;
 }
 
-/* Operators that want something after them, and something before them. */
+/* Operators that need something before and after them. */
 static bool is_infix(int kind)
 {
     switch (kind) {
@@ -149,12 +150,12 @@ static struct label_part *label_part(struct parse *parse, uint32_t start, uint32
         return part;
     }
     part->expr = parse_slice(parse, start + 1, end - 1);
-    if (!part->expr) /* reported: go on as if it were right */
+    if (!part->expr) /* reported: go on as if it were valid */
         part->expr = make_integer(parse, (struct span){start + 1, end - 1}, 0);
     return part;
 }
 
-/* A label's name between start and end, without its ':'. */
+/* The label between start and end, without its ':'. */
 static struct label *label_value(struct parse *parse, uint32_t start, uint32_t end)
 {
     const char *bytes = parse->source->bytes;
@@ -182,7 +183,7 @@ static struct label *label_value(struct parse *parse, uint32_t start, uint32_t e
     return label;
 }
 
-/* Fills in the value; a faulty token is reported and becomes one that bison knows was reported. */
+/* Fills in the value. A faulty token is reported and becomes YYerror, which bison does not report again. */
 static struct token evaluate(struct parse *parse, struct token token)
 {
     switch (token.kind) {
@@ -215,7 +216,7 @@ static void close_bracket(struct parse *parse, int closer)
     while (match > 0 && closing_bracket(parse->open[match].kind) != closer)
         match--;
     if (match == 0)
-        return; /* it closes nothing: the parser reports that */
+        return; /* it closes nothing: the parser reports it */
     for (; parse->depth >= match; parse->depth--)
         parse->nesting -= 1 + parse->open[parse->depth].nested;
 }
@@ -291,7 +292,7 @@ static void begin_statement(struct parse *parse)
     parse->open[0] = (struct bracket){0, {0, 0}, 0};
 }
 
-/* Notes what the parser is given. */
+/* Records a token that goes to the parser. */
 static struct token give(struct parse *parse, struct token token)
 {
     parse->ordinal++;
@@ -317,7 +318,7 @@ static struct token place_after(struct token token, int kind)
     return mark;
 }
 
-/* A raw token's kind as far as the ends of statements depend on it. */
+/* A token's kind with keywords and reserved words told apart from names. */
 static int kind_on_line(const struct parse *parse, struct token token, bool line_start)
 {
     if (token.kind != TOKEN_NAME)
@@ -368,7 +369,7 @@ int yylex(YYSTYPE *value, struct span *span, struct parse *parse)
 void parse_begin(struct parse *parse, uint32_t start, uint32_t end)
 {
     bool marked = start == 0 && end >= 3 && memcmp(parse->source->bytes, "\xEF\xBB\xBF", 3) == 0;
-    start += marked ? 3 : 0; /* a byte order mark, as some editors write it, is passed over */
+    start += marked ? 3 : 0; /* skip the byte order mark that some editors write */
     if (scan_lex_init_extra(start, &parse->scanner) != 0)
         scan_fatal("out of memory");
     scan__scan_bytes(parse->source->bytes + start, (int)(end - start), parse->scanner);

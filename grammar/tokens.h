@@ -1,6 +1,6 @@
 /* The state of one parse, and the filter between scanner and parser: raw tokens in, tokens with
  * values and statement ends out. Shared by the files of grammar/ and by the formatter (raw tokens);
- * everybody else includes ast.h. */
+ * all others include ast.h. */
 #ifndef CNNC_GRAMMAR_TOKENS_H
 #define CNNC_GRAMMAR_TOKENS_H
 
@@ -10,11 +10,11 @@
 
 enum { TOKEN_EOF = 0 };
 
-/* What the scanner finds beside the parser's tokens. */
+/* What the scanner returns besides the parser's tokens. */
 enum raw_token {
     RAW_NEWLINE = 1000,
     RAW_BAD_QUOTED,  /* "text" without its ':' */
-    RAW_BAD_QUOTE,   /* a quote that is not closed on its line */
+    RAW_BAD_QUOTE,   /* a quote not closed on its line */
     RAW_BAD_LABEL,   /* conv1.x without its ':' */
     RAW_BAD_NUMBER,  /* 2N */
     RAW_BAD_COMMENT, /* two slashes, or a slash and a star */
@@ -34,7 +34,7 @@ struct token {
 struct bracket {
     int kind; /* '(' '[' '{' */
     struct span span;
-    int nested; /* signs, powers and elses since the last separator: they nest without brackets */
+    int nested; /* signs, powers and elses since the last separator, which nest without brackets */
 };
 
 struct parse {
@@ -44,18 +44,18 @@ struct parse {
     void *scanner;
     bool expression; /* an expression alone: line ends are blanks, there are no statements */
     bool stopped;    /* a limit was exceeded: the rest is not read */
-    bool started;    /* the start mark was given */
-    bool faulty;     /* the statement's fault was reported: what follows in it may be its consequence */
+    bool started;    /* the parser has received the start token */
+    bool faulty;     /* an error in the statement was reported: later ones in it may be its consequence */
 
     struct token held; /* read, but a statement end comes before it */
     bool has_held;
-    struct token current, previous, before; /* the last three that the parser was given */
-    int ordinal;                            /* tokens given since the statement began */
+    struct token current, previous, before; /* the last three that the parser received */
+    int ordinal;                            /* tokens passed on since the statement began */
 
-    struct bracket open[LIMIT_NESTING + 1]; /* open[0] stands for the statement itself */
+    struct bracket open[LIMIT_NESTING + 1]; /* open[0] represents the statement itself */
     int depth;                              /* of brackets; open[depth] is the innermost */
     int nesting;                            /* of brackets and of what nests without them */
-    struct bracket enclosing;               /* what was innermost when the current token came; kind 0 if nothing */
+    struct bracket enclosing;               /* the innermost when the current token was read; kind 0 if none */
 
     struct ast *ast;
     struct statement *last;
@@ -68,31 +68,31 @@ int yylex(YYSTYPE *value, struct span *span, struct parse *parse);
 /* Prepares a parse of bytes [start, end) of the source; parse_end releases the scanner. */
 void parse_begin(struct parse *parse, uint32_t start, uint32_t end);
 void parse_end(struct parse *parse);
-/* An expression in a part of the source: a label's {expr}. NULL after reporting what is wrong. */
+/* An expression in a part of the source: a label's {expr}. NULL after reporting an error. */
 struct expr *parse_slice(struct parse *outer, uint32_t start, uint32_t end);
 
-/* The statement keyword that a word is, or 0. */
+/* The token of a statement keyword, or 0 for any other word. */
 int keyword_token(const char *text, size_t length);
-/* What an identifier is: TOKEN_IF and its like, TOKEN_WORD for a value word, or TOKEN_NAME. */
+/* The token of an identifier: TOKEN_IF and the like, TOKEN_WORD for a value word, or TOKEN_NAME. */
 int identifier_token(const char *text, size_t length);
-/* Does a line that ends in this token go on in the next one? */
+/* Does a line that ends in this token continue on the next one? */
 bool token_wants_more(int kind);
 /* Does a line that starts with this token continue the one before? */
 bool token_continues(int kind);
 bool token_ends_operand(int kind);
-/* What closes '(' '[' '{'. */
+/* The bracket that closes '(' '[' '{'. */
 int closing_bracket(int opening);
 
 /* Reports that the current token is not one of the expected ones (syntax_error.c). */
 void syntax_error_report(struct parse *parse, const int expected[], size_t count);
 /* Reports one of RAW_BAD_*. */
 void syntax_error_bad_token(struct parse *parse, int raw, struct span span);
-/* Warns of a '-' that a condition took for minus although a layer follows it. */
+/* Reports a '-' that was read as minus in a condition although a layer follows it. */
 void syntax_error_check_condition(struct parse *parse, const struct expr *condition);
 /* Reports that something nests too deep, once, and stops the parse. */
 void syntax_error_too_deep(struct parse *parse, struct span span, const char *what);
 
-/* The scanner alone, for the formatter: comments lie between the tokens. */
+/* The scanner alone, for the formatter: comments are in the gaps between tokens. */
 struct raw_tokens {
     struct token *items;
     size_t count;

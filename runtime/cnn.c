@@ -1,5 +1,5 @@
-/* Opening, running and closing a network: checks what it is given, allocates the arena and the
- * scratch memory, and ties the generated code to its weights and threads. It computes nothing. */
+/* Opens, runs and closes a network: checks its arguments, allocates the arena and the scratch memory,
+ * and connects the generated code to its weights and threads. It computes nothing itself. */
 #define _DEFAULT_SOURCE /* madvise */
 #include "cnn_internal.h"
 
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #endif
 
-/* From here on large pages pay: the arena of a large network is walked in all directions. */
+/* From this size on large pages pay off: the arena of a large network is accessed all over. */
 enum { LARGE_BYTES = 4 * 1024 * 1024, LARGE_PAGE = 2 * 1024 * 1024 };
 
 struct cnn_net {
@@ -20,7 +20,7 @@ struct cnn_net {
     struct cnn_context context;
     struct cnn_file file;
     void *memory; /* from malloc: the arena, then each thread's scratch */
-    int calls;    /* that are running, in a debug build: one at most */
+    int calls;    /* calls in progress, in a debug build: at most one */
 };
 
 int cnn_fail(struct cnn_error *error, int code, const char *format, ...)
@@ -41,17 +41,18 @@ static int check_model(const struct cnn_model *model, const char *weights_path, 
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_open: the model is NULL");
     if (model->abi != CNN_ABI)
         return cnn_fail(error, CNN_ERROR_VERSION,
-                        "the network was generated for version %lu of the runtime, which is version %d: "
+                        "the network was generated for version %lu of the runtime, but this is version %d: "
                         "generate it again with the cnnc of this runtime",
                         (unsigned long)model->abi, CNN_ABI);
     if (!model->name || !model->run || !model->inputs || !model->outputs)
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_open: the model is incomplete");
     if (threads < 1 || threads > CNN_MAX_THREADS)
-        return cnn_fail(error, CNN_ERROR_ARGUMENT, "%.60s: %d threads; 1 (the caller alone) to %d are possible",
-                        model->name, threads, CNN_MAX_THREADS);
+        return cnn_fail(error, CNN_ERROR_ARGUMENT,
+                        "%.60s: %d threads; the number must be from 1 (only the caller) to %d", model->name, threads,
+                        CNN_MAX_THREADS);
     if (!weights_path && !model->weights && model->weight_bytes > 0)
         return cnn_fail(error, CNN_ERROR_ARGUMENT,
-                        "%.60s carries no weights in its code: name its .cnnw file when opening it", model->name);
+                        "%.60s has no weights in its code: name its .cnnw file when opening it", model->name);
     return CNN_OK;
 }
 
@@ -60,7 +61,7 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit)
     return (bytes + unit - 1) / unit * unit;
 }
 
-/* One block for everything, so that its large pages are filled up. */
+/* One block for everything, so that its large pages are fully used. */
 static int allocate(struct cnn_net *net, int threads, size_t *stride, struct cnn_error *error)
 {
     const struct cnn_model *model = net->model;
@@ -142,7 +143,7 @@ void cnn_close(struct cnn_net *net)
 }
 
 #ifndef NDEBUG
-/* One call at a time: is no other running, whoever made it? */
+/* False if another call is in progress, on any thread: only one is allowed at a time. */
 static int begin_call(struct cnn_net *net)
 {
 #ifdef __GNUC__
@@ -161,7 +162,7 @@ static void end_call(struct cnn_net *net)
 #endif
 }
 
-/* A float where a float may stand; bytes stand anywhere. */
+/* Floats must be aligned; bytes may be anywhere. */
 static int placed(const void *data, const struct cnn_tensor *tensor)
 {
     return data && (tensor->type != 0 || (uintptr_t)data % sizeof(float) == 0);

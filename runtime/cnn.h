@@ -1,4 +1,4 @@
-/* cnn: the runtime of networks that cnnc compiled. C99, libc and libm only.
+/* cnn: the runtime for networks compiled by cnnc. C99, libc and libm only.
  *
  *     struct cnn_error error;
  *     struct cnn_net *net = cnn_open(&lenet5_model, NULL, 1, &error);
@@ -83,19 +83,19 @@ enum cnn_code {
     CNN_ERROR_THREADS
 };
 
-/* An open network: its weights (mapped: the file must stay as it is), its memory, its threads. One call at a time: a
- * second one stops a debug build. For calls side by side open it once for each; the weights then lie in memory once
- * all the same. A child of fork() has no threads but its own: it opens its own. */
+/* An open network: its weights (mapped: the file must not change), its memory, its threads. One call at a time: a
+ * second one stops a debug build. For concurrent calls open it once for each; the weights are still in memory only
+ * once. A child of fork() does not inherit the threads: it must open the network itself. */
 struct cnn_net;
 
-/* weights_path NULL: the embedded weights. threads: how many may share a call, 1 for the caller's alone; the result
- * does not depend on it. Returns NULL on failure: *error says why (error may be NULL). */
+/* weights_path NULL: the embedded weights. threads: how many share a call, 1 for the caller alone; the result does
+ * not depend on it. Returns NULL on failure: *error says why (error may be NULL). */
 struct cnn_net *cnn_open(const struct cnn_model *model, const char *weights_path, int threads, struct cnn_error *error);
 /* For one input and one output of floats; cnn_run_many for any. Wrong pointers stop a debug build (assert). */
 void cnn_run(struct cnn_net *net, const float *input, float *output);
 void cnn_run_many(struct cnn_net *net, const void *const inputs[], void *const outputs[]);
 void cnn_close(struct cnn_net *net);
-/* Compares the weights' content with the file's checksum; 0 if it is right. */
+/* Compares the weights with the file's checksum; 0 if it matches. */
 int cnn_verify_weights(struct cnn_net *net, struct cnn_error *error);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* The .cnnw file: mapped, its header checked against the model, its content against its checksum.
+/* The .cnnw file: maps it, checks its header against the model and its content against its checksum.
  * The file must not change while it is open, as with any mapping. */
 #define _DEFAULT_SOURCE
 #include "cnn_internal.h"
@@ -44,7 +44,7 @@ static int map_file(struct cnn_file *file, const char *path, struct cnn_error *e
 {
     struct stat status;
     int problem = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* not to wait for a pipe's other end */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* so as not to wait for the other end of a pipe */
     if (fd < 0)
         return cnn_fail(error, CNN_ERROR_FILE, "%.120s: %s", path, strerror(errno));
     if (fstat(fd, &status) != 0) {
@@ -52,8 +52,8 @@ static int map_file(struct cnn_file *file, const char *path, struct cnn_error *e
     } else if (!S_ISREG(status.st_mode)) {
         problem = cnn_fail(error, CNN_ERROR_FILE, "%.120s: not a regular file", path);
     } else if (status.st_size < CNNW_HEADER_BYTES) {
-        problem = cnn_fail(error, CNN_ERROR_FORMAT, "%.120s: not a .cnnw file: its %lld bytes hold no header", path,
-                           (long long)status.st_size);
+        problem = cnn_fail(error, CNN_ERROR_FORMAT, "%.120s: not a .cnnw file: its %lld bytes are too few for a header",
+                           path, (long long)status.st_size);
     } else if ((uintmax_t)status.st_size > SIZE_MAX) {
         problem = cnn_fail(error, CNN_ERROR_MEMORY, "%.120s: too large for this machine", path);
     } else {
@@ -61,7 +61,7 @@ static int map_file(struct cnn_file *file, const char *path, struct cnn_error *e
         if (map == MAP_FAILED) {
             problem = cnn_fail(error, CNN_ERROR_FILE, "%.120s: cannot be mapped: %s", path, strerror(errno));
         } else {
-#ifdef MADV_HUGEPAGE /* reads what is not in memory yet in large pages, where the file system has them */
+#ifdef MADV_HUGEPAGE /* reads what is not yet in memory as large pages, where the file system supports them */
             if (status.st_size >= LARGE_PAGE)
                 (void)madvise(map, (size_t)status.st_size, MADV_HUGEPAGE);
 #endif
@@ -81,20 +81,20 @@ static int check_header(const struct cnn_file *file, const struct cnnw_header *h
         return cnn_fail(error, CNN_ERROR_FORMAT, "%.120s: not a .cnnw file", path);
     if (header->version != CNNW_VERSION)
         return cnn_fail(error, CNN_ERROR_VERSION,
-                        "%.120s: version %lu of the .cnnw format, where this runtime reads version %d", path,
+                        "%.120s: version %lu of the .cnnw format, but this runtime reads version %d", path,
                         (unsigned long)header->version, (int)CNNW_VERSION);
     if (header->header_bytes != CNNW_HEADER_BYTES || header->reserved[0] || header->reserved[1] || header->reserved[2])
         return cnn_fail(error, CNN_ERROR_FORMAT, "%.120s: its header is damaged", path);
     if (header->plan_hash != model->plan_hash)
         return cnn_fail(error, CNN_ERROR_MODEL,
-                        "%.120s: weights of another network, or packed otherwise (plan %016llx; %.60s needs %016llx)",
+                        "%.120s: weights of another network, or packed differently (plan %016llx; %.60s needs %016llx)",
                         path, (unsigned long long)header->plan_hash, model->name, (unsigned long long)model->plan_hash);
     if (header->weight_bytes != model->weight_bytes)
         return cnn_fail(error, CNN_ERROR_FORMAT,
-                        "%.120s: its header is damaged: %llu bytes of weights, where %.60s needs %llu", path,
+                        "%.120s: its header is damaged: %llu bytes of weights, but %.60s needs %llu", path,
                         (unsigned long long)header->weight_bytes, model->name, (unsigned long long)model->weight_bytes);
     if (follows != header->weight_bytes)
-        return cnn_fail(error, CNN_ERROR_FORMAT, "%.120s: %s: %llu bytes of weights, its header promises %llu", path,
+        return cnn_fail(error, CNN_ERROR_FORMAT, "%.120s: %s: %llu bytes of weights, but its header says %llu", path,
                         follows < header->weight_bytes ? "truncated" : "too long", (unsigned long long)follows,
                         (unsigned long long)header->weight_bytes);
     return CNN_OK;

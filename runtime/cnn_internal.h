@@ -4,21 +4,21 @@
 
 #include "cnn.h"
 
-/* Threads need POSIX and the __atomic operations of gcc and clang; without them a call stays with its caller. */
+/* Threads need POSIX and the __atomic operations of gcc and clang; without them a call runs on its caller alone. */
 #if !defined(CNN_NO_THREADS) && !defined(__GNUC__)
 #define CNN_NO_THREADS
 #endif
 
 enum { CNN_ALIGNMENT = 64, CNN_MAX_THREADS = 256 };
 
-/* Fills the error in, if there is one, and returns its code. */
+/* Fills in the error, unless it is NULL, and returns its code. */
 int cnn_fail(struct cnn_error *error, int code, const char *format, ...)
 #ifdef __GNUC__
     __attribute__((format(printf, 3, 4)))
 #endif
     ;
 
-/* Threads that share work: `threads` - 1 workers beside the caller. Thread t uses the bytes from
+/* Threads that share work: the caller and `threads` - 1 workers. Thread t uses the bytes from
  * scratch + t*stride. One caller at a time. NULL: *error says why. */
 struct cnn_pool *cnn_pool_new(int threads, void *scratch, size_t stride, struct cnn_error *error);
 void cnn_pool_free(struct cnn_pool *pool);

@@ -1,10 +1,10 @@
 /* Threads that share the work of one call. A job is a task and a count of indices; whoever is awake
- * takes the next index until none is left. Which thread takes which index does not matter to results:
+ * takes the next index until none is left. Which thread takes which index does not affect the results:
  * tasks write disjoint outputs and use only the scratch memory of their thread.
  *
- * Handing out must cost less than a small layer takes: the caller stores one word and begins with
- * index 0 itself; workers spin on that word for a moment before they sleep; nobody waits for a worker
- * that has not taken an index. */
+ * Handing out work must take less time than a small layer: the caller stores one word and starts on
+ * index 0 itself; workers spin on that word for a moment before they sleep; no thread waits for a
+ * worker that has not taken an index. */
 #include "cnn_internal.h"
 
 #ifdef CNN_NO_THREADS
@@ -33,9 +33,9 @@ void cnn_pool_free(struct cnn_pool *pool)
 #include <unistd.h>
 
 enum {
-    SPIN_NANOSECONDS = 1000 * 1000, /* a few layers' time: between the layers of one call nobody falls asleep */
-    SPINS_PER_LOOK = 32,            /* at the clock */
-    APART = 128                     /* bytes between what different threads write: two cache lines */
+    SPIN_NANOSECONDS = 1000 * 1000, /* a few layers' time, so that no thread falls asleep within a call */
+    SPINS_PER_LOOK = 32,            /* between looks at the clock */
+    APART = 128                     /* bytes between data that different threads write: two cache lines */
 };
 
 struct worker {
@@ -45,17 +45,17 @@ struct worker {
 };
 
 struct pool {
-    struct cnn_pool base; /* first: generated code sees only this */
+    struct cnn_pool base; /* must be first: generated code sees only this */
 
-    /* The job; written before `unclaimed` is, read after an index was claimed. */
+    /* The job: written before `unclaimed`, read after claiming an index. */
     cnn_task *task;
     void *argument;
     int count;
 
     char apart0[APART];
-    int unclaimed; /* indices that nobody has taken yet: claimed downwards, run upwards */
+    int unclaimed; /* indices that no thread has taken yet: claimed downwards, run upwards */
     char apart1[APART];
-    int unfinished; /* indices whose task has not returned, without the caller's first */
+    int unfinished; /* indices whose task has not returned, except the caller's first */
     char apart2[APART];
     int sleepers; /* workers that wait for `work` */
     int waiting;  /* the caller waits for `done` */
@@ -106,7 +106,7 @@ static int claim(struct pool *pool)
     return -1;
 }
 
-/* Runs what is left of the job on thread `number`; how many indices that were. */
+/* Runs the rest of the job on thread `number`; returns how many indices it ran. */
 static int work(struct pool *pool, int number)
 {
     void *scratch = pool->scratch + (size_t)number * pool->stride;
@@ -118,7 +118,7 @@ static int work(struct pool *pool, int number)
     return finished;
 }
 
-/* Until *word is positive (or zero, if `zero`), or the time for spinning is over. */
+/* Spins until *word is positive (or zero, if `zero`) or the time for spinning is over. */
 static int spin(const struct pool *pool, const int *word, int zero)
 {
     const int64_t begin = pool->spin > 0 ? nanoseconds() : 0;
@@ -165,7 +165,7 @@ static void *worker_main(void *argument)
     }
 }
 
-/* Until every index is done: first awake, then asleep, so that a worker that lost its processor gets it back. */
+/* Waits until every index is done: first spins, then sleeps, so that a worker that lost its processor gets it back. */
 static void wait_until_done(struct pool *pool)
 {
     if (load(&pool->unfinished) == 0 || spin(pool, &pool->unfinished, 1))
@@ -190,7 +190,7 @@ static void pool_run(struct cnn_pool *base, cnn_task *task, void *argument, int 
     pool->argument = argument;
     pool->count = count;
     __atomic_store_n(&pool->unfinished, count - 1, __ATOMIC_RELAXED);
-    store(&pool->unclaimed, count - 1); /* the job is out */
+    store(&pool->unclaimed, count - 1); /* publishes the job */
     if (load(&pool->sleepers) > 0) {
         pthread_mutex_lock(&pool->mutex);
         pthread_cond_broadcast(&pool->work);
@@ -211,7 +211,7 @@ static int processors(void)
 #endif
 }
 
-/* Workers leave the application's signals to the application's threads. */
+/* Workers block signals, which are for the application's threads. */
 static int start_workers(struct pool *pool)
 {
     sigset_t all, old;

@@ -1,5 +1,5 @@
 /* The .cnnw file: packed weights, little-endian, mapped and used as they are. The compiler writes it,
- * the runtime reads it; both include this. 64 bytes of header, then the weights. */
+ * the runtime reads it; both include this header. 64 bytes of header, then the weights. */
 #ifndef CNN_CNNW_H
 #define CNN_CNNW_H
 
@@ -13,13 +13,14 @@ struct cnnw_header {
     uint32_t version;      /* CNNW_VERSION */
     uint32_t header_bytes; /* CNNW_HEADER_BYTES */
     uint64_t plan_hash;    /* the weights' layout: equal to cnn_model.plan_hash */
-    uint64_t weight_bytes; /* what follows the header */
+    uint64_t weight_bytes; /* after the header */
     uint64_t checksum;     /* of those bytes: cnnw_checksum */
     uint64_t reserved[3];  /* zero */
 };
 
-/* The checksum: FNV-1a's step over 64-bit little-endian words, dealt to eight lanes so that a processor
- * runs them side by side; every step can be undone, so no change of a single word goes unnoticed.
+/* The checksum: FNV-1a's step over 64-bit little-endian words, distributed over eight lanes that a
+ * processor can run in parallel; every step is invertible, so a change of a single word never goes
+ * unnoticed.
  *
  * Piecewise: cnnw_begin, cnnw_add for each piece (all but the last a multiple of 64 bytes), cnnw_end. */
 struct cnnw_sum {
@@ -56,7 +57,7 @@ static inline void cnnw_add(struct cnnw_sum *sum, const void *bytes, uint64_t le
     const unsigned char *p = (const unsigned char *)bytes;
     uint64_t a = sum->lanes[0], b = sum->lanes[1], c = sum->lanes[2], d = sum->lanes[3];
     uint64_t e = sum->lanes[4], f = sum->lanes[5], g = sum->lanes[6], h = sum->lanes[7];
-    unsigned char last[64] = {0}; /* what remains, zeros after it */
+    unsigned char last[64] = {0}; /* the rest, padded with zeros */
     sum->length += length;
     for (; length >= 64; length -= 64, p += 64) {
         a = cnnw_step(a, cnnw_word(p));

@@ -22,7 +22,7 @@ static struct readers *find_readers(struct arena *arena, const struct graph *gra
     return readers;
 }
 
-/* What is known from the inputs, which stand before a node. */
+/* Facts that derive from a node's inputs, which precede it. */
 static void look_back(struct lint *lint)
 {
     lint->convolved = ARENA_ARRAY(lint->arena, bool, lint->graph->nodes.count);
@@ -34,7 +34,7 @@ static void look_back(struct lint *lint)
     }
 }
 
-/* What is known from the readers, which stand behind it. */
+/* Facts that derive from a node's readers, which follow it. */
 static void look_ahead(struct lint *lint)
 {
     size_t count = lint->graph->nodes.count;

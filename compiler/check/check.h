@@ -1,6 +1,6 @@
-/* The lints: what is legal in a network and still most likely a mistake, as the lectures teach it.
- * Each is one small function; its comment states its rule and what keeps it silent on networks that
- * are known to work. Runs on a finished graph, whose shapes fit. */
+/* The lints: what is legal in a network but, as the lectures teach, most likely a mistake. Each is one
+ * small function; its comment states its rule and what keeps it silent on networks that are known to
+ * work. They run on a finished graph with valid shapes. */
 #ifndef CNNC_CHECK_CHECK_H
 #define CNNC_CHECK_CHECK_H
 

@@ -1,4 +1,4 @@
-/* The inside of check/: what the lints share. */
+/* Internal to check/: what the lints share. */
 #ifndef CNNC_CHECK_LINT_H
 #define CNNC_CHECK_LINT_H
 
@@ -17,8 +17,8 @@ struct lint {
     const struct source *source; /* or NULL */
     /* by node id: */
     struct readers *readers;
-    bool *convolved; /* a convolution stands in it or before it */
-    bool *collapsed; /* it is 1x1, and so is all that is computed from it: the end of a classifier, no SE block */
+    bool *convolved; /* it is, or depends on, a convolution */
+    bool *collapsed; /* it is 1x1, and so is all computed from it: the end of a classifier, not an SE block */
     bool *alive;     /* it reaches an output */
 };
 
@@ -33,7 +33,7 @@ bool lint_is_sliding(const struct node *node);    /* CONV, DWCONV, and pools wit
 bool lint_is_activation(const struct node *node); /* without SOFTMAX and LOGSOFTMAX */
 /* "pool2 (POOL), line 6" */
 const char *lint_place(const struct lint *lint, const struct node *node);
-/* A label after the carets; a help where there is no line to show. */
+/* A label after the carets; a help line where there is no source line to show. */
 void lint_label(const struct lint *lint, struct message *message, const char *text);
 
 #endif

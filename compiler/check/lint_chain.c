@@ -1,14 +1,14 @@
-/* Lints about what follows what: linear, softmax-not-last, bn-after-activation. */
+/* Lints about the order of layers: linear, softmax-not-last, bn-after-activation. */
 #include "check/lint.h"
 
-/* The only reader of a tensor that is no output; NULL if there are several or none. */
+/* The only reader of a tensor that is not an output; NULL if there are several or none. */
 static const struct node *only_reader(const struct lint *lint, const struct node *node)
 {
     const struct readers *readers = &lint->readers[node->id];
     return readers->count == 1 && !node->is_output ? readers->items[0] : NULL;
 }
 
-/* Layers that compute a linear function of one tensor and add no power to what stands around them. */
+/* Layers that compute a linear function of one tensor and add no power to their neighbours. */
 static bool is_linear_link(const struct node *node)
 {
     switch (node->kind) {
@@ -61,32 +61,32 @@ static bool is_bottleneck(const struct node *first, const struct node *second)
  * where the pair is a factorisation that saves work: one of the two is depthwise, grouped or sparse
  * (MobileNet, ShuffleNet), they are 1xN and Nx1, or the tensor between is narrower than both sides
  * (MobileNetV2's linear bottleneck). Silent too when the tensor between is read elsewhere as well
- * (merges and FPN's laterals), when a DECONV or UPSAMPLE stands between (U-Net), and for fixed kernels. */
+ * (merges and FPN's laterals), when a DECONV or UPSAMPLE is between them (U-Net), and for fixed kernels. */
 void lint_linear(const struct lint *lint, const struct node *node)
 {
     const struct node *second, *before = node;
     if (!is_dense_layer(node))
         return;
     for (second = only_reader(lint, node); second && is_linear_link(second); second = only_reader(lint, second))
-        if (layer_table[second->kind].family == FAMILY_NORMALISATION) /* an activation goes behind BN */
+        if (layer_table[second->kind].family == FAMILY_NORMALISATION) /* the activation belongs after BN */
             before = second;
     if (!second || !is_dense_layer(second) || is_separable_pair(node, second) || is_bottleneck(node, second))
         return;
     struct message *m = diag_report(lint->diag, CHECK_LINEAR, second->span,
-                                    "%s follows %s with no non-linearity between; the two compute what one layer could",
+                                    "%s follows %s with no non-linearity in between; one layer could compute the same",
                                     layer_table[second->kind].keyword, layer_table[node->kind].keyword);
     lint_label(lint, m, arena_printf(lint->arena, "linear from %s on", lint_place(lint, node)));
-    message_help(m, "put an activation, RELU say, after %s", lint_place(lint, before));
+    message_help(m, "put an activation, such as RELU, after %s", lint_place(lint, before));
 }
 
-/* Layers that only hand numbers on. */
+/* Layers that only pass numbers on. */
 static bool passes_numbers(const struct node *node)
 {
     return node->kind == LAYER_DROPOUT || node->kind == LAYER_FLATTEN || node->kind == LAYER_RESHAPE ||
            node->kind == LAYER_TRANSPOSE;
 }
 
-/* The first layer behind `node` that takes probabilities for features; NULL if none does. */
+/* The first layer after `node` that uses probabilities as features; NULL if none does. */
 static const struct node *misreader(const struct lint *lint, const struct node *node)
 {
     const struct readers *readers = &lint->readers[node->id];
@@ -105,7 +105,7 @@ static const struct node *misreader(const struct lint *lint, const struct node *
     return NULL;
 }
 
-/* softmax-not-last: probabilities are an answer, not a feature; a layer behind them sees numbers that
+/* softmax-not-last: probabilities are an answer, not a feature; a layer after them sees numbers that
  * sum to one. Silent if a merge reads them: attention multiplies by them. */
 void lint_softmax_not_last(const struct lint *lint, const struct node *node)
 {
@@ -115,13 +115,13 @@ void lint_softmax_not_last(const struct lint *lint, const struct node *node)
     if (!reader)
         return;
     struct message *m = diag_report(lint->diag, CHECK_SOFTMAX_NOT_LAST, node->span,
-                                    "%s is not last, it is followed by %s", layer_table[node->kind].keyword,
+                                    "%s is not the last layer: it is followed by %s", layer_table[node->kind].keyword,
                                     lint_place(lint, reader));
     message_help(m, "%s belongs at the end of the network; inside it RELU is the usual choice",
                  layer_table[node->kind].keyword);
 }
 
-/* bn-after-activation: BN directly behind an activation normalises what was already cut off. Silent
+/* bn-after-activation: BN directly after an activation normalises values already cut off. Silent
  * if the activation's result is read elsewhere too: then BN opens a branch of its own (pre-activation
  * blocks). */
 void lint_bn_after_activation(const struct lint *lint, const struct node *node)

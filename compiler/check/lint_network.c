@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "check/lint.h"
 
-/* The largest image that comes in. */
+/* The largest input image. */
 static struct pair image_of(const struct lint *lint)
 {
     struct pair image = {1, 1};
@@ -19,7 +19,7 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* 3x3 convolutions more, at this jump, until one place sees n pixels. */
+/* How many more 3x3 convolutions at this jump it takes until one place sees n pixels. */
 static int64_t layers_missing(int64_t n, int64_t field, double jump)
 {
     double missing = (double)(n - field) / (2 * jump);
@@ -29,8 +29,8 @@ static int64_t layers_missing(int64_t n, int64_t field, double jump)
 
 /* receptive-field: a classifier that ends in global pooling answers from what single places see; if
  * each sees less than a quarter of the image, it has seen textures, not the object. A quarter, since
- * SqueezeNet (155x155 of 224x224) and M5 (3776 of 8000 samples) do well with a half. Silent where an
- * FC joins the places, where the end is a map (segmentation, detection, filters), in SE blocks, and
+ * SqueezeNet (155x155 of 224x224) and M5 (3776 of 8000 samples) do well with half. Silent where an
+ * FC combines the places, where the end is a map (segmentation, detection, filters), in SE blocks, and
  * without convolutions. */
 void lint_receptive_field(const struct lint *lint, const struct node *node)
 {
@@ -48,7 +48,7 @@ void lint_receptive_field(const struct lint *lint, const struct node *node)
     int64_t more_w = layers_missing(image.w, last->field.w, last->jump_w), more = more_h > more_w ? more_h : more_w;
     struct message *m =
         diag_report(lint->diag, CHECK_RECEPTIVE_FIELD, node->span,
-                    "the last convolution sees %s of the %s image, and %s joins places without looking further",
+                    "the last convolution sees %s of the %s image, and %s combines places without seeing further",
                     shape_pair_text(lint->arena, last->field.h, last->field.w),
                     shape_pair_text(lint->arena, image.h, image.w), layer_table[node->kind].keyword);
     lint_label(lint, m, arena_printf(lint->arena, "input %s", shape_origin(lint->arena, lint->source, last)));
@@ -57,7 +57,7 @@ void lint_receptive_field(const struct lint *lint, const struct node *node)
                  (long long)more, window, more == 1 ? "" : "s");
 }
 
-/* The layers in a row that work for `node` and for no output, itself included. */
+/* The length of the chain of layers that work for `node` and for no output, itself included. */
 static int64_t count_dead(const struct lint *lint, const struct node *node)
 {
     int64_t count = 1;
@@ -68,8 +68,8 @@ static int64_t count_dead(const struct lint *lint, const struct node *node)
     return count;
 }
 
-/* dead: a tensor that nobody reads and that is no output, which happens once OUTPUTs are named. Only
- * the end of a dead chain is reported. */
+/* dead: a tensor that nothing reads and that is not an output, possible only when OUTPUTs are marked.
+ * Only the end of a dead chain is reported. */
 void lint_dead(const struct lint *lint, const struct node *node)
 {
     if (node->reader_count > 0 || node->is_output)
@@ -79,11 +79,11 @@ void lint_dead(const struct lint *lint, const struct node *node)
                                     "the result of %s is neither read nor an output",
                                     shape_node_name(lint->arena, node));
     message_help(m, "-> OUTPUT makes it one; without it %s",
-                 layers == 1 ? "this layer works for nothing"
-                             : arena_printf(lint->arena, "%lld layers work for nothing", (long long)layers));
+                 layers == 1 ? "this layer's work is wasted"
+                             : arena_printf(lint->arena, "the work of %lld layers is wasted", (long long)layers));
 }
 
-/* The map that an FC reads, before it was flattened. */
+/* The map that an FC reads, before flattening. */
 static const struct node *map_before(const struct node *node)
 {
     const struct node *before = node->inputs[0];
@@ -92,9 +92,9 @@ static const struct node *map_before(const struct node *node)
     return before;
 }
 
-/* big-fc: one FC that reads a whole map of a convolution, holds at least a million parameters and more
- * than half of the network's (VGG's and AlexNet's first). Small ones are silent: a 10-way FC on a small
- * map holds nearly all of a small network, and there is nothing to save. */
+/* big-fc: one FC that reads a whole map of a convolution and holds at least a million parameters and
+ * more than half of the network's (VGG's and AlexNet's first). Silent for small ones: a 10-way FC on a
+ * small map holds nearly all parameters of a small network, and there is nothing to save. */
 void lint_big_fc(const struct lint *lint, const struct node *node)
 {
     enum { LEAST = 1000000 };
@@ -105,18 +105,18 @@ void lint_big_fc(const struct lint *lint, const struct node *node)
         return;
     int64_t pooled = node->args.filters * (map->shape.c + (node->args.bias ? 1 : 0)), saved = node->params - pooled;
     double percent = 100.0 * (double)node->params / (double)lint->graph->params;
-    struct message *m = diag_report(lint->diag, CHECK_BIG_FC, node->span,
-                                    "this FC holds %s of %s parameters (%d%%): a weight for each of %s to each of %lld",
-                                    text_thousands(lint->arena, node->params),
-                                    text_thousands(lint->arena, lint->graph->params), (int)percent,
-                                    shape_text(lint->arena, map->shape), (long long)node->args.filters);
+    struct message *m =
+        diag_report(lint->diag, CHECK_BIG_FC, node->span,
+                    "this FC holds %s of %s parameters (%d%%): a weight from each of %s to each of %lld",
+                    text_thousands(lint->arena, node->params), text_thousands(lint->arena, lint->graph->params),
+                    (int)percent, shape_text(lint->arena, map->shape), (long long)node->args.filters);
     lint_label(lint, m, arena_printf(lint->arena, "input %s", shape_origin(lint->arena, lint->source, map)));
     message_help(m, "GAP before it leaves %s parameters and saves %s", text_thousands(lint->arena, pooled),
                  text_thousands(lint->arena, saved));
 }
 
-/* The text shows that the size is meant as it stands: what reads it looks along the width alone, or
- * gives the axes another order. */
+/* The text shows that the size is meant as written: its reader looks along the width alone, or
+ * reorders the axes. */
 static bool axes_are_known(const struct lint *lint, const struct node *input)
 {
     const struct readers *readers = &lint->readers[input->id];
@@ -129,8 +129,8 @@ static bool axes_are_known(const struct lint *lint, const struct node *input)
     return false;
 }
 
-/* channels-first: an INPUT of 3x32x32. Silent for sizes that are no square picture the other way round,
- * for maps smaller than 8x8, and for models that were imported: their sizes were not written by hand. */
+/* channels-first: an INPUT of 3x32x32. Silent for sizes that are not a square picture the other way
+ * round, for maps smaller than 8x8, and for imported models, whose sizes were not written by hand. */
 void lint_channels_first(const struct lint *lint, const struct node *node)
 {
     struct shape s = node->shape;

@@ -1,4 +1,4 @@
-/* Lints about one window on one map: fit, even-filter, pool-pad. */
+/* Lints about a window on a map: fit, even-filter, pool-pad. */
 #include "base/text.h"
 #include "check/lint.h"
 #include "shape/shape.h"
@@ -27,8 +27,8 @@ static struct axis_fit axis_of(const struct node *node, bool height)
     return f;
 }
 
-/* Real pixels after the last window, and no padding, that no window sees. Where the stride is larger
- * than the window, pixels are left out between windows by design, and as many at the end are no news. */
+/* Real pixels (not padding) after the last window, which no window sees. Where the stride is larger
+ * than the window, pixels are skipped between windows by design, so as many at the end do not count. */
 static int64_t unseen_in(struct axis_fit *f)
 {
     f->count = shape_window_count(f->n, f->before, f->after, f->extent, f->stride, 1, f->ceil);
@@ -47,7 +47,7 @@ static const char *arithmetic(struct arena *arena, struct axis_fit f)
         pads = arena_printf(arena, " + %lld", (long long)(f.before + f.after));
     int64_t room = f.n + f.before + f.after - f.extent, whole = room / f.stride + 1;
     int64_t hundredths = (room % f.stride * 100 + f.stride / 2) / f.stride;
-    if (hundredths == 100) /* it must not look whole */
+    if (hundredths == 100) /* it must not look like a whole number */
         hundredths = 99;
     return arena_printf(arena, "(%lld%s - %lld)/%lld + 1 = %lld.%02lld", (long long)f.n, pads, (long long)f.extent,
                         (long long)f.stride, (long long)whole, (long long)hundredths);
@@ -65,9 +65,9 @@ static void add_way(const struct lint *lint, struct text *ways, const char *what
                 shape_pair_text(lint->arena, h->count, w->count));
 }
 
-enum { TRIES = 64 }; /* strides and pads farther away are no advice */
+enum { TRIES = 64 }; /* strides and pads further away are not useful advice */
 
-/* The nearest stride below, in both axes alike. Stride 1 fits everything and is seldom meant. */
+/* The nearest smaller stride that fits, the same in both axes. Stride 1 always fits and is seldom meant. */
 static void try_strides(const struct lint *lint, struct text *ways, struct axis_fit h, struct axis_fit w,
                         int64_t smallest)
 {
@@ -82,7 +82,7 @@ static void try_strides(const struct lint *lint, struct text *ways, struct axis_
     }
 }
 
-/* The nearest larger padding, all around; a pool pads at most half its window. */
+/* The nearest larger padding that fits, equal on all sides; a pool pads at most half its window. */
 static void try_pads(const struct lint *lint, struct text *ways, struct axis_fit h, struct axis_fit w, int64_t most)
 {
     int64_t pad = h.before > h.after ? h.before : h.after;
@@ -135,9 +135,9 @@ static const char *unseen_words(const struct lint *lint, int64_t rows, int64_t c
     return arena_printf(lint->arena, "%s%s%s", row, rows && columns ? " and " : "", column);
 }
 
-/* fit: a stride that does not come out even leaves real pixels (not padding) at the bottom or the
+/* fit: a stride that does not divide evenly leaves real pixels (not padding) at the bottom or the
  * right unseen. Silent if only padding goes unseen (ResNet's 7x7 at stride 2 with padding 3), and if
- * the stride is larger than the window, where pixels between windows are left out on purpose (1x1 at
+ * the stride is larger than the window, where pixels between windows are skipped on purpose (1x1 at
  * stride 2 in a shortcut). */
 void lint_fit(const struct lint *lint, const struct node *node)
 {
@@ -167,8 +167,8 @@ static bool uncentred(int64_t window, int64_t stride, int64_t dilation, int64_t 
 }
 
 /* even-filter: a convolution at stride 1 that keeps the size with an even window must pad one side
- * more than the other, which moves the map by half a pixel. Silent at larger strides, where the map
- * changes its grid anyway, and without padding (Siamese's 10x10 valid). */
+ * more than the other, which moves the map by half a pixel. Silent at larger strides, where the grid
+ * changes anyway, and without padding (Siamese's 10x10 valid). */
 void lint_even_filter(const struct lint *lint, const struct node *node)
 {
     if ((node->kind != LAYER_CONV && node->kind != LAYER_DWCONV) || node->shares)
@@ -190,7 +190,7 @@ void lint_even_filter(const struct lint *lint, const struct node *node)
 }
 
 /* pool-pad: a pool that pads more than half its window has windows that see mostly padding; PyTorch
- * refuses it. Padding within that bound is silent, counted into a mean or not (Inception's 3x3 means). */
+ * rejects it. Silent for padding up to that, whether a mean counts it or not (Inception's 3x3 means). */
 void lint_pool_pad(const struct lint *lint, const struct node *node)
 {
     if (layer_table[node->kind].family != FAMILY_POOLING || !lint_is_sliding(node))
@@ -207,5 +207,5 @@ void lint_pool_pad(const struct lint *lint, const struct node *node)
         layer_table[node->kind].keyword,
         blind ? "its outermost windows see nothing but padding" : "its outermost windows see mostly padding");
     struct padding most = {a->window.h / 2, a->window.w / 2, a->window.h / 2, a->window.w / 2};
-    message_help(m, "pad=%s is the most that PyTorch takes", shape_pad_text(lint->arena, most));
+    message_help(m, "PyTorch allows at most pad=%s", shape_pad_text(lint->arena, most));
 }

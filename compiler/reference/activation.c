@@ -1,5 +1,5 @@
-/* Activations, one function a formula; what takes a single number to a single number is given to
- * `each` below. SOFTMAX and LOGSOFTMAX run along the channels of each pixel. */
+/* Activations, one function per formula; those that map one number to one number are passed to `each`
+ * below. SOFTMAX and LOGSOFTMAX run along the channels of each pixel. */
 #include <math.h>
 
 #include "reference/layer.h"
@@ -13,7 +13,7 @@ static void each(const struct layer_call *call, scalar_function *function)
         call->out[i] = function(call->in[0][i], call->args);
 }
 
-/* Keeps NaN, as max(x, 0) in PyTorch does. */
+/* Keeps NaN, as PyTorch's relu does. */
 static double clamp(double x, double lo, double hi)
 {
     return x < lo ? lo : x > hi ? hi : x;
@@ -83,7 +83,7 @@ void reference_PRELU(const struct layer_call *call)
         }
 }
 
-/* The largest of a pixel's channels and the sum of exp(x - largest), `step` apart. */
+/* The largest of a pixel's channels, which are `step` apart, and the sum of exp(x - largest). */
 static double channel_sum(const double *pixel, int64_t channels, int64_t step, double *largest)
 {
     double sum = 0;

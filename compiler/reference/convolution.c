@@ -3,11 +3,11 @@
  *   CONV    o[k][y][x] = b[k] + sum over c, i, j of w[k][c][i][j] * in[c][y*S - top + i*D][x*S - left + j*D]
  *   DECONV  o[k][y*S - top + i*D][x*S - left + j*D] += in[c][y][x] * w[c][k][i][j], over all c, y, x, i, j
  *
- * with pixels outside the image left out, c over the channels of k's group only, and for a connection
- * table over the joined ones only. */
+ * where pixels outside the image are left out, and c runs over the channels of k's group only or, with a
+ * connection table, over the joined ones only. */
 #include "reference/layer.h"
 
-struct tap { /* one entry of one kernel, and where it falls */
+struct tap { /* one entry of one kernel, and where it applies */
     const struct layer_call *call;
     int64_t i, j;
 };
@@ -24,7 +24,7 @@ static int64_t source_column(const struct tap *tap, int64_t x)
     return x * args->stride.w - args->pad.left + tap->j * args->dilation.w;
 }
 
-/* The x in [*from, *to) whose column is in 0..width - 1. */
+/* Narrows [*from, *to) to the x whose column is in 0..width - 1. */
 static void columns_inside(const struct tap *tap, int64_t out_width, int64_t width, int64_t *from, int64_t *to)
 {
     *from = 0;

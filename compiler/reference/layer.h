@@ -1,5 +1,5 @@
-/* One layer's evaluation, between the files of the evaluator: what a layer function receives, how it is called, and
- * the list of these functions, one a kind, derived from layers.def and merges.def. */
+/* Internal to the evaluator: what a layer function receives, how it is called, and the list of these functions, one
+ * per kind, derived from layers.def and merges.def. */
 #ifndef CNNC_REFERENCE_LAYER_H
 #define CNNC_REFERENCE_LAYER_H
 
@@ -14,7 +14,7 @@ struct layer_call {
     const double *const *in;          /* the results of all inputs, CHW */
     double *out;                      /* the result, CHW */
     const float *tensors[ROLE_COUNT]; /* NULL where the layer has none */
-    bool sizes;                       /* for terms.c: what is taken from a number is added to its size */
+    bool sizes;                       /* for terms.c: magnitudes add up even where the formula subtracts */
 };
 
 typedef void layer_function(const struct layer_call *call);
@@ -26,18 +26,18 @@ typedef void layer_function(const struct layer_call *call);
 #include "merges.def"
 #undef MERGE
 
-/* Calls a layer function with the node's weights; for `sizes`, with their absolute values (means: negative, since
- * they are taken off). False: a weight cannot be read. */
+/* Calls a layer function with the node's weights; for `sizes`, with their absolute values (means negated, since
+ * they are subtracted). False: a weight cannot be read. */
 bool reference_apply(layer_function *function, bool sizes, const struct node *node, const struct weights *weights,
                      const double *const in[], double *out);
 
-/* Where channel c, row y, column x of a tensor stands. */
+/* The index of channel c, row y, column x in a tensor. */
 static inline int64_t tensor_at(struct shape shape, int64_t c, int64_t y, int64_t x)
 {
     return (c * shape.h + y) * shape.w + x;
 }
 
-/* w[i] of a tensor that may be missing, or hold one number for all. */
+/* w[i] of a tensor that may be absent, or hold one number for all i. */
 static inline double tensor_entry(const struct layer_call *call, enum weight_role role, int64_t i, double missing)
 {
     const float *tensor = call->tensors[role];

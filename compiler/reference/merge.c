@@ -1,5 +1,5 @@
-/* Merges: ADD, MUL, MAX and SUB go element by element, the first branch with each of the others; an
- * axis on which a branch has size 1 is broadcast. CONCAT lays the branches' maps behind each other. */
+/* Merges: ADD, MUL, MAX and SUB work element by element, the first branch with each of the others; an
+ * axis on which a branch has size 1 is broadcast. CONCAT puts the branches' maps one after another. */
 #include <string.h>
 
 #include "reference/layer.h"

@@ -2,7 +2,7 @@
  *
  *   BN          w[c]*(x - mean[c])/sqrt(var[c] + eps) + b[c], with the running statistics
  *   LN, IN, GN  (x - m)/sqrt(v + eps), m the mean and v the variance (over n, not n - 1) of the numbers
- *               that are normalised together; then w*... + b where there are such
+ *               that are normalised together; then w*... + b where the layer has w and b
  *   LRN         x/(k + alpha/size * s)^beta, s the sum of squares over channels c - floor(size/2) ..
  *               c + floor((size - 1)/2), as far as they exist
  *   SCALE       w[c]*x + b[c] */
@@ -29,7 +29,7 @@ void reference_SCALE(const struct layer_call *call)
             call->out[i] = tensor_entry(call, ROLE_WEIGHT, c, 1) * call->in[0][i] + tensor_entry(call, ROLE_BIAS, c, 0);
 }
 
-/* Normalises `count` numbers of the call that stand `step` apart. */
+/* Normalises `count` numbers of the call that are `step` apart. */
 static void normalise(const struct layer_call *call, int64_t first, int64_t count, int64_t step)
 {
     const double *in = call->in[0] + first;
@@ -43,7 +43,7 @@ static void normalise(const struct layer_call *call, int64_t first, int64_t coun
         out[i * step] = (call->sizes ? fabs(in[i * step]) + fabs(mean) : in[i * step] - mean) / sqrt(variance + eps);
 }
 
-/* w*x + b in place; the tensors hold an entry an element, or one a channel. */
+/* w*x + b in place; the tensors hold one entry per element, or one per channel. */
 static void transform(const struct layer_call *call)
 {
     const struct weight *weight = node_weight(call->node, ROLE_WEIGHT);

@@ -1,22 +1,22 @@
-/* Pooling. A window covers rows y*S - top .. + F and columns alike; its real pixels are those inside
- * the image. An adaptive pool's windows are [floor(i*H/out), ceil((i+1)*H/out)), without padding.
+/* Pooling. A window covers F rows from y*S - top on, and columns likewise; its real pixels are those
+ * inside the image. An adaptive pool's windows are [floor(i*H/out), ceil((i+1)*H/out)), without padding.
  *
  *   max    the largest real pixel
- *   avg    the sum of the real pixels over their number, or with count_pad over the window's size, where
- *          the window is cut off at the end of the padding (what `ceil` adds behind it never counts)
+ *   avg    the sum of the real pixels over their number, or with count_pad over the window's size, with
+ *          the window cut off at the end of the padding (what `ceil` adds after it never counts)
  *   l2     the root of the sum of squares of the real pixels
  *   gauss  sum of g*pixel over sum of g, both over the real pixels, where pixel (i, j) of the window has
  *          g = exp(-((i - cy)^2/(2*sh^2) + (j - cx)^2/(2*sw^2))),
  *          cy = (Fh - 1)/2, cx = (Fw - 1)/2 the window's centre, sh = Fh/2, sw = Fw/2
  *
- * and with affine=yes, w[c]*that + b[c]. */
+ * and with affine=yes, w[c]*result + b[c]. */
 #include <math.h>
 
 #include "reference/layer.h"
 
 struct window {
-    int64_t top, left, bottom, right; /* as placed: may lie partly outside; ends are exclusive */
-    int64_t limit_h, limit_w;         /* where the padding behind the image ends */
+    int64_t top, left, bottom, right; /* may be partly outside the image; ends are exclusive */
+    int64_t limit_h, limit_w;         /* where the padding after the image ends */
 };
 
 static struct window window_at(const struct layer_call *call, int64_t y, int64_t x)

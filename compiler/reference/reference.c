@@ -1,5 +1,5 @@
-/* Runs the evaluator over a graph: finds each layer's function in the table, hands it its weights and
- * its inputs. What the layers compute is in the files of their families. */
+/* Runs the evaluator over a graph: finds each layer's function in the table and passes it the layer's
+ * weights and inputs. What the layers compute is in the files of their families. */
 #include "reference/reference.h"
 
 #include <math.h>

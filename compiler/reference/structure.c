@@ -1,5 +1,5 @@
-/* Layers that move numbers: each result element comes from one place of the input (UPSAMPLE bilinear:
- * from four). */
+/* Layers that move numbers: each element of the result comes from one place of the input (four for
+ * bilinear UPSAMPLE). */
 #include <math.h>
 #include <string.h>
 
@@ -15,8 +15,8 @@ void reference_SHUFFLE(const struct layer_call *call)
                    (size_t)pixels * sizeof *call->out);
 }
 
-/* Where row (or column) i of the result lies in the input: at align=yes the corner pixels' centres
- * fall together, else the images' edges. */
+/* Where row (or column) i of the result lies in the input: with align=yes the corner pixels' centres
+ * coincide, else the images' edges. */
 static double place_of(int64_t i, int64_t factor, int64_t in, int64_t out, bool align)
 {
     if (align)
@@ -90,7 +90,7 @@ void reference_RESHAPE(const struct layer_call *call)
     memcpy(call->out, call->in[0], (size_t)shape_elements(call->shape) * sizeof *call->out);
 }
 
-/* args->axes says from which axis of the input the result's h, w and c come. */
+/* args->axes says which axes of the input become the result's h, w and c. */
 void reference_TRANSPOSE(const struct layer_call *call)
 {
     struct shape out = call->shape;

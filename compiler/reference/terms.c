@@ -1,5 +1,5 @@
-/* The sizes of what the layers' formulas add up, by which verify/ knows what float may lose. Layers whose terms are
- * products are evaluated again on absolute values; layers that add nothing have no terms. */
+/* The magnitudes of the terms that the layers' formulas add up, which tell verify/ how much float may lose. Layers
+ * whose terms are products are evaluated again on absolute values; layers that add nothing have no terms. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ static bool averages(const struct node *pool)
     return pool->args.pool == POOL_KIND_AVG || pool->args.pool == POOL_KIND_GAUSS;
 }
 
-/* What gives the sum of the terms' sizes when all that it is given is absolute; NULL: there is none. */
+/* The function that gives the sum of the terms' magnitudes when called with absolute values; NULL: there is none. */
 static layer_function *sum_of_products(const struct node *node)
 {
     switch (node->kind) {
@@ -56,7 +56,7 @@ static bool add_products(const struct terms *t, layer_function *function)
     return right;
 }
 
-/* The trainable bias of a pool that takes the largest number or a root, both of which cancel nothing. */
+/* The trainable bias of a pool that takes a maximum or a root, neither of which cancels anything. */
 static void add_bias(const struct layer_call *call)
 {
     int64_t pixels = call->shape.h * call->shape.w;
@@ -66,7 +66,7 @@ static void add_bias(const struct layer_call *call)
     }
 }
 
-/* The formulas in which a number x of the input, its result y and constants are added. */
+/* The formulas that add a number x of the input, its result y and constants. */
 static double size_of(const struct node *node, int64_t channel, double x, double y)
 {
     double step = fmin(fabs(x) / 6 + 0.5, 1); /* of x/6 + 1/2, cut off at 0 and 1 */

@@ -1,13 +1,13 @@
-/* --emit=dot: the network as a picture. What belongs together is drawn as one stack: a layer and the
- * normalisations and activations behind it. Blocks, repeats and labelled groups are boxes around
- * their stacks; a box around one stack alone is left out, and boxes with the same content are one. */
+/* --emit=dot: the network as a picture. A layer and the normalisations and activations after it are
+ * drawn as one stack. Blocks, repeats and labelled groups are boxes around their stacks; a box around a
+ * single stack is left out, and boxes with the same content are merged. */
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "report/report.h"
 
-enum { MOST_SIDEWAYS = 11 }; /* a short chain lies on its side, as on a slide */
+enum { MOST_SIDEWAYS = 11 }; /* a short chain is drawn sideways, as on a slide */
 
 struct stack { /* drawn as one node of the picture */
     const struct node *head, *last;
@@ -42,7 +42,7 @@ static const struct {
                           [FAMILY_ACTIVATION] = {"#fde68a", "#78350f"}, [FAMILY_NORMALISATION] = {"#cffafe", "#155e75"},
                           [FAMILY_STRUCTURE] = {"#cbd5e1", "#1e293b"},  [FAMILY_MERGE] = {"#be185d", "#ffffff"}};
 
-/* Characters that a terminal would obey, or that XML cannot hold. */
+/* Control characters for a terminal, and characters that XML cannot hold. */
 static bool is_unprintable(const unsigned char *p, int length)
 {
     bool c1_control = length == 2 && *p == 0xC2 && p[1] < 0xA0;
@@ -50,7 +50,7 @@ static bool is_unprintable(const unsigned char *p, int length)
     return *p < 32 || *p == 127 || c1_control || no_character;
 }
 
-/* User text for an HTML-like label or for a quoted string. What is very long is cut in a label: it
+/* User text for an HTML-like label or for a quoted string. Very long text is cut in a label, since it
  * would stretch the picture. */
 static const char *escaped(struct arena *arena, const char *string, bool html)
 {
@@ -73,7 +73,7 @@ static const char *escaped(struct arena *arena, const char *string, bool html)
             text_add(&out, "&gt;");
         else if (*p == '"')
             text_add(&out, "&quot;");
-        else if (*p == '\\') /* dot replaces \N by a name, however '\' is written: a blank of no width parts them */
+        else if (*p == '\\') /* dot replaces \N by a name, however '\' is written: a zero-width space separates them */
             text_add(&out, "&#92;&#8203;");
         else if (length)
             text_add_bytes(&out, (const char *)p, (size_t)length);
@@ -116,7 +116,7 @@ static void find_boxes(struct drawing *drawing)
     }
 }
 
-/* May `node` join the stack that ends before it? It may leave boxes that hold that stack alone. */
+/* May `node` join the stack that ends before it? It may leave boxes that hold only that stack. */
 static bool may_join(const struct drawing *drawing, const struct stack *stack, const struct node *node)
 {
     if (!is_slim(node) || stack->last->reader_count != 1 || stack->last->is_output ||
@@ -129,7 +129,7 @@ static bool may_join(const struct drawing *drawing, const struct stack *stack, c
     return at == node->cluster;
 }
 
-/* Puts the node below the last one of a stack, if it may stand there. */
+/* Adds the node to the end of a stack, if it may be there. */
 static bool joined(const struct drawing *drawing, struct stack *stack, const struct node *node)
 {
     if (stack->last != node->inputs[0] || !may_join(drawing, stack, node))
@@ -195,7 +195,7 @@ static void indent(struct drawing *drawing)
     text_repeat(drawing->out, ' ', 2 * drawing->indent);
 }
 
-/* A name without the path of the box that it stands in. */
+/* A name without the path of the box around it. */
 static const char *short_name(const struct drawing *drawing, const struct stack *stack, const struct node *node)
 {
     for (const struct cluster *c = stack->cluster; c; c = c->parent) {
@@ -265,7 +265,7 @@ static void add_stack(struct drawing *drawing, int index)
     text_add(drawing->out, "</TABLE>>];\n");
 }
 
-/* The child that is all of a box's content, or -1. */
+/* The child that is a box's only content, or -1. */
 static int only_child(const struct drawing *drawing, const struct box *box)
 {
     if (box->first_stack >= 0)
@@ -280,7 +280,7 @@ static int only_child(const struct drawing *drawing, const struct box *box)
     return child;
 }
 
-/* The part of a box's path that the boxes around it do not say; "" if nothing is left. */
+/* The part of a box's path that the boxes around it do not show; "" if nothing is left. */
 static const char *own_path(const struct cluster *cluster)
 {
     const char *path = cluster->path ? cluster->path : "";
@@ -292,8 +292,8 @@ static const char *own_path(const struct cluster *cluster)
     return path;
 }
 
-/* "layer1 stage", "basic layer1.0", "x2": the user's label first, then the block; and the other way
- * round where the label is only a number. */
+/* "layer1 stage", "basic layer1.0", "x2": the user's label first, then the block; the other way round
+ * where the label is only a number. */
 static void add_cluster_title(struct drawing *drawing, const struct cluster *cluster, bool bold)
 {
     const char *label = own_path(cluster), *name = cluster->name, *second = "";
@@ -316,7 +316,7 @@ static void add_cluster_title(struct drawing *drawing, const struct cluster *clu
 static void add_title(struct drawing *drawing, const struct box *box, int inner)
 {
     indent(drawing);
-    text_add(drawing->out, "labeljust=l; label=<"); /* out of the way of the edge that comes in */
+    text_add(drawing->out, "labeljust=l; label=<"); /* out of the way of the incoming edge */
     add_cluster_title(drawing, box->cluster, true);
     for (int i = inner; i >= 0; i = only_child(drawing, &drawing->boxes[i]))
         if (drawing->boxes[i].cluster->name && drawing->boxes[i].heads > 1)
@@ -376,8 +376,8 @@ static bool is_shortcut(const struct node *from, const struct node *to)
     return merges(to) && from->reader_count > 1;
 }
 
-/* Heavy edges are drawn straight. Past a shortcut the other way is straight; parallel branches are
- * all alike, so that a merge stands in their middle. */
+/* Heavy edges are drawn straight. Beside a shortcut the other path is straight; parallel branches are
+ * all alike, so that a merge is centred below them. */
 static bool is_straight(const struct drawing *drawing, const struct node *from, const struct node *to)
 {
     bool beside = false;
@@ -401,7 +401,7 @@ static void find_shortcuts(struct drawing *drawing)
     }
 }
 
-/* A tensor's shape stands on one of its edges, the first. */
+/* A tensor's shape is written on the first of its edges. */
 static void add_edge(struct drawing *drawing, const struct node *tensor, const char *from, const char *to,
                      bool straight)
 {

@@ -1,5 +1,5 @@
-/* --explain: where every number of a layer comes from. The formulas are formula.c's; here they are
- * compared with what the shape rules found, and laid out. */
+/* --explain: where every number of a layer comes from. The formulas come from formula.c; this file
+ * compares them with what the shape rules found, and lays them out. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -28,8 +28,8 @@ static const char *thousands(struct page *page, int64_t number)
 static const char *equation(struct page *page, struct formula formula, int64_t number)
 {
     const char *result = thousands(page, number);
-    bool tells = formula.text && formula.value == number && strpbrk(formula.text, "+-*/") != NULL;
-    return tells ? arena_printf(page->arena, "%s = %s", formula.text, result) : result;
+    bool informative = formula.text && formula.value == number && strpbrk(formula.text, "+-*/") != NULL;
+    return informative ? arena_printf(page->arena, "%s = %s", formula.text, result) : result;
 }
 
 static const char *origin(struct page *page, const struct node *node)
@@ -59,16 +59,16 @@ static void add_shape(struct page *page, const struct node *node)
     if (maps.text && maps.value == node->shape.c)
         row(page, "channels", equation(page, maps, node->shape.c));
     else if (layer_table[node->kind].family == FAMILY_CONVOLUTION)
-        row(page, "channels", arena_printf(page->arena, "%lld, one a filter", (long long)node->shape.c));
+        row(page, "channels", arena_printf(page->arena, "%lld, one per filter", (long long)node->shape.c));
     if (layer_is_merge(node->kind) && node->kind != LAYER_CONCAT)
-        row(page, "shape", "the inputs' common one; where an input has 1, it is used for every place");
+        row(page, "shape", "common to the inputs; where an input has size 1, it is used for every place");
     row(page, "output", shape_text(page->arena, node->shape));
 }
 
 static void add_params(struct page *page, const struct node *node)
 {
     if (node->shares) {
-        row(page, "parameters", arena_printf(page->arena, "those of %s, counted there", origin(page, node->shares)));
+        row(page, "parameters", arena_printf(page->arena, "shared with %s, counted there", origin(page, node->shares)));
         return;
     }
     if (node->params)
@@ -105,7 +105,7 @@ static void add_field(struct page *page, const struct node *node)
     const char *h = field_text(page, node, FORMULA_H), *w = field_text(page, node, FORMULA_W);
     if (layer_is_merge(node->kind))
         row(page, "receptive field",
-            arena_printf(page->arena, "%lldx%lld, the largest of the inputs'", (long long)node->field.h,
+            arena_printf(page->arena, "%lldx%lld, the largest among the inputs", (long long)node->field.h,
                          (long long)node->field.w));
     else if (!field_is_news(node))
         return;
@@ -159,7 +159,7 @@ static void add_node(struct page *page, const struct node *node)
     add_code(page, node);
 }
 
-/* From the image to the layer, along the inputs that see most. */
+/* From the image to the layer, along the inputs that see the most. */
 static void add_field_steps(struct page *page, const struct node *node)
 {
     struct VEC(const struct node *) path = {0};
@@ -209,7 +209,7 @@ static bool ends_with(const char *name, const char *end)
     return n > m && strcmp(name + n - m, end) == 0 && name[n - m - 1] == '.';
 }
 
-/* By full name, else by the end of one name only ("conv2" of "layer1.0.conv2"). */
+/* By full name, else by the end of a name if only one matches ("conv2" of "layer1.0.conv2"). */
 static const struct node *find_layer(const struct graph *graph, const char *name, int *found)
 {
     const struct node *match = NULL;

@@ -1,7 +1,7 @@
-/* The canonical text of a network. It works on the scanner's tokens, so that comments and the writer's
- * line breaks stay; it never joins or splits lines. Indentation follows the brackets: what stands in
- * one is 4 deeper than the line that opened it, branches of a merge align with its brace, and a line
- * that starts with an arrow gets 2 more. */
+/* The canonical text of a network. It works on the scanner's tokens, so that comments and the author's
+ * line breaks stay; it never joins or splits lines. Indentation follows the brackets: a bracket's
+ * content is 4 deeper than the line that opened it, branches of a merge align with its brace, and a
+ * line that starts with an arrow gets 2 more. */
 #include "report/format.h"
 
 #include <string.h>
@@ -15,8 +15,8 @@ enum { STEP = 4, ARROW_STEP = 2, COMMENT_GAP = 2, DEEPEST_INDENT = 80 };
 struct piece { /* a token on its line */
     int kind;
     struct span span;
-    size_t line;       /* of the text that is formatted */
-    size_t match_line; /* of the bracket that belongs to this one */
+    size_t line;       /* of the text being formatted */
+    size_t match_line; /* of the matching bracket */
     bool arrow, last;  /* a '-' that is an arrow; the last on its line */
 };
 
@@ -30,8 +30,8 @@ struct line {
 struct frame {
     int kind;
     bool matrix;
-    int content, bar, closer; /* indents of what stands inside, of lines that start with '|', of the closing bracket */
-    int anchor;               /* to go back to when it closes */
+    int content, bar, closer; /* indents of the content, of lines that start with '|', of the closing bracket */
+    int anchor;               /* to restore when it closes */
 };
 
 struct format {
@@ -41,7 +41,7 @@ struct format {
     struct VEC(struct line) lines;
     struct frame frames[LIMIT_NESTING + 1]; /* frames[0] is the statement */
     int depth;
-    int anchor;    /* what brackets opened now are indented from */
+    int anchor;    /* the base of indentation for brackets opened now */
     int statement; /* kind of the statement's first token */
     size_t lines_indented;
 };
@@ -60,7 +60,7 @@ static int piece_kind(const struct source *source, struct token token)
     return identifier_token(source->bytes + token.span.start, token.span.end - token.span.start);
 }
 
-/* The comment between two offsets, without blanks at its end; empty if there is none. */
+/* The comment between two offsets, without trailing blanks; empty if there is none. */
 static struct span find_comment(const struct source *source, uint32_t from, uint32_t to)
 {
     const char *hash = to > from ? memchr(source->bytes + from, '#', to - from) : NULL;
@@ -150,7 +150,7 @@ static bool is_sign(const struct format *f, const struct piece *piece)
     return f->frames[f->depth].matrix || piece == f->pieces.items || !token_ends_operand(piece[-1].kind);
 }
 
-/* Follows what stands before it without a blank. */
+/* Tokens with no blank before them. */
 static bool is_close(int kind)
 {
     return kind == ')' || kind == ',' || kind == ';' || kind == '?' || kind == '{';
@@ -187,7 +187,7 @@ static void add_piece(struct text *out, const struct format *f, const struct pie
 
 /* ---- indentation ---- */
 
-/* `[` opens a matrix where a value stands, a group where a layer does. */
+/* `[` opens a matrix where a value is expected, a group where a layer is. */
 static bool opens_matrix(const struct format *f, const struct piece *piece)
 {
     const struct frame *frame = &f->frames[f->depth];
@@ -260,7 +260,7 @@ static void indent_line(struct format *f, struct line *line)
     f->anchor = line->indent + (first->kind == '|' ? 2 : 0);
 }
 
-/* Lines that hold only a comment are indented as the line of code below them, or as what it closes. */
+/* Comment lines are indented like the line of code below them, or like the content that it closes. */
 static void indent_comments(struct format *f, size_t end, int indent)
 {
     for (; f->lines_indented < end; f->lines_indented++)
@@ -321,7 +321,7 @@ static bool has_both(const struct line *line)
     return line->count && has_comment(line);
 }
 
-/* The column of the comments behind consecutive lines of code, the `first` one's on. */
+/* The column of the comments after consecutive lines of code, from `first` on. */
 static int comment_column(const struct format *f, size_t first, size_t *end)
 {
     int widest = 0;

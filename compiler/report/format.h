@@ -1,5 +1,5 @@
-/* The canonical text of a network (--emit=cnn): same meaning, same comments, same line breaks; one
- * way to write arrows, crosses, blanks and indentation. */
+/* The canonical text of a network (--emit=cnn): the same meaning, comments and line breaks; one way
+ * to write arrows, crosses, blanks and indentation. */
 #ifndef CNNC_REPORT_FORMAT_H
 #define CNNC_REPORT_FORMAT_H
 

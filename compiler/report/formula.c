@@ -1,5 +1,5 @@
-/* The lectures' formulas, with a layer's numbers put in. Sums are made in unsigned arithmetic: a
- * formula that does not fit comes out wrong, and is then not shown. */
+/* The lectures' formulas with a layer's numbers. Arithmetic is unsigned: a value that overflows comes
+ * out wrong, and its formula is then not shown. */
 #include "report/formula.h"
 
 #include <math.h>
@@ -94,7 +94,7 @@ static struct formula window_formula(struct arena *arena, const struct node *nod
         return (struct formula){arena_printf(arena, "(%s)/%lld + 1", span, (number)w.stride), room / w.stride + 1};
     int64_t value = room / w.stride + (node->args.ceil ? 2 : 1);
     const char *rounding = node->args.ceil ? "ceil" : "floor", *last = "";
-    if (node->args.ceil && w.out == value - 1) { /* PyTorch's rule: a last window must begin inside */
+    if (node->args.ceil && w.out == value - 1) { /* PyTorch's rule: the last window must begin inside */
         last = " - 1";
         value--;
     }
@@ -169,7 +169,7 @@ static int64_t connected(const struct matrix *connect)
     return ones;
 }
 
-/* "5*5*3", or with groups "3*3*(32/4)": what one output number is made from. */
+/* "5*5*3", or with groups "3*3*(32/4)": how many inputs one output number is computed from. */
 static struct formula reach(struct arena *arena, const struct node *node)
 {
     const struct layer_args *args = &node->args;
@@ -197,7 +197,7 @@ static bool trainable(const struct node *node, enum weight_role role)
     return weight && weight->trainable;
 }
 
-/* "(W + 1)*K", "W*K" or "K": weights and biases, as far as they are trained. */
+/* "(W + 1)*K", "W*K" or "K": the trained weights and biases. */
 static struct formula filters_formula(struct arena *arena, struct formula one, int64_t filters, bool weights, bool bias)
 {
     if (weights && bias)
@@ -208,7 +208,7 @@ static struct formula filters_formula(struct arena *arena, struct formula one, i
     return bias ? (struct formula){arena_printf(arena, "%lld", (number)filters), filters} : none();
 }
 
-/* The sizes of the trainable tensors, added: BN's "64 + 64". */
+/* The sum of the sizes of the trainable tensors: BN's "64 + 64". */
 static struct formula tensors_formula(struct arena *arena, const struct node *node)
 {
     struct text out = text_new(arena);
@@ -222,7 +222,7 @@ static struct formula tensors_formula(struct arena *arena, const struct node *no
     return sum ? (struct formula){out.bytes, sum} : none();
 }
 
-/* With a connection table: a window for each 1 in it. */
+/* With a connection table: one window for each 1 in it. */
 static struct formula sparse_params(struct arena *arena, const struct node *node, bool bias)
 {
     const struct layer_args *args = &node->args;

@@ -1,13 +1,13 @@
 /* The arithmetic of one layer as a student would write it: "(32 + 2*2 - 5)/1 + 1 = 32". Each function
- * gives the left side and what it comes to; the caller compares that with what the shape rules found
- * and never prints a formula that does not give the layer's own number. */
+ * gives the left side and its value; the caller compares that with what the shape rules found and never
+ * prints a formula that does not give the layer's own number. */
 #ifndef CNNC_REPORT_FORMULA_H
 #define CNNC_REPORT_FORMULA_H
 
 #include "graph.h"
 
 struct formula {
-    const char *text; /* NULL: nothing to tell */
+    const char *text; /* NULL: nothing to show */
     int64_t value;
 };
 
@@ -21,7 +21,7 @@ struct formula formula_connections(struct arena *arena, const struct node *node)
 struct formula formula_field(struct arena *arena, const struct node *node, enum formula_axis axis);
 /* The step from one output to the next, in pixels of the image; text NULL where it does not change. */
 struct formula formula_step(struct arena *arena, const struct node *node, enum formula_axis axis);
-/* The input whose receptive field is the largest, or NULL. */
+/* The input with the largest receptive field, or NULL. */
 const struct node *formula_widest_input(const struct node *node);
 
 #endif

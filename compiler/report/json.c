@@ -1,9 +1,9 @@
-/* --emit=json: the summary for programs, one layer a line. */
+/* --emit=json: the summary for programs, one layer per line. */
 #include "base/json_text.h"
 #include "base/text.h"
 #include "report/report.h"
 
-/* Jumps are whole numbers but behind an UPSAMPLE, where they are fractions. */
+/* Jumps are whole numbers, except after an UPSAMPLE, where they are fractions. */
 static void add_number(struct text *out, double number)
 {
     bool fits = number > -1e15 && number < 1e15;
@@ -13,7 +13,7 @@ static void add_number(struct text *out, double number)
         text_printf(out, "%.17g", number);
 }
 
-/* The tensors that a weight file must hold: literals and another layer's are not among them. */
+/* The tensors that a weight file must hold: neither literals nor another layer's. */
 static void add_weights(struct text *out, const struct node *node)
 {
     bool first = true;

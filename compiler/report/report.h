@@ -1,5 +1,5 @@
-/* Reports: what is known about a checked graph, as text. Nothing here computes a shape or a count
- * anew, and nothing writes files; what comes from the user's text is escaped for where it goes. */
+/* Reports: what is known about a checked graph, as text. Nothing here recomputes a shape or a count,
+ * and nothing writes files; the user's own words are escaped for the format they go into. */
 #ifndef CNNC_REPORT_REPORT_H
 #define CNNC_REPORT_REPORT_H
 
@@ -8,13 +8,13 @@
 #include "base/text.h"
 #include "graph.h"
 
-/* What a plan knows and a graph does not. */
+/* What only a plan knows. */
 struct report_totals {
     bool has_plan; /* false: the three numbers are unknown */
     int64_t weight_bytes, arena_bytes, arena_lower_bound;
 };
 
-/* What code was chosen for a layer, and why; NULL for nothing. */
+/* Which code was chosen for a layer, and why; NULL if there is nothing to say. */
 struct report_code {
     const char *(*text)(void *data, const struct node *node);
     void *data;
@@ -25,22 +25,22 @@ enum { REPORT_WIDTH = 96, REPORT_MIN_WIDTH = 80 };
 /* A table of the layers and the totals, at most `width` columns wide (at least REPORT_MIN_WIDTH). */
 void report_summary(const struct graph *graph, const struct report_totals *totals, int width, struct text *out);
 
-/* The arithmetic of all layers (layer NULL) or of one, by its full name or the unique end of one.
- * `code` may be NULL. False: no such layer, *error says so with the nearest name. */
+/* The arithmetic of all layers (layer NULL) or of one, given by its full name or a unique end of it.
+ * `code` may be NULL. False: no such layer; *error says so and names the nearest. */
 bool report_explain(const struct graph *graph, const char *layer, const struct report_code *code, struct text *out,
                     const char **error);
 
 void report_json(const struct graph *graph, const struct report_totals *totals, struct text *out);
 
-/* The network as a Graphviz program, and as the picture that `dot` makes of it. */
+/* The network in Graphviz's language, and as the picture that `dot` makes of it. */
 void report_dot(const struct graph *graph, struct text *out);
 bool report_svg(const struct graph *graph, struct text *out, const char **error);
 
-/* "64, 3x3, stride=2": a layer's arguments as one would write them, without those that are defaults. */
+/* "64, 3x3, stride=2": a layer's arguments as one would write them, without defaults. */
 const char *report_arguments(struct arena *arena, const struct node *node);
 /* "CONV(64, 3x3, stride=2)" */
 const char *report_call(struct arena *arena, const struct node *node);
-/* The line of the text where a node stands, or 0. */
+/* The node's line in the text, or 0. */
 int report_line(const struct graph *graph, const struct node *node);
 
 #endif

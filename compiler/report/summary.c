@@ -48,7 +48,7 @@ static size_t prefix_bytes(const char *string, int columns)
     return bytes;
 }
 
-/* A long name keeps its beginning and its end: "features.dens….conv2". */
+/* A long name keeps its start and its end: "features.dens….conv2". */
 static const char *shorten(struct arena *arena, const char *name, int width)
 {
     int columns = cell_columns(name);

@@ -17,8 +17,8 @@ static bool run_dot(struct arena *arena, const char *source, const char *picture
     if (!process_run(arena, &process, &status, error)) {
         bool absent = strncmp(*error, "cannot run", 10) == 0;
         *error = arena_printf(arena, "%s; %s", *error,
-                              absent ? "pictures are drawn by Graphviz: install the package graphviz"
-                                     : "--emit=dot writes what it was given");
+                              absent ? "Graphviz draws the pictures: install the package graphviz"
+                                     : "--emit=dot writes its input");
         return false;
     }
     if (status == 0)
@@ -26,7 +26,8 @@ static bool run_dot(struct arena *arena, const char *source, const char *picture
     size_t length;
     const char *unread, *said = file_read(arena, messages, 1 << 20, &length, &unread);
     *error = arena_printf(arena, "dot (Graphviz) failed with status %d: %s", status,
-                          said ? text_clean(arena, arena_copy(arena, said, strcspn(said, "\n"))) : "it said nothing");
+                          said ? text_clean(arena, arena_copy(arena, said, strcspn(said, "\n")))
+                               : "it gave no message");
     return false;
 }
 

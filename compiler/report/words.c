@@ -1,5 +1,5 @@
-/* A layer in words: its arguments as one would write them. The canonical text of a whole network is
- * format.c's matter; this is for titles and labels, and leaves defaults out. */
+/* A layer in words: its arguments as one would write them. format.c handles the canonical text of a
+ * whole network; this is for titles and labels, and leaves defaults out. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -13,7 +13,7 @@ int report_line(const struct graph *graph, const struct node *node)
     return source_position(graph->source, node->span.start).line;
 }
 
-/* A list of arguments under way: "a, b, name=c". */
+/* Adds to a list of arguments: "a, b, name=c". */
 static void add(struct text *out, const char *name, const char *value)
 {
     text_add(out, out->length ? ", " : "");

@@ -11,8 +11,8 @@
 #include "reference/reference.h"
 #include "weights/weights.h"
 
-/* What rounding to float may cost: direct sums, and Winograd's, whose transformed tiles are larger than their
- * results. A network that is worse conditioned may be FACTOR times as wrong as float itself makes it (rounding.c). */
+/* What rounding to float may cost: for plain sums, and for those of transformed tiles, which are larger than their
+ * results. An ill-conditioned network may be FACTOR times as wrong as float itself makes it (rounding.c). */
 static const double tolerance_sums = 1e-5, tolerance_transformed = 1e-4, factor = 4;
 
 struct comparison {
@@ -22,17 +22,17 @@ struct comparison {
     double tolerance; /* of the plan's kernels */
     struct reference *reference;
     struct rounding rounding;
-    struct verify_error *errors; /* of the probes, then of the outputs */
+    struct verify_error *errors; /* the probes', then the outputs' */
     bool *seen;
     size_t count;
 };
 
 /* ---- one tensor ---- */
 
-struct view { /* of a tensor of the code */
+struct view { /* a tensor of the code */
     const unsigned char *bytes;
     struct tensor_layout layout;
-    bool hwc; /* of an output */
+    bool hwc; /* if it is an output */
 };
 
 static double view_number(const struct view *view, int64_t at)
@@ -40,7 +40,7 @@ static double view_number(const struct view *view, int64_t at)
     return element_read(view->layout.type, view->bytes + at * element_bytes(view->layout.type));
 }
 
-/* A difference that is worse than the worst one yet; NaN is worse than anything. */
+/* Keeps the difference if it is the worst so far; NaN is worse than anything. */
 static void take(struct verify_error *e, double got, double wanted, int64_t c, int64_t y, int64_t x)
 {
     double difference = got == wanted ? 0 : fabs(got - wanted);
@@ -92,7 +92,7 @@ static bool is_wrong(const struct verify_error *e)
     return !e->overflows && !(e->difference <= e->allowed);
 }
 
-/* More than the tolerance, but float itself does not do better. */
+/* Beyond the tolerance, but float itself does no better. */
 static bool is_ill_conditioned(const struct comparison *c, const struct verify_error *e)
 {
     return !e->overflows && !is_wrong(e) && e->difference > c->tolerance * e->most;
@@ -111,7 +111,7 @@ static const struct node *compared_node(const struct comparison *c, size_t id)
     return id < probes ? c->plan->probes.items[id].node : c->plan->graph->outputs.items[id - probes].node;
 }
 
-/* Entry `id` of the result begins at `bytes`; its length. */
+/* The length of entry `id` of the result, which begins at `bytes`. */
 static size_t compare_entry(struct comparison *c, size_t id, const unsigned char *bytes, size_t left)
 {
     struct view view = {.bytes = bytes};
@@ -134,7 +134,7 @@ static size_t compare_entry(struct comparison *c, size_t id, const unsigned char
     return length;
 }
 
-/* NULL, or what is wrong with the result as a whole. */
+/* What is wrong with the result as a whole, or NULL. */
 static const char *compare_all(struct comparison *c, const unsigned char *result, size_t length)
 {
     size_t at = 0;
@@ -144,7 +144,7 @@ static const char *compare_all(struct comparison *c, const unsigned char *result
         at += sizeof id;
         size_t taken = id >= 0 && (size_t)id < c->count ? compare_entry(c, (size_t)id, result + at, length - at) : 0;
         if (taken == 0)
-            return "its result is cut short";
+            return "its result is truncated";
         at += taken;
     }
     for (size_t id = 0; id < c->count; id++)
@@ -223,7 +223,7 @@ static bool report_wrong(struct comparison *c, struct diag *diag, size_t first, 
     return false;
 }
 
-/* The last line, and the message if something is wrong: about the first layer that is. */
+/* The last line, and on failure a message about the first wrong layer. */
 static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
 {
     size_t worst = 0, first = 0, wrong = 0, ill = 0, beyond = 0;
@@ -243,9 +243,10 @@ static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
     text_printf(out, "verified: %zu results; the largest error is %.2g of the largest value, in %s; %.2g is allowed\n",
                 c->count - beyond, most, output_name(c, worst), c->tolerance);
     if (ill > 0)
-        text_printf(out, "%zu of them are ill-conditioned, and no worse than float32 makes them\n", ill);
+        text_printf(out, "%zu of them are ill-conditioned, but no worse than float32 makes them\n", ill);
     if (beyond > 0)
-        text_printf(out, "%zu more hold numbers beyond float32, whose largest is 3.4e38: any C fails there\n", beyond);
+        text_printf(out, "%zu more hold numbers beyond float32's largest, 3.4e38: no C code could compute them\n",
+                    beyond);
     return true;
 }
 
@@ -268,7 +269,7 @@ bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *p
     c.reference = reference_run(plan->graph, weights, images);
     c.rounding = (struct rounding){plan->graph, weights, images, c.tolerance / tolerance_sums, NULL, NULL};
     if (!c.reference) {
-        diag_report_file(diag, CHECK_VERIFY, NULL, "the evaluator ran out of memory, or could not read a weight");
+        diag_report_file(diag, CHECK_VERIFY, NULL, "the evaluator ran out of memory or could not read a weight");
     } else if ((fault = compare_all(&c, result, length)) != NULL) {
         diag_report_file(diag, CHECK_VERIFY, NULL, "the generated C ran, but %s", fault);
     } else {

@@ -1,7 +1,7 @@
-/* What float itself makes of a network: the evaluator runs again, and after each layer every number is put off by what
- * float32 code may lose there. It is rounded to float; and where the formula adds terms, a unit of rounding of their
- * sizes' sum goes too, up or down, since partial sums are rounded as well: where terms cancel, that is more than what is
- * left. Later layers see those numbers, so that what was lost is carried on as it is in the code. */
+/* What float itself makes of a network: the evaluator runs again, and after each layer every number is changed by as
+ * much as float32 code may lose there. It is rounded to float; where the formula adds terms, it is also moved up or
+ * down by a unit of rounding of the sum of their magnitudes, since partial sums are rounded as well: where terms
+ * cancel, that exceeds what is left. Later layers see the changed numbers, so losses carry on as they do in the code. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -9,10 +9,10 @@
 #include "reference/reference.h"
 #include "verify/verify.h"
 
-static const double unit = 1.0 / (1 << 24); /* of rounding, in float */
+static const double unit = 1.0 / (1 << 24); /* float's unit of rounding */
 
-/* Up or down, by chance, but the same on every machine: losses that all went one way would cancel where means are
- * taken off. */
+/* Up or down at random, but the same on every machine: losses that all went one way would cancel where means are
+ * subtracted. */
 static double sign_of(size_t id, int64_t i)
 {
     uint64_t bits = ((uint64_t)id << 40 ^ (uint64_t)i) * UINT64_C(0x9E3779B97F4A7C15);
@@ -34,7 +34,7 @@ static bool round_node(struct rounding *r, const struct node *node, const double
     return right;
 }
 
-/* As far as weights can be read; tensors behind that stay NULL. */
+/* Stops at the first weight that cannot be read; later tensors stay NULL. */
 static void round_all(struct rounding *r)
 {
     size_t image = 0;
@@ -61,7 +61,7 @@ double rounding_error(struct rounding *r, const struct node *node, const double 
 {
     if (!r->tensors)
         round_all(r);
-    double worst = r->losses[node->id]; /* it may have made up, by chance, for one before it */
+    double worst = r->losses[node->id]; /* by chance it may have cancelled an earlier one */
     for (int64_t i = 0; r->tensors[node->id] && i < shape_elements(node->shape); i++) {
         double difference = fabs(r->tensors[node->id][i] - exact[i]);
         worst = fmax(worst, isnan(difference) ? INFINITY : difference);

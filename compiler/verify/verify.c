@@ -1,4 +1,4 @@
-/* Compiles generated code, runs it on random input, and hands what came out to compare.c. */
+/* Compiles generated code, runs it on random input, and passes the results to compare.c. */
 #include "verify/verify.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ struct verification {
     struct diag *diag;
     const struct plan *plan;
     const struct verify_code *code;
-    const char *folder, *request, *result, *program, *log; /* all temporary */
+    const char *folder, *request, *result, *program, *log; /* all temporary files */
 };
 
 /* ---- random input ---- */
@@ -33,7 +33,7 @@ static uint64_t next_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
-/* Pixels 0..255 where the network expects such, else numbers from -1 to 1; both exact in float. */
+/* Pixels 0..255 where the network expects them, else numbers from -1 to 1; both exact in float. */
 static double random_number(const struct node *input, uint64_t *state)
 {
     uint64_t bits = next_random(state);
@@ -92,14 +92,14 @@ static void inputs_make(const struct graph *graph, struct verify_inputs *inputs)
 
 /* ---- compiling and running ---- */
 
-/* What the machine refused says nothing about the network. */
+/* A failure of the machine says nothing about the network. */
 static bool fault(struct verification *v, const char *what, const char *why)
 {
     diag_report_file(v->diag, CHECK_FILE, v->code->source, "%s: %s", what, why);
     return false;
 }
 
-/* What a program that failed left in its log: the lines that speak of errors, else the first ones. */
+/* Quotes the log of a program that failed: the lines that mention errors, else the first ones. */
 static void quote_log(struct verification *v, struct message *message)
 {
     size_t length, quoted = 0;
@@ -110,7 +110,7 @@ static void quote_log(struct verification *v, struct message *message)
         line += strlen(copy) + (line[strlen(copy)] == '\n');
         if (marked && !strstr(copy, "error"))
             continue;
-        message_help(message, "it said: %s", copy);
+        message_help(message, "its output: %s", copy);
         quoted++;
     }
 }
@@ -186,7 +186,7 @@ static bool compare(struct verification *v, const struct weights *weights, const
     struct mapping mapping;
     const char *error;
     if (!file_map(v->arena, v->result, &mapping, &error))
-        return fault(v, "what the generated C computed cannot be read", error);
+        return fault(v, "the results of the generated C cannot be read", error);
     bool right = verify_compare(v->arena, v->diag, v->plan, weights, inputs, mapping.bytes, mapping.length, table);
     file_unmap(&mapping);
     return right;

@@ -1,12 +1,12 @@
 /* Finds the stored tensor of every weight, by name or by order.
  *
- * By name: the weight's full name exactly; else a name that is equal when `/` and `__` are read as
- * `.` on both sides (Caffe and TensorFlow write conv1/weight, .npz files made of such conv1__weight).
- * Tensors called num_batches_tracked are no weights.
+ * By name: the weight's exact full name; else a name that is equal when `/` and `__` are read as
+ * `.` on both sides (Caffe and TensorFlow write conv1/weight, and .npz files made from these conv1__weight).
+ * Tensors called num_batches_tracked are not weights.
  *
- * By order: layer by layer, as many tensors as the layer has weights. Within one layer the last part
- * of the names tells which is which (weight, bias, running_mean, ...), if it tells it for all of them,
- * since files often sort names and put the bias first; otherwise their order does. */
+ * By order: layer by layer, as many tensors as the layer has weights. Within a layer the last part of
+ * the names says which is which (weight, bias, running_mean, ...) if it does so for all of them, since
+ * files often sort names and put the bias first; otherwise the order decides. */
 #include "weights/bind.h"
 
 #include <math.h>
@@ -50,7 +50,7 @@ static void list_ignored(struct binding *binding)
         binding->used[i] = ends_with(binding->store->tensors.items[i].name, "num_batches_tracked");
 }
 
-/* Gives `wanted` the tensor that the table has under `name`, if it is free. */
+/* Gives `wanted` the tensor listed under `name`, if it is free. */
 static void bind_named(struct binding *binding, struct wanted *wanted, const struct map *table, const char *name)
 {
     const struct stored *stored = map_get(table, name);
@@ -61,7 +61,7 @@ static void bind_named(struct binding *binding, struct wanted *wanted, const str
     wanted->found = stored;
 }
 
-/* All exact names first, so that a likeness never takes a tensor away from its owner. */
+/* All exact names first, so that a similar name never takes a tensor away from its owner. */
 static void bind_by_name(struct binding *binding)
 {
     struct map exact = {0}, plain = {0};
@@ -84,7 +84,7 @@ static void bind_by_name(struct binding *binding)
     }
 }
 
-/* The role that a name's last part tells, or ROLE_COUNT. */
+/* The role that a name's last part denotes, or ROLE_COUNT. */
 static enum weight_role role_of(const char *name)
 {
     static const struct {
@@ -99,7 +99,7 @@ static enum weight_role role_of(const char *name)
     return ROLE_COUNT;
 }
 
-/* The tensor among next[0..count-1] that is `role` by name; NULL unless all their names tell distinct roles. */
+/* The tensor among next[0..count-1] whose name denotes `role`; NULL unless all their names denote distinct roles. */
 static const struct stored *stored_by_role(const struct stored *const next[], size_t count, enum weight_role role)
 {
     const struct stored *found[ROLE_COUNT] = {NULL};
@@ -165,7 +165,7 @@ bool bind_shape_fits(const struct weight *weight, const struct stored *stored)
     return a == weight->rank && b == stored->rank;
 }
 
-/* Reads the tensor once, to find what is no number before it is packed. */
+/* Reads the tensor once, to find NaN and infinity before it is packed. */
 static void check_values(struct binding *binding, const struct wanted *wanted)
 {
     const char *error = NULL;
@@ -195,13 +195,13 @@ static void check_found(struct binding *binding, const struct wanted *wanted, en
         check_values(binding, wanted);
 }
 
-/* One wrong shape by order means that all after it are likely to be wrong too: only the first is told. */
+/* By order, one wrong shape means that all later ones are likely wrong too: only the first is reported. */
 static bool stops(const struct wanted *wanted, enum weight_match match)
 {
     return match == MATCH_ORDER && wanted->found && !bind_shape_fits(wanted->weight, wanted->found);
 }
 
-/* False: nothing after this is worth a message. */
+/* False: no later message would be useful. */
 static bool check_all(struct binding *binding, enum weight_match match)
 {
     int64_t total = 1, done = 0;

@@ -1,4 +1,4 @@
-/* Inside weights/: which stored tensor belongs to which weight of the graph. */
+/* Internal to weights/: which stored tensor belongs to which weight of the graph. */
 #ifndef CNNC_WEIGHTS_BIND_H
 #define CNNC_WEIGHTS_BIND_H
 
@@ -9,7 +9,7 @@
 
 struct diag;
 
-struct wanted { /* a weight that the file has to hold */
+struct wanted { /* a weight that the file must hold */
     const struct node *node;
     const struct weight *weight;
     const struct stored *found; /* NULL: none yet */
@@ -25,7 +25,7 @@ struct binding {
     struct map found; /* from a weight's name to its struct stored */
 };
 
-/* Fills binding->found in from graph and store; false after reporting what does not fit. */
+/* Fills in binding->found from graph and store; false after reporting what does not match. */
 bool bind_weights(struct binding *binding, enum weight_match match);
 
 /* bind_report.c: the messages. */

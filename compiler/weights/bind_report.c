@@ -1,4 +1,4 @@
-/* What is said when a weight file does not fit the network: the tensor, both shapes, and what might
+/* The messages when a weight file does not match the network: the tensor, both shapes, and what might
  * have been meant. */
 #include "base/diag.h"
 #include "base/text.h"
@@ -6,7 +6,7 @@
 
 enum { CANDIDATES = 3, FARTHEST = 40, MOST_COMPARED = 5000 };
 
-/* About the layer if the network came from a text, else about the file. */
+/* Reports at the layer if the network came from a text, else at the file. */
 static struct message *report(struct binding *binding, const struct node *node, const char *text)
 {
     if (binding->graph->source)
@@ -24,7 +24,7 @@ static const char *stored_shape(struct binding *binding, const struct stored *st
     return dims_text(binding->arena, stored->dims, stored->rank);
 }
 
-/* Smaller is nearer: an equal shape counts more than a similar name. */
+/* Smaller is nearer; an equal shape counts more than a similar name. */
 static int farness(const struct weight *weight, const char *name, const struct stored *stored)
 {
     int distance = text_distance(name, stored->name, FARTHEST);
@@ -36,7 +36,7 @@ struct candidate {
     int farness;
 };
 
-/* Keeps the nearest in order; of equals the first in the file. */
+/* Keeps the nearest in order; among equals the first in the file. */
 static void keep_nearest(struct candidate nearest[CANDIDATES], struct candidate candidate)
 {
     for (int i = 0; i < CANDIDATES; i++)
@@ -70,9 +70,9 @@ void bind_report_missing(struct binding *binding, const struct wanted *wanted)
                                      arena_printf(binding->arena, "'%s' %s is not in %s", wanted->weight->name,
                                                   wanted_shape(binding, wanted->weight), binding->store->path));
     if (list)
-        message_help(message, "the file has, unused so far: %s", list);
+        message_help(message, "unused tensors in the file: %s", list);
     if (list && binding->store->tensors.count == binding->wanted.count)
-        message_help(message, "--match=order goes by order and shape instead of names");
+        message_help(message, "--match=order matches by order and shape instead of by name");
 }
 
 /* Is the stored tensor's axis i the weight's axis order[i]? */
@@ -84,7 +84,7 @@ static bool is_reordered(const struct wanted *wanted, int rank, const int order[
     return all;
 }
 
-/* Flattened maps are in another order, too, where a layer's inputs come first. */
+/* Where a layer's inputs come first, flattened maps are in another order too. */
 static void help_flattened(struct binding *binding, struct message *message, const struct node *fc)
 {
     const struct node *map = fc->inputs[0];
@@ -92,21 +92,20 @@ static void help_flattened(struct binding *binding, struct message *message, con
                                      layer_table[map->kind].family == FAMILY_ACTIVATION))
         map = map->inputs[0];
     if (map->shape.h * map->shape.w > 1 && map->shape.c > 1)
-        message_help(message,
-                     "its inputs come from a map, %s: they stand in the order channel, row, column, as in PyTorch",
+        message_help(message, "its inputs come from a map, %s: their order is channel, row, column, as in PyTorch",
                      shape_text(binding->arena, map->shape));
 }
 
-/* Weights in the order of axes that TensorFlow and Keras store. */
+/* Weights with their axes in the order of TensorFlow and Keras. */
 static void help_reordered(struct binding *binding, struct message *message, const struct wanted *wanted)
 {
     static const int transposed[] = {1, 0}, kernel_first[] = {2, 3, 1, 0};
     if (is_reordered(wanted, 2, transposed)) {
-        message_help(message, "the file's is transposed, inputs before outputs, as in Keras: "
+        message_help(message, "the file's tensor is transposed, inputs before outputs, as in Keras: "
                               "store its transpose (.T in numpy)");
         help_flattened(binding, message, wanted->node);
     } else if (is_reordered(wanted, 4, kernel_first)) {
-        message_help(message, "the file's axes begin with the window, as in Keras: "
+        message_help(message, "the file's tensor begins with the axes of the window, as in Keras: "
                               "store its .transpose(3, 2, 0, 1)");
     }
 }
@@ -160,7 +159,7 @@ void bind_report_unreadable(struct binding *binding, const struct wanted *wanted
                         error));
 }
 
-/* The weight still missing whose name is nearest to a stored tensor that nobody took. */
+/* The missing weight whose name is nearest to an unused stored tensor. */
 static const char *nearest_wanted(struct binding *binding, const struct stored *stored)
 {
     const struct weight *nearest = NULL;
@@ -183,5 +182,5 @@ void bind_report_surplus(struct binding *binding, const struct stored *stored)
                          name_text(binding->arena, stored->name), stored_shape(binding, stored), binding->graph->name);
     const char *nearest = nearest_wanted(binding, stored);
     if (nearest)
-        message_help(message, "the nearest of what is missing is %s", nearest);
+        message_help(message, "the nearest missing tensor is %s", nearest);
 }

@@ -1,12 +1,12 @@
 /* Initial weights. Kernels: He's uniform distribution, -b .. b with b = sqrt(6 / fan_in). Everything
- * else gets numbers that keep a deep network's values in range and yet change the result when a term
- * is forgotten: factors and variances 0.5 .. 1.5, biases and means -0.1 .. 0.1, PRELU's slopes
- * 0 .. 0.5, RBF's prototypes -1 .. 1. A tensor's numbers depend on the seed and its name alone. */
+ * else gets numbers that keep a deep network's values in range but change the result when a term is
+ * forgotten: factors and variances 0.5 .. 1.5, biases and means -0.1 .. 0.1, PRELU's slopes 0 .. 0.5,
+ * RBF's prototypes -1 .. 1. A tensor's numbers depend only on the seed and its name. */
 #include "weights/initial.h"
 
 #include <math.h>
 
-/* The 64-bit mixer of Steele, Lea and Flood's SplitMix. */
+/* The 64-bit mixing function of Steele, Lea and Flood's SplitMix. */
 static uint64_t next_bits(uint64_t *state)
 {
     uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
@@ -23,8 +23,8 @@ static uint64_t hash_name(const char *name)
     return hash;
 }
 
-/* How many numbers one result adds up: all axes of a kernel but the first. A transposed convolution
- * spreads its input instead; its second axis and window stand for it well enough. */
+/* How many numbers add up to one result: the product of a kernel's axes but the first. A transposed
+ * convolution spreads its input instead; its second axis and window are close enough. */
 static double fan_in(const struct weight *weight)
 {
     int64_t numbers = weight->rank > 1 && weight->dims[0] > 0 ? weight->count / weight->dims[0] : 1;

@@ -1,5 +1,5 @@
-/* NumPy's .npy format, versions 1 to 3: a magic, a Python dictionary that gives type, order and
- * shape, and the numbers. The dictionary is read by a small scanner for exactly what numpy writes. */
+/* NumPy's .npy format, versions 1 to 3: a magic number, a Python dictionary with type, order and
+ * shape, and the numbers. A small scanner reads the dictionary, exactly as numpy writes it. */
 #include <string.h>
 
 #include "base/checked.h"
@@ -7,7 +7,7 @@
 
 struct scanner {
     const char *p, *end;
-    bool too_long, too_many_axes; /* why reading it ended */
+    bool too_long, too_many_axes; /* why reading stopped */
 };
 
 static void skip_blanks(struct scanner *s)
@@ -133,7 +133,7 @@ static bool read_descr(struct stored *stored, int64_t *size)
     return *size > 0;
 }
 
-/* Finds the dictionary: two bytes of length in version 1, four in versions 2 and 3. */
+/* Finds the dictionary: its length has two bytes in version 1, four in versions 2 and 3. */
 static bool find_dictionary(const unsigned char *bytes, size_t length, struct scanner *s)
 {
     if (length < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 || bytes[6] > 3 || bytes[7] != 0)
@@ -165,16 +165,16 @@ bool npy_header(struct arena *arena, const unsigned char *bytes, size_t length, 
     stored->offset = (uint64_t)((const unsigned char *)s.end - bytes);
     stored->type_text = name_text(arena, stored->type_text);
     if (!read_descr(stored, &size)) {
-        *error = arena_printf(arena, "the type '%s' is not known", stored->type_text);
+        *error = arena_printf(arena, "unknown type '%s'", stored->type_text);
         return false;
     }
     if (!dims_product(stored->dims, stored->rank, &stored->count) || !checked_mul(stored->count, size, &expected)) {
-        *error = "the shape is not made of sensible sizes";
+        *error = "the shape has invalid sizes";
         return false;
     }
     if ((uint64_t)expected == total - stored->offset)
         return true;
-    *error = arena_printf(arena, "%s of '%s' take %lld bytes, but %llu are there",
+    *error = arena_printf(arena, "%s of '%s' takes %lld bytes, but there are %llu",
                           dims_text(arena, stored->dims, stored->rank), stored->type_text, (long long)expected,
                           (unsigned long long)(total - stored->offset));
     return false;

@@ -1,5 +1,5 @@
 /* NumPy's .npz format: a zip archive of .npy arrays, stored or deflated, read through libzip. Sizes
- * are believed only as far as an array's header confirms them, and libzip checks the checksums. */
+ * are trusted only if an array's header confirms them, and libzip verifies the checksums. */
 #include <string.h>
 
 #include "weights/store.h"
@@ -9,7 +9,8 @@
 bool npz_list(struct store *store, const char **error)
 {
     (void)store;
-    *error = "this cnnc was built without .npz files: install libzip-dev and build again, or use .safetensors";
+    *error =
+        "this cnnc was built without support for .npz files: install libzip-dev and build again, or use .safetensors";
     return false;
 }
 
@@ -21,7 +22,7 @@ void npz_close(struct store *store)
 bool npz_read(const struct store *store, const struct stored *stored, float *values, const char **error)
 {
     (void)store, (void)stored, (void)values;
-    *error = "this cnnc was built without .npz files";
+    *error = "this cnnc was built without support for .npz files";
     return false;
 }
 
@@ -51,20 +52,21 @@ static bool check_entry(struct store *store, const zip_stat_t *entry, const char
 {
     zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
     if ((entry->valid & needed) != needed)
-        *error = "an entry of the archive lacks its name or size";
+        *error = "an entry of the archive has no name or size";
     else if (strlen(name) > LIMIT_STORED_NAME)
         *error = arena_printf(store->arena, "an entry's name is longer than %d bytes", LIMIT_STORED_NAME);
     else if (entry->encryption_method != ZIP_EM_NONE)
         *error = arena_printf(store->arena, "entry '%s' is encrypted", name_text(store->arena, name));
     else if (entry->comp_method != ZIP_CM_STORE && entry->comp_method != ZIP_CM_DEFLATE)
-        *error = arena_printf(store->arena, "entry '%s' is packed by method %u; only stored and deflated ones are read",
+        *error = arena_printf(store->arena,
+                              "entry '%s' uses compression method %u; only stored and deflated entries can be read",
                               name_text(store->arena, name), entry->comp_method);
     else
         return true;
     return false;
 }
 
-/* Reading from an archive failed: for want of memory, or because it is damaged. */
+/* Called when reading an archive failed: ends the program if memory ran out; else the archive is damaged. */
 static void check_memory(const struct store *store, zip_file_t *file)
 {
     zip_error_t *fault = file ? zip_file_get_error(file) : zip_get_error(store->zip);
@@ -82,7 +84,7 @@ static bool read_header(struct store *store, uint64_t index, uint64_t total, str
         got = zip_fread(file, bytes + length, NPY_MAX_HEADER - length);
         length += got > 0 ? (size_t)got : 0;
         if (length >= 12 && length >= 12 + (size_t)bytes[8] + ((size_t)bytes[9] << 8))
-            break; /* enough for version 1, which is what nearly all arrays have */
+            break; /* enough for version 1, which nearly all arrays use */
     }
     if (got < 0)
         check_memory(store, file);
@@ -173,7 +175,7 @@ bool npz_read(const struct store *store, const struct stored *stored, float *val
     if (file)
         zip_fclose(file);
     if (!ok)
-        *error = "its bytes are damaged";
+        *error = "its data is damaged";
     return ok;
 }
 

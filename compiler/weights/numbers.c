@@ -1,5 +1,5 @@
 /* Stored numbers as floats: half, bfloat16, single and double precision, either byte order, C or
- * Fortran order. Conversions are by bits, so that every machine gets the same. */
+ * Fortran order. Conversions work on bits, so that every machine gets the same. */
 #include <stdlib.h>
 #include <string.h>
 

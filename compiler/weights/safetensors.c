@@ -1,6 +1,6 @@
-/* The .safetensors format: eight bytes of header length, a JSON object from names to types, shapes
+/* The .safetensors format: eight bytes of header length, a JSON object that maps names to types, shapes
  * and byte ranges, and the numbers. The ranges must tile what follows the header, as the format
- * demands: no overlap, no hole, nothing behind. */
+ * demands: no overlap, no gap, nothing after the last. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static bool read_shape(struct store *store, json_t *shape, struct stored *stored
 {
     const char *name = name_text(store->arena, stored->name);
     if (!json_is_array(shape) || json_array_size(shape) > LIMIT_STORED_AXES) {
-        *error = arena_printf(store->arena, "the header gives '%s' no shape of at most %d axes", name,
+        *error = arena_printf(store->arena, "the header gives '%s' no valid shape of at most %d axes", name,
                               LIMIT_STORED_AXES);
         return false;
     }
@@ -39,7 +39,7 @@ static bool read_shape(struct store *store, json_t *shape, struct stored *stored
     }
     if (dims_product(stored->dims, stored->rank, &stored->count))
         return true;
-    *error = arena_printf(store->arena, "the header gives '%s' a shape that is not made of sensible sizes", name);
+    *error = arena_printf(store->arena, "the header gives '%s' a shape with invalid sizes", name);
     return false;
 }
 
@@ -53,7 +53,7 @@ static bool read_type(struct store *store, json_t *type, struct stored *stored, 
             *size = types[i].bytes;
             return true;
         }
-    *error = arena_printf(store->arena, "the header gives '%s' the type '%s', which is not known",
+    *error = arena_printf(store->arena, "the header gives '%s' the unknown type '%s'",
                           name_text(store->arena, stored->name), text ? name_text(store->arena, text) : "(none)");
     return false;
 }
@@ -76,7 +76,7 @@ static bool read_range(struct store *store, json_t *offsets, struct stored *stor
     int64_t a = whole ? json_integer_value(start) : -1, b = whole ? json_integer_value(end) : -1, bytes;
     int64_t room = (int64_t)(store->mapping.length - stored->offset);
     if (a < 0 || b < a || b > room)
-        return misplaced(store, stored, "its data_offsets do not lie inside the file's", room, error);
+        return misplaced(store, stored, "its data_offsets are outside the file's", room, error);
     if (!checked_mul(stored->count, size, &bytes) || bytes != b - a)
         return misplaced(store, stored, "its data_offsets hold", b - a, error);
     stored->offset += (uint64_t)a;
@@ -106,7 +106,7 @@ static int compare_ranges(const void *a, const void *b)
         return x->start < y->start ? -1 : 1;
     if (x->end != y->end)
         return x->end < y->end ? -1 : 1;
-    return strcmp(x->name, y->name); /* names differ: the order is the same everywhere */
+    return strcmp(x->name, y->name); /* names are distinct, so the order is the same everywhere */
 }
 
 static bool check_tiling(struct store *store, struct range *ranges, size_t count, uint64_t room, const char **error)
@@ -117,16 +117,15 @@ static bool check_tiling(struct store *store, struct range *ranges, size_t count
         if (ranges[i].start != at) {
             const char *name = name_text(store->arena, ranges[i].name);
             bool overlap = ranges[i].start < at;
-            *error = arena_printf(store->arena,
-                                  overlap ? "the numbers of '%s' overlap another tensor's"
-                                          : "bytes that belong to no tensor lie before '%s'",
-                                  name);
+            *error = arena_printf(
+                store->arena,
+                overlap ? "the numbers of '%s' overlap another tensor's" : "unused bytes come before '%s'", name);
             return false;
         }
         at = ranges[i].end;
     }
     if (at != room)
-        *error = arena_printf(store->arena, "%llu bytes behind the last tensor belong to none",
+        *error = arena_printf(store->arena, "%llu unused bytes come after the last tensor",
                               (unsigned long long)(room - at));
     return at == room;
 }
@@ -184,7 +183,7 @@ bool safetensors_list(struct store *store, const char **error)
         return false;
     }
     json_error_t fault;
-    json_set_alloc_funcs(json_memory, free); /* or what memory had no room for would look like a damaged file */
+    json_set_alloc_funcs(json_memory, free); /* otherwise running out of memory would look like a damaged file */
     json_t *header = json_loadb((const char *)bytes + 8, (size_t)length, JSON_REJECT_DUPLICATES, &fault);
     if (!json_is_object(header)) {
         *error = arena_printf(store->arena, "the header is not a JSON object: %s",

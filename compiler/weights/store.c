@@ -1,4 +1,4 @@
-/* Opens a weight file of any known format and reads single tensors of it. The formats are in
+/* Opens a weight file of any known format and reads single tensors from it. The formats are in
  * safetensors.c, npy.c and npz.c. */
 #include "weights/store.h"
 
@@ -54,8 +54,8 @@ static bool list(struct store *store, const char **error, const char **help)
     }
     if (file->length >= 9 && file->bytes[8] == '{')
         return safetensors_list(store, error);
-    *error = "this is not a weight file that cnnc knows";
-    *help = "weights are read from .safetensors, .npz and .npy files";
+    *error = "this is not a weight file that cnnc can read";
+    *help = "cnnc reads weights from .safetensors, .npz and .npy files";
     if (starts_with(file, "\x80\2", 2) || starts_with(file, "\x89HDF", 4))
         *help = "a pickle or HDF5 file cannot be read: save the weights as .safetensors or .npz";
     return false;
@@ -101,6 +101,6 @@ bool store_read(const struct store *store, const struct stored *stored, float *v
     if (store->zip)
         return npz_read(store, stored, values, error);
     const unsigned char *next = store->mapping.bytes + stored->offset;
-    *error = "its bytes are damaged";
+    *error = "its data is damaged";
     return numbers_read(stored, copy_mapped, &next, values);
 }

@@ -1,5 +1,5 @@
-/* The numbers of a network, whichever way they came: from a file, from an initialisation, or held in
- * memory by an importer. Literals are in the graph itself. */
+/* The numbers of a network, wherever they come from: a file, an initialisation, or an importer that
+ * holds them in memory. Literals are in the graph itself. */
 #include "weights/weights.h"
 
 #include <string.h>

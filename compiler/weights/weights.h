@@ -1,6 +1,6 @@
 /* The numbers of a network: from a file (.safetensors, .npz, .npy, or the initializers of an ONNX
  * model), or made by an initialisation. Tensors are read one at a time from a mapping, so that a
- * network larger than memory's comfort still packs. */
+ * network too large for memory can still be packed. */
 #ifndef CNNC_WEIGHTS_WEIGHTS_H
 #define CNNC_WEIGHTS_WEIGHTS_H
 
@@ -13,23 +13,23 @@ struct weights;
 enum weight_match { MATCH_NAME, MATCH_ORDER };
 enum weight_init { INIT_ZERO, INIT_HE };
 
-/* Opens the file and binds a tensor to every weight of the graph that is not literal. Reports every
- * missing, surplus, misshapen or non-finite tensor, both shapes and the nearest candidates; NULL if
- * there was one. */
+/* Opens the file and binds a tensor to every weight of the graph that is not a literal. Reports every
+ * missing, surplus, misshapen or non-finite tensor, with both shapes and the nearest candidates, and
+ * then returns NULL. */
 struct weights *weights_open(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
                              enum weight_match match);
 /* He's uniform initialisation from an integer generator: the same numbers on every machine. Biases
- * get small values too, BN statistics plausible ones, so that a forgotten term shows in a test. */
+ * also get small values and BN statistics plausible ones, so that a forgotten term shows in a test. */
 struct weights *weights_initial(struct arena *arena, const struct graph *graph, enum weight_init init, uint64_t seed);
 /* Numbers that the ONNX importer holds: values[i] belongs to tensors[i]. */
 struct weights *weights_held(struct arena *arena, const struct weight *const tensors[], const float *const values[],
                              size_t count);
-/* weight->count numbers in PyTorch's order, literals included; false if it cannot be had. */
+/* weight->count numbers in PyTorch's order, for literals too; false if they cannot be read. */
 bool weights_read(const struct weights *weights, const struct weight *weight, float *values);
 void weights_close(struct weights *weights);
 
-/* Writes the graph's tensors as .safetensors (for models that came from ONNX), and leaves it to the caller to commit
- * the file; NULL: *error says why not. */
+/* Writes the graph's tensors as .safetensors (for models that came from ONNX) and leaves committing the file to the
+ * caller; NULL: *error says why it failed. */
 struct output *weights_put_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
                                        const char *path, const char **error);
 /* The same, committed. */

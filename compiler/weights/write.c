@@ -1,5 +1,5 @@
 /* Writes a network's weights as .safetensors, float32, in the order of the layers. Literals stay in
- * the text, and shared tensors are written once: what comes out is what weights_open wants. */
+ * the text, and shared tensors are written once: exactly what weights_open expects. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 typedef bool visitor(void *state, const struct weight *weight);
 
-/* Calls visit for every weight that a file holds, until it says false. */
+/* Calls visit for every weight that a file holds, until it returns false. */
 static bool visit_weights(const struct graph *graph, visitor *visit, void *state)
 {
     for (size_t i = 0; i < graph->nodes.count; i++) {
@@ -55,7 +55,7 @@ static bool write_header(struct arena *arena, const struct graph *graph, struct 
     visit_weights(graph, describe, &header);
     text_add_char(&header.text, '}');
     while (header.text.length % 8)
-        text_add_char(&header.text, ' '); /* the numbers stand aligned */
+        text_add_char(&header.text, ' '); /* align the numbers */
     store_little_endian(length, header.text.length, 8);
     return output_write(output, length, 8) && output_write(output, header.text.bytes, header.text.length);
 }
@@ -93,7 +93,7 @@ struct output *weights_put_safetensors(struct arena *arena, const struct weights
     if (write_header(arena, graph, output))
         visit_weights(graph, write_numbers, &writer);
     if (!writer.error)
-        return output; /* a write that failed is remembered there */
+        return output; /* a failed write is remembered there */
     *error = writer.error;
     output_discard(output);
     return NULL;

@@ -1,4 +1,4 @@
-/* Says what is on a photo: SqueezeNet, which cnnc made into C, tells a thousand things apart. Prints the five
+/* Says what a photo shows: SqueezeNet, compiled to C by cnnc, tells a thousand things apart. Prints the five
  * likeliest with bars and, on a terminal, the picture as the network sees it. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
@@ -49,7 +49,7 @@ static void softmax(float *scores)
         scores[i] /= sum;
 }
 
-/* The numbers of the BEST highest scores, the highest first. */
+/* The indices of the BEST highest scores, the highest first. */
 static void find_best(const float *scores, int *best)
 {
     int count = 0;
@@ -63,7 +63,7 @@ static void find_best(const float *scores, int *best)
     }
 }
 
-/* ---- showing it ---- */
+/* ---- output ---- */
 
 /* A character is two pixels high: its upper half is the foreground, its lower half the background. */
 static void draw_row(const struct picture *thumb, int row)
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (!read_names(NAMES_FILE)) {
-        fprintf(stderr, "classify: %s does not hold %d names\n", NAMES_FILE, CLASSES);
+        fprintf(stderr, "classify: %s does not contain %d names\n", NAMES_FILE, CLASSES);
         return 1;
     }
     struct cnn_net *net = cnn_open(&squeezenet_model, WEIGHTS_FILE, 1, &error);

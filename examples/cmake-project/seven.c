@@ -1,4 +1,4 @@
-/* Asks LeNet-5 which digit is drawn below. Everything about the network is in lenet5.h, which cnnc wrote. */
+/* Asks LeNet-5 which digit is drawn below. lenet5.h, written by cnnc, says everything about the network. */
 #include <stdio.h>
 
 #include "cnn.h"

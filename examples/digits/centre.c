@@ -11,7 +11,7 @@ struct drawing {
 };
 
 struct box {
-    int left, top, right, bottom; /* right and bottom are outside */
+    int left, top, right, bottom; /* right and bottom are exclusive */
 };
 
 static int find_ink(const struct drawing *d, struct box *box)
@@ -28,7 +28,7 @@ static int find_ink(const struct drawing *d, struct box *box)
     return box->right > box->left;
 }
 
-/* The mean of the drawing over a rectangle; each of its pixels counts by the part that lies in it. */
+/* The mean of the drawing over a rectangle; each pixel counts by the part of it that lies inside. */
 static double mean_over(const struct drawing *d, double left, double top, double right, double bottom)
 {
     double sum = 0;

@@ -1,4 +1,4 @@
-/* Brings a drawn digit into the form of MNIST's. Needs no library, so that it also runs in a web page. */
+/* Makes a drawn digit look like MNIST's. Needs no library, so that it also runs in a web page. */
 #ifndef CENTRE_H
 #define CENTRE_H
 

@@ -1,4 +1,4 @@
-/* Recognises handwritten digits with LeNet-5, which cnnc made into C: draws digits in the terminal
+/* Recognises handwritten digits with LeNet-5, compiled to C by cnnc: draws digits in the terminal
  * beside the network's ten scores, counts how many are right, and says how long one takes. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
@@ -97,10 +97,10 @@ static void print_classes(struct cnn_net *net, const struct images *images)
 
 static const char usage[] = "usage: digits [options] FILE...\n"
                             "  FILE           a drawing (PGM, PNG), MNIST's idx pictures, or bare 28x28 bytes\n"
-                            "  --labels=FILE  what they show: idx, or text with one number a line\n"
-                            "  --show=N       draw N of the pictures of a file (4)\n"
-                            "  --wrong        draw those that are recognised wrongly\n"
-                            "  --classes      print only what is recognised, one a line\n";
+                            "  --labels=FILE  what they show: idx, or text with one number per line\n"
+                            "  --show=N       draw N of a file's pictures (4)\n"
+                            "  --wrong        draw those that are misrecognised\n"
+                            "  --classes      print only the answers, one per line\n";
 
 struct options {
     const char *labels;

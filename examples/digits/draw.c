@@ -7,7 +7,7 @@
 
 enum { ROWS = IMAGE_SIDE / 2, FIRST_BAR = 2, LAST_BAR = FIRST_BAR + 10, BAR_COLUMNS = 30, INK = 100 };
 
-static int grey(unsigned char pixel) /* of the 24 greys that terminals have */
+static int grey(unsigned char pixel) /* of the terminal's 24 greys */
 {
     return 232 + pixel * 23 / 255;
 }
@@ -46,7 +46,7 @@ static int has_ink(const unsigned char *pixels, int row)
     return 0;
 }
 
-/* How much of a row is worth drawing: on a terminal all of it, as text nothing behind the last ink. */
+/* How much of a row to draw: on a terminal all of it, as text nothing after the last ink. */
 static int columns_of(const unsigned char *upper, int shades)
 {
     int columns = IMAGE_SIDE;

@@ -1,4 +1,4 @@
-/* Reading pictures of digits. Drawn ones are brought into the form of MNIST's. */
+/* Reads pictures of digits. Drawn ones are made to look like MNIST's. */
 #include "image.h"
 
 #include <stdint.h>
@@ -43,7 +43,7 @@ static unsigned char *read_file(const char *path, size_t *length, const char **e
 
 /* ---- drawn pictures ---- */
 
-/* Dark ink on light paper becomes light ink on a dark ground, as the network learned it. */
+/* Dark ink on light paper becomes light ink on a dark background, as in the training data. */
 static void make_ground_dark(struct picture *p)
 {
     long border = 0, count = 0;
@@ -135,7 +135,7 @@ static int read_png(const unsigned char *bytes, size_t length, struct images *im
     return right;
 #else
     (void)bytes, (void)length, (void)images;
-    *error = "PNG files need libpng (package libpng-dev) when this program is built";
+    *error = "this program was built without PNG support: install libpng (package libpng-dev) and build again";
     return 0;
 #endif
 }
@@ -145,7 +145,7 @@ static uint32_t big_endian(const unsigned char *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* The bytes hold pictures from `offset` on. */
+/* The pictures begin at `offset`. */
 static int take_bytes(const unsigned char *bytes, size_t length, size_t offset, struct images *images,
                       const char **error)
 {
@@ -192,10 +192,10 @@ int images_read_labels(const char *path, struct images *images, const char **err
         memmove(bytes, bytes + 8, count);
     } else {
         for (int label; (label = next_number(bytes, length, &at)) >= 0;)
-            bytes[count++] = (unsigned char)label; /* never overtakes what is read */
+            bytes[count++] = (unsigned char)label; /* writing never overtakes reading */
     }
     if (count != images->count) {
-        *error = "as many labels as pictures are needed";
+        *error = "there must be as many labels as pictures";
         free(bytes);
         return 0;
     }

@@ -1,5 +1,5 @@
 """Writes a .safetensors file with nothing but the standard library and numpy: an 8-byte length, a
-JSON header, the numbers. Shared by the training script and the test fixtures; it does not read any."""
+JSON header, the numbers. Shared by the training script and the test fixtures; it cannot read them."""
 import json
 import struct
 

@@ -8,9 +8,9 @@ figure only. Writes into --out (default: beside this script):
 
     lenet5.safetensors            the weights, under the names of examples/lenet5.cnn
     sample-images.u8              the first 200 held-out digits, 200 x 28 x 28 bytes
-    sample-labels.txt             their labels, one a line
-    sample-predictions.txt        what PyTorch answers for them, one a line
-    t10k-predictions.txt          what PyTorch answers for the 10,000 test digits, one a line
+    sample-labels.txt             their labels, one per line
+    sample-predictions.txt        what PyTorch answers for them, one per line
+    t10k-predictions.txt          what PyTorch answers for the 10,000 test digits, one per line
 
 The network takes raw pixels 0..255, 28x28 with two rows and columns of zeros around (32x32), and
 multiplies them by 1/255 itself. No other program needs this script: the weights are committed."""

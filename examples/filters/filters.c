@@ -1,5 +1,5 @@
-/* Applies filters to a picture. Each is a network with fixed weights, which cnnc made into C for pictures of
- * exactly this size; four of them live in this program. */
+/* Applies filters to a picture. Each is a network with fixed weights, compiled to C by cnnc for pictures of
+ * exactly this size; this program contains four of them. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static unsigned char to_byte(float value)
     return (unsigned char)(fminf(fmaxf(value, 0), 255) + 0.5f);
 }
 
-/* The networks take bytes and give floats, both pixel after pixel (layout=hwc), as pictures hold them. */
+/* The networks take bytes and give floats, both pixel after pixel (layout=hwc), as in pictures. */
 static int apply(const struct cnn_model *model, const struct picture *in, struct picture *out)
 {
     const struct cnn_tensor *result = &model->outputs[0];
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
     }
     const struct cnn_model *model = find_filter(argv[1]);
     if (!model)
-        return fail(argv[1], "there is no filter of this name");
+        return fail(argv[1], "there is no filter with this name");
     if (!picture_read(&in, argv[2], 3))
         return fail(argv[2], picture_error());
     if (in.width != model->inputs[0].width || in.height != model->inputs[0].height) {

@@ -1,5 +1,5 @@
 /* Draws what the layers of LeNet-5 make of a digit, as one picture: the input, the filters of the first
- * convolution with the map that each makes, and so on to the ten scores. It looks on through CNN_PROBE. */
+ * convolution with the map that each makes, and so on to the ten scores. It inspects results through CNN_PROBE. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ enum { SIDE = 32, BORDER = (SIDE - IMAGE_SIDE) / 2, FILTERS = 6, FILTER_SIDE = 5
 static struct sheet sheet;
 static float filters[FILTERS * FILTER_SIDE * FILTER_SIDE]; /* of the first convolution */
 
-/* A tensor of a safetensors file: 8 bytes of length, a JSON header with its place, numbers. */
+/* Reads a tensor of a safetensors file: 8 bytes of length, a JSON header with its place, numbers. */
 static int read_tensor(const char *path, const char *name, float *values, size_t count)
 {
     FILE *file = fopen(path, "rb");
@@ -54,7 +54,7 @@ void maps_probe(int number, const float *tensor)
     const struct tiles tiles = {tensor, layer->height, layer->width, layer->channels};
     float shares[LENET5_OUTPUT_FLOATS];
     if (strcmp(layer->kind, "INPUT") == 0)
-        return; /* the picture itself is drawn before the network runs */
+        return; /* the input itself is drawn before the network runs */
     if (strcmp(layer->kind, "CONV") == 0)
         sheet_row(&sheet, "convolution", "and ReLU", &tiles, PALETTE_HEAT);
     else if (strcmp(layer->kind, "POOL") == 0)
@@ -67,7 +67,7 @@ void maps_probe(int number, const float *tensor)
     }
 }
 
-/* Runs the network without the runtime: a context is all that it needs. */
+/* Runs the network without the runtime: it only needs a context. */
 static int draw(const unsigned char *pixels)
 {
     static float input[SIDE * SIDE], scores[LENET5_OUTPUT_FLOATS];

@@ -1,4 +1,4 @@
-/* Included before the generated lenet5.c: after each layer its result is handed to maps.c. */
+/* Included before the generated lenet5.c: passes each layer's result to maps.c. */
 #ifndef MAPS_PROBE_H
 #define MAPS_PROBE_H
 

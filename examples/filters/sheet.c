@@ -1,4 +1,4 @@
-/* Lays tiles out below each other. One scale of colours holds for all tiles of a row. */
+/* Lays out rows of tiles. All tiles of a row share one colour scale. */
 #include "sheet.h"
 
 #include <math.h>
@@ -36,7 +36,7 @@ static void fill(struct sheet *sheet, int left, int top, int width, int height, 
             memcpy(sheet->page.pixels + 3 * (y * PAGE_WIDTH + x), &color, 3);
 }
 
-/* stb_easy_font gives rectangles, each as four corners from the upper left around. */
+/* stb_easy_font gives rectangles, each as four corners, starting at the upper left. */
 static void write_text(struct sheet *sheet, int left, int top, const char *text, struct color color)
 {
     static struct {

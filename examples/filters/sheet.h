@@ -21,10 +21,10 @@ enum palette {
 };
 
 int sheet_open(struct sheet *sheet); /* 0: out of memory */
-/* The captions stand beside the row, and below them its sizes. */
+/* The captions are beside the row, with its sizes below them. */
 void sheet_row(struct sheet *sheet, const char *caption, const char *more, const struct tiles *tiles,
                enum palette palette);
 void sheet_bars(struct sheet *sheet, const char *caption, const char *more, const float *shares, int count);
-int sheet_write(struct sheet *sheet, const char *path); /* ... and releases it */
+int sheet_write(struct sheet *sheet, const char *path); /* and releases it */
 
 #endif

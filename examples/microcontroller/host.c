@@ -1,4 +1,4 @@
-/* A computer in the board's place, so that both can be compared. */
+/* A computer instead of the board, so that the two can be compared. */
 #include <stdio.h>
 
 #include "board.h"

@@ -2,7 +2,7 @@
  * it takes is net.c and net.h, as cnnc wrote them, a static arena, and one call.
  *
  * The network gets three inputs: handwritten digits if it takes those, noise otherwise. The outputs are printed as
- * exact hexadecimal numbers, which any C library reads back (strtod), so that they can be compared. */
+ * exact hexadecimal numbers, which any C library can read back (strtod), so that they can be compared. */
 #include <stdint.h>
 
 #include "board.h"
@@ -10,7 +10,7 @@
 
 enum { INPUTS = 3, DIGIT_SIDE = 28, BORDER = 2, SIDE = DIGIT_SIDE + 2 * BORDER };
 
-/* What the network works in; every call may use the same. */
+/* The network's working memory; every call may use the same. */
 static unsigned char arena[NET_ARENA_BYTES + 1] __attribute__((aligned(64)));
 static unsigned char scratch[NET_SCRATCH_BYTES + 1] __attribute__((aligned(64)));
 static float input[NET_INPUT_FLOATS], output[NET_OUTPUT_FLOATS];
@@ -35,7 +35,7 @@ static void make_input(int number)
 }
 #endif
 
-/* 0x1.8p+1 for 3: the bits of a float, readable. */
+/* 0x1.8p+1 for 3: the exact bits of a float in readable form. */
 static void print_float(float number)
 {
     static const char hex[] = "0123456789abcdef";

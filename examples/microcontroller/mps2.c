@@ -1,11 +1,11 @@
-/* Arm's MPS2 board with a Cortex-M4F (QEMU: -M mps2-an386): start-up code, and output by semihosting,
- * so that no driver is needed. Another board needs another mps2.ld and another board_print. */
+/* Arm's MPS2 board with a Cortex-M4F (QEMU: -M mps2-an386): start-up code, and output through
+ * semihosting, so that no driver is needed. Another board needs its own mps2.ld and board_print. */
 #include <stddef.h>
 #include <stdint.h>
 
 #include "board.h"
 
-/* Places that mps2.ld knows; only their addresses mean something. */
+/* Defined by mps2.ld; only their addresses matter. */
 extern uint32_t flash_begin[], data_in_flash[], data_begin[], data_end[], bss_begin[], bss_end[];
 extern uint32_t stack_begin[], stack_end[];
 
@@ -36,7 +36,7 @@ static void fault(void)
     leave(1);
 }
 
-/* Where the processor finds its first stack pointer and its first instruction. */
+/* The processor reads its initial stack pointer and program counter from here. */
 __attribute__((section(".vectors"), used)) static const struct {
     uint32_t *stack;
     void (*handlers[15])(void);
@@ -45,8 +45,8 @@ __attribute__((section(".vectors"), used)) static const struct {
 void reset(void)
 {
     volatile uint32_t *const coprocessors = (volatile uint32_t *)0xE000ED88;
-    const size_t below = 16;     /* words that this function may use itself */
-    *coprocessors |= 0xFu << 20; /* the floating-point unit */
+    const size_t below = 16;     /* words of stack that this function itself may use */
+    *coprocessors |= 0xFu << 20; /* enables the floating-point unit */
     __asm__ volatile("dsb\n\tisb");
     for (size_t i = 0; i < (size_t)(data_end - data_begin); i++)
         data_begin[i] = data_in_flash[i];

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #if defined(__has_include) && !__has_include(<stb/stb_image.h>)
-#error "pictures need the stb libraries: package libstb-dev"
+#error "pictures need the stb libraries: install the package libstb-dev"
 #endif
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_JPEG
@@ -71,7 +71,7 @@ int picture_write(const struct picture *p, const char *path)
     return written ? 1 : fail("cannot be written");
 }
 
-/* The mean of one channel over the pixels from (x0, y0) to before (x1, y1). */
+/* The mean of one channel over the pixels from (x0, y0) up to, but excluding, (x1, y1). */
 static unsigned char mean(const struct picture *p, int c, int x0, int y0, int x1, int y1)
 {
     long sum = 0, count = (long)(x1 - x0) * (y1 - y0);

@@ -1,4 +1,4 @@
-/* What the page calls: LeNet-5, which cnnc made into C, compiled to WebAssembly. No C library, no runtime: the
+/* What the page calls: LeNet-5, compiled to C by cnnc and then to WebAssembly. No C library, no runtime: the
  * memory that the network needs is static. */
 #include "centre.h"
 #include "image.h"
@@ -13,7 +13,7 @@ static unsigned char drawing[DRAWING_SIDE * DRAWING_SIDE], digit[IMAGE_BYTES];
 static float input[LENET5_INPUT_FLOATS], scores[LENET5_OUTPUT_FLOATS];
 static _Alignas(64) unsigned char arena[LENET5_ARENA_BYTES];
 
-/* The page's own: draws a layer's maps, if it has a place for so many of that size. */
+/* Defined by the page: draws a layer's maps, if it has a place for that many of that size. */
 __attribute__((import_module("page"), import_name("maps"))) void page_maps(int side, int count, const float *maps);
 
 void web_probe(int layer, const float *tensor)
@@ -22,20 +22,20 @@ void web_probe(int layer, const float *tensor)
     page_maps(made->height, made->channels, tensor);
 }
 
-/* The page writes its drawing here: 280x280 bytes, light ink on a dark ground. */
+/* The page writes its drawing here: 280x280 bytes, light ink on a dark background. */
 EXPORT("drawing") unsigned char *web_drawing(void)
 {
     return drawing;
 }
 
-/* Makes of the drawing the 28x28 pixels that the network sees. */
+/* Turns the drawing into the 28x28 pixels that the network sees. */
 EXPORT("centre") const unsigned char *web_centre(void)
 {
     centre_digit(drawing, DRAWING_SIDE, DRAWING_SIDE, digit);
     return digit;
 }
 
-/* Ten scores for those pixels. */
+/* The ten scores for those pixels. */
 EXPORT("classify") const float *web_classify(void)
 {
     const struct cnn_context context = {.arena = arena};

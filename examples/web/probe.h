@@ -1,4 +1,4 @@
-/* Included before the generated lenet5.c: what each layer made goes to the page's JavaScript, which draws the maps. */
+/* Included before the generated lenet5.c: passes each layer's result to the page's JavaScript, which draws the maps. */
 #ifndef PROBE_H
 #define PROBE_H
 

@@ -1,4 +1,4 @@
-# make install, make uninstall. PREFIX is where it will be used, DESTDIR a folder to collect it in (for packages).
+# make install, make uninstall. PREFIX is where it will be used, DESTDIR a staging folder (for packages).
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 LIBDIR     ?= $(PREFIX)/lib
@@ -12,8 +12,8 @@ OURS        = $(DATADIR)/cnnc
 
 VERSION     = $(shell sed -n 's/.*define CNNC_VERSION "\(.*\)"/\1/p' compiler/options.h)
 PACKAGE     = runtime/package
-# $(call fill,prefix): writes a folder below PREFIX as ${prefix}/folder. The CMake package finds its prefix from its
-# own place, so that an installed tree can be moved.
+# $(call fill,prefix): writes a folder below PREFIX as ${prefix}/folder. The CMake package derives its prefix from its
+# own location, so that an installed tree can be moved.
 below       = $(patsubst $(PREFIX)/%,$${$(2)}/%,$(1))
 ROOT        = $(if $(filter $(PREFIX)/%,$(LIBDIR)),$${CMAKE_CURRENT_LIST_DIR}/$(shell echo \
               $(CMAKEDIR:$(PREFIX)/%=%) | sed 's|[^/][^/]*|..|g'),$(PREFIX))
@@ -21,11 +21,11 @@ fill        = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' -e '
               -e 's|@BINDIR@|$(call below,$(BINDIR),$(1))|g' -e 's|@LIBDIR@|$(call below,$(LIBDIR),$(1))|g' \
               -e 's|@INCLUDEDIR@|$(call below,$(INCLUDEDIR),$(1))|g'
 DATA        = install -D -m 644
-# $(call tree,FROM,TO): every file of a folder, as it is.
+# $(call tree,FROM,TO): copies every file of a folder unchanged.
 tree        = cd $(1) && find . -type f ! -path '*/__pycache__/*' | while read -r file; do mode=644; \
               [ ! -x "$$file" ] || mode=755; install -D -m $$mode "$$file" "$(DESTDIR)$(2)/$$file" || exit; done
 
-# An installed cnnc looks for its templates beside itself first, then here.
+# An installed cnnc looks for its templates next to itself first, then here.
 CPPFLAGS_m4 = -DCNNC_DATADIR='"$(OURS)"'
 $(BUILD)/compiler/emit/m4.o: $(BUILD)/prefix
 $(BUILD)/prefix: FORCE
@@ -57,7 +57,7 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(MANUAL)
 	$(call tree,compiler/templates,$(OURS)/templates)
 	$(call tree,examples,$(DOCDIR)/examples)
 
-# What is named as we are named goes whole; of other folders only our files.
+# Folders named cnnc are removed whole; from other folders only our own files.
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(INCLUDEDIR)/cnn.h
 	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5

@@ -75,7 +75,8 @@ FORMULA([<erfc>], [<return erfcf(x);>], [<
     const VECTOR near = 1.0f - x * (1.12837911f + u * (-0.37612626f + u * (0.112836003f + u * first)));
     const VECTOR last = 0.0252082571f + t * (-0.00420456193f + t * (0.000441336364f + t * -2.16868502e-05f));
     const VECTOR far = 0.000188040227f + t * (-1.12957847f + t * (-0.633219898f + t * (-0.108418576f + t * last)));
-    return PICK(x, <, SPLAT(1.0f), near, PICK(x, >, SPLAT(10.0f), SPLAT(0.0f), CALL_EXP(far)));m4_dnl
+    const VECTOR large = PICK(x, >, SPLAT(10.0f), SPLAT(0.0f), CALL_EXP(far));
+    return PICK(x, <, SPLAT(1.0f), near, large);m4_dnl
 >])
 
 FORMULA([<tanh>], [<return tanhf(x);>], [<

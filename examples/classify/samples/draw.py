@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the sample pictures beside it: simple shapes that a network trained on photos still knows."""
+"""Draws the sample pictures in this folder: simple shapes that a network trained on photos still recognises."""
 import math
 import os
 import random

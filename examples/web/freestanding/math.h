@@ -1,4 +1,4 @@
-/* The little of math.h that LeNet-5's generated code needs: WebAssembly comes without a C library. */
+/* The part of math.h that LeNet-5's generated code needs: WebAssembly has no C library. */
 #ifndef MATH_H
 #define MATH_H
 

@@ -1,2 +1,2 @@
-" Recognises cnnc's texts by their name; says nothing of how they look (syntax/cnn.vim does).
+" Recognises cnnc's texts by their name; syntax/cnn.vim highlights them.
 autocmd BufNewFile,BufRead *.cnn setfiletype cnn

@@ -1,5 +1,5 @@
-" How Vim shows cnnc's texts: statements, layers, labels, sizes, arrows. It knows the shape of the
-" language, not its rules, and no list of layers: a word in capitals is one.
+" Highlights cnnc's texts: statements, layers, labels, sizes, arrows. It knows the shape of the
+" language, not its rules, and has no list of layers: any word in capitals is one.
 " To install: copy this folder's syntax/ and ftdetect/ into ~/.vim/.
 if exists('b:current_syntax')
   finish

@@ -5,8 +5,8 @@
 
 #include "base/diag.h"
 #include "base/files.h"
+#include "cli/options.h"
 #include "expand/expand.h"
-#include "options.h"
 #include "plan/plan.h"
 
 enum { STATUS_DONE = 0, STATUS_NETWORK = 1, STATUS_USAGE = 2, STATUS_FAULT = 70 };

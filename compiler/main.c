@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "cli/help.h"
 #include "compilation.h"
 #include "weights/weights.h"
 
@@ -87,7 +88,7 @@ static void occupy_streams(void)
 static int help(struct compilation *c)
 {
     struct text text = text_new(c->arena);
-    bool known = options_help(c->arena, c->options.help_topic, &text);
+    bool known = help_text(c->arena, c->options.help_topic, &text);
     fputs(text.bytes, known ? stdout : stderr);
     return known && fflush(stdout) == 0 ? STATUS_DONE : STATUS_USAGE;
 }

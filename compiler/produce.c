@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "cli/tell.h"
 #include "compilation.h"
 #include "emit/emit.h"
 #include "emit/m4.h"
@@ -16,7 +17,6 @@
 #include "pack/pack.h"
 #include "report/format.h"
 #include "report/report.h"
-#include "tell.h"
 #include "verify/verify.h"
 #include "weights/weights.h"
 

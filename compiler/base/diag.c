@@ -14,6 +14,11 @@ const struct check_info check_table[CHECK_COUNT] = {
 #undef CHECK
 };
 
+bool check_is_lint(enum check check)
+{
+    return check_table[check].class == CHECK_CLASS_LINT || check_table[check].class == CHECK_CLASS_LINT_OFF;
+}
+
 struct diag *diag_new(struct arena *arena)
 {
     struct diag *diag = ARENA_NEW(arena, struct diag);
@@ -40,16 +45,11 @@ const struct source *diag_source(const struct diag *diag)
     return diag->source;
 }
 
-static bool is_lint(enum check check)
-{
-    return check_table[check].class == CHECK_CLASS_LINT || check_table[check].class == CHECK_CLASS_LINT_OFF;
-}
-
 static bool set_lints(struct diag *diag, const char *name, enum severity severity, bool only_if_on)
 {
     bool all = strcmp(name, "all") == 0, found = all;
     for (int i = 0; i < CHECK_COUNT; i++) {
-        if (!is_lint((enum check)i) || (!all && strcmp(name, check_table[i].name) != 0))
+        if (!check_is_lint((enum check)i) || (!all && strcmp(name, check_table[i].name) != 0))
             continue;
         found = true;
         if (!only_if_on || diag->severity[i] != SEVERITY_IGNORED)
@@ -80,7 +80,7 @@ const char *diag_suggest_check(const char *name)
     const char *names[CHECK_COUNT];
     size_t count = 0;
     for (int i = 0; i < CHECK_COUNT; i++)
-        if (is_lint((enum check)i))
+        if (check_is_lint((enum check)i))
             names[count++] = check_table[i].name;
     return text_nearest(name, names, count);
 }

@@ -1,5 +1,5 @@
 /* The lines of success of tell.h. Commands in them can be copied: they name files as a shell reads them. */
-#include "tell.h"
+#include "cli/tell.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* What a person is told when a run has succeeded: on standard output what was written and how large it is; and, if
  * that is a terminal, a command to go on with. A pipe gets no advice. Errors and warnings are base/diag.h's. */
-#ifndef CNNC_TELL_H
-#define CNNC_TELL_H
+#ifndef CNNC_CLI_TELL_H
+#define CNNC_CLI_TELL_H
 
 #include "compilation.h"
 

@@ -1,12 +1,14 @@
 /* The manual pages cnnc(1) and cnn(5), in man's macros: what can be said from the tables of options, layers
  * and checks is said from them, and a few words stand around it. LANGUAGE.md is the whole reference. */
+#include "cli/manual.h"
+
 #include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "help.h"
+#include "cli/terms.h"
 
 /* ---- man's macros ---- */
 
@@ -130,25 +132,19 @@ static void add_options(struct arena *arena, struct text *out)
         const struct option_info *info = &option_table[i];
         if (strcmp(group, info->group) != 0)
             add_macro(out, "SS", group = info->group);
-        const char *term = help_option(arena, info);
+        const char *term = term_option(arena, info);
         if (info->letter && info->name)
             term = arena_printf(arena, "%s, -%c", term, info->letter);
         add_entry(out, term, info->text);
     }
 }
 
-static bool is_lint(enum check check)
-{
-    enum check_class class = check_table[check].class;
-    return class == CHECK_CLASS_LINT || class == CHECK_CLASS_LINT_OFF;
-}
-
 static void add_checks(struct arena *arena, struct text *out, bool lints)
 {
     for (int i = 0; i < CHECK_COUNT; i++)
-        if (is_lint((enum check)i) == lints)
+        if (check_is_lint((enum check)i) == lints)
             add_entry(out, check_table[i].name,
-                      arena_printf(arena, "%s (%s)", check_table[i].text, help_check_class(check_table[i].class)));
+                      arena_printf(arena, "%s (%s)", check_table[i].text, term_check_class(check_table[i].class)));
 }
 
 static const struct entry exit_entries[] = {
@@ -274,12 +270,12 @@ static void add_layer(struct arena *arena, struct text *out, enum layer_kind kin
 {
     size_t count;
     const struct arg_spec *specs = layer_arguments(arena, kind, &count);
-    add_entry(out, help_signature(arena, kind), layer_table[kind].text);
+    add_entry(out, term_signature(arena, kind), layer_table[kind].text);
     text_add(out, count ? ".RS\n" : "");
     for (size_t i = 0; i < count; i++) {
         const char *alias = specs[i].alias ? arena_printf(arena, " (or %c)", specs[i].alias) : "";
         text_add(out, i ? ".br\n" : ".PP\n");
-        add_line(out, arena_printf(arena, "%s%s: %s", specs[i].name, alias, help_argument(arena, &specs[i])));
+        add_line(out, arena_printf(arena, "%s%s: %s", specs[i].name, alias, term_argument(arena, &specs[i])));
     }
     text_add(out, count ? ".RE\n" : "");
 }

@@ -1,5 +1,5 @@
 /* Reads the command line by the table in options.def. It prints nothing and opens nothing. */
-#include "options.h"
+#include "cli/options.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 
 const struct option_info option_table[OPTION_COUNT] = {
 #define OPTION(identifier, group, letter, name, value, text) {GROUP_##group, letter, name, value, text},
-#include "options.def"
+#include "cli/options.def"
 #undef OPTION
 };
 

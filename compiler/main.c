@@ -20,11 +20,11 @@ static void run(struct compilation *c)
         pass_import,  /* or an ONNX model to such a graph */
         pass_check,   /* lints and budgets */
         pass_plan,    /* kernels, layouts, memory */
-        pass_report,  /* summary, explanation, JSON, pictures, canonical text */
+        pass_report,  /* summary, explanation, JSON, pictures */
         pass_weights, /* from a file, or made up */
-        pass_export,  /* ONNX, or a model as text */
+        pass_export,  /* ONNX, or the network as text */
         pass_verify,  /* the C against the evaluator; what is wrong is not written */
-        pass_emit,    /* C and packed weights */
+        pass_code,    /* C and packed weights */
     };
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
         if (!passes[i](c))

@@ -10,7 +10,6 @@
 #include "emit/emit.h"
 #include "emit/m4.h"
 #include "emit/words.h"
-#include "pack/pack.h"
 #include "runtime/cnnw.h"
 
 static const char *size_text(struct compilation *c, int64_t bytes)
@@ -86,7 +85,7 @@ static void say_next_of_code(struct compilation *c, const struct code_files *fil
 void tell_code(struct compilation *c, const struct code_files *files)
 {
     const struct plan *plan = c->plan;
-    bool have_weights = !plan->weight_bytes || c->weights || pack_all_literal(plan);
+    bool have_weights = !plan->weight_bytes || compilation_has_weights(c);
     struct text out = text_new(c->arena);
     text_printf(&out, "wrote %s and %s", files->source, path_base(files->header));
     if (files->packed)

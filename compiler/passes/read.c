@@ -9,18 +9,6 @@
 
 enum { MAX_SOURCE_BYTES = 4 * LIMIT_TEXT }; /* of texts that are up to it too long the parser tells the length */
 
-bool compilation_stop(struct compilation *c, int status)
-{
-    c->status = status;
-    return false;
-}
-
-bool compilation_file_fault(struct compilation *c, const char *path, const char *error)
-{
-    diag_report_file(c->diag, CHECK_FILE, path, "%s", error);
-    return compilation_stop(c, STATUS_USAGE);
-}
-
 static bool is_standard_input(const struct compilation *c)
 {
     return strcmp(c->options.input, "-") == 0;

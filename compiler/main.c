@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/process.h"
+#include "base/cleanup.h"
 #include "cli/help.h"
 #include "compilation.h"
 #include "weights/weights.h"
@@ -33,10 +33,7 @@ static void run(struct compilation *c)
 
 static void on_signal(int number)
 {
-    /* NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c): these call nothing but unlink, rmdir and kill */
-    files_discard_pending(); /* first: some lie in the folders that the other removes */
-    process_discard_pending();
-    /* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
+    cleanup_all(); /* NOLINT(bugprone-signal-handler,cert-sig30-c): it calls nothing but unlink, rmdir and kill */
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -46,10 +43,7 @@ static void on_lost_file(int number)
 {
     static const char message[] = "cnnc: error: a file ended, or its disk failed, while it was being read\n";
     (void)number;
-    /* NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c): these call nothing but unlink, rmdir and kill */
-    files_discard_pending();
-    process_discard_pending();
-    /* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
+    cleanup_all(); /* NOLINT(bugprone-signal-handler,cert-sig30-c): it calls nothing but unlink, rmdir and kill */
     _exit(write(STDERR_FILENO, message, sizeof message - 1) < 0 ? STATUS_FAULT : STATUS_USAGE);
 }
 

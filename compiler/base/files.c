@@ -14,27 +14,13 @@
 #include <unistd.h>
 
 #include "arena.h"
-#include "process.h"
-
-enum { MAX_PENDING = 16 };
+#include "cleanup.h"
 
 struct output {
     struct arena *arena;
-    const char *path, *temporary;
-    int fd, slot, failed; /* failed: the errno of the first write that did */
+    const char *path, *temporary; /* temporary: under which name it is written; NULL: in place, or committed */
+    int fd, failed;               /* failed: the errno of the first write that did */
 };
-
-/* The only mutable global of cnnc: what an interrupt has to remove. Written before a file is
- * created and cleared after it was renamed, so a signal handler always sees a valid list. */
-static const char *volatile pending[MAX_PENDING];
-
-void files_discard_pending(void)
-{
-    for (int i = 0; i < MAX_PENDING; i++)
-        if (pending[i])
-            unlink(pending[i]);
-    process_discard_pending();
-}
 
 static ssize_t read_some(int fd, void *bytes, size_t length)
 {
@@ -138,14 +124,6 @@ static void hold_signals(sigset_t *old)
     sigprocmask(SIG_BLOCK, &all, old);
 }
 
-static int free_slot(void)
-{
-    for (int i = 0; i < MAX_PENDING; i++)
-        if (!pending[i])
-            return i;
-    return -1;
-}
-
 bool path_is_special(const char *path)
 {
     struct stat status;
@@ -176,17 +154,17 @@ static int descriptor_of(const char *path)
 static void create_temporary(struct output *output)
 {
     enum { TRIES = 100 };
-    for (int i = 0; i < TRIES && output->fd < 0; i++) {
+    for (int i = 0; i < TRIES; i++) {
         output->temporary = arena_printf(output->arena, "%s.cnnc-%ld-%d.tmp", output->path, (long)getpid(), i);
         sigset_t old;
-        hold_signals(&old); /* an interrupt sees the file and its name in the list, or neither */
-        output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        int failed = errno;
-        if (output->fd >= 0)
-            pending[output->slot] = output->temporary;
+        hold_signals(&old); /* an interrupt sees the file and its name on the list, or neither */
+        bool listed = cleanup_add(output->temporary);
+        output->fd = listed ? open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
+        output->failed = output->fd >= 0 ? 0 : listed ? errno : EMFILE;
+        if (listed && output->fd < 0)
+            cleanup_forget(output->temporary);
         sigprocmask(SIG_SETMASK, &old, NULL);
-        errno = failed;
-        if (output->fd < 0 && failed != EEXIST)
+        if (output->failed != EEXIST)
             return;
     }
 }
@@ -194,7 +172,7 @@ static void create_temporary(struct output *output)
 struct output *output_open(struct arena *arena, const char *path, const char **error)
 {
     struct output *output = ARENA_NEW(arena, struct output);
-    *output = (struct output){.arena = arena, .path = path, .fd = -1, .slot = -1};
+    *output = (struct output){.arena = arena, .path = path, .fd = -1};
     struct stat status;
     int descriptor = descriptor_of(path);
     if (descriptor < 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -207,12 +185,8 @@ struct output *output_open(struct arena *arena, const char *path, const char **e
     } else if (path_is_special(path)) {
         output->fd = open(path, O_WRONLY | O_CLOEXEC);
     } else {
-        output->slot = free_slot();
-        if (output->slot < 0) {
-            *error = "too many files are being written at once";
-            return NULL;
-        }
         create_temporary(output);
+        errno = output->failed;
     }
     if (output->fd >= 0)
         return output;
@@ -313,6 +287,13 @@ static struct output *rename_all(struct output *const outputs[], size_t count, s
     return failed;
 }
 
+static void forget_temporary(struct output *output)
+{
+    if (output->temporary)
+        cleanup_forget(output->temporary);
+    output->temporary = NULL;
+}
+
 struct output *outputs_commit(struct output *const outputs[], size_t count, const char **error)
 {
     struct output *failed = NULL;
@@ -325,8 +306,7 @@ struct output *outputs_commit(struct output *const outputs[], size_t count, cons
     if (!failed)
         failed = rename_all(outputs, count, kept);
     for (size_t i = 0; i < count && !failed; i++)
-        if (outputs[i]->slot >= 0)
-            pending[outputs[i]->slot] = NULL;
+        forget_temporary(outputs[i]);
     sigprocmask(SIG_SETMASK, &old, NULL);
     if (!failed)
         return NULL;
@@ -353,9 +333,7 @@ void output_discard(struct output *output)
     output->fd = -1;
     if (output->temporary)
         unlink(output->temporary);
-    if (output->slot >= 0)
-        pending[output->slot] = NULL;
-    output->slot = -1;
+    forget_temporary(output);
 }
 
 bool file_write(struct arena *arena, const char *path, const void *bytes, size_t length, const char **error)

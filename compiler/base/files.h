@@ -1,6 +1,5 @@
 /* Files: reading whole ones, mapping large ones, and writing so that a failure never leaves half
- * a file or destroys a good one (write beside the final name, then rename). Every system call on
- * files that cnnc makes is in files.c, so that a test can make each one fail. */
+ * a file or destroys a good one (write beside the final name, then rename). */
 #ifndef CNNC_BASE_FILES_H
 #define CNNC_BASE_FILES_H
 
@@ -36,10 +35,6 @@ const char *output_path(const struct output *output);
 void output_discard(struct output *output);
 /* All at once; "-" is standard output. */
 bool file_write(struct arena *arena, const char *path, const void *bytes, size_t length, const char **error);
-
-/* Removes every file that was opened and not committed, and what process.h lists: before an early exit, and in
- * signal handlers. */
-void files_discard_pending(void);
 
 /* Path pieces: "a/b/net.cnn" has the folder "a/b/" ("" if none), and the stem "net". */
 const char *path_folder(struct arena *arena, const char *path);

@@ -2,12 +2,13 @@
  * float32 code may lose there. It is rounded to float; and where the formula adds terms, a unit of rounding of their
  * sizes' sum goes too, up or down, since partial sums are rounded as well: where terms cancel, that is more than what is
  * left. Later layers see those numbers, so that what was lost is carried on as it is in the code. */
+#include "verify/rounding.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "reference/reference.h"
-#include "verify/verify.h"
 
 static const double unit = 1.0 / (1 << 24); /* of rounding, in float */
 

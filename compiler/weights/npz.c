@@ -2,7 +2,8 @@
  * are believed only as far as an array's header confirms them, and libzip checks the checksums. */
 #include <string.h>
 
-#include "weights/store.h"
+#include "weights/formats.h"
+#include "weights/numbers.h"
 
 #ifndef HAVE_LIBZIP
 

@@ -91,7 +91,7 @@ char *file_read(struct arena *arena, const char *path, size_t limit, size_t *len
 bool file_map(struct arena *arena, const char *path, struct mapping *mapping, const char **error)
 {
     (void)arena;
-    int fd = open_input(path, O_NONBLOCK, error); /* not to wait for a pipe's other end */
+    int fd = open_input(path, O_NONBLOCK, error); /* does not wait for a pipe's other end */
     struct stat status;
     if (fd < 0)
         return false;
@@ -130,8 +130,8 @@ bool path_is_special(const char *path)
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
-/* The number of a file that is open already and goes by a name: /dev/stdout, /dev/fd/3. -1: it is none. Its name must
- * not be renamed over: it is a link of the system's, or the other's who opened the file. */
+/* The descriptor that a path such as /dev/stdout or /dev/fd/3 names, or -1. Nothing may be renamed over such a path:
+ * it is the system's, or leads to a file that somebody else opened. */
 static int descriptor_of(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -149,8 +149,8 @@ static int descriptor_of(const char *path)
     return -1;
 }
 
-/* Beside the final name, since a rename does not cross file systems. What a killed run left is stepped around:
- * in a container the next run may well have its number. */
+/* Beside the final name, since a rename does not cross file systems. Names left by a killed run are skipped: in a
+ * container the next run often has the same process number. */
 static void create_temporary(struct output *output)
 {
     enum { TRIES = 100 };
@@ -236,8 +236,8 @@ static bool finish_writing(struct output *output)
     return !output->failed;
 }
 
-/* What stood in an output's place: under a second name, to bring it back by. NULL: there was nothing. Where a file
- * system has no links it is moved away, which only a crash between two renames would show. */
+/* The file that an output replaces, kept under a second name until all outputs are renamed. NULL: there was no such
+ * file. A file system without hard links has it moved instead, which only a crash between two renames would show. */
 struct kept {
     const char *path;
     bool moved;
@@ -248,7 +248,7 @@ static struct kept keep_old(const struct output *output)
     struct kept kept = {arena_printf(output->arena, "%s.cnnc-%ld.old", output->path, (long)getpid()), false};
     if (link(output->path, kept.path) == 0)
         return kept;
-    if (errno == EEXIST && unlink(kept.path) == 0 && link(output->path, kept.path) == 0) /* a killed run left it */
+    if (errno == EEXIST && unlink(kept.path) == 0 && link(output->path, kept.path) == 0) /* left by a killed run */
         return kept;
     kept.moved = errno != ENOENT && rename(output->path, kept.path) == 0;
     if (!kept.moved)
@@ -256,7 +256,7 @@ static struct kept keep_old(const struct output *output)
     return kept;
 }
 
-/* The output has its name, or has not: brings back what stood there before, or nothing. */
+/* Undoes one output of a failed commit: the earlier file gets its name back. */
 static void take_back(const struct output *output, const struct kept *kept, bool renamed)
 {
     if (kept->path && (renamed || kept->moved))
@@ -265,7 +265,7 @@ static void take_back(const struct output *output, const struct kept *kept, bool
         unlink(output->path);
 }
 
-/* Renames them all; on a failure those that were renamed give their places back. */
+/* Renames all of them; after a failure, those already renamed are undone. */
 static struct output *rename_all(struct output *const outputs[], size_t count, struct kept kept[])
 {
     struct output *failed = NULL;
@@ -282,7 +282,7 @@ static struct output *rename_all(struct output *const outputs[], size_t count, s
         if (failed)
             take_back(outputs[i], &kept[i], outputs[i] != failed);
         if (kept[i].path)
-            unlink(kept[i].path); /* one that was brought back is gone already */
+            unlink(kept[i].path); /* fails, harmlessly, if the file got its name back */
     }
     return failed;
 }
@@ -302,7 +302,7 @@ struct output *outputs_commit(struct output *const outputs[], size_t count, cons
     for (size_t i = 0; i < count; i++)
         if (!finish_writing(outputs[i]) && !failed)
             failed = outputs[i];
-    hold_signals(&old); /* an interrupt comes before all of it or after */
+    hold_signals(&old); /* an interrupt sees all of the new files or none */
     if (!failed)
         failed = rename_all(outputs, count, kept);
     for (size_t i = 0; i < count && !failed; i++)

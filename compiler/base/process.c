@@ -1,4 +1,4 @@
-/* Processes and temporary folders. No shell anywhere: arguments reach a program as they are. */
+/* Processes and temporary folders. No shell is involved, so arguments reach a program unchanged. */
 #include "process.h"
 
 #include <errno.h>
@@ -93,7 +93,7 @@ static int spawn(const struct process *process, const sigset_t *mask, pid_t *chi
         failed = posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
     else if (!failed && err)
         failed = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err, create, 0600);
-    /* A group of its own, so that what it started itself can be ended with it. */
+    /* A process group of its own, so that its children can be ended with it. */
     if (!failed)
         failed = posix_spawnattr_setpgroup(&attributes, 0);
     if (!failed)
@@ -126,8 +126,8 @@ static void sleep_seconds(double seconds)
     nanosleep(&time, NULL);
 }
 
-/* Waiting looks again after a sixteenth of the time that has passed: a short run is not delayed, a
- * long one costs nothing, and no signal handler of the caller's is disturbed. */
+/* Polls again after a sixteenth of the elapsed time: a short run is not delayed, a long one costs nothing, and the
+ * caller's signal handlers are left alone. */
 static double pause_after(double elapsed)
 {
     double pause = elapsed / 16;
@@ -147,7 +147,7 @@ static void end_group(pid_t child)
     kill(-child, SIGTERM);
     for (double begin = seconds_now(); seconds_now() - begin < GRACE_MILLISECONDS * 1e-3; sleep_seconds(0.005))
         if (waitpid(child, &status, WNOHANG) == child) {
-            kill(-child, SIGKILL); /* what it left behind */
+            kill(-child, SIGKILL); /* children that it left behind */
             return;
         }
     kill(-child, SIGKILL);
@@ -194,7 +194,7 @@ bool process_run(struct arena *arena, const struct process *process, int *exit_s
         *error = arena_printf(arena, "cannot read %s: %s", process->stdin_path, strerror(errno));
         return false;
     }
-    sigprocmask(SIG_BLOCK, &all, &old); /* an interrupt sees the child listed or not yet begun */
+    sigprocmask(SIG_BLOCK, &all, &old); /* an interrupt sees the child on the list, or not yet started */
     int failed = spawn(process, &old, &child);
     if (!failed)
         cleanup_running(child);

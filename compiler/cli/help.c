@@ -1,4 +1,4 @@
-/* The help text, from the tables of options, layers and checks. It knows no option by name. */
+/* The help text, from the tables of options, layers and checks. No option is known to it by name. */
 #include "cli/help.h"
 
 #include <ctype.h>
@@ -33,7 +33,7 @@ static void add_wrapped(struct text *out, const char *words, int column, int ind
     text_add_char(out, '\n');
 }
 
-/* A term at the left and its text beside it, or below it where the term is long. */
+/* A term on the left and its text to the right, or below it if the term is long. */
 static void add_entry(struct text *out, const char *term, const char *text, int indent)
 {
     int columns = 2 + text_columns(term, strlen(term));
@@ -60,7 +60,7 @@ static void add_options(struct arena *arena, struct text *out)
 /* "CONV DWCONV DECONV": the keywords of each family, a line a family. */
 static void add_families(struct text *out)
 {
-    text_add(out, "\nLayers (cnnc --help=layers tells more, cnnc --help=CONV all about one)\n");
+    text_add(out, "\nLayers (details: cnnc --help=layers, or cnnc --help=CONV for one of them)\n");
     for (int family = 0; family < FAMILY_COUNT; family++) {
         struct text words = text_new(out->arena);
         for (int kind = 0; kind < LAYER_COUNT; kind++)
@@ -107,7 +107,7 @@ static void add_check(struct arena *arena, struct text *out, enum check check)
 
 static void add_checks(struct arena *arena, struct text *out)
 {
-    text_add(out, "Warnings: -WNAME, -Wno-NAME and -Werror=NAME shape them\n");
+    text_add(out, "Warnings: -WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error\n");
     for (int pass = 0; pass < 2; pass++) {
         text_add(out, pass ? "\nErrors and remarks\n" : "");
         for (int i = 0; i < CHECK_COUNT; i++)
@@ -123,7 +123,7 @@ static void add_overview(struct arena *arena, struct text *out)
                   "FILE is a .cnn text, an .onnx model, or - for standard input.\n");
     add_options(arena, out);
     add_families(out);
-    text_add(out, "\nExit status: 0 done; 1 the network or its weights are wrong; 2 usage or files; 70 a fault of "
+    text_add(out, "\nExit status: 0 success, 1 wrong network or weights, 2 wrong usage or a file error, 70 a bug in "
                   "cnnc.\n");
 }
 

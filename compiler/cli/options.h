@@ -1,4 +1,4 @@
-/* The command line, read and checked. What the options mean is the passes' business. */
+/* The command line, read and checked. Their meaning is up to the passes. */
 #ifndef CNNC_CLI_OPTIONS_H
 #define CNNC_CLI_OPTIONS_H
 
@@ -22,7 +22,7 @@ enum option_id {
 };
 
 struct option_info {
-    const char *group; /* the heading it stands under */
+    const char *group; /* the heading in the help text */
     char letter;
     const char *name, *value, *text;
 };
@@ -51,7 +51,7 @@ struct options {
     bool no_winograd;
     enum embed_mode embed;
     bool verify;
-    struct VEC(const char *) warnings; /* for diag_option, in order; already known to be right */
+    struct VEC(const char *) warnings; /* for diag_option, in order; already checked */
     bool json_diagnostics;
     enum color_mode color;
     const char *trace; /* or NULL */

@@ -46,8 +46,8 @@ const char *term_signature(struct arena *arena, enum layer_kind kind)
 const char *term_argument(struct arena *arena, const struct arg_spec *spec)
 {
     const char *fallback = spec->fallback   ? arena_printf(arena, "; default %s", spec->fallback)
-                           : spec->optional ? "; may be left out"
-                                            : "; needed";
+                           : spec->optional ? "; optional"
+                                            : "; required";
     return arena_printf(arena, "%s%s", type_text(spec), fallback);
 }
 
@@ -55,7 +55,7 @@ const char *term_check_class(enum check_class class)
 {
     switch (class) {
     case CHECK_CLASS_LINT: return "warning";
-    case CHECK_CLASS_LINT_OFF: return "warning, off until asked for";
+    case CHECK_CLASS_LINT_OFF: return "warning, off by default";
     case CHECK_CLASS_REMARK: return "remark";
     default: return "error";
     }

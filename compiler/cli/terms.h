@@ -8,9 +8,9 @@
 
 /* "--target=c99|x86-64|…", "-o FILE" */
 const char *term_option(struct arena *arena, const struct option_info *info);
-/* "CONV(filters, window=3x3, …)": what a text would say. */
+/* "CONV(filters, window=3x3, …)": as a text would write it. */
 const char *term_signature(struct arena *arena, enum layer_kind kind);
-/* "HxW; default 3x3", "n; needed" */
+/* "HxW; default 3x3", "n; required" */
 const char *term_argument(struct arena *arena, const struct arg_spec *spec);
 /* "warning", "error", … */
 const char *term_check_class(enum check_class class);

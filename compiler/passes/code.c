@@ -11,7 +11,7 @@
 #include "pack/pack.h"
 #include "passes/outputs.h"
 
-/* Where the weights go: into a file of their own, or (*embed) into the C. */
+/* Decides where the weights go: into a file of their own or, with *embed, into the C. */
 static bool place_weights(struct compilation *c, struct code_files *files, bool *embed)
 {
     bool have = compilation_has_weights(c);
@@ -27,7 +27,7 @@ static bool place_weights(struct compilation *c, struct code_files *files, bool 
     return true;
 }
 
-/* The status that a failed emission ends the run with. */
+/* How a result of the emitter ends the run. */
 static int status_of(int result)
 {
     switch (result) {
@@ -80,7 +80,8 @@ bool code_write(struct compilation *c, struct code_files *files)
     bool embed;
     files->header = path_with_ending(c->arena, files->source, ".h");
     if (!output_can_be_included(files->header))
-        return compilation_file_fault(c, files->header, "no #include can name such a file");
+        return compilation_file_fault(c, files->header,
+                                      "an #include cannot contain this name: choose another, -o FILE");
     if (!place_weights(c, files, &embed) || !emit_texts(c, files, embed, &source, &header))
         return false;
     bool written = add_weights(c, &set, files->packed) && output_set_add_text(c, &set, files->header, header.bytes) &&
@@ -88,14 +89,14 @@ bool code_write(struct compilation *c, struct code_files *files)
     return written ? output_set_commit(c, &set) : output_set_discard(&set);
 }
 
-/* Code becomes several files, and each of them a whole one. */
+/* Code is written as several files side by side, so it needs a folder and a name. */
 static bool goes_to_file(struct compilation *c)
 {
     const char *path = c->options.output;
     if (path && output_is_standard(path))
         return compilation_file_fault(c, "standard output", "code and packed weights go to files: -o FILE");
-    if (path && path_is_special(path)) /* others would come to lie beside it */
-        return compilation_file_fault(c, path, "code and packed weights go to files, which this is none of");
+    if (path && path_is_special(path))
+        return compilation_file_fault(c, path, "not a regular file, and code and packed weights go to files: -o FILE");
     return true;
 }
 

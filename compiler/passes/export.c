@@ -63,7 +63,8 @@ static bool export_model(struct compilation *c)
         return false;
     const char *path = output_name(c, ".onnx");
     if (output_is_standard(path) && isatty(STDOUT_FILENO))
-        return compilation_file_fault(c, "standard output", "it is a terminal, and a model is no text: -o FILE.onnx");
+        return compilation_file_fault(c, "standard output",
+                                      "it is a terminal, and a model is binary: use -o FILE.onnx");
     if (!output_spares_inputs(c, path) || !onnx_export(c->arena, c->diag, c->graph, c->weights, path))
         return false;
     tell_model(c, path);

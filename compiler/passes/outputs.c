@@ -21,7 +21,7 @@ bool output_spares(struct compilation *c, const char *path, const char *input)
 {
     if (!path || !input || strcmp(input, "-") == 0 || !path_takes_place(path, input))
         return true;
-    return compilation_file_fault(c, path, "the output would take the place of what is read: name another, -o FILE");
+    return compilation_file_fault(c, path, "the output would overwrite an input: choose another name, -o FILE");
 }
 
 bool output_spares_inputs(struct compilation *c, const char *path)
@@ -37,7 +37,7 @@ bool output_write_text(struct compilation *c, const char *bytes, size_t length)
            compilation_file_fault(c, standard ? "standard output" : path, error);
 }
 
-/* Marks that turn the direction of writing, U+202A to U+202E and U+2066 to U+2069, of which compilers warn. */
+/* Bidirectional controls, U+202A to U+202E and U+2066 to U+2069: compilers warn about them. */
 static bool turns_direction(const char *p)
 {
     return (strncmp(p, "\xE2\x80", 2) == 0 && strchr("\xAA\xAB\xAC\xAD\xAE", p[2])) ||
@@ -57,7 +57,7 @@ bool output_set_is_free(struct compilation *c, const struct output_set *set, con
 {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(output_path(set->items[i]), path) == 0)
-            return compilation_file_fault(c, path, "two files would have this name: give the output another, -o FILE");
+            return compilation_file_fault(c, path, "two outputs would have this name: choose another, -o FILE");
     return output_spares_inputs(c, path);
 }
 

@@ -1,7 +1,8 @@
-/* What float itself makes of a network: the evaluator runs again, and after each layer every number is put off by what
- * float32 code may lose there. It is rounded to float; and where the formula adds terms, a unit of rounding of their
- * sizes' sum goes too, up or down, since partial sums are rounded as well: where terms cancel, that is more than what is
- * left. Later layers see those numbers, so that what was lost is carried on as it is in the code. */
+/* How much rounding to float alone can change a network's results. The evaluator runs again, and after each layer every
+ * number is moved by as much as float32 code may lose there: it is rounded to float, and where the formula adds terms,
+ * it also moves, up or down, by a unit of rounding of the sum of their sizes, since partial sums are rounded too (where
+ * terms cancel, that is more than the result). Later layers read the moved numbers, so that losses carry on as they do
+ * in the code. */
 #include "verify/rounding.h"
 
 #include <math.h>

@@ -5,8 +5,8 @@
 
 #include "base/diag.h"
 #include "base/files.h"
+#include "cli/options.h"
 #include "expand/expand.h"
-#include "options.h"
 #include "plan/plan.h"
 
 enum { STATUS_DONE = 0, STATUS_NETWORK = 1, STATUS_USAGE = 2, STATUS_FAULT = 70 };
@@ -25,24 +25,31 @@ struct compilation {
     int status;
 };
 
-/* front.c: from the file to the checked graph. */
+/* passes/read.c: from the file to the checked graph. */
 bool pass_read(struct compilation *c);
 bool pass_parse(struct compilation *c);
 bool pass_expand(struct compilation *c);
 bool pass_import(struct compilation *c);
 bool pass_check(struct compilation *c);
 
-/* produce.c: plan, reports, numbers, code, files. */
+/* The other files of passes/, each named after its pass: from the graph to files. */
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);
 bool pass_export(struct compilation *c);
 bool pass_verify(struct compilation *c);
-bool pass_emit(struct compilation *c);
+bool pass_code(struct compilation *c);
 
 /* Ends the run. */
 bool compilation_stop(struct compilation *c, int status);
 /* Reports that a file cannot be read or written (path NULL: the network's). */
 bool compilation_file_fault(struct compilation *c, const char *path, const char *error);
+
+/* Do the options ask for C or packed weights? */
+bool compilation_wants_code(const struct compilation *c);
+/* Is every number of the network known, from a file, an initialisation or the text? */
+bool compilation_has_weights(const struct compilation *c);
+/* Reports that `what` needs them where they are not. */
+bool compilation_needs_weights(struct compilation *c, const char *what);
 
 #endif

@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/process.h"
+#include "base/cleanup.h"
+#include "cli/help.h"
 #include "compilation.h"
 #include "weights/weights.h"
 
@@ -16,14 +17,14 @@ static void run(struct compilation *c)
         pass_read,    /* the text */
         pass_parse,   /* to a syntax tree */
         pass_expand,  /* to a graph with shapes */
-        pass_import,  /* or an ONNX model to such a graph */
+        pass_import,  /* or from an ONNX model to the same graph */
         pass_check,   /* lints and budgets */
         pass_plan,    /* kernels, layouts, memory */
-        pass_report,  /* summary, explanation, JSON, pictures, canonical text */
-        pass_weights, /* from a file, or made up */
-        pass_export,  /* ONNX, or a model as text */
-        pass_verify,  /* the C against the evaluator; what is wrong is not written */
-        pass_emit,    /* C and packed weights */
+        pass_report,  /* summary, explanation, JSON, pictures */
+        pass_weights, /* from a file, or initialised */
+        pass_export,  /* ONNX, or the network as text */
+        pass_verify,  /* the C against the evaluator, before it is written */
+        pass_code,    /* C and packed weights */
     };
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
         if (!passes[i](c))
@@ -32,27 +33,21 @@ static void run(struct compilation *c)
 
 static void on_signal(int number)
 {
-    /* NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c): these call nothing but unlink, rmdir and kill */
-    files_discard_pending(); /* first: some lie in the folders that the other removes */
-    process_discard_pending();
-    /* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
+    cleanup_all(); /* NOLINT(bugprone-signal-handler,cert-sig30-c): it calls nothing but unlink, rmdir and kill */
     signal(number, SIG_DFL);
     raise(number);
 }
 
-/* A file that is mapped was cut short by somebody else, or its disk does not answer. */
+/* A mapped file was truncated by another process, or its disk failed. */
 static void on_lost_file(int number)
 {
     static const char message[] = "cnnc: error: a file ended, or its disk failed, while it was being read\n";
     (void)number;
-    /* NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c): these call nothing but unlink, rmdir and kill */
-    files_discard_pending();
-    process_discard_pending();
-    /* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
+    cleanup_all(); /* NOLINT(bugprone-signal-handler,cert-sig30-c): it calls nothing but unlink, rmdir and kill */
     _exit(write(STDERR_FILENO, message, sizeof message - 1) < 0 ? STATUS_FAULT : STATUS_USAGE);
 }
 
-/* Nothing comes between: a second interrupt waits until the first has tidied up. */
+/* Signals are held during a handler: a second interrupt waits until the first has cleaned up. */
 static void handle(int number, void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler};
@@ -60,8 +55,8 @@ static void handle(int number, void (*handler)(int))
     sigaction(number, &action, NULL);
 }
 
-/* What ends cnnc leaves no temporary file; nohup is respected. A file that may not grow further (ulimit -f) is no
- * signal but a write that fails. */
+/* No signal that ends cnnc leaves a temporary file behind; nohup is respected. SIGXFSZ is ignored, so that a write
+ * beyond ulimit -f fails instead. */
 static void catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU};
@@ -73,8 +68,8 @@ static void catch_signals(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
-/* A file that cnnc opens must not get the number of a stream that was closed when it began: what it says would go in
- * there. The wrong direction makes each of them fail as if it were still closed. */
+/* If a standard stream was closed at start, the next file that cnnc opens would get its number, and messages would go
+ * into that file. /dev/null takes the number; opened in the wrong direction, it fails as a closed stream would. */
 static void occupy_streams(void)
 {
     struct stat status;
@@ -87,7 +82,7 @@ static void occupy_streams(void)
 static int help(struct compilation *c)
 {
     struct text text = text_new(c->arena);
-    bool known = options_help(c->arena, c->options.help_topic, &text);
+    bool known = help_text(c->arena, c->options.help_topic, &text);
     fputs(text.bytes, known ? stdout : stderr);
     return known && fflush(stdout) == 0 ? STATUS_DONE : STATUS_USAGE;
 }

@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/diag.h"
-#include "base/files.h"
 #include "grammar/scanner.h"
 
 _Noreturn void scan_fatal(const char *message)
 {
     fprintf(stderr, "cnnc: error: scanner: %s\n", message);
-    files_discard_pending();
+    cleanup_all();
     exit(70);
 }
 

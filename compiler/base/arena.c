@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
+#include "cleanup.h"
 
 enum { CHUNK_BYTES = 64 * 1024, ALIGNMENT = 16 };
 
@@ -25,7 +25,7 @@ _Noreturn void memory_exhausted(void)
 {
     static const char message[] = "cnnc: error: out of memory\n";
     fwrite(message, 1, sizeof message - 1, stderr);
-    files_discard_pending();
+    cleanup_all();
     exit(70);
 }
 

@@ -1,4 +1,4 @@
-/* The queue of messages and how -W shapes it. Printing is in diag_print.c. */
+/* The queue of messages, and how -W options change it. Printing is in diag_print.c. */
 #include "diag.h"
 
 #include <stdarg.h>
@@ -13,6 +13,11 @@ const struct check_info check_table[CHECK_COUNT] = {
 #include "checks.def"
 #undef CHECK
 };
+
+bool check_is_lint(enum check check)
+{
+    return check_table[check].class == CHECK_CLASS_LINT || check_table[check].class == CHECK_CLASS_LINT_OFF;
+}
 
 struct diag *diag_new(struct arena *arena)
 {
@@ -40,16 +45,11 @@ const struct source *diag_source(const struct diag *diag)
     return diag->source;
 }
 
-static bool is_lint(enum check check)
-{
-    return check_table[check].class == CHECK_CLASS_LINT || check_table[check].class == CHECK_CLASS_LINT_OFF;
-}
-
 static bool set_lints(struct diag *diag, const char *name, enum severity severity, bool only_if_on)
 {
     bool all = strcmp(name, "all") == 0, found = all;
     for (int i = 0; i < CHECK_COUNT; i++) {
-        if (!is_lint((enum check)i) || (!all && strcmp(name, check_table[i].name) != 0))
+        if (!check_is_lint((enum check)i) || (!all && strcmp(name, check_table[i].name) != 0))
             continue;
         found = true;
         if (!only_if_on || diag->severity[i] != SEVERITY_IGNORED)
@@ -80,7 +80,7 @@ const char *diag_suggest_check(const char *name)
     const char *names[CHECK_COUNT];
     size_t count = 0;
     for (int i = 0; i < CHECK_COUNT; i++)
-        if (is_lint((enum check)i))
+        if (check_is_lint((enum check)i))
             names[count++] = check_table[i].name;
     return text_nearest(name, names, count);
 }
@@ -100,8 +100,8 @@ static bool same_place(struct diag *diag, enum check check, struct span span, co
     return false;
 }
 
-/* A message with its words. Of errors that are only counted the words can be many times the text: their format
- * stands for them. */
+/* A message with its text. Errors beyond the limit are only counted, and keep their format instead: the texts of all
+ * of them could be many times as large as the source. */
 __attribute__((format(printf, 3, 0))) static struct message *queue(struct diag *diag, enum check check,
                                                                    const char *format, va_list arguments)
 {
@@ -146,7 +146,7 @@ static void keep(struct diag *diag, struct message *message)
         put_in_bucket(diag, message);
 }
 
-/* Takes the newest message back; it is the first of its bucket. */
+/* Removes the newest message, which is the first of its bucket. */
 static void drop_last(struct diag *diag)
 {
     const struct message *last = diag->messages.items[--diag->messages.count];
@@ -163,7 +163,7 @@ struct message *diag_report(struct diag *diag, enum check check, struct span spa
     va_end(arguments);
     message->span = span;
     message->has_span = true;
-    if (!same_place(diag, check, span, message->text)) /* a repeat meets the same fault once a round */
+    if (!same_place(diag, check, span, message->text)) /* a repeat would report the same fault in every round */
         keep(diag, message);
     return message;
 }
@@ -256,7 +256,7 @@ void diag_trial_end(struct diag *diag, struct diag_trial trial, bool keep_all)
     size_t end = diag->messages.count;
     while (diag->messages.count > trial.first)
         drop_last(diag);
-    for (size_t i = trial.first; i < end; i++) /* those that go on stand where they stood, or further to the front */
+    for (size_t i = trial.first; i < end; i++) /* those kept move to the front, or stay */
         if (check_table[diag->messages.items[i]->check].class == CHECK_CLASS_ERROR)
             keep(diag, diag->messages.items[i]);
 }

@@ -32,6 +32,7 @@ struct check_info {
     const char *text;
 };
 extern const struct check_info check_table[CHECK_COUNT];
+bool check_is_lint(enum check check); /* a warning, which -W shapes */
 
 struct message;
 struct diag;

@@ -1,4 +1,4 @@
-/* What a queued message holds; shared by diag.c, which queues, and diag_print.c, which prints. */
+/* A queued message, as diag.c fills it in and diag_print.c prints it. */
 #ifndef CNNC_BASE_DIAG_MESSAGE_H
 #define CNNC_BASE_DIAG_MESSAGE_H
 
@@ -13,10 +13,10 @@ struct attachment {
 
 struct message {
     struct message *before; /* the one before it in its bucket */
-    struct arena *arena;    /* NULL: it is counted and not shown, so its words are not made */
+    struct arena *arena;    /* NULL: counted but not shown, so its text is not formatted */
     enum check check;
     enum severity severity;
-    const struct source *source; /* the text it speaks of */
+    const struct source *source; /* the text it is about */
     const char *text, *label, *path;
     struct span span;
     bool has_span;
@@ -30,8 +30,8 @@ struct diag {
     bool warnings_are_errors;
     struct VEC(struct message *) messages;
     int errors;               /* among them */
-    int trials;               /* that have begun */
-    struct message **buckets; /* by place and check, the newest first: was this told already? */
+    int trials;               /* that are open */
+    struct message **buckets; /* by place and check, newest first, to find repetitions */
     size_t bucket_count;
 };
 

@@ -85,9 +85,7 @@ static void add_head(struct text *out, const struct message *message, bool color
     text_printf(out, "%s%s:%s ", color ? severity_color(message->severity) : "", severity_word(message->severity),
                 color ? "\033[0m" : "");
     add_clean_string(out, message->text);
-    enum check_class class = check_table[message->check].class;
-    bool lint = class == CHECK_CLASS_LINT || class == CHECK_CLASS_LINT_OFF;
-    text_printf(out, " [%s%s]\n", lint ? "-W" : "", check_table[message->check].name);
+    text_printf(out, " [%s%s]\n", check_is_lint(message->check) ? "-W" : "", check_table[message->check].name);
 }
 
 static void add_text_message(struct text *out, const struct message *message, bool color)

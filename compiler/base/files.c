@@ -14,27 +14,13 @@
 #include <unistd.h>
 
 #include "arena.h"
-#include "process.h"
-
-enum { MAX_PENDING = 16 };
+#include "cleanup.h"
 
 struct output {
     struct arena *arena;
-    const char *path, *temporary;
-    int fd, slot, failed; /* failed: the errno of the first write that did */
+    const char *path, *temporary; /* temporary: under which name it is written; NULL: in place, or committed */
+    int fd, failed;               /* failed: the errno of the first write that did */
 };
-
-/* The only mutable global of cnnc: what an interrupt has to remove. Written before a file is
- * created and cleared after it was renamed, so a signal handler always sees a valid list. */
-static const char *volatile pending[MAX_PENDING];
-
-void files_discard_pending(void)
-{
-    for (int i = 0; i < MAX_PENDING; i++)
-        if (pending[i])
-            unlink(pending[i]);
-    process_discard_pending();
-}
 
 static ssize_t read_some(int fd, void *bytes, size_t length)
 {
@@ -105,7 +91,7 @@ char *file_read(struct arena *arena, const char *path, size_t limit, size_t *len
 bool file_map(struct arena *arena, const char *path, struct mapping *mapping, const char **error)
 {
     (void)arena;
-    int fd = open_input(path, O_NONBLOCK, error); /* not to wait for a pipe's other end */
+    int fd = open_input(path, O_NONBLOCK, error); /* does not wait for a pipe's other end */
     struct stat status;
     if (fd < 0)
         return false;
@@ -138,22 +124,14 @@ static void hold_signals(sigset_t *old)
     sigprocmask(SIG_BLOCK, &all, old);
 }
 
-static int free_slot(void)
-{
-    for (int i = 0; i < MAX_PENDING; i++)
-        if (!pending[i])
-            return i;
-    return -1;
-}
-
 bool path_is_special(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
-/* The number of a file that is open already and goes by a name: /dev/stdout, /dev/fd/3. -1: it is none. Its name must
- * not be renamed over: it is a link of the system's, or the other's who opened the file. */
+/* The descriptor that a path such as /dev/stdout or /dev/fd/3 names, or -1. Nothing may be renamed over such a path:
+ * it is the system's, or leads to a file that somebody else opened. */
 static int descriptor_of(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -171,22 +149,22 @@ static int descriptor_of(const char *path)
     return -1;
 }
 
-/* Beside the final name, since a rename does not cross file systems. What a killed run left is stepped around:
- * in a container the next run may well have its number. */
+/* Beside the final name, since a rename does not cross file systems. Names left by a killed run are skipped: in a
+ * container the next run often has the same process number. */
 static void create_temporary(struct output *output)
 {
     enum { TRIES = 100 };
-    for (int i = 0; i < TRIES && output->fd < 0; i++) {
+    for (int i = 0; i < TRIES; i++) {
         output->temporary = arena_printf(output->arena, "%s.cnnc-%ld-%d.tmp", output->path, (long)getpid(), i);
         sigset_t old;
-        hold_signals(&old); /* an interrupt sees the file and its name in the list, or neither */
-        output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        int failed = errno;
-        if (output->fd >= 0)
-            pending[output->slot] = output->temporary;
+        hold_signals(&old); /* an interrupt sees the file and its name on the list, or neither */
+        bool listed = cleanup_add(output->temporary);
+        output->fd = listed ? open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
+        output->failed = output->fd >= 0 ? 0 : listed ? errno : EMFILE;
+        if (listed && output->fd < 0)
+            cleanup_forget(output->temporary);
         sigprocmask(SIG_SETMASK, &old, NULL);
-        errno = failed;
-        if (output->fd < 0 && failed != EEXIST)
+        if (output->failed != EEXIST)
             return;
     }
 }
@@ -194,7 +172,7 @@ static void create_temporary(struct output *output)
 struct output *output_open(struct arena *arena, const char *path, const char **error)
 {
     struct output *output = ARENA_NEW(arena, struct output);
-    *output = (struct output){.arena = arena, .path = path, .fd = -1, .slot = -1};
+    *output = (struct output){.arena = arena, .path = path, .fd = -1};
     struct stat status;
     int descriptor = descriptor_of(path);
     if (descriptor < 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -207,12 +185,8 @@ struct output *output_open(struct arena *arena, const char *path, const char **e
     } else if (path_is_special(path)) {
         output->fd = open(path, O_WRONLY | O_CLOEXEC);
     } else {
-        output->slot = free_slot();
-        if (output->slot < 0) {
-            *error = "too many files are being written at once";
-            return NULL;
-        }
         create_temporary(output);
+        errno = output->failed;
     }
     if (output->fd >= 0)
         return output;
@@ -262,8 +236,8 @@ static bool finish_writing(struct output *output)
     return !output->failed;
 }
 
-/* What stood in an output's place: under a second name, to bring it back by. NULL: there was nothing. Where a file
- * system has no links it is moved away, which only a crash between two renames would show. */
+/* The file that an output replaces, kept under a second name until all outputs are renamed. NULL: there was no such
+ * file. A file system without hard links has it moved instead, which only a crash between two renames would show. */
 struct kept {
     const char *path;
     bool moved;
@@ -274,7 +248,7 @@ static struct kept keep_old(const struct output *output)
     struct kept kept = {arena_printf(output->arena, "%s.cnnc-%ld.old", output->path, (long)getpid()), false};
     if (link(output->path, kept.path) == 0)
         return kept;
-    if (errno == EEXIST && unlink(kept.path) == 0 && link(output->path, kept.path) == 0) /* a killed run left it */
+    if (errno == EEXIST && unlink(kept.path) == 0 && link(output->path, kept.path) == 0) /* left by a killed run */
         return kept;
     kept.moved = errno != ENOENT && rename(output->path, kept.path) == 0;
     if (!kept.moved)
@@ -282,7 +256,7 @@ static struct kept keep_old(const struct output *output)
     return kept;
 }
 
-/* The output has its name, or has not: brings back what stood there before, or nothing. */
+/* Undoes one output of a failed commit: the earlier file gets its name back. */
 static void take_back(const struct output *output, const struct kept *kept, bool renamed)
 {
     if (kept->path && (renamed || kept->moved))
@@ -291,7 +265,7 @@ static void take_back(const struct output *output, const struct kept *kept, bool
         unlink(output->path);
 }
 
-/* Renames them all; on a failure those that were renamed give their places back. */
+/* Renames all of them; after a failure, those already renamed are undone. */
 static struct output *rename_all(struct output *const outputs[], size_t count, struct kept kept[])
 {
     struct output *failed = NULL;
@@ -308,9 +282,16 @@ static struct output *rename_all(struct output *const outputs[], size_t count, s
         if (failed)
             take_back(outputs[i], &kept[i], outputs[i] != failed);
         if (kept[i].path)
-            unlink(kept[i].path); /* one that was brought back is gone already */
+            unlink(kept[i].path); /* fails, harmlessly, if the file got its name back */
     }
     return failed;
+}
+
+static void forget_temporary(struct output *output)
+{
+    if (output->temporary)
+        cleanup_forget(output->temporary);
+    output->temporary = NULL;
 }
 
 struct output *outputs_commit(struct output *const outputs[], size_t count, const char **error)
@@ -321,12 +302,11 @@ struct output *outputs_commit(struct output *const outputs[], size_t count, cons
     for (size_t i = 0; i < count; i++)
         if (!finish_writing(outputs[i]) && !failed)
             failed = outputs[i];
-    hold_signals(&old); /* an interrupt comes before all of it or after */
+    hold_signals(&old); /* an interrupt sees all of the new files or none */
     if (!failed)
         failed = rename_all(outputs, count, kept);
     for (size_t i = 0; i < count && !failed; i++)
-        if (outputs[i]->slot >= 0)
-            pending[outputs[i]->slot] = NULL;
+        forget_temporary(outputs[i]);
     sigprocmask(SIG_SETMASK, &old, NULL);
     if (!failed)
         return NULL;
@@ -353,9 +333,7 @@ void output_discard(struct output *output)
     output->fd = -1;
     if (output->temporary)
         unlink(output->temporary);
-    if (output->slot >= 0)
-        pending[output->slot] = NULL;
-    output->slot = -1;
+    forget_temporary(output);
 }
 
 bool file_write(struct arena *arena, const char *path, const void *bytes, size_t length, const char **error)

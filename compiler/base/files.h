@@ -1,6 +1,5 @@
 /* Files: reading whole ones, mapping large ones, and writing so that a failure never leaves half
- * a file or destroys a good one (write beside the final name, then rename). Every system call on
- * files that cnnc makes is in files.c, so that a test can make each one fail. */
+ * a file or destroys a good one (write beside the final name, then rename). */
 #ifndef CNNC_BASE_FILES_H
 #define CNNC_BASE_FILES_H
 
@@ -19,27 +18,23 @@ struct mapping {
 bool file_map(struct arena *arena, const char *path, struct mapping *mapping, const char **error);
 void file_unmap(struct mapping *mapping);
 
-/* A file that is being written. It takes its final name only when output_commit succeeds; "-" is standard output. What
- * goes to a device, a pipe or a file that is open already (/dev/stdout, /dev/fd/3) goes there at once. */
+/* A file that is being written. It takes its final name only when output_commit succeeds. "-" is standard output;
+ * a device, a pipe or an open file (/dev/stdout, /dev/fd/3) is written directly. */
 struct output;
 struct output *output_open(struct arena *arena, const char *path, const char **error);
 bool output_write(struct output *output, const void *bytes, size_t length);
-/* Replaces bytes from the file's start that were written before. Before the first of them: can that be? (Not on a pipe,
- * nor where others have written before.) */
+/* Overwrites the first bytes of the file. output_can_patch, asked before anything is written, tells whether that is
+ * possible: not on a pipe, nor in a file that somebody else has written to. */
 bool output_can_patch(const struct output *output);
 bool output_patch_start(struct output *output, const void *bytes, size_t length);
 bool output_commit(struct output *output, const char **error);
-/* Several files that belong together: all take their names, or none does and what stood there before stays. The
- * output that failed, or NULL. */
+/* Several files that belong together: either all take their names, or none does and the earlier files stay. Returns
+ * the output that failed, or NULL. */
 struct output *outputs_commit(struct output *const outputs[], size_t count, const char **error);
 const char *output_path(const struct output *output);
 void output_discard(struct output *output);
-/* All at once; "-" is standard output. */
+/* Open, write and commit in one; "-" is standard output. */
 bool file_write(struct arena *arena, const char *path, const void *bytes, size_t length, const char **error);
-
-/* Removes every file that was opened and not committed, and what process.h lists: before an early exit, and in
- * signal handlers. */
-void files_discard_pending(void);
 
 /* Path pieces: "a/b/net.cnn" has the folder "a/b/" ("" if none), and the stem "net". */
 const char *path_folder(struct arena *arena, const char *path);

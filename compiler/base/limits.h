@@ -1,5 +1,5 @@
-/* Every limit of cnnc and what it counts. The tables of limits in grammar/LANGUAGE.md (the part "language") and in
- * SECURITY.md (all) say the same to users. */
+/* Every limit of cnnc, and what it counts. The tables of limits in grammar/LANGUAGE.md (part "language") and in
+ * SECURITY.md (all) list the same for users. */
 #ifndef CNNC_LIMITS_H
 #define CNNC_LIMITS_H
 

@@ -6,8 +6,8 @@
 
 #include "arena.h"
 
-/* Begun anew in each run, so that no file can hold names that all fall into one slot. What a map holds and in which
- * order does not depend on it. */
+/* A fresh seed in each run, so that no file can be made of names that all fall into one slot. The contents of a map
+ * and their order do not depend on it. */
 static uint64_t hash_start(void)
 {
     static uint64_t start;

@@ -1,4 +1,4 @@
-/* Processes and temporary folders. No shell anywhere: arguments reach a program as they are. */
+/* Processes and temporary folders. No shell is involved, so arguments reach a program unchanged. */
 #include "process.h"
 
 #include <errno.h>
@@ -14,43 +14,18 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "cleanup.h"
 
 extern char **environ;
 
-enum { MAX_TEMPORARY = 64, GRACE_MILLISECONDS = 500 };
-
-/* What an interrupt has to undo; the same bargain as the list in files.c. A path is listed before it
- * exists and unlisted after it is gone; folders come before the files in them. */
-static const char *volatile temporary[MAX_TEMPORARY];
-static volatile sig_atomic_t running; /* the process group of the child, or 0 */
-
-static void remove_listed(int slot)
-{
-    const char *path = temporary[slot];
-    if (path && unlink(path) != 0)
-        rmdir(path);
-    temporary[slot] = NULL;
-}
-
-void process_discard_pending(void)
-{
-    if (running > 0)
-        kill(-(pid_t)running, SIGTERM);
-    for (int i = MAX_TEMPORARY - 1; i >= 0; i--)
-        remove_listed(i);
-}
+enum { GRACE_MILLISECONDS = 500 };
 
 static bool list_temporary(const char *path, const char **error)
 {
-    int last = MAX_TEMPORARY;
-    while (last > 0 && !temporary[last - 1]) /* after every listed one, so that files follow their folder */
-        last--;
-    if (last == MAX_TEMPORARY) {
-        *error = "too many temporary files at once";
-        return false;
-    }
-    temporary[last] = path;
-    return true;
+    if (cleanup_add(path))
+        return true;
+    *error = "too many temporary files at once";
+    return false;
 }
 
 const char *temporary_folder(struct arena *arena, const char **error)
@@ -74,20 +49,12 @@ const char *temporary_folder(struct arena *arena, const char **error)
 const char *temporary_file(struct arena *arena, const char *folder, const char *name, const char **error)
 {
     const char *path = arena_printf(arena, "%s/%s", folder, name);
-    for (int i = 0; i < MAX_TEMPORARY; i++)
-        if (temporary[i] && strcmp(temporary[i], path) == 0)
-            return path;
-    return list_temporary(path, error) ? path : NULL;
+    return cleanup_lists(path) || list_temporary(path, error) ? path : NULL;
 }
 
 void temporary_remove(const char *folder)
 {
-    size_t length = strlen(folder);
-    for (int i = MAX_TEMPORARY - 1; i >= 0; i--) {
-        const char *path = temporary[i];
-        if (path && strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == 0))
-            remove_listed(i);
-    }
+    cleanup_remove_folder(folder);
 }
 
 const char **process_words(struct arena *arena, const char *text, size_t extra, size_t *count)
@@ -126,7 +93,7 @@ static int spawn(const struct process *process, const sigset_t *mask, pid_t *chi
         failed = posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
     else if (!failed && err)
         failed = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err, create, 0600);
-    /* A group of its own, so that what it started itself can be ended with it. */
+    /* A process group of its own, so that its children can be ended with it. */
     if (!failed)
         failed = posix_spawnattr_setpgroup(&attributes, 0);
     if (!failed)
@@ -159,8 +126,8 @@ static void sleep_seconds(double seconds)
     nanosleep(&time, NULL);
 }
 
-/* Waiting looks again after a sixteenth of the time that has passed: a short run is not delayed, a
- * long one costs nothing, and no signal handler of the caller's is disturbed. */
+/* Polls again after a sixteenth of the elapsed time: a short run is not delayed, a long one costs nothing, and the
+ * caller's signal handlers are left alone. */
 static double pause_after(double elapsed)
 {
     double pause = elapsed / 16;
@@ -180,7 +147,7 @@ static void end_group(pid_t child)
     kill(-child, SIGTERM);
     for (double begin = seconds_now(); seconds_now() - begin < GRACE_MILLISECONDS * 1e-3; sleep_seconds(0.005))
         if (waitpid(child, &status, WNOHANG) == child) {
-            kill(-child, SIGKILL); /* what it left behind */
+            kill(-child, SIGKILL); /* children that it left behind */
             return;
         }
     kill(-child, SIGKILL);
@@ -227,17 +194,17 @@ bool process_run(struct arena *arena, const struct process *process, int *exit_s
         *error = arena_printf(arena, "cannot read %s: %s", process->stdin_path, strerror(errno));
         return false;
     }
-    sigprocmask(SIG_BLOCK, &all, &old); /* an interrupt sees the child listed or not yet begun */
+    sigprocmask(SIG_BLOCK, &all, &old); /* an interrupt sees the child on the list, or not yet started */
     int failed = spawn(process, &old, &child);
     if (!failed)
-        running = child;
+        cleanup_running(child);
     sigprocmask(SIG_SETMASK, &old, NULL);
     if (failed) {
         *error = arena_printf(arena, "cannot run %s: %s", process->argv[0], strerror(failed));
         return false;
     }
     const char *reason = wait_for(arena, process, child, &status);
-    running = 0;
+    cleanup_running(0);
     if (!reason && WIFSIGNALED(status))
         reason = arena_printf(arena, "%s was ended by signal %d", process->argv[0], WTERMSIG(status));
     if (reason) {

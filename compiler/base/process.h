@@ -27,13 +27,9 @@ bool process_run(struct arena *arena, const struct process *process, int *exit_s
 const char **process_words(struct arena *arena, const char *text, size_t extra, size_t *count);
 
 /* A new empty folder below $TMPDIR (or /tmp), and a file name in it: "FOLDER/NAME". Both are listed, and
- * removed by temporary_remove(folder), which returns only after that, or by process_discard_pending. */
+ * removed by temporary_remove(folder), or by cleanup_all where the program ends early. */
 const char *temporary_folder(struct arena *arena, const char **error);
 const char *temporary_file(struct arena *arena, const char *folder, const char *name, const char **error);
 void temporary_remove(const char *folder);
-
-/* Ends the process that runs and removes temporary files and folders: before an early exit, and in
- * signal handlers (it calls nothing that is not safe there). */
-void process_discard_pending(void);
 
 #endif

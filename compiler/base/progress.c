@@ -1,4 +1,4 @@
-/* The line of progress.h. It knows a terminal's \r and "clear to the end of the line", and nothing else. */
+/* The progress line. It uses two terminal controls only: \r and "clear to the end of the line". */
 #include "base/progress.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 enum {
     PATIENCE_MILLISECONDS = 300,
     BETWEEN_MILLISECONDS = 100,
-    MUCH = 1 << 25, /* of a job this large one knows beforehand that it takes long, and says so at once */
+    MUCH = 1 << 25, /* a job this large takes long for certain: the line appears at once */
 };
 
 static int64_t now(void)

@@ -1,5 +1,5 @@
-/* What takes long, on one line of a terminal: "packing weights  43 %". Nothing is written where standard error
- * is no terminal, nothing before a small job has taken a while, and nothing stays behind. */
+/* The progress of long operations on one line of a terminal: "packing weights  43 %". Nothing is written if standard
+ * error is not a terminal, nor before a small job has taken a while; the line is cleared at the end. */
 #ifndef CNNC_BASE_PROGRESS_H
 #define CNNC_BASE_PROGRESS_H
 
@@ -12,7 +12,7 @@ struct progress {
     bool terminal, shown;
 };
 
-/* `total` is what progress_at counts to; 0: nobody knows, and the line stands at once without a number. */
+/* `total` is what progress_at counts to; 0: unknown, and the line appears at once, without a number. */
 struct progress progress_begin(const char *doing, int64_t total);
 void progress_at(struct progress *progress, int64_t done);
 /* Clears the line. */

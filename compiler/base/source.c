@@ -5,7 +5,7 @@
 
 #include "arena.h"
 
-/* A line may be as long as the text, and have as many messages: its columns are not counted from its start. */
+/* A line may be as long as the text and have many messages, so columns are not counted from the line's start. */
 enum { MARK_BYTES = 1024 };
 
 static bool begins_character(char byte)

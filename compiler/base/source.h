@@ -1,4 +1,4 @@
-/* The text that is being compiled, and where in it something stands. Spans are byte offsets;
+/* The text that is being compiled, and places in it. Spans are byte offsets;
  * lines and columns are looked up when a message is printed. */
 #ifndef CNNC_BASE_SOURCE_H
 #define CNNC_BASE_SOURCE_H
@@ -18,7 +18,7 @@ struct source {
     size_t length;
     const uint32_t *line_starts;
     size_t line_count;
-    const uint32_t *marks; /* how many code points stand before every MARK_BYTES-th byte (source.c) */
+    const uint32_t *marks; /* the number of code points before every MARK_BYTES-th byte (source.c) */
 };
 
 struct position {

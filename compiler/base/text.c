@@ -1,4 +1,4 @@
-/* Growing text, and the small questions about words that messages ask. */
+/* Growing text, and helpers for the words of messages. */
 #include "text.h"
 
 #include <ctype.h>
@@ -99,7 +99,7 @@ const char *text_shell_word(struct arena *arena, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,:=@%-";
     struct text text = text_new(arena);
-    if (word[0] == '-' && word[1]) /* no option */
+    if (word[0] == '-' && word[1]) /* not mistaken for an option */
         text_add(&text, "./");
     if (*word && strspn(word, plain) == strlen(word)) {
         text_add(&text, word);

@@ -20,7 +20,7 @@ void text_add_char(struct text *text, char byte);
 void text_repeat(struct text *text, char byte, int count);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What a terminal may be shown of untrusted words: control characters and what is no UTF-8 become '?', a tab `tab`. */
+/* Untrusted words made safe for a terminal: control characters and malformed UTF-8 become '?', a tab `tab`. */
 void text_add_clean(struct text *text, const char *bytes, size_t length, char tab);
 const char *text_clean(struct arena *arena, const char *words);
 /* `words` ends with NULL. */

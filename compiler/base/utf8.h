@@ -9,8 +9,8 @@
 int utf8_length(const unsigned char *p);
 /* The offset of the first byte that is not valid UTF-8 or is NUL; `length` if all are fine. */
 size_t utf8_check(const char *bytes, size_t length);
-/* How many bytes at p stand for one character, of `length` that are left, at least one; p may be read up to a NUL.
- * *shown: may a terminal be shown them? Not control characters, nor what is no UTF-8. */
+/* The length of the character at p in bytes, at least 1 and at most `length`; p may be read up to a NUL. *shown: is it
+ * safe on a terminal? Control characters and malformed UTF-8 are not. */
 size_t utf8_step(const char *p, size_t length, bool *shown);
 
 #endif

@@ -62,31 +62,3 @@ void check_graph(struct arena *arena, struct diag *diag, const struct graph *gra
         for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
             rules[r](&lint, graph->nodes.items[i]);
 }
-
-bool lint_is_sliding(const struct node *node)
-{
-    bool pool = layer_table[node->kind].family == FAMILY_POOLING && node->kind != LAYER_GAP && node->kind != LAYER_GMP;
-    return node->kind == LAYER_CONV || node->kind == LAYER_DWCONV || (pool && !node->args.adaptive);
-}
-
-bool lint_is_activation(const struct node *node)
-{
-    return layer_table[node->kind].family == FAMILY_ACTIVATION && node->kind != LAYER_SOFTMAX &&
-           node->kind != LAYER_LOGSOFTMAX;
-}
-
-const char *lint_place(const struct lint *lint, const struct node *node)
-{
-    const char *name = shape_node_name(lint->arena, node);
-    if (!lint->source || node->span.end == 0)
-        return name;
-    return arena_printf(lint->arena, "%s, line %d", name, source_position(lint->source, node->span.start).line);
-}
-
-void lint_label(const struct lint *lint, struct message *message, const char *text)
-{
-    if (lint->source)
-        message_label(message, "%s", text);
-    else
-        message_help(message, "%s", text);
-}

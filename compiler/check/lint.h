@@ -2,7 +2,8 @@
 #ifndef CNNC_CHECK_LINT_H
 #define CNNC_CHECK_LINT_H
 
-#include "check/check.h"
+#include "base/diag.h"
+#include "graph.h"
 #include "shape/origin.h"
 
 struct readers {

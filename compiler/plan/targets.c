@@ -45,6 +45,16 @@ const struct target target_table[] = {
 #undef SET
     {NULL, NULL, NULL, {NULL}, NULL}};
 
+const char target_words[] =
+#define SET(name, lanes, registers, fused, cache, machine, features)
+#define COSTS(name, lanes, memory, cached, cache)
+#define TARGET(name, planner, costs, sets, text) name "|"
+#include "plan/targets.def"
+#undef TARGET
+#undef COSTS
+#undef SET
+    "native";
+
 /* ---- this machine ---- */
 
 #if defined __x86_64__
@@ -90,10 +100,11 @@ static bool machine_runs(const struct target *target)
 
 static const struct target *native_target(void)
 {
-    const struct target *target = target_table;
-    while (!machine_runs(target))
-        target++;
-    return target;
+    const struct target *last = NULL;
+    for (const struct target *target = target_table; target->name; target++)
+        if (machine_runs(target))
+            last = target;
+    return last;
 }
 
 const struct target *target_named(const char *name)

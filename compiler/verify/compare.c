@@ -1,5 +1,5 @@
 /* Compares what generated code computed with the evaluator, layer by layer, and writes the table. */
-#include "verify/verify.h"
+#include "verify/compare.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,11 +9,22 @@
 #include "base/text.h"
 #include "plan/plan.h"
 #include "reference/reference.h"
+#include "verify/rounding.h"
 #include "weights/weights.h"
 
 /* What rounding to float may cost: for plain sums, and for those of transformed tiles, which are larger than their
  * results. An ill-conditioned network may be FACTOR times as wrong as float itself makes it (rounding.c). */
 static const double tolerance_sums = 1e-5, tolerance_transformed = 1e-4, factor = 4;
+
+/* The largest difference between a tensor of the code and the evaluator's. */
+struct verify_error {
+    double most;        /* the largest |value| of the evaluator's result */
+    double difference;  /* infinite for NaN */
+    double got, wanted; /* there */
+    int64_t c, y, x;    /* and where that is */
+    double allowed;     /* difference */
+    bool overflows;     /* float32 holds no such numbers: nothing can be said of the difference */
+};
 
 struct comparison {
     struct arena *arena;

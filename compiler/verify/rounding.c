@@ -1,13 +1,15 @@
-/* What float itself makes of a network: the evaluator runs again, and after each layer every number is changed by as
- * much as float32 code may lose there. It is rounded to float; where the formula adds terms, it is also moved up or
- * down by a unit of rounding of the sum of their magnitudes, since partial sums are rounded as well: where terms
- * cancel, that exceeds what is left. Later layers see the changed numbers, so losses carry on as they do in the code. */
+/* How much rounding to float alone can change a network's results. The evaluator runs again, and after each layer every
+ * number is moved by as much as float32 code may lose there: it is rounded to float, and where the formula adds terms,
+ * it also moves, up or down, by a unit of rounding of the sum of their sizes, since partial sums are rounded too (where
+ * terms cancel, that is more than the result). Later layers read the moved numbers, so that losses carry on as they do
+ * in the code. */
+#include "verify/rounding.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "reference/reference.h"
-#include "verify/verify.h"
 
 static const double unit = 1.0 / (1 << 24); /* float's unit of rounding */
 

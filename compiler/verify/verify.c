@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "plan/plan.h"
+#include "verify/compare.h"
 
 enum { LOG_BYTES = 1 << 20, LOG_LINES = 5 };
 

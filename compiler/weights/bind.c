@@ -15,6 +15,7 @@
 
 #include "base/diag.h"
 #include "base/progress.h"
+#include "weights/bind_report.h"
 
 static const char *plain_name(struct arena *arena, const char *name)
 {
@@ -148,21 +149,9 @@ static void bind_by_order(struct binding *binding)
     }
 }
 
-static int next_axis(const int64_t *dims, int rank, int axis)
+static bool fits(const struct wanted *wanted)
 {
-    while (axis < rank && dims[axis] == 1)
-        axis++;
-    return axis;
-}
-
-bool bind_shape_fits(const struct weight *weight, const struct stored *stored)
-{
-    int a = next_axis(weight->dims, weight->rank, 0), b = next_axis(stored->dims, stored->rank, 0);
-    while (a < weight->rank && b < stored->rank && weight->dims[a] == stored->dims[b]) {
-        a = next_axis(weight->dims, weight->rank, a + 1);
-        b = next_axis(stored->dims, stored->rank, b + 1);
-    }
-    return a == weight->rank && b == stored->rank;
+    return stored_fits(wanted->found, wanted->weight->dims, wanted->weight->rank);
 }
 
 /* Reads the tensor once, to find NaN and infinity before it is packed. */
@@ -181,13 +170,13 @@ static void check_values(struct binding *binding, const struct wanted *wanted)
     free(values);
 }
 
-static void check_found(struct binding *binding, const struct wanted *wanted, enum weight_match match)
+static void check_found(struct binding *binding, const struct wanted *wanted, bool by_order)
 {
     if (!wanted->found)
         bind_report_missing(binding, wanted);
-    else if (!bind_shape_fits(wanted->weight, wanted->found) && match == MATCH_ORDER)
+    else if (!fits(wanted) && by_order)
         bind_report_order(binding, wanted);
-    else if (!bind_shape_fits(wanted->weight, wanted->found))
+    else if (!fits(wanted))
         bind_report_shape(binding, wanted);
     else if (wanted->found->type == NUMBER_OTHER)
         bind_report_type(binding, wanted);
@@ -195,14 +184,14 @@ static void check_found(struct binding *binding, const struct wanted *wanted, en
         check_values(binding, wanted);
 }
 
-/* By order, one wrong shape means that all later ones are likely wrong too: only the first is reported. */
-static bool stops(const struct wanted *wanted, enum weight_match match)
+/* One wrong shape by order means that all after it are likely to be wrong too: only the first is told. */
+static bool stops(const struct wanted *wanted, bool by_order)
 {
-    return match == MATCH_ORDER && wanted->found && !bind_shape_fits(wanted->weight, wanted->found);
+    return by_order && wanted->found && !fits(wanted);
 }
 
-/* False: no later message would be useful. */
-static bool check_all(struct binding *binding, enum weight_match match)
+/* False: nothing after this is worth a message. */
+static bool check_all(struct binding *binding, bool by_order)
 {
     int64_t total = 1, done = 0;
     for (size_t i = 0; i < binding->wanted.count; i++)
@@ -211,8 +200,8 @@ static bool check_all(struct binding *binding, enum weight_match match)
     bool goes_on = true;
     for (size_t i = 0; i < binding->wanted.count && !diag_full(binding->diag) && goes_on; i++) {
         struct wanted *wanted = &binding->wanted.items[i];
-        check_found(binding, wanted, match);
-        goes_on = !stops(wanted, match);
+        check_found(binding, wanted, by_order);
+        goes_on = !stops(wanted, by_order);
         if (goes_on)
             map_set(binding->arena, &binding->found, wanted->weight->name, (void *)(uintptr_t)wanted->found);
         progress_at(&progress, done += wanted->weight->count);
@@ -221,19 +210,19 @@ static bool check_all(struct binding *binding, enum weight_match match)
     return goes_on;
 }
 
-bool bind_weights(struct binding *binding, enum weight_match match)
+bool bind_weights(struct binding *binding, bool by_order)
 {
     int errors = diag_error_count(binding->diag);
     binding->used = ARENA_ARRAY(binding->arena, bool, binding->store->tensors.count + 1);
     list_wanted(binding);
     list_ignored(binding);
     if (binding->store->single && binding->wanted.count == 1)
-        match = MATCH_ORDER; /* a lone array needs no name */
-    if (match == MATCH_ORDER)
+        by_order = true; /* a lone array needs no name */
+    if (by_order)
         bind_by_order(binding);
     else
         bind_by_name(binding);
-    if (!check_all(binding, match))
+    if (!check_all(binding, by_order))
         return false;
     for (size_t i = 0; i < binding->store->tensors.count && !diag_full(binding->diag); i++)
         if (!binding->used[i])

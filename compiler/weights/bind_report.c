@@ -1,8 +1,9 @@
 /* The messages when a weight file does not match the network: the tensor, both shapes, and what might
  * have been meant. */
+#include "weights/bind_report.h"
+
 #include "base/diag.h"
 #include "base/text.h"
-#include "weights/bind.h"
 
 enum { CANDIDATES = 3, FARTHEST = 40, MOST_COMPARED = 5000 };
 
@@ -28,7 +29,7 @@ static const char *stored_shape(struct binding *binding, const struct stored *st
 static int farness(const struct weight *weight, const char *name, const struct stored *stored)
 {
     int distance = text_distance(name, stored->name, FARTHEST);
-    return bind_shape_fits(weight, stored) ? distance : distance + FARTHEST / 2;
+    return stored_fits(stored, weight->dims, weight->rank) ? distance : distance + FARTHEST / 2;
 }
 
 struct candidate {

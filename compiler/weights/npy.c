@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "weights/store.h"
+#include "weights/formats.h"
 
 struct scanner {
     const char *p, *end;

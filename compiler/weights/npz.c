@@ -2,7 +2,8 @@
  * are trusted only if an array's header confirms them, and libzip verifies the checksums. */
 #include <string.h>
 
-#include "weights/store.h"
+#include "weights/formats.h"
+#include "weights/numbers.h"
 
 #ifndef HAVE_LIBZIP
 

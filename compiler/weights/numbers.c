@@ -1,13 +1,13 @@
 /* Stored numbers as floats: half, bfloat16, single and double precision, either byte order, C or
- * Fortran order. Conversions work on bits, so that every machine gets the same. */
+ * Fortran order. Conversions are by bits, so that every machine gets the same. */
+#include "weights/numbers.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "weights/store.h"
-
 enum { CHUNK = 4096 }; /* numbers at a time */
 
-size_t number_size(enum number_type type)
+static size_t number_size(enum number_type type)
 {
     switch (type) {
     case NUMBER_F16:
@@ -81,7 +81,7 @@ static void convert_numbers(const struct stored *stored, const unsigned char *by
         convert_chunk(bytes, count, number_size(stored->type), stored->type, stored->big_endian, values);
 }
 
-static bool read_in_order(const struct stored *stored, store_source *source, void *state, float *values)
+static bool read_in_order(const struct stored *stored, number_source *source, void *state, float *values)
 {
     unsigned char bytes[CHUNK * 8];
     size_t size = number_size(stored->type);
@@ -110,7 +110,7 @@ static void reorder(const struct stored *stored, const float *from, float *to)
     }
 }
 
-bool numbers_read(const struct stored *stored, store_source *source, void *state, float *values)
+bool numbers_read(const struct stored *stored, number_source *source, void *state, float *values)
 {
     if (!stored->fortran || stored->rank < 2)
         return read_in_order(stored, source, state, values);

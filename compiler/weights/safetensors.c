@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "weights/store.h"
+#include "weights/formats.h"
 
 struct range {
     uint64_t start, end;

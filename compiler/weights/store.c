@@ -4,36 +4,8 @@
 
 #include <string.h>
 
-#include "base/checked.h"
-
-bool dims_product(const int64_t *dims, int rank, int64_t *count)
-{
-    *count = 1;
-    for (int i = 0; i < rank; i++)
-        if (dims[i] < 0 || !checked_mul(*count, dims[i], count))
-            return false;
-    return true;
-}
-
-const char *dims_text(struct arena *arena, const int64_t *dims, int rank)
-{
-    const char *text = "[";
-    for (int i = 0; i < rank; i++)
-        text = arena_printf(arena, "%s%s%lld", text, i ? ", " : "", (long long)dims[i]);
-    return arena_printf(arena, "%s]", text);
-}
-
-const char *name_text(struct arena *arena, const char *name)
-{
-    enum { LONGEST = 100 };
-    size_t length = strlen(name);
-    if (length <= LONGEST)
-        return name;
-    length = LONGEST;
-    while (length && ((unsigned char)name[length] & 0xC0) == 0x80)
-        length--;
-    return arena_printf(arena, "%.*s...", (int)length, name);
-}
+#include "weights/formats.h"
+#include "weights/numbers.h"
 
 static bool starts_with(const struct mapping *file, const char *magic, size_t length)
 {

@@ -35,7 +35,7 @@ struct weights *weights_open(struct arena *arena, struct diag *diag, const struc
         return NULL;
     }
     struct binding binding = {.arena = arena, .diag = diag, .graph = graph, .store = store};
-    if (!bind_weights(&binding, match)) {
+    if (!bind_weights(&binding, match == MATCH_ORDER)) {
         store_close(store);
         return NULL;
     }

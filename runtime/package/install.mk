@@ -10,7 +10,7 @@ VIMDIR     ?= $(DATADIR)/vim/vimfiles
 CMAKEDIR    = $(LIBDIR)/cmake/cnnc
 OURS        = $(DATADIR)/cnnc
 
-VERSION     = $(shell sed -n 's/.*define CNNC_VERSION "\(.*\)"/\1/p' compiler/options.h)
+VERSION     = $(shell sed -n 's/.*define CNNC_VERSION "\(.*\)"/\1/p' compiler/cli/options.h)
 PACKAGE     = runtime/package
 # $(call fill,prefix): writes a folder below PREFIX as ${prefix}/folder. The CMake package derives its prefix from its
 # own location, so that an installed tree can be moved.

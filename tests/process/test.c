@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/files.h"
 #include "base/process.h"
 
@@ -106,7 +107,7 @@ static void words(void)
 
 static void on_signal(int number)
 {
-    files_discard_pending();
+    cleanup_all();
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -142,7 +143,7 @@ int main(int argc, char **argv)
     const char *second = temporary_folder(arena, &error);
     temporary_remove(folder);
     check(!path_exists(folder) && second && path_exists(second), "a temporary folder goes with its files", folder);
-    process_discard_pending();
+    cleanup_all();
     check(!path_exists(second), "all of them go on a fault", second);
     setenv("TMPDIR", "/no/such/folder", 1);
     check(!temporary_folder(arena, &error) && strstr(error, "/no/such/folder"), "no place for temporary files", error);

@@ -1,4 +1,4 @@
-/* The passes from a file to a checked graph. */
+/* The passes that read: from a text or a model to a checked graph. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,19 +7,8 @@
 #include "compilation.h"
 #include "onnx/onnx.h"
 
-enum { MAX_SOURCE_BYTES = 4 * LIMIT_TEXT }; /* of texts that are up to it too long the parser tells the length */
-
-bool compilation_stop(struct compilation *c, int status)
-{
-    c->status = status;
-    return false;
-}
-
-bool compilation_file_fault(struct compilation *c, const char *path, const char *error)
-{
-    diag_report_file(c->diag, CHECK_FILE, path, "%s", error);
-    return compilation_stop(c, STATUS_USAGE);
-}
+/* More than LIMIT_TEXT, so that the parser can tell how long a text is that exceeds the limit moderately. */
+enum { MAX_SOURCE_BYTES = 4 * LIMIT_TEXT };
 
 static bool is_standard_input(const struct compilation *c)
 {
@@ -63,7 +52,7 @@ bool pass_expand(struct compilation *c)
     return c->graph != NULL;
 }
 
-/* -D NAME=VALUE of a model: its symbolic dimensions. */
+/* For a model, -D NAME=VALUE sets a symbolic dimension. */
 static bool read_dimensions(struct compilation *c, struct onnx_options *options)
 {
     struct VEC(struct onnx_dimension) dimensions = {0};

@@ -1,16 +1,18 @@
-/* The manual pages cnnc(1) and cnn(5), in man's macros: what can be said from the tables of options, layers
- * and checks is said from them, and a few words stand around it. LANGUAGE.md is the whole reference. */
+/* The manual pages cnnc(1) and cnn(5), in man's macros. They derive from the tables of options, layers and checks,
+ * with a few words around them. LANGUAGE.md is the full reference. */
+#include "cli/manual.h"
+
 #include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "help.h"
+#include "cli/terms.h"
 
 /* ---- man's macros ---- */
 
-/* Words as they are, whatever they mean to troff; other characters than ASCII by their number. */
+/* Words verbatim, with troff's special characters escaped and non-ASCII characters by their number. */
 static void add_plain(struct text *out, const char *words)
 {
     for (const unsigned char *p = (const unsigned char *)words; *p;) {
@@ -40,14 +42,14 @@ static void add_word(struct text *out, const char *word)
     add_plain(out, word);
 }
 
-/* A line that is kept as it is. */
+/* A verbatim line. */
 static void add_kept(struct text *out, const char *line)
 {
     add_word(out, line);
     text_add_char(out, '\n');
 }
 
-/* Running text, broken where a line of the source grows long. */
+/* Running text, wrapped so that the source stays readable. */
 static void add_line(struct text *out, const char *words)
 {
     enum { LONGEST = 76 };
@@ -95,7 +97,7 @@ static void add_paragraph(struct text *out, const char *words)
     add_line(out, words);
 }
 
-/* Lines that are kept as they are. */
+/* Verbatim lines. */
 static void add_example(struct text *out, const char *const *lines)
 {
     text_add(out, ".PP\n.RS 4\n.nf\n");
@@ -130,32 +132,26 @@ static void add_options(struct arena *arena, struct text *out)
         const struct option_info *info = &option_table[i];
         if (strcmp(group, info->group) != 0)
             add_macro(out, "SS", group = info->group);
-        const char *term = help_option(arena, info);
+        const char *term = term_option(arena, info);
         if (info->letter && info->name)
             term = arena_printf(arena, "%s, -%c", term, info->letter);
         add_entry(out, term, info->text);
     }
 }
 
-static bool is_lint(enum check check)
-{
-    enum check_class class = check_table[check].class;
-    return class == CHECK_CLASS_LINT || class == CHECK_CLASS_LINT_OFF;
-}
-
 static void add_checks(struct arena *arena, struct text *out, bool lints)
 {
     for (int i = 0; i < CHECK_COUNT; i++)
-        if (is_lint((enum check)i) == lints)
+        if (check_is_lint((enum check)i) == lints)
             add_entry(out, check_table[i].name,
-                      arena_printf(arena, "%s (%s)", check_table[i].text, help_check_class(check_table[i].class)));
+                      arena_printf(arena, "%s (%s)", check_table[i].text, term_check_class(check_table[i].class)));
 }
 
 static const struct entry exit_entries[] = {
-    {"0", "done"},
-    {"1", "the network or its weights are wrong"},
+    {"0", "success"},
+    {"1", "an error in the network or its weights"},
     {"2", "wrong usage, or a file that cannot be read or written"},
-    {"70", "a fault of cnnc itself"},
+    {"70", "a bug in cnnc itself"},
     {NULL, NULL},
 };
 
@@ -198,14 +194,15 @@ static void write_cnnc(struct arena *arena, struct text *out)
                   "are small. Each file takes its name only when it is whole; the same input gives the same bytes.");
     add_options(arena, out);
     add_section(out, "WARNINGS");
-    add_line(out, "-WNAME, -Wno-NAME and -Werror=NAME shape them:");
+    add_line(out, "-WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error:");
     add_checks(arena, out, true);
     add_section(out, "MESSAGES");
-    add_line(out,
-             "What was written and how large it is goes to standard output, errors and warnings go to standard "
-             "error. Where standard output is a terminal, a line that begins with next: holds a command to go on "
-             "with. Where standard error is a terminal and TERM is not dumb, long work shows how far it is, on one "
-             "line that is cleared in the end. Files and pipes get neither.");
+    add_line(
+        out,
+        "cnnc tells on standard output what it wrote and how large it is; errors and warnings go to standard error. "
+        "If standard output is a terminal, a line that begins with next: suggests a command to continue with. If "
+        "standard error is a terminal and TERM is not dumb, long operations show their progress on one line, "
+        "which is cleared at the end. Files and pipes get neither.");
     add_section(out, "EXIT STATUS");
     add_entries(out, exit_entries);
     add_section(out, "ENVIRONMENT");
@@ -241,8 +238,8 @@ static const char *const block_example[] = {
 static const struct entry statement_entries[] = {
     {"network NAME", "names the network (default: the file's stem)"},
     {"param NAME = expression", "a number that -D NAME=VALUE replaces"},
-    {"default KIND(arguments)", "arguments of that kind of layer in the text below"},
-    {"block NAME(formals) = chain", "a chain that expands where its name stands"},
+    {"default KIND(arguments)", "default arguments of that kind of layer from here on"},
+    {"block NAME(formals) = chain", "a chain that is expanded wherever its name is used"},
     {"table NAME = [ row ; row ]", "numbers, read as NAME(i, j)"},
     {"expect QUANTITY op expression", "a budget: params, macs, ram, flash or receptive_field"},
     {NULL, NULL},
@@ -253,9 +250,9 @@ static const struct entry chain_entries[] = {
     {"[ chain ]*N as i", "a repeat, its index from 0"},
     {"X?", "X where it fits, else nothing"},
     {"X if c else Y", "one or the other"},
-    {"X = 55x55x96", "asserts the shape there"},
-    {"ADD{ chain | chain }", "branches from the same tensor and what joins them; an empty one is the identity, and "
-                             "NONE drops its branch"},
+    {"X = 55x55x96", "asserts the shape at this point"},
+    {"ADD{ chain | chain }", "branches from the same tensor and how they are joined; an empty branch is the "
+                             "identity, and NONE drops its branch"},
     {"label: X", "names X; its weights carry the name"},
     {"FROM(label)", "starts from a labelled tensor"},
     {"SHARE(label)", "applies a labelled element again, with the same weights"},
@@ -264,8 +261,8 @@ static const struct entry chain_entries[] = {
 
 static const struct entry name_entries[] = {
     {"by label", "the label of a layer is its name; a label on a group or a block call opens a scope: layer1.0.conv2"},
-    {"by number", "what has no label is numbered from 0 in a group or repeat, as in nn.Sequential"},
-    {"by kind", "elsewhere it is its kind and how many there were: conv1, bn2, fc1"},
+    {"by number", "elements without a label are numbered from 0 in a group or repeat, as in nn.Sequential"},
+    {"by kind", "elsewhere the name is the kind and a running number: conv1, bn2, fc1"},
     {"tensors", "NAME.weight, NAME.bias, NAME.running_mean, NAME.running_var"},
     {NULL, NULL},
 };
@@ -274,12 +271,12 @@ static void add_layer(struct arena *arena, struct text *out, enum layer_kind kin
 {
     size_t count;
     const struct arg_spec *specs = layer_arguments(arena, kind, &count);
-    add_entry(out, help_signature(arena, kind), layer_table[kind].text);
+    add_entry(out, term_signature(arena, kind), layer_table[kind].text);
     text_add(out, count ? ".RS\n" : "");
     for (size_t i = 0; i < count; i++) {
         const char *alias = specs[i].alias ? arena_printf(arena, " (or %c)", specs[i].alias) : "";
         text_add(out, i ? ".br\n" : ".PP\n");
-        add_line(out, arena_printf(arena, "%s%s: %s", specs[i].name, alias, help_argument(arena, &specs[i])));
+        add_line(out, arena_printf(arena, "%s%s: %s", specs[i].name, alias, term_argument(arena, &specs[i])));
     }
     text_add(out, count ? ".RE\n" : "");
 }
@@ -316,7 +313,7 @@ static void write_cnn(struct arena *arena, struct text *out)
     add_example(out, block_example);
     add_section(out, "EXPRESSIONS");
     add_line(out, "+ - * / % ^, comparisons, and or not, a if c else b, min max ceil floor abs, params, formals, "
-                  "indices, and H W C: the shape of the tensor where the expression stands. / is exact.");
+                  "indices, and H W C: the shape of the tensor at that point. / is exact.");
     add_section(out, "SIZES");
     add_line(out, "Height x width x channels: 32x32x3; 28x28 has one channel. A window is height x width, and a lone 3 "
                   "is 3x3. pad= is same, valid, full, a number, (h, w) or (top, left, bottom, right). The output has "

@@ -1,6 +1,6 @@
-/* The command line: reading it, and the help text. What the options mean is main.c's matter. */
-#ifndef CNNC_OPTIONS_H
-#define CNNC_OPTIONS_H
+/* The command line, read and checked. Their meaning is up to the passes. */
+#ifndef CNNC_CLI_OPTIONS_H
+#define CNNC_CLI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,13 +16,13 @@ struct diag;
 
 enum option_id {
 #define OPTION(identifier, group, letter, name, value, text) OPTION_##identifier,
-#include "options.def"
+#include "cli/options.def"
 #undef OPTION
     OPTION_COUNT
 };
 
 struct option_info {
-    const char *group; /* the heading it stands under */
+    const char *group; /* the heading in the help text */
     char letter;
     const char *name, *value, *text;
 };
@@ -51,7 +51,7 @@ struct options {
     bool no_winograd;
     enum embed_mode embed;
     bool verify;
-    struct VEC(const char *) warnings; /* for diag_option, in order; already known to be right */
+    struct VEC(const char *) warnings; /* for diag_option, in order; already checked */
     bool json_diagnostics;
     enum color_mode color;
     const char *trace; /* or NULL */
@@ -61,12 +61,10 @@ struct options {
 
 /* False if the command line is wrong: *error is what to print on standard error (lines with their
  * line ends) before leaving with status 2. With options->help or options->version set, the caller
- * prints options_help or CNNC_VERSION and leaves with 0. */
+ * prints help_text or CNNC_VERSION and leaves with 0. */
 bool options_read(struct arena *arena, int argc, char **argv, struct options *options, const char **error);
 void options_apply_warnings(const struct options *options, struct diag *diag);
 /* Whether to colour what goes to this file descriptor. */
 bool options_color(const struct options *options, int descriptor);
-/* topic NULL: the options and the layers by family. False: no such topic, the text says so. */
-bool options_help(struct arena *arena, const char *topic, struct text *out);
 
 #endif

@@ -1,6 +1,5 @@
-/* The help text, from the tables of options, layers and checks. It knows no option by name. The manual
- * pages, from the same tables, are manual.c's. */
-#include "help.h"
+/* The help text, from the tables of options, layers and checks. No option is known to it by name. */
+#include "cli/help.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -8,6 +7,8 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "cli/manual.h"
+#include "cli/terms.h"
 
 enum { WIDTH = 96 };
 
@@ -32,7 +33,7 @@ static void add_wrapped(struct text *out, const char *words, int column, int ind
     text_add_char(out, '\n');
 }
 
-/* A term at the left and its text beside it, or below it where the term is long. */
+/* A term on the left and its text to the right, or below it if the term is long. */
 static void add_entry(struct text *out, const char *term, const char *text, int indent)
 {
     int columns = 2 + text_columns(term, strlen(term));
@@ -45,16 +46,6 @@ static void add_entry(struct text *out, const char *term, const char *text, int 
     add_wrapped(out, text, indent, indent);
 }
 
-const char *help_option(struct arena *arena, const struct option_info *info)
-{
-    const char *value = info->value ? info->value : "";
-    if (!info->name) /* -o FILE, -D NAME=VALUE, -WCHECK, -w */
-        return arena_printf(arena, "-%c%s%s", info->letter, info->value && info->letter != 'W' ? " " : "", value);
-    if (value[0] == '[')
-        return arena_printf(arena, "--%s[=%s", info->name, value + 1);
-    return arena_printf(arena, "--%s%s%s", info->name, info->value ? "=" : "", value);
-}
-
 static void add_options(struct arena *arena, struct text *out)
 {
     const char *group = "";
@@ -62,14 +53,14 @@ static void add_options(struct arena *arena, struct text *out)
         const struct option_info *info = &option_table[i];
         if (strcmp(group, info->group) != 0)
             text_printf(out, "\n%s\n", group = info->group);
-        add_entry(out, help_option(arena, info), info->text, 22);
+        add_entry(out, term_option(arena, info), info->text, 22);
     }
 }
 
 /* "CONV DWCONV DECONV": the keywords of each family, a line a family. */
 static void add_families(struct text *out)
 {
-    text_add(out, "\nLayers (cnnc --help=layers tells more, cnnc --help=CONV all about one)\n");
+    text_add(out, "\nLayers (details: cnnc --help=layers, or cnnc --help=CONV for one of them)\n");
     for (int family = 0; family < FAMILY_COUNT; family++) {
         struct text words = text_new(out->arena);
         for (int kind = 0; kind < LAYER_COUNT; kind++)
@@ -77,43 +68,6 @@ static void add_families(struct text *out)
                 text_printf(&words, "%s%s", words.length ? " " : "", layer_table[kind].keyword);
         add_entry(out, layer_family_names[family], words.bytes, 22);
     }
-}
-
-static const char *type_text(const struct arg_spec *spec)
-{
-    static const char *const texts[] = {
-        [ARG_WHOLE] = "n",     [ARG_NATURAL] = "n",       [ARG_INDEX] = "i",      [ARG_REAL] = "x",
-        [ARG_FLAG] = "yes|no", [ARG_PAIR] = "HxW",        [ARG_PAD] = "pad",      [ARG_PAD2] = "(a, b)",
-        [ARG_SIZE] = "HxWxC",  [ARG_LITERAL] = "numbers", [ARG_MATRIX] = "table", [ARG_BIAS] = "yes|no|numbers"};
-    return spec->type == ARG_WORDS ? spec->words : texts[spec->type];
-}
-
-const char *help_signature(struct arena *arena, enum layer_kind kind)
-{
-    struct text out = text_new(arena);
-    size_t count;
-    const struct arg_spec *specs = layer_arguments(arena, kind, &count);
-    text_add(&out, layer_table[kind].keyword);
-    if (layer_is_merge(kind))
-        text_add(&out, "{ chain | chain }");
-    for (size_t i = 0; i < count; i++) {
-        text_add(&out, i ? ", " : "(");
-        text_add(&out, specs[i].name);
-        if (specs[i].fallback)
-            text_printf(&out, "=%s", specs[i].fallback);
-        else if (specs[i].optional)
-            text_add_char(&out, '=');
-    }
-    text_add(&out, count ? ")" : "");
-    return out.bytes;
-}
-
-const char *help_argument(struct arena *arena, const struct arg_spec *spec)
-{
-    const char *fallback = spec->fallback   ? arena_printf(arena, "; default %s", spec->fallback)
-                           : spec->optional ? "; may be left out"
-                                            : "; needed";
-    return arena_printf(arena, "%s%s", type_text(spec), fallback);
 }
 
 static void add_layers(struct arena *arena, struct text *out)
@@ -125,7 +79,7 @@ static void add_layers(struct arena *arena, struct text *out)
             if ((int)layer_table[kind].family != family)
                 continue;
             text_add(out, "  ");
-            add_wrapped(out, help_signature(arena, (enum layer_kind)kind), 2, 6);
+            add_wrapped(out, term_signature(arena, (enum layer_kind)kind), 2, 6);
             text_add(out, "      ");
             add_wrapped(out, layer_table[kind].text, 6, 6);
         }
@@ -136,41 +90,29 @@ static void add_layer(struct arena *arena, struct text *out, enum layer_kind kin
 {
     size_t count;
     const struct arg_spec *specs = layer_arguments(arena, kind, &count);
-    add_wrapped(out, help_signature(arena, kind), 0, 4);
+    add_wrapped(out, term_signature(arena, kind), 0, 4);
     text_add(out, "    ");
     add_wrapped(out, layer_table[kind].text, 4, 4);
     for (size_t i = 0; i < count; i++) {
         const char *alias = specs[i].alias ? arena_printf(arena, " (or %c)", specs[i].alias) : "";
-        add_entry(out, arena_printf(arena, "%s%s", specs[i].name, alias), help_argument(arena, &specs[i]), 20);
-    }
-}
-
-const char *help_check_class(enum check_class class)
-{
-    switch (class) {
-    case CHECK_CLASS_LINT: return "warning";
-    case CHECK_CLASS_LINT_OFF: return "warning, off until asked for";
-    case CHECK_CLASS_REMARK: return "remark";
-    default: return "error";
+        add_entry(out, arena_printf(arena, "%s%s", specs[i].name, alias), term_argument(arena, &specs[i]), 20);
     }
 }
 
 static void add_check(struct arena *arena, struct text *out, enum check check)
 {
     const struct check_info *info = &check_table[check];
-    add_entry(out, info->name, arena_printf(arena, "%s (%s)", info->text, help_check_class(info->class)), 24);
+    add_entry(out, info->name, arena_printf(arena, "%s (%s)", info->text, term_check_class(info->class)), 24);
 }
 
 static void add_checks(struct arena *arena, struct text *out)
 {
-    text_add(out, "Warnings: -WNAME, -Wno-NAME and -Werror=NAME shape them\n");
+    text_add(out, "Warnings: -WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error\n");
     for (int pass = 0; pass < 2; pass++) {
         text_add(out, pass ? "\nErrors and remarks\n" : "");
-        for (int i = 0; i < CHECK_COUNT; i++) {
-            enum check_class class = check_table[i].class;
-            if ((class == CHECK_CLASS_LINT || class == CHECK_CLASS_LINT_OFF) == !pass)
+        for (int i = 0; i < CHECK_COUNT; i++)
+            if (check_is_lint((enum check)i) == !pass)
                 add_check(arena, out, (enum check)i);
-        }
     }
 }
 
@@ -181,7 +123,7 @@ static void add_overview(struct arena *arena, struct text *out)
                   "FILE is a .cnn text, an .onnx model, or - for standard input.\n");
     add_options(arena, out);
     add_families(out);
-    text_add(out, "\nExit status: 0 done; 1 the network or its weights are wrong; 2 usage or files; 70 a fault of "
+    text_add(out, "\nExit status: 0 success, 1 wrong network or weights, 2 wrong usage or a file error, 70 a bug in "
                   "cnnc.\n");
 }
 
@@ -211,7 +153,7 @@ static bool add_topic(struct arena *arena, const char *topic, struct text *out)
     return false;
 }
 
-bool options_help(struct arena *arena, const char *topic, struct text *out)
+bool help_text(struct arena *arena, const char *topic, struct text *out)
 {
     if (!topic)
         add_overview(arena, out);

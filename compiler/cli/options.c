@@ -1,5 +1,5 @@
 /* Reads the command line by the table in options.def. It prints nothing and opens nothing. */
-#include "options.h"
+#include "cli/options.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/text.h"
+#include "plan/targets.h"
 
 #define GROUP_OUTPUT "What to write"
 #define GROUP_NETWORK "The network"
@@ -19,7 +20,7 @@
 
 const struct option_info option_table[OPTION_COUNT] = {
 #define OPTION(identifier, group, letter, name, value, text) {GROUP_##group, letter, name, value, text},
-#include "options.def"
+#include "cli/options.def"
 #undef OPTION
 };
 
@@ -31,7 +32,7 @@ struct reader {
     const char *error;
 };
 
-/* What the user typed is quoted in these messages: control characters must not reach a terminal. */
+/* These messages quote what the user typed; control characters must not reach a terminal. */
 static bool fail(struct reader *reader, const char *text)
 {
     reader->error = arena_printf(reader->arena, "cnnc: %s\nTry 'cnnc --help'.\n", text_clean(reader->arena, text));
@@ -52,7 +53,7 @@ static int word_index(const char *words, const char *word)
     return -1;
 }
 
-/* The word of "one|two|three" that was probably meant, or NULL. */
+/* The word of "one|two|three" that the user probably meant, or NULL. */
 static const char *word_nearest(struct arena *arena, const char *words, const char *word)
 {
     struct VEC(const char *) list = {0};
@@ -110,8 +111,8 @@ static bool read_init(struct reader *reader, const char *value)
     size_t digits = strncmp(value, "he:", 3) == 0 ? strspn(value + 3, "0123456789") : 0;
     if (digits == 0 || digits > 18 || value[3 + digits])
         return fail(reader, arena_printf(reader->arena,
-                                         "--init=%s: write --init=he:SEED, SEED a whole number of at "
-                                         "most 18 digits, or --init=zero",
+                                         "--init=%s: write --init=zero, or --init=he:SEED where SEED is a "
+                                         "whole number of at most 18 digits",
                                          value));
     options->init = INIT_HE;
     options->seed = strtoull(value + 3, NULL, 10);
@@ -137,7 +138,7 @@ static bool read_warning(struct reader *reader, const char *value)
     return true;
 }
 
-/* The words are those of an enum; a target and a pass stay the words that others read. */
+/* Most words become the values of an enum; a target and a pass are kept as words for those who know them. */
 static bool read_choice(struct reader *reader, enum option_id id, const char *value)
 {
     struct options *options = reader->options;
@@ -179,8 +180,8 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
         options->name = value;
         return is_identifier(value, strlen(value)) ||
                fail(reader, arena_printf(reader->arena,
-                                         "--name=%s: a name is letters, digits and _, and starts with "
-                                         "no digit",
+                                         "--name=%s: a name consists of letters, digits and _, and does not "
+                                         "start with a digit",
                                          value));
     case OPTION_WEIGHTS: options->weights = value; return true;
     case OPTION_INIT: return read_init(reader, value);
@@ -207,13 +208,13 @@ static bool unknown_option(struct reader *reader, const char *argument, size_t l
         if (*bare && strncmp(option_table[i].name, bare, strlen(bare)) == 0 && ++starts)
             near = option_table[i].name;
     }
-    if (starts != 1) /* not the beginning of exactly one: then the nearest */
+    if (starts != 1) /* not an abbreviation of exactly one option */
         near = text_nearest(bare, names, count);
     const char *hint = near ? arena_printf(reader->arena, "; did you mean '--%s'?", near) : "";
     return fail(reader, arena_printf(reader->arena, "unknown option '%s'%s", word, hint));
 }
 
-/* The value that stands in the next argument. */
+/* The value, taken from the next argument. */
 static bool take_next(struct reader *reader, const char *option, const char *form, const char **value)
 {
     if (reader->next >= reader->argc)
@@ -252,7 +253,7 @@ static bool read_short(struct reader *reader, const char *argument)
             break;
         const char *value = takes && argument[2] ? argument + 2 : NULL;
         if (i == OPTION_WARNING && !value)
-            return fail(reader, "-W needs the name of a warning right behind it, as in -Wfit");
+            return fail(reader, "-W must be followed directly by the name of a warning, as in -Wfit");
         if (takes && !value && !take_next(reader, argument, info->value, &value))
             return false;
         return apply(reader, (enum option_id)i, value ? value : "");
@@ -295,7 +296,7 @@ bool options_read(struct arena *arena, int argc, char **argv, struct options *op
         if (!options->input)
             right = fail(&reader, "no input file");
         else if (options->weights && options->init_given)
-            right = fail(&reader, "--weights and --init exclude each other");
+            right = fail(&reader, "--weights and --init cannot be used together");
     }
     *error = reader.error;
     return right;

@@ -1,5 +1,5 @@
-/* The lines of success of tell.h. Commands in them can be copied: they name files as a shell reads them. */
-#include "tell.h"
+/* Lines on success. Commands in them can be copied: file names are quoted for a shell. */
+#include "cli/tell.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "emit/emit.h"
 #include "emit/m4.h"
 #include "emit/words.h"
-#include "pack/pack.h"
 #include "runtime/cnnw.h"
 
 static const char *size_text(struct compilation *c, int64_t bytes)
@@ -29,7 +28,7 @@ static const char *size_on_disk(struct compilation *c, const char *path)
     return arena_printf(c->arena, " (%s)", size_text(c, status.st_size));
 }
 
-/* A line for a terminal, whatever the files are called. */
+/* A line that is safe for a terminal, whatever the files are called. */
 static void say(struct compilation *c, const char *line)
 {
     puts(text_clean(c->arena, line));
@@ -46,7 +45,7 @@ static bool is_standard_output(const char *path)
     return !path || strcmp(path, "-") == 0;
 }
 
-/* "lenet5.c" of "/home/me/lenet5.c" where that is the working folder. */
+/* "lenet5.c" for "/home/me/lenet5.c" if /home/me is the working folder. */
 static const char *near_path(struct compilation *c, const char *path)
 {
     char *folder = arena_alloc(c->arena, 4096);
@@ -55,7 +54,7 @@ static const char *near_path(struct compilation *c, const char *path)
     return below ? path + length + 1 : path;
 }
 
-/* How a program around the generated C is compiled: against the runtime that lies with the templates. */
+/* How to compile a program around the generated C: against the runtime that belongs to the templates. */
 static const char *runtime_words(struct compilation *c)
 {
     const char *templates = emit_find_templates(c->arena, c->diag, c->program), *in_tree = "compiler/templates";
@@ -86,7 +85,7 @@ static void say_next_of_code(struct compilation *c, const struct code_files *fil
 void tell_code(struct compilation *c, const struct code_files *files)
 {
     const struct plan *plan = c->plan;
-    bool have_weights = !plan->weight_bytes || c->weights || pack_all_literal(plan);
+    bool have_weights = !plan->weight_bytes || compilation_has_weights(c);
     struct text out = text_new(c->arena);
     text_printf(&out, "wrote %s and %s", files->source, path_base(files->header));
     if (files->packed)
@@ -120,7 +119,7 @@ void tell_model(struct compilation *c, const char *path)
     if (is_standard_output(path))
         return;
     say_written(c, path);
-    say_next(c, arena_printf(c->arena, "cnnc --summary %s reads it again, as whatever reads ONNX does",
+    say_next(c, arena_printf(c->arena, "cnnc --summary %s reads it back, as any ONNX tool does",
                              text_shell_word(c->arena, path)));
 }
 

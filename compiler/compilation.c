@@ -1,0 +1,38 @@
+/* How a run ends, and what several passes ask of it. */
+#include "compilation.h"
+
+#include "pack/pack.h"
+
+bool compilation_stop(struct compilation *c, int status)
+{
+    c->status = status;
+    return false;
+}
+
+bool compilation_file_fault(struct compilation *c, const char *path, const char *error)
+{
+    diag_report_file(c->diag, CHECK_FILE, path, "%s", error);
+    return compilation_stop(c, STATUS_USAGE);
+}
+
+bool compilation_wants_code(const struct compilation *c)
+{
+    const struct options *o = &c->options;
+    if (o->emit_given)
+        return o->emit == EMIT_C || o->emit == EMIT_MAIN || o->emit == EMIT_CNNW;
+    return o->verify || !(o->check || o->summary || o->explain);
+}
+
+bool compilation_has_weights(const struct compilation *c)
+{
+    return c->weights || (c->plan ? pack_all_literal(c->plan) : c->graph->params == 0);
+}
+
+bool compilation_needs_weights(struct compilation *c, const char *what)
+{
+    if (compilation_has_weights(c))
+        return true;
+    struct message *m = diag_report_file(c->diag, CHECK_WEIGHTS, NULL, "%s needs the network's weights", what);
+    message_help(m, "--weights=FILE takes them from a .safetensors or .npz file; --init=he:1 makes them up");
+    return false;
+}

@@ -1,0 +1,71 @@
+/* The pass that reports: the summary, the arithmetic of the layers, JSON, pictures. */
+#include "report/report.h"
+
+#include "cli/tell.h"
+#include "compilation.h"
+#include "passes/outputs.h"
+#include "plan/describe.h"
+
+static struct report_totals totals_of(const struct compilation *c)
+{
+    struct report_totals totals = {.has_plan = c->plan != NULL};
+    if (c->plan) {
+        totals.weight_bytes = c->plan->weight_bytes;
+        totals.arena_bytes = c->plan->arena_bytes;
+        totals.arena_lower_bound = c->plan->arena_lower_bound;
+    }
+    return totals;
+}
+
+/* For --explain: what the plan chose for a layer. */
+static const char *code_of(void *data, const struct node *node)
+{
+    return plan_describe(data, node);
+}
+
+/* --summary and --explain, which go to standard output whatever else is written. */
+static bool print_reports(struct compilation *c, const struct report_totals *totals)
+{
+    const struct options *o = &c->options;
+    struct text out = text_new(c->arena);
+    const char *error;
+    if (o->summary)
+        report_summary(c->graph, totals, REPORT_WIDTH, &out);
+    struct report_code code = {code_of, c->plan};
+    if (o->explain && !report_explain(c->graph, o->explain_layer, c->plan ? &code : NULL, &out, &error)) {
+        diag_report_file(c->diag, CHECK_LABEL, NULL, "%s", error);
+        return false;
+    }
+    return !out.length || file_write(c->arena, "-", out.bytes, out.length, &error) ||
+           compilation_file_fault(c, "standard output", error);
+}
+
+/* --emit=json, dot and svg end the run; the other kinds are later passes'. */
+static bool emit_report(struct compilation *c, const struct report_totals *totals)
+{
+    struct text out = text_new(c->arena);
+    const char *error;
+    switch (c->options.emit) {
+    case EMIT_JSON: report_json(c->graph, totals, &out); break;
+    case EMIT_DOT: report_dot(c->graph, &out); break;
+    case EMIT_SVG:
+        if (!report_svg(c->graph, &out, &error))
+            return compilation_file_fault(c, NULL, error);
+        break;
+    default: return true;
+    }
+    if (!output_spares_inputs(c, c->options.output) || !output_write_text(c, out.bytes, out.length))
+        return false;
+    tell_report(c);
+    return compilation_stop(c, STATUS_DONE);
+}
+
+bool pass_report(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    struct report_totals totals = totals_of(c);
+    if (!print_reports(c, &totals) || (o->emit_given && !emit_report(c, &totals)))
+        return false;
+    bool only_reports = (o->check || o->summary || o->explain) && !o->emit_given && !o->verify;
+    return !only_reports || compilation_stop(c, STATUS_DONE);
+}

@@ -1,0 +1,25 @@
+/* Inside verify/: what the code computed, held against the evaluator. */
+#ifndef CNNC_VERIFY_COMPARE_H
+#define CNNC_VERIFY_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct diag;
+struct plan;
+struct text;
+struct weights;
+
+/* The inputs of a run, as the code and as the evaluator read them. */
+struct verify_inputs {
+    unsigned char *bytes;
+    size_t length;
+    double **images; /* one an input of the graph, CHW */
+};
+
+/* `result`: what driver.c wrote. */
+bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
+                    const struct verify_inputs *inputs, const unsigned char *result, size_t length, struct text *table);
+
+#endif

@@ -5,7 +5,7 @@
 #include "base/progress.h"
 #include "check/check.h"
 #include "compilation.h"
-#include "onnx/onnx.h"
+#include "models/onnx/onnx.h"
 
 enum { MAX_SOURCE_BYTES = 4 * LIMIT_TEXT }; /* of texts that are up to it too long the parser tells the length */
 

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "text_tree.h"
+#include "tree.h"
 
 enum { LONGEST_PERIOD = 64 };
 

@@ -1,7 +1,7 @@
 /* From a graph to a text: which chains it has, what is labelled, and how the lines are broken. A chain
  * runs backwards from a result; at a merge it jumps to the tensor that all branches start from (the
  * merge's dominator). What was written already is taken up again by FROM. */
-#include "to_text.h"
+#include "text/write.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/source.h"
 #include "grammar/ast.h"
 #include "report/format.h"
-#include "text_tree.h"
+#include "tree.h"
 
 enum { LINE_COLUMNS = 100, LONGEST_FOLDED = 3000 };
 

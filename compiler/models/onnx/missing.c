@@ -1,6 +1,6 @@
 /* Stands in for the importer where protobuf-c or ONNX's schema was not there at build time. */
 #include "base/diag.h"
-#include "onnx/onnx.h"
+#include "models/onnx/onnx.h"
 
 struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *path, const struct onnx_options *options,
                           struct weights **weights)

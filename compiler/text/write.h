@@ -1,8 +1,8 @@
 /* A graph as a text in the language: for models that came from elsewhere. The text means an equal
  * graph: the same layers, parameters, MACs and outputs, and the same names of weights. Chains and
  * merges are found by dominators, runs of equal layers become repeats. */
-#ifndef CNNC_ONNX_TO_TEXT_H
-#define CNNC_ONNX_TO_TEXT_H
+#ifndef CNNC_TEXT_WRITE_H
+#define CNNC_TEXT_WRITE_H
 
 #include "graph.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text_tree.h"
+#include "tree.h"
 
 struct writer {
     struct arena *arena;

@@ -1,6 +1,6 @@
 /* Between the files that write a graph as text: what stands in a chain, before it is printed. */
-#ifndef CNNC_ONNX_TEXT_TREE_H
-#define CNNC_ONNX_TEXT_TREE_H
+#ifndef CNNC_TEXT_TREE_H
+#define CNNC_TEXT_TREE_H
 
 #include "base/map.h"
 #include "base/text.h"
@@ -42,10 +42,10 @@ struct text_defaults {
     bool no_bias; /* CONV, and so DWCONV */
     double bn_eps;
 };
-/* text_words.c: finds the defaults and writes their statements; a layer with its other arguments. */
+/* words.c: finds the defaults and writes their statements; a layer with its other arguments. */
 struct text_defaults find_defaults(const struct graph *graph, struct text *out);
 const char *layer_words(struct arena *arena, const struct text_defaults *defaults, const struct node *node);
-/* text_fold.c: labels, and runs of equal parts as repeats. */
+/* fold.c: labels, and runs of equal parts as repeats. */
 struct pattern *pattern_new(struct arena *arena, const char *name);
 void fold_repeats(struct arena *arena, struct chain_parts *chain);
 

@@ -10,13 +10,26 @@ const char *const layer_family_names[FAMILY_COUNT] = {"ends",       "convolution
                                                       "activation", "normalisation", "structure", "merge"};
 
 const struct layer_info layer_table[LAYER_COUNT] = {
-#define LAYER(keyword, family, arguments, text) {#keyword, FAMILY_##family, arguments, text},
+#define LAYER(keyword, family, arguments, text, ...) {#keyword, FAMILY_##family, arguments, text},
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text) {#keyword, FAMILY_MERGE, "", text},
+#define MERGE(keyword, text, ...) {#keyword, FAMILY_MERGE, "", text},
 #include "merges.def"
 #undef MERGE
 };
+
+/* A row that lacks a fact, or has one too many, stops here. A new column is a parameter here too. */
+enum { GRADIENT_NONE };
+#define GRADIENT(name) GRADIENT_##name
+#define LAYER(keyword, family, arguments, text, shape, onnx, gradient)                                                 \
+    _Static_assert((gradient) == GRADIENT_NONE, #keyword ": gradients are not supported yet");
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text, shape, onnx, gradient)                                                                    \
+    _Static_assert((gradient) == GRADIENT_NONE, #keyword ": gradients are not supported yet");
+#include "merges.def"
+#undef MERGE
+#undef GRADIENT
 
 int layer_kind_named(const char *keyword)
 {

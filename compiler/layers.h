@@ -8,10 +8,10 @@
 struct arena;
 
 enum layer_kind {
-#define LAYER(keyword, family, arguments, text) LAYER_##keyword,
+#define LAYER(keyword, ...) LAYER_##keyword,
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text) LAYER_##keyword,
+#define MERGE(keyword, ...) LAYER_##keyword,
 #include "merges.def"
 #undef MERGE
     LAYER_COUNT

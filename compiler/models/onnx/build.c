@@ -55,7 +55,7 @@ void attribute_string(struct attributes *a, const char *name, const char *value)
 const char *onnx_op_list(struct builder *b, const char *type, const struct attributes *attributes,
                          const char *const inputs[], size_t count)
 {
-    struct operator op = {.type = type};
+    struct onnx_operator op = {.type = type};
     op.input_count = count;
     const char **copy = ARENA_ARRAY(b->arena, const char *, count);
     memcpy(copy, inputs, count * sizeof *copy);

@@ -18,8 +18,7 @@ struct initializer {
     int64_t dims[5];
 };
 
-struct operator
-{
+struct onnx_operator {
     const char *type, *output;
     const char *const *inputs;
     size_t input_count;
@@ -34,10 +33,11 @@ struct builder {
     int *ranks;           /* 4: 1 x C x H x W; 2: 1 x C */
     struct text nodes;    /* finished NodeProtos */
     struct VEC(struct initializer) initializers;
-    struct map stored;                     /* their names */
-    const struct node *node;               /* whose rule is at work */
-    struct VEC(struct operator) operators; /* of that layer so far */
-    int constant_count;                    /* of that layer so far */
+    struct map stored;                          /* their names */
+    const struct node *node;                    /* whose rule is at work */
+    const char *type;                           /* the operator of its row in layers.def, or NULL */
+    struct VEC(struct onnx_operator) operators; /* of that layer so far */
+    int constant_count;                         /* of that layer so far */
 };
 
 struct attributes { /* of the operator that comes next */
@@ -69,9 +69,5 @@ const char *onnx_input4(struct builder *b, size_t i);
 const char *onnx_input2(struct builder *b, size_t i);
 const char *onnx_reshape(struct builder *b, const char *tensor, const int64_t *dims, size_t count);
 const char *onnx_transpose(struct builder *b, const char *tensor, const int64_t *axes, size_t count);
-
-/* The rules (export_layers.c): composes b->node; false if ONNX cannot say it. */
-bool onnx_layer(struct builder *b);
-bool onnx_pool(struct builder *b); /* export_pools.c */
 
 #endif

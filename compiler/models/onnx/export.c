@@ -5,7 +5,7 @@
 
 #include "base/diag.h"
 #include "base/files.h"
-#include "build.h"
+#include "export.h"
 #include "fields.h"
 #include "onnx.h"
 #include "weights/weights.h"
@@ -14,7 +14,7 @@
 /* The format's own limit: readers refuse larger messages. */
 static const uint64_t FILE_LIMIT = ((uint64_t)1 << 31) - 1;
 
-static void write_operator(struct builder *b, const struct operator* op, const char *name)
+static void write_operator(struct builder *b, const struct onnx_operator *op, const char *name)
 {
     struct text node = text_new(b->arena);
     for (size_t i = 0; i < op->input_count; i++)
@@ -31,7 +31,7 @@ static void flush_layer(struct builder *b)
 {
     const size_t count = b->operators.count;
     for (size_t i = 0; i < count; i++) {
-        struct operator* op = & b->operators.items[i];
+        struct onnx_operator *op = &b->operators.items[i];
         if (i == count - 1)
             op->output = b->tensors[b->node->id];
         write_operator(b, op, i == count - 1 ? b->node->name : op->output);
@@ -81,7 +81,7 @@ static bool compose_node(struct builder *b, const struct node *node, struct text
         const int type = node->element == ELEMENT_U8 ? TYPE_UINT8 : TYPE_FLOAT;
         write_shape(b, ends, GRAPH_INPUT, b->tensors[node->id], type, node->shape, node->args.layout, 4);
     }
-    if (!onnx_layer(b)) {
+    if (!export_layer(b)) {
         struct message *message = diag_report(b->diag, CHECK_UNSUPPORTED, node->span, "ONNX has no way to say %s",
                                               layer_table[node->kind].keyword);
         message_help(message, "the layer's name is %s", node->name);
@@ -106,11 +106,11 @@ static void compose_outputs(struct builder *b, struct text *ends)
             b->node = node;
             b->operators.count = 0;
             name = arena_printf(b->arena, "%s.output", node->name);
-            const struct operator same = {.type = "Identity",
-                                          .output = name,
-                                          .inputs = &b->tensors[node->id],
-                                          .input_count = 1,
-                                          .attributes = text_new(b->arena)};
+            const struct onnx_operator same = {.type = "Identity",
+                                               .output = name,
+                                               .inputs = &b->tensors[node->id],
+                                               .input_count = 1,
+                                               .attributes = text_new(b->arena)};
             write_operator(b, &same, name);
         }
         write_shape(b, ends, GRAPH_OUTPUT, name, TYPE_FLOAT, node->shape, output->layout, b->ranks[node->id]);

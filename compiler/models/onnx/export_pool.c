@@ -2,7 +2,7 @@
  * mean, weighted mean or sum is separable), or slices for adaptive maxima. */
 #include <math.h>
 
-#include "build.h"
+#include "export.h"
 
 static const char *const END = NULL;
 
@@ -184,17 +184,12 @@ static const char *pool(struct builder *b, const char *x, enum pool_kind kind)
     return kind == POOL_KIND_MAX ? window_pool(b, x, kind, &h, &w, false) : matrix_pool(b, x, kind, &h, &w);
 }
 
-bool onnx_pool(struct builder *b)
+void export_pool(struct builder *b)
 {
-    const struct node *node = b->node;
-    const char *x = onnx_input4(b, 0);
-    if (node->kind == LAYER_GAP || node->kind == LAYER_GMP)
-        x = onnx_op(b, node->kind == LAYER_GAP ? "GlobalAveragePool" : "GlobalMaxPool", NULL, x, END);
-    else
-        x = pool(b, x, kind_of(node));
-    if (node_weight(node, ROLE_WEIGHT))
-        x = onnx_op(b, "Mul", NULL, x, onnx_weight_per_map(b, ROLE_WEIGHT), END);
-    if (node_weight(node, ROLE_BIAS))
-        onnx_op(b, "Add", NULL, x, onnx_weight_per_map(b, ROLE_BIAS), END);
-    return true;
+    export_affine(b, pool(b, onnx_input4(b, 0), kind_of(b->node)));
+}
+
+void export_global_pool(struct builder *b)
+{
+    export_unary(b, b->type, onnx_input4(b, 0));
 }

@@ -215,7 +215,7 @@ static struct kernel *describe_pool(const struct planning *p, const char *word, 
 
 static bool plan_pool(const struct planning *p)
 {
-    static const char *const words[] = {"max", "avg", "l2", "gauss"};
+    const char *const *words = pool_kind_words;
     const struct op *op = p->op;
     enum pool_kind kind = pool_kind_of(op->node);
     struct kernel *kernel = pools_globally(op) ? describe_global(p, words[kind]) : describe_pool(p, words[kind], kind);

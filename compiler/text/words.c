@@ -148,7 +148,6 @@ static void conv_words(struct writer *w, const struct node *node)
 
 static void pool_words(struct writer *w, const struct node *node)
 {
-    static const char *const kinds[] = {"max", "avg", "l2", "gauss"};
     const struct layer_args *a = &node->args;
     if (a->adaptive) {
         argument(w, "out", arena_printf(w->arena, "%lldx%lld", (long long)a->out.h, (long long)a->out.w));
@@ -161,7 +160,7 @@ static void pool_words(struct writer *w, const struct node *node)
             argument(w, "ceil", "yes");
     }
     if (node->kind == LAYER_POOL && a->pool != POOL_KIND_MAX)
-        argument(w, "kind", kinds[a->pool]);
+        argument(w, "kind", pool_kind_words[a->pool]);
     if (a->pool == POOL_KIND_AVG && !a->count_pad && !a->adaptive)
         argument(w, "count_pad", "no");
     if (a->affine)

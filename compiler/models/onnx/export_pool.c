@@ -40,18 +40,6 @@ static void make_regular(struct sweep *s) /* an adaptive pool whose windows are 
     s->adaptive = false;
 }
 
-static enum pool_kind kind_of(const struct node *node)
-{
-    switch (node->kind) {
-    case LAYER_AVGPOOL:
-    case LAYER_GAP: return POOL_KIND_AVG;
-    case LAYER_MAXPOOL:
-    case LAYER_GMP: return POOL_KIND_MAX;
-    case LAYER_L2POOL: return POOL_KIND_L2;
-    default: return node->args.pool;
-    }
-}
-
 static void get_sweeps(const struct node *node, struct sweep *h, struct sweep *w)
 {
     const struct layer_args *a = &node->args;
@@ -135,6 +123,8 @@ static const char *explicit_padding(struct builder *b, const char *x, const stru
 static const char *window_pool(struct builder *b, const char *x, enum pool_kind kind, const struct sweep *h,
                                const struct sweep *w, bool ceil)
 {
+    static const char *const operators[POOL_KIND_COUNT] = {
+        [POOL_KIND_MAX] = "MaxPool", [POOL_KIND_AVG] = "AveragePool", [POOL_KIND_L2] = "LpPool"};
     const int64_t window[] = {h->window, w->window}, stride[] = {h->stride, w->stride};
     int64_t pads[] = {h->before, w->before, ceil ? h->after : pad_after(h), ceil ? w->after : pad_after(w)};
     const bool padded = pads[0] || pads[1] || pads[2] || pads[3];
@@ -152,7 +142,7 @@ static const char *window_pool(struct builder *b, const char *x, enum pool_kind 
         attribute_int(&a, "count_include_pad", padded && b->node->args.count_pad);
     if (kind == POOL_KIND_L2)
         attribute_int(&a, "p", 2);
-    return onnx_op(b, kind == POOL_KIND_MAX ? "MaxPool" : kind == POOL_KIND_AVG ? "AveragePool" : "LpPool", &a, x, END);
+    return onnx_op(b, operators[kind], &a, x, END);
 }
 
 /* ONNX rounds up without PyTorch's rule for a last window that would start in the padding. */
@@ -186,7 +176,7 @@ static const char *pool(struct builder *b, const char *x, enum pool_kind kind)
 
 void export_pool(struct builder *b)
 {
-    export_affine(b, pool(b, onnx_input4(b, 0), kind_of(b->node)));
+    export_affine(b, pool(b, onnx_input4(b, 0), layer_pool(b->node->kind, b->node->args.pool)));
 }
 
 void export_global_pool(struct builder *b)

@@ -2,7 +2,7 @@
  * layers lack a part of the compiler.
  *
  *     driver facts                 a row a layer: keyword, shape rule, ONNX's operator or -, its export rule, gradient
- *     driver orders                do enumerations follow the words of layers.def? Wrong ones, a line each
+ *     driver orders                enumerations that do not follow the words of layers.def, a line each
  *     driver layers WORK < GRID    networks as tests/codegen/grid.py writes them, `=== KEYWORD` above each: a line
  *                                  "KEYWORD<tab>place<tab>what" a layer and place where something is missing
  *     driver texts < GRID          networks written as text and read again; lines as above */
@@ -65,7 +65,7 @@ static const struct node *find(const struct graph *graph, const char *keyword)
 
 /* ---- the evaluator ---- */
 
-/* A function that writes nothing leaves the numbers that are no numbers here. */
+/* Results begin as NaN: a function that leaves them unwritten is found. */
 static bool evaluate(const struct job *job, const struct graph *graph, const struct weights *weights)
 {
     double **results = ARENA_ARRAY(job->arena, double *, graph->nodes.count);
@@ -143,18 +143,20 @@ static const struct node *lost(const struct job *job, const struct graph *graph,
 
 static void check_text(const struct job *job, const struct graph *graph)
 {
-    const char *text = graph_to_text(job->arena, job->diag, graph);
-    const struct graph *again = text ? read_text(job, text) : NULL;
+    char *text = (char *)graph_to_text(job->arena, job->diag, graph);
+    if (!text) {
+        missing(job, job->keyword, "text", "cannot be written as text");
+        return;
+    }
+    const struct graph *again = read_text(job, text);
     const struct node *node = again ? lost(job, graph, again) : NULL;
+    for (char *p = text; (p = strchr(p, '\n'));)
+        *p = ' ';
     if (!again)
-        missing(job, job->keyword, "text",
-                text ? arena_printf(job->arena, "written so, it is refused: %s", text) : "cannot be written as text");
+        missing(job, job->keyword, "text", arena_printf(job->arena, "its text is refused: %s", text));
     else if (node)
         missing(job, layer_table[node->kind].keyword, "text",
-                arena_printf(job->arena,
-                             "written with other arguments "
-                             "than it has: %.*s",
-                             (int)strcspn(text, "\n"), text));
+                arena_printf(job->arena, "read again, it has other arguments: %s", text));
 }
 
 /* ---- a layer ---- */
@@ -199,10 +201,8 @@ static void run(const char *title, const char *text, const char *work)
         check_layer(&job, work);
     } else {
         const struct graph *graph = read_text(&job, text);
-        if (graph)
+        if (graph) /* one that is refused has no text; check_layer tells */
             check_text(&job, graph);
-        else
-            missing(&job, title, "text", "cannot be read");
     }
     arena_free(job.arena);
 }

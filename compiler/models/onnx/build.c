@@ -209,3 +209,28 @@ const char *onnx_input2(struct builder *b, size_t i)
     attribute_int(&a, "axis", 1);
     return onnx_op(b, "Flatten", &a, b->tensors[input->id], (char *)NULL);
 }
+
+const char *onnx_any_input(struct builder *b)
+{
+    const struct node *input = b->node->inputs[0];
+    b->ranks[b->node->id] = b->ranks[input->id];
+    return b->tensors[input->id];
+}
+
+const char *onnx_unary(struct builder *b, const char *type, const char *input)
+{
+    return onnx_op(b, type, NULL, input, (char *)NULL);
+}
+
+const char *onnx_with_scalar(struct builder *b, const char *type, const char *input, double value)
+{
+    return onnx_op(b, type, NULL, input, onnx_scalar(b, value), (char *)NULL);
+}
+
+void onnx_affine(struct builder *b, const char *x)
+{
+    if (node_weight(b->node, ROLE_WEIGHT))
+        x = onnx_op(b, "Mul", NULL, x, onnx_weight_per_map(b, ROLE_WEIGHT), (char *)NULL);
+    if (node_weight(b->node, ROLE_BIAS))
+        onnx_op(b, "Add", NULL, x, onnx_weight_per_map(b, ROLE_BIAS), (char *)NULL);
+}

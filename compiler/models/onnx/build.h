@@ -70,4 +70,11 @@ const char *onnx_input2(struct builder *b, size_t i);
 const char *onnx_reshape(struct builder *b, const char *tensor, const int64_t *dims, size_t count);
 const char *onnx_transpose(struct builder *b, const char *tensor, const int64_t *axes, size_t count);
 
+/* The layer's only input in whichever rank it has; the layer's tensor gets the same. */
+const char *onnx_any_input(struct builder *b);
+const char *onnx_unary(struct builder *b, const char *type, const char *input);
+const char *onnx_with_scalar(struct builder *b, const char *type, const char *input, double value);
+/* x times the layer's weight plus its bias, a number a map, as far as it has them. */
+void onnx_affine(struct builder *b, const char *x);
+
 #endif

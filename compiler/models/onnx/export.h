@@ -16,11 +16,4 @@ export_rule export_input, export_output, export_conv, export_deconv, export_fc, 
 /* Composes b->node by its rule; false if ONNX cannot say it. */
 bool export_layer(struct builder *b);
 
-/* The only input in whichever rank it has; the layer's tensor gets the same. */
-const char *export_any_input(struct builder *b);
-const char *export_unary(struct builder *b, const char *type, const char *input);
-const char *export_with_scalar(struct builder *b, const char *type, const char *input, double value);
-/* x times the layer's weight plus its bias, a number a map, as far as it has them. */
-void export_affine(struct builder *b, const char *x);
-
 #endif

@@ -1,33 +1,8 @@
-/* The table of export rules, what they share, and the rules of layers that compute nothing: ends, reordering,
- * cutting, padding, enlarging. The others are in the files of their families. */
+/* The table of export rules, and those of layers that compute nothing: ends, reordering, cutting, padding,
+ * enlarging. The others are in the files of their families. */
 #include "export.h"
 
 static const char *const END = NULL;
-
-const char *export_unary(struct builder *b, const char *type, const char *input)
-{
-    return onnx_op(b, type, NULL, input, END);
-}
-
-const char *export_with_scalar(struct builder *b, const char *type, const char *input, double value)
-{
-    return onnx_op(b, type, NULL, input, onnx_scalar(b, value), END);
-}
-
-const char *export_any_input(struct builder *b)
-{
-    const struct node *input = b->node->inputs[0];
-    b->ranks[b->node->id] = b->ranks[input->id];
-    return b->tensors[input->id];
-}
-
-void export_affine(struct builder *b, const char *x)
-{
-    if (node_weight(b->node, ROLE_WEIGHT))
-        x = onnx_op(b, "Mul", NULL, x, onnx_weight_per_map(b, ROLE_WEIGHT), END);
-    if (node_weight(b->node, ROLE_BIAS))
-        onnx_op(b, "Add", NULL, x, onnx_weight_per_map(b, ROLE_BIAS), END);
-}
 
 void export_input(struct builder *b)
 {
@@ -54,12 +29,12 @@ void export_output(struct builder *b)
     if (b->node->args.layout == LAYOUT_HWC)
         onnx_transpose(b, onnx_input4(b, 0), to_hwc, 4);
     else
-        export_unary(b, "Identity", export_any_input(b));
+        onnx_unary(b, "Identity", onnx_any_input(b));
 }
 
 void export_dropout(struct builder *b)
 {
-    export_with_scalar(b, "Dropout", export_any_input(b), b->node->args.rate);
+    onnx_with_scalar(b, "Dropout", onnx_any_input(b), b->node->args.rate);
 }
 
 void export_flatten(struct builder *b)

@@ -67,7 +67,7 @@ void export_gn(struct builder *b)
     const char *x = onnx_reshape(b, onnx_input4(b, 0), grouped, 3);
     const char *ones = onnx_filled(b, 1, node->args.groups), *zeros = onnx_filled(b, 0, node->args.groups);
     x = onnx_op(b, "InstanceNormalization", &a, x, ones, zeros, END);
-    export_affine(b, onnx_reshape(b, x, full, 4));
+    onnx_affine(b, onnx_reshape(b, x, full, 4));
 }
 
 /* ONNX puts the odd neighbour of an even window after the centre, PyTorch before it: then the
@@ -86,8 +86,8 @@ static void lrn_even(struct builder *b)
     const char *x = onnx_input4(b, 0);
     const char *squares = onnx_reshape(b, onnx_op(b, "Mul", NULL, x, x, END), flat, 4);
     const char *mean = onnx_reshape(b, onnx_op(b, "AveragePool", &a, squares, END), full, 4);
-    const char *sum = export_with_scalar(b, "Add", export_with_scalar(b, "Mul", mean, args->alpha), args->k);
-    onnx_op(b, "Div", NULL, x, export_with_scalar(b, "Pow", sum, args->beta), END);
+    const char *sum = onnx_with_scalar(b, "Add", onnx_with_scalar(b, "Mul", mean, args->alpha), args->k);
+    onnx_op(b, "Div", NULL, x, onnx_with_scalar(b, "Pow", sum, args->beta), END);
 }
 
 void export_lrn(struct builder *b)
@@ -107,5 +107,5 @@ void export_lrn(struct builder *b)
 
 void export_scale(struct builder *b)
 {
-    export_affine(b, onnx_input4(b, 0));
+    onnx_affine(b, onnx_input4(b, 0));
 }

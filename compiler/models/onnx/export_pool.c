@@ -176,10 +176,10 @@ static const char *pool(struct builder *b, const char *x, enum pool_kind kind)
 
 void export_pool(struct builder *b)
 {
-    export_affine(b, pool(b, onnx_input4(b, 0), layer_pool(b->node->kind, b->node->args.pool)));
+    onnx_affine(b, pool(b, onnx_input4(b, 0), layer_pool(b->node->kind, b->node->args.pool)));
 }
 
 void export_global_pool(struct builder *b)
 {
-    export_unary(b, b->type, onnx_input4(b, 0));
+    onnx_unary(b, b->type, onnx_input4(b, 0));
 }

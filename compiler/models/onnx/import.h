@@ -87,6 +87,8 @@ struct importer {
 Onnx__ModelProto *import_unpack(struct arena *arena, const unsigned char *bytes, size_t length, const char **error);
 
 /* import_tensor.c */
+/* 0.1 for the float nearest to it: the number that was meant. */
+double nice_number(float number);
 const struct constant *import_tensor(struct importer *im, const Onnx__TensorProto *tensor, const char **error);
 double constant_at(const struct constant *constant, int64_t i);
 double constant_number(const struct constant *constant);          /* of one number: the one that was meant */
@@ -107,10 +109,16 @@ int64_t *import_integers(struct importer *im, int64_t count);
 /* The same numbers with other dimensions. */
 const struct constant *constant_as(struct importer *im, const struct constant *constant, struct dims dims);
 const struct constant *constant_transpose(struct importer *im, const struct constant *constant, const int *order);
+
+/* import_dims.c */
 bool broadcast_dims(const struct dims *a, const struct dims *b, struct dims *out);
 int64_t dims_count(const struct dims *dims); /* -1: too many */
 bool dims_equal(const struct dims *a, const struct dims *b);
 const char *dims_words(struct arena *arena, const struct dims *dims); /* "1x3x224x224" */
+/* Strides of a tensor that is broadcast to `to`: 0 where it repeats. */
+void fold_strides(const struct dims *from, const struct dims *to, int64_t *stride);
+bool fold_next(const struct dims *dims, int64_t *index); /* counts up; false after the last */
+int64_t fold_offset(const struct dims *dims, const int64_t *index, const int64_t *stride);
 
 /* import_run.c */
 struct value *import_value(struct importer *im, const char *name, enum value_kind kind); /* NULL, "": nameless */
@@ -120,8 +128,6 @@ bool import_report_refusals(struct importer *im); /* false if a result depends o
 
 /* import_call.c: reading a call, and what comes of it. */
 const Onnx__AttributeProto *call_attribute(const struct call *call, const char *name);
-/* 0.1 for the float nearest to it: the number that was meant. */
-double nice_number(float number);
 int64_t call_int(const struct call *call, const char *name, int64_t fallback);
 double call_float(const struct call *call, const char *name, double fallback);
 const char *call_string(struct importer *im, const struct call *call, const char *name, const char *fallback);
@@ -139,6 +145,7 @@ bool call_axis(struct importer *im, struct call *call, int64_t axis, int rank, i
 /* Remembers why the call cannot be done; returns false. */
 bool refuse(struct importer *im, struct call *call, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void call_give(struct call *call, size_t output, struct value *value);
+bool give(struct call *call, struct value *result); /* the first output; false for NULL */
 void call_give_constant(struct importer *im, struct call *call, size_t output, const struct constant *constant);
 
 /* import_graph.c: nodes of the graph. */
@@ -178,6 +185,12 @@ struct value *view_channels(struct importer *im, struct call *call, const struct
 struct node *view_rows(struct importer *im, struct call *call, const struct value *value, int axis, int64_t n);
 struct value *view_reshape(struct importer *im, struct call *call, const struct value *value, const struct dims *dims);
 struct value *view_transpose(struct importer *im, const struct value *value, const int *order);
+/* Where an axis of the view is an axis of the node. */
+bool view_node_axis(const struct value *value, int axis, enum axis *which);
+/* The view's strides after one axis of its node became shorter or longer. */
+void view_resize_axis(struct value *value, int axis, int64_t length);
+/* The value after a layer that keeps the shape. */
+struct value *apply(struct importer *im, struct call *call, const struct layer *layer, const struct value *value);
 
 /* import_linear.c: y = M x along one axis; `matrix` is [out, in]. */
 struct value *linear_axis(struct importer *im, struct call *call, const struct value *value, int axis,
@@ -197,11 +210,15 @@ struct value *scale_by(struct importer *im, struct call *call, const struct valu
 struct value *view_with_rank(struct importer *im, const struct value *value, int rank); /* ones in front */
 struct value *expand_view(struct importer *im, struct call *call, const struct value *value, const struct dims *dims);
 
-/* import_shape.c */
+/* import_slice.c */
 struct value *slice_view(struct importer *im, struct call *call, const struct value *value, int axis, int64_t from,
                          int64_t to);
-struct value *flip_view(struct importer *im, struct call *call, const struct value *value, int axis);
+/* Every step-th element along an axis. */
+struct value *thin_view(struct importer *im, struct call *call, const struct value *value, int axis, int64_t step,
+                        int64_t count);
 struct value *concat_views(struct importer *im, struct call *call, struct value *const *values, size_t count, int axis);
+/* import_shape.c */
+struct value *flip_view(struct importer *im, struct call *call, const struct value *value, int axis);
 
 /* import_norm.c: (x - mean)/sqrt(variance + eps) over the marked axes. */
 struct value *normalise_axes(struct importer *im, struct call *call, const struct value *x, const bool *over,
@@ -211,8 +228,6 @@ bool reduced_axes(struct importer *im, struct call *call, const struct value *x,
 
 /* import_match.c: patterns that end in this call; true if it was done. */
 bool import_match(struct importer *im, struct call *call);
-/* import_activation.c: a layer that keeps the shape. */
-struct value *apply(struct importer *im, struct call *call, const struct layer *layer, const struct value *value);
 
 /* The operators: false after refusing. */
 typedef bool import_function(struct importer *im, struct call *call);

@@ -5,19 +5,6 @@
 
 #include "import.h"
 
-struct value *apply(struct importer *im, struct call *call, const struct layer *layer, const struct value *value)
-{
-    struct node *node = import_add1(im, call, layer, value->node);
-    return node ? view_like(im, value, node) : NULL;
-}
-
-static bool give(struct call *call, struct value *result)
-{
-    if (result)
-        call_give(call, 0, result);
-    return result != NULL;
-}
-
 static bool give_layer(struct importer *im, struct call *call, const struct layer *layer)
 {
     struct value *x = call_view(call, 0);

@@ -4,6 +4,23 @@
 #include "base/checked.h"
 #include "import_fold.h"
 
+static bool slice_range(int64_t length, int64_t from, int64_t to, int64_t step, int64_t *first, int64_t *count)
+{
+    const int64_t low = step < 0 ? -1 : 0, high = step < 0 ? length - 1 : length;
+    if (step == 0 || step < -((int64_t)1 << 40) || step > ((int64_t)1 << 40))
+        return false;
+    from = from < 0 ? (from < -length ? low : from + length) : from;
+    to = to < 0 ? (to < -length ? low : to + length) : to;
+    from = from < low ? low : from > high ? high : from;
+    to = to < low ? low : to > high ? high : to;
+    if (from < 0 && step > 0)
+        from = 0;
+    const int64_t distance = step > 0 ? to - from : from - to, stride = step > 0 ? step : -step;
+    *first = from;
+    *count = distance > 0 ? (distance + stride - 1) / stride : 0;
+    return true;
+}
+
 bool call_slices(struct importer *im, struct call *call, const struct dims *dims, struct slices *slices)
 {
     int64_t *starts, *ends, *axes = NULL, *steps = NULL;

@@ -20,19 +20,6 @@ int64_t call_int(const struct call *call, const char *name, int64_t fallback)
     return attribute && attribute->has_i ? attribute->i : attribute && attribute->has_type ? 0 : fallback;
 }
 
-double nice_number(float number)
-{
-    char text[32];
-    double nice = (double)number;
-    for (int digits = 1; digits <= 9; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, (double)number);
-        nice = strtod(text, NULL);
-        if ((float)nice == number)
-            return nice;
-    }
-    return (double)number;
-}
-
 double call_float(const struct call *call, const char *name, double fallback)
 {
     const Onnx__AttributeProto *attribute = call_attribute(call, name);
@@ -129,4 +116,11 @@ void call_give_constant(struct importer *im, struct call *call, size_t output, c
     (void)im;
     struct value value = {.kind = VALUE_CONSTANT, .type = constant->type, .dims = constant->dims, .constant = constant};
     call_give(call, output, &value);
+}
+
+bool give(struct call *call, struct value *result)
+{
+    if (result)
+        call_give(call, 0, result);
+    return result != NULL;
 }

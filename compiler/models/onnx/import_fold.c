@@ -6,60 +6,6 @@
 
 #include "base/checked.h"
 
-bool broadcast_dims(const struct dims *a, const struct dims *b, struct dims *out)
-{
-    struct dims result = {.rank = a->rank > b->rank ? a->rank : b->rank};
-    for (int i = 0; i < result.rank; i++) {
-        int ia = i - (result.rank - a->rank), ib = i - (result.rank - b->rank);
-        int64_t x = ia < 0 ? 1 : a->at[ia], y = ib < 0 ? 1 : b->at[ib];
-        if (x != y && x != 1 && y != 1)
-            return false;
-        result.at[i] = x == 1 ? y : x;
-    }
-    *out = result;
-    return true;
-}
-
-void fold_strides(const struct dims *from, const struct dims *to, int64_t *stride)
-{
-    int64_t step = 1;
-    for (int i = to->rank; i-- > 0;) {
-        int k = i - (to->rank - from->rank);
-        int64_t length = k < 0 ? 1 : from->at[k];
-        stride[i] = length == 1 ? 0 : step;
-        step *= length;
-    }
-}
-
-bool fold_next(const struct dims *dims, int64_t *index)
-{
-    for (int i = dims->rank; i-- > 0;) {
-        if (++index[i] < dims->at[i])
-            return true;
-        index[i] = 0;
-    }
-    return false;
-}
-
-int64_t fold_offset(const struct dims *dims, const int64_t *index, const int64_t *stride)
-{
-    int64_t offset = 0;
-    for (int i = 0; i < dims->rank; i++)
-        offset += index[i] * stride[i];
-    return offset;
-}
-
-void fold_inherit(const struct call *call, struct constant *result)
-{
-    for (size_t i = 0; i < call->input_count; i++) {
-        const struct constant *input = call_constant(call, i);
-        if (input && input->trained && type_is_float(result->type) && !result->trained) {
-            result->trained = true;
-            result->name = input->name;
-        }
-    }
-}
-
 const struct constant *constant_as(struct importer *im, const struct constant *constant, struct dims dims)
 {
     struct constant *same = ARENA_NEW(im->arena, struct constant);
@@ -101,7 +47,7 @@ const struct constant *constant_transpose(struct importer *im, const struct cons
     return result;
 }
 
-static bool give(struct importer *im, struct call *call, struct constant *result)
+static bool give_constant(struct importer *im, struct call *call, struct constant *result)
 {
     if (!result)
         return refuse(im, call, "its result is too large to compute here");
@@ -126,7 +72,7 @@ static bool fold_constant(struct importer *im, struct call *call)
         struct constant *result = constant_new(im, attribute->has_f ? 1 : 7, dims);
         if (result)
             constant_numbers(result)[0] = attribute->has_f ? (double)attribute->f : (double)attribute->i;
-        return give(im, call, result);
+        return give_constant(im, call, result);
     }
     if ((attribute = call_attribute(call, "value_floats")) || (attribute = call_attribute(call, "value_ints"))) {
         const bool real = attribute->n_floats > 0;
@@ -134,7 +80,7 @@ static bool fold_constant(struct importer *im, struct call *call)
         struct constant *result = constant_new(im, real ? 1 : 7, dims);
         for (int64_t i = 0; result && i < result->count; i++)
             constant_numbers(result)[i] = real ? (double)attribute->floats[i] : (double)attribute->ints[i];
-        return give(im, call, result);
+        return give_constant(im, call, result);
     }
     return refuse(im, call, "it holds no tensor of numbers");
 }
@@ -160,7 +106,7 @@ static bool fold_constant_of_shape(struct importer *im, struct call *call)
     struct constant *result = constant_new(im, value ? value->type : 1, dims);
     for (int64_t i = 0; result && value && i < result->count; i++)
         constant_numbers(result)[i] = constant_at(value, 0);
-    return give(im, call, result);
+    return give_constant(im, call, result);
 }
 
 static bool fold_shape(struct importer *im, struct call *call)
@@ -176,7 +122,7 @@ static bool fold_shape(struct importer *im, struct call *call)
     struct constant *result = constant_new(im, 7, size ? (struct dims){0} : (struct dims){1, {to - from}});
     for (int64_t i = 0; result && i < result->count; i++)
         constant_numbers(result)[i] = size ? (double)dims_count(&input->dims) : (double)input->dims.at[from + i];
-    return give(im, call, result);
+    return give_constant(im, call, result);
 }
 
 static bool fold_identity(struct importer *im, struct call *call)
@@ -203,7 +149,7 @@ static bool fold_gather(struct importer *im, struct call *call)
         inner *= dims.at[dims.rank++] = data->dims.at[i];
     struct constant *result = constant_new(im, data->type, dims);
     if (!result)
-        return give(im, call, NULL);
+        return give_constant(im, call, NULL);
     double *numbers = constant_numbers(result);
     const int64_t length = data->dims.at[axis];
     for (int64_t o = 0; o < outer && result->count; o++)
@@ -215,7 +161,7 @@ static bool fold_gather(struct importer *im, struct call *call)
             for (int64_t i = 0; i < inner; i++)
                 *numbers++ = constant_at(data, (o * length + index) * inner + i);
         }
-    return give(im, call, result);
+    return give_constant(im, call, result);
 }
 
 static bool fold_concat(struct importer *im, struct call *call)
@@ -247,24 +193,7 @@ static bool fold_concat(struct importer *im, struct call *call)
             for (int64_t k = 0; k < length; k++)
                 *numbers++ = constant_at(part, o * length + k);
         }
-    return give(im, call, result);
-}
-
-bool slice_range(int64_t length, int64_t from, int64_t to, int64_t step, int64_t *first, int64_t *count)
-{
-    const int64_t low = step < 0 ? -1 : 0, high = step < 0 ? length - 1 : length;
-    if (step == 0 || step < -((int64_t)1 << 40) || step > ((int64_t)1 << 40))
-        return false;
-    from = from < 0 ? (from < -length ? low : from + length) : from;
-    to = to < 0 ? (to < -length ? low : to + length) : to;
-    from = from < low ? low : from > high ? high : from;
-    to = to < low ? low : to > high ? high : to;
-    if (from < 0 && step > 0)
-        from = 0;
-    const int64_t distance = step > 0 ? to - from : from - to, stride = step > 0 ? step : -step;
-    *first = from;
-    *count = distance > 0 ? (distance + stride - 1) / stride : 0;
-    return true;
+    return give_constant(im, call, result);
 }
 
 static bool fold_slice(struct importer *im, struct call *call)
@@ -284,7 +213,7 @@ static bool fold_slice(struct importer *im, struct call *call)
     struct constant *result = constant_new(im, data->type, dims);
     for (int64_t i = 0; result && i < result->count; i++, fold_next(&dims, index))
         constant_numbers(result)[i] = constant_at(data, offset + fold_offset(&dims, index, stride));
-    return give(im, call, result);
+    return give_constant(im, call, result);
 }
 
 static bool fold_shape_change(struct importer *im, struct call *call)
@@ -305,7 +234,7 @@ static bool fold_transpose(struct importer *im, struct call *call)
         return false;
     const struct constant *result = constant_transpose(im, data, order);
     if (!result)
-        return give(im, call, NULL);
+        return give_constant(im, call, NULL);
     call_give_constant(im, call, 0, result);
     return true;
 }
@@ -321,7 +250,7 @@ static bool fold_expand(struct importer *im, struct call *call)
     struct constant *result = constant_new(im, data->type, dims);
     for (int64_t i = 0; result && i < result->count; i++, fold_next(&dims, index))
         constant_numbers(result)[i] = constant_at(data, fold_offset(&dims, index, stride));
-    return give(im, call, result);
+    return give_constant(im, call, result);
 }
 
 static bool fold_range(struct importer *im, struct call *call)
@@ -333,13 +262,13 @@ static bool fold_range(struct importer *im, struct call *call)
     const double from = constant_at(start, 0), step = constant_at(delta, 0);
     const double length = (constant_at(limit, 0) - from) / step;
     if (!(length < (double)LIMIT_ELEMENTS))
-        return give(im, call, NULL);
+        return give_constant(im, call, NULL);
     int64_t count = length > 0 ? (int64_t)length : 0;
     count += (double)count < length;
     struct constant *result = constant_new(im, start->type, (struct dims){1, {count}});
     for (int64_t i = 0; result && i < count; i++)
         constant_numbers(result)[i] = from + step * (double)i;
-    return give(im, call, result);
+    return give_constant(im, call, result);
 }
 
 struct folder {

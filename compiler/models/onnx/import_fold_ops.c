@@ -9,6 +9,17 @@ enum { TYPE_FLOAT = 1, TYPE_BOOL = 9, TYPE_DOUBLE = 11 };
 typedef double unary_function(double x);
 typedef double binary_function(double x, double y);
 
+void fold_inherit(const struct call *call, struct constant *result)
+{
+    for (size_t i = 0; i < call->input_count; i++) {
+        const struct constant *input = call_constant(call, i);
+        if (input && input->trained && type_is_float(result->type) && !result->trained) {
+            result->trained = true;
+            result->name = input->name;
+        }
+    }
+}
+
 static double negate(double x)
 {
     return -x;

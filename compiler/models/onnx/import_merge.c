@@ -335,13 +335,6 @@ static bool absorb_offset(struct importer *im, struct call *call, const struct v
     return true;
 }
 
-static bool give(struct call *call, struct value *result)
-{
-    if (result)
-        call_give(call, 0, result);
-    return result != NULL;
-}
-
 /* f(c) for every number: the constant that is added instead of subtracted, multiplied instead of divided by. */
 static const struct constant *turned_constant(struct importer *im, const struct constant *constant, bool reciprocal)
 {

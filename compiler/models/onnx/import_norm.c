@@ -3,13 +3,6 @@
 
 #include "import.h"
 
-static bool give(struct call *call, struct value *result)
-{
-    if (result)
-        call_give(call, 0, result);
-    return result != NULL;
-}
-
 static bool needs(struct importer *im, struct call *call, size_t inputs, int rank)
 {
     if (!call_view(call, 0))

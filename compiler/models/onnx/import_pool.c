@@ -26,13 +26,6 @@ static bool pool_arguments(struct importer *im, struct call *call, struct layer 
     return call_window(im, call, &x->dims, NULL, &layer->args);
 }
 
-static bool give(struct call *call, struct value *result)
-{
-    if (result)
-        call_give(call, 0, result);
-    return result != NULL;
-}
-
 /* One axis of a dilated window. */
 struct dilated {
     int axis; /* 2: rows, 3: columns */

@@ -4,13 +4,6 @@
 #include "base/checked.h"
 #include "import_fold.h"
 
-static bool give(struct call *call, struct value *result)
-{
-    if (result)
-        call_give(call, 0, result);
-    return result != NULL;
-}
-
 bool op_reshape(struct importer *im, struct call *call) /* and Squeeze, Unsqueeze, Flatten */
 {
     struct value *x = call_view(call, 0);
@@ -29,54 +22,6 @@ bool op_transpose(struct importer *im, struct call *call)
     return call_order(im, call, x->dims.rank, order) && give(call, view_transpose(im, x, order));
 }
 
-struct value *concat_views(struct importer *im, struct call *call, struct value *const *values, size_t count, int axis)
-{
-    struct node **nodes = ARENA_ARRAY(im->arena, struct node *, count);
-    const struct value *first = values[0];
-    const int64_t rest = dims_count(&first->dims) / first->dims.at[axis];
-    int order[IMPORT_MAX_RANK], back[IMPORT_MAX_RANK];
-    order[0] = axis;
-    for (int i = 0, k = 1; i < first->dims.rank; i++)
-        if (i != axis)
-            order[k++] = i;
-    /* The others in the first one's memory order, so that it need not move. */
-    for (int i = 2; i < first->dims.rank && !view_ordered(first); i++)
-        for (int k = i; k > 1 && first->stride[order[k]] > first->stride[order[k - 1]]; k--) {
-            const int other = order[k];
-            order[k] = order[k - 1];
-            order[k - 1] = other;
-        }
-    struct dims dims = {.rank = first->dims.rank};
-    for (int i = 0; i < dims.rank; i++) {
-        dims.at[i] = first->dims.at[order[i]];
-        back[order[i]] = i;
-    }
-    dims.at[0] = 0;
-    const struct shape own = first->node->shape;
-    const bool keeps = own.h * own.w == rest && own.c == first->dims.at[axis];
-    const struct shape natural = natural_shape(&first->dims);
-    const bool image = axis == 1 && first->dims.rank == 4 && first->dims.at[0] == 1;
-    for (size_t i = 0; i < count; i++) {
-        struct dims same = values[i]->dims;
-        same.at[axis] = first->dims.at[axis];
-        if (!dims_equal(&same, &first->dims)) {
-            refuse(im, call, "%s and %s do not fit together", dims_words(im->arena, &first->dims),
-                   dims_words(im->arena, &values[i]->dims));
-            return NULL;
-        }
-        const int64_t length = values[i]->dims.at[axis];
-        struct shape shape = keeps ? own : image ? natural : (struct shape){rest, 1, 1};
-        shape.c = length;
-        nodes[i] = view_shaped(im, call, view_transpose(im, values[i], order), shape);
-        if (!nodes[i])
-            return NULL;
-        dims.at[0] += length;
-    }
-    const struct layer layer = {.kind = LAYER_CONCAT};
-    struct node *node = count == 1 ? nodes[0] : import_add(im, call, &layer, nodes, count);
-    return node ? view_transpose(im, view_new(im, node, &dims), back) : NULL;
-}
-
 bool op_concat(struct importer *im, struct call *call)
 {
     struct value **views = ARENA_ARRAY(im->arena, struct value *, call->input_count);
@@ -86,65 +31,6 @@ bool op_concat(struct importer *im, struct call *call)
             return refuse(im, call, "it joins constants with results");
     return call_axis(im, call, call_int(call, "axis", 1), views[0]->dims.rank, &axis) &&
            give(call, concat_views(im, call, views, call->input_count, axis));
-}
-
-/* The strides after one axis of the memory has become shorter or longer. */
-static void resize_axis(struct value *value, int axis, int64_t length)
-{
-    const int64_t old = value->dims.at[axis], inner = value->stride[axis];
-    for (int i = 0; i < value->dims.rank; i++)
-        if (i != axis && old > 1 && value->stride[i] >= old * inner)
-            value->stride[i] = value->stride[i] / old * length;
-    value->dims.at[axis] = length;
-}
-
-/* Where an axis of the view is an axis of the node. */
-static bool node_axis(const struct value *value, int axis, enum axis *which)
-{
-    const struct shape shape = value->node->shape;
-    const int64_t n = value->dims.at[axis], stride = value->stride[axis];
-    const bool found = n == shape.c && stride == shape.h * shape.w ? (*which = AXIS_C, true)
-                       : n == shape.h && stride == shape.w         ? (*which = AXIS_H, true)
-                       : n == shape.w && stride == 1               ? (*which = AXIS_W, true)
-                                                                   : false;
-    return found && n > 1;
-}
-
-struct value *slice_view(struct importer *im, struct call *call, const struct value *value, int axis, int64_t from,
-                         int64_t to)
-{
-    struct value *result = view_like(im, value, value->node);
-    struct layer layer = {.kind = LAYER_SLICE};
-    if (from == 0 && to == value->dims.at[axis])
-        return result;
-    if (from < 0 || from >= to || to > value->dims.at[axis]) {
-        refuse(im, call, "it would give an empty tensor");
-        return NULL;
-    }
-    layer.args.from = from;
-    layer.args.to = to;
-    struct node *node = value->node;
-    if (!node_axis(value, axis, &layer.args.axis)) {
-        node = view_rows(im, call, value, axis, value->dims.at[axis]);
-        layer.args.axis = AXIS_H;
-    }
-    result->node = node ? import_add1(im, call, &layer, node) : NULL;
-    resize_axis(result, axis, to - from);
-    return result->node ? result : NULL;
-}
-
-/* Every step-th element along an axis: what a 1x1 pool with that stride keeps. */
-static struct value *thin_view(struct importer *im, struct call *call, const struct value *value, int axis,
-                               int64_t step, int64_t count)
-{
-    struct layer layer = {.kind = LAYER_MAXPOOL, .args.pool = POOL_KIND_MAX};
-    struct value *result = view_like(im, value, value->node);
-    struct node *node = view_rows(im, call, value, axis, value->dims.at[axis]);
-    layer.args.window = (struct pair){1, 1};
-    layer.args.stride = (struct pair){step, 1};
-    result->node = node ? import_add1(im, call, &layer, node) : NULL;
-    resize_axis(result, axis, count);
-    return result->node ? result : NULL;
 }
 
 /* Room for results that are picked or mixed from an axis' elements: [out, n], written into the text. */
@@ -361,14 +247,14 @@ static struct value *pad_axis(struct importer *im, struct call *call, const stru
     struct layer layer = {.kind = LAYER_PAD, .args.value = number};
     enum axis which;
     struct node *node = x->node;
-    if (node_axis(x, axis, &which) && which == AXIS_C) {
+    if (view_node_axis(x, axis, &which) && which == AXIS_C) {
         layer.args.pad_c_front = before;
         layer.args.pad_c_back = after;
-    } else if (node_axis(x, axis, &which) && which == AXIS_W) {
+    } else if (view_node_axis(x, axis, &which) && which == AXIS_W) {
         layer.args.pad.left = before;
         layer.args.pad.right = after;
     } else {
-        if (!node_axis(x, axis, &which))
+        if (!view_node_axis(x, axis, &which))
             node = view_rows(im, call, x, axis, x->dims.at[axis]);
         layer.args.pad.top = before;
         layer.args.pad.bottom = after;
@@ -380,7 +266,7 @@ static struct value *pad_axis(struct importer *im, struct call *call, const stru
         result->stride[axis] = 1;
         result->dims.at[axis] += before + after;
     } else {
-        resize_axis(result, axis, x->dims.at[axis] + before + after);
+        view_resize_axis(result, axis, x->dims.at[axis] + before + after);
     }
     return result->node ? result : NULL;
 }

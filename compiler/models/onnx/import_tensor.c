@@ -28,6 +28,19 @@ enum {
     BFLOAT16 = 16
 };
 
+double nice_number(float number)
+{
+    char text[32];
+    double nice = (double)number;
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, (double)number);
+        nice = strtod(text, NULL);
+        if ((float)nice == number)
+            return nice;
+    }
+    return (double)number;
+}
+
 const char *type_name(int type)
 {
     static const char *const names[] = {"undefined", "float",  "uint8",     "int8",       "uint16",  "int16",

@@ -5,31 +5,6 @@
 #include "base/checked.h"
 #include "import.h"
 
-int64_t dims_count(const struct dims *dims)
-{
-    int64_t count = 1; /* of those that are not 0: partial products stay within the limit too */
-    bool none = false;
-    for (int i = 0; i < dims->rank; i++) {
-        if (dims->at[i] < 0 || !checked_mul(count, dims->at[i] ? dims->at[i] : 1, &count) || count > LIMIT_ELEMENTS)
-            return -1;
-        none = none || dims->at[i] == 0;
-    }
-    return none ? 0 : count;
-}
-
-bool dims_equal(const struct dims *a, const struct dims *b)
-{
-    return a->rank == b->rank && memcmp(a->at, b->at, (size_t)a->rank * sizeof *a->at) == 0;
-}
-
-const char *dims_words(struct arena *arena, const struct dims *dims)
-{
-    const char *words = dims->rank ? "" : "(one number)";
-    for (int i = 0; i < dims->rank; i++)
-        words = arena_printf(arena, "%s%s%lld", words, i ? "x" : "", (long long)dims->at[i]);
-    return words;
-}
-
 static void flat_strides(const struct dims *dims, int64_t *stride)
 {
     int64_t step = 1;
@@ -347,4 +322,30 @@ struct value *view_transpose(struct importer *im, const struct value *value, con
         result->stride[i] = value->stride[order[i]];
     }
     return result;
+}
+
+struct value *apply(struct importer *im, struct call *call, const struct layer *layer, const struct value *value)
+{
+    struct node *node = import_add1(im, call, layer, value->node);
+    return node ? view_like(im, value, node) : NULL;
+}
+
+void view_resize_axis(struct value *value, int axis, int64_t length)
+{
+    const int64_t old = value->dims.at[axis], inner = value->stride[axis];
+    for (int i = 0; i < value->dims.rank; i++)
+        if (i != axis && old > 1 && value->stride[i] >= old * inner)
+            value->stride[i] = value->stride[i] / old * length;
+    value->dims.at[axis] = length;
+}
+
+bool view_node_axis(const struct value *value, int axis, enum axis *which)
+{
+    const struct shape shape = value->node->shape;
+    const int64_t n = value->dims.at[axis], stride = value->stride[axis];
+    const bool found = n == shape.c && stride == shape.h * shape.w ? (*which = AXIS_C, true)
+                       : n == shape.h && stride == shape.w         ? (*which = AXIS_H, true)
+                       : n == shape.w && stride == 1               ? (*which = AXIS_W, true)
+                                                                   : false;
+    return found && n > 1;
 }

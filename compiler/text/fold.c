@@ -34,7 +34,7 @@ static bool same_terms(const struct label_piece *a, const struct label_piece *b)
         return false;
     for (size_t i = 0; i < a->terms.count; i++)
         if (a->terms.items[i].factor != b->terms.items[i].factor)
-            return false; /* the repeats are the same by their place */
+            return false; /* terms of the same repeat have the same position */
     return true;
 }
 
@@ -112,7 +112,7 @@ static bool equal_chains(const struct chain_parts *const chains[], size_t count)
     return true;
 }
 
-/* How often the `period` parts from `at` on stand there, one after the other. */
+/* How often the `period` parts from `at` on are repeated without a gap. */
 static size_t count_rounds(const struct chain_parts *chain, size_t at, size_t period)
 {
     size_t rounds = 1;

@@ -1,4 +1,4 @@
-/* Between the files that write a graph as text: what stands in a chain, before it is printed. */
+/* Between the files that write a graph as text: the parts of a chain, before it is printed. */
 #ifndef CNNC_TEXT_TREE_H
 #define CNNC_TEXT_TREE_H
 
@@ -37,7 +37,7 @@ struct part {
     int64_t count;
 };
 
-/* What most layers of a kind have is said once, above the chains. */
+/* Arguments that most layers of a kind have in common: written once, above the chains. */
 struct text_defaults {
     bool no_bias; /* CONV, and so DWCONV */
     double bn_eps;

@@ -19,7 +19,7 @@ struct teller {
     const struct graph *graph;
     const struct node **dominators; /* NULL: none but the start of everything */
     bool *written, *referenced;
-    bool *shared, *defined; /* layers whose weights others share; whether those stand in the text already */
+    bool *shared, *defined; /* layers whose weights others share; those that the text has defined */
     const char **labels;    /* by node id; NULL: none */
     struct map names;
     bool pools_labelled;
@@ -153,7 +153,7 @@ static void choose_labels(struct teller *t)
     }
 }
 
-/* A layer that is called as it would be without a label needs none. */
+/* A layer needs no label that equals the name it gets without one. */
 static void count_layer(struct teller *t, const struct part *part, int *ordinals)
 {
     const struct node *node = part->node;
@@ -176,8 +176,8 @@ static void drop_labels(struct teller *t, const struct chain_parts *chain, int *
     }
 }
 
-/* Labels onto layers; a merge's label is that of an empty group behind it, so that the merge opens no
- * scope. What a shared layer refers to is a label too. */
+/* Moves labels onto layers. A merge's label goes to an empty group behind it, so that the merge opens no
+ * scope; what a shared layer refers to is a label as well. */
 static void attach_labels(struct teller *t, struct chain_parts *chain)
 {
     struct chain_parts labelled = {0};
@@ -338,7 +338,7 @@ static bool is_word(const char *name)
     return *name && !isdigit((unsigned char)*name);
 }
 
-/* In the one form that texts have. */
+/* In the canonical format of texts. */
 static const char *canonical(struct arena *arena, struct diag *diag, const struct text *text)
 {
     const struct source *source = source_new(arena, "text", text->bytes, text->length);

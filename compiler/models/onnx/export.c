@@ -82,7 +82,7 @@ static bool compose_node(struct builder *b, const struct node *node, struct text
         write_shape(b, ends, GRAPH_INPUT, b->tensors[node->id], type, node->shape, node->args.layout, 4);
     }
     if (!export_layer(b)) {
-        struct message *message = diag_report(b->diag, CHECK_UNSUPPORTED, node->span, "ONNX has no way to say %s",
+        struct message *message = diag_report(b->diag, CHECK_UNSUPPORTED, node->span, "ONNX cannot express %s",
                                               layer_table[node->kind].keyword);
         message_help(message, "the layer's name is %s", node->name);
         return false;

@@ -70,8 +70,8 @@ void export_gn(struct builder *b)
     onnx_affine(b, onnx_reshape(b, x, full, 4));
 }
 
-/* ONNX puts the odd neighbour of an even window after the centre, PyTorch before it: then the
- * formula is written out, with the sum as an average pool along the channels. */
+/* For even windows ONNX takes the extra neighbour after the centre, PyTorch before it. The formula is written out,
+ * with an average pool along the channels as the sum. */
 static void lrn_even(struct builder *b)
 {
     const struct node *node = b->node;

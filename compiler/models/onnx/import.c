@@ -40,7 +40,7 @@ static bool check_opset(struct importer *im)
             im->opset = im->model->opset_import[i]->version;
     if (im->opset >= 1 && im->opset <= IMPORT_MAX_OPSET)
         return true;
-    diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "the model is of opset %lld; cnnc reads opsets up to %d",
+    diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "the model uses opset %lld; cnnc reads opsets up to %d",
                      (long long)im->opset, IMPORT_MAX_OPSET);
     return false;
 }
@@ -253,7 +253,7 @@ static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, s
     return result->node ? true : fail(im, call.refusal);
 }
 
-/* Is it enough that nobody reads them, or do the results need OUTPUT nodes? */
+/* Whether results need OUTPUT nodes: not where they are exactly the tensors that no other layer reads. */
 static bool need_output_nodes(struct importer *im, const struct result *results, size_t count)
 {
     const struct graph *graph = im->graph;
@@ -273,7 +273,7 @@ static bool need_output_nodes(struct importer *im, const struct result *results,
     return false;
 }
 
-/* A result is called as in the model; a layer without weights gives its name up for that. */
+/* Results keep the model's names; a layer without weights that has such a name is renamed. */
 static void keep_name(struct importer *im, struct node *output, const char *name)
 {
     for (size_t i = 0; i < im->graph->nodes.count; i++) {

@@ -54,7 +54,7 @@ bool op_clip(struct importer *im, struct call *call)
         layer.kind = LAYER_RELU6;
     else if (layer.args.a == 0 && layer.args.b == FLT_MAX)
         layer.kind = LAYER_RELU;
-    if (layer.args.a > layer.args.b) /* the upper bound has the last word */
+    if (layer.args.a > layer.args.b) /* ONNX lets the upper bound win */
         layer.args.a = layer.args.b;
     return give_layer(im, call, &layer);
 }
@@ -162,7 +162,7 @@ bool op_dropout(struct importer *im, struct call *call)
     if (call_has(call, 2) && (!training || !constant_is(training, 0)))
         return refuse(im, call, "it is in training mode");
     if (call_wants_more(im, call))
-        return refuse(im, call, "its second result, the mask, is asked for");
+        return refuse(im, call, "its second output, the mask, is used");
     layer.args.rate = ratio && ratio->count ? constant_number(ratio) : call_float(call, "ratio", 0.5);
     if (!(layer.args.rate >= 0 && layer.args.rate <= 1))
         return refuse(im, call, "its ratio is not from 0 to 1");
@@ -180,7 +180,7 @@ bool op_cast(struct importer *im, struct call *call)
     struct value *x = call_view(call, 0);
     const int64_t to = call_int(call, "to", 1);
     if (!x || to != 1)
-        return refuse(im, call, "it makes %s of a result; results are float", type_name((int)to));
+        return refuse(im, call, "it casts a result to %s; results are float", type_name((int)to));
     x = view_like(im, x, x->node);
     return give(call, x);
 }

@@ -82,7 +82,7 @@ static bool fold_constant(struct importer *im, struct call *call)
             constant_numbers(result)[i] = real ? (double)attribute->floats[i] : (double)attribute->ints[i];
         return give_constant(im, call, result);
     }
-    return refuse(im, call, "it holds no tensor of numbers");
+    return refuse(im, call, "it holds no numeric tensor");
 }
 
 static bool constant_dims(const struct constant *shape, struct dims *dims)
@@ -102,7 +102,7 @@ static bool fold_constant_of_shape(struct importer *im, struct call *call)
     const struct constant *value = attribute && attribute->t ? import_tensor(im, attribute->t, &error) : NULL;
     struct dims dims;
     if (!constant_dims(call_constant(call, 0), &dims) || (attribute && (!value || value->count != 1)))
-        return refuse(im, call, "its shape or value is not a valid one");
+        return refuse(im, call, "its shape or value is not valid");
     struct constant *result = constant_new(im, value ? value->type : 1, dims);
     for (int64_t i = 0; result && value && i < result->count; i++)
         constant_numbers(result)[i] = constant_at(value, 0);

@@ -156,7 +156,7 @@ static const struct node *find_sharer(struct importer *im, const struct layer *l
     return NULL;
 }
 
-/* What stands in a text is a number. */
+/* Literals go into texts, which cannot hold infinities and NaN. */
 static bool finite_literals(const struct layer *layer)
 {
     for (int role = 0; role < ROLE_COUNT; role++) {
@@ -355,7 +355,7 @@ void import_finish(struct importer *im)
         if (node->kind == LAYER_INPUT)
             live[i] = true;
         for (size_t k = 0; live[i] && k < node->input_count; k++)
-            live[node->inputs[k]->id] = true; /* stands before: the walk meets it later */
+            live[node->inputs[k]->id] = true; /* earlier in the list: the walk reaches it later */
         if (live[i] && node->shares)
             live[node->shares->id] = true;
     }

@@ -249,7 +249,7 @@ static struct value *gemm_product(struct importer *im, struct call *call, const 
     const struct value *x = a ? a : b;
     const struct constant *matrix = call_constant(call, a ? 1 : 0);
     if (!x || !matrix || x->dims.rank != 2 || matrix->dims.rank != 2 || matrix->count == 0) {
-        refuse(im, call, "it is no product of a matrix and a constant one");
+        refuse(im, call, "it does not multiply a tensor by a constant matrix");
         return NULL;
     }
     const double alpha = call_float(call, "alpha", 1);

@@ -1,6 +1,6 @@
 /* Several operators that are one layer: x*sigmoid(x), the forms of GELU, layer normalisation written
- * out, and the like. A pattern is recognised at its last operator; what its other operators made is
- * dropped in the end if nothing else reads it. */
+ * out, and the like. A pattern is recognised at its last operator; layers made of its other
+ * operators are dropped at the end unless something else reads them. */
 #include <math.h>
 #include <string.h>
 

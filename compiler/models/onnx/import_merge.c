@@ -87,7 +87,7 @@ static bool group_shape(const struct dims *dims, const struct dims *out, const i
     return true;
 }
 
-/* The order in which the largest value lies in memory, or the axes' own where it lies so. */
+/* The memory order of the largest value's axes; their own order where that is the same. */
 static void memory_order(struct value *const *values, size_t count, int *order)
 {
     const struct value *main = values[0];

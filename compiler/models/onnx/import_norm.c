@@ -12,7 +12,7 @@ static bool needs(struct importer *im, struct call *call, size_t inputs, int ran
             return refuse(im, call, "its parameters are not constants");
     if (call_view(call, 0)->dims.rank < rank)
         return refuse(im, call, "its input has too few dimensions");
-    return !call_wants_more(im, call) || refuse(im, call, "its further results are asked for, as in training");
+    return !call_wants_more(im, call) || refuse(im, call, "its further outputs are used, as in training");
 }
 
 bool op_batch_norm(struct importer *im, struct call *call)
@@ -21,7 +21,7 @@ bool op_batch_norm(struct importer *im, struct call *call)
     if (!needs(im, call, 5, 2))
         return false;
     if (call_int(call, "training_mode", 0) || (im->opset < 9 && !call_int(call, "spatial", 1)))
-        return refuse(im, call, "it is in training mode, or not one a channel");
+        return refuse(im, call, "it is in training mode, or its statistics are not per channel");
     layer.constants[ROLE_WEIGHT] = call_constant(call, 1);
     layer.constants[ROLE_BIAS] = call_constant(call, 2);
     layer.constants[ROLE_MEAN] = call_constant(call, 3);
@@ -160,7 +160,7 @@ bool op_lrn(struct importer *im, struct call *call)
     layer.args.k = call_float(call, "bias", 1);
     if (layer.args.size < 1)
         return refuse(im, call, "its size is not valid");
-    /* An even window's odd neighbour lies behind the channel in ONNX, before it in the language: backwards. */
+    /* For even windows ONNX takes the extra neighbour after the channel, the language before it: reverse them. */
     const bool even = layer.args.size % 2 == 0;
     struct value *x = even ? flip_view(im, call, call->inputs[0], 1) : call->inputs[0];
     x = x ? view_channels(im, call, x, 1) : NULL;

@@ -97,7 +97,7 @@ bool op_max_pool(struct importer *im, struct call *call)
 {
     struct layer layer = {.kind = LAYER_MAXPOOL, .args.pool = POOL_KIND_MAX};
     if (call_wants_more(im, call))
-        return refuse(im, call, "its second result, the places of the maxima, is asked for");
+        return refuse(im, call, "its second output, the indices of the maxima, is used");
     if (!pool_arguments(im, call, &layer))
         return false;
     if (layer.args.dilation.h > 1 || layer.args.dilation.w > 1)

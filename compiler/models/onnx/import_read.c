@@ -50,7 +50,7 @@ static const char *walk_field(const ProtobufCMessageDescriptor *type, struct rea
     case 1: return skip(r, 8) ? NULL : cut;
     case 5: return skip(r, 4) ? NULL : cut;
     case 2: break;
-    default: return "the file is no ONNX model";
+    default: return "the file is not an ONNX model";
     }
     const unsigned char *from;
     if (!read_varint(r, &length))
@@ -106,6 +106,6 @@ Onnx__ModelProto *import_unpack(struct arena *arena, const unsigned char *bytes,
         return NULL;
     Onnx__ModelProto *model = onnx__model_proto__unpack(&allocator, length, bytes);
     if (!model)
-        *error = "the file is no ONNX model, or a damaged one";
+        *error = "the file is not an ONNX model, or it is damaged";
     return model;
 }

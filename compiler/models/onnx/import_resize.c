@@ -154,7 +154,7 @@ static bool read_sizes(struct importer *im, struct call *call, const struct dims
                          : scales                ? (size_t)scales->count
                                                  : 0;
     if (count != (listed ? axis_count : (size_t)dims->rank))
-        return refuse(im, call, "its scales and sizes are not constants, one an axis");
+        return refuse(im, call, "its scales and sizes are not constants with a number per axis");
     for (int i = 0; i < dims->rank; i++) {
         r->scale[i] = 1;
         r->size[i] = dims->at[i];

@@ -1,5 +1,5 @@
 /* The operators of a model in turn: each is folded, matched as a pattern's end, or handed to its
- * function. What could not be done is reported at once, as far as a result depends on it. */
+ * function. Everything unsupported that a result depends on is reported together. */
 #include <string.h>
 
 #include "import.h"
@@ -110,7 +110,7 @@ static void align_broadcast(struct importer *im, struct call *call)
     if (call->input_count != 2 || axis < 0 || axis + call->inputs[1]->dims.rank == rank)
         return; /* along the last axes, as later opsets have it */
     if (!constant || axis + constant->dims.rank > rank) {
-        refuse(im, call, "its second operand stands along axis %lld", (long long)axis);
+        refuse(im, call, "its second operand starts at axis %lld", (long long)axis);
         return;
     }
     struct dims dims = {.rank = rank - (int)axis};
@@ -158,14 +158,14 @@ static bool broken_input(const struct call *call)
     return false;
 }
 
-/* Operators that are known as parts of patterns only: what broke their input is to blame. */
+/* Operators that are supported only as parts of a pattern: do not list them, but what broke their input. */
 static bool is_part_only(const char *type)
 {
     static const char *const types[] = {"Erf", "Sqrt", "Log", NULL};
     return text_is_one_of(type, types);
 }
 
-/* What has another type than the operators' definition gives it would be read as absent. */
+/* An attribute of the wrong type would be read as if it were missing. */
 static const char *mistyped_attribute(const struct call *call)
 {
     enum { INT = 2, STRING = 3, INTS = 7 };
@@ -195,7 +195,7 @@ static void run_call(struct importer *im, struct call *call)
         return;
     }
     if (mistyped) {
-        refuse(im, call, "its attribute %s is of a wrong type", mistyped);
+        refuse(im, call, "its attribute %s has the wrong type", mistyped);
         return;
     }
     if (is_too_old(im, call->type)) {

@@ -97,7 +97,7 @@ bool op_slice(struct importer *im, struct call *call)
         }
         int64_t *picks = s.count[i] <= LIMIT_MATRIX ? import_integers(im, s.count[i]) : NULL;
         if (!picks)
-            return refuse(im, call, "its axis is too long to be turned round");
+            return refuse(im, call, "its axis is too long to be reversed");
         for (int64_t k = 0; k < s.count[i]; k++)
             picks[k] = s.first[i] + k * s.step[i];
         x = pick_axis(im, call, x, i, picks, s.count[i]);
@@ -142,7 +142,7 @@ bool op_split(struct importer *im, struct call *call)
         call_give(call, i, part);
         from = to;
     }
-    return from == x->dims.at[axis] || refuse(im, call, "its parts do not make up the whole");
+    return from == x->dims.at[axis] || refuse(im, call, "its parts do not add up to the whole axis");
 }
 
 bool op_gather(struct importer *im, struct call *call)

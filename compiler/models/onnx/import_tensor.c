@@ -321,7 +321,7 @@ static bool take_external(struct importer *im, struct constant *constant, const 
 {
     const char *location = entry_of(tensor, "location");
     uint64_t offset, length, needed = (uint64_t)constant->count * raw_size(constant->type);
-    *error = "the place of its numbers outside the file is not a valid one";
+    *error = "the location of its external data is not valid";
     if (!location || !*location || !entry_number(tensor, "offset", 0, &offset) ||
         !entry_number(tensor, "length", needed, &length) || length != needed)
         return false;
@@ -370,12 +370,12 @@ const struct constant *import_tensor(struct importer *im, const Onnx__TensorProt
     *error = "its dimensions are not valid";
     if (!take_dims(tensor, constant))
         return NULL;
-    *error = arena_printf(im->arena, "its element type %s is not one that cnnc reads", type_name(constant->type));
+    *error = arena_printf(im->arena, "its element type %s is not supported", type_name(constant->type));
     if (!raw_size(constant->type) || tensor->segment)
         return NULL;
     if (tensor->has_data_location && tensor->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL)
         return take_external(im, constant, tensor, error) ? constant : NULL;
-    *error = arena_printf(im->arena, "it does not hold as many numbers as its dimensions %s say",
+    *error = arena_printf(im->arena, "it does not hold as many numbers as its dimensions %s need",
                           dims_words(im->arena, &constant->dims));
     if (tensor->has_raw_data) {
         if (tensor->raw_data.len != (uint64_t)constant->count * raw_size(constant->type))

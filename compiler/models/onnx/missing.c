@@ -1,4 +1,4 @@
-/* Stands in for the importer where protobuf-c or ONNX's schema was not there at build time. */
+/* Replaces the importer where protobuf-c or ONNX's schema was missing at build time. */
 #include "base/diag.h"
 #include "models/onnx/onnx.h"
 

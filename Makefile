@@ -45,7 +45,7 @@ endif
 endif
 
 # Reading ONNX models needs the schema and protobuf-c; without them missing.c says so.
-NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),compiler/onnx/missing.c,compiler/onnx/import%)
+NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),compiler/models/onnx/missing.c,compiler/models/onnx/import%)
 SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c grammar/*.c))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
@@ -85,7 +85,7 @@ $(BUILD)/onnx/onnx.pb-c.o: $(BUILD)/onnx/onnx.pb-c.c
 	$(Q)$(CC) $(CSTD) $(CFLAGS) $(CPPFLAGS) -I$(@D) -c -o $@ $<
 
 ifdef HAVE_ONNX
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/onnx/import*.c)): | $(BUILD)/onnx/onnx.pb-c.h
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/models/onnx/import*.c)): | $(BUILD)/onnx/onnx.pb-c.h
 endif
 
 FLAGS    = $(CC) $(CFLAGS) $(RUNTIME_CFLAGS) $(filter-out -I%,$(CPPFLAGS))

@@ -18,8 +18,8 @@ struct shape {
     int64_t h, w, c; /* of one image */
 };
 
+/* Members are in the order of the words in layers.def: arguments are bound by the position of their word. */
 enum layout { LAYOUT_CHW, LAYOUT_HWC };
-enum pool_kind { POOL_KIND_MAX, POOL_KIND_AVG, POOL_KIND_L2, POOL_KIND_GAUSS };
 enum axis { AXIS_C, AXIS_H, AXIS_W };
 enum upsample_mode { UPSAMPLE_NEAREST, UPSAMPLE_BILINEAR };
 

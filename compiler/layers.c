@@ -1,4 +1,4 @@
-/* The tables of layers.def and merges.def, and the reader of a row's argument text. */
+/* The tables of layers.def, merges.def and pools.def, and the reader of a row's argument text. */
 #include "layers.h"
 
 #include <ctype.h>
@@ -10,12 +10,31 @@ const char *const layer_family_names[FAMILY_COUNT] = {"ends",       "convolution
                                                       "activation", "normalisation", "structure", "merge"};
 
 const struct layer_info layer_table[LAYER_COUNT] = {
-#define LAYER(keyword, family, arguments, text) {#keyword, FAMILY_##family, arguments, text},
+#define LAYER(keyword, family, arguments, text, ...) {#keyword, FAMILY_##family, arguments, text},
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text) {#keyword, FAMILY_MERGE, "", text},
+#define MERGE(keyword, text, ...) {#keyword, FAMILY_MERGE, "", text},
 #include "merges.def"
 #undef MERGE
+};
+
+/* A row that lacks a fact, or has one too many, stops here. A new column is a parameter here too. */
+enum { GRADIENT_NONE };
+#define GRADIENT(name) GRADIENT_##name
+#define LAYER(keyword, family, arguments, text, shape, operation, onnx, gradient)                                                 \
+    _Static_assert((gradient) == GRADIENT_NONE, #keyword ": gradients are not supported yet");
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text, shape, operation, onnx, gradient)                                                                    \
+    _Static_assert((gradient) == GRADIENT_NONE, #keyword ": gradients are not supported yet");
+#include "merges.def"
+#undef MERGE
+#undef GRADIENT
+
+const char *const pool_kind_words[POOL_KIND_COUNT] = {
+#define POOL(name, word) #word,
+#include "pools.def"
+#undef POOL
 };
 
 int layer_kind_named(const char *keyword)
@@ -41,6 +60,29 @@ int layer_kind_counted(const char *name)
 bool layer_is_merge(enum layer_kind kind)
 {
     return layer_table[kind].family == FAMILY_MERGE;
+}
+
+int layer_base(enum layer_kind kind)
+{
+    switch (kind) {
+    case LAYER_MAXPOOL:
+    case LAYER_AVGPOOL:
+    case LAYER_L2POOL: return LAYER_POOL;
+    case LAYER_DWCONV: return LAYER_CONV;
+    default: return -1;
+    }
+}
+
+enum pool_kind layer_pool(enum layer_kind kind, enum pool_kind argument)
+{
+    switch (kind) {
+    case LAYER_MAXPOOL:
+    case LAYER_GMP: return POOL_KIND_MAX;
+    case LAYER_AVGPOOL:
+    case LAYER_GAP: return POOL_KIND_AVG;
+    case LAYER_L2POOL: return POOL_KIND_L2;
+    default: return argument;
+    }
 }
 
 static enum arg_type type_named(const char *type)

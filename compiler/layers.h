@@ -1,4 +1,4 @@
-/* What layers.def and merges.def say, as C: the kinds, their families and their argument lists. */
+/* What layers.def, merges.def and pools.def say, as C: the kinds, their families and their argument lists. */
 #ifndef CNNC_LAYERS_H
 #define CNNC_LAYERS_H
 
@@ -8,10 +8,10 @@
 struct arena;
 
 enum layer_kind {
-#define LAYER(keyword, family, arguments, text) LAYER_##keyword,
+#define LAYER(keyword, ...) LAYER_##keyword,
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text) LAYER_##keyword,
+#define MERGE(keyword, ...) LAYER_##keyword,
 #include "merges.def"
 #undef MERGE
     LAYER_COUNT
@@ -24,6 +24,14 @@ enum layer_family {
 };
 /* clang-format on */
 extern const char *const layer_family_names[FAMILY_COUNT];
+
+enum pool_kind {
+#define POOL(name, word) POOL_KIND_##name,
+#include "pools.def"
+#undef POOL
+    POOL_KIND_COUNT
+};
+extern const char *const pool_kind_words[POOL_KIND_COUNT];
 
 /* clang-format off */
 enum arg_type {
@@ -54,6 +62,10 @@ int layer_kind_named(const char *keyword);
 /* The kind of which a text calls a layer so that has no label, as "relu1"; or -1. */
 int layer_kind_counted(const char *name);
 bool layer_is_merge(enum layer_kind kind);
+/* The kind of which `kind` is a variant, so that the defaults of that one hold for it too; or -1. */
+int layer_base(enum layer_kind kind);
+/* What a layer of the family POOLING computes: fixed by its keyword, else (POOL) `argument`. */
+enum pool_kind layer_pool(enum layer_kind kind, enum pool_kind argument);
 /* The argument list of a kind, read from its row; *count receives its length. */
 const struct arg_spec *layer_arguments(struct arena *arena, enum layer_kind kind, size_t *count);
 

@@ -47,17 +47,17 @@ int keyword_token(const char *text, size_t length)
 
 int identifier_token(const char *text, size_t length)
 {
-    static const struct word words[] = {{"if", TOKEN_IF},         {"else", TOKEN_ELSE},
-                                        {"as", TOKEN_AS},         {"and", TOKEN_AND},
-                                        {"or", TOKEN_OR},         {"not", TOKEN_NOT},
-                                        {"yes", TOKEN_WORD},      {"no", TOKEN_WORD},
-                                        {"same", TOKEN_WORD},     {"valid", TOKEN_WORD},
-                                        {"full", TOKEN_WORD},     {"max", TOKEN_WORD},
-                                        {"avg", TOKEN_WORD},      {"l2", TOKEN_WORD},
-                                        {"gauss", TOKEN_WORD},    {"nearest", TOKEN_WORD},
-                                        {"bilinear", TOKEN_WORD}, {"chw", TOKEN_WORD},
-                                        {"hwc", TOKEN_WORD},      {"f32", TOKEN_WORD},
-                                        {"u8", TOKEN_WORD},       {NULL, 0}};
+    /* clang-format off */
+    static const struct word words[] = {
+        {"if", TOKEN_IF}, {"else", TOKEN_ELSE}, {"as", TOKEN_AS}, {"and", TOKEN_AND}, {"or", TOKEN_OR},
+        {"not", TOKEN_NOT}, {"yes", TOKEN_WORD}, {"no", TOKEN_WORD}, {"same", TOKEN_WORD}, {"valid", TOKEN_WORD},
+        {"full", TOKEN_WORD}, {"nearest", TOKEN_WORD}, {"bilinear", TOKEN_WORD}, {"chw", TOKEN_WORD},
+        {"hwc", TOKEN_WORD}, {"f32", TOKEN_WORD}, {"u8", TOKEN_WORD},
+#define POOL(name, word) {#word, TOKEN_WORD},
+#include "pools.def"
+#undef POOL
+        {NULL, 0}};
+    /* clang-format on */
     int token = find_word(words, text, length);
     return token ? token : TOKEN_NAME;
 }

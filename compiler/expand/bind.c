@@ -140,13 +140,6 @@ static bool set_arguments(struct binder *binder, enum layer_kind source, const s
     return true;
 }
 
-static int base_kind(enum layer_kind kind)
-{
-    if (kind == LAYER_MAXPOOL || kind == LAYER_AVGPOOL || kind == LAYER_L2POOL)
-        return LAYER_POOL;
-    return kind == LAYER_DWCONV ? LAYER_CONV : -1;
-}
-
 /* The defaults that stand above `use` in the text: those of the kind it is derived from, then its own.
  * They are evaluated here, where they are used, but see only params, tables and H, W, C. */
 static bool set_defaults(struct binder *binder, const struct place *place, struct span use)
@@ -154,7 +147,7 @@ static bool set_defaults(struct binder *binder, const struct place *place, struc
     struct program *program = binder->program;
     struct place here = {program, NULL, place->tensor};
     for (int own = 0; own < 2; own++) {
-        int kind = own ? (int)binder->kind : base_kind(binder->kind);
+        int kind = own ? (int)binder->kind : layer_base(binder->kind);
         for (size_t i = 0; i < program->defaults.count; i++) {
             const struct layer_default *d = &program->defaults.items[i];
             if (!value_spend(&here, use, 1))
@@ -186,10 +179,7 @@ static void derive(struct node *node, const struct slot *slots, const struct pro
             args->stride = args->window;
         args->adaptive = out >= 0 && slots[out].value;
         args->dilation = (struct pair){1, 1};
-        args->pool = node->kind == LAYER_AVGPOOL || node->kind == LAYER_GAP ? POOL_KIND_AVG
-                     : node->kind == LAYER_L2POOL                           ? POOL_KIND_L2
-                     : node->kind == LAYER_POOL                             ? args->pool
-                                                                            : POOL_KIND_MAX;
+        args->pool = layer_pool(node->kind, args->pool);
     }
     if (node->kind == LAYER_SLICE)
         resolve_slice(args, node->inputs[0]->shape);

@@ -37,8 +37,10 @@ static void suggest(struct message *m, const char *word, const word_list *words)
 /* A name that is only written in another case, a layer where a number belongs, or what defines a number. */
 static void suggest_for_name(struct message *m, const char *word, const word_list *words)
 {
-    static const char *const values[] = {"yes", "no", "same", "valid", "full", "max", "avg", "l2", "gauss"};
+    static const char *const values[] = {"yes", "no", "same", "valid", "full"};
     const char *value = foreign_case(word, values, sizeof values / sizeof *values);
+    if (!value)
+        value = foreign_case(word, pool_kind_words, POOL_KIND_COUNT);
     const char *flag = foreign_case(word, (const char *const[]){"true", "false"}, 2);
     const char *layer = foreign_layer(word);
     for (int i = 0; i < LAYER_COUNT && !layer; i++)

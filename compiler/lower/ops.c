@@ -40,13 +40,6 @@ bool function_is_monotone(const struct function *function)
     return function->kind == FUNCTION_LEAKY && function->a >= 0;
 }
 
-const char *pool_word(enum pool_kind kind)
-{
-    static const char *const words[] = {
-        [POOL_KIND_MAX] = "max", [POOL_KIND_AVG] = "avg", [POOL_KIND_L2] = "l2", [POOL_KIND_GAUSS] = "gauss"};
-    return words[kind];
-}
-
 const char *binary_word(enum binary_kind kind)
 {
     static const char *const words[BINARY_COUNT] = {

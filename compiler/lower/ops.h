@@ -60,14 +60,13 @@ struct pooling {
     bool affine;    /* times a coefficient, plus a bias a map */
 };
 
-const char *pool_word(enum pool_kind kind); /* "max" */
-
 enum binary_kind { BINARY_ADD, BINARY_MUL, BINARY_MAX, BINARY_SUB, BINARY_COUNT };
 const char *binary_word(enum binary_kind kind); /* "add" */
 
 /* (x - mean)/sqrt(variance + epsilon) over groups of numbers, then w*x + b where the layer has weights. */
+enum norm_over { NORM_IMAGE, NORM_GROUPS, NORM_MAPS, NORM_PIXEL }; /* all numbers, maps in groups, a map, a pixel */
 struct normalisation {
-    enum { NORM_IMAGE, NORM_GROUPS, NORM_MAPS, NORM_PIXEL } over; /* all numbers, maps in groups, a map, a pixel */
+    enum norm_over over;
     double epsilon;
 };
 

@@ -4,9 +4,10 @@
 
 #include "cli/tell.h"
 #include "compilation.h"
-#include "onnx/onnx.h"
-#include "onnx/to_text.h"
+#include "models/onnx/onnx.h"
+
 #include "passes/outputs.h"
+#include "text/write.h"
 #include "report/format.h"
 #include "weights/weights.h"
 

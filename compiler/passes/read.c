@@ -5,7 +5,7 @@
 #include "base/progress.h"
 #include "check/check.h"
 #include "compilation.h"
-#include "onnx/onnx.h"
+#include "models/onnx/onnx.h"
 
 /* More than LIMIT_TEXT, so that the parser can tell how long a text is that exceeds the limit moderately. */
 enum { MAX_SOURCE_BYTES = 4 * LIMIT_TEXT };

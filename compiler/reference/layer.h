@@ -19,10 +19,10 @@ struct layer_call {
 
 typedef void layer_function(const struct layer_call *call);
 
-#define LAYER(keyword, family, arguments, text) void reference_##keyword(const struct layer_call *call);
+#define LAYER(keyword, ...) void reference_##keyword(const struct layer_call *call);
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text) void reference_##keyword(const struct layer_call *call);
+#define MERGE(keyword, ...) void reference_##keyword(const struct layer_call *call);
 #include "merges.def"
 #undef MERGE
 

@@ -10,10 +10,10 @@
 #include "weights/weights.h"
 
 static layer_function *const functions[LAYER_COUNT] = {
-#define LAYER(keyword, family, arguments, text) reference_##keyword,
+#define LAYER(keyword, ...) reference_##keyword,
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text) reference_##keyword,
+#define MERGE(keyword, ...) reference_##keyword,
 #include "merges.def"
 #undef MERGE
 };

@@ -98,7 +98,6 @@ static void add_convolution(struct arena *arena, struct text *out, const struct 
 
 static void add_pool(struct arena *arena, struct text *out, const struct node *node)
 {
-    static const char *const kinds[] = {"max", "avg", "l2", "gauss"};
     const struct layer_args *args = &node->args;
     if (node->kind == LAYER_GAP || node->kind == LAYER_GMP)
         return;
@@ -114,7 +113,7 @@ static void add_pool(struct arena *arena, struct text *out, const struct node *n
             add(out, "ceil", "yes");
     }
     if (node->kind == LAYER_POOL && args->pool != POOL_KIND_MAX)
-        add(out, "kind", kinds[args->pool]);
+        add(out, "kind", pool_kind_words[args->pool]);
     if (args->affine)
         add(out, "affine", "yes");
 }

@@ -19,65 +19,12 @@ struct inference {
 
 typedef bool shape_rule(struct inference *in); /* false after reporting */
 
+/* Which kind has which rule is in layers.def and merges.def. */
 shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv, shape_rule_deconv, shape_rule_fc,
     shape_rule_rbf, shape_rule_flatten, shape_rule_dropout, shape_rule_pool, shape_rule_global_pool, shape_rule_prelu,
     shape_rule_bn, shape_rule_ln, shape_rule_in, shape_rule_gn, shape_rule_scale, shape_rule_shuffle,
     shape_rule_upsample, shape_rule_pad, shape_rule_crop, shape_rule_slice, shape_rule_reshape, shape_rule_transpose,
     shape_rule_broadcast, shape_rule_concat;
-
-/* A row here for each row of layers.def and merges.def; the table in shape.c does not compile without. */
-#define RULE_INPUT shape_rule_input
-#define RULE_OUTPUT shape_rule_same
-#define RULE_CONV shape_rule_conv
-#define RULE_DWCONV shape_rule_dwconv
-#define RULE_DECONV shape_rule_deconv
-#define RULE_FC shape_rule_fc
-#define RULE_RBF shape_rule_rbf
-#define RULE_FLATTEN shape_rule_flatten
-#define RULE_DROPOUT shape_rule_dropout
-#define RULE_POOL shape_rule_pool
-#define RULE_MAXPOOL shape_rule_pool
-#define RULE_AVGPOOL shape_rule_pool
-#define RULE_L2POOL shape_rule_pool
-#define RULE_GAP shape_rule_global_pool
-#define RULE_GMP shape_rule_global_pool
-#define RULE_RELU shape_rule_same
-#define RULE_RELU6 shape_rule_same
-#define RULE_LEAKY shape_rule_same
-#define RULE_PRELU shape_rule_prelu
-#define RULE_ELU shape_rule_same
-#define RULE_SELU shape_rule_same
-#define RULE_SIGMOID shape_rule_same
-#define RULE_TANH shape_rule_same
-#define RULE_HARDSIGMOID shape_rule_same
-#define RULE_HARDSWISH shape_rule_same
-#define RULE_SILU shape_rule_same
-#define RULE_GELU shape_rule_same
-#define RULE_MISH shape_rule_same
-#define RULE_SOFTPLUS shape_rule_same
-#define RULE_SOFTSIGN shape_rule_same
-#define RULE_ABS shape_rule_same
-#define RULE_CLIP shape_rule_same
-#define RULE_SOFTMAX shape_rule_same
-#define RULE_LOGSOFTMAX shape_rule_same
-#define RULE_BN shape_rule_bn
-#define RULE_LN shape_rule_ln
-#define RULE_IN shape_rule_in
-#define RULE_GN shape_rule_gn
-#define RULE_LRN shape_rule_same
-#define RULE_SCALE shape_rule_scale
-#define RULE_SHUFFLE shape_rule_shuffle
-#define RULE_UPSAMPLE shape_rule_upsample
-#define RULE_PAD shape_rule_pad
-#define RULE_CROP shape_rule_crop
-#define RULE_SLICE shape_rule_slice
-#define RULE_RESHAPE shape_rule_reshape
-#define RULE_TRANSPOSE shape_rule_transpose
-#define RULE_ADD shape_rule_broadcast
-#define RULE_MUL shape_rule_broadcast
-#define RULE_MAX shape_rule_broadcast
-#define RULE_SUB shape_rule_broadcast
-#define RULE_CONCAT shape_rule_concat
 
 /* The span of an argument if it was written, else the node's. */
 struct span shape_argument_span(const struct inference *in, const char *name);

@@ -9,12 +9,14 @@
 #include "shape/rules.h"
 
 static shape_rule *const rules[LAYER_COUNT] = {
-#define LAYER(keyword, family, arguments, text) [LAYER_##keyword] = RULE_##keyword,
+#define SHAPE(name) shape_rule_##name
+#define LAYER(keyword, family, arguments, text, shape, ...) [LAYER_##keyword] = shape,
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text) [LAYER_##keyword] = RULE_##keyword,
+#define MERGE(keyword, text, shape, ...) [LAYER_##keyword] = shape,
 #include "merges.def"
 #undef MERGE
+#undef SHAPE
 };
 
 struct span shape_argument_span(const struct inference *in, const char *name)

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "fuzz.h"
-#include "onnx/onnx.h"
+#include "models/onnx/onnx.h"
 #include "plan/plan.h"
 #include "plan/targets.h"
 #include "report/report.h"

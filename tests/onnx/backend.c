@@ -18,7 +18,7 @@
 #include "base/diag_message.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "onnx/onnx.h"
+#include "models/onnx/onnx.h"
 #include "onnx/onnx.pb-c.h"
 #include "reference/reference.h"
 #include "weights/weights.h"
@@ -28,7 +28,7 @@ enum { MAX_CASES = 4000, MAX_OPERATORS = 400, MAX_REASONS = 12 };
 /* What the importer says it reads, and what it computes from constants; others are out of scope by name. */
 static const char *const listed[] = {
 #define OPERATOR(type, function) #type,
-#include "onnx/operators.def"
+#include "models/onnx/operators.def"
 #undef OPERATOR
     "Constant", "ConstantOfShape", "Shape", "Size", "Erf", "Sqrt", "Log"}; /* the last three as parts of patterns */
 /* Inputs that are parameters of an operator: from this position on. */

@@ -173,7 +173,7 @@ def meanings():
         [node("Conv", "x w", "y", ints("kernel_shape", 1, 9))], constants=[tensor("w", [2, 3, 3, 3], bytes(216))]),
             "kernel_shape")
     refuses("strides that are one number", model(
-        [node("MaxPool", "x", "y", ints("kernel_shape", 2, 2), integer("strides", 2))]), "strides is of a wrong type")
+        [node("MaxPool", "x", "y", ints("kernel_shape", 2, 2), integer("strides", 2))]), "strides has the wrong type")
     refuses("division by zero", model([node("Div", "x z", "y")], constants=[tensor("z", [], bytes(4))]), "not finite")
     refuses("a sum of squares that sums nothing",
             model([node("ReduceSumSquare", "x", "y", integer("noop_with_empty_axes", 1))], opset=18), "no axis")

@@ -14,10 +14,10 @@
 #include "base/diag.h"
 #include "base/files.h"
 #include "expand/expand.h"
-#include "onnx/onnx.h"
-#include "onnx/to_text.h"
+#include "models/onnx/onnx.h"
 #include "reference/reference.h"
 #include "tests/bench/ort.h"
+#include "text/write.h"
 #include "weights/weights.h"
 
 enum { MAX_ENDS = 16 };

@@ -11,7 +11,7 @@
 
 #include "base/diag.h"
 #include "base/files.h"
-#include "onnx/onnx.h"
+#include "models/onnx/onnx.h"
 #include "onnx/onnx.pb-c.h"
 #include "reference/reference.h"
 #include "weights/weights.h"

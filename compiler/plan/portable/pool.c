@@ -4,7 +4,7 @@
 static struct kernel *describe_whole(struct plan *plan, const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape;
-    const char *family = arena_printf(plan->arena, "global_%s", pool_word(op->pool.kind));
+    const char *family = arena_printf(plan->arena, "global_%s", pool_kind_words[op->pool.kind]);
     struct kernel *kernel = kernel_new(plan, "portable/pool_global.m4", family);
     int64_t pixels = in.h * in.w;
     struct portable_lanes lanes = portable_lanes(pixels, pixels >= 64 ? 8 : 1);
@@ -33,7 +33,7 @@ static const char *count_word(const struct op *op, const struct portable_window 
 static struct kernel *describe_windows(struct plan *plan, const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->map;
-    const char *family = arena_printf(plan->arena, "%spool", pool_word(op->pool.kind));
+    const char *family = arena_printf(plan->arena, "%spool", pool_kind_words[op->pool.kind]);
     struct kernel *kernel = kernel_new(plan, "portable/pool.m4", family);
     struct portable_window w = portable_window(in, out, &op->window);
     if (op->pool.adaptive) {
@@ -56,7 +56,7 @@ static struct kernel *describe_windows(struct plan *plan, const struct op *op)
 bool portable_pool(struct plan *plan, const struct op *op)
 {
     struct kernel *kernel = op->pool.whole ? describe_whole(plan, op) : describe_windows(plan, op);
-    kernel_word(kernel, "KIND", pool_word(op->pool.kind));
+    kernel_word(kernel, "KIND", pool_kind_words[op->pool.kind]);
     kernel_number(kernel, "AFFINE", op->pool.affine);
     portable_activation(plan, kernel, op->activation);
     struct step *step = plan_step(plan, op, kernel);

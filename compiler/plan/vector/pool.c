@@ -5,7 +5,7 @@ bool vector_pool(struct vectors *v, const struct op *op)
 {
     const struct window *w = &op->window;
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
-    const char *word = pool_word(op->pool.kind);
+    const char *word = pool_kind_words[op->pool.kind];
     struct kernel *kernel = vector_kernel(v, "vector/pool.m4", arena_printf(v->plan->arena, "pool_%s", word));
     int64_t last_y = (out->shape.h - 1) * w->stride.h - w->pad.top + w->size.h;
     int64_t last_x = (out->shape.w - 1) * w->stride.w - w->pad.left + w->size.w;
@@ -25,7 +25,7 @@ bool vector_pool(struct vectors *v, const struct op *op)
 bool vector_global(struct vectors *v, const struct op *op)
 {
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
-    const char *word = pool_word(op->pool.kind);
+    const char *word = pool_kind_words[op->pool.kind];
     struct kernel *kernel = vector_kernel(v, "vector/global.m4", arena_printf(v->plan->arena, "global_%s", word));
     vector_describe_operand(kernel, in, "IN");
     kernel_numbers(kernel, {"IN_H", in->shape.h}, {"IN_W", in->shape.w}, {"BLOCKS", vector_blocks(out->shape.c)});

@@ -1,0 +1,90 @@
+/* Activations in ONNX: one operator, or several where opset 17 has none. */
+#include "export.h"
+
+static const char *const END = NULL;
+
+/* One operator without attributes. */
+void export_plain(struct builder *b)
+{
+    onnx_unary(b, b->type, onnx_any_input(b));
+}
+
+static void clip(struct builder *b, double lowest, double highest)
+{
+    const char *x = onnx_any_input(b), *low = onnx_scalar(b, lowest);
+    onnx_op(b, b->type, NULL, x, low, onnx_scalar(b, highest), END);
+}
+
+void export_clip(struct builder *b)
+{
+    clip(b, b->node->args.a, b->node->args.b);
+}
+
+void export_relu6(struct builder *b)
+{
+    clip(b, 0, 6);
+}
+
+void export_sloped(struct builder *b) /* LEAKY, ELU */
+{
+    struct attributes a = onnx_attributes(b);
+    attribute_float(&a, "alpha", b->node->args.a);
+    onnx_op(b, b->type, &a, onnx_any_input(b), END);
+}
+
+void export_prelu(struct builder *b)
+{
+    const char *x = onnx_input4(b, 0);
+    onnx_op(b, "PRelu", NULL, x, onnx_weight_per_map(b, ROLE_WEIGHT), END);
+}
+
+void export_tanh(struct builder *b)
+{
+    const char *x = onnx_any_input(b);
+    if (b->node->args.b != 1)
+        x = onnx_with_scalar(b, "Mul", x, b->node->args.b);
+    x = onnx_unary(b, "Tanh", x);
+    if (b->node->args.a != 1)
+        onnx_with_scalar(b, "Mul", x, b->node->args.a);
+}
+
+void export_hardsigmoid(struct builder *b)
+{
+    struct attributes a = onnx_attributes(b);
+    attribute_float(&a, "alpha", 1.0 / 6);
+    attribute_float(&a, "beta", 0.5);
+    onnx_op(b, "HardSigmoid", &a, onnx_any_input(b), END);
+}
+
+void export_silu(struct builder *b)
+{
+    const char *x = onnx_any_input(b);
+    onnx_op(b, "Mul", NULL, x, onnx_unary(b, "Sigmoid", x), END);
+}
+
+void export_mish(struct builder *b)
+{
+    const char *x = onnx_any_input(b);
+    onnx_op(b, "Mul", NULL, x, onnx_unary(b, "Tanh", onnx_unary(b, "Softplus", x)), END);
+}
+
+void export_gelu(struct builder *b)
+{
+    const char *x = onnx_any_input(b), *gate;
+    if (b->node->args.tanh_gelu) {
+        const char *cube = onnx_op(b, "Mul", NULL, onnx_op(b, "Mul", NULL, x, x, END), x, END);
+        const char *sum = onnx_op(b, "Add", NULL, x, onnx_with_scalar(b, "Mul", cube, 0.044715), END);
+        gate = onnx_unary(b, "Tanh", onnx_with_scalar(b, "Mul", sum, 0.79788456080286536));
+    } else {
+        gate = onnx_unary(b, "Erf", onnx_with_scalar(b, "Div", x, 1.4142135623730951));
+    }
+    const char *product = onnx_op(b, "Mul", NULL, x, onnx_with_scalar(b, "Add", gate, 1), END);
+    onnx_with_scalar(b, "Mul", product, 0.5);
+}
+
+void export_softmax(struct builder *b) /* and LOGSOFTMAX */
+{
+    struct attributes a = onnx_attributes(b);
+    attribute_int(&a, "axis", 1);
+    onnx_op(b, b->type, &a, onnx_any_input(b), END);
+}

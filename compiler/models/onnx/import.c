@@ -1,0 +1,392 @@
+/* Reading an ONNX model: the passes from the file to a finished graph with its numbers. */
+#include <math.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "import.h"
+#include "weights/weights.h"
+
+enum { FLOAT = 1, UINT8 = 2, MOST_IMAGES = 16 }; /* inputs that are looked at for channels that lie last */
+
+static bool fail(struct importer *im, const char *text)
+{
+    diag_report_file(im->diag, CHECK_ONNX, im->path, "%s", text);
+    return false;
+}
+
+static bool read_model(struct importer *im)
+{
+    struct mapping mapping;
+    const char *error;
+    if (!file_map(im->arena, im->path, &mapping, &error)) {
+        diag_report_file(im->diag, CHECK_FILE, im->path, "%s", error);
+        return false;
+    }
+    if (mapping.length > (uint64_t)LIMIT_MODEL)
+        error = "the file is larger than 2 GiB, which no ONNX file is";
+    else
+        im->model = import_unpack(im->arena, mapping.bytes, mapping.length, &error);
+    im->budget = 8 * (int64_t)mapping.length + LIMIT_FOLDED;
+    file_unmap(&mapping);
+    if (!im->model)
+        return fail(im, error);
+    return im->model->graph ? true : fail(im, "the file holds no graph");
+}
+
+static bool check_opset(struct importer *im)
+{
+    for (size_t i = 0; i < im->model->n_opset_import; i++)
+        if (import_is_standard(im->model->opset_import[i]->domain))
+            im->opset = im->model->opset_import[i]->version;
+    if (im->opset >= 1 && im->opset <= IMPORT_MAX_OPSET)
+        return true;
+    diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "the model uses opset %lld; cnnc reads opsets up to %d",
+                     (long long)im->opset, IMPORT_MAX_OPSET);
+    return false;
+}
+
+static bool add_initializers(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    if (graph->n_sparse_initializer)
+        return fail(im, "sparse initializers are not supported");
+    for (size_t i = 0; i < graph->n_initializer; i++) {
+        const char *error;
+        const struct constant *constant = import_tensor(im, graph->initializer[i], &error);
+        if (!constant) {
+            diag_report_file(im->diag, CHECK_ONNX, im->path, "initializer \"%s\": %s",
+                             graph->initializer[i]->name ? graph->initializer[i]->name : "", error);
+            continue;
+        }
+        ((struct constant *)(uintptr_t)constant)->trained = type_is_float(constant->type);
+        struct value *value = import_value(im, graph->initializer[i]->name, VALUE_CONSTANT);
+        value->type = constant->type;
+        value->dims = constant->dims;
+        value->constant = constant;
+    }
+    return !diag_failed(im->diag);
+}
+
+static void count_reader(struct importer *im, const char *name)
+{
+    size_t *count = map_get(&im->readers, name);
+    if (!count) {
+        count = ARENA_NEW(im->arena, size_t);
+        map_set(im->arena, &im->readers, name, count);
+    }
+    (*count)++;
+}
+
+static void count_readers(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    for (size_t i = 0; i < graph->n_node; i++)
+        for (size_t k = 0; k < graph->node[i]->n_input; k++)
+            count_reader(im, graph->node[i]->input[k]);
+    for (size_t i = 0; i < graph->n_output; i++)
+        count_reader(im, graph->output[i]->name ? graph->output[i]->name : "");
+}
+
+/* ---- inputs ---- */
+
+static bool fixed_dimension(struct importer *im, const char *name, int64_t *value)
+{
+    for (size_t i = 0; i < im->options->dimension_count; i++)
+        if (strcmp(im->options->dimensions[i].name, name) == 0) {
+            *value = im->options->dimensions[i].value;
+            return true;
+        }
+    return false;
+}
+
+static bool input_dims(struct importer *im, const char *name, const Onnx__TensorShapeProto *shape, struct dims *dims)
+{
+    if (!shape || shape->n_dim > IMPORT_MAX_RANK) {
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "input \"%s\" has no shape, or more than %d dimensions",
+                         name, IMPORT_MAX_RANK);
+        return false;
+    }
+    dims->rank = (int)shape->n_dim;
+    for (int i = 0; i < dims->rank; i++) {
+        const Onnx__TensorShapeProto__Dimension *d = shape->dim[i];
+        const bool number = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE && d->dim_value > 0;
+        const bool named = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM && d->dim_param &&
+                           *d->dim_param;
+        dims->at[i] = number ? d->dim_value : 1;
+        if (number || (named && fixed_dimension(im, d->dim_param, &dims->at[i])) || i == 0)
+            continue;
+        struct message *message = diag_report_file(im->diag, CHECK_ONNX, im->path,
+                                                   "dimension %d of input \"%s\" is not fixed", i, name);
+        if (named)
+            message_help(message, "-D %s=NUMBER fixes it", d->dim_param);
+        return false;
+    }
+    const int64_t count = dims_count(dims);
+    if (count >= 1)
+        return true;
+    diag_report_file(im->diag, CHECK_LIMIT, im->path, "input \"%s\" of %s is empty or too large", name,
+                     dims_words(im->arena, dims));
+    return false;
+}
+
+/* Operators that the channels may lie anywhere for. */
+static bool is_elementwise(const Onnx__NodeProto *node)
+{
+    static const char *const types[] = {"Cast", "Mul", "Div", "Add", "Sub", "Identity"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(node->op_type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Do all readers of this tensor turn channels-last into channels-first, some `steps` on at most? */
+static bool is_channels_last(struct importer *im, const char *name, int *steps)
+{
+    static const int64_t to_first[] = {0, 3, 1, 2};
+    const Onnx__GraphProto *graph = im->model->graph;
+    bool any = false;
+    for (size_t i = 0; i < graph->n_node; i++) {
+        const Onnx__NodeProto *node = graph->node[i];
+        const struct call call = {.proto = node};
+        const int64_t *order;
+        size_t count;
+        bool reads = false;
+        for (size_t k = 0; k < node->n_input; k++)
+            reads = reads || strcmp(node->input[k], name) == 0;
+        if (!reads || !node->op_type || node->n_output == 0)
+            continue;
+        any = true;
+        if (is_elementwise(node) && --*steps > 0 && is_channels_last(im, node->output[0], steps))
+            continue;
+        if (strcmp(node->op_type, "Transpose") != 0 || !call_ints(&call, "perm", &order, &count) || count != 4 ||
+            memcmp(order, to_first, sizeof to_first) != 0)
+            return false;
+    }
+    return any;
+}
+
+static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
+{
+    const char *name = info->name ? info->name : "";
+    const Onnx__TypeProto *type = info->type;
+    struct dims dims = {0};
+    if (map_get(&im->values, name))
+        return true; /* an initializer with a default that may be overridden */
+    const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
+    const int element = tensor ? type->tensor_type->elem_type : 0;
+    if (element != FLOAT && element != UINT8) {
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path,
+                         "input \"%s\" is %s; float and uint8 tensors are supported", name,
+                         tensor ? type_name(element) : "no tensor");
+        return false;
+    }
+    if (!input_dims(im, name, type->tensor_type->shape, &dims))
+        return false;
+    int steps = 8;
+    const bool last = dims.rank == 4 && dims.at[0] == 1 && im->graph->inputs.count < MOST_IMAGES &&
+                      is_channels_last(im, name, &steps);
+    struct layer layer = {.kind = LAYER_INPUT};
+    layer.args.target = last ? (struct shape){dims.at[1], dims.at[2], dims.at[3]} : natural_shape(&dims);
+    layer.args.layout = last ? LAYOUT_HWC : LAYOUT_CHW;
+    layer.args.type = element == UINT8 ? ELEMENT_U8 : ELEMENT_F32;
+    struct call call = {.type = "Input", .name = name};
+    struct node *node = import_add(im, &call, &layer, NULL, 0);
+    if (!node)
+        return fail(im, call.refusal);
+    struct value *value = import_value(im, name, VALUE_VIEW), *view = view_new(im, node, &dims);
+    const char *kept = value->name;
+    *value = *view;
+    value->name = kept;
+    value->type = element;
+    if (last) {
+        value->stride[1] = dims.at[2];
+        value->stride[2] = 1;
+        value->stride[3] = dims.at[1] * dims.at[2];
+    }
+    return true;
+}
+
+static bool add_inputs(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    bool ok = true;
+    for (size_t i = 0; i < graph->n_input; i++)
+        ok = add_input(im, graph->input[i]) && ok;
+    return ok;
+}
+
+/* ---- outputs ---- */
+
+struct result {
+    struct node *node;
+    const char *name;
+    enum layout layout;
+};
+
+static bool channels_last_view(const struct value *value)
+{
+    const struct shape s = value->node->shape;
+    const int64_t *at = value->dims.at, *stride = value->stride;
+    return value->dims.rank == 4 && at[0] == 1 && at[1] == s.h && at[2] == s.w && at[3] == s.c && s.c > 1 &&
+           s.h * s.w > 1 && (s.h == 1 || stride[1] == s.w) && (s.w == 1 || stride[2] == 1) && stride[3] == s.h * s.w;
+}
+
+static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, struct result *result)
+{
+    const char *name = info->name ? info->name : "";
+    const struct value *value = map_get(&im->values, name);
+    struct call call = {.type = "Output", .name = name};
+    if (!value || value->kind != VALUE_VIEW) {
+        diag_report_file(im->diag, CHECK_ONNX, im->path, "output \"%s\" is %s", name,
+                         value && value->kind == VALUE_CONSTANT ? "a constant" : "made by no operator");
+        return false;
+    }
+    if (value->type != FLOAT) {
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "output \"%s\" is %s; results are float", name,
+                         type_name(value->type));
+        return false;
+    }
+    result->name = value->name;
+    result->layout = channels_last_view(value) ? LAYOUT_HWC : LAYOUT_CHW;
+    result->node = result->layout == LAYOUT_HWC ? value->node
+                                                : view_shaped(im, &call, value, natural_shape(&value->dims));
+    return result->node ? true : fail(im, call.refusal);
+}
+
+/* Whether results need OUTPUT nodes: not where they are exactly the tensors that no other layer reads. */
+static bool need_output_nodes(struct importer *im, const struct result *results, size_t count)
+{
+    const struct graph *graph = im->graph;
+    bool *read = ARENA_ARRAY(im->arena, bool, graph->nodes.count + 1);
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t k = 0; k < graph->nodes.items[i]->input_count; k++)
+            read[graph->nodes.items[i]->inputs[k]->id] = true;
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        if (!read[graph->inputs.items[i]->id])
+            return true;
+    for (size_t i = 0; i < count; i++) {
+        const struct node *node = results[i].node;
+        if (read[node->id] || node->kind == LAYER_INPUT || results[i].layout == LAYOUT_HWC ||
+            (count > 1 && strcmp(node->name, results[i].name) != 0) || (i && node->id <= results[i - 1].node->id))
+            return true;
+    }
+    return false;
+}
+
+/* Results keep the model's names; a layer without weights that has such a name is renamed. */
+static void keep_name(struct importer *im, struct node *output, const char *name)
+{
+    for (size_t i = 0; i < im->graph->nodes.count; i++) {
+        struct node *other = im->graph->nodes.items[i];
+        if (other != output && other->weight_count == 0 && other->kind > LAYER_OUTPUT &&
+            strcmp(other->name, name) == 0) {
+            other->name = output->name;
+            output->name = name;
+            return;
+        }
+    }
+}
+
+static bool add_outputs(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    struct result *results = ARENA_ARRAY(im->arena, struct result, graph->n_output);
+    if (graph->n_output == 0)
+        return fail(im, "the model has no outputs");
+    if (graph->n_output > LIMIT_LAYERS)
+        return fail(im, "the model has more outputs than a network has layers");
+    for (size_t i = 0; i < graph->n_output; i++) {
+        if (!find_result(im, graph->output[i], &results[i]))
+            return false;
+        const struct output_tensor output = {results[i].node, results[i].name, LAYOUT_CHW};
+        VEC_PUSH(im->arena, &im->graph->outputs, output);
+    }
+    import_finish(im);
+    import_absorb_scales(im);
+    import_finish(im);
+    const bool needed = need_output_nodes(im, results, graph->n_output);
+    for (size_t i = 0; needed && i < graph->n_output; i++) {
+        struct layer layer = {.kind = LAYER_OUTPUT, .args.layout = results[i].layout};
+        struct call call = {.type = "Output", .name = results[i].name};
+        struct node *node = import_add1(im, &call, &layer, results[i].node);
+        if (!node)
+            return fail(im, call.refusal);
+        keep_name(im, node, results[i].name);
+    }
+    return graph_finish(im->graph) ||
+           fail(im, "it has more multiply-accumulates or connections in all than 64 bits hold");
+}
+
+/* ---- numbers ---- */
+
+static bool all_finite(const float *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+static struct weights *collect_weights(struct importer *im)
+{
+    struct VEC(const struct weight *) tensors = {0};
+    struct VEC(const float *) values = {0};
+    for (size_t i = 0; i < im->graph->nodes.count; i++) {
+        const struct node *node = im->graph->nodes.items[i];
+        for (size_t k = 0; k < node->weight_count && !node->shares; k++) {
+            const struct weight *weight = &node->weights[k];
+            const struct constant *constant = im->numbers.items[i].constants[weight->role];
+            if (weight->literal || !constant)
+                continue;
+            const float *floats = constant_floats(im, constant);
+            if (!all_finite(floats, weight->count))
+                diag_report_file(im->diag, CHECK_WEIGHTS, im->path, "%s holds numbers that are not finite",
+                                 constant->name);
+            VEC_PUSH(im->arena, &tensors, weight);
+            VEC_PUSH(im->arena, &values, floats);
+        }
+    }
+    return weights_held(im->arena, tensors.items, values.items, tensors.count);
+}
+
+static bool check_dimensions(struct importer *im)
+{
+    bool ok = true;
+    for (size_t d = 0; d < im->options->dimension_count; d++) {
+        const char *name = im->options->dimensions[d].name;
+        bool found = false;
+        for (size_t i = 0; i < im->model->graph->n_input; i++) {
+            const Onnx__TypeProto *type = im->model->graph->input[i]->type;
+            const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
+            const Onnx__TensorShapeProto *shape = tensor ? type->tensor_type->shape : NULL;
+            for (size_t k = 0; shape && k < shape->n_dim; k++)
+                found = found || (shape->dim[k]->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM &&
+                                  shape->dim[k]->dim_param && strcmp(shape->dim[k]->dim_param, name) == 0);
+        }
+        if (!found) {
+            diag_report_file(im->diag, CHECK_UNKNOWN_NAME, im->path, "no input has a dimension named %s", name);
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *path, const struct onnx_options *options,
+                          struct weights **weights)
+{
+    struct importer im = {.arena = arena, .diag = diag, .path = path, .options = options};
+    im.folder = path_folder(arena, path);
+    im.graph = ARENA_NEW(arena, struct graph);
+    im.graph->arena = arena;
+    im.graph->name = options->name ? options->name : path_stem(arena, path);
+    if (!read_model(&im) || !check_opset(&im) || !check_dimensions(&im) || !add_initializers(&im))
+        return NULL;
+    count_readers(&im);
+    if (!add_inputs(&im))
+        return NULL;
+    import_run(&im);
+    if (diag_failed(diag) || !import_report_refusals(&im) || !add_outputs(&im))
+        return NULL;
+    *weights = collect_weights(&im);
+    return diag_failed(diag) ? NULL : im.graph;
+}

@@ -1,0 +1,276 @@
+/* The operators of a model in turn: each is folded, matched as a pattern's end, or handed to its
+ * function. Everything unsupported that a result depends on is reported together. */
+#include <string.h>
+
+#include "import.h"
+
+enum { FLOAT = 1, MAX_LISTED = 50 };
+
+struct value *import_value(struct importer *im, const char *name, enum value_kind kind)
+{
+    struct value *value = ARENA_NEW(im->arena, struct value);
+    value->kind = kind;
+    value->name = name ? name : "";
+    if (*value->name)
+        map_set(im->arena, &im->values, value->name, value);
+    return value;
+}
+
+bool import_is_standard(const char *domain)
+{
+    return !domain || !*domain || strcmp(domain, "ai.onnx") == 0;
+}
+
+static const struct {
+    const char *type;
+    import_function *function;
+} operators[] = {
+#define OPERATOR(type, function) {#type, function},
+#include "operators.def"
+#undef OPERATOR
+};
+
+static import_function *find_operator(const struct call *call)
+{
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+        if (strcmp(operators[i].type, call->type) == 0)
+            return operators[i].function;
+    return NULL;
+}
+
+static struct call *new_call(struct importer *im, const Onnx__NodeProto *node)
+{
+    struct call *call = ARENA_NEW(im->arena, struct call);
+    call->proto = node;
+    call->type = node->op_type ? node->op_type : "";
+    call->input_count = node->n_input;
+    call->output_count = node->n_output;
+    call->inputs = ARENA_ARRAY(im->arena, struct value *, node->n_input + 1);
+    call->outputs = ARENA_ARRAY(im->arena, struct value *, node->n_output + 1);
+    for (size_t i = 0; i < node->n_input; i++) {
+        struct value *value = *node->input[i] ? map_get(&im->values, node->input[i]) : NULL;
+        if (!value && *node->input[i])
+            refuse(im, call, "no operator before it makes its input \"%s\"", node->input[i]);
+        call->inputs[i] = value ? value : import_value(im, "", VALUE_MISSING);
+    }
+    while (call->input_count && call->inputs[call->input_count - 1]->kind == VALUE_MISSING)
+        call->input_count--;
+    if (node->n_output == 0)
+        refuse(im, call, "it has no result");
+    for (size_t i = 0; i < node->n_output; i++) {
+        if (*node->output[i] && map_get(&im->values, node->output[i]))
+            diag_report_file(im->diag, CHECK_ONNX, im->path, "the tensor \"%s\" is made twice", node->output[i]);
+        call->outputs[i] = ARENA_NEW(im->arena, struct value);
+        call->outputs[i]->kind = VALUE_BROKEN;
+        call->outputs[i]->name = node->output[i];
+        call->outputs[i]->maker = call;
+    }
+    call->name = node->name && *node->name ? node->name : node->n_output ? node->output[0] : "";
+    return call;
+}
+
+/* Operators whose arguments were others before that opset. */
+static bool is_too_old(const struct importer *im, const char *type)
+{
+    static const struct {
+        const char *type;
+        int64_t since;
+    } changed[] = {{"Pad", 2},
+                   {"Upsample", 7},
+                   {"LpPool", 2},
+                   {"GlobalLpPool", 2},
+                   {"Split", 2},
+                   {"Concat", 4},
+                   {"BatchNormalization", 6},
+                   {"Dropout", 6},
+                   {"Gemm", 6},
+                   {"Cast", 6},
+                   {"MeanVarianceNormalization", 9}};
+    for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
+        if (strcmp(type, changed[i].type) == 0 && im->opset < changed[i].since)
+            return true;
+    return false;
+}
+
+static bool moves_only(const char *type)
+{
+    static const char *const types[] = {"Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Before opset 7 the second operand stood along the axes from `axis` on. */
+static void align_broadcast(struct importer *im, struct call *call)
+{
+    const struct constant *constant = call_constant(call, 1);
+    const int rank = call->input_count == 2 ? call->inputs[0]->dims.rank : 0;
+    int64_t axis = call_int(call, "axis", -1);
+    if (call->input_count != 2 || axis < 0 || axis + call->inputs[1]->dims.rank == rank)
+        return; /* along the last axes, as later opsets have it */
+    if (!constant || axis + constant->dims.rank > rank) {
+        refuse(im, call, "its second operand starts at axis %lld", (long long)axis);
+        return;
+    }
+    struct dims dims = {.rank = rank - (int)axis};
+    for (int i = 0; i < dims.rank; i++)
+        dims.at[i] = i < constant->dims.rank ? constant->dims.at[i] : 1;
+    struct value *aligned = ARENA_NEW(im->arena, struct value);
+    *aligned = *call->inputs[1];
+    aligned->dims = dims;
+    aligned->constant = constant_as(im, constant, dims);
+    call->inputs[1] = aligned;
+}
+
+/* Numbers with more dimensions than a tensor: it gets them, before patterns look at it. */
+static void raise_ranks(struct importer *im, struct call *call)
+{
+    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", NULL};
+    const bool found = text_is_one_of(call->type, types);
+    int rank = 0;
+    for (size_t i = 0; found && i < call->input_count; i++)
+        if (call_constant(call, i) && call->inputs[i]->dims.rank > rank)
+            rank = call->inputs[i]->dims.rank;
+    for (size_t i = 0; found && i < call->input_count; i++)
+        if (call_view(call, i) && call->inputs[i]->dims.rank < rank)
+            call->inputs[i] = view_with_rank(im, call->inputs[i], rank);
+}
+
+/* What dimensions the result of a part of a pattern has, which only the pattern's end computes. */
+static void guess_dims(const struct call *call)
+{
+    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Erf", "Sqrt", "Log", NULL};
+    const bool found = text_is_one_of(call->type, types);
+    bool fits = true;
+    struct dims dims = {0};
+    for (size_t i = 0; found && i < call->input_count; i++)
+        fits = fits && broadcast_dims(&dims, &call->inputs[i]->dims, &dims);
+    if (found && fits && call->output_count && call->outputs[0]->kind == VALUE_BROKEN)
+        call->outputs[0]->dims = dims;
+}
+
+static bool broken_input(const struct call *call)
+{
+    for (size_t i = 0; i < call->input_count; i++)
+        if (call->inputs[i]->kind == VALUE_BROKEN)
+            return true;
+    return false;
+}
+
+/* Operators that are supported only as parts of a pattern: do not list them, but what broke their input. */
+static bool is_part_only(const char *type)
+{
+    static const char *const types[] = {"Erf", "Sqrt", "Log", NULL};
+    return text_is_one_of(type, types);
+}
+
+/* An attribute of the wrong type would be read as if it were missing. */
+static const char *mistyped_attribute(const struct call *call)
+{
+    enum { INT = 2, STRING = 3, INTS = 7 };
+    static const struct {
+        const char *name;
+        int type;
+    } known[] = {{"kernel_shape", INTS}, {"strides", INTS},        {"dilations", INTS},  {"pads", INTS},
+                 {"output_shape", INTS}, {"output_padding", INTS}, {"axes", INTS},       {"perm", INTS},
+                 {"axis", INT},          {"group", INT},           {"keepdims", INT},    {"ceil_mode", INT},
+                 {"transA", INT},        {"transB", INT},          {"auto_pad", STRING}, {"mode", STRING}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const Onnx__AttributeProto *attribute = call_attribute(call, known[i].name);
+        if (attribute && attribute->has_type && (int)attribute->type && (int)attribute->type != known[i].type)
+            return known[i].name;
+    }
+    return NULL;
+}
+
+static void run_call(struct importer *im, struct call *call)
+{
+    const char *mistyped = mistyped_attribute(call);
+    import_function *function = find_operator(call);
+    if (call->refusal)
+        return;
+    if (!import_is_standard(call->proto->domain)) {
+        refuse(im, call, "operators of the domain %s are not supported", call->proto->domain);
+        return;
+    }
+    if (mistyped) {
+        refuse(im, call, "its attribute %s has the wrong type", mistyped);
+        return;
+    }
+    if (is_too_old(im, call->type)) {
+        refuse(im, call, "opset %lld is too old for it", (long long)im->opset);
+        return;
+    }
+    if (im->opset < 7 && call_int(call, "broadcast", 0))
+        align_broadcast(im, call);
+    for (size_t i = 0; i < call->input_count; i++)
+        if (call->inputs[i]->kind == VALUE_VIEW && call->inputs[i]->type != FLOAT && !moves_only(call->type)) {
+            refuse(im, call, "its input is %s", type_name(call->inputs[i]->type));
+            return;
+        }
+    raise_ranks(im, call);
+    if (call->refusal || import_fold(im, call) || call->refusal || import_match(im, call) || call->refusal)
+        return;
+    if (!function && !(broken_input(call) && is_part_only(call->type)))
+        refuse(im, call, "the operator is not supported");
+    else if (function && !broken_input(call) && !function(im, call))
+        refuse(im, call, "it cannot be compiled");
+}
+
+void import_run(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    for (size_t i = 0; i < graph->n_node; i++) {
+        struct call *call = new_call(im, graph->node[i]);
+        VEC_PUSH(im->arena, &im->calls, call);
+        run_call(im, call);
+        guess_dims(call);
+        for (size_t k = 0; k < call->output_count; k++)
+            if (*call->outputs[k]->name && !map_get(&im->values, call->outputs[k]->name))
+                map_set(im->arena, &im->values, call->outputs[k]->name, call->outputs[k]);
+    }
+}
+
+/* Marks the refusals that stand in the way of a result: backwards, operators before their readers. */
+static size_t mark_refusals(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    size_t count = 0;
+    for (size_t i = 0; i < graph->n_output; i++) {
+        struct value *value = map_get(&im->values, graph->output[i]->name ? graph->output[i]->name : "");
+        if (value && value->kind == VALUE_BROKEN)
+            value->maker->listed = true;
+    }
+    for (size_t i = im->calls.count; i-- > 0;) {
+        struct call *call = im->calls.items[i];
+        if (!call->listed)
+            continue;
+        count += call->refusal != NULL;
+        for (size_t k = 0; k < call->input_count; k++)
+            if (call->inputs[k]->kind == VALUE_BROKEN && call->inputs[k]->maker)
+                call->inputs[k]->maker->listed = true;
+    }
+    return count;
+}
+
+bool import_report_refusals(struct importer *im)
+{
+    size_t count = mark_refusals(im), shown = 0;
+    if (!count)
+        return true;
+    struct message *message = diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path,
+                                               "%zu operator%s of the model cannot "
+                                               "be compiled",
+                                               count, count == 1 ? "" : "s");
+    for (size_t i = 0; i < im->calls.count && shown < MAX_LISTED; i++) {
+        const struct call *call = im->calls.items[i];
+        if (call->listed && call->refusal) {
+            message_help(message, "%s \"%s\": %s", call->type, call->name, call->refusal);
+            shown++;
+        }
+    }
+    if (count > shown)
+        message_help(message, "and %zu more", count - shown);
+    return false;
+}

@@ -1,0 +1,13 @@
+/* Replaces the importer where protobuf-c or ONNX's schema was missing at build time. */
+#include "base/diag.h"
+#include "models/onnx/onnx.h"
+
+struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *path, const struct onnx_options *options,
+                          struct weights **weights)
+{
+    (void)arena, (void)options, (void)weights;
+    struct message *message = diag_report_file(diag, CHECK_UNSUPPORTED, path,
+                                               "this cnnc was built without the ONNX reader");
+    message_help(message, "install libprotobuf-c-dev, protobuf-c-compiler and libonnx-dev, and build cnnc again");
+    return NULL;
+}

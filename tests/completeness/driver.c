@@ -1,0 +1,270 @@
+/* What can be said of every layer by running it: prints the rows of layers.def and merges.def, and finds out which
+ * layers lack a part of the compiler.
+ *
+ *     driver facts                 a row a layer: keyword, shape rule, ONNX's operator or -, its export rule, gradient
+ *     driver orders                enumerations that do not follow the words of layers.def, a line each
+ *     driver layers WORK < GRID    networks as tests/codegen/grid.py writes them, `=== KEYWORD` above each: a line
+ *                                  "KEYWORD<tab>place<tab>what" a layer and place where something is missing
+ *     driver texts < GRID          networks written as text and read again; lines as above */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "expand/expand.h"
+#include "models/onnx/onnx.h"
+#include "reference/reference.h"
+#include "text/write.h"
+#include "weights/weights.h"
+
+static const struct {
+    const char *keyword, *facts;
+} rows[LAYER_COUNT] = {
+#define SHAPE(rule) #rule
+#define ONNX(type, rule) "\t" #type "\t" #rule
+#define GRADIENT(rule) "\t" #rule
+#define LAYER(keyword, family, arguments, text, shape, operation, onnx, gradient, ...) {#keyword, shape onnx gradient},
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text, shape, operation, onnx, gradient, ...) {#keyword, shape onnx gradient},
+#include "merges.def"
+#undef MERGE
+};
+
+struct job {
+    struct arena *arena;
+    struct diag *diag;
+    const char *keyword, *text; /* the network */
+};
+
+static void missing(const struct job *job, const char *keyword, const char *place, const char *what)
+{
+    printf("%s\t%s\t%s\n", keyword, place, what);
+    diag_print(job->diag, stderr, (struct diag_style){0});
+}
+
+static struct graph *read_text(const struct job *job, const char *text)
+{
+    const struct source *source = source_new(job->arena, job->keyword, text, strlen(text));
+    diag_set_source(job->diag, source);
+    const struct ast *ast = grammar_parse(job->arena, source, job->diag);
+    struct expansion *expansion = diag_failed(job->diag)
+                                      ? NULL
+                                      : expand_network(job->arena, job->diag, source, ast, NULL, NULL, "layer");
+    return expansion ? expansion->graph : NULL;
+}
+
+static const struct node *find(const struct graph *graph, const char *keyword)
+{
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        if (strcmp(layer_table[graph->nodes.items[i]->kind].keyword, keyword) == 0)
+            return graph->nodes.items[i];
+    return NULL;
+}
+
+/* ---- the evaluator ---- */
+
+/* Results begin as NaN: a function that leaves them unwritten is found. */
+static bool evaluate(const struct job *job, const struct graph *graph, const struct weights *weights)
+{
+    double **results = ARENA_ARRAY(job->arena, double *, graph->nodes.count);
+    bool right = true;
+    for (size_t n = 0; n < graph->nodes.count; n++) {
+        const struct node *node = graph->nodes.items[n];
+        const int64_t count = shape_elements(node->shape);
+        const double **in = ARENA_ARRAY(job->arena, const double *, node->input_count + 1);
+        double *image = ARENA_ARRAY(job->arena, double, (size_t)count), sum = 0;
+        results[n] = ARENA_ARRAY(job->arena, double, (size_t)count);
+        for (int64_t i = 0; i < count; i++) {
+            image[i] = (double)(i * 37 % 101) / 50 - 0.5;
+            results[n][i] = NAN;
+        }
+        in[0] = image;
+        for (size_t i = 0; i < node->input_count; i++)
+            in[i] = results[node->inputs[i]->id];
+        right = reference_layer(node, weights, in, results[n]) && right;
+        for (int64_t i = 0; i < count; i++)
+            sum += results[n][i];
+        right = right && (isfinite(sum) || strcmp(layer_table[node->kind].keyword, job->keyword) != 0);
+    }
+    return right;
+}
+
+/* ---- text ---- */
+
+static bool same_numbers(const double *a, const double *b, int64_t count)
+{
+    return (!a && !b) || (a && b && memcmp(a, b, (size_t)count * sizeof *a) == 0);
+}
+
+static bool same_args(const struct node *a, const struct node *b)
+{
+    struct layer_args x = a->args, y = b->args;
+    const struct matrix *m = x.connect, *n = y.connect;
+    if (!m != !n || (m && (m->rows != n->rows || m->columns != n->columns ||
+                           !same_numbers(m->entries, n->entries, m->rows * m->columns))))
+        return false;
+    if (!same_numbers(x.mean, y.mean, a->shape.c) || !same_numbers(x.scale, y.scale, a->shape.c))
+        return false;
+    x.connect = y.connect = NULL;
+    x.mean = y.mean = x.scale = y.scale = NULL;
+    return memcmp(&x, &y, sizeof x) == 0;
+}
+
+static bool same_node(const struct node *a, const struct node *b)
+{
+    if (a->kind != b->kind || !shape_equal(a->shape, b->shape) || a->element != b->element || a->params != b->params ||
+        a->weight_count != b->weight_count || !same_args(a, b))
+        return false;
+    for (size_t i = 0; i < a->weight_count; i++) {
+        const struct weight *v = &a->weights[i], *w = &b->weights[i];
+        if (v->role != w->role || v->count != w->count || v->period != w->period ||
+            !same_numbers(v->literal, w->literal, v->period))
+            return false;
+    }
+    return true;
+}
+
+/* The first layer of `graph` without an equal one in `again`, or NULL. */
+static const struct node *lost(const struct job *job, const struct graph *graph, const struct graph *again)
+{
+    bool *taken = ARENA_ARRAY(job->arena, bool, again->nodes.count + 1);
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        size_t k = 0;
+        while (k < again->nodes.count && (taken[k] || !same_node(graph->nodes.items[i], again->nodes.items[k])))
+            k++;
+        if (k == again->nodes.count)
+            return graph->nodes.items[i];
+        taken[k] = true;
+    }
+    return NULL;
+}
+
+static void check_text(const struct job *job, const struct graph *graph)
+{
+    char *text = (char *)graph_to_text(job->arena, job->diag, graph);
+    if (!text) {
+        missing(job, job->keyword, "text", "cannot be written as text");
+        return;
+    }
+    const struct graph *again = read_text(job, text);
+    const struct node *node = again ? lost(job, graph, again) : NULL;
+    for (char *p = text; (p = strchr(p, '\n'));)
+        *p = ' ';
+    if (!again)
+        missing(job, job->keyword, "text", arena_printf(job->arena, "its text is refused: %s", text));
+    else if (node)
+        missing(job, layer_table[node->kind].keyword, "text",
+                arena_printf(job->arena, "read again, it has other arguments: %s", text));
+}
+
+/* ---- a layer ---- */
+
+static void check_onnx(const struct job *job, const struct graph *graph, const struct weights *weights,
+                       const char *work)
+{
+    const char *path = arena_printf(job->arena, "%s/%s.onnx", work, job->keyword);
+    const struct onnx_options options = {.name = "layer"};
+    struct weights *read = NULL;
+    if (!onnx_export(job->arena, job->diag, graph, weights, path)) {
+        missing(job, job->keyword, "export", "cannot be written to ONNX");
+        return;
+    }
+    diag_set_source(job->diag, NULL);
+    const struct graph *again = onnx_import(job->arena, job->diag, path, &options, &read);
+    if (!again)
+        missing(job, job->keyword, "import", "what was written to ONNX cannot be read");
+    else if (!find(again, job->keyword))
+        missing(job, job->keyword, "import", "written to ONNX and read again, it is other layers");
+}
+
+static void check_layer(const struct job *job, const char *work)
+{
+    const struct graph *graph = read_text(job, job->text);
+    if (!graph || !find(graph, job->keyword)) {
+        missing(job, job->keyword, "shape", "its network from tests/codegen/grid.py has no shapes");
+        return;
+    }
+    const struct weights *weights = weights_initial(job->arena, graph, INIT_HE, 7);
+    if (!evaluate(job, graph, weights))
+        missing(job, job->keyword, "reference", "the evaluator's function leaves results unwritten");
+    check_text(job, graph);
+    check_onnx(job, graph, weights, work);
+}
+
+static void run(const char *title, const char *text, const char *work)
+{
+    struct job job = {.arena = arena_new(), .keyword = title, .text = text};
+    job.diag = diag_new(job.arena);
+    if (work) {
+        check_layer(&job, work);
+    } else {
+        const struct graph *graph = read_text(&job, text);
+        if (graph) /* one that is refused has no text; check_layer tells */
+            check_text(&job, graph);
+    }
+    arena_free(job.arena);
+}
+
+static void run_all(const char *work)
+{
+    static char title[4096], text[1 << 16], line[1 << 16];
+    while (fgets(line, sizeof line, stdin)) {
+        if (strncmp(line, "=== ", 4) == 0) {
+            if (*text)
+                run(title, text, work);
+            *text = 0;
+            snprintf(title, sizeof title, "%.*s", (int)strcspn(line + 4, "\n"), line + 4);
+        } else if (strlen(text) + strlen(line) < sizeof text) {
+            strcat(text, line);
+        }
+    }
+    if (*text)
+        run(title, text, work);
+}
+
+/* ---- orders ---- */
+
+/* The words of an argument must be those of its enumeration, in order: they are bound by position. */
+static void check_order(struct arena *arena, enum layer_kind kind, const char *name, const char *words)
+{
+    size_t count;
+    const struct arg_spec *specs = layer_arguments(arena, kind, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(specs[i].name, name) == 0 && specs[i].words && strcmp(specs[i].words, words) == 0)
+            return;
+    printf("%s(%s) of layers.def is not %s\n", layer_table[kind].keyword, name, words);
+}
+
+static void check_orders(void)
+{
+    struct arena *arena = arena_new();
+    const char *pools = "";
+    for (int i = 0; i < POOL_KIND_COUNT; i++)
+        pools = arena_printf(arena, "%s%s%s", pools, i ? "|" : "", pool_kind_words[i]);
+    check_order(arena, LAYER_POOL, "kind", pools);
+    check_order(arena, LAYER_INPUT, "layout", LAYOUT_CHW == 0 && LAYOUT_HWC == 1 ? "chw|hwc" : "?");
+    check_order(arena, LAYER_INPUT, "type", ELEMENT_F32 == 0 && ELEMENT_U8 == 1 ? "f32|u8" : "?");
+    check_order(arena, LAYER_UPSAMPLE, "mode",
+                UPSAMPLE_NEAREST == 0 && UPSAMPLE_BILINEAR == 1 ? "nearest|bilinear" : "?");
+    check_order(arena, LAYER_SLICE, "axis", AXIS_C == 0 && AXIS_H == 1 && AXIS_W == 2 ? "c|h|w" : "?");
+    arena_free(arena);
+}
+
+int main(int argc, char **argv)
+{
+    const char *mode = argc > 1 ? argv[1] : "";
+    if (strcmp(mode, "facts") == 0)
+        for (int i = 0; i < LAYER_COUNT; i++)
+            printf("%s\t%s\n", rows[i].keyword, rows[i].facts);
+    else if (strcmp(mode, "orders") == 0)
+        check_orders();
+    else if (strcmp(mode, "layers") == 0 && argc == 3)
+        run_all(argv[2]);
+    else if (strcmp(mode, "texts") == 0)
+        run_all(NULL);
+    else
+        return 2;
+    return 0;
+}

@@ -167,38 +167,6 @@ static bool set_defaults(struct binder *binder, const struct place *place, struc
     return true;
 }
 
-/* A negative index counts from the end of its axis. */
-static void resolve_slice(struct layer_args *args, struct shape shape)
-{
-    int64_t length = args->axis == AXIS_C ? shape.c : args->axis == AXIS_H ? shape.h : shape.w;
-    args->from += args->from < 0 ? length : 0;
-    args->to += args->to < 0 ? length : 0;
-}
-
-/* What follows from the arguments and the input's shape. */
-static void derive(struct node *node, const struct slot *slots, const struct program *program)
-{
-    struct layer_args *args = &node->args;
-    int stride = bind_argument_named(program, node->kind, "stride"),
-        out = bind_argument_named(program, node->kind, "out");
-    if (layer_table[node->kind].family == FAMILY_POOLING) {
-        if (stride >= 0 && !slots[stride].value)
-            args->stride = args->window;
-        args->adaptive = out >= 0 && slots[out].value;
-        args->dilation = (struct pair){1, 1};
-        args->pool = node->kind == LAYER_AVGPOOL || node->kind == LAYER_GAP ? POOL_KIND_AVG
-                     : node->kind == LAYER_L2POOL                           ? POOL_KIND_L2
-                     : node->kind == LAYER_POOL                             ? args->pool
-                                                                            : POOL_KIND_MAX;
-    }
-    if (node->kind == LAYER_SLICE)
-        resolve_slice(args, node->inputs[0]->shape);
-    if (node->kind == LAYER_DWCONV) { /* both factors are at most 2^31 */
-        args->filters = args->groups * node->inputs[0]->shape.c;
-        args->groups = node->inputs[0]->shape.c;
-    }
-}
-
 bool bind_layer(const struct place *place, const struct item *item, enum layer_kind kind, struct node *node,
                 struct literal_weight literals[ROLE_COUNT], struct shape_context *context)
 {
@@ -208,17 +176,13 @@ bool bind_layer(const struct place *place, const struct item *item, enum layer_k
     binder->kind = kind;
     if (!set_defaults(binder, place, item->name_span) || !set_arguments(binder, kind, item->args, place, true))
         return false;
-    size_t count = program->argument_counts[kind];
-    for (int late = 0; late < 2; late++) /* `same` and mult need the window and the channels first */
-        for (size_t i = 0; i < count; i++) {
-            const struct arg_spec *spec = &program->arguments[kind][i];
-            bool is_late = spec->type == ARG_PAD;
-            if (is_late == (late == 1) && !bind_slot(place, item, node, spec, &binder->slots[i], literals))
-                return false;
-            if (binder->slots[i].written && i < sizeof context->arg_spans / sizeof *context->arg_spans)
-                context->arg_spans[i] = binder->slots[i].span;
-        }
-    derive(node, binder->slots, program);
+    for (size_t i = 0; i < program->argument_counts[kind]; i++) {
+        const struct slot *slot = &binder->slots[i];
+        if (!bind_slot(place, item, node, &program->arguments[kind][i], slot, literals))
+            return false;
+        if (slot->written && i < sizeof context->arg_spans / sizeof *context->arg_spans)
+            context->arg_spans[i] = slot->span;
+    }
     return true;
 }
 

@@ -31,7 +31,7 @@ static const struct field fields[] = {
     {"shared", -1, FIELD(shared)},     {"factor", -1, FIELD(factor)},       {"align", -1, FIELD(align)},
     {"c", -1, FIELD(pad_c_front)},     {"value", -1, FIELD(value)},         {"from", -1, FIELD(from)},
     {"to", -1, FIELD(to)},             {"rate", -1, FIELD(rate)},           {"connect", -1, FIELD(connect)},
-    {"mult", -1, FIELD(groups)},
+    {"mult", -1, FIELD(mult)},
 };
 /* clang-format on */
 
@@ -118,17 +118,16 @@ static bool bind_pair(const struct binding_job *job, int64_t least, int64_t *fir
 
 static bool bind_pad(const struct binding_job *job, struct padding *pad)
 {
-    const struct layer_args *args = &job->node->args;
-    struct pair dilation = args->dilation.h ? args->dilation : (struct pair){1, 1};
+    struct layer_args *args = &job->node->args;
     const struct value *v = &job->value;
     if (v->kind == VALUE_WORD) {
         bool windowed = args->window.h > 0;
         if (strcmp(v->word, "valid") == 0)
             *pad = (struct padding){0, 0, 0, 0};
         else if (windowed && strcmp(v->word, "same") == 0)
-            *pad = shape_pad_same(args->window, dilation);
+            args->pad_rule = PAD_SAME;
         else if (windowed && strcmp(v->word, "full") == 0)
-            *pad = shape_pad_full(args->window, dilation);
+            args->pad_rule = PAD_FULL;
         else
             return refuse(job, windowed ? "same, valid, full or numbers" : "numbers");
         return true;

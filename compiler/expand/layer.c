@@ -67,7 +67,7 @@ bool expand_layer(const struct place *place, const struct item *item, enum layer
         return false;
     struct literal_weight literals[ROLE_COUNT] = {{NULL, {0, 0}}};
     struct shape_context context = {.arena = program->arena, .diag = program->diag};
-    if (!bind_layer(&here, item, kind, node, literals, &context))
+    if (!bind_layer(&here, item, kind, node, literals, &context) || !shape_normalise(&context, node, literals))
         return false;
     habit_input_channels(program, item, node);
     if (!shape_infer(&context, node, literals))

@@ -40,18 +40,6 @@ static void make_regular(struct sweep *s) /* an adaptive pool whose windows are 
     s->adaptive = false;
 }
 
-static enum pool_kind kind_of(const struct node *node)
-{
-    switch (node->kind) {
-    case LAYER_AVGPOOL:
-    case LAYER_GAP: return POOL_KIND_AVG;
-    case LAYER_MAXPOOL:
-    case LAYER_GMP: return POOL_KIND_MAX;
-    case LAYER_L2POOL: return POOL_KIND_L2;
-    default: return node->args.pool;
-    }
-}
-
 static void get_sweeps(const struct node *node, struct sweep *h, struct sweep *w)
 {
     const struct layer_args *a = &node->args;
@@ -191,7 +179,7 @@ bool onnx_pool(struct builder *b)
     if (node->kind == LAYER_GAP || node->kind == LAYER_GMP)
         x = onnx_op(b, node->kind == LAYER_GAP ? "GlobalAveragePool" : "GlobalMaxPool", NULL, x, END);
     else
-        x = pool(b, x, kind_of(node));
+        x = pool(b, x, node->args.pool);
     if (node_weight(node, ROLE_WEIGHT))
         x = onnx_op(b, "Mul", NULL, x, onnx_weight_per_map(b, ROLE_WEIGHT), END);
     if (node_weight(node, ROLE_BIAS))

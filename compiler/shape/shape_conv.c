@@ -64,22 +64,21 @@ static bool check_conv_groups(const struct inference *in)
 
 static bool add_conv_weights(struct inference *in, int64_t first, int64_t second)
 {
-    struct node *node = in->node;
-    int64_t dims[4] = {first, second, node->args.window.h, node->args.window.w};
+    const struct layer_args *a = &in->node->args;
+    int64_t dims[4] = {first, second, a->window.h, a->window.w};
     return shape_add_weight(in, ROLE_WEIGHT, true, 4, dims) &&
-           (!node->args.bias || shape_add_weight(in, ROLE_BIAS, true, 1, &node->args.filters));
+           (!a->bias || shape_add_weight(in, ROLE_BIAS, true, 1, &a->filters));
 }
 
 /* macs = positions * weights; connections = macs, and one for each output that has a bias. */
 static bool count_conv(struct inference *in, struct shape positions, int64_t weights)
 {
-    struct node *node = in->node;
-    int64_t outputs;
+    struct layer_result *result = &in->result;
     if (!shape_check_size(in))
         return false;
-    if (checked_product(&node->macs, 3, positions.h, positions.w, weights) &&
-        checked_product(&outputs, 3, node->shape.h, node->shape.w, node->shape.c) &&
-        checked_add(node->macs, node->args.bias ? outputs : 0, &node->connections))
+    int64_t outputs = shape_elements(result->shape);
+    if (checked_product(&result->macs, 3, positions.h, positions.w, weights) &&
+        checked_add(result->macs, in->node->args.bias ? outputs : 0, &result->connections))
         return true;
     return shape_report_count(in, "connections");
 }
@@ -120,33 +119,31 @@ static bool count_connected(const struct inference *in, int64_t *ones)
 
 bool shape_rule_conv(struct inference *in)
 {
-    struct node *node = in->node;
-    struct layer_args *a = &node->args;
+    const struct layer_args *a = &in->node->args;
     int64_t kernels; /* of one input map and one filter */
     if (!check_filters(in) || !shape_check_window(in) || !check_conv_groups(in) || !shape_slide(in))
         return false;
-    node->shape.c = a->filters;
+    in->result.shape.c = a->filters;
     if (!add_conv_weights(in, a->filters, in->input.c / a->groups))
         return false;
     kernels = a->filters * (in->input.c / a->groups);
     if (a->connect && !count_connected(in, &kernels))
         return false;
     int64_t window = a->window.h * a->window.w, weights = kernels * window;
-    const struct weight *bias = node_weight(node, ROLE_BIAS);
+    const struct weight *tensors = in->result.weights;
     if (a->connect) /* the tensor stays dense, as weight files have it */
-        node->params = (node->weights[0].trainable ? weights : 0) + (bias && bias->trainable ? bias->count : 0);
-    return count_conv(in, node->shape, weights);
+        in->result.params = (tensors[0].trainable ? weights : 0) +
+                            (a->bias && tensors[1].trainable ? tensors[1].count : 0);
+    return count_conv(in, in->result.shape, weights);
 }
 
 bool shape_rule_dwconv(struct inference *in)
 {
-    struct node *node = in->node;
-    struct layer_args *a = &node->args;
-    a->groups = in->input.c;
-    if (!check_filters(in) || !shape_check_window(in) || !check_conv_groups(in) || !shape_slide(in))
+    const struct layer_args *a = &in->node->args;
+    if (!check_filters(in) || !shape_check_window(in) || !shape_slide(in))
         return false;
-    node->shape.c = a->filters;
-    return add_conv_weights(in, a->filters, 1) && count_conv(in, node->shape, node->weights[0].count);
+    in->result.shape.c = a->filters;
+    return add_conv_weights(in, a->filters, 1) && count_conv(in, in->result.shape, in->result.weights[0].count);
 }
 
 /* (n - 1)*S - P + D*(F - 1) + 1 + outpad; what is not negative here fits in 64 bits. */
@@ -178,7 +175,7 @@ static bool check_out_pad(const struct inference *in)
 
 static bool check_deconv_size(const struct inference *in)
 {
-    const struct shape *s = &in->node->shape;
+    const struct shape *s = &in->result.shape;
     if (s->h >= 1 && s->w >= 1)
         return true;
     struct message *m = diag_report(
@@ -191,15 +188,15 @@ static bool check_deconv_size(const struct inference *in)
 
 bool shape_rule_deconv(struct inference *in)
 {
-    struct node *node = in->node;
-    struct layer_args *a = &node->args;
+    const struct layer_args *a = &in->node->args;
+    struct layer_result *result = &in->result;
     if (!check_filters(in) || !shape_check_window(in) || !check_conv_groups(in) || !check_out_pad(in))
         return false;
-    node->shape.c = a->filters;
-    node->shape.h = deconv_size(in->input.h, a->stride.h, a->pad.top + a->pad.bottom, a->window.h, a->dilation.h,
-                                a->out_pad.h);
-    node->shape.w = deconv_size(in->input.w, a->stride.w, a->pad.left + a->pad.right, a->window.w, a->dilation.w,
-                                a->out_pad.w);
+    result->shape.c = a->filters;
+    result->shape.h = deconv_size(in->input.h, a->stride.h, a->pad.top + a->pad.bottom, a->window.h, a->dilation.h,
+                                  a->out_pad.h);
+    result->shape.w = deconv_size(in->input.w, a->stride.w, a->pad.left + a->pad.right, a->window.w, a->dilation.w,
+                                  a->out_pad.w);
     if (!check_deconv_size(in) || !add_conv_weights(in, in->input.c, a->filters / a->groups))
         return false;
     /* One result gathers from the inputs whose windows reach it; the results stand closer by the stride. */
@@ -208,7 +205,7 @@ bool shape_rule_deconv(struct inference *in)
     struct pair keep = {1, 1};
     if (!shape_field_window(in, reach, keep))
         return false;
-    node->jump_h /= (double)a->stride.h;
-    node->jump_w /= (double)a->stride.w;
-    return count_conv(in, in->input, node->weights[0].count);
+    result->jump_h /= (double)a->stride.h;
+    result->jump_w /= (double)a->stride.w;
+    return count_conv(in, in->input, result->weights[0].count);
 }

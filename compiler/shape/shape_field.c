@@ -6,7 +6,7 @@
 /* Beyond this neither number is exact any more, nor does it mean anything. */
 static const double field_limit = 9007199254740992.0;
 
-static bool grow(struct inference *in, int64_t *field, double *jump, double reach, double stride)
+static bool grow(const struct inference *in, int64_t *field, double *jump, double reach, double stride)
 {
     double grown = (double)*field + (reach > 0 ? reach * *jump : 0), next = *jump * stride;
     if (!(grown < field_limit) || !(next < field_limit)) {
@@ -22,16 +22,16 @@ static bool grow(struct inference *in, int64_t *field, double *jump, double reac
 
 bool shape_field_window(struct inference *in, struct pair reach, struct pair stride)
 {
-    struct node *node = in->node;
-    return grow(in, &node->field.h, &node->jump_h, (double)reach.h, (double)stride.h) &&
-           grow(in, &node->field.w, &node->jump_w, (double)reach.w, (double)stride.w);
+    struct layer_result *result = &in->result;
+    return grow(in, &result->field.h, &result->jump_h, (double)reach.h, (double)stride.h) &&
+           grow(in, &result->field.w, &result->jump_w, (double)reach.w, (double)stride.w);
 }
 
 bool shape_field_whole(struct inference *in)
 {
-    struct node *node = in->node;
-    return grow(in, &node->field.h, &node->jump_h, (double)(in->input.h - 1),
-                (double)in->input.h / (double)node->shape.h) &&
-           grow(in, &node->field.w, &node->jump_w, (double)(in->input.w - 1),
-                (double)in->input.w / (double)node->shape.w);
+    struct layer_result *result = &in->result;
+    return grow(in, &result->field.h, &result->jump_h, (double)(in->input.h - 1),
+                (double)in->input.h / (double)result->shape.h) &&
+           grow(in, &result->field.w, &result->jump_w, (double)(in->input.w - 1),
+                (double)in->input.w / (double)result->shape.w);
 }

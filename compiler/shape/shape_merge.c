@@ -9,17 +9,18 @@ static int64_t larger(int64_t a, int64_t b)
 }
 
 /* The largest field, and the jump of the branches that are as large as the result (others repeat one place). */
-static void merge_fields(struct node *node)
+static void merge_fields(struct inference *in)
 {
-    node->jump_h = node->jump_w = 0;
-    for (size_t i = 0; i < node->input_count; i++) {
-        const struct node *input = node->inputs[i];
-        node->field.h = larger(node->field.h, input->field.h);
-        node->field.w = larger(node->field.w, input->field.w);
-        if (input->shape.h == node->shape.h && input->jump_h > node->jump_h)
-            node->jump_h = input->jump_h;
-        if (input->shape.w == node->shape.w && input->jump_w > node->jump_w)
-            node->jump_w = input->jump_w;
+    struct layer_result *result = &in->result;
+    result->jump_h = result->jump_w = 0;
+    for (size_t i = 0; i < in->node->input_count; i++) {
+        const struct node *input = in->node->inputs[i];
+        result->field.h = larger(result->field.h, input->field.h);
+        result->field.w = larger(result->field.w, input->field.w);
+        if (input->shape.h == result->shape.h && input->jump_h > result->jump_h)
+            result->jump_h = input->jump_h;
+        if (input->shape.w == result->shape.w && input->jump_w > result->jump_w)
+            result->jump_w = input->jump_w;
     }
 }
 
@@ -107,7 +108,7 @@ static size_t rival_of(const struct node *node, size_t index)
 
 bool shape_rule_broadcast(struct inference *in)
 {
-    struct node *node = in->node;
+    const struct node *node = in->node;
     struct shape result = in->input;
     for (size_t i = 1; i < node->input_count; i++) {
         struct shape s = node->inputs[i]->shape;
@@ -118,14 +119,14 @@ bool shape_rule_broadcast(struct inference *in)
     for (size_t i = 0; i < node->input_count; i++)
         if (!shape_fits(node->inputs[i]->shape, result))
             return report_merge(in, rival_of(node, i), i);
-    node->shape = result;
-    merge_fields(node);
+    in->result.shape = result;
+    merge_fields(in);
     return true;
 }
 
 bool shape_rule_concat(struct inference *in)
 {
-    struct node *node = in->node;
+    const struct node *node = in->node;
     int64_t channels = 0;
     for (size_t i = 0; i < node->input_count; i++) {
         struct shape s = node->inputs[i]->shape;
@@ -134,7 +135,7 @@ bool shape_rule_concat(struct inference *in)
         if (!checked_add(channels, s.c, &channels))
             return shape_report_limit(in, "the result");
     }
-    node->shape.c = channels;
-    merge_fields(node);
+    in->result.shape.c = channels;
+    merge_fields(in);
     return true;
 }

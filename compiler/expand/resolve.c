@@ -4,6 +4,7 @@
  * blocks that contain themselves are found during expansion. */
 #include <string.h>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "bind_value.h"
 #include "expand/foreign.h"
@@ -166,7 +167,7 @@ static void resolve_layer_args(struct resolver *r, const struct names *names, en
             spec = &program->arguments[kind][position++];
         }
         bool word = spec && spec->type == ARG_WORDS && arg->value->kind == EXPR_NAME &&
-                    bind_choice(spec->words, arg->value->name) >= 0;
+                    argument_choice(spec->words, arg->value->name) >= 0;
         if (!word)
             resolve_expr(r, names, arg->value);
     }

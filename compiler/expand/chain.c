@@ -6,11 +6,6 @@
 #include "base/text.h"
 #include "program.h"
 
-struct place place_at(const struct place *place, const struct node *node)
-{
-    return (struct place){place->program, place->names, node};
-}
-
 struct cluster *cluster_open(struct program *program, const char *name, const char *path)
 {
     struct cluster *cluster = ARENA_NEW(program->arena, struct cluster);

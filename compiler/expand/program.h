@@ -85,10 +85,6 @@ struct program {
 void program_collect(struct program *program, const struct ast *ast, const struct define *defines);
 /* resolve.c: every name of the text is known, no block calls itself; notes what is used. */
 void program_resolve(struct program *program, const struct ast *ast);
-/* collect.c: the value of a param or table, evaluated when first asked for. */
-bool param_value(struct program *program, struct param *param, struct value *value);
-bool table_matrix(struct program *program, struct table *table, struct matrix **matrix);
-
 /* bind.c: a layer's arguments (its defaults, then what is written) become node->args. */
 bool bind_layer(const struct place *place, const struct item *item, enum layer_kind kind, struct node *node,
                 struct literal_weight literals[ROLE_COUNT], struct shape_context *context);
@@ -127,14 +123,17 @@ bool expand_item(const struct place *place, struct scope *scope, const struct it
 /* The item under a full name that was already given out. */
 bool expand_labelled(const struct place *place, struct scope *scope, const struct item *item, const char *name,
                      struct flow *flow);
-/* layer.c: one layer, merge, SHARE. */
-bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name,
-                  bool named, struct flow *flow);
+/* branches.c: a merge and its branches, SHARE. They expand chains, and chains contain them. */
 bool expand_merge(const struct place *place, struct scope *branches, const struct item *item, const char *name,
                   bool named, struct scope *naming, struct flow *flow);
 bool expand_share(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow);
-/* A place like `place`, with `node` as the tensor that H, W and C ask. */
-struct place place_at(const struct place *place, const struct node *node);
+
+/* layer.c: one layer; a merge whose branches are expanded. */
+bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name,
+                  bool named, struct flow *flow);
+bool expand_join(const struct place *place, const struct item *item, enum layer_kind kind, const char *name, bool named,
+                 struct node *const *inputs, size_t input_count, struct flow *flow);
+
 struct cluster *cluster_open(struct program *program, const char *name, const char *path);
 void cluster_close(struct program *program, struct cluster *cluster);
 

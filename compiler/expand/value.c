@@ -8,6 +8,11 @@
 #include "base/checked.h"
 #include "program.h"
 
+struct place place_at(const struct place *place, const struct node *node)
+{
+    return (struct place){place->program, place->names, node};
+}
+
 static bool fail(const struct place *place, enum check check, struct span span, const char *text)
 {
     diag_report(place->program->diag, check, span, "%s", text);
@@ -291,6 +296,49 @@ static bool table_index(const struct place *place, const struct expr *expr, int6
                                     (long long)*index);
     message_help(m, "the table's %ss are numbered from 0 to %lld", what, (long long)limit - 1);
     return false;
+}
+
+static bool enter(struct program *program, enum param_state *state, const struct statement *statement, const char *what)
+{
+    if (*state == PARAM_BUSY || program->depth >= LIMIT_DEPTH) {
+        bool cycle = *state == PARAM_BUSY;
+        diag_report(program->diag, cycle ? CHECK_CYCLE : CHECK_LIMIT, statement->name_span,
+                    cycle ? "the %s %s is defined by itself" : "the %s %s is defined through too many others", what,
+                    statement->name);
+        *state = PARAM_BROKEN;
+        return false;
+    }
+    *state = PARAM_BUSY;
+    program->depth++;
+    return true;
+}
+
+bool param_value(struct program *program, struct param *param, struct value *value)
+{
+    if (param->state == PARAM_FRESH || param->state == PARAM_BUSY) {
+        struct place place = {program, NULL, NULL};
+        if (!enter(program, &param->state, param->statement, "param"))
+            return false;
+        bool known = value_of(&place, param->statement->value, &param->value);
+        program->depth--;
+        param->state = known && param->state == PARAM_BUSY ? PARAM_READY : PARAM_BROKEN;
+    }
+    *value = param->value;
+    return param->state == PARAM_READY;
+}
+
+bool table_matrix(struct program *program, struct table *table, struct matrix **matrix)
+{
+    if (table->state == PARAM_FRESH || table->state == PARAM_BUSY) {
+        struct place place = {program, NULL, NULL};
+        if (!enter(program, &table->state, table->statement, "table"))
+            return false;
+        bool known = value_matrix(&place, table->statement->value, &table->matrix);
+        program->depth--;
+        table->state = known && table->state == PARAM_BUSY ? PARAM_READY : PARAM_BROKEN;
+    }
+    *matrix = table->matrix;
+    return table->state == PARAM_READY;
 }
 
 enum { ITEM_TERMS = 8 }; /* as which an entry of a row counts, for the memory that it takes */

@@ -5,7 +5,9 @@
 #include "grammar/ast.h"
 #include "graph.h"
 
+struct param;
 struct program;
+struct table;
 
 enum value_kind { VALUE_INTEGER, VALUE_REAL, VALUE_WORD, VALUE_TUPLE, VALUE_MATRIX };
 
@@ -34,11 +36,18 @@ struct place {
     const struct node *tensor; /* or NULL */
 };
 
+/* A place like `place`, with `node` as the tensor that H, W and C ask. */
+struct place place_at(const struct place *place, const struct node *node);
+
 /* Each returns false after reporting what is wrong. */
 bool value_of(const struct place *place, const struct expr *expr, struct value *value);
 bool value_truth(const struct place *place, const struct expr *expr, bool *truth);
 bool value_integer(const struct place *place, const struct expr *expr, const char *what, int64_t *integer);
 bool value_matrix(const struct place *place, const struct expr *expr, struct matrix **matrix);
+
+/* The value of a param or table, evaluated when first asked for. */
+bool param_value(struct program *program, struct param *param, struct value *value);
+bool table_matrix(struct program *program, struct table *table, struct matrix **matrix);
 
 /* Counts terms that are about to be evaluated: what a short text asks for is bounded. */
 bool value_spend(const struct place *place, struct span span, int64_t terms);

@@ -1,5 +1,5 @@
 /* Arguments: from what is written, and the defaults above it, to struct layer_args; and from a
- * block's call to its formals. What the numbers do to shapes is not decided here. */
+ * block's call to its formals. Their effect on shapes is left to shape/. */
 #include <ctype.h>
 #include <string.h>
 
@@ -69,7 +69,7 @@ struct binder {
     struct slot slots[MAX_ARGUMENTS];
 };
 
-/* One argument for one slot. `strict`: it stands in the call itself, so giving it twice is an error. */
+/* Puts one argument into its slot. `strict`: it is part of the call itself, so giving it twice is an error. */
 static bool set_slot(struct binder *binder, int index, const struct expr *value, const struct place *place,
                      struct span span, bool strict)
 {
@@ -84,7 +84,7 @@ static bool set_slot(struct binder *binder, int index, const struct expr *value,
     return true;
 }
 
-enum { SHORTHAND_TERMS = 16 }; /* as which one of them counts: it takes that much memory */
+enum { SHORTHAND_TERMS = 16 }; /* what one of them counts for, by the memory it takes */
 
 static bool set_shorthand(struct binder *binder, const struct arg *arg, const struct place *place, bool strict)
 {
@@ -105,7 +105,7 @@ static bool set_shorthand(struct binder *binder, const struct arg *arg, const st
 }
 
 /* The arguments of `source` (the kind that the list was written for) go to the slots of binder->kind;
- * what that kind does not have is left out. */
+ * those that this kind does not have are left out. */
 static bool set_arguments(struct binder *binder, enum layer_kind source, const struct arg *args,
                           const struct place *place, bool strict)
 {
@@ -147,7 +147,7 @@ static int base_kind(enum layer_kind kind)
     return kind == LAYER_DWCONV ? LAYER_CONV : -1;
 }
 
-/* The defaults that stand above `use` in the text: those of the kind it is derived from, then its own.
+/* The defaults above `use` in the text: those of the kind that this one derives from, then its own.
  * They are evaluated here, where they are used, but see only params, tables and H, W, C. */
 static bool set_defaults(struct binder *binder, const struct place *place, struct span use)
 {
@@ -218,7 +218,7 @@ static bool check_block_args(const struct place *place, const struct item *item,
         if (formal && first == arg)
             continue;
         struct message *m = diag_report(place->program->diag, CHECK_ARGUMENT, arg->span,
-                                        formal ? "%s is given twice" : "the block %s takes fewer arguments",
+                                        formal ? "%s is given twice" : "too many arguments for the block %s",
                                         formal ? formal->name : item->name);
         message_note(m, block->statement->name_span, "the block is defined here");
         return false;

@@ -28,12 +28,11 @@ static bool refuse(const struct binding_job *job, const char *wanted)
                         : value_kind_name(&job->value));
     bool number = value_is_number(&job->value);
     if (real)
-        message_help(m, "floor(...) or ceil(...) makes a whole number");
+        message_help(m, "floor(...) or ceil(...) makes it whole");
     else if (strcmp(job->spec->name, "filters") == 0 && job->value.kind == VALUE_TUPLE)
-        message_help(m, "the number of filters comes first, and then the window, as in CONV(16, 3x3)");
+        message_help(m, "the number of filters comes first, then the window: CONV(16, 3x3)");
     else if (strcmp(job->spec->name, "layout") == 0 && number)
-        message_help(m,
-                     "a size is one argument, 32x32x3, and a number has a decimal point, 0.5: a comma begins the next");
+        message_help(m, "a comma starts the next argument: write a size as 32x32x3 and a fraction as 0.5");
     return false;
 }
 
@@ -123,16 +122,16 @@ bool bind_shape(const struct place *place, const struct value *value, struct sha
     return true;
 }
 
-/* Layers compute in 32-bit floats: what they do not hold would become infinite there. */
+/* Layers compute in 32-bit floats, where a larger number would become infinite. */
 static bool fits_float(const struct binding_job *job, const double *numbers, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         if (!(fabs(numbers[i]) <= FLT_MAX))
-            return refuse(job, "within what 32-bit floats hold, 3.4e38");
+            return refuse(job, "in the range of 32-bit floats, up to 3.4e38");
     return true;
 }
 
-/* NULL: it is none, which was said. */
+/* NULL after reporting that it is not one. */
 static const struct matrix *literal_matrix(const struct binding_job *job)
 {
     struct arena *arena = job->program->arena;
@@ -239,8 +238,8 @@ static bool missing(const struct binding_job *job, const struct item *item)
 {
     struct message *m = diag_report(job->program->diag, CHECK_ARGUMENT, item->name_span, "%s needs %s",
                                     layer_table[job->node->kind].keyword, job->spec->name);
-    message_help(m, "give it here, %s(%s=...), or above, default %s(%s=...)", item->name, job->spec->name, item->name,
-                 job->spec->name);
+    message_help(m, "set it here, %s(%s=...), or for all that follow, default %s(%s=...)", item->name, job->spec->name,
+                 item->name, job->spec->name);
     return false;
 }
 

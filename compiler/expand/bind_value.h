@@ -7,7 +7,7 @@
 enum { MAX_ARGUMENTS = 16 };
 
 struct slot {
-    const struct expr *value; /* NULL: not given, the fallback of its spec holds */
+    const struct expr *value; /* NULL: not given, the default applies */
     struct place place;       /* where it is evaluated */
     struct span span;
     bool written; /* in the call itself, not in a default */

@@ -72,16 +72,16 @@ static bool share_weights(const struct place *place, const struct item *item, st
     for (size_t i = 0; same && i < copy->weight_count; i++)
         if (!same_dims(&copy->weights[i], &original->weights[i])) {
             struct message *m = diag_report(program->diag, CHECK_SHARE, item->span,
-                                            "%s would be %s here and is %s there", original->weights[i].name,
+                                            "%s would be %s here, but is %s in the original", original->weights[i].name,
                                             dims_text(program->arena, &copy->weights[i]),
                                             dims_text(program->arena, &original->weights[i]));
-            message_note(m, original->span, "there");
+            message_note(m, original->span, "the original is here");
             return false;
         }
     if (!same) {
         struct message *m = diag_report(program->diag, CHECK_SHARE, item->span,
                                         "%s does not expand to the same layers here", original->name);
-        message_note(m, original->span, "as there");
+        message_note(m, original->span, "the original is here");
         return false;
     }
     copy->weights = original->weights;
@@ -108,7 +108,7 @@ bool expand_share(const struct place *place, struct scope *scope, const struct i
                     : false;
     if (!done) {
         if (!shared->label && shared->kind != ITEM_CALL)
-            diag_report(program->diag, CHECK_SHARE, item->span, "%s has no label of its own to share it by",
+            diag_report(program->diag, CHECK_SHARE, item->span, "%s cannot be shared: it has no label of its own",
                         found->name);
         return false;
     }

@@ -17,7 +17,7 @@ static void refuse_redefinition(struct program *program, const struct statement 
     message_note(m, first->name_span, "the first definition is here");
 }
 
-/* Params, tables and blocks are looked up in different places, but one name for two of them confuses. */
+/* Params, tables and blocks are looked up in different places, but one name for two of them would be confusing. */
 static bool is_new(struct program *program, const struct statement *statement)
 {
     const struct param *param = map_get(&program->params, statement->name);
@@ -28,8 +28,7 @@ static bool is_new(struct program *program, const struct statement *statement)
     }
     if (is_reserved(statement->name)) {
         diag_report(program->diag, CHECK_REDEFINED, statement->name_span,
-                    "%s cannot be defined: H, W and C are the shape of the tensor where an expression stands",
-                    statement->name);
+                    "%s cannot be defined: H, W and C are the shape of the current tensor", statement->name);
         return false;
     }
     return true;
@@ -67,16 +66,16 @@ static void collect_block(struct program *program, const struct statement *state
     }
     int count = 0;
     for (const struct formal *a = statement->formals; a; a = a->next) {
-        if (++count > LIMIT_FORMALS) { /* they are searched one by one */
-            diag_report(program->diag, CHECK_LIMIT, a->span, "a block has more than %d formals", LIMIT_FORMALS);
+        if (++count > LIMIT_FORMALS) { /* they are searched linearly */
+            diag_report(program->diag, CHECK_LIMIT, a->span, "a block cannot have more than %d formals", LIMIT_FORMALS);
             return;
         }
         for (const struct formal *b = statement->formals; b != a; b = b->next)
             if (strcmp(a->name, b->name) == 0)
-                diag_report(program->diag, CHECK_REDEFINED, a->span, "%s stands twice in the list", a->name);
+                diag_report(program->diag, CHECK_REDEFINED, a->span, "%s is listed twice", a->name);
         if (is_reserved(a->name))
             diag_report(program->diag, CHECK_REDEFINED, a->span,
-                        "H, W and C are the shape of the tensor where an expression stands");
+                        "H, W and C cannot be redefined: they are the shape of the current tensor");
     }
     struct block *block = ARENA_NEW(program->arena, struct block);
     block->statement = statement;
@@ -100,7 +99,8 @@ static void collect_network(struct program *program, const struct statement *sta
         program->network = statement;
         return;
     }
-    struct message *m = diag_report(program->diag, CHECK_REDEFINED, statement->span, "a file holds one network");
+    struct message *m = diag_report(program->diag, CHECK_REDEFINED, statement->span,
+                                    "a file can hold only one network");
     message_note(m, program->network->span, "the first one is named here");
 }
 

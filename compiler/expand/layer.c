@@ -17,7 +17,7 @@ static struct node *new_node(const struct place *place, enum layer_kind kind, co
     return node;
 }
 
-/* What was named by its scope can be referred to as well, and must not meet a label of the same name. */
+/* A name given by the scope can be referred to as well, and must not collide with a label. */
 static bool define_automatic(const struct place *place, const struct item *item, const char *name, struct node *node)
 {
     struct labelled *labelled = label_define(place->program, name, item->span);
@@ -56,7 +56,7 @@ bool expand_layer(const struct place *place, const struct item *item, enum layer
     bool input = kind == LAYER_INPUT;
     if (input && !flow->fresh) {
         diag_report(program->diag, CHECK_CHAIN, item->span,
-                    "INPUT starts a chain; what stands before it would be lost");
+                    "INPUT must be first in a chain; the layers before it would be lost");
         return false;
     }
     struct place here = place_at(place, input ? NULL : flow->node);

@@ -33,7 +33,7 @@ struct layer_default {
     const struct statement *statement;
 };
 
-/* Where names are given out (DESIGN: records and sequences). */
+/* Where names are given: a record or a sequence (see LANGUAGE.md). */
 struct scope {
     bool sequence;
     const char *path; /* "" for the network itself */
@@ -42,12 +42,12 @@ struct scope {
     int ordinals[LAYER_COUNT]; /* of a record, per keyword */
 };
 
-/* What a full name stands for. */
+/* What a full name refers to. */
 struct labelled {
     const char *name;
     struct span span;        /* of the text that named it */
     struct node *tensor;     /* the final result; NULL while it is being expanded */
-    const struct item *item; /* for SHARE, with what it saw: */
+    const struct item *item; /* for SHARE, with the names in scope there: */
     const struct binding *names;
     size_t first_node, end_node;
     int uses;
@@ -114,13 +114,13 @@ bool label_required(struct program *program, const struct scope *scope, const st
 /* chain.c */
 struct flow {
     struct node *node; /* the current tensor; NULL before the first layer */
-    bool fresh;        /* nothing was applied yet in this branch or statement: INPUT and FROM may stand here */
+    bool fresh;        /* nothing was applied yet in this branch or statement: INPUT and FROM are allowed */
     bool dropped;      /* NONE was met */
 };
 bool expand_chain(const struct place *place, struct scope *scope, const struct chain *chain, struct flow *flow);
 bool expand_element(const struct place *place, struct scope *scope, const struct element *element, struct flow *flow);
 bool expand_item(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow);
-/* The item under a full name that was already given out. */
+/* The item under a full name that it was given already. */
 bool expand_labelled(const struct place *place, struct scope *scope, const struct item *item, const char *name,
                      struct flow *flow);
 /* branches.c: a merge and its branches, SHARE. They expand chains, and chains contain them. */

@@ -29,14 +29,14 @@ struct binding {
     const struct binding *outer;
 };
 
-/* Where an expression stands: its names, and the tensor whose H, W and C it may ask for. */
+/* The context of an expression: its names, and the tensor whose H, W and C it can use. */
 struct place {
     struct program *program;
     const struct binding *names;
     const struct node *tensor; /* or NULL */
 };
 
-/* A place like `place`, with `node` as the tensor that H, W and C ask. */
+/* A place like `place`, with H, W and C those of `node`. */
 struct place place_at(const struct place *place, const struct node *node);
 
 /* Each returns false after reporting what is wrong. */
@@ -49,7 +49,7 @@ bool value_matrix(const struct place *place, const struct expr *expr, struct mat
 bool param_value(struct program *program, struct param *param, struct value *value);
 bool table_matrix(struct program *program, struct table *table, struct matrix **matrix);
 
-/* Counts terms that are about to be evaluated: what a short text asks for is bounded. */
+/* Counts terms about to be evaluated: the work that a short text can cause is bounded. */
 bool value_spend(const struct place *place, struct span span, int64_t terms);
 
 double value_number(const struct value *value); /* of an integer or a real */

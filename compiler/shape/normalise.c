@@ -1,5 +1,5 @@
 /* Arguments in their final form, the same for a layer that was written and for one that was imported: what follows
- * from other arguments or from the input's shape is filled in. Whether the numbers make sense is for the rules to say. */
+ * from other arguments or from the input's shape is filled in. The rules check whether the numbers make sense. */
 #include "shape/rules.h"
 
 int64_t shape_reach(int64_t window, int64_t dilation)
@@ -73,7 +73,7 @@ static bool expand_constant(const struct inference *in, enum weight_role role, c
     if (!shape_check_literal(in, literal, what, &wanted))
         return false;
     if (channels > LIMIT_ENTRIES) {
-        diag_report(in->diag, CHECK_LIMIT, literal->span, "a %s for each of %lld channels: at most %d are possible",
+        diag_report(in->diag, CHECK_LIMIT, literal->span, "a %s for each of %lld channels exceeds the limit of %d",
                     what, (long long)channels, LIMIT_ENTRIES);
         return false;
     }

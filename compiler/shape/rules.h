@@ -8,7 +8,7 @@
 #include "base/diag.h"
 #include "shape/shape.h"
 
-struct layer_result { /* fields as those of struct node */
+struct layer_result { /* the fields are those of struct node */
     struct shape shape;
     enum element_type element;
     struct pair field;
@@ -37,7 +37,7 @@ shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv
     shape_rule_upsample, shape_rule_pad, shape_rule_crop, shape_rule_slice, shape_rule_reshape, shape_rule_transpose,
     shape_rule_broadcast, shape_rule_concat;
 
-/* A row here for each row of layers.def and merges.def; the table in shape.c does not compile without. */
+/* A row for each row of layers.def and merges.def; without it the table in shape.c does not compile. */
 #define RULE_INPUT shape_rule_input
 #define RULE_OUTPUT shape_rule_same
 #define RULE_CONV shape_rule_conv
@@ -95,11 +95,11 @@ shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv
 struct span shape_argument_span(const struct inference *in, const char *name);
 /* "input 7x7x32 comes from POOL, line 6" after the carets; as a help where there is no source to show. */
 void shape_label_input(const struct inference *in, struct message *message);
-/* Reports that `what` overflows or passes LIMIT_ELEMENTS; returns false. */
+/* Reports that `what` overflows or exceeds LIMIT_ELEMENTS; returns false. */
 bool shape_report_limit(const struct inference *in, const char *what);
 /* Checks the result's size; rules that count over the result do so first. */
 bool shape_check_size(const struct inference *in);
-/* Reports counts that 64 bits do not hold; returns false. */
+/* Reports a count that does not fit in 64 bits; returns false. */
 bool shape_report_count(const struct inference *in, const char *what);
 /* Reports groups that do not divide `channels`, with the nearest numbers that divide both it and `also`. */
 bool shape_check_groups(const struct inference *in, int64_t groups, int64_t channels, const char *which, int64_t also);
@@ -108,7 +108,8 @@ bool shape_check_groups(const struct inference *in, int64_t groups, int64_t chan
  * shape_check_window refuses. */
 int64_t shape_reach(int64_t window, int64_t dilation);
 
-/* shape_field.c: how the receptive field grows. Each returns false after reporting numbers past all sense. */
+/* shape_field.c: how the receptive field grows. Each returns false after reporting numbers that are too
+ * large. */
 bool shape_field_window(struct inference *in, struct pair reach, struct pair stride); /* reach: D*(F - 1) */
 bool shape_field_whole(struct inference *in); /* every result sees the whole input */
 
@@ -116,11 +117,11 @@ bool shape_field_whole(struct inference *in); /* every result sees the whole inp
 bool shape_check_window(const struct inference *in); /* arguments in range */
 bool shape_slide(struct inference *in);              /* the result's height and width; grows the field */
 
-/* shape_weights.c: tensors of a layer, in the order of the calls. A literal stops them being trainable. */
+/* shape_weights.c: tensors of a layer, in the order of the calls. A literal makes them fixed. */
 bool shape_add_weight(struct inference *in, enum weight_role role, bool trainable, int rank, const int64_t dims[]);
 bool shape_add_channel_weight(struct inference *in, enum weight_role role, bool trainable); /* [C] of the result */
 bool shape_check_shared(const struct inference *in);
-/* Has it as many numbers as the tensor, or one kernel, or one number? */
+/* Whether it has as many numbers as the tensor, or as one kernel, or one; false after reporting. */
 bool shape_check_literal(const struct inference *in, const struct literal_weight *literal, const char *what,
                          const struct weight *weight);
 

@@ -1,6 +1,6 @@
-/* The shape rules: from a node's arguments and its inputs' shapes to its result's shape, its weight tensors, parameters,
- * MACs, connections and receptive field. Nothing here knows about text: the front ends fill in struct layer_args,
- * shape_normalise brings it into its final form, and shape_infer applies the rule of the layer's kind. */
+/* The shape rules: from a node's arguments and its inputs' shapes to its result's shape, its weight tensors,
+ * parameters, MACs, connections and receptive field. Nothing here knows about text: the front ends fill in struct
+ * layer_args, shape_normalise brings it into its final form, and shape_infer applies the rule of the layer's kind. */
 #ifndef CNNC_SHAPE_SHAPE_H
 #define CNNC_SHAPE_SHAPE_H
 
@@ -23,9 +23,10 @@ struct literal_weight {
 };
 
 /* Brings node->args into the form that graph.h describes, once the kind, the inputs and the arguments as they were
- * written are set: padding in numbers, the kind and the stride of a pool, the groups and filters of DWCONV, SLICE's ends
- * counted from the beginning, INPUT's constants (from `literals`, or NULL) one for each channel. Both front ends call it
- * before shape_infer; calling it again changes nothing. False after reporting that INPUT's constants do not fit. */
+ * written are set: padding in numbers, the kind and the stride of a pool, the groups and filters of DWCONV, the ends
+ * of SLICE counted from the beginning, INPUT's constants (from `literals`, or NULL) one for each channel. Both front
+ * ends call it before shape_infer; calling it again changes nothing. False after reporting that INPUT's constants do
+ * not fit. */
 bool shape_normalise(struct shape_context *context, struct node *node,
                      const struct literal_weight literals[ROLE_COUNT]);
 /* The same for arguments alone, without INPUT's constants; `input`: the shape of the first input. */

@@ -36,9 +36,9 @@ bool shape_check_groups(const struct inference *in, int64_t groups, int64_t chan
     shape_label_input(in, m);
     int64_t below = divisor_below(channels, also, groups), above = divisor_above(channels, also, groups);
     if (above)
-        message_help(m, "groups=%lld or groups=%lld would do", (long long)below, (long long)above);
+        message_help(m, "groups=%lld or groups=%lld would work", (long long)below, (long long)above);
     else
-        message_help(m, "groups=%lld would do", (long long)below);
+        message_help(m, "groups=%lld would work", (long long)below);
     return false;
 }
 
@@ -87,12 +87,14 @@ static bool report_connect(const struct inference *in, const char *text)
 {
     struct message *m = diag_report(in->diag, CHECK_LITERAL, shape_argument_span(in, "connect"), "%s", text);
     shape_label_input(in, m);
-    message_help(m, "the table has a row per input map (%lld) and a column per filter (%lld), each entry 0 or 1",
-                 (long long)in->input.c, (long long)in->node->args.filters);
+    message_help(
+        m,
+        "the table needs a row for each input map (%lld) and a column for each filter (%lld), with entries of 0 or 1",
+        (long long)in->input.c, (long long)in->node->args.filters);
     return false;
 }
 
-/* Counts the ones of a connection table; false if it is none. */
+/* Counts the ones of a connection table; false after reporting that it is not valid. */
 static bool count_connected(const struct inference *in, int64_t *ones)
 {
     const struct layer_args *a = &in->node->args;
@@ -100,12 +102,12 @@ static bool count_connected(const struct inference *in, int64_t *ones)
     *ones = 0;
     if (a->groups != 1)
         return report_connect(
-            in, arena_printf(in->arena, "connect and groups=%lld exclude each other", (long long)a->groups));
+            in, arena_printf(in->arena, "connect cannot be combined with groups=%lld", (long long)a->groups));
     if (table->rows != in->input.c || table->columns != a->filters)
-        return report_connect(in, arena_printf(in->arena,
-                                               "a connection table of %lldx%lld for %lld input maps and %lld filters",
-                                               (long long)table->rows, (long long)table->columns,
-                                               (long long)in->input.c, (long long)a->filters));
+        return report_connect(
+            in, arena_printf(
+                    in->arena, "the connection table is %lldx%lld, but there are %lld input maps and %lld filters",
+                    (long long)table->rows, (long long)table->columns, (long long)in->input.c, (long long)a->filters));
     for (int64_t i = 0; i < table->rows * table->columns; i++) {
         double entry = table->entries[i];
         if (entry != 0 && entry != 1)
@@ -169,7 +171,7 @@ static bool check_out_pad(const struct inference *in)
                                     shape_pair_text(in->arena, a->out_pad.h, a->out_pad.w),
                                     shape_pair_text(in->arena, a->stride.h, a->stride.w),
                                     shape_pair_text(in->arena, a->dilation.h, a->dilation.w));
-    message_help(m, "at most %s", shape_pair_text(in->arena, most_h, most_w));
+    message_help(m, "it can be at most %s", shape_pair_text(in->arena, most_h, most_w));
     return false;
 }
 
@@ -178,11 +180,12 @@ static bool check_deconv_size(const struct inference *in)
     const struct shape *s = &in->result.shape;
     if (s->h >= 1 && s->w >= 1)
         return true;
-    struct message *m = diag_report(
-        in->diag, CHECK_WINDOW, shape_argument_span(in, "pad"), "padding %s leaves nothing of the result of DECONV, %s",
-        shape_pad_text(in->arena, in->node->args.pad), shape_pair_text(in->arena, s->h, s->w));
+    struct message *m = diag_report(in->diag, CHECK_WINDOW, shape_argument_span(in, "pad"),
+                                    "padding %s leaves nothing of the result of DECONV: it would be %s",
+                                    shape_pad_text(in->arena, in->node->args.pad),
+                                    shape_pair_text(in->arena, s->h, s->w));
     shape_label_input(in, m);
-    message_help(m, "pad takes rows and columns off a transposed convolution; pad=0 keeps them all");
+    message_help(m, "in a transposed convolution pad removes rows and columns; pad=0 keeps them all");
     return false;
 }
 
@@ -199,7 +202,7 @@ bool shape_rule_deconv(struct inference *in)
                                   a->out_pad.w);
     if (!check_deconv_size(in) || !add_conv_weights(in, in->input.c, a->filters / a->groups))
         return false;
-    /* One result gathers from the inputs whose windows reach it; the results stand closer by the stride. */
+    /* A result gathers from the inputs whose windows reach it; the jump between results shrinks by the stride. */
     struct pair reach = {a->dilation.h * (a->window.h - 1) / a->stride.h,
                          a->dilation.w * (a->window.w - 1) / a->stride.w};
     struct pair keep = {1, 1};

@@ -1,5 +1,5 @@
-/* INPUT, and the layers that read their whole input as one row of numbers: FC, RBF, FLATTEN; DROPOUT, which stands
- * among them. */
+/* INPUT, and the layers that read their whole input as one row of numbers: FC, RBF, FLATTEN; and
+ * DROPOUT, of the same family. */
 #include "shape/rules.h"
 
 bool shape_rule_input(struct inference *in)
@@ -15,7 +15,7 @@ bool shape_rule_input(struct inference *in)
     return false;
 }
 
-/* Makes the result 1x1xcount, each number of which depends on the whole input. */
+/* Makes the result 1x1xcount; each of its numbers depends on the whole input. */
 static bool flatten(struct inference *in, int64_t count)
 {
     in->result.shape = (struct shape){1, 1, count};
@@ -65,7 +65,7 @@ bool shape_rule_dropout(struct inference *in)
     if (rate >= 0 && rate <= 1)
         return shape_rule_same(in);
     struct message *m = diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "rate"),
-                                    "DROPOUT drops a share of its input, from 0 to 1, and not %g", rate);
+                                    "the rate of DROPOUT must be from 0 to 1, not %g", rate);
     if (rate > 1 && rate <= 100)
         message_help(m, "did you mean %g, which is %g%%?", rate / 100, rate);
     return false;

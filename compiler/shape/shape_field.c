@@ -1,16 +1,16 @@
 /* How far a result sees into the network's input: the receptive field, and the jump from one result
- * to the next, in pixels of that input. Normalisation over a map is taken as pointwise, as is the
- * custom; merges are in shape_merge.c. */
+ * to the next, in pixels of that input. Normalisation over a map counts as pointwise, as is
+ * customary; merges are in shape_merge.c. */
 #include "shape/rules.h"
 
-/* Beyond this neither number is exact any more, nor does it mean anything. */
+/* Beyond this the numbers are neither exact nor meaningful. */
 static const double field_limit = 9007199254740992.0;
 
 static bool grow(const struct inference *in, int64_t *field, double *jump, double reach, double stride)
 {
     double grown = (double)*field + (reach > 0 ? reach * *jump : 0), next = *jump * stride;
     if (!(grown < field_limit) || !(next < field_limit)) {
-        diag_report(in->diag, CHECK_LIMIT, in->node->span, "the receptive field of %s passes 2^53 pixels",
+        diag_report(in->diag, CHECK_LIMIT, in->node->span, "the receptive field of %s exceeds 2^53 pixels",
                     layer_table[in->node->kind].keyword);
         return false;
     }

@@ -40,7 +40,7 @@ bool shape_rule_pad(struct inference *in)
     if (a->pad.top < 0 || a->pad.left < 0 || a->pad.bottom < 0 || a->pad.right < 0 || a->pad_c_front < 0 ||
         a->pad_c_back < 0) {
         diag_report(in->diag, CHECK_ARGUMENT, in->node->span,
-                    "PAD cannot add a negative number; CROP and SLICE take away");
+                    "PAD cannot add a negative number; to remove, use CROP or SLICE");
         return false;
     }
     if (!add_edges(&shape->h, a->pad.top, a->pad.bottom) || !add_edges(&shape->w, a->pad.left, a->pad.right) ||
@@ -54,7 +54,7 @@ bool shape_rule_crop(struct inference *in)
     struct padding p = in->node->args.pad;
     struct shape s = in->input;
     if (p.top < 0 || p.left < 0 || p.bottom < 0 || p.right < 0) {
-        diag_report(in->diag, CHECK_ARGUMENT, in->node->span, "CROP cannot take a negative number off; PAD adds");
+        diag_report(in->diag, CHECK_ARGUMENT, in->node->span, "CROP cannot remove a negative number; to add, use PAD");
         return false;
     }
     bool fits = p.top < s.h && p.left < s.w && p.bottom < s.h - p.top && p.right < s.w - p.left;
@@ -81,7 +81,8 @@ bool shape_rule_slice(struct inference *in)
                                         "SLICE cannot take [%lld, %lld) of %lld %s", (long long)a->from,
                                         (long long)a->to, (long long)*side, names[a->axis]);
         shape_label_input(in, m);
-        message_help(m, "0 <= from < to <= %lld, where a negative number counts from the end", (long long)*side);
+        message_help(m, "from and to must satisfy 0 <= from < to <= %lld; a negative number counts from the end",
+                     (long long)*side);
         return false;
     }
     *side = a->to - a->from;
@@ -100,7 +101,7 @@ bool shape_rule_reshape(struct inference *in)
                                         counted ? arena_printf(in->arena, ", which has %lld", (long long)there) : "");
         shape_label_input(in, m);
         if (counted && here % (target.h * target.w) == 0)
-            message_help(m, "%lldx%lldx%lld has as many", (long long)target.h, (long long)target.w,
+            message_help(m, "%lldx%lldx%lld has as many numbers", (long long)target.h, (long long)target.w,
                          (long long)(here / (target.h * target.w)));
         return false;
     }
@@ -126,6 +127,6 @@ bool shape_rule_transpose(struct inference *in)
         result->jump_h = input->jump_w;
         result->jump_w = input->jump_h;
     }
-    /* Where maps become rows or columns, a place has numbers of many places. */
+    /* Where maps become rows or columns, one place collects numbers from many. */
     return axes[2] == AXIS_C || shape_field_whole(in);
 }

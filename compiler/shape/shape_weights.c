@@ -1,5 +1,5 @@
 /* The tensors of a layer: names and dimensions as PyTorch has them, and the numbers of those that
- * stand in the text. Weight files are read elsewhere. */
+ * are written in the text. Weight files are read elsewhere. */
 #include <string.h>
 
 #include "shape/rules.h"
@@ -24,10 +24,11 @@ static bool report_entries(const struct inference *in, const struct literal_weig
                                     layer_table[in->node->kind].keyword, count,
                                     weight->count == 1 ? "entry" : "entries", (long long)entries);
     if (window > 1 && window != weight->count)
-        message_help(m, "%lldx%lld entries, one kernel, stand for every filter and channel; one number stands for all",
+        message_help(m,
+                     "%lldx%lld entries, one kernel, apply to every filter and channel; a single number applies to all",
                      (long long)weight->dims[2], (long long)weight->dims[3]);
     else if (weight->count > 1)
-        message_help(m, "one number stands for all of them");
+        message_help(m, "a single number applies to all of them");
     return false;
 }
 

@@ -21,6 +21,7 @@ struct shape {
 /* Members are in the order of the words in layers.def: arguments are bound by the position of their word. */
 enum layout { LAYOUT_CHW, LAYOUT_HWC };
 enum axis { AXIS_C, AXIS_H, AXIS_W };
+enum pad_rule { PAD_GIVEN, PAD_SAME, PAD_FULL };
 enum upsample_mode { UPSAMPLE_NEAREST, UPSAMPLE_BILINEAR };
 
 struct pair {
@@ -37,25 +38,28 @@ struct matrix {
     const double *entries;
 };
 
-/* Arguments after binding: defaults filled in, `pad` resolved to numbers. A field that the kind does
- * not have is zero. */
+/* The arguments of a layer. The front ends fill them in as they were written, and shape_normalise (shape/shape.h) brings
+ * them into the form described here; from then on they do not change. A field that the kind does not have is zero. */
 struct layer_args {
     struct shape target;    /* INPUT RESHAPE: the size that was written */
     enum element_type type; /* INPUT */
-    int64_t filters;        /* CONV DECONV FC RBF; DWCONV: C*mult */
-    struct pair window;     /* CONV DWCONV DECONV, pools (GAP, GMP and adaptive ones too: see `adaptive`) */
-    struct pair stride, dilation;
+    int64_t filters;        /* CONV DECONV FC RBF; DWCONV: C*mult, which follows from mult */
+    int64_t mult;           /* DWCONV: filters for each channel */
+    struct pair window;     /* CONV DWCONV DECONV, sliding pools */
+    struct pair stride;     /* of a pool: the window unless it was written */
+    struct pair dilation;   /* of a pool: 1 */
     struct padding pad;
-    struct pair out_pad; /* DECONV */
-    int64_t groups;      /* CONV DECONV (DWCONV: C), GN, SHUFFLE */
-    bool bias;           /* has a bias tensor, trainable or literal */
-    bool has_weight;     /* SCALE: has a factor */
-    enum pool_kind pool;
+    enum pad_rule pad_rule; /* as it was written; `pad` follows from it, and then it is PAD_GIVEN */
+    struct pair out_pad;    /* DECONV */
+    int64_t groups;         /* CONV DECONV (DWCONV: C), GN, SHUFFLE */
+    bool bias;              /* has a bias tensor, trainable or literal */
+    bool has_weight;        /* SCALE: has a factor */
+    enum pool_kind pool;    /* of every pool, whatever its keyword */
     bool ceil, count_pad, affine;
     bool adaptive; /* a pool with out=; windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
     struct pair out;
-    struct matrix *connect; /* CONV: or NULL */
-    double a, b;            /* LEAKY ELU: a. TANH: a, b. CLIP: lo, hi. */
+    const struct matrix *connect; /* CONV: or NULL */
+    double a, b;                  /* LEAKY ELU: a. TANH: a, b. CLIP: lo, hi. */
     double eps;
     double alpha, beta, k; /* LRN */
     int64_t size;          /* LRN's window */
@@ -67,7 +71,7 @@ struct layer_args {
     bool align;                      /* UPSAMPLE bilinear: align_corners */
     int64_t pad_c_front, pad_c_back; /* PAD */
     double value;                    /* PAD */
-    int64_t from, to;                /* SLICE, resolved to 0 <= from < to */
+    int64_t from, to;                /* SLICE: 0 <= from < to; written ones may count from the end */
     enum axis axis;
     enum axis axes[3];          /* TRANSPOSE: where the result's h, w, c come from */
     enum layout layout;         /* INPUT, OUTPUT */

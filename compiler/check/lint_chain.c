@@ -16,11 +16,10 @@ static bool is_linear_link(const struct node *node)
     case LAYER_SCALE:
     case LAYER_DROPOUT:
     case LAYER_FLATTEN:
-    case LAYER_RESHAPE:
-    case LAYER_AVGPOOL:
-    case LAYER_GAP: return true;
-    case LAYER_POOL: return node->args.pool == POOL_KIND_AVG || node->args.pool == POOL_KIND_GAUSS;
-    default: return false;
+    case LAYER_RESHAPE: return true;
+    default:
+        return layer_table[node->kind].family == FAMILY_POOLING &&
+               (node->args.pool == POOL_KIND_AVG || node->args.pool == POOL_KIND_GAUSS);
     }
 }
 

@@ -1,5 +1,5 @@
 /* Arguments: from what is written, and the defaults above it, to struct layer_args; and from a
- * block's call to its formals. What the numbers do to shapes is not decided here. */
+ * block's call to its formals. Their effect on shapes is left to shape/. */
 #include <ctype.h>
 #include <string.h>
 
@@ -69,7 +69,7 @@ struct binder {
     struct slot slots[MAX_ARGUMENTS];
 };
 
-/* One argument for one slot. `strict`: it stands in the call itself, so giving it twice is an error. */
+/* Puts one argument into its slot. `strict`: it is part of the call itself, so giving it twice is an error. */
 static bool set_slot(struct binder *binder, int index, const struct expr *value, const struct place *place,
                      struct span span, bool strict)
 {
@@ -84,7 +84,7 @@ static bool set_slot(struct binder *binder, int index, const struct expr *value,
     return true;
 }
 
-enum { SHORTHAND_TERMS = 16 }; /* as which one of them counts: it takes that much memory */
+enum { SHORTHAND_TERMS = 16 }; /* what one of them counts for, by the memory it takes */
 
 static bool set_shorthand(struct binder *binder, const struct arg *arg, const struct place *place, bool strict)
 {
@@ -105,7 +105,7 @@ static bool set_shorthand(struct binder *binder, const struct arg *arg, const st
 }
 
 /* The arguments of `source` (the kind that the list was written for) go to the slots of binder->kind;
- * what that kind does not have is left out. */
+ * those that this kind does not have are left out. */
 static bool set_arguments(struct binder *binder, enum layer_kind source, const struct arg *args,
                           const struct place *place, bool strict)
 {
@@ -140,7 +140,7 @@ static bool set_arguments(struct binder *binder, enum layer_kind source, const s
     return true;
 }
 
-/* The defaults that stand above `use` in the text: those of the kind it is derived from, then its own.
+/* The defaults above `use` in the text: those of the kind that this one derives from, then its own.
  * They are evaluated here, where they are used, but see only params, tables and H, W, C. */
 static bool set_defaults(struct binder *binder, const struct place *place, struct span use)
 {
@@ -160,35 +160,6 @@ static bool set_defaults(struct binder *binder, const struct place *place, struc
     return true;
 }
 
-/* A negative index counts from the end of its axis. */
-static void resolve_slice(struct layer_args *args, struct shape shape)
-{
-    int64_t length = args->axis == AXIS_C ? shape.c : args->axis == AXIS_H ? shape.h : shape.w;
-    args->from += args->from < 0 ? length : 0;
-    args->to += args->to < 0 ? length : 0;
-}
-
-/* What follows from the arguments and the input's shape. */
-static void derive(struct node *node, const struct slot *slots, const struct program *program)
-{
-    struct layer_args *args = &node->args;
-    int stride = bind_argument_named(program, node->kind, "stride"),
-        out = bind_argument_named(program, node->kind, "out");
-    if (layer_table[node->kind].family == FAMILY_POOLING) {
-        if (stride >= 0 && !slots[stride].value)
-            args->stride = args->window;
-        args->adaptive = out >= 0 && slots[out].value;
-        args->dilation = (struct pair){1, 1};
-        args->pool = layer_pool(node->kind, args->pool);
-    }
-    if (node->kind == LAYER_SLICE)
-        resolve_slice(args, node->inputs[0]->shape);
-    if (node->kind == LAYER_DWCONV) { /* both factors are at most 2^31 */
-        args->filters = args->groups * node->inputs[0]->shape.c;
-        args->groups = node->inputs[0]->shape.c;
-    }
-}
-
 bool bind_layer(const struct place *place, const struct item *item, enum layer_kind kind, struct node *node,
                 struct literal_weight literals[ROLE_COUNT], struct shape_context *context)
 {
@@ -198,17 +169,13 @@ bool bind_layer(const struct place *place, const struct item *item, enum layer_k
     binder->kind = kind;
     if (!set_defaults(binder, place, item->name_span) || !set_arguments(binder, kind, item->args, place, true))
         return false;
-    size_t count = program->argument_counts[kind];
-    for (int late = 0; late < 2; late++) /* `same` and mult need the window and the channels first */
-        for (size_t i = 0; i < count; i++) {
-            const struct arg_spec *spec = &program->arguments[kind][i];
-            bool is_late = spec->type == ARG_PAD;
-            if (is_late == (late == 1) && !bind_slot(place, item, node, spec, &binder->slots[i], literals))
-                return false;
-            if (binder->slots[i].written && i < sizeof context->arg_spans / sizeof *context->arg_spans)
-                context->arg_spans[i] = binder->slots[i].span;
-        }
-    derive(node, binder->slots, program);
+    for (size_t i = 0; i < program->argument_counts[kind]; i++) {
+        const struct slot *slot = &binder->slots[i];
+        if (!bind_slot(place, item, node, &program->arguments[kind][i], slot, literals))
+            return false;
+        if (slot->written && i < sizeof context->arg_spans / sizeof *context->arg_spans)
+            context->arg_spans[i] = slot->span;
+    }
     return true;
 }
 
@@ -244,7 +211,7 @@ static bool check_block_args(const struct place *place, const struct item *item,
         if (formal && first == arg)
             continue;
         struct message *m = diag_report(place->program->diag, CHECK_ARGUMENT, arg->span,
-                                        formal ? "%s is given twice" : "the block %s takes fewer arguments",
+                                        formal ? "%s is given twice" : "too many arguments for the block %s",
                                         formal ? formal->name : item->name);
         message_note(m, block->statement->name_span, "the block is defined here");
         return false;

@@ -1,65 +1,18 @@
-/* Conversions of argument values to the types of layers.def, with the messages for what does not
- * convert, and the table that says which field of struct layer_args an argument fills. */
+/* Conversions of argument values to the types of layers.def, with the messages for what does not convert. Which field
+ * of struct layer_args an argument fills is known to arguments.h. */
 #include "bind_value.h"
 
-#include <ctype.h>
 #include <float.h>
 #include <math.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-
-struct field {
-    const char *name;
-    int kind; /* of the layer, or -1: any */
-    size_t offset;
-};
-
-#define FIELD(member) offsetof(struct layer_args, member)
-/* clang-format off */
-static const struct field fields[] = {
-    {"filters", -1, FIELD(filters)},   {"window", -1, FIELD(window)},       {"stride", -1, FIELD(stride)},
-    {"dilation", -1, FIELD(dilation)}, {"pad", -1, FIELD(pad)},             {"hw", -1, FIELD(pad)},
-    {"groups", -1, FIELD(groups)},     {"ceil", -1, FIELD(ceil)},           {"count_pad", -1, FIELD(count_pad)},
-    {"affine", -1, FIELD(affine)},     {"out", -1, FIELD(out)},             {"outpad", -1, FIELD(out_pad)},
-    {"slope", -1, FIELD(a)},           {"alpha", LAYER_ELU, FIELD(a)},      {"alpha", -1, FIELD(alpha)},
-    {"beta", -1, FIELD(beta)},         {"k", -1, FIELD(k)},                 {"a", -1, FIELD(a)},
-    {"b", -1, FIELD(b)},               {"lo", -1, FIELD(a)},                {"hi", -1, FIELD(b)},
-    {"eps", -1, FIELD(eps)},           {"size", LAYER_LRN, FIELD(size)},    {"size", -1, FIELD(target)},
-    {"shared", -1, FIELD(shared)},     {"factor", -1, FIELD(factor)},       {"align", -1, FIELD(align)},
-    {"c", -1, FIELD(pad_c_front)},     {"value", -1, FIELD(value)},         {"from", -1, FIELD(from)},
-    {"to", -1, FIELD(to)},             {"rate", -1, FIELD(rate)},           {"connect", -1, FIELD(connect)},
-    {"mult", -1, FIELD(groups)},
-};
-/* clang-format on */
-
-static const struct field *field_named(const struct node *node, const char *name)
-{
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (strcmp(fields[i].name, name) == 0 && (fields[i].kind < 0 || fields[i].kind == (int)node->kind))
-            return &fields[i];
-    return NULL;
-}
-
-int bind_choice(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-    int index = 0;
-    for (const char *p = words; *p; index++) {
-        size_t n = strcspn(p, "|");
-        if (n == length && strncmp(p, word, n) == 0)
-            return index;
-        p += n + (p[n] == '|');
-    }
-    return -1;
-}
+#include "arguments.h"
 
 struct binding_job {
     struct program *program;
     struct node *node;
     const struct arg_spec *spec;
+    const struct argument *argument;
     struct value value;
     struct span span;
 };
@@ -75,12 +28,11 @@ static bool refuse(const struct binding_job *job, const char *wanted)
                         : value_kind_name(&job->value));
     bool number = value_is_number(&job->value);
     if (real)
-        message_help(m, "floor(...) or ceil(...) makes a whole number");
+        message_help(m, "floor(...) or ceil(...) makes it whole");
     else if (strcmp(job->spec->name, "filters") == 0 && job->value.kind == VALUE_TUPLE)
-        message_help(m, "the number of filters comes first, and then the window, as in CONV(16, 3x3)");
+        message_help(m, "the number of filters comes first, then the window: CONV(16, 3x3)");
     else if (strcmp(job->spec->name, "layout") == 0 && number)
-        message_help(m,
-                     "a size is one argument, 32x32x3, and a number has a decimal point, 0.5: a comma begins the next");
+        message_help(m, "a comma starts the next argument: write a size as 32x32x3 and a fraction as 0.5");
     return false;
 }
 
@@ -118,17 +70,16 @@ static bool bind_pair(const struct binding_job *job, int64_t least, int64_t *fir
 
 static bool bind_pad(const struct binding_job *job, struct padding *pad)
 {
-    const struct layer_args *args = &job->node->args;
-    struct pair dilation = args->dilation.h ? args->dilation : (struct pair){1, 1};
+    struct layer_args *args = &job->node->args;
     const struct value *v = &job->value;
     if (v->kind == VALUE_WORD) {
         bool windowed = args->window.h > 0;
         if (strcmp(v->word, "valid") == 0)
             *pad = (struct padding){0, 0, 0, 0};
         else if (windowed && strcmp(v->word, "same") == 0)
-            *pad = shape_pad_same(args->window, dilation);
+            args->pad_rule = PAD_SAME;
         else if (windowed && strcmp(v->word, "full") == 0)
-            *pad = shape_pad_full(args->window, dilation);
+            args->pad_rule = PAD_FULL;
         else
             return refuse(job, windowed ? "same, valid, full or numbers" : "numbers");
         return true;
@@ -171,53 +122,16 @@ bool bind_shape(const struct place *place, const struct value *value, struct sha
     return true;
 }
 
-static bool bind_words(const struct binding_job *job, int choice)
-{
-    struct layer_args *args = &job->node->args;
-    const char *name = job->spec->name;
-    if (strcmp(name, "layout") == 0)
-        args->layout = choice ? LAYOUT_HWC : LAYOUT_CHW;
-    else if (strcmp(name, "type") == 0)
-        args->type = choice ? ELEMENT_U8 : ELEMENT_F32;
-    else if (strcmp(name, "kind") == 0)
-        args->pool = (enum pool_kind)choice;
-    else if (strcmp(name, "approximate") == 0)
-        args->tanh_gelu = choice == 1;
-    else if (strcmp(name, "over") == 0)
-        args->per_pixel = choice == 0;
-    else if (strcmp(name, "mode") == 0)
-        args->mode = choice ? UPSAMPLE_BILINEAR : UPSAMPLE_NEAREST;
-    else if (strcmp(name, "axis") == 0)
-        args->axis = (enum axis)choice;
-    else if (strcmp(name, "axes") == 0) {
-        const char *axes = job->spec->words + choice * 4;
-        for (int i = 0; i < 3; i++)
-            args->axes[i] = axes[i] == 'h' ? AXIS_H : axes[i] == 'w' ? AXIS_W : AXIS_C;
-    } else {
-        return false;
-    }
-    return true;
-}
-
-static int role_of(const char *name)
-{
-    static const char *const names[ROLE_COUNT] = {"weight", "bias", "mean", "var"};
-    for (int i = 0; i < ROLE_COUNT; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    return ROLE_WEIGHT; /* INPUT's scale */
-}
-
-/* Layers compute in 32-bit floats: what they do not hold would become infinite there. */
+/* Layers compute in 32-bit floats, where a larger number would become infinite. */
 static bool fits_float(const struct binding_job *job, const double *numbers, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         if (!(fabs(numbers[i]) <= FLT_MAX))
-            return refuse(job, "within what 32-bit floats hold, 3.4e38");
+            return refuse(job, "in the range of 32-bit floats, up to 3.4e38");
     return true;
 }
 
-/* NULL: it is none, which was said. */
+/* NULL after reporting that it is not one. */
 static const struct matrix *literal_matrix(const struct binding_job *job)
 {
     struct arena *arena = job->program->arena;
@@ -242,15 +156,14 @@ static bool bind_literal(const struct binding_job *job, struct literal_weight li
     const struct matrix *matrix = literal_matrix(job);
     if (!matrix || !fits_float(job, matrix->entries, matrix->rows * matrix->columns))
         return false;
-    literals[role_of(job->spec->name)] = (struct literal_weight){matrix, job->span};
+    literals[job->argument->role] = (struct literal_weight){matrix, job->span};
     return true;
 }
 
 /* yes, no, or a literal. */
-static bool bind_bias(const struct binding_job *job, struct literal_weight literals[ROLE_COUNT])
+static bool bind_bias(const struct binding_job *job, bool *field, struct literal_weight literals[ROLE_COUNT])
 {
     const struct value *v = &job->value;
-    bool *field = job->spec->name[0] == 'b' ? &job->node->args.bias : &job->node->args.has_weight;
     *field = true;
     if (v->kind != VALUE_WORD)
         return bind_literal(job, literals);
@@ -272,69 +185,61 @@ static bool bind_flag(const struct binding_job *job, bool *field)
     return true;
 }
 
-/* What has no field among the arguments. */
-static bool convert_literal(const struct binding_job *job, struct literal_weight literals[ROLE_COUNT])
+static bool bind_words(const struct binding_job *job)
 {
-    switch (job->spec->type) {
-    case ARG_LITERAL: return bind_literal(job, literals);
-    case ARG_BIAS: return bind_bias(job, literals);
-    default: return refuse(job, arena_printf(job->program->arena, "one of %s", job->spec->words));
-    }
+    const struct value *v = &job->value;
+    int choice = v->kind == VALUE_WORD ? argument_choice(job->spec->words, v->word) : -1;
+    if (choice < 0)
+        return refuse(job, arena_printf(job->program->arena, "one of %s", job->spec->words));
+    argument_choose(job->argument, job->spec, choice, &job->node->args);
+    return true;
 }
 
-static bool convert(const struct place *place, const struct binding_job *job, void *field)
+static bool bind_real(const struct binding_job *job, double *field)
 {
+    if (!value_is_number(&job->value))
+        return refuse(job, "a number");
+    *field = value_number(&job->value);
+    return fits_float(job, field, 1);
+}
+
+static bool bind_matrix(const struct binding_job *job, const struct matrix **field)
+{
+    if (job->value.kind != VALUE_MATRIX)
+        return refuse(job, "a table");
+    *field = job->value.matrix;
+    return true;
+}
+
+static bool convert(const struct place *place, const struct binding_job *job,
+                    struct literal_weight literals[ROLE_COUNT])
+{
+    void *field = argument_field(job->argument, &job->node->args);
     struct pair *pair = field;
     switch (job->spec->type) {
     case ARG_WHOLE:
     case ARG_NATURAL:
     case ARG_INDEX: return bind_whole(job, field);
-    case ARG_REAL:
-        if (!value_is_number(&job->value))
-            return refuse(job, "a number");
-        *(double *)field = value_number(&job->value);
-        return fits_float(job, field, 1);
+    case ARG_REAL: return bind_real(job, field);
     case ARG_FLAG: return bind_flag(job, field);
     case ARG_PAIR: return bind_pair(job, 1, &pair->h, &pair->w) || refuse(job, "n or HxW, each at least 1");
     case ARG_PAD2: return bind_pair(job, 0, &pair->h, &pair->w) || refuse(job, "n or (a, b), each at least 0");
     case ARG_PAD: return bind_pad(job, field);
     case ARG_SIZE: return bind_shape(place, &job->value, field);
-    case ARG_MATRIX:
-        if (job->value.kind != VALUE_MATRIX)
-            return refuse(job, "a table");
-        *(const struct matrix **)field = job->value.matrix;
-        return true;
-    default: return false; /* these have no field */
+    case ARG_MATRIX: return bind_matrix(job, field);
+    case ARG_WORDS: return bind_words(job);
+    case ARG_LITERAL: return bind_literal(job, literals);
+    case ARG_BIAS: return bind_bias(job, field, literals);
     }
-}
-
-/* The text of a default in layers.def: a number, a size or a word. */
-static struct value fallback_value(struct arena *arena, const char *text)
-{
-    struct value value = {.kind = VALUE_WORD, .word = text};
-    char *end;
-    if (!isdigit((unsigned char)*text))
-        return value;
-    value.integer = strtoll(text, &end, 10);
-    value.kind = VALUE_INTEGER;
-    if (*end == 'x') {
-        struct value *items = ARENA_ARRAY(arena, struct value, 2);
-        items[0] = value;
-        items[1] = (struct value){.kind = VALUE_INTEGER, .integer = strtoll(end + 1, NULL, 10)};
-        value = (struct value){.kind = VALUE_TUPLE, .items = items, .count = 2};
-    } else if (*end) {
-        value.kind = VALUE_REAL;
-        value.real = strtod(text, NULL);
-    }
-    return value;
+    return false;
 }
 
 static bool missing(const struct binding_job *job, const struct item *item)
 {
     struct message *m = diag_report(job->program->diag, CHECK_ARGUMENT, item->name_span, "%s needs %s",
                                     layer_table[job->node->kind].keyword, job->spec->name);
-    message_help(m, "give it here, %s(%s=...), or above, default %s(%s=...)", item->name, job->spec->name, item->name,
-                 job->spec->name);
+    message_help(m, "set it here, %s(%s=...), or for all that follow, default %s(%s=...)", item->name, job->spec->name,
+                 item->name, job->spec->name);
     return false;
 }
 
@@ -342,25 +247,26 @@ bool bind_slot(const struct place *place, const struct item *item, struct node *
                const struct slot *slot, struct literal_weight literals[ROLE_COUNT])
 {
     struct program *program = place->program;
-    struct binding_job job = {program, node, spec, {.kind = VALUE_WORD}, slot->value ? slot->span : item->name_span};
     const struct expr *expr = slot->value;
-    if (expr && spec->type == ARG_WORDS && (expr->kind == EXPR_NAME || expr->kind == EXPR_WORD) &&
-        bind_choice(spec->words, expr->name) >= 0)
+    struct binding_job job = {program,
+                              node,
+                              spec,
+                              argument_of(node->kind, spec->name),
+                              {.kind = VALUE_WORD},
+                              expr ? slot->span : item->name_span};
+    if (!expr && !spec->fallback && !spec->optional)
+        return missing(&job, item);
+    if (!expr) {
+        argument_leave_out(job.argument, spec, &node->args);
+        return true;
+    }
+    if (spec->type == ARG_WORDS && (expr->kind == EXPR_NAME || expr->kind == EXPR_WORD) &&
+        argument_choice(spec->words, expr->name) >= 0)
         job.value.word = expr->name;
-    else if (expr && !value_of(&slot->place, expr, &job.value))
+    else if (!value_of(&slot->place, expr, &job.value))
         return false;
-    else if (!expr && spec->fallback)
-        job.value = fallback_value(program->arena, spec->fallback);
-    else if (!expr)
-        return spec->optional || missing(&job, item);
-    if (expr)
-        job.value.span = slot->span;
-    if (expr && strcmp(spec->name, "window") == 0)
+    job.value.span = slot->span;
+    if (strcmp(spec->name, "window") == 0)
         habit_size_product(program, expr, slot->span);
-    int choice = spec->type == ARG_WORDS && job.value.kind == VALUE_WORD ? bind_choice(spec->words, job.value.word)
-                                                                         : -1;
-    if (choice >= 0)
-        return bind_words(&job, choice);
-    const struct field *field = field_named(node, spec->name);
-    return field ? convert(place, &job, (char *)&node->args + field->offset) : convert_literal(&job, literals);
+    return convert(place, &job, literals);
 }

@@ -7,7 +7,7 @@
 enum { MAX_ARGUMENTS = 16 };
 
 struct slot {
-    const struct expr *value; /* NULL: not given, the fallback of its spec holds */
+    const struct expr *value; /* NULL: not given, the default applies */
     struct place place;       /* where it is evaluated */
     struct span span;
     bool written; /* in the call itself, not in a default */
@@ -17,8 +17,6 @@ struct slot {
 int bind_argument_named(const struct program *program, enum layer_kind kind, const char *name);
 /* F3x3S1P1: letters with one or two numbers each. */
 bool bind_is_shorthand(const char *name);
-/* The index of `word` among "a|b|c", or -1. */
-int bind_choice(const char *words, const char *word);
 
 /* Evaluates the slot (or its spec's fallback) and stores it in node->args or `literals`. */
 bool bind_slot(const struct place *place, const struct item *item, struct node *node, const struct arg_spec *spec,

@@ -1,15 +1,10 @@
 /* Chains: repeats, options, conditions, groups and blocks, walked in the order of the text. Which
- * name a layer gets follows from the scope it stands in: a record names by keyword, a sequence
- * numbers; what has no label in a record is transparent. */
+ * name a layer gets depends on the scope around it: a record names by keyword, a sequence
+ * numbers; items of a record without a label are transparent. */
 #include <string.h>
 
 #include "base/text.h"
 #include "program.h"
-
-struct place place_at(const struct place *place, const struct node *node)
-{
-    return (struct place){place->program, place->names, node};
-}
 
 struct cluster *cluster_open(struct program *program, const char *name, const char *path)
 {
@@ -48,7 +43,7 @@ static bool block_is_sequence(const struct program *program, const struct block 
     return inner && block_is_sequence(program, inner, depth + 1);
 }
 
-/* How one item is named: by its label, or by the scope it stands in. */
+/* How one item is named: by its label, or by the scope around it. */
 struct naming {
     struct scope *scope; /* where its layers are named */
     const char *name;    /* the full name of a layer or merge; NULL: the scope names it */
@@ -84,10 +79,10 @@ static struct naming name_unlabelled(struct program *program, struct scope *scop
 static bool no_tensor_yet(const struct place *place, const struct item *item)
 {
     struct message *m = diag_report(place->program->diag, CHECK_CHAIN, item->span,
-                                    "a chain starts with INPUT, FROM or a merge whose branches do");
+                                    "a chain must start with INPUT, FROM or a merge whose branches do");
     message_help(m, place->program->graph->nodes.count
-                        ? "-> at the beginning, or at the end of the line before, goes on with the chain above"
-                        : "a network begins with INPUT(HxWxC) ->");
+                        ? "to continue the chain above, start this line, or end the one before, with ->"
+                        : "a network starts with INPUT(HxWxC) ->");
     return false;
 }
 
@@ -105,8 +100,7 @@ static bool expand_block(const struct place *place, struct scope *scope, const s
             return false;
         }
     if (program->depth >= LIMIT_DEPTH) {
-        diag_report(program->diag, CHECK_LIMIT, item->name_span, "blocks stand more than %d deep in each other",
-                    LIMIT_DEPTH);
+        diag_report(program->diag, CHECK_LIMIT, item->name_span, "blocks are nested more than %d deep", LIMIT_DEPTH);
         return false;
     }
     if (!bind_block(&here, item, block, &names))
@@ -129,7 +123,7 @@ static bool expand_block(const struct place *place, struct scope *scope, const s
 static bool expand_none(const struct place *place, const struct item *item, struct flow *flow)
 {
     if (item->has_args || item->label) {
-        diag_report(place->program->diag, CHECK_ARGUMENT, item->span, "NONE takes neither arguments nor a label");
+        diag_report(place->program->diag, CHECK_ARGUMENT, item->span, "NONE takes no arguments and no label");
         return false;
     }
     flow->dropped = true;
@@ -141,7 +135,7 @@ static bool expand_from(const struct place *place, struct scope *scope, const st
     struct labelled *found;
     if (!flow->fresh) {
         diag_report(place->program->diag, CHECK_CHAIN, item->span,
-                    "FROM starts a chain or a branch; what stands before it would be lost");
+                    "FROM must be first in a chain or branch; the layers before it would be lost");
         return false;
     }
     if (!label_required(place->program, scope, place, item, &found))
@@ -162,7 +156,7 @@ static bool expand_group(const struct place *place, const struct naming *naming,
     return done;
 }
 
-/* What stands before the suffixes. */
+/* The item without its suffixes. */
 static bool expand_primary(const struct place *place, const struct naming *naming, const struct item *item,
                            struct flow *flow)
 {
@@ -210,10 +204,10 @@ static bool repeat_count(const struct place *place, const struct suffix *s, int6
     if (!value_integer(place, s->value, "a repeat count", count))
         return false;
     if (*count < 0)
-        diag_report(program->diag, CHECK_ARGUMENT, s->value->span, "a repeat count must not be negative, this is %lld",
-                    (long long)*count);
+        diag_report(program->diag, CHECK_ARGUMENT, s->value->span,
+                    "a repeat count must not be negative, but this is %lld", (long long)*count);
     else if (*count > LIMIT_ROUNDS)
-        diag_report(program->diag, CHECK_LIMIT, s->value->span, "%s rounds are more than the %s that a repeat may have",
+        diag_report(program->diag, CHECK_LIMIT, s->value->span, "%s repetitions exceed the limit of %s",
                     text_thousands(program->arena, *count), text_thousands(program->arena, LIMIT_ROUNDS));
     return *count >= 0 && *count <= LIMIT_ROUNDS;
 }
@@ -278,7 +272,7 @@ static bool expand_optional(const struct place *place, const struct naming *nami
     }
     const char *reason = diag_trial_reason(program->diag, trial);
     diag_trial_end(program->diag, trial, false);
-    if (diag_trial_failed(program->diag, trial)) /* wrong wherever it stood */
+    if (diag_trial_failed(program->diag, trial)) /* an error in any place, not a layer that does not fit here */
         return false;
     restore(program, naming->scope, &before, flow);
     diag_report(program->diag, CHECK_SKIPPED, item->span, "left out: %s", reason ? reason : "it does not fit here");

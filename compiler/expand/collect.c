@@ -17,7 +17,7 @@ static void refuse_redefinition(struct program *program, const struct statement 
     message_note(m, first->name_span, "the first definition is here");
 }
 
-/* Params, tables and blocks are looked up in different places, but one name for two of them confuses. */
+/* Params, tables and blocks are looked up in different places, but one name for two of them would be confusing. */
 static bool is_new(struct program *program, const struct statement *statement)
 {
     const struct param *param = map_get(&program->params, statement->name);
@@ -28,8 +28,7 @@ static bool is_new(struct program *program, const struct statement *statement)
     }
     if (is_reserved(statement->name)) {
         diag_report(program->diag, CHECK_REDEFINED, statement->name_span,
-                    "%s cannot be defined: H, W and C are the shape of the tensor where an expression stands",
-                    statement->name);
+                    "%s cannot be defined: H, W and C are the shape of the current tensor", statement->name);
         return false;
     }
     return true;
@@ -67,16 +66,16 @@ static void collect_block(struct program *program, const struct statement *state
     }
     int count = 0;
     for (const struct formal *a = statement->formals; a; a = a->next) {
-        if (++count > LIMIT_FORMALS) { /* they are searched one by one */
-            diag_report(program->diag, CHECK_LIMIT, a->span, "a block has more than %d formals", LIMIT_FORMALS);
+        if (++count > LIMIT_FORMALS) { /* they are searched linearly */
+            diag_report(program->diag, CHECK_LIMIT, a->span, "a block cannot have more than %d formals", LIMIT_FORMALS);
             return;
         }
         for (const struct formal *b = statement->formals; b != a; b = b->next)
             if (strcmp(a->name, b->name) == 0)
-                diag_report(program->diag, CHECK_REDEFINED, a->span, "%s stands twice in the list", a->name);
+                diag_report(program->diag, CHECK_REDEFINED, a->span, "%s is listed twice", a->name);
         if (is_reserved(a->name))
             diag_report(program->diag, CHECK_REDEFINED, a->span,
-                        "H, W and C are the shape of the tensor where an expression stands");
+                        "H, W and C cannot be redefined: they are the shape of the current tensor");
     }
     struct block *block = ARENA_NEW(program->arena, struct block);
     block->statement = statement;
@@ -100,7 +99,8 @@ static void collect_network(struct program *program, const struct statement *sta
         program->network = statement;
         return;
     }
-    struct message *m = diag_report(program->diag, CHECK_REDEFINED, statement->span, "a file holds one network");
+    struct message *m = diag_report(program->diag, CHECK_REDEFINED, statement->span,
+                                    "a file can hold only one network");
     message_note(m, program->network->span, "the first one is named here");
 }
 
@@ -143,47 +143,4 @@ void program_collect(struct program *program, const struct ast *ast, const struc
         }
     }
     collect_defines(program, defines);
-}
-
-static bool enter(struct program *program, enum param_state *state, const struct statement *statement, const char *what)
-{
-    if (*state == PARAM_BUSY || program->depth >= LIMIT_DEPTH) {
-        bool cycle = *state == PARAM_BUSY;
-        diag_report(program->diag, cycle ? CHECK_CYCLE : CHECK_LIMIT, statement->name_span,
-                    cycle ? "the %s %s is defined by itself" : "the %s %s is defined through too many others", what,
-                    statement->name);
-        *state = PARAM_BROKEN;
-        return false;
-    }
-    *state = PARAM_BUSY;
-    program->depth++;
-    return true;
-}
-
-bool param_value(struct program *program, struct param *param, struct value *value)
-{
-    if (param->state == PARAM_FRESH || param->state == PARAM_BUSY) {
-        struct place place = {program, NULL, NULL};
-        if (!enter(program, &param->state, param->statement, "param"))
-            return false;
-        bool known = value_of(&place, param->statement->value, &param->value);
-        program->depth--;
-        param->state = known && param->state == PARAM_BUSY ? PARAM_READY : PARAM_BROKEN;
-    }
-    *value = param->value;
-    return param->state == PARAM_READY;
-}
-
-bool table_matrix(struct program *program, struct table *table, struct matrix **matrix)
-{
-    if (table->state == PARAM_FRESH || table->state == PARAM_BUSY) {
-        struct place place = {program, NULL, NULL};
-        if (!enter(program, &table->state, table->statement, "table"))
-            return false;
-        bool known = value_matrix(&place, table->statement->value, &table->matrix);
-        program->depth--;
-        table->state = known && table->state == PARAM_BUSY ? PARAM_READY : PARAM_BROKEN;
-    }
-    *matrix = table->matrix;
-    return table->state == PARAM_READY;
 }

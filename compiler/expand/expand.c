@@ -28,7 +28,8 @@ static void expand_statement(struct program *program, struct scope *root, const 
     if (!expand_chain(&place, root, statement->chain, &flow))
         return;
     if (flow.dropped)
-        diag_report(program->diag, CHECK_CHAIN, statement->span, "NONE drops a branch of a merge; here is no merge");
+        diag_report(program->diag, CHECK_CHAIN, statement->span,
+                    "NONE drops a branch of a merge, but this is not inside a merge");
     else if (!flow.node)
         diag_report(program->diag, CHECK_CHAIN, statement->span, "this chain has no layer");
 }
@@ -45,8 +46,8 @@ static void expand_statements(struct program *program, const struct ast *ast)
     }
     if (!any) {
         struct message *m = diag_report_file(program->diag, CHECK_CHAIN, NULL,
-                                             "the text defines no network: no chain of layers stands in it");
-        message_help(m, "the smallest one: INPUT(28x28) -> FC(10)");
+                                             "the text defines no network: it has no chain of layers");
+        message_help(m, "the smallest network is INPUT(28x28) -> FC(10)");
     }
 }
 
@@ -70,7 +71,6 @@ struct expansion *expand_network(struct arena *arena, struct diag *diag, const s
     if (graph_finish(program->graph))
         return program->expansion;
     diag_report_file(diag, CHECK_LIMIT, source->path,
-                     "the network has more multiply-accumulates or connections in all than "
-                     "64 bits hold");
+                     "the total of multiply-accumulates or connections does not fit in 64 bits");
     return NULL;
 }

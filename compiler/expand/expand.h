@@ -14,7 +14,9 @@ struct define { /* -D NAME=VALUE */
 };
 
 /* clang-format off */
-enum quantity { QUANTITY_PARAMS, QUANTITY_MACS, QUANTITY_RAM, QUANTITY_FLASH, QUANTITY_RECEPTIVE_FIELD, QUANTITY_COUNT };
+enum quantity {
+    QUANTITY_PARAMS, QUANTITY_MACS, QUANTITY_RAM, QUANTITY_FLASH, QUANTITY_RECEPTIVE_FIELD, QUANTITY_COUNT
+};
 /* clang-format on */
 
 struct expectation { /* `expect macs <= 10^9`, its right side evaluated */
@@ -35,9 +37,9 @@ struct expansion *expand_network(struct arena *arena, struct diag *diag, const s
                                  const struct ast *ast, const struct define *defines, const char *name,
                                  const char *stem);
 
-/* What the graph tells: params, macs, receptive field. */
+/* Checks what the graph determines: params, macs, receptive field. */
 void expect_graph(struct diag *diag, const struct expansion *expansion);
-/* What a plan tells: ram and flash, in bytes. */
+/* Checks what a plan determines: ram and flash, in bytes. */
 bool expect_needs_plan(const struct expansion *expansion);
 void expect_plan(struct diag *diag, const struct expansion *expansion, int64_t ram, int64_t flash);
 

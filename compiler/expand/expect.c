@@ -75,11 +75,11 @@ bool expect_collect(struct program *program, const struct statement *statement)
             expectation.quantity = (enum quantity)i;
     if (expectation.quantity == QUANTITY_COUNT) {
         struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, statement->name_span,
-                                        "nothing to expect is named %s", statement->name);
+                                        "%s is not a quantity that can be expected", statement->name);
         const char *nearest = text_nearest(statement->name, quantity_names, QUANTITY_COUNT);
         if (nearest)
             message_help(m, "did you mean %s?", nearest);
-        message_help(m, "expect speaks of params, macs, ram, flash or receptive_field");
+        message_help(m, "the quantities are params, macs, ram, flash and receptive_field");
         return false;
     }
     if (!value_integer(&place, statement->value, "a budget", &expectation.limit))

@@ -1,4 +1,4 @@
-/* The tables of foreign.h. Words that are only misspelt are text_nearest's matter. */
+/* The tables of foreign.h. Misspelt words are left to text_nearest. */
 #include "expand/foreign.h"
 
 #include <ctype.h>
@@ -42,7 +42,7 @@ static const struct translation arguments[] = {
 };
 /* clang-format on */
 
-/* Whether they are the same but for case and underscores; behind `theirs` a word may go on with 1d, 2D or 3d. */
+/* Whether they are equal, ignoring case and underscores; the word may end in 1d, 2D or 3d. */
 static bool same(const char *word, const char *theirs)
 {
     for (;; word++) {

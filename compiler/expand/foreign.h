@@ -2,11 +2,11 @@
 #ifndef CNNC_EXPAND_FOREIGN_H
 #define CNNC_EXPAND_FOREIGN_H
 
-/* FC for Linear, CONV for Conv2d; NULL: nothing is known by that name. Case does not count. */
+/* FC for Linear, CONV for Conv2d; NULL if the name is unknown. Case is ignored. */
 const char *foreign_layer(const char *word);
 /* window for kernel_size, pad for padding; NULL as above. */
 const char *foreign_argument(const char *word);
-/* The word among `words`, or NULL, that is the same but for the case. */
+/* The word among `words` that differs only in case, or NULL. */
 const char *foreign_case(const char *word, const char *const words[], int count);
 
 #endif

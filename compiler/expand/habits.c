@@ -1,5 +1,5 @@
 /* Lints of one call: arguments that are legal here, but in the order or spelling of another framework,
- * where a layer is told how many channels come in. Other words for things are foreign.c's matter. */
+ * where a layer is told how many channels come in. Names from other frameworks are translated in foreign.c. */
 #include <string.h>
 
 #include "base/text.h"
@@ -28,7 +28,7 @@ static const char *arg_text(const struct program *program, const struct arg *arg
     return plain ? text : "...";
 }
 
-/* The call as it was written, but for one argument. */
+/* The call as it was written, without one argument. */
 static const char *without(const struct program *program, const struct item *item, const struct arg *dropped)
 {
     struct text text = text_new(program->arena);
@@ -46,13 +46,14 @@ static const char *without(const struct program *program, const struct item *ite
 static void warn(const struct program *program, const struct item *item, const struct arg *dropped, const char *text)
 {
     struct message *m = diag_report(program->diag, CHECK_INPUT_CHANNELS, item->span, "%s", text);
-    message_help(m, "how much comes in is known and not written: did you mean %s?", without(program, item, dropped));
+    message_help(m, "the number of input channels is known and need not be written: did you mean %s?",
+                 without(program, item, dropped));
 }
 
-/* CONV(3, 6, 5): in PyTorch 6 filters of 5x5 for 3 channels. Told only of as many filters as channels come
- * in, of windows that are even and large, as numbers of filters are, and of strides that are odd, as windows
- * are; and then only if the window is larger than the map, or the stride is not 1 and not half the window,
- * which smooth downsampling has. */
+/* CONV(3, 6, 5): in PyTorch 6 filters of 5x5 for 3 channels. Warns only if there are as many
+ * filters as input channels, the window is even and large, like a number of filters, and the stride is odd, like
+ * a window; and then only if the window is larger than the map, or the stride is neither 1 nor half the window, as
+ * in smooth downsampling. */
 static void check_conv(const struct program *program, const struct item *item, const struct node *node)
 {
     enum { LEAST = 6 };
@@ -66,9 +67,9 @@ static void check_conv(const struct program *program, const struct item *item, c
     if (w < LEAST || w % 2 != 0 || s % 2 == 0 || !(skipping || larger))
         return;
     warn(program, item, filters,
-         arena_printf(program->arena, "%lld filter%s of %lldx%lld at stride %lld, where %lld channel%s in",
+         arena_printf(program->arena, "%lld filter%s of %lldx%lld at stride %lld, on an input of %lld channel%s",
                       (long long)in.c, in.c == 1 ? "" : "s", (long long)w, (long long)w, (long long)s, (long long)in.c,
-                      in.c == 1 ? " comes" : "s come"));
+                      in.c == 1 ? "" : "s"));
 }
 
 /* FC(400, 120): the second is the bias. */
@@ -77,7 +78,7 @@ static void check_fc(const struct program *program, const struct item *item)
     const struct arg *bias = positional(item, 1);
     if (is_integer(bias) && bias->value->integer > 1)
         warn(program, item, positional(item, 0),
-             arena_printf(program->arena, "the second argument of FC is its bias, %lld for each result",
+             arena_printf(program->arena, "the second argument of FC is its bias, here %lld for each result",
                           (long long)bias->value->integer));
 }
 
@@ -87,7 +88,7 @@ static void check_norm(const struct program *program, const struct item *item, c
     const struct arg *eps = positional(item, node->kind == LAYER_GN ? 1 : 0);
     if (eps && node->args.eps >= 1)
         warn(program, item, eps,
-             arena_printf(program->arena, "the %s argument of %s is eps, %g here",
+             arena_printf(program->arena, "the %s argument of %s is eps, here %g",
                           node->kind == LAYER_GN ? "second" : "first", layer_table[node->kind].keyword,
                           node->args.eps));
 }
@@ -112,6 +113,6 @@ void habit_size_product(const struct program *program, const struct expr *window
         return;
     long long n = (long long)a->integer;
     struct message *m = diag_report(program->diag, CHECK_SIZE_PRODUCT, span,
-                                    "the window %lld*%lld is a product: it is %lldx%lld", n, n, n * n, n * n);
+                                    "the window %lld*%lld is a product, %lldx%lld", n, n, n * n, n * n);
     message_help(m, "did you mean %lldx%lld?", n, n);
 }

@@ -26,9 +26,9 @@ const char *label_text(const struct place *place, const struct label *label)
     if (text.length && text.length <= LIMIT_NAME)
         return text.bytes;
     if (text.length)
-        diag_report(program->diag, CHECK_LIMIT, label->span, "a label of more than %d bytes", LIMIT_NAME);
+        diag_report(program->diag, CHECK_LIMIT, label->span, "a label cannot have more than %d bytes", LIMIT_NAME);
     else
-        diag_report(program->diag, CHECK_LABEL, label->span, "an empty label");
+        diag_report(program->diag, CHECK_LABEL, label->span, "a label cannot be empty");
     return NULL;
 }
 
@@ -50,8 +50,8 @@ static const char *lower_case(struct arena *arena, const char *word)
     return lower;
 }
 
-/* In a sequence the next number; in a record the keyword with its ordinal. INPUT, OUTPUT and the like
- * do not take a number of a sequence, so there they are named as in a record. */
+/* In a sequence the next number; in a record the keyword with its ordinal. INPUT and OUTPUT take no number of a
+ * sequence: there they are named as in a record. */
 const char *scope_layer_name(struct program *program, struct scope *scope, enum layer_kind kind)
 {
     bool numbered = scope->sequence && kind != LAYER_INPUT && kind != LAYER_OUTPUT;
@@ -66,8 +66,8 @@ struct labelled *label_define(struct program *program, const char *name, struct 
 {
     const struct labelled *first = map_get(&program->labels, name);
     if (strlen(name) > LIMIT_NAME) {
-        diag_report(program->diag, CHECK_LIMIT, span, "the full name, with those around it, has more than %d bytes",
-                    LIMIT_NAME);
+        diag_report(program->diag, CHECK_LIMIT, span,
+                    "the full name, including the names around it, has more than %d bytes", LIMIT_NAME);
         return NULL;
     }
     if (first) {
@@ -82,7 +82,7 @@ struct labelled *label_define(struct program *program, const char *name, struct 
     return labelled;
 }
 
-/* A reference is looked up in the scope where it stands, then outward. */
+/* A reference is looked up in its own scope, then outward. */
 struct labelled *label_find(struct program *program, const struct scope *scope, const char *reference)
 {
     char name[2 * LIMIT_NAME + 2]; /* not in the arena: many references in deep scopes would fill it */
@@ -120,11 +120,10 @@ bool label_required(struct program *program, const struct scope *scope, const st
     if (*found && (*found)->tensor)
         return true;
     if (*found) {
-        diag_report(program->diag, CHECK_LABEL, item->reference->span,
-                    "%s is not finished here: it contains this reference", reference);
-    } else if (!diag_failed(program->diag)) { /* its chain may be one that failed */
+        diag_report(program->diag, CHECK_LABEL, item->reference->span, "%s cannot be used inside itself", reference);
+    } else if (!diag_failed(program->diag)) { /* else the chain that defines it may have failed */
         struct message *m = diag_report(program->diag, CHECK_LABEL, item->reference->span,
-                                        "nothing before this is labelled %s", reference);
+                                        "no layer or group before this is labelled %s", reference);
         suggest_label(program, m, scope, reference);
     }
     return false;

@@ -33,7 +33,7 @@ struct layer_default {
     const struct statement *statement;
 };
 
-/* Where names are given out (DESIGN: records and sequences). */
+/* Where names are given: a record or a sequence (see LANGUAGE.md). */
 struct scope {
     bool sequence;
     const char *path; /* "" for the network itself */
@@ -42,12 +42,12 @@ struct scope {
     int ordinals[LAYER_COUNT]; /* of a record, per keyword */
 };
 
-/* What a full name stands for. */
+/* What a full name refers to. */
 struct labelled {
     const char *name;
     struct span span;        /* of the text that named it */
     struct node *tensor;     /* the final result; NULL while it is being expanded */
-    const struct item *item; /* for SHARE, with what it saw: */
+    const struct item *item; /* for SHARE, with the names in scope there: */
     const struct binding *names;
     size_t first_node, end_node;
     int uses;
@@ -85,10 +85,6 @@ struct program {
 void program_collect(struct program *program, const struct ast *ast, const struct define *defines);
 /* resolve.c: every name of the text is known, no block calls itself; notes what is used. */
 void program_resolve(struct program *program, const struct ast *ast);
-/* collect.c: the value of a param or table, evaluated when first asked for. */
-bool param_value(struct program *program, struct param *param, struct value *value);
-bool table_matrix(struct program *program, struct table *table, struct matrix **matrix);
-
 /* bind.c: a layer's arguments (its defaults, then what is written) become node->args. */
 bool bind_layer(const struct place *place, const struct item *item, enum layer_kind kind, struct node *node,
                 struct literal_weight literals[ROLE_COUNT], struct shape_context *context);
@@ -118,23 +114,26 @@ bool label_required(struct program *program, const struct scope *scope, const st
 /* chain.c */
 struct flow {
     struct node *node; /* the current tensor; NULL before the first layer */
-    bool fresh;        /* nothing was applied yet in this branch or statement: INPUT and FROM may stand here */
+    bool fresh;        /* nothing was applied yet in this branch or statement: INPUT and FROM are allowed */
     bool dropped;      /* NONE was met */
 };
 bool expand_chain(const struct place *place, struct scope *scope, const struct chain *chain, struct flow *flow);
 bool expand_element(const struct place *place, struct scope *scope, const struct element *element, struct flow *flow);
 bool expand_item(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow);
-/* The item under a full name that was already given out. */
+/* The item under a full name that it was given already. */
 bool expand_labelled(const struct place *place, struct scope *scope, const struct item *item, const char *name,
                      struct flow *flow);
-/* layer.c: one layer, merge, SHARE. */
-bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name,
-                  bool named, struct flow *flow);
+/* branches.c: a merge and its branches, SHARE. They expand chains, and chains contain them. */
 bool expand_merge(const struct place *place, struct scope *branches, const struct item *item, const char *name,
                   bool named, struct scope *naming, struct flow *flow);
 bool expand_share(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow);
-/* A place like `place`, with `node` as the tensor that H, W and C ask. */
-struct place place_at(const struct place *place, const struct node *node);
+
+/* layer.c: one layer; a merge whose branches are expanded. */
+bool expand_layer(const struct place *place, const struct item *item, enum layer_kind kind, const char *name,
+                  bool named, struct flow *flow);
+bool expand_join(const struct place *place, const struct item *item, enum layer_kind kind, const char *name, bool named,
+                 struct node *const *inputs, size_t input_count, struct flow *flow);
+
 struct cluster *cluster_open(struct program *program, const char *name, const char *path);
 void cluster_close(struct program *program, struct cluster *cluster);
 

@@ -1,9 +1,9 @@
 /* Names, before anything is expanded: every layer, block, argument, param, formal, index, table and
- * function that the text mentions exists. All mistakes are found in one
- * run, each where it stands. References to labels and
- * blocks that contain themselves are found during expansion. */
+ * function that the text mentions exists. All mistakes are reported in one run. References to labels, and blocks
+ * that contain themselves, are checked during expansion. */
 #include <string.h>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "bind_value.h"
 #include "expand/foreign.h"
@@ -20,8 +20,8 @@ struct resolver {
 
 typedef struct VEC(const char *) word_list;
 
-/* Whether a further error would be shown: what it suggests is looked for only then, since a text can hold a million
- * of them and as many names. */
+/* Whether another error would be shown. Suggestions are searched for only then, since a text can have a million
+ * errors and as many names. */
 static bool shown(const struct program *program)
 {
     return !diag_full(program->diag);
@@ -34,7 +34,7 @@ static void suggest(struct message *m, const char *word, const word_list *words)
         message_help(m, "did you mean %s?", nearest);
 }
 
-/* A name that is only written in another case, a layer where a number belongs, or what defines a number. */
+/* Suggests the same name in another case, says that a layer is not a number, or how to define one. */
 static void suggest_for_name(struct message *m, const char *word, const word_list *words)
 {
     static const char *const values[] = {"yes", "no", "same", "valid", "full"};
@@ -53,9 +53,9 @@ static void suggest_for_name(struct message *m, const char *word, const word_lis
     else if (nearest)
         message_help(m, "did you mean %s?", nearest);
     else if (layer)
-        message_help(m, "a layer is no argument: it stands behind an arrow, as in CONV(16) -> RELU");
+        message_help(m, "a layer cannot be an argument; put it after an arrow: CONV(16) -> RELU");
     else
-        message_help(m, "define it above, as in param %s = 2", word);
+        message_help(m, "define it above: param %s = 2", word);
 }
 
 static void add_keys(struct program *program, word_list *words, const struct map *map)
@@ -168,7 +168,7 @@ static void resolve_layer_args(struct resolver *r, const struct names *names, en
             spec = &program->arguments[kind][position++];
         }
         bool word = spec && spec->type == ARG_WORDS && arg->value->kind == EXPR_NAME &&
-                    bind_choice(spec->words, arg->value->name) >= 0;
+                    argument_choice(spec->words, arg->value->name) >= 0;
         if (!word)
             resolve_expr(r, names, arg->value);
     }
@@ -213,14 +213,14 @@ static void unknown_layer(struct program *program, const struct item *item)
                                     "no layer or block is named %s", item->name);
     const char *ours = foreign_layer(item->name);
     if (ours && !text_nearest(item->name, known.items, known.count))
-        message_help(m, "here it is called %s", ours);
+        message_help(m, "cnnc calls it %s", ours);
     else
         suggest(m, item->name, &known);
     bool number = !item->has_args && item->suffixes && item->suffixes->kind == SUFFIX_ASSERT;
     if (number)
-        message_help(m, "a number is defined by param %s = ...", item->name);
+        message_help(m, "to define a number, write param %s = ...", item->name);
     if (map_get(&program->params, item->name) || map_get(&program->tables, item->name))
-        message_help(m, "%s is a number here; a layer stands between arrows", item->name);
+        message_help(m, "%s is a number; only layers can stand between arrows", item->name);
 }
 
 static void resolve_call(struct resolver *r, const struct names *names, const struct item *item)

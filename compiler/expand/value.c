@@ -1,5 +1,5 @@
 /* Evaluation of expressions: 64-bit checked integers, exact division, reals, words, tuples, tables.
- * No libm: what a text means must not depend on a machine's mathematics. */
+ * No libm: the meaning of a text must not depend on the machine. */
 #include "value.h"
 
 #include <math.h>
@@ -7,6 +7,11 @@
 
 #include "base/checked.h"
 #include "program.h"
+
+struct place place_at(const struct place *place, const struct node *node)
+{
+    return (struct place){place->program, place->names, node};
+}
 
 static bool fail(const struct place *place, enum check check, struct span span, const char *text)
 {
@@ -30,7 +35,7 @@ const char *value_kind_name(const struct value *value)
     return names[value->kind];
 }
 
-/* A long one is cut: this is for messages. */
+/* Shortened if it is long: for messages. */
 static const char *tuple_text(struct arena *arena, const struct value *value)
 {
     enum { MOST_SHOWN = 8 };
@@ -62,14 +67,14 @@ static struct value integer_value(int64_t integer)
 static bool set_real(const struct place *place, const struct expr *expr, double real, struct value *value)
 {
     if (!isfinite(real))
-        return fail(place, CHECK_EXPRESSION, expr->span, "this has no finite value");
+        return fail(place, CHECK_EXPRESSION, expr->span, "the value of this expression is not finite");
     *value = (struct value){.kind = VALUE_REAL, .real = real};
     return true;
 }
 
 static bool overflow(const struct place *place, const struct expr *expr)
 {
-    return fail(place, CHECK_EXPRESSION, expr->span, "this overflows 64 bits");
+    return fail(place, CHECK_EXPRESSION, expr->span, "the value of this expression does not fit in 64 bits");
 }
 
 /* base^exponent by squaring. */
@@ -114,7 +119,7 @@ static bool divide(const struct place *place, const struct expr *expr, const str
         return overflow(place, expr);
     if (expr->op == OP_MOD) {
         if (!whole)
-            return fail(place, CHECK_EXPRESSION, expr->span, "% needs whole numbers");
+            return fail(place, CHECK_EXPRESSION, expr->span, "% needs whole numbers on both sides");
         int64_t rest = a->integer % b->integer;
         *value = integer_value(rest && (rest < 0) != (b->integer < 0) ? rest + b->integer : rest);
         return true;
@@ -183,7 +188,7 @@ static bool number_operand(const struct place *place, const struct expr *operand
 {
     if (value_is_number(value))
         return true;
-    diag_report(place->program->diag, CHECK_EXPRESSION, operand->span, "a number is needed here, this is %s",
+    diag_report(place->program->diag, CHECK_EXPRESSION, operand->span, "expected a number, but this is %s",
                 value_kind_name(value));
     return false;
 }
@@ -252,7 +257,7 @@ static bool function(const struct place *place, const struct expr *expr, struct 
     bool several = strcmp(expr->name, "min") == 0 || strcmp(expr->name, "max") == 0;
     if (several ? expr->count < 1 : expr->count != 1) {
         diag_report(place->program->diag, CHECK_EXPRESSION, expr->span, "%s takes %s, not %zu", expr->name,
-                    several ? "one argument or more" : "one argument", expr->count);
+                    several ? "at least one argument" : "one argument", expr->count);
         return false;
     }
     *value = integer_value(0);
@@ -293,7 +298,51 @@ static bool table_index(const struct place *place, const struct expr *expr, int6
     return false;
 }
 
-enum { ITEM_TERMS = 8 }; /* as which an entry of a row counts, for the memory that it takes */
+static bool enter(struct program *program, enum param_state *state, const struct statement *statement, const char *what)
+{
+    if (*state == PARAM_BUSY || program->depth >= LIMIT_DEPTH) {
+        bool cycle = *state == PARAM_BUSY;
+        diag_report(program->diag, cycle ? CHECK_CYCLE : CHECK_LIMIT, statement->name_span,
+                    cycle ? "the %s %s is defined in terms of itself"
+                          : "the definition of the %s %s is nested too deeply",
+                    what, statement->name);
+        *state = PARAM_BROKEN;
+        return false;
+    }
+    *state = PARAM_BUSY;
+    program->depth++;
+    return true;
+}
+
+bool param_value(struct program *program, struct param *param, struct value *value)
+{
+    if (param->state == PARAM_FRESH || param->state == PARAM_BUSY) {
+        struct place place = {program, NULL, NULL};
+        if (!enter(program, &param->state, param->statement, "param"))
+            return false;
+        bool known = value_of(&place, param->statement->value, &param->value);
+        program->depth--;
+        param->state = known && param->state == PARAM_BUSY ? PARAM_READY : PARAM_BROKEN;
+    }
+    *value = param->value;
+    return param->state == PARAM_READY;
+}
+
+bool table_matrix(struct program *program, struct table *table, struct matrix **matrix)
+{
+    if (table->state == PARAM_FRESH || table->state == PARAM_BUSY) {
+        struct place place = {program, NULL, NULL};
+        if (!enter(program, &table->state, table->statement, "table"))
+            return false;
+        bool known = value_matrix(&place, table->statement->value, &table->matrix);
+        program->depth--;
+        table->state = known && table->state == PARAM_BUSY ? PARAM_READY : PARAM_BROKEN;
+    }
+    *matrix = table->matrix;
+    return table->state == PARAM_READY;
+}
+
+enum { ITEM_TERMS = 8 }; /* what an entry of a row counts for, by the memory it takes */
 
 /* NAME(i, j) is an entry. NAME(i) is row i as a tuple, or entry i of a table of one row. */
 static bool look_up(const struct place *place, const struct expr *expr, struct table *table, struct value *value)
@@ -303,7 +352,7 @@ static bool look_up(const struct place *place, const struct expr *expr, struct t
     if (!table_matrix(place->program, table, &matrix))
         return false;
     if (expr->count != 1 && expr->count != 2)
-        return fail(place, CHECK_EXPRESSION, expr->span, "a table is read with a row and a column, or a row alone");
+        return fail(place, CHECK_EXPRESSION, expr->span, "a table takes a row and a column, or only a row");
     bool one_row = expr->count == 1 && matrix->rows == 1;
     if (!one_row && !table_index(place, expr->operands[0], matrix->rows, "row", &row))
         return false;
@@ -335,7 +384,7 @@ static bool name_value(const struct place *place, const struct expr *expr, struc
     if (strchr("HWC", expr->name[0]) && !expr->name[1]) {
         if (!place->tensor) {
             diag_report(program->diag, CHECK_UNKNOWN_NAME, expr->span,
-                        "there is no tensor here whose %s could be asked for", expr->name);
+                        "%s has no value here: there is no current tensor", expr->name);
             return false;
         }
         struct shape shape = place->tensor->shape;
@@ -362,7 +411,7 @@ bool value_spend(const struct place *place, struct span span, int64_t terms)
     program->terms += terms;
     if (program->terms <= LIMIT_TERMS)
         return true;
-    diag_report(program->diag, CHECK_LIMIT, span, "the network's expressions have more than %d terms in all",
+    diag_report(program->diag, CHECK_LIMIT, span, "the expressions of the network have more than %d terms in total",
                 LIMIT_TERMS);
     return false;
 }
@@ -382,12 +431,12 @@ bool value_matrix(const struct place *place, const struct expr *expr, struct mat
     struct program *program = place->program;
     for (size_t row = 1; row < expr->rows; row++)
         if (expr->row_columns[row] != expr->columns) {
-            diag_report(program->diag, CHECK_LITERAL, expr->span, "row %zu has %zu entries, the first row has %zu",
+            diag_report(program->diag, CHECK_LITERAL, expr->span, "row %zu has %zu entries, but the first row has %zu",
                         row + 1, expr->row_columns[row], expr->columns);
             return false;
         }
     if (expr->count > LIMIT_ENTRIES) {
-        diag_report(program->diag, CHECK_LIMIT, expr->span, "%zu entries are more than the %d that a table may have",
+        diag_report(program->diag, CHECK_LIMIT, expr->span, "a table cannot have %zu entries; the limit is %d",
                     expr->count, LIMIT_ENTRIES);
         return false;
     }
@@ -472,7 +521,7 @@ bool value_integer(const struct place *place, const struct expr *expr, const cha
         return true;
     }
     struct message *m = diag_report(place->program->diag, value.kind == VALUE_REAL ? CHECK_WHOLE : CHECK_ARGUMENT,
-                                    expr->span, "%s must be a whole number, this is %s", what,
+                                    expr->span, "%s must be a whole number, but this is %s", what,
                                     value.kind == VALUE_REAL ? value_text(place->program->arena, &value)
                                                              : value_kind_name(&value));
     if (value.kind == VALUE_REAL)

@@ -5,7 +5,9 @@
 #include "grammar/ast.h"
 #include "graph.h"
 
+struct param;
 struct program;
+struct table;
 
 enum value_kind { VALUE_INTEGER, VALUE_REAL, VALUE_WORD, VALUE_TUPLE, VALUE_MATRIX };
 
@@ -27,12 +29,15 @@ struct binding {
     const struct binding *outer;
 };
 
-/* Where an expression stands: its names, and the tensor whose H, W and C it may ask for. */
+/* The context of an expression: its names, and the tensor whose H, W and C it can use. */
 struct place {
     struct program *program;
     const struct binding *names;
     const struct node *tensor; /* or NULL */
 };
+
+/* A place like `place`, with H, W and C those of `node`. */
+struct place place_at(const struct place *place, const struct node *node);
 
 /* Each returns false after reporting what is wrong. */
 bool value_of(const struct place *place, const struct expr *expr, struct value *value);
@@ -40,7 +45,11 @@ bool value_truth(const struct place *place, const struct expr *expr, bool *truth
 bool value_integer(const struct place *place, const struct expr *expr, const char *what, int64_t *integer);
 bool value_matrix(const struct place *place, const struct expr *expr, struct matrix **matrix);
 
-/* Counts terms that are about to be evaluated: what a short text asks for is bounded. */
+/* The value of a param or table, evaluated when first asked for. */
+bool param_value(struct program *program, struct param *param, struct value *value);
+bool table_matrix(struct program *program, struct table *table, struct matrix **matrix);
+
+/* Counts terms about to be evaluated: the work that a short text can cause is bounded. */
 bool value_spend(const struct place *place, struct span span, int64_t terms);
 
 double value_number(const struct value *value); /* of an integer or a real */

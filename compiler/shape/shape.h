@@ -1,7 +1,6 @@
-/* The shape rules: from a node's arguments and its inputs' shapes to its result's shape, its weight
- * tensors, parameters, MACs, connections, receptive field. One rule a kind, in one table. Nothing
- * here knows about text: the expander binds arguments first (expand/bind.h), the ONNX importer
- * fills struct layer_args itself. */
+/* The shape rules: from a node's arguments and its inputs' shapes to its result's shape, its weight tensors,
+ * parameters, MACs, connections and receptive field. Nothing here knows about text: the front ends fill in struct
+ * layer_args, shape_normalise brings it into its final form, and shape_infer applies the rule of the layer's kind. */
 #ifndef CNNC_SHAPE_SHAPE_H
 #define CNNC_SHAPE_SHAPE_H
 
@@ -9,27 +8,33 @@
 
 struct diag;
 
-/* Where the parts of a message about a node stand. NULL fields: the node's span. */
+/* Where messages about a node go, and where in the text the node's arguments are. */
 struct shape_context {
     struct arena *arena;
     struct diag *diag;
-    struct span arg_spans[16]; /* of each argument that was written, by index in layer_arguments(); else {0, 0} */
+    struct span arg_spans[16]; /* by index in layer_arguments(); {0, 0}: not written, the node's span is used */
 };
 
-/* `same`: (F - 1)*D in all, the smaller half first. `full`: (F - 1)*D on each side. For the binder. */
-struct padding shape_pad_same(struct pair window, struct pair dilation);
-struct padding shape_pad_full(struct pair window, struct pair dilation);
-
-/* Fills node->shape and all counts; false after reporting why the shapes do not fit. The weights'
- * literals, if any, are checked here against their tensors' sizes. Before the call a node has kind,
- * name, span, inputs, args; and for literal weights `literals`
- * (NULL: none). INPUT takes its constants the same way: `mean` in literals[ROLE_MEAN], `scale` in
- * literals[ROLE_WEIGHT], one number or one a channel; they end up in args.mean and args.scale.
- * args.groups of DWCONV may be left 0. */
+/* Numbers that were written for a tensor of a layer. INPUT's constants come the same way: `mean` in
+ * literals[ROLE_MEAN], `scale` in literals[ROLE_WEIGHT]. */
 struct literal_weight {
     const struct matrix *matrix; /* NULL: none was written */
     struct span span;
 };
+
+/* Brings node->args into the form that graph.h describes, once the kind, the inputs and the arguments as they were
+ * written are set: padding in numbers, the kind and the stride of a pool, the groups and filters of DWCONV, the ends
+ * of SLICE counted from the beginning, INPUT's constants (from `literals`, or NULL) one for each channel. Both front
+ * ends call it before shape_infer; calling it again changes nothing. False after reporting that INPUT's constants do
+ * not fit. */
+bool shape_normalise(struct shape_context *context, struct node *node,
+                     const struct literal_weight literals[ROLE_COUNT]);
+/* The same for arguments alone, without INPUT's constants; `input`: the shape of the first input. */
+void shape_normalise_args(enum layer_kind kind, struct shape input, struct layer_args *args);
+
+/* Computes the shape, the weights and all counts of a node from its normalised arguments and its inputs; false after
+ * reporting why the shapes, or the sizes of its literal weights, do not fit. Nothing but what is computed is changed,
+ * and that only on success. */
 bool shape_infer(struct shape_context *context, struct node *node, const struct literal_weight literals[ROLE_COUNT]);
 
 /* floor((n + pad - d*(f-1) - 1)/s) + 1, or the ceiling with PyTorch's rule for the last window. */

@@ -36,9 +36,9 @@ bool shape_check_groups(const struct inference *in, int64_t groups, int64_t chan
     shape_label_input(in, m);
     int64_t below = divisor_below(channels, also, groups), above = divisor_above(channels, also, groups);
     if (above)
-        message_help(m, "groups=%lld or groups=%lld would do", (long long)below, (long long)above);
+        message_help(m, "groups=%lld or groups=%lld would work", (long long)below, (long long)above);
     else
-        message_help(m, "groups=%lld would do", (long long)below);
+        message_help(m, "groups=%lld would work", (long long)below);
     return false;
 }
 
@@ -64,22 +64,21 @@ static bool check_conv_groups(const struct inference *in)
 
 static bool add_conv_weights(struct inference *in, int64_t first, int64_t second)
 {
-    struct node *node = in->node;
-    int64_t dims[4] = {first, second, node->args.window.h, node->args.window.w};
+    const struct layer_args *a = &in->node->args;
+    int64_t dims[4] = {first, second, a->window.h, a->window.w};
     return shape_add_weight(in, ROLE_WEIGHT, true, 4, dims) &&
-           (!node->args.bias || shape_add_weight(in, ROLE_BIAS, true, 1, &node->args.filters));
+           (!a->bias || shape_add_weight(in, ROLE_BIAS, true, 1, &a->filters));
 }
 
 /* macs = positions * weights; connections = macs, and one for each output that has a bias. */
 static bool count_conv(struct inference *in, struct shape positions, int64_t weights)
 {
-    struct node *node = in->node;
-    int64_t outputs;
+    struct layer_result *result = &in->result;
     if (!shape_check_size(in))
         return false;
-    if (checked_product(&node->macs, 3, positions.h, positions.w, weights) &&
-        checked_product(&outputs, 3, node->shape.h, node->shape.w, node->shape.c) &&
-        checked_add(node->macs, node->args.bias ? outputs : 0, &node->connections))
+    int64_t outputs = shape_elements(result->shape);
+    if (checked_product(&result->macs, 3, positions.h, positions.w, weights) &&
+        checked_add(result->macs, in->node->args.bias ? outputs : 0, &result->connections))
         return true;
     return shape_report_count(in, "connections");
 }
@@ -88,12 +87,14 @@ static bool report_connect(const struct inference *in, const char *text)
 {
     struct message *m = diag_report(in->diag, CHECK_LITERAL, shape_argument_span(in, "connect"), "%s", text);
     shape_label_input(in, m);
-    message_help(m, "the table has a row per input map (%lld) and a column per filter (%lld), each entry 0 or 1",
-                 (long long)in->input.c, (long long)in->node->args.filters);
+    message_help(
+        m,
+        "the table needs a row for each input map (%lld) and a column for each filter (%lld), with entries of 0 or 1",
+        (long long)in->input.c, (long long)in->node->args.filters);
     return false;
 }
 
-/* Counts the ones of a connection table; false if it is none. */
+/* Counts the ones of a connection table; false after reporting that it is not valid. */
 static bool count_connected(const struct inference *in, int64_t *ones)
 {
     const struct layer_args *a = &in->node->args;
@@ -101,12 +102,12 @@ static bool count_connected(const struct inference *in, int64_t *ones)
     *ones = 0;
     if (a->groups != 1)
         return report_connect(
-            in, arena_printf(in->arena, "connect and groups=%lld exclude each other", (long long)a->groups));
+            in, arena_printf(in->arena, "connect cannot be combined with groups=%lld", (long long)a->groups));
     if (table->rows != in->input.c || table->columns != a->filters)
-        return report_connect(in, arena_printf(in->arena,
-                                               "a connection table of %lldx%lld for %lld input maps and %lld filters",
-                                               (long long)table->rows, (long long)table->columns,
-                                               (long long)in->input.c, (long long)a->filters));
+        return report_connect(
+            in, arena_printf(
+                    in->arena, "the connection table is %lldx%lld, but there are %lld input maps and %lld filters",
+                    (long long)table->rows, (long long)table->columns, (long long)in->input.c, (long long)a->filters));
     for (int64_t i = 0; i < table->rows * table->columns; i++) {
         double entry = table->entries[i];
         if (entry != 0 && entry != 1)
@@ -120,33 +121,31 @@ static bool count_connected(const struct inference *in, int64_t *ones)
 
 bool shape_rule_conv(struct inference *in)
 {
-    struct node *node = in->node;
-    struct layer_args *a = &node->args;
+    const struct layer_args *a = &in->node->args;
     int64_t kernels; /* of one input map and one filter */
     if (!check_filters(in) || !shape_check_window(in) || !check_conv_groups(in) || !shape_slide(in))
         return false;
-    node->shape.c = a->filters;
+    in->result.shape.c = a->filters;
     if (!add_conv_weights(in, a->filters, in->input.c / a->groups))
         return false;
     kernels = a->filters * (in->input.c / a->groups);
     if (a->connect && !count_connected(in, &kernels))
         return false;
     int64_t window = a->window.h * a->window.w, weights = kernels * window;
-    const struct weight *bias = node_weight(node, ROLE_BIAS);
+    const struct weight *tensors = in->result.weights;
     if (a->connect) /* the tensor stays dense, as weight files have it */
-        node->params = (node->weights[0].trainable ? weights : 0) + (bias && bias->trainable ? bias->count : 0);
-    return count_conv(in, node->shape, weights);
+        in->result.params = (tensors[0].trainable ? weights : 0) +
+                            (a->bias && tensors[1].trainable ? tensors[1].count : 0);
+    return count_conv(in, in->result.shape, weights);
 }
 
 bool shape_rule_dwconv(struct inference *in)
 {
-    struct node *node = in->node;
-    struct layer_args *a = &node->args;
-    a->groups = in->input.c;
-    if (!check_filters(in) || !shape_check_window(in) || !check_conv_groups(in) || !shape_slide(in))
+    const struct layer_args *a = &in->node->args;
+    if (!check_filters(in) || !shape_check_window(in) || !shape_slide(in))
         return false;
-    node->shape.c = a->filters;
-    return add_conv_weights(in, a->filters, 1) && count_conv(in, node->shape, node->weights[0].count);
+    in->result.shape.c = a->filters;
+    return add_conv_weights(in, a->filters, 1) && count_conv(in, in->result.shape, in->result.weights[0].count);
 }
 
 /* (n - 1)*S - P + D*(F - 1) + 1 + outpad; what is not negative here fits in 64 bits. */
@@ -172,43 +171,44 @@ static bool check_out_pad(const struct inference *in)
                                     shape_pair_text(in->arena, a->out_pad.h, a->out_pad.w),
                                     shape_pair_text(in->arena, a->stride.h, a->stride.w),
                                     shape_pair_text(in->arena, a->dilation.h, a->dilation.w));
-    message_help(m, "at most %s", shape_pair_text(in->arena, most_h, most_w));
+    message_help(m, "it can be at most %s", shape_pair_text(in->arena, most_h, most_w));
     return false;
 }
 
 static bool check_deconv_size(const struct inference *in)
 {
-    const struct shape *s = &in->node->shape;
+    const struct shape *s = &in->result.shape;
     if (s->h >= 1 && s->w >= 1)
         return true;
-    struct message *m = diag_report(
-        in->diag, CHECK_WINDOW, shape_argument_span(in, "pad"), "padding %s leaves nothing of the result of DECONV, %s",
-        shape_pad_text(in->arena, in->node->args.pad), shape_pair_text(in->arena, s->h, s->w));
+    struct message *m = diag_report(in->diag, CHECK_WINDOW, shape_argument_span(in, "pad"),
+                                    "padding %s leaves nothing of the result of DECONV: it would be %s",
+                                    shape_pad_text(in->arena, in->node->args.pad),
+                                    shape_pair_text(in->arena, s->h, s->w));
     shape_label_input(in, m);
-    message_help(m, "pad takes rows and columns off a transposed convolution; pad=0 keeps them all");
+    message_help(m, "in a transposed convolution pad removes rows and columns; pad=0 keeps them all");
     return false;
 }
 
 bool shape_rule_deconv(struct inference *in)
 {
-    struct node *node = in->node;
-    struct layer_args *a = &node->args;
+    const struct layer_args *a = &in->node->args;
+    struct layer_result *result = &in->result;
     if (!check_filters(in) || !shape_check_window(in) || !check_conv_groups(in) || !check_out_pad(in))
         return false;
-    node->shape.c = a->filters;
-    node->shape.h = deconv_size(in->input.h, a->stride.h, a->pad.top + a->pad.bottom, a->window.h, a->dilation.h,
-                                a->out_pad.h);
-    node->shape.w = deconv_size(in->input.w, a->stride.w, a->pad.left + a->pad.right, a->window.w, a->dilation.w,
-                                a->out_pad.w);
+    result->shape.c = a->filters;
+    result->shape.h = deconv_size(in->input.h, a->stride.h, a->pad.top + a->pad.bottom, a->window.h, a->dilation.h,
+                                  a->out_pad.h);
+    result->shape.w = deconv_size(in->input.w, a->stride.w, a->pad.left + a->pad.right, a->window.w, a->dilation.w,
+                                  a->out_pad.w);
     if (!check_deconv_size(in) || !add_conv_weights(in, in->input.c, a->filters / a->groups))
         return false;
-    /* One result gathers from the inputs whose windows reach it; the results stand closer by the stride. */
+    /* A result gathers from the inputs whose windows reach it; the jump between results shrinks by the stride. */
     struct pair reach = {a->dilation.h * (a->window.h - 1) / a->stride.h,
                          a->dilation.w * (a->window.w - 1) / a->stride.w};
     struct pair keep = {1, 1};
     if (!shape_field_window(in, reach, keep))
         return false;
-    node->jump_h /= (double)a->stride.h;
-    node->jump_w /= (double)a->stride.w;
-    return count_conv(in, in->input, node->weights[0].count);
+    result->jump_h /= (double)a->stride.h;
+    result->jump_w /= (double)a->stride.w;
+    return count_conv(in, in->input, result->weights[0].count);
 }

@@ -1,16 +1,16 @@
 /* How far a result sees into the network's input: the receptive field, and the jump from one result
- * to the next, in pixels of that input. Normalisation over a map is taken as pointwise, as is the
- * custom; merges are in shape_merge.c. */
+ * to the next, in pixels of that input. Normalisation over a map counts as pointwise, as is
+ * customary; merges are in shape_merge.c. */
 #include "shape/rules.h"
 
-/* Beyond this neither number is exact any more, nor does it mean anything. */
+/* Beyond this the numbers are neither exact nor meaningful. */
 static const double field_limit = 9007199254740992.0;
 
-static bool grow(struct inference *in, int64_t *field, double *jump, double reach, double stride)
+static bool grow(const struct inference *in, int64_t *field, double *jump, double reach, double stride)
 {
     double grown = (double)*field + (reach > 0 ? reach * *jump : 0), next = *jump * stride;
     if (!(grown < field_limit) || !(next < field_limit)) {
-        diag_report(in->diag, CHECK_LIMIT, in->node->span, "the receptive field of %s passes 2^53 pixels",
+        diag_report(in->diag, CHECK_LIMIT, in->node->span, "the receptive field of %s exceeds 2^53 pixels",
                     layer_table[in->node->kind].keyword);
         return false;
     }
@@ -22,16 +22,16 @@ static bool grow(struct inference *in, int64_t *field, double *jump, double reac
 
 bool shape_field_window(struct inference *in, struct pair reach, struct pair stride)
 {
-    struct node *node = in->node;
-    return grow(in, &node->field.h, &node->jump_h, (double)reach.h, (double)stride.h) &&
-           grow(in, &node->field.w, &node->jump_w, (double)reach.w, (double)stride.w);
+    struct layer_result *result = &in->result;
+    return grow(in, &result->field.h, &result->jump_h, (double)reach.h, (double)stride.h) &&
+           grow(in, &result->field.w, &result->jump_w, (double)reach.w, (double)stride.w);
 }
 
 bool shape_field_whole(struct inference *in)
 {
-    struct node *node = in->node;
-    return grow(in, &node->field.h, &node->jump_h, (double)(in->input.h - 1),
-                (double)in->input.h / (double)node->shape.h) &&
-           grow(in, &node->field.w, &node->jump_w, (double)(in->input.w - 1),
-                (double)in->input.w / (double)node->shape.w);
+    struct layer_result *result = &in->result;
+    return grow(in, &result->field.h, &result->jump_h, (double)(in->input.h - 1),
+                (double)in->input.h / (double)result->shape.h) &&
+           grow(in, &result->field.w, &result->jump_w, (double)(in->input.w - 1),
+                (double)in->input.w / (double)result->shape.w);
 }

@@ -9,17 +9,18 @@ static int64_t larger(int64_t a, int64_t b)
 }
 
 /* The largest field, and the jump of the branches that are as large as the result (others repeat one place). */
-static void merge_fields(struct node *node)
+static void merge_fields(struct inference *in)
 {
-    node->jump_h = node->jump_w = 0;
-    for (size_t i = 0; i < node->input_count; i++) {
-        const struct node *input = node->inputs[i];
-        node->field.h = larger(node->field.h, input->field.h);
-        node->field.w = larger(node->field.w, input->field.w);
-        if (input->shape.h == node->shape.h && input->jump_h > node->jump_h)
-            node->jump_h = input->jump_h;
-        if (input->shape.w == node->shape.w && input->jump_w > node->jump_w)
-            node->jump_w = input->jump_w;
+    struct layer_result *result = &in->result;
+    result->jump_h = result->jump_w = 0;
+    for (size_t i = 0; i < in->node->input_count; i++) {
+        const struct node *input = in->node->inputs[i];
+        result->field.h = larger(result->field.h, input->field.h);
+        result->field.w = larger(result->field.w, input->field.w);
+        if (input->shape.h == result->shape.h && input->jump_h > result->jump_h)
+            result->jump_h = input->jump_h;
+        if (input->shape.w == result->shape.w && input->jump_w > result->jump_w)
+            result->jump_w = input->jump_w;
     }
 }
 
@@ -38,7 +39,7 @@ static const char *plural(int64_t count)
     return count == 1 ? "" : "s";
 }
 
-/* Heights and widths differ: by a factor, or by what `valid` windows cut off. */
+/* Heights and widths differ: by a factor, or by the edges that `valid` windows lose. */
 static void help_spatial(const struct inference *in, struct message *m, struct shape a, struct shape b)
 {
     struct shape big = a.h >= b.h ? a : b, small = a.h >= b.h ? b : a;
@@ -46,11 +47,11 @@ static void help_spatial(const struct inference *in, struct message *m, struct s
     if (big.h % small.h == 0 && big.w % small.w == 0) {
         const char *factor = factor_h == factor_w ? arena_printf(in->arena, "%lld", (long long)factor_h)
                                                   : shape_pair_text(in->arena, factor_h, factor_w);
-        message_help(m, "a stride of %s in the branch of %s, or UPSAMPLE(%s) in the other, makes them equal", factor,
-                     shape_text(in->arena, big), factor);
+        message_help(m, "a stride of %s in the branch of %s, or UPSAMPLE(%s) in the other, would make them equal",
+                     factor, shape_text(in->arena, big), factor);
     } else if (big.w >= small.w) {
         int64_t rows = big.h - small.h, columns = big.w - small.w;
-        message_help(m, "%lld row%s and %lld column%s apart: pad=same keeps sizes, CROP takes edges off",
+        message_help(m, "they differ by %lld row%s and %lld column%s: pad=same keeps the size, CROP removes edges",
                      (long long)rows, plural(rows), (long long)columns, plural(columns));
     }
 }
@@ -60,7 +61,7 @@ static bool side_differs(const struct inference *in, int64_t a, int64_t b)
     return a != b && (in->node->kind == LAYER_CONCAT || (a != 1 && b != 1));
 }
 
-/* What would make the two fit, if it is simple. */
+/* Suggests a simple way to make the two fit. */
 static void help_merge(const struct inference *in, struct message *m, struct shape first, struct shape other)
 {
     if (side_differs(in, first.h, other.h) || side_differs(in, first.w, other.w)) {
@@ -68,11 +69,11 @@ static void help_merge(const struct inference *in, struct message *m, struct sha
         return;
     }
     struct shape fixed = {other.h, other.w, first.c};
-    message_help(m, "CONV(%lld, 1) in the branch of %s makes it %s", (long long)first.c, shape_text(in->arena, other),
-                 shape_text(in->arena, fixed));
+    message_help(m, "CONV(%lld, 1) in the branch of %s would make it %s", (long long)first.c,
+                 shape_text(in->arena, other), shape_text(in->arena, fixed));
     fixed.c = first.c + other.c; /* both are at most 2^31 */
     if (first.h == other.h && first.w == other.w)
-        message_help(m, "CONCAT joins them as %s", shape_text(in->arena, fixed));
+        message_help(m, "CONCAT would join them as %s", shape_text(in->arena, fixed));
 }
 
 static bool report_merge(const struct inference *in, size_t first, size_t other)
@@ -107,7 +108,7 @@ static size_t rival_of(const struct node *node, size_t index)
 
 bool shape_rule_broadcast(struct inference *in)
 {
-    struct node *node = in->node;
+    const struct node *node = in->node;
     struct shape result = in->input;
     for (size_t i = 1; i < node->input_count; i++) {
         struct shape s = node->inputs[i]->shape;
@@ -118,14 +119,14 @@ bool shape_rule_broadcast(struct inference *in)
     for (size_t i = 0; i < node->input_count; i++)
         if (!shape_fits(node->inputs[i]->shape, result))
             return report_merge(in, rival_of(node, i), i);
-    node->shape = result;
-    merge_fields(node);
+    in->result.shape = result;
+    merge_fields(in);
     return true;
 }
 
 bool shape_rule_concat(struct inference *in)
 {
-    struct node *node = in->node;
+    const struct node *node = in->node;
     int64_t channels = 0;
     for (size_t i = 0; i < node->input_count; i++) {
         struct shape s = node->inputs[i]->shape;
@@ -134,7 +135,7 @@ bool shape_rule_concat(struct inference *in)
         if (!checked_add(channels, s.c, &channels))
             return shape_report_limit(in, "the result");
     }
-    node->shape.c = channels;
-    merge_fields(node);
+    in->result.shape.c = channels;
+    merge_fields(in);
     return true;
 }

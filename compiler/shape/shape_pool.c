@@ -12,13 +12,12 @@ static bool add_affine(struct inference *in)
 /* The sum over all results of a map of their windows' inputs, plus a bias each with affine; times maps. */
 static bool count_connections(struct inference *in, int64_t inputs_of_map)
 {
-    struct node *node = in->node;
+    struct shape s = in->result.shape;
     int64_t biases, total;
     if (!shape_check_size(in))
         return false;
-    if (checked_mul(node->shape.h, node->shape.w, &biases) &&
-        checked_add(inputs_of_map, node->args.affine ? biases : 0, &total) &&
-        checked_mul(total, node->shape.c, &node->connections))
+    if (checked_mul(s.h, s.w, &biases) && checked_add(inputs_of_map, in->node->args.affine ? biases : 0, &total) &&
+        checked_mul(total, s.c, &in->result.connections))
         return true;
     return shape_report_count(in, "connections");
 }
@@ -45,8 +44,8 @@ static void adaptive_windows(int64_t n, int64_t out, int64_t *sum, int64_t *long
 
 static bool pool_adaptive(struct inference *in)
 {
-    struct node *node = in->node;
-    struct pair out = node->args.out, longest, sum;
+    struct layer_result *result = &in->result;
+    struct pair out = in->node->args.out, longest, sum;
     int64_t inputs;
     if (out.h < 1 || out.w < 1 || out.h > LIMIT_ELEMENTS || out.w > LIMIT_ELEMENTS) {
         diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "out"),
@@ -54,15 +53,15 @@ static bool pool_adaptive(struct inference *in)
                     (long long)LIMIT_ELEMENTS);
         return false;
     }
-    node->shape.h = out.h;
-    node->shape.w = out.w;
+    result->shape.h = out.h;
+    result->shape.w = out.w;
     adaptive_windows(in->input.h, out.h, &sum.h, &longest.h);
     adaptive_windows(in->input.w, out.w, &sum.w, &longest.w);
     struct pair reach = {longest.h - 1, longest.w - 1}, keep = {1, 1};
     if (!shape_field_window(in, reach, keep))
         return false;
-    node->jump_h *= (double)in->input.h / (double)out.h;
-    node->jump_w *= (double)in->input.w / (double)out.w;
+    result->jump_h *= (double)in->input.h / (double)out.h;
+    result->jump_w *= (double)in->input.w / (double)out.w;
     if (!checked_mul(sum.h, sum.w, &inputs))
         return shape_report_count(in, "connections");
     return add_affine(in) && count_connections(in, inputs);
@@ -70,22 +69,19 @@ static bool pool_adaptive(struct inference *in)
 
 bool shape_rule_pool(struct inference *in)
 {
-    struct node *node = in->node;
-    struct layer_args *a = &node->args;
+    const struct layer_args *a = &in->node->args;
     int64_t inputs;
     if (a->adaptive)
         return pool_adaptive(in);
-    a->dilation = (struct pair){1, 1};
     if (!shape_check_window(in) || !shape_slide(in) || !add_affine(in))
         return false;
-    if (!checked_product(&inputs, 4, node->shape.h, node->shape.w, a->window.h, a->window.w))
+    if (!checked_product(&inputs, 4, in->result.shape.h, in->result.shape.w, a->window.h, a->window.w))
         return shape_report_count(in, "connections");
     return count_connections(in, inputs);
 }
 
 bool shape_rule_global_pool(struct inference *in)
 {
-    struct node *node = in->node;
-    node->shape.h = node->shape.w = 1;
+    in->result.shape.h = in->result.shape.w = 1;
     return shape_field_whole(in) && count_connections(in, in->input.h * in->input.w);
 }

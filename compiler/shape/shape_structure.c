@@ -9,22 +9,22 @@ bool shape_rule_shuffle(struct inference *in)
 
 bool shape_rule_upsample(struct inference *in)
 {
-    struct node *node = in->node;
-    struct pair factor = node->args.factor, keep = {1, 1};
+    struct layer_result *result = &in->result;
+    struct pair factor = in->node->args.factor, keep = {1, 1};
     if (factor.h < 1 || factor.w < 1) {
         diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "factor"),
                     "the factor of UPSAMPLE is %lldx%lld; it must be at least 1", (long long)factor.h,
                     (long long)factor.w);
         return false;
     }
-    if (!checked_mul(in->input.h, factor.h, &node->shape.h) || !checked_mul(in->input.w, factor.w, &node->shape.w))
+    if (!checked_mul(in->input.h, factor.h, &result->shape.h) || !checked_mul(in->input.w, factor.w, &result->shape.w))
         return shape_report_limit(in, "the result");
-    bool between = node->args.mode == UPSAMPLE_BILINEAR; /* a result lies between two inputs */
+    bool between = in->node->args.mode == UPSAMPLE_BILINEAR; /* a result lies between two inputs */
     struct pair reach = {between && in->input.h > 1 && factor.h > 1, between && in->input.w > 1 && factor.w > 1};
     if (!shape_field_window(in, reach, keep))
         return false;
-    node->jump_h /= (double)factor.h;
-    node->jump_w /= (double)factor.w;
+    result->jump_h /= (double)factor.h;
+    result->jump_w /= (double)factor.w;
     return true;
 }
 
@@ -35,27 +35,26 @@ static bool add_edges(int64_t *side, int64_t before, int64_t after)
 
 bool shape_rule_pad(struct inference *in)
 {
-    struct node *node = in->node;
-    const struct layer_args *a = &node->args;
+    const struct layer_args *a = &in->node->args;
+    struct shape *shape = &in->result.shape;
     if (a->pad.top < 0 || a->pad.left < 0 || a->pad.bottom < 0 || a->pad.right < 0 || a->pad_c_front < 0 ||
         a->pad_c_back < 0) {
-        diag_report(in->diag, CHECK_ARGUMENT, node->span, "PAD cannot add a negative number; CROP and SLICE take away");
+        diag_report(in->diag, CHECK_ARGUMENT, in->node->span,
+                    "PAD cannot add a negative number; to remove, use CROP or SLICE");
         return false;
     }
-    if (!add_edges(&node->shape.h, a->pad.top, a->pad.bottom) ||
-        !add_edges(&node->shape.w, a->pad.left, a->pad.right) ||
-        !add_edges(&node->shape.c, a->pad_c_front, a->pad_c_back))
+    if (!add_edges(&shape->h, a->pad.top, a->pad.bottom) || !add_edges(&shape->w, a->pad.left, a->pad.right) ||
+        !add_edges(&shape->c, a->pad_c_front, a->pad_c_back))
         return shape_report_limit(in, "the result");
     return true;
 }
 
 bool shape_rule_crop(struct inference *in)
 {
-    struct node *node = in->node;
-    struct padding p = node->args.pad;
+    struct padding p = in->node->args.pad;
     struct shape s = in->input;
     if (p.top < 0 || p.left < 0 || p.bottom < 0 || p.right < 0) {
-        diag_report(in->diag, CHECK_ARGUMENT, node->span, "CROP cannot take a negative number off; PAD adds");
+        diag_report(in->diag, CHECK_ARGUMENT, in->node->span, "CROP cannot remove a negative number; to add, use PAD");
         return false;
     }
     bool fits = p.top < s.h && p.left < s.w && p.bottom < s.h - p.top && p.right < s.w - p.left;
@@ -66,22 +65,24 @@ bool shape_rule_crop(struct inference *in)
         shape_label_input(in, m);
         return false;
     }
-    node->shape.h = s.h - p.top - p.bottom;
-    node->shape.w = s.w - p.left - p.right;
+    in->result.shape.h = s.h - p.top - p.bottom;
+    in->result.shape.w = s.w - p.left - p.right;
     return true;
 }
 
 bool shape_rule_slice(struct inference *in)
 {
     static const char *const names[] = {[AXIS_C] = "channels", [AXIS_H] = "rows", [AXIS_W] = "columns"};
-    struct node *node = in->node;
-    const struct layer_args *a = &node->args;
-    int64_t *side = a->axis == AXIS_C ? &node->shape.c : a->axis == AXIS_H ? &node->shape.h : &node->shape.w;
+    const struct layer_args *a = &in->node->args;
+    struct shape *shape = &in->result.shape;
+    int64_t *side = a->axis == AXIS_C ? &shape->c : a->axis == AXIS_H ? &shape->h : &shape->w;
     if (a->from < 0 || a->from >= a->to || a->to > *side) {
-        struct message *m = diag_report(in->diag, CHECK_SHAPE, node->span, "SLICE cannot take [%lld, %lld) of %lld %s",
-                                        (long long)a->from, (long long)a->to, (long long)*side, names[a->axis]);
+        struct message *m = diag_report(in->diag, CHECK_SHAPE, in->node->span,
+                                        "SLICE cannot take [%lld, %lld) of %lld %s", (long long)a->from,
+                                        (long long)a->to, (long long)*side, names[a->axis]);
         shape_label_input(in, m);
-        message_help(m, "0 <= from < to <= %lld, where a negative number counts from the end", (long long)*side);
+        message_help(m, "from and to must satisfy 0 <= from < to <= %lld; a negative number counts from the end",
+                     (long long)*side);
         return false;
     }
     *side = a->to - a->from;
@@ -90,8 +91,7 @@ bool shape_rule_slice(struct inference *in)
 
 bool shape_rule_reshape(struct inference *in)
 {
-    struct node *node = in->node;
-    struct shape target = node->args.target;
+    struct shape target = in->node->args.target;
     int64_t here = shape_elements(in->input), there = 0;
     bool counted = target.h > 0 && target.w > 0 && checked_product(&there, 3, target.h, target.w, target.c);
     if (!counted || there != here) {
@@ -101,11 +101,11 @@ bool shape_rule_reshape(struct inference *in)
                                         counted ? arena_printf(in->arena, ", which has %lld", (long long)there) : "");
         shape_label_input(in, m);
         if (counted && here % (target.h * target.w) == 0)
-            message_help(m, "%lldx%lldx%lld has as many", (long long)target.h, (long long)target.w,
+            message_help(m, "%lldx%lldx%lld has as many numbers", (long long)target.h, (long long)target.w,
                          (long long)(here / (target.h * target.w)));
         return false;
     }
-    node->shape = target;
+    in->result.shape = target;
     return (target.h == in->input.h && target.w == in->input.w) || shape_field_whole(in);
 }
 
@@ -116,17 +116,17 @@ static int64_t side_of(struct shape s, enum axis axis)
 
 bool shape_rule_transpose(struct inference *in)
 {
-    struct node *node = in->node;
-    const enum axis *axes = node->args.axes;
-    const struct node *input = node->inputs[0];
-    node->shape.h = side_of(in->input, axes[0]);
-    node->shape.w = side_of(in->input, axes[1]);
-    node->shape.c = side_of(in->input, axes[2]);
+    struct layer_result *result = &in->result;
+    const enum axis *axes = in->node->args.axes;
+    const struct node *input = in->node->inputs[0];
+    result->shape.h = side_of(in->input, axes[0]);
+    result->shape.w = side_of(in->input, axes[1]);
+    result->shape.c = side_of(in->input, axes[2]);
     if (axes[0] == AXIS_W && axes[1] == AXIS_H) {
-        node->field = (struct pair){input->field.w, input->field.h};
-        node->jump_h = input->jump_w;
-        node->jump_w = input->jump_h;
+        result->field = (struct pair){input->field.w, input->field.h};
+        result->jump_h = input->jump_w;
+        result->jump_w = input->jump_h;
     }
-    /* Where maps become rows or columns, a place has numbers of many places. */
+    /* Where maps become rows or columns, one place collects numbers from many. */
     return axes[2] == AXIS_C || shape_field_whole(in);
 }

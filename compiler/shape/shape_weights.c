@@ -1,5 +1,5 @@
 /* The tensors of a layer: names and dimensions as PyTorch has them, and the numbers of those that
- * stand in the text. Weight files are read elsewhere. */
+ * are written in the text. Weight files are read elsewhere. */
 #include <string.h>
 
 #include "shape/rules.h"
@@ -24,10 +24,11 @@ static bool report_entries(const struct inference *in, const struct literal_weig
                                     layer_table[in->node->kind].keyword, count,
                                     weight->count == 1 ? "entry" : "entries", (long long)entries);
     if (window > 1 && window != weight->count)
-        message_help(m, "%lldx%lld entries, one kernel, stand for every filter and channel; one number stands for all",
+        message_help(m,
+                     "%lldx%lld entries, one kernel, apply to every filter and channel; a single number applies to all",
                      (long long)weight->dims[2], (long long)weight->dims[3]);
     else if (weight->count > 1)
-        message_help(m, "one number stands for all of them");
+        message_help(m, "a single number applies to all of them");
     return false;
 }
 
@@ -42,12 +43,12 @@ bool shape_check_literal(const struct inference *in, const struct literal_weight
 
 bool shape_add_weight(struct inference *in, enum weight_role role, bool trainable, int rank, const int64_t dims[])
 {
-    struct node *node = in->node;
-    if (!node->weights)
-        node->weights = ARENA_ARRAY(in->arena, struct weight, GRAPH_MAX_WEIGHTS);
-    struct weight *weight = &node->weights[node->weight_count];
+    struct layer_result *result = &in->result;
+    if (!result->weights)
+        result->weights = ARENA_ARRAY(in->arena, struct weight, GRAPH_MAX_WEIGHTS);
+    struct weight *weight = &result->weights[result->weight_count];
     weight->role = role;
-    weight->name = arena_printf(in->arena, "%s.%s", node->name, suffixes[role]);
+    weight->name = arena_printf(in->arena, "%s.%s", in->node->name, suffixes[role]);
     weight->rank = rank;
     weight->count = 1;
     for (int i = 0; i < rank; i++) {
@@ -57,19 +58,19 @@ bool shape_add_weight(struct inference *in, enum weight_role role, bool trainabl
     }
     const struct literal_weight *literal = in->literals ? &in->literals[role] : NULL;
     weight->trainable = trainable && !(literal && literal->matrix);
-    if (literal && literal->matrix && !node->shares) {
+    if (literal && literal->matrix && !in->node->shares) {
         if (!shape_check_literal(in, literal, suffixes[role], weight))
             return false;
         weight->literal = literal->matrix->entries;
         weight->period = literal->matrix->rows * literal->matrix->columns;
     }
-    node->weight_count++;
+    result->weight_count++;
     return true;
 }
 
 bool shape_add_channel_weight(struct inference *in, enum weight_role role, bool trainable)
 {
-    return shape_add_weight(in, role, trainable, 1, &in->node->shape.c);
+    return shape_add_weight(in, role, trainable, 1, &in->result.shape.c);
 }
 
 static bool same_dims(const struct weight *a, const struct weight *b)
@@ -80,12 +81,14 @@ static bool same_dims(const struct weight *a, const struct weight *b)
 bool shape_check_shared(const struct inference *in)
 {
     const struct node *node = in->node, *first = node->shares;
-    for (size_t i = 0; i < node->weight_count || i < first->weight_count; i++) {
-        if (i < node->weight_count && i < first->weight_count && same_dims(&node->weights[i], &first->weights[i]))
+    const struct weight *mine = in->result.weights, *its = first->weights;
+    for (size_t i = 0; i < in->result.weight_count || i < first->weight_count; i++) {
+        bool has_mine = i < in->result.weight_count, has_its = i < first->weight_count;
+        if (has_mine && has_its && same_dims(&mine[i], &its[i]))
             continue;
-        const char *here = i < node->weight_count ? dims_text(in->arena, &node->weights[i]) : "none";
-        const char *there = i < first->weight_count ? dims_text(in->arena, &first->weights[i]) : "none";
-        enum weight_role role = i < node->weight_count ? node->weights[i].role : first->weights[i].role;
+        const char *here = has_mine ? dims_text(in->arena, &mine[i]) : "none";
+        const char *there = has_its ? dims_text(in->arena, &its[i]) : "none";
+        enum weight_role role = has_mine ? mine[i].role : its[i].role;
         struct message *m = diag_report(in->diag, CHECK_SHARE, node->span,
                                         "%s cannot share the weights of %s: its %s would be %s, not %s",
                                         layer_table[node->kind].keyword, first->name, suffixes[role], here, there);

@@ -1,5 +1,5 @@
-/* Windows that slide over a map: how many fit, what `same` and `full` pad, and the message when none
- * fits. What is inside the window is the business of shape_conv.c and shape_pool.c. */
+/* Windows that slide over a map: how many fit, and the message when none does. What is computed in a
+ * window is in shape_conv.c and shape_pool.c. */
 #include "shape/origin.h"
 #include "shape/rules.h"
 
@@ -12,30 +12,9 @@ int64_t shape_window_count(int64_t n, int64_t pad_before, int64_t pad_after, int
     if (room < 0)
         return 0;
     int64_t count = room / stride + 1;
-    if (ceil && (count - 1) * stride >= n + pad_before) /* the last one would see trailing padding alone */
+    if (ceil && (count - 1) * stride >= n + pad_before) /* the last one would see nothing but padding */
         count--;
     return count;
-}
-
-/* D*(F - 1), or a number past the limit if it overflows: shape_check_window then refuses it. */
-static int64_t reach_of(int64_t window, int64_t dilation)
-{
-    int64_t reach;
-    if (!checked_sub(window, 1, &reach) || !checked_mul(reach, dilation, &reach) || reach > LIMIT_ELEMENTS)
-        return LIMIT_ELEMENTS + 1;
-    return reach > 0 ? reach : 0;
-}
-
-struct padding shape_pad_same(struct pair window, struct pair dilation)
-{
-    int64_t h = reach_of(window.h, dilation.h), w = reach_of(window.w, dilation.w);
-    return (struct padding){h / 2, w / 2, h - h / 2, w - w / 2};
-}
-
-struct padding shape_pad_full(struct pair window, struct pair dilation)
-{
-    int64_t h = reach_of(window.h, dilation.h), w = reach_of(window.w, dilation.w);
-    return (struct padding){h, w, h, w};
 }
 
 static bool in_range(const struct inference *in, const char *what, int64_t number, int64_t least)
@@ -50,7 +29,7 @@ static bool in_range(const struct inference *in, const char *what, int64_t numbe
 
 static bool reach_in_range(const struct inference *in, int64_t window, int64_t dilation)
 {
-    return reach_of(window, dilation) <= LIMIT_ELEMENTS || shape_report_limit(in, "the dilated window");
+    return shape_reach(window, dilation) <= LIMIT_ELEMENTS || shape_report_limit(in, "the dilated window");
 }
 
 bool shape_check_window(const struct inference *in)
@@ -82,7 +61,7 @@ static const char *result_text(const struct inference *in, struct pair count)
     return shape_pair_text(in->arena, count.h, count.w);
 }
 
-/* Height 3 of INPUT(3x32x32) is the cause, not the window. */
+/* The cause may be INPUT(3x32x32), which is 3 high, and not the window. */
 static bool help_channels_first(const struct inference *in, struct message *m)
 {
     const struct node *input = in->node;
@@ -103,11 +82,11 @@ static bool help_channels_first(const struct inference *in, struct message *m)
 static void help_window(const struct inference *in, struct message *m)
 {
     const struct layer_args *a = &in->node->args;
-    int64_t reach_h = reach_of(a->window.h, a->dilation.h), reach_w = reach_of(a->window.w, a->dilation.w);
+    int64_t reach_h = shape_reach(a->window.h, a->dilation.h), reach_w = shape_reach(a->window.w, a->dilation.w);
     int64_t need_h = larger(0, reach_h + 1 - in->input.h), need_w = larger(0, reach_w + 1 - in->input.w);
     bool pool = layer_table[in->node->kind].family == FAMILY_POOLING;
     struct padding pad = {(need_h + 1) / 2, (need_w + 1) / 2, (need_h + 1) / 2, (need_w + 1) / 2};
-    if (pad.top > 0 && pad.left > 0) /* one number does where both need some */
+    if (pad.top > 0 && pad.left > 0) /* one number is enough if both need some */
         pad.top = pad.left = pad.bottom = pad.right = larger(pad.top, pad.left);
     if (!pool || (in->input.h > 1 && in->input.w > 1 && pad.top <= a->window.h / 2 && pad.left <= a->window.w / 2))
         message_help(m, "pad=%s gives %s", shape_pad_text(in->arena, pad),
@@ -120,7 +99,7 @@ static void help_window(const struct inference *in, struct message *m)
     largest.h = largest.h < a->window.h ? largest.h : a->window.h;
     largest.w = largest.w < a->window.w ? largest.w : a->window.w;
     if (pool && largest.h == 1 && largest.w == 1)
-        message_help(m, "nothing is left to pool: leave it out, or write %s?, which skips it where it does not fit",
+        message_help(m, "nothing is left to pool: remove the layer, or write %s?, which skips it where it does not fit",
                      layer_table[in->node->kind].keyword);
     else
         message_help(m, "the largest window that fits is %s", shape_pair_text(in->arena, largest.h, largest.w));
@@ -139,8 +118,7 @@ static bool check_padded(const struct inference *in)
 
 bool shape_slide(struct inference *in)
 {
-    struct node *node = in->node;
-    const struct layer_args *a = &node->args;
+    const struct layer_args *a = &in->node->args;
     struct pair count = counts(in, a->window, a->pad, a->dilation);
     if (count.h < 1 || count.w < 1) {
         struct message *m = diag_report(
@@ -154,8 +132,8 @@ bool shape_slide(struct inference *in)
     }
     if (!check_padded(in))
         return false;
-    node->shape.h = count.h;
-    node->shape.w = count.w;
-    struct pair reach = {reach_of(a->window.h, a->dilation.h), reach_of(a->window.w, a->dilation.w)};
+    in->result.shape.h = count.h;
+    in->result.shape.w = count.w;
+    struct pair reach = {shape_reach(a->window.h, a->dilation.h), shape_reach(a->window.w, a->dilation.w)};
     return shape_field_window(in, reach, a->stride);
 }

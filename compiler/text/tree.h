@@ -41,6 +41,8 @@ struct part {
 struct text_defaults {
     bool no_bias; /* CONV, and so DWCONV */
     double bn_eps;
+    const struct arg_spec *arguments[LAYER_COUNT]; /* of layers.def */
+    size_t argument_counts[LAYER_COUNT];
 };
 /* words.c: finds the defaults and writes their statements; a layer with its other arguments. */
 struct text_defaults find_defaults(const struct graph *graph, struct text *out);

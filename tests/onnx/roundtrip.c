@@ -1,6 +1,6 @@
 /* Networks there and back: the text's graph (A), written as an ONNX model and read again (B), written
- * as text and read again (C). Parameters, MACs and outputs must stay; ONNX Runtime, if it is there,
- * must compute the same from the model.
+ * as text and read again (C). Parameters, MACs and outputs must stay, and from B to C the arguments of
+ * the layers; ONNX Runtime, if it is there, must compute the same from the model.
  *
  *     roundtrip WORK ORT|- FILE.cnn...
  *
@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "base/diag.h"
 #include "base/files.h"
+#include "base/map.h"
 #include "expand/expand.h"
 #include "models/onnx/onnx.h"
 #include "reference/reference.h"
@@ -104,6 +106,48 @@ static bool same_counts(struct trip *t, const struct network *a, const struct ne
         if (!shape_equal(a->graph->outputs.items[i].node->shape, b->graph->outputs.items[i].node->shape) ||
             a->graph->outputs.items[i].layout != b->graph->outputs.items[i].layout)
             return problem(t, arena_printf(t->arena, "%s: output %zu has another shape", which, i));
+    return true;
+}
+
+/* A layer that was imported and the same one when it was written have the same arguments; of tables and constants, whether
+ * they are there is compared. */
+static bool same_argument(const struct argument *argument, const struct layer_args *a, const struct layer_args *b)
+{
+    if (argument->store != STORE_MATRIX && argument->store != STORE_CHANNELS)
+        return argument_equal(argument, a, b);
+    const void *x, *y;
+    memcpy(&x, argument_value(argument, a), sizeof x);
+    memcpy(&y, argument_value(argument, b), sizeof y);
+    return !x == !y;
+}
+
+/* The first argument in which they differ, or NULL. */
+static const char *difference(struct trip *t, const struct node *a, const struct node *b)
+{
+    size_t count;
+    const struct arg_spec *specs = layer_arguments(t->arena, a->kind, &count);
+    for (size_t i = 0; i < count; i++)
+        if (!same_argument(argument_of(a->kind, specs[i].name), &a->args, &b->args))
+            return specs[i].name;
+    if (a->args.filters != b->args.filters)
+        return "filters";
+    return a->args.pool != b->args.pool ? "pool" : NULL;
+}
+
+static bool same_arguments(struct trip *t, const struct network *b, const struct network *c)
+{
+    struct map written = {0};
+    for (size_t i = 0; i < c->graph->nodes.count; i++)
+        map_set(t->arena, &written, c->graph->nodes.items[i]->name, c->graph->nodes.items[i]);
+    for (size_t i = 0; i < b->graph->nodes.count; i++) {
+        const struct node *node = b->graph->nodes.items[i], *twin = map_get(&written, node->name);
+        if (!twin || twin->kind != node->kind || !shape_equal(twin->shape, node->shape))
+            continue; /* the text numbers layers without a label in its own way */
+        const char *differs = difference(t, node, twin);
+        if (differs)
+            return problem(t, arena_printf(t->arena, "%s of %s (%s) is not the same in the model and in its text",
+                                           differs, node->name, layer_table[node->kind].keyword));
+    }
     return true;
 }
 
@@ -236,7 +280,7 @@ static bool travel(struct trip *t, const char *path, const char *work, const cha
         return agrees;
     }
     if (!read_model(t, model, &b) || !same_counts(t, &a, &b, "the model") || !text_again(t, &b, stem, &c) ||
-        !same_counts(t, &a, &c, "the text"))
+        !same_counts(t, &a, &c, "the text") || !same_arguments(t, &b, &c))
         return false;
     if (counts)
         return true;

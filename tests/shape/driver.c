@@ -4,8 +4,8 @@
  *     DESCRIPTION: LAYER key=value ... | LAYER key=value ... => key=value ...
  *
  * Each layer reads the one before it unless in=0,2 names others by number. What follows => is asked of
- * the last layer: shape params macs conn field jump weights literal bytes, or error=CHECK, or
- * lints=NAME,NAME for the whole graph. `driver table FILE` prints ok and not ok lines; `driver text
+ * the last layer: shape params macs conn field jump weights literal bytes, its normalised arguments (pool F S D P KMG
+ * range adaptive, final: normalising them again changes nothing), or error=CHECK, or lints=NAME,NAME for the whole graph. `driver table FILE` prints ok and not ok lines; `driver text
  * FILE` prints the messages of each line, for comparison with a golden file. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,12 +55,11 @@ static struct pair pair_of(const char *text)
 
 static struct padding padding_of(struct build *b, const char *text)
 {
-    const struct layer_args *a = &b->node->args;
-    struct padding p;
-    if (strcmp(text, "same") == 0)
-        return shape_pad_same(a->window, a->dilation);
-    if (strcmp(text, "full") == 0)
-        return shape_pad_full(a->window, a->dilation);
+    struct layer_args *a = &b->node->args;
+    struct padding p = {0, 0, 0, 0};
+    a->pad_rule = strcmp(text, "same") == 0 ? PAD_SAME : strcmp(text, "full") == 0 ? PAD_FULL : PAD_GIVEN;
+    if (a->pad_rule != PAD_GIVEN)
+        return p;
     p.top = p.left = p.bottom = p.right = number(&text);
     if (*text) {
         p.left = p.right = number(&text);
@@ -125,8 +124,10 @@ static bool set_window_argument(struct build *b, const char *key, const char *va
     const char *p = value;
     if (strcmp(key, "K") == 0)
         a->filters = number(&p);
+    else if (strcmp(key, "M") == 0)
+        a->mult = number(&p);
     else if (strcmp(key, "F") == 0)
-        a->window = a->stride = pair_of(value);
+        a->window = pair_of(value);
     else if (strcmp(key, "S") == 0)
         a->stride = pair_of(value);
     else if (strcmp(key, "D") == 0)
@@ -144,7 +145,7 @@ static bool set_window_argument(struct build *b, const char *key, const char *va
     else if (strcmp(key, "affine") == 0)
         a->affine = number(&p) != 0;
     else if (strcmp(key, "out") == 0)
-        a->adaptive = true, a->out = pair_of(value);
+        a->out = pair_of(value);
     else
         return false;
     return true;
@@ -222,9 +223,9 @@ static void start_layer(struct build *b, const char *keyword, const char *inputs
         from[count++] = b->graph->nodes.items[b->graph->nodes.count - 1];
     const char *name = arena_printf(b->arena, "n%zu", b->graph->nodes.count);
     b->node = graph_add(b->graph, (enum layer_kind)kind, name, b->span, from, count);
-    b->node->args.window = b->node->args.stride = (struct pair){1, 1};
+    b->node->args.window = (struct pair){1, 1};
     if (layer_table[kind].family != FAMILY_POOLING)
-        b->node->args.dilation = (struct pair){1, 1};
+        b->node->args.stride = b->node->args.dilation = (struct pair){1, 1};
     b->node->args.groups = 1;
     memset(b->literals, 0, sizeof b->literals);
 }
@@ -257,7 +258,7 @@ static bool add_layer(struct build *b, const char *start, const char *end)
             fail("no such key", word);
     }
     struct shape_context context = {.arena = b->arena, .diag = b->diag};
-    return shape_infer(&context, b->node, b->literals);
+    return shape_normalise(&context, b->node, b->literals) && shape_infer(&context, b->node, b->literals);
 }
 
 /* False if a layer was refused. */
@@ -339,9 +340,55 @@ static const char *literal_text(struct build *b, const struct weight *weight)
     return numbers_text(b, numbers, weight->count);
 }
 
+static const char *pair_text(struct build *b, struct pair pair)
+{
+    return arena_printf(b->arena, "%lldx%lld", (long long)pair.h, (long long)pair.w);
+}
+
+/* Arguments in their final form; NULL: the key names none. */
+static const char *argument_of(struct build *b, const char *key)
+{
+    static const char *const pools[] = {"max", "avg", "l2", "gauss"};
+    const struct layer_args *a = &b->node->args;
+    if (strcmp(key, "pool") == 0)
+        return pools[a->pool];
+    if (strcmp(key, "F") == 0)
+        return pair_text(b, a->window);
+    if (strcmp(key, "S") == 0)
+        return pair_text(b, a->stride);
+    if (strcmp(key, "D") == 0)
+        return pair_text(b, a->dilation);
+    if (strcmp(key, "P") == 0)
+        return a->pad_rule != PAD_GIVEN
+                   ? "a rule"
+                   : arena_printf(b->arena, "%lld,%lld,%lld,%lld", (long long)a->pad.top, (long long)a->pad.left,
+                                  (long long)a->pad.bottom, (long long)a->pad.right);
+    if (strcmp(key, "KMG") == 0)
+        return arena_printf(b->arena, "%lld,%lld,%lld", (long long)a->filters, (long long)a->mult,
+                            (long long)a->groups);
+    if (strcmp(key, "range") == 0)
+        return arena_printf(b->arena, "%lld,%lld", (long long)a->from, (long long)a->to);
+    if (strcmp(key, "adaptive") == 0)
+        return a->adaptive ? "yes" : "no";
+    return NULL;
+}
+
+/* Normalising again must change nothing. */
+static bool is_final(struct build *b)
+{
+    struct layer_args before = b->node->args;
+    struct shape_context context = {.arena = b->arena, .diag = b->diag};
+    return shape_normalise(&context, b->node, NULL) && memcmp(&before, &b->node->args, sizeof before) == 0;
+}
+
 static const char *value_of(struct build *b, const char *key)
 {
     const struct node *n = b->node;
+    const char *argument = argument_of(b, key);
+    if (argument)
+        return argument;
+    if (strcmp(key, "final") == 0)
+        return is_final(b) ? "yes" : "no";
     if (strcmp(key, "shape") == 0)
         return shape_text(b->arena, n->shape);
     if (strcmp(key, "params") == 0)

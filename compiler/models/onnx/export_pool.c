@@ -176,7 +176,7 @@ static const char *pool(struct builder *b, const char *x, enum pool_kind kind)
 
 void export_pool(struct builder *b)
 {
-    onnx_affine(b, pool(b, onnx_input4(b, 0), layer_pool(b->node->kind, b->node->args.pool)));
+    onnx_affine(b, pool(b, onnx_input4(b, 0), b->node->args.pool));
 }
 
 void export_global_pool(struct builder *b)

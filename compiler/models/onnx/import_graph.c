@@ -135,13 +135,13 @@ static bool same_window(const struct layer_args *a, const struct layer_args *b)
            memcmp(&a->dilation, &b->dilation, sizeof a->dilation) == 0 && same_connections(a->connect, b->connect);
 }
 
-/* An earlier layer with the same initializers shares its weights with this one. */
-static const struct node *find_sharer(struct importer *im, const struct layer *layer, int64_t input_channels)
+/* An earlier layer with the same initializers shares its weights with this one, whose arguments are normalised. */
+static const struct node *find_sharer(struct importer *im, const struct layer *layer, const struct node *added)
 {
     const struct constant *weight = layer->constants[ROLE_WEIGHT];
     if (!weight || !weight->trained || layer->literal)
         return NULL;
-    for (size_t i = 0; i < im->graph->nodes.count; i++) {
+    for (size_t i = 0; i < (size_t)added->id; i++) {
         const struct node *node = im->graph->nodes.items[i];
         const struct numbers *numbers = &im->numbers.items[i];
         bool same = node->kind == layer->kind && !node->shares && node->weight_count && numbers->constants[ROLE_WEIGHT];
@@ -150,7 +150,7 @@ static const struct node *find_sharer(struct importer *im, const struct layer *l
             same = mine == its ||
                    (mine && its && mine->trained && mine->origin == its->origin && mine->count == its->count);
         }
-        if (same && node->inputs[0]->shape.c == input_channels && same_window(&node->args, &layer->args))
+        if (same && node->inputs[0]->shape.c == added->inputs[0]->shape.c && same_window(&node->args, &added->args))
             return node;
     }
     return NULL;
@@ -205,6 +205,13 @@ static bool tame(struct importer *im, struct call *call, struct layer_args *args
     return true;
 }
 
+static bool set_arguments(struct importer *im, struct call *call, struct node *node, const struct layer *layer)
+{
+    struct shape_context context = {.arena = im->arena, .diag = im->diag};
+    node->args = layer->args;
+    return tame(im, call, &node->args) && shape_normalise(&context, node, NULL);
+}
+
 struct node *import_add(struct importer *im, struct call *call, const struct layer *layer, struct node *const *inputs,
                         size_t input_count)
 {
@@ -213,17 +220,15 @@ struct node *import_add(struct importer *im, struct call *call, const struct lay
         refuse(im, call, "the model takes more than %d layers", LIMIT_LAYERS);
         return NULL;
     }
-    const struct node *shares = input_count ? find_sharer(im, layer, inputs[0]->shape.c) : NULL;
     struct node *node = graph_add(im->graph, layer->kind, import_node_name(im, call, layer), nowhere, inputs,
                                   input_count);
     struct numbers numbers = {.first_id = node->id};
     memcpy(numbers.constants, layer->constants, sizeof numbers.constants);
     VEC_PUSH(im->arena, &im->numbers, numbers);
-    node->args = layer->args;
-    node->shares = shares;
-    if (tame(im, call, &node->args) && infer(im, call, node, layer))
-        return node;
-    return NULL;
+    if (!set_arguments(im, call, node, layer))
+        return NULL;
+    node->shares = input_count ? find_sharer(im, layer, node) : NULL;
+    return infer(im, call, node, layer) ? node : NULL;
 }
 
 struct node *import_add1(struct importer *im, struct call *call, const struct layer *layer, struct node *input)
@@ -233,8 +238,7 @@ struct node *import_add1(struct importer *im, struct call *call, const struct la
 
 bool import_redo(struct importer *im, struct call *call, struct node *node, const struct layer *layer)
 {
-    node->args = layer->args;
-    if (!tame(im, call, &node->args))
+    if (!set_arguments(im, call, node, layer))
         return false;
     memcpy(im->numbers.items[node->id].constants, layer->constants, sizeof layer->constants);
     return infer(im, call, node, layer);

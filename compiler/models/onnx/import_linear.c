@@ -104,8 +104,10 @@ bool op_conv(struct importer *im, struct call *call)
         return refuse(im, call, "kernels %s in %lld groups do not fit the input %s",
                       dims_words(im->arena, &kernel->dims), (long long)layer.args.groups,
                       dims_words(im->arena, &x->dims));
-    if (layer.args.groups == channels && channels > 1)
+    if (layer.args.groups == channels && channels > 1 && layer.args.filters % channels == 0) {
         layer.kind = LAYER_DWCONV;
+        layer.args.mult = layer.args.filters / channels;
+    }
     if (kernel->mask && layer.args.groups == 1) {
         layer.args.connect = connections(im, kernel->mask);
         layer.constants[ROLE_WEIGHT] = kernel->dense;

@@ -1,0 +1,64 @@
+/* Where the arguments of layers live. layers.def says their names, types and defaults; the table here says which field
+ * of struct layer_args each one fills, so that the binder of texts and the writer of texts need no list of their own. */
+#ifndef CNNC_ARGUMENTS_H
+#define CNNC_ARGUMENTS_H
+
+#include "graph.h"
+
+enum argument_store {
+    STORE_NONE, /* a literal alone: numbers of a weight */
+    STORE_WHOLE,
+    STORE_REAL,
+    STORE_FLAG,
+    STORE_PAIR,
+    STORE_SIDES, /* a pair that is written with both numbers, 7x7 */
+    STORE_PAD,   /* and its rule in pad_rule */
+    STORE_SHAPE,
+    STORE_MATRIX,
+    STORE_CHANNELS, /* a literal that shape_normalise expands to one number for each channel */
+    STORE_WORD,     /* an enum, in the order of the words */
+    STORE_IS_FIRST, /* a bool: the first of two words was chosen */
+    STORE_IS_SECOND,
+    STORE_AXES /* each letter of the word is an axis */
+};
+
+enum argument_form {
+    FORM_NAMED,  /* name=value, where the value is not the default */
+    FORM_BARE,   /* the value alone, likewise */
+    FORM_ALWAYS, /* the value alone, even if it is the default */
+    FORM_ALWAYS_NAMED
+};
+
+enum { ANY_LAYER = -1, NO_ROLE = -1 };
+
+struct argument {
+    const char *name;
+    int kind; /* of the layer; ANY_LAYER: of those that have no row of their own */
+    enum argument_store store;
+    size_t offset; /* in struct layer_args */
+    int role;      /* of the weight whose numbers may be written in its place, or NO_ROLE */
+    enum argument_form form;
+};
+
+/* In the order in which a text has them. */
+extern const struct argument argument_table[];
+extern const size_t argument_table_count;
+
+/* The row of an argument that layers.def gives to the kind. */
+const struct argument *argument_of(enum layer_kind kind, const char *name);
+void *argument_field(const struct argument *argument, struct layer_args *args);
+const void *argument_value(const struct argument *argument, const struct layer_args *args);
+
+/* The index of `word` among "a|b|c", or -1. */
+int argument_choice(const char *words, const char *word);
+/* Stores the choice of one of the words. */
+void argument_choose(const struct argument *argument, const struct arg_spec *spec, int choice, struct layer_args *args);
+/* The word that was chosen. */
+const char *argument_word(struct arena *arena, const struct argument *argument, const struct arg_spec *spec,
+                          const struct layer_args *args);
+/* Makes the argument one that was left out: its default, or nothing. */
+void argument_leave_out(const struct argument *argument, const struct arg_spec *spec, struct layer_args *args);
+/* Reals are compared as the floats that layers compute with. */
+bool argument_equal(const struct argument *argument, const struct layer_args *a, const struct layer_args *b);
+
+#endif

@@ -1,0 +1,42 @@
+/* The chain of each network in FILE, one to a line, as it is written from the network's graph: `arguments FILE` prints a
+ * line for each, `error` for one that cannot be read. The suite gives each argument of each layer two values and compares. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/files.h"
+#include "expand/expand.h"
+#include "text/write.h"
+
+static const char *rewrite(struct arena *arena, const char *line)
+{
+    struct diag *diag = diag_new(arena);
+    diag_option(diag, "-w");
+    const struct source *source = source_new(arena, "test", line, strlen(line));
+    diag_set_source(diag, source);
+    const struct ast *ast = grammar_parse(arena, source, diag);
+    struct expansion *expansion = diag_failed(diag) ? NULL
+                                                    : expand_network(arena, diag, source, ast, NULL, NULL, "test");
+    return expansion ? graph_to_text(arena, diag, expansion->graph) : NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct arena *arena = arena_new();
+    const char *error = NULL;
+    size_t length;
+    char *text = argc == 2 ? file_read(arena, argv[1], 1 << 24, &length, &error) : NULL, *state = NULL;
+    if (!text) {
+        fprintf(stderr, "arguments: %s\n", error ? error : "usage: arguments FILE");
+        return 2;
+    }
+    for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
+        struct arena *own = arena_new();
+        const char *written = rewrite(own, line);
+        const char *chain = written ? strstr(written, "INPUT") : NULL;
+        printf("%.*s\n", chain ? (int)strcspn(chain, "\n") : 5, chain ? chain : "error");
+        arena_free(own);
+    }
+    arena_free(arena);
+    return 0;
+}

@@ -34,7 +34,7 @@ def begin():
     CASES = [case.replace(f"{SUITE}: ", "", 1) for case in words[UPDATING:]]
     os.environ.update(BUILD=str(BUILD), CNNC=CNNC, LC_ALL="C.UTF-8", TEST_SUITE=SUITE, TEST_CASES="\n".join(CASES))
     if UPDATING:
-        atexit.register(lambda: _compared or print(f"not ok {SUITE}: has golden files to update"))
+        atexit.register(lambda: _compared or print(f"not ok {SUITE}: --update\n# it compares no golden file"))
     out = BUILD / "tests" / SUITE
     out.mkdir(parents=True, exist_ok=True)
     return out
@@ -95,10 +95,10 @@ def golden(path, found, name, good=True):
     global _compared
     _compared = True
     path, found = pathlib.Path(path), found.encode() if isinstance(found, str) else found
-    kept = path.read_bytes() if path.exists() else None
+    kept, shown = path.read_bytes() if path.exists() else None, os.path.relpath(path, ROOT)
     if UPDATING and wants(name) and kept != found:
         path.write_bytes(found)
-        note(f"wrote {path}")
+        note(f"wrote {shown}")
         kept = found
     texts = [(kept or b"").decode(errors="replace").split("\n"), found.decode(errors="replace").split("\n")]
-    return report(kept == found and good, name, *difflib.unified_diff(*texts, str(path), "found", n=1, lineterm=""))
+    return report(kept == found and good, name, *difflib.unified_diff(*texts, shown, "found", n=1, lineterm=""))

@@ -19,7 +19,7 @@ begin() { # ARGUMENTS OF THE SUITE; sets $root, $BUILD, $CNNC, $out and $updatin
     export BUILD CNNC LC_ALL=C.UTF-8 TEST_SUITE=$suite TEST_CASES=
     if [ "${1:-}" = --update ]; then
         updating=yes
-        trap '[ -n "$compared" ] || echo "not ok $TEST_SUITE: has golden files to update"' EXIT
+        trap '[ -n "$compared" ] || printf "not ok %s: --update\n# it compares no golden file\n" "$TEST_SUITE"' EXIT
         shift
     fi
     local case

@@ -66,7 +66,7 @@ def main():
     worked = "".join(open(f"tests/codegen/{name}.txt").read() for name in ("worked", "names"))
     grid, worked = read_networks(made.stdout), read_networks(worked)
     check(("c99", "gcc", STRICT, 1), 0, worked, "worked", mode="all")
-    check((*QUICK, 12), 0, grid[::12], "sample")
+    check((*QUICK, 6), 0, grid[::6], "sample")
     for number, row in enumerate(RUNS):
         check(row, number, worked * (row[3] == 1) + grid[number % row[3]::row[3]], "grid")
     return 0

@@ -158,7 +158,7 @@ def hand_out():
     (OUT / "path").mkdir()
     script("path/dot", "exec cat")
     find = ('last=; for word; do [ "$last" = -o ] && made=$word; [ "$last" = -include ] && from=$word; '
-            'last=$word; done\\n')
+            'last=$word; done\n')
     for name, options in (("embedded", []), ("mapped", ["--weights=../net.safetensors", "--embed=no"])):
         script("cc", f'{find}{os.environ.get("CC", "cc")} "$@" && cp "$made" {OUT}/{name}')
         done = cnnc(["--verify", *options, "../net.cnn"])

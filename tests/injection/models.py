@@ -4,8 +4,8 @@ import os
 import struct
 
 from report import note, report, skip, wants
-from smuggle import (CONTROL, HOSTILE, OUT, cnnc, compiles, difference, empty_folder, nothing_ran, tokens, tried,
-                     weight_files, words)
+from smuggle import (CONTROL, HOSTILE, OUT, cnnc, compiles, difference, empty_folder, nothing_ran, shown,
+                     tokens, tried, weight_files, words)
 
 
 def varint(n):
@@ -73,7 +73,7 @@ def models():
         skip("models, cnnc was built without ONNX")
         return
     odd = [os.fsencode(word) for word in words("models")]
-    whats = {name: f"a model with {name[:40]!r} in all its strings"
+    whats = {name: f"a model with {shown(name)} in all its strings"
              for name in [b"plain", *odd, *(word.encode() for word in HOSTILE)]}
     if not wants(*whats.values(), "models: no command ran"):
         return

@@ -5,7 +5,7 @@ import subprocess
 
 from report import note, report, wants
 from smuggle import (CONTROL, HOSTILE, OUT, SMALL, STRICT, cnnc, compiles, difference, empty_folder, nothing_ran,
-                     tokens, tried, words)
+                     shown, tokens, tried, words)
 
 WAYS = ("--name", "the stem", "-o")
 
@@ -58,7 +58,7 @@ def names():
     plain = tokens(folder / "net.c")[0]
     for way in WAYS:
         for number, name in enumerate([first, *HOSTILE, *odd]):
-            what = f"{way} is {name[:40]!r}"
+            what = f"{way} is {shown(name)}"
             if wants(what):
                 tried(way)
                 one_name(way, name, what, number % 6 == 0, plain)

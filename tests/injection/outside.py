@@ -8,7 +8,8 @@ import subprocess
 
 from models import model
 from report import BUILD, ROOT, report
-from smuggle import CONTROL, HOSTILE, OUT, SMALL, TEMPLATES, cnnc, empty_folder, nothing_ran, plain_words, tried, words
+from smuggle import (CONTROL, HOSTILE, OUT, SMALL, TEMPLATES, cnnc, empty_folder, nothing_ran, plain_words, shown,
+                     tried, words)
 
 ODD = b"\x1b[31m\xff\x9b2J\n\r*/\xc2\x9b31m\xed\xa0\x80x"
 
@@ -61,7 +62,7 @@ def variables():
             tried("$M4, $CC, folders")
             done = cnnc("-w", "--verify", "v.cnn", **{name: value})
             report(done.returncode in (0, 1, 2, 70) and (done.returncode == 0 or done.stderr.strip()),
-                   f"${name} is {value.replace(str(OUT) + '/', '')!r}", f"status {done.returncode}", done.stderr)
+                   f"${name} is {shown(value)}", f"status {done.returncode}", done.stderr)
     nothing_ran("variables")
 
 

@@ -59,6 +59,12 @@ def cnnc(*arguments, cwd=OUT, text=None, **variables):
                                             "CANARY": "smuggled_canary", **variables})
 
 
+def shown(word):
+    """A word in a case's name."""
+    path, name = (os.fsencode(PWNED), b"PWNED") if isinstance(word, bytes) else (str(PWNED), "PWNED")
+    return repr(word.replace(path, name)[:40])
+
+
 def nothing_ran(what):
     found = [p for p in (PWNED, pathlib.Path("PWNED"), OUT / "PWNED", ROOT / "PWNED") if p.exists()]
     report(not found, f"{what}: no command ran", *found)

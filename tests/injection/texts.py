@@ -8,7 +8,7 @@ import xml.etree.ElementTree
 
 from report import note, report, wants
 from smuggle import (CONTROL, HOSTILE, LABELS, SMALL, cnnc, compiles, filled, generate, network, nothing_ran, room,
-                     tokens, tried, words)
+                     shown, tokens, tried, words)
 
 SHAPES = {"svg", "g", "title", "polygon", "path", "text", "ellipse", "polyline", "defs", "linearGradient", "stop", "a"}
 
@@ -28,7 +28,7 @@ def comments():
 def definitions():
     for value in HOSTILE + words("definitions"):
         for given in (f"N={value}", f"{value}=1"):
-            what = f"-D {given[:40]!r}"
+            what = f"-D {shown(given)}"
             if not wants(what):
                 continue
             tried("-D NAME=VALUE and -D VALUE=1")

@@ -13,7 +13,7 @@ def lines(path):
     for line in pathlib.Path(path).read_text(encoding="utf-8").split("\n"):
         if line.startswith("[") and line.endswith("]") and line[1:2].isalpha():
             section = line[1:-1]
-        elif line.strip() and not line.startswith("# "):
+        elif line.strip() and line != "#" and not line.startswith("# "):
             yield section, line
 
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 from models import model
-from report import BUILD, ROOT, report
+from report import BUILD, ROOT, report, wants
 from smuggle import (CONTROL, HOSTILE, OUT, SMALL, TEMPLATES, cnnc, empty_folder, nothing_ran, plain_words, shown,
                      tried, words)
 
@@ -68,6 +68,9 @@ def variables():
 
 def command_line():
     """Every option, and every file that can be named, with bytes that a terminal obeys and that are no UTF-8."""
+    title, nothing = "options and variables with odd bytes are refused in plain words", "nothing was written by them"
+    if not wants(title, nothing):
+        return
     folder = empty_folder("command line")
     (folder / "net.cnn").write_text(SMALL)
     options = [b"--" + ODD, b"-" + ODD, b"-W" + ODD, b"-D" + ODD, b"--help=" + ODD, ODD, ODD + b".onnx", 
@@ -85,13 +88,16 @@ def command_line():
         wrong += refused(option, cnnc("-w", "--init=zero", os.fsdecode(option), "net.cnn", cwd=folder), (1, 2))
     for name in ("M4", "CC", "CNNC_TEMPLATES", "TMPDIR"):
         wrong += refused(name, cnnc("-w", "--verify", "net.cnn", cwd=folder, **{name: os.fsdecode(ODD)}), (1, 2, 70))
-    report(not wrong, "options and variables with odd bytes are refused in plain words", *wrong)
+    report(not wrong, title, *wrong)
     left = [p.name for p in folder.iterdir() if p.name != "net.cnn"]
-    report(not left, "nothing was written by them", left)
+    report(not left, nothing, left)
 
 
 def file_names():
     """Bytes that are no UTF-8 in a file's name, which names the network: whatever is printed is UTF-8, JSON is JSON."""
+    title = "files whose names are no UTF-8: what is printed is"
+    if not wants(title):
+        return
     folder, wrong = empty_folder("file names"), []
     for path in words("stems"):
         (folder / f"{path}.cnn").write_text(SMALL)
@@ -109,4 +115,4 @@ def file_names():
             done = cnnc("--diagnostics=json", *given, cwd=folder)
             if not plain_words(done.stderr) or not json.loads(done.stderr or b"0"):
                 wrong.append(f"{path!r} {given}: {done.stderr}")
-    report(not wrong, "files whose names are no UTF-8: what is printed is", *wrong)
+    report(not wrong, title, *wrong)

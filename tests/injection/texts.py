@@ -17,6 +17,8 @@ def comments():
     text = "".join(f"# {label}\n" for label in LABELS) + "INPUT(6x6x2) -> CONV(4) # " + " ".join(LABELS)
     text += "\n  -> RELU # \\\n  -> FC(3) # ??/\n# */ int smuggled;\n"
     for target in ("c99", "avx2"):
+        if not wants(f"comments, {target}"):
+            continue
         tried("comment", len(LABELS))
         done, path, given = generate("comments", text, target)
         _, bare, barely = generate("plain", SMALL, target, "--name=net")

@@ -108,7 +108,7 @@ $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # Quick suites, and of those that take long what is called a sample; the longest first.
-CHECK = fusion:sample graphs:sample codegen:sample weights main verify diagnostics shape reports messages language \
+CHECK = weights fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages language \
     architectures digits process grammar
 check: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)

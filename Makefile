@@ -1,5 +1,6 @@
-# cnnc: `make` builds build/cnnc and build/libcnn.a; `make test` checks everything; `make install` installs; see
-# README.md. What `make install` puts where is in runtime/package/install.mk.
+# cnnc: `make` builds build/cnnc and build/libcnn.a; `make check` tests what is quick, in less than two minutes, and
+# `make test` everything; both end with `N passed, N failed`. `make install` installs; see README.md. What it puts where
+# is in runtime/package/install.mk.
 BUILD   ?= build
 # One name for one folder, whoever calls: the dependencies of objects are kept under it.
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
@@ -13,7 +14,7 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 REST     = $(filter-out deps,$(MAKECMDGOALS))
 .PHONY: deps $(REST)
 deps:
-	@tests/deps.sh $(if $(REST),$(if $(filter test bench examples test-sanitized analyze fuzz format-check, \
+	@tests/deps.sh $(if $(REST),$(if $(filter check test bench examples test-sanitized analyze fuzz format-check, \
 	    $(REST)),,build))
 	+$(if $(REST),@$(MAKE) --no-print-directory $(REST))
 $(REST): deps
@@ -50,7 +51,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compi
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo test bench examples format format-check fuzz test-sanitized analyze
+.PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -105,6 +106,12 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/grammar/parser.h $(BUILD)/grammar/sc
 $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# Quick suites, and of those that take long what is called a sample; the longest first.
+CHECK = weights fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages language \
+    architectures digits process grammar
+check: all
+	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 
 test: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run

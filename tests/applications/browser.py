@@ -15,6 +15,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from report import report  # noqa: E402
+
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --disable-extensions --disable-dev-shm-usage --hide-scrollbars
 --window-size=880,1080 --remote-debugging-pipe""".split()
@@ -135,12 +138,6 @@ def click(browser, name):
     browser.mouse("mouseReleased", (x, y))
 
 
-def result(right, what, details=""):
-    print(("ok " if right else "not ok ") + what)
-    if not right:
-        print("# " + str(details))
-
-
 def tensor(name):
     with open(WEIGHTS, "rb") as file:
         data = file.read()
@@ -170,7 +167,7 @@ def test_maps(browser):
     maps = first_maps(reds[0])
     most = max(map(max, maps))
     off = max(abs(red(value / most) - shown) for k in range(6) for value, shown in zip(maps[k], reds[k + 1]))
-    result(off <= 2, "web: the first maps are what the convolution makes of the digit, pixel by pixel", off)
+    report(off <= 2, "web: the first maps are what the convolution makes of the digit, pixel by pixel", off)
 
 
 def test(browser, page, folder):
@@ -179,27 +176,27 @@ def test(browser, page, folder):
     while not browser.value("document.readyState === 'complete' && typeof network !== 'undefined' && !!network") and time.monotonic() < deadline:
         time.sleep(0.05)
     before = answer(browser)
-    result(before[0] == "", "web: no answer before anything is drawn", before)
+    report(before[0] == "", "web: no answer before anything is drawn", before)
     for digit, strokes in DIGITS.items():
         draw(browser, strokes)
         shown, shares = answer(browser)
-        result(shown == str(digit) and shares[digit] == max(shares), "web: a drawn %d is a %d" % (digit, digit),
+        report(shown == str(digit) and shares[digit] == max(shares), "web: a drawn %d is a %d" % (digit, digit),
                (shown, shares))
         click(browser, "clear")
-        result(answer(browser)[0] == "", "web: the page is cleared after the %d" % digit)
+        report(answer(browser)[0] == "", "web: the page is cleared after the %d" % digit)
     draw(browser, [[(x * 0.3 + 10, y * 0.3 + 190) for x, y in stroke] for stroke in DIGITS[7]])
-    result(answer(browser)[0] == "7", "web: a small 7 in a corner is a 7")
+    report(answer(browser)[0] == "7", "web: a small 7 in a corner is a 7")
     click(browser, "clear")
     draw(browser, DIGITS[7])
     shares = answer(browser)[1]
-    result(abs(sum(shares) - 100) < 1, "web: the shares add up to 100 %", shares)
+    report(abs(sum(shares) - 100) < 1, "web: the shares add up to 100 %", shares)
     lit = browser.value("""[...document.querySelectorAll('#seen canvas, #maps1 canvas, #maps2 canvas')].map(canvas =>
         Math.max(...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
             .filter((_, i) => i % 4 < 3)))""")
-    result(len(lit) == 23 and max(lit[:7]) > 200 and max(lit[7:]) > 200, "web: the maps of 23 tiles are drawn", lit)
+    report(len(lit) == 23 and max(lit[:7]) > 200 and max(lit[7:]) > 200, "web: the maps of 23 tiles are drawn", lit)
     test_maps(browser)
     fetched = browser.value("performance.getEntriesByType('resource').map(entry => entry.name)")
-    result(fetched == [], "web: the page needs nothing but itself", fetched)
+    report(fetched == [], "web: the page needs nothing but itself", fetched)
     picture = browser.call("Page.captureScreenshot", format="png")["data"]
     with open(os.path.join(folder, "page.png"), "wb") as file:
         file.write(base64.b64decode(picture))
@@ -212,9 +209,7 @@ def main():
         try:
             test(browser, page, folder)
         except (RuntimeError, OSError) as error:
-            result(False, "web: the browser can be driven", error)
-            for line in open(home + "/stderr", errors="replace").readlines()[-10:]:
-                print("# " + line.rstrip())
+            report(False, "web: the browser can be driven", error, *open(home + "/stderr", errors="replace").readlines()[-10:])
         finally:
             browser.close()
 

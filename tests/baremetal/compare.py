@@ -5,15 +5,16 @@ import pathlib
 import re
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from report import note, report  # noqa: E402
+
 folder, network = pathlib.Path(sys.argv[1]), sys.argv[2]
 TOLERANCE = 1e-6
 SLACK = {"flash": 24 * 1024, "memory": 1024, "stack": 2048}  # the program around the network
 
 
 def test(right, description, detail=""):
-    print(f"{'ok' if right else 'not ok'} baremetal: {network} {description}")
-    if not right:
-        print(f"# {detail}")
+    report(right, f"{network} {description}", detail)
 
 
 def outputs(path):
@@ -45,10 +46,10 @@ arena, scratch, weights = macro("ARENA_BYTES"), macro("SCRATCH_BYTES"), macro("W
 test(arena == total["arena_bytes"], "has the arena that was promised", f"{arena} against {total['arena_bytes']}")
 test(weights == total["weight_bytes"], "has the weights that were promised", f"{weights} against {total}")
 
-report = re.search(r"board: flash (\d+) bytes, memory (\d+) bytes, stack (\d+) bytes",
+found = re.search(r"board: flash (\d+) bytes, memory (\d+) bytes, stack (\d+) bytes",
                    (folder / f"{network}.board").read_text())
-used = dict(zip(("flash", "memory", "stack"), map(int, report.groups()))) if report else {}
-print(f"# {network}: arena {arena}, scratch {scratch}, weights {weights} bytes; used on the board: {used}")
+used = dict(zip(("flash", "memory", "stack"), map(int, found.groups()))) if found else {}
+note(f"{network}: arena {arena}, scratch {scratch}, weights {weights} bytes; used on the board: {used}")
 buffers = 4 * (macro("INPUT_FLOATS") + macro("OUTPUT_FLOATS"))
 for what, promised in ("flash", weights), ("memory", arena + scratch + buffers), ("stack", 0):
     taken = used.get(what, -1)

@@ -82,6 +82,12 @@ def isas_of(target):
     return ["any"] if (avx2 if target == "avx2" else avx512) else []
 
 
+# Target, compiler and flags for a quick look: the best that runs here at full speed.
+QUICK = (next(target for target in ("avx512", "avx2", "x86-64", "neon", "c99")
+              if isas_of(target) and not (target == "neon" and emulates_arm())),
+         "clang" if shutil.which("clang") else "gcc", at(0, FAST))
+
+
 def call(arguments, **more):
     return subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                           env=ENVIRONMENT, **more)

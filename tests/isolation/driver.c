@@ -1,6 +1,6 @@
 /* Runs a generated network in tight places: every buffer ends (then: begins) where forbidden memory does, the
  * arena starts with zeros, garbage or NaN, several threads share one call, several calls run at once.
- * All must give the same bits. usage: driver [CNNW]; prints one line a finding; MODEL names the network. */
+ * All must give the same bits. usage: driver LABEL [CNNW]; LABEL comes before the names of the cases; MODEL names the network. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../lib/report.h"
 #include "cnn.h"
 #include "cnnw.h"
 
@@ -23,13 +24,11 @@ struct buffers {
 
 static unsigned char *inputs[MAX_ENDS], *wanted[MAX_ENDS]; /* what goes in, what came out of the first run */
 static const void *weights;                                /* NULL: embedded */
-static int failures;
+static const char *label;
 
 static void check(int right, const char *what)
 {
-    printf("%s %s\n", right ? "ok" : "not ok", what);
-    fflush(stdout);
-    failures += !right;
+    report(right, "%s: %s", label, what);
 }
 
 static size_t bytes_of(const struct cnn_tensor *tensor)
@@ -186,9 +185,10 @@ static void read_weights(const char *path)
 
 int main(int argc, char **argv)
 {
-    const char *cnnw = argc > 1 ? argv[1] : NULL;
-    if (MODEL.input_count > MAX_ENDS || MODEL.output_count > MAX_ENDS)
+    const char *cnnw = argc > 2 ? argv[2] : NULL;
+    if (argc < 2 || MODEL.input_count > MAX_ENDS || MODEL.output_count > MAX_ENDS)
         return 2;
+    label = argv[1];
     if (cnnw)
         read_weights(cnnw);
     make_inputs();
@@ -199,5 +199,6 @@ int main(int argc, char **argv)
     for (int threads = 1; threads <= 5; threads += 1 + (threads > 2))
         run_threads(cnnw, threads);
     run_callers();
+    printf("# all was run\n");
     return failures != 0;
 }

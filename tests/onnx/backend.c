@@ -21,6 +21,7 @@
 #include "models/onnx/onnx.h"
 #include "onnx/onnx.pb-c.h"
 #include "reference/reference.h"
+#include "tests/lib/report.h"
 #include "weights/weights.h"
 
 enum { MAX_CASES = 4000, MAX_OPERATORS = 400, MAX_REASONS = 12 };
@@ -68,7 +69,6 @@ struct suite {
     struct operator_row rows[MAX_OPERATORS];
     size_t row_count;
     FILE *list;
-    int failures;
 };
 
 static bool is_listed(const char *type)
@@ -387,8 +387,8 @@ static void run_case(struct suite *suite, const char *folder, const char *name)
     struct test_case c = {.name = name, .folder = folder};
     c.model = load_model(suite, folder);
     if (!c.model || !c.model->graph) {
-        printf("not ok %s: the model cannot be read\n", name);
-        suite->failures++;
+        report(false, "%s", name);
+        detail("the model cannot be read");
         return;
     }
     const Onnx__GraphProto *graph = c.model->graph;
@@ -405,13 +405,13 @@ static void run_case(struct suite *suite, const char *folder, const char *name)
     }
     if (verdict == PASSED) {
         row->passed++;
-        printf("ok %s\n", name);
+        report(true, "%s", name);
     } else if (verdict == OUTSIDE) {
         add_reason(suite, row, reason);
     } else {
         row->failed++;
-        suite->failures++;
-        printf("not ok %s: %s\n", name, reason);
+        report(false, "%s", name);
+        detail("%s", reason);
     }
     if (verdict == OUTSIDE && getenv("VERBOSE"))
         printf("# %s (%s): %s\n", name, row->name, reason);
@@ -483,5 +483,5 @@ int main(int argc, char **argv)
         run_folder(&suite, arena_printf(suite.arena, "%s/%s", argv[1], folders[i]));
     write_table(&suite);
     fclose(suite.list);
-    return suite.failures != 0;
+    return failures != 0;
 }

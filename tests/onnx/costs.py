@@ -9,7 +9,8 @@ import struct
 import subprocess
 import sys
 
-sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from report import report  # noqa: E402
 from wire import data, number  # noqa: E402
 
 CNNC, WORK = sys.argv[1:3]
@@ -32,9 +33,7 @@ def expect(description, status, expected, content):
                           preexec_fn=limits, check=False)
     text = done.stdout.decode("utf-8", "replace")
     right = done.returncode == status and expected in text and "runtime error" not in text
-    print(f"{'ok' if right else 'not ok'} costs: {description}")
-    if not right:
-        print(f"# status {done.returncode}; expected: {expected}\n# " + text[:600].replace("\n", "\n# "))
+    report(right, f"costs: {description}", f"status {done.returncode}; expected: {expected}", text[:600])
 
 
 def refuses(description, content, expected):

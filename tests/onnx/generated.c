@@ -104,7 +104,7 @@ int main(int argc, char **argv)
         const double error = run_case(cases[i].model, cases[i].weights, file);
         fclose(file);
         if (!(error <= 1e-4)) {
-            printf("not ok generated %s: error %g\n", cases[i].name, error);
+            printf("%s: error %g\n", cases[i].name, error);
             failed = 1;
         }
     }

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 
-sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from report import report  # noqa: E402
 from wire import data, number  # noqa: E402
 
 CNNC, WORK, GOOD = sys.argv[1:4]
@@ -75,9 +76,7 @@ def refuses(description, content, expected, *arguments):
         file.write(content)
     status, text, seconds = run(path, *arguments)
     right = status in (1, 2) and expected in text and seconds < 20
-    print(f"{'ok' if right else 'not ok'} hostile: {description}")
-    if not right:
-        print(f"# status {status} after {seconds:.1f} s; expected: {expected}\n# " + text[:600].replace("\n", "\n# "))
+    report(right, f"hostile: {description}", f"status {status} after {seconds:.1f} s; expected: {expected}", text[:600])
 
 
 def accepts(description, content, *arguments):
@@ -85,9 +84,7 @@ def accepts(description, content, *arguments):
     with open(path, "wb") as file:
         file.write(content)
     status, text, _ = run(path, *arguments)
-    print(f"{'ok' if status == 0 else 'not ok'} hostile: {description}")
-    if status:
-        print("# " + text[:600].replace("\n", "\n# "))
+    report(status == 0, f"hostile: {description}", text[:600])
 
 
 def survives(description, contents):
@@ -99,9 +96,7 @@ def survives(description, contents):
         status, text, seconds = run(path)
         if status not in (0, 1, 2) or (status == 1 and "error:" not in text) or seconds > 20:
             wrong.append(f"{which}: status {status}, {seconds:.1f} s, {text[:200]!r}")
-    print(f"{'not ok' if wrong else 'ok'} hostile: {description}")
-    for line in wrong[:8]:
-        print("# " + line)
+    report(not wrong, f"hostile: {description}", *wrong[:8])
 
 
 def paths():

@@ -19,6 +19,7 @@
 #include "models/onnx/onnx.h"
 #include "reference/reference.h"
 #include "tests/bench/ort.h"
+#include "tests/lib/report.h"
 #include "text/write.h"
 #include "weights/weights.h"
 
@@ -297,24 +298,23 @@ static bool travel(struct trip *t, const char *path, const char *work, const cha
 
 int main(int argc, char **argv)
 {
-    int failed = 0;
     if (argc < 4)
         return 2;
     const bool counts = strstr(argv[1], "counts") != NULL;
+    const char *what = counts ? "counts there and back" : "there and back";
     for (int i = 3; i < argc; i++) {
         struct trip t = {.arena = arena_new()};
         t.diag = diag_new(t.arena);
         diag_option(t.diag, "-w");
         t.name = path_stem(t.arena, argv[i]);
         if (travel(&t, argv[i], argv[1], argv[2], counts)) {
-            printf("ok %s: %s\n", t.name, counts ? "counts there and back" : "there and back");
+            report(true, "%s: %s", t.name, what);
         } else {
-            failed = 1;
-            printf("not ok %s: %s\n", t.name, t.problem ? t.problem : "reported errors");
-            fflush(stdout);
+            report(false, "%s: %s", t.name, what);
+            detail("%s", t.problem ? t.problem : "reported errors");
             diag_print(t.diag, stdout, (struct diag_style){false, false, false});
         }
         arena_free(t.arena);
     }
-    return failed;
+    return failures != 0;
 }

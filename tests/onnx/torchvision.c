@@ -14,6 +14,7 @@
 #include "models/onnx/onnx.h"
 #include "onnx/onnx.pb-c.h"
 #include "reference/reference.h"
+#include "tests/lib/report.h"
 #include "weights/weights.h"
 
 static const uint32_t input_seed = 0x1234567;
@@ -125,7 +126,8 @@ static double error_of(const double *got, const float *wanted, size_t count)
 
 static int verdict(const char *name, const char *what, double error)
 {
-    printf("%s %s: %s PyTorch's output (error %.1e)\n", error <= 1e-4 ? "ok" : "not ok", name, what, error);
+    if (!report(error <= 1e-4, "%s: %s PyTorch's output", name, what))
+        detail("error %.1e", error);
     return error <= 1e-4 ? 0 : 1;
 }
 
@@ -139,8 +141,7 @@ static int check(struct arena *arena, const char *fixtures, const char *work, co
     const float *wanted = slurp(arena, arena_printf(arena, "%s/%s.f32", fixtures, name), &wanted_length);
     struct graph *graph = onnx_import(arena, diag, arena_printf(arena, "%s/%s.onnx", work, name), &options, &weights);
     if (!graph || wanted_length / 4 != (size_t)shape_elements(graph->outputs.items[0].node->shape)) {
-        printf("not ok %s: cannot be imported\n", name);
-        fflush(stdout);
+        report(false, "%s: can be imported", name);
         diag_print(diag, stdout, (struct diag_style){false, false, false});
         return 1;
     }

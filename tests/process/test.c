@@ -12,17 +12,15 @@
 #include "base/cleanup.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "tests/lib/report.h"
 
 static struct arena *arena;
 static const char *folder, *out, *err;
-static int failures;
 
-static void check(bool right, const char *description, const char *detail)
+static void check(bool right, const char *description, const char *text)
 {
-    printf("%s process: %s\n", right ? "ok" : "not ok", description);
-    if (!right)
-        printf("# %s\n", detail);
-    failures += !right;
+    if (!report(right, "%s", description))
+        detail("%s", text);
 }
 
 static const char *content(const char *path)

@@ -1,19 +1,16 @@
-/* What the runtime's test programs share: reporting, fake networks, and .cnnw files. */
+/* What the runtime's test programs share: fake networks, and .cnnw files. */
 #ifndef TEST_H
 #define TEST_H
 
 #include <stdint.h>
 #include <stdio.h>
 
+#include "../lib/report.h"
 #include "cnn.h"
-
-static int failures;
 
 static inline void check(int right, const char *variant, const char *description)
 {
-    printf("%s %s: %s\n", right ? "ok" : "not ok", variant, description);
-    failures += !right;
-    fflush(stdout);
+    report(right, "%s: %s", variant, description);
 }
 
 enum { FAKE_FLOATS = 1000, FAKE_WEIGHTS = 4096 / 4 * 3 - 64 / 4, FAKE_SCRATCH = 512 };

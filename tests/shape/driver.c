@@ -18,6 +18,7 @@
 #include "check/check.h"
 #include "graph.h"
 #include "shape/shape.h"
+#include "tests/lib/report.h"
 
 struct build {
     struct arena *arena;
@@ -427,7 +428,7 @@ static void check_line(struct build *b, const char *name, bool built, char *want
     bool good = true, error_wanted = strncmp(wanted, "error=", 6) == 0;
     struct text details = text_new(b->arena);
     if (built == error_wanted) {
-        text_printf(&details, "# %s: %s\n", built ? "was accepted" : "was refused", check_names(b));
+        text_printf(&details, "%s: %s\n", built ? "was accepted" : "was refused", check_names(b));
         good = false;
     }
     for (char *word = strtok_r(wanted, " ", &state); good && word; word = strtok_r(NULL, " ", &state)) {
@@ -437,10 +438,12 @@ static void check_line(struct build *b, const char *name, bool built, char *want
         *value++ = 0;
         const char *found = value_of(b, word);
         if (strcmp(found, value) != 0)
-            text_printf(&details, "# %s is %s, not %s\n", word, found, value);
+            text_printf(&details, "%s is %s, not %s\n", word, found, value);
     }
     good = good && details.length == 0;
-    printf("%s shape: %s\n%s", good ? "ok" : "not ok", name, details.length ? details.bytes : "");
+    report(good, "%s", name);
+    for (const char *line = details.length ? details.bytes : ""; *line; line += strcspn(line, "\n") + 1)
+        detail("%.*s", (int)strcspn(line, "\n"), line);
 }
 
 static void run_line(const char *line, bool table)

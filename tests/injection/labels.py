@@ -1,0 +1,77 @@
+"""Hostile labels, and labels that are the templates' own words or the code's, through every template: what m4 is given
+is byte for byte the same as with plain names, and the C is the same token for token."""
+import re
+
+from report import report, wants
+from smuggle import (LABELS, NETWORKS, TEMPLATES, compiles, difference, filled, generate, network, nothing_ran, room,
+                     tokens, tried)
+
+TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon")
+
+
+def template_words():
+    """Every macro and parameter that a template knows."""
+    words = set()
+    for path in TEMPLATES.rglob("*.m4"):
+        text = path.read_text()
+        words |= set(re.findall(r"\bm4_define\(\[<(\w+)>\]", text)) | set(re.findall(r"\bm4_\w+", text))
+        words |= set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", text))
+    return sorted(words)
+
+
+def code_words(code, target):
+    """Identifiers of the C; `input1` and so on are given already."""
+    words = set(re.findall(r"\bnet_\w+" if target != "c99" else r"[a-z]\w+", code))
+    return sorted(word for word in words if not re.fullmatch(r"input\d", word))
+
+
+def one_set(target, kind, names, plain, what):
+    """One network with these names, against the plain one."""
+    wanted, wanted_m4 = plain
+    done, path, given = generate("named", network(names, kind), target)
+    if done.returncode or not path:
+        report(False, what, done.stderr)
+        return
+    said = b"" if target == "neon" else compiles(path, target)
+    got, warned = tokens(path)
+    same = got == wanted and given == wanted_m4
+    report(same and not said and not warned and max(path.read_bytes()) < 127, what, said, warned,
+           difference(wanted, got), "" if given == wanted_m4 else "m4 is given something else")
+
+
+def included(text):
+    return set(re.findall(r"m4_include\(\W+([a-z]\w*/\w+\.m4)", text))
+
+
+def sets_of(target, kind, code):
+    """(what they are, from where on, names) of every network that is tried."""
+    sets = {"words of the code": code_words(code, target)}
+    if kind == "layers":  # the others have the same marks
+        sets.update({"hostile labels": LABELS, "words of the templates": template_words()})
+    for about, names in sets.items():
+        for number, start in enumerate(range(0, len(names), room(kind))):
+            # c99 has all words of the templates; the others every third set.
+            if about != "words of the templates" or target == "c99" or number % 3 == 0:
+                yield about, start, filled(names, start, kind)
+
+
+def labels():
+    seen = set()
+    for target in TARGETS:
+        for kind in NETWORKS:
+            done, path, given = generate("plain", network(filled([], 0, kind), kind), target)
+            if done.returncode or not path:
+                report(False, f"{target}: plain names of {kind}", done.stderr)
+                continue
+            plain = tokens(path)[0], given
+            seen |= included(given.decode())
+            for about, start, names in sets_of(target, kind, path.read_text()):
+                what = f"{target}: {about} {start} to {start + len(names) - 1}, {kind}"
+                if wants(what):
+                    tried(f"label, {target}", len(names))
+                    one_set(target, kind, names, plain, what)
+    for path in TEMPLATES.rglob("*.m4"):  # and those that templates include
+        seen |= included(path.read_text())
+    missing = {str(p.relative_to(TEMPLATES)) for p in TEMPLATES.rglob("*.m4")} - seen
+    report(not missing, "all templates were used", f"{len(seen)} were, but not: {sorted(missing)}")
+    nothing_ran("labels")

@@ -16,12 +16,12 @@ TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(4), >])
 >])m4_dnl
 #define SPLAT_[<>]LANES[<>](x) ((VECTOR){0} + (x))
 /* Of each lane: if p op q, then a, else b. A comparison with NaN fails. n begins the local names, so that one may
- * stand in the other. HIDDEN: without it gcc sees a constant and takes two instructions for a maximum, not one. */
+ * stand in the other. HIDDEN: where gcc sees a constant, it takes two instructions for a maximum, not one. */
 #if !defined __clang__ && defined VECTOR_MACHINE
 #define HIDDEN_[<>]LANES[<>](x) \
     __extension__({ \
         VECTOR hidden_ = SPLAT_[<>]LANES[<>](x); \
-        __asm__("" : "[<+>]VECTOR_CONSTRAINT"(hidden_)); \
+        __asm__ volatile("" : "[<+>]VECTOR_CONSTRAINT"(hidden_)); \
         hidden_; \
     })
 #else

@@ -54,15 +54,15 @@ static bool lower_dense(struct op *op, int which)
     return lower_plain(op, which);
 }
 
-/* One window that is the whole map, all of whose pixels are real. */
+/* One window that is the whole map, all of whose pixels are real; a global pool's window has no size. */
 static bool pools_whole_map(const struct node *node)
 {
     const struct layer_args *args = &node->args;
     struct shape in = node->inputs[0]->shape, out = node->shape;
     if (out.h != 1 || out.w != 1 || args->pool == POOL_KIND_GAUSS)
         return false;
-    return args->adaptive ||
-           (args->window.h == in.h && args->window.w == in.w && args->pad.top == 0 && args->pad.left == 0);
+    bool covers = args->window.h == in.h && args->window.w == in.w && args->pad.top == 0 && args->pad.left == 0;
+    return args->adaptive || args->window.h == 0 || covers;
 }
 
 static bool lower_pool(struct op *op, int which)

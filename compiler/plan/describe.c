@@ -81,7 +81,7 @@ const char *plan_describe(const struct plan *plan, const struct node *node)
                                  : "kernels read the caller's numbers where they are";
     const char *kernels = kernels_of(plan, op), *why = reason_of(plan, op);
     if (op->node != node)
-        return arena_printf(plan->arena, "a part of %s: %s", op->node->name, kernels);
+        return arena_printf(plan->arena, "a part of %s: %s", text_clean(plan->arena, op->node->name), kernels);
     return why ? arena_printf(plan->arena, "%s\n%s", kernels, why) : kernels;
 }
 

@@ -52,14 +52,13 @@ static const char *kernels_of(const struct plan *plan, const struct op *op)
 
 void plan_print_kernels(const struct plan *plan, struct text *out)
 {
-    for (size_t i = 0; i < plan->list->ops.count; i++) {
-        const struct op *op = plan->list->ops.items[i];
-        const struct value *result = op->output ? op->output : op->inputs.items[0];
-        const char *kernels = kernels_of(plan, op);
-        if (!*kernels) /* it runs as a part of another, or where its numbers are */
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const struct op *op = plan->steps.items[i]->op;
+        if (i > 0 && belongs(plan->steps.items[i - 1], op))
             continue;
+        const struct value *result = op->output ? op->output : op->inputs.items[0];
         text_printf(out, "%s%s  %s  %s\n", op->kind == OP_OUTPUT ? "output " : "", result->node->name,
-                    shape_text(plan->arena, result->shape), kernels);
+                    shape_text(plan->arena, result->shape), kernels_of(plan, op));
     }
 }
 
@@ -91,8 +90,10 @@ const char *plan_describe(const struct plan *plan, const struct node *node)
 static double work_of(const struct op *op)
 {
     enum { FUNCTION_WORK = 10 }; /* an exponential, or a root and a division */
-    double numbers = op->output ? (double)shape_elements(op->map) : 0, macs = (double)op_macs(op);
+    double numbers = (double)shape_elements(op->map);
     switch (op->kind) {
+    case OP_INPUT:
+    case OP_OUTPUT: return numbers;
     case OP_POOL: {
         double inputs = (double)shape_elements(op->inputs.items[0]->shape);
         double windows = numbers * (double)(op->window.size.h * op->window.size.w);
@@ -103,7 +104,7 @@ static double work_of(const struct op *op)
     case OP_NORMALISE:
     case OP_LRN:
     case OP_SOFTMAX: return FUNCTION_WORK * numbers;
-    default: return macs + numbers;
+    default: return (double)op_macs(op) + numbers;
     }
 }
 

@@ -22,12 +22,18 @@ static bool has_convolution(const struct op *op)
     return op->kind == OP_CONVOLUTION && !op->connect && (is_plain_depthwise(op) || groups_are_blocks(op));
 }
 
-static bool same_shapes(const struct op *op)
+static bool is_one_pixel(struct shape shape)
 {
-    for (size_t i = 0; i < op->inputs.count; i++)
-        if (!shape_equal(op->inputs.items[i]->shape, op->map))
-            return false;
-    return true;
+    return shape.h == 1 && shape.w == 1;
+}
+
+/* Two operands of the result's shape, or a second one with one number a map. */
+static bool has_binary(const struct op *op)
+{
+    if (op->kind != OP_BINARY || op->inputs.count != 2)
+        return false;
+    struct shape a = op->inputs.items[0]->shape, b = op->inputs.items[1]->shape;
+    return shape_equal(a, op->map) && (shape_equal(b, op->map) || (is_one_pixel(b) && b.c == op->map.c));
 }
 
 /* Windows over blocked maps, but for their edges. */
@@ -47,7 +53,7 @@ static bool has_whole(const struct op *op)
 static bool ends_in(const struct op *op, const struct function *function)
 {
     if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE ||
-        (op->kind == OP_BINARY && op->inputs.count == 2 && same_shapes(op)))
+        has_binary(op))
         return !function_is_sloped(function); /* whose slopes no kernel but the elementwise one reads */
     if (has_windows(op) || has_whole(op))
         return false;
@@ -179,9 +185,7 @@ enum algorithm vector_choose(struct vectors *v, const struct op *op, const char 
                                                   : ALGORITHM_PORTABLE;
     case OP_CONCAT: return blocked && aligned_concat(op) ? ALGORITHM_CONCAT : ALGORITHM_PORTABLE;
     case OP_UNARY: return blocked ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
-    case OP_BINARY:
-        return blocked && op->inputs.count == 2 && same_shapes(op) && can_finish(op) ? ALGORITHM_ELEMENTWISE
-                                                                                     : ALGORITHM_PORTABLE;
+    case OP_BINARY: return blocked && has_binary(op) && can_finish(op) ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
     case OP_AFFINE: return blocked && can_finish(op) ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
     default: return ALGORITHM_PORTABLE;
     }

@@ -20,7 +20,8 @@ bool vector_elementwise(struct vectors *v, const struct op *op)
     struct kernel *kernel = vector_kernel(v, "vector/elementwise.m4", word);
     kernel_word(kernel, "KIND", word);
     vector_describe_operand(kernel, a, "IN");
-    kernel_number(kernel, "SECOND", b != NULL);
+    bool one_pixel = b && !shape_equal(b->shape, out->shape); /* of each map, for all of its pixels */
+    kernel_numbers(kernel, {"SECOND", b != NULL}, {"ONE_PIXEL", one_pixel});
     if (b)
         vector_describe_operand(kernel, b, "SECOND");
     kernel_numbers(kernel, {"BLOCKS", blocks}, {"SLOPES", slopes});
@@ -38,6 +39,6 @@ bool vector_elementwise(struct vectors *v, const struct op *op)
         step_weights(v->plan, step,
                      plan_pack(v->plan, op, op->node, PACK_CHANNELS, VECTOR_BLOCK, blocks * VECTOR_BLOCK));
     step_writes(v->plan, step, out);
-    step->in_place = b ? 3u : 1u;
+    step->in_place = b && !one_pixel ? 3u : 1u;
     return true;
 }

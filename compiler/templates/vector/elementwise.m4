@@ -1,7 +1,8 @@
 m4_include([<vector/vector.m4>])m4_dnl
-m4_dnl What works on each number by itself: sums and products of two tensors, one factor and one summand a
-m4_dnl channel, activations. The result may lie where an operand lies.
-m4_define([<OTHER>], [<LOAD(second + x * BLOCK)>])m4_dnl
+m4_dnl What works on each number by itself: sums and products of two tensors (or, with ONE_PIXEL, of one and a number
+m4_dnl for each of its maps), one factor and one summand a channel, activations. The result may lie where an operand lies.
+m4_define([<OTHER>], [<LOAD(IF(ONE_PIXEL, [<second>], [<second + x * BLOCK>]))>])m4_dnl
+m4_define([<OTHER_ROW>], [<IF(ONE_PIXEL, [<>], [< + y * SECOND_ROW>])>])m4_dnl
 m4_define([<COMPUTE_add>], [<a + OTHER>])m4_dnl
 m4_define([<COMPUTE_sub>], [<a - OTHER>])m4_dnl
 m4_define([<COMPUTE_mul>], [<a * OTHER>])m4_dnl
@@ -25,7 +26,7 @@ WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IF(WEIGHTED, [<const
             for (int y = 0; y < OUT_H; y++) {
                 const float *first = MAPS(in, IN, block, BLOCKS) + y * IN_ROW + lane;
                 WHEN(SECOND, [<
-                    const float *second = MAPS(in2, [<SECOND>], block, BLOCKS) + y * SECOND_ROW + lane;
+                    const float *second = MAPS(in2, [<SECOND>], block, BLOCKS)OTHER_ROW + lane;
                 >])
                 float *to = MAPS(out, OUT, block, BLOCKS) + y * OUT_ROW + lane;
                 for (int x = 0; x < OUT_W; x++) {

@@ -81,6 +81,16 @@ void *arena_alloc(struct arena *arena, size_t size)
     return block;
 }
 
+void arena_reserve(struct arena *arena, size_t bytes)
+{
+    struct chunk *chunk = arena->chunks;
+    if (chunk && chunk->size - chunk->used >= bytes)
+        return;
+    struct chunk *fresh = chunk_new(bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES);
+    fresh->next = chunk;
+    arena->chunks = fresh;
+}
+
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     if (size && count > PTRDIFF_MAX / size)

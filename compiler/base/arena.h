@@ -20,6 +20,8 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list arguments) 
 /* Zeroed memory outside any arena, for the numbers of one tensor; its user frees it. Never NULL either. */
 void *heap_array(size_t count, size_t size);
 _Noreturn void memory_exhausted(void); /* what both do then: status 70 */
+/* The next `bytes`, in small pieces, are there already: nothing fails for want of them. */
+void arena_reserve(struct arena *arena, size_t bytes);
 size_t arena_used(const struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))

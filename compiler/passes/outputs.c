@@ -81,7 +81,9 @@ bool output_set_add_text(struct compilation *c, struct output_set *set, const ch
 
 bool output_set_commit(struct compilation *c, struct output_set *set)
 {
+    enum { LAST_WORDS = 16 * 1024 }; /* once the files have their names, nothing may fail any more */
     const char *error;
+    arena_reserve(c->arena, LAST_WORDS);
     struct output *failed = outputs_commit(set->items, set->count, &error);
     return !failed || compilation_file_fault(c, output_path(failed), error);
 }

@@ -58,35 +58,32 @@ const char target_words[] =
 /* ---- this machine ---- */
 
 #if defined __x86_64__
-#define MACHINE_X86 true
-#define SUPPORTS(feature) __builtin_cpu_supports(feature)
+#define HAS(feature) &&__builtin_cpu_supports(#feature)
+#define MACHINE_X86(features) (true features)
 #else
-#define MACHINE_X86 false
-#define SUPPORTS(feature) false
+#define MACHINE_X86(features) false
 #endif
 #if defined __aarch64__
-#define MACHINE_ARM64 true
+#define MACHINE_ARM64(features) true
 #else
-#define MACHINE_ARM64 false
+#define MACHINE_ARM64(features) false
 #endif
-#define MACHINE_WASM false /* a cnnc in a browser writes C for other machines */
+#define MACHINE_WASM(features) false /* a cnnc in a browser writes C for other machines */
 
 static bool machine_has(const struct vector_set *set)
 {
 #if defined __x86_64__
     __builtin_cpu_init();
 #endif
-#define HAS(feature) &&SUPPORTS(#feature)
 #define COSTS(name, lanes, memory, cached, cache)
 #define TARGET(name, planner, costs, sets, text)
 #define SET(name, lanes, registers, fused, cache, machine, features)                                                   \
     if (set == &set_##name)                                                                                            \
-        return MACHINE_##machine features;
+        return MACHINE_##machine(features);
 #include "plan/targets.def"
 #undef SET
 #undef TARGET
 #undef COSTS
-#undef HAS
     return false;
 }
 

@@ -12,11 +12,11 @@ m4_define([<LAYER>], [<
     /* @step:$1@ */
 >])m4_dnl
 m4_dnl PLACE(tensor, type, where, bytes): in the arena, which is bytes, or among the numbers of a tensor of the caller's.
-m4_define([<PLACE>], [<    $2 *const @tensor:$1@ = IF($4, [<($2 *)($3)>], [<$3>]);
+m4_define([<PLACE>], [<    $2 *const @tensor:$1@ = IF($4, [<($2 *)(void *)($3)>], [<$3>]);
 >])m4_dnl
 m4_define([<INPUT_PLACE>], [<    const $2 *const @tensor:$1@ = $3;
 >])m4_dnl
-m4_define([<WEIGHTS>], [<    const $2 *const @pack:$1@ = (const $2 *)($3);
+m4_define([<WEIGHTS>], [<    const $2 *const @pack:$1@ = (const $2 *)(const void *)($3);
 >])m4_dnl
 m4_define([<CALL>], [<    @kernel:$1@($2);
 >])m4_dnl

@@ -10,7 +10,8 @@ libprotobuf-c-dev libonnx-dev libpng-dev"
 check="clang lld libclang-rt-14-dev graphviz libonnx-testdata gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
 python3 python3-numpy g++ cmake man-db clang-format-14 clang-tidy-14 mandoc libstb-dev chromium
 qemu-user|qemu-user-static gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross"
+gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
+wasi-libc libclang-rt-14-dev-wasm32 nodejs"
 wanted=$build # a|b: a, unless b is there already
 [ "${1:-all}" = build ] || wanted="$build $check"
 
@@ -22,7 +23,7 @@ This is not a Debian system; nothing was installed. cnnc needs:
   to test:  gcc and clang (with its sanitizers), Graphviz, python3 with numpy, ONNX's test data,
             arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, mandoc, clang-format 14, clang-tidy 14;
             for other machines gcc and the C library of arm-linux-gnueabihf, aarch64-linux-gnu,
-            riscv64-linux-gnu and s390x-linux-gnu, qemu for their programs (qemu-user);
+            riscv64-linux-gnu and s390x-linux-gnu, qemu for their programs (qemu-user), wasi-libc and node;
             for the applications libpng, the stb headers, lld (for WebAssembly) and Chromium
 TEXT
     exit 0

@@ -1,8 +1,10 @@
 /* The search for places in the arena, alone: buffers in use at one time never overlap, the arena is no
  * smaller than its lower bound and close to it, and a second search finds the same. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "plan/assign.h"
 #include "tests/lib/report.h"
 

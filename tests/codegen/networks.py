@@ -33,6 +33,7 @@ RUNS = [
     ("avx512", "gcc", FAST, 8),
     ("avx512", "clang", FAST + SANITIZE, 12),
     ("neon", "gcc", at(0, FAST), 1 if os.uname().machine == "aarch64" else 2),
+    ("wasm128", "clang", at(1, FAST), 4),
 ]
 if FULL:
     RUNS += [(target, compiler, at(level, STRICT if target == "c99" else FAST), 1)

@@ -48,12 +48,16 @@ def processor_has(feature):
 
 # Machines whose programs can be made and run on this one: cross compiler, and qemu's name for the processor.
 MACHINES = {"armhf": ("arm-linux-gnueabihf-gcc", "arm"), "aarch64": ("aarch64-linux-gnu-gcc", "aarch64"),
-            "riscv64": ("riscv64-linux-gnu-gcc", "riscv64"), "s390x": ("s390x-linux-gnu-gcc", "s390x")}
+            "riscv64": ("riscv64-linux-gnu-gcc", "riscv64"), "s390x": ("s390x-linux-gnu-gcc", "s390x"),
+            "wasm32": (ROOT + "/tests/codegen/wasm-cc", "")}
 
 
 def emulator(machine):
     """The program that runs that machine's programs, which the packages qemu-user and qemu-user-static name
-    differently, or None."""
+    differently, or None. node runs WebAssembly."""
+    if machine == "wasm32":
+        there = all(map(os.path.exists, ("/usr/lib/wasm32-wasi/libc.a", "/usr/bin/wasm-ld-14")))
+        return ROOT + "/tests/codegen/wasm-run" if there and shutil.which("clang") and shutil.which("node") else None
     name = "qemu-" + MACHINES[machine][1]
     return shutil.which(name) or shutil.which(name + "-static")
 
@@ -75,6 +79,8 @@ def isas_of(target):
         return ["any"]
     if target == "neon":
         return ["any"] if machine == "aarch64" or emulates_arm() else []
+    if target == "wasm128":
+        return ["any"] if emulates("wasm32") else []
     if machine != "x86_64":
         return []
     if target == "x86-64":
@@ -109,12 +115,15 @@ class Run:
         self.prefix, self.link = [], []
         if target == "neon" and emulates_arm():
             machine = "aarch64"
+        if target == "wasm128":
+            machine = "wasm32"
+            self.mode = "failures" if mode == "threads" else mode  # it has none
         if machine:
             self.compiler, self.prefix, self.link = MACHINES[machine][0], [emulator(machine)], ["-static"]
         self.isas = isas_of(target) if shutil.which(self.compiler) else []
         self.sanitizers = [flag for flag in self.flags if "sanitize" in flag]
         checked = {"-fsanitize=thread": " with the thread sanitizer"}.get(" ".join(self.sanitizers), " with sanitizers")
-        self.name = f"{target} by {self.compiler} {self.level()}{checked if self.sanitizers else ''}"
+        self.name = f"{target} by {os.path.basename(self.compiler)} {self.level()}{checked if self.sanitizers else ''}"
         if choices:
             self.name += " " + choices.rstrip("012")
 

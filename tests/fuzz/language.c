@@ -8,7 +8,7 @@
 #include "check/check.h"
 #include "expand/expand.h"
 #include "fuzz.h"
-#include "plan/plan.h"
+#include "plan/describe.h"
 #include "plan/targets.h"
 #include "report/format.h"
 #include "report/report.h"

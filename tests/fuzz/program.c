@@ -76,7 +76,7 @@ static bool compile(struct compilation *c)
 {
     static bool (*const passes[])(struct compilation *) = {pass_read, pass_parse,  pass_expand,  pass_check,
                                                            pass_plan, pass_report, pass_weights, pass_export,
-                                                           pass_emit, pass_verify};
+                                                           pass_code, pass_verify};
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
         if (!passes[i](c))
             return false;

@@ -11,9 +11,9 @@
 #define HAS(feature) #feature,
 #define COSTS(name, lanes, memory, cached, cache)
 #define TARGET(name, planner, costs, sets, text)
-#define SET(name, lanes, registers, fused, cache, machine, features)                                                   \
+#define SET(name, lanes, registers, sums, cache, machine, features)                                                    \
     static const char *const features_##name[] = {features NULL};                                                      \
-    static const struct vector_set set_##name = {#name, lanes, registers, fused, cache, features_##name};
+    static const struct vector_set set_##name = {#name, lanes, registers, sums, cache, features_##name};
 #include "plan/targets.def"
 #undef SET
 #undef TARGET
@@ -22,7 +22,7 @@
 
 /* ---- cost models ---- */
 
-#define SET(name, lanes, registers, fused, cache, machine, features)
+#define SET(name, lanes, registers, sums, cache, machine, features)
 #define TARGET(name, planner, costs, sets, text)
 #define COSTS(name, lanes, memory, cached, cache)                                                                      \
     static const struct costs costs_##name = {lanes, memory, cached, cache};
@@ -34,7 +34,7 @@
 /* ---- targets ---- */
 
 const struct target target_table[] = {
-#define SET(name, lanes, registers, fused, cache, machine, features)
+#define SET(name, lanes, registers, sums, cache, machine, features)
 #define COSTS(name, lanes, memory, cached, cache)
 #define USES(set) &set_##set,
 #define TARGET(name, planner, costs, sets, text) {name, &planner##_planner, &costs_##costs, {sets NULL}, text},
@@ -46,7 +46,7 @@ const struct target target_table[] = {
     {NULL, NULL, NULL, {NULL}, NULL}};
 
 const char target_words[] =
-#define SET(name, lanes, registers, fused, cache, machine, features)
+#define SET(name, lanes, registers, sums, cache, machine, features)
 #define COSTS(name, lanes, memory, cached, cache)
 #define TARGET(name, planner, costs, sets, text) name "|"
 #include "plan/targets.def"
@@ -77,7 +77,7 @@ static bool machine_has(const struct vector_set *set)
 #endif
 #define COSTS(name, lanes, memory, cached, cache)
 #define TARGET(name, planner, costs, sets, text)
-#define SET(name, lanes, registers, fused, cache, machine, features)                                                   \
+#define SET(name, lanes, registers, sums, cache, machine, features)                                                    \
     if (set == &set_##name)                                                                                            \
         return MACHINE_##machine(features);
 #include "plan/targets.def"

@@ -52,8 +52,7 @@ static bool has_whole(const struct op *op)
  * function is an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
-    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE ||
-        has_binary(op))
+    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op))
         return !function_is_sloped(function); /* whose slopes no kernel but the elementwise one reads */
     if (has_windows(op) || has_whole(op))
         return false;

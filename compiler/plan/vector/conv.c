@@ -54,7 +54,7 @@ const char *vector_family(struct vectors *v, const struct op *op, const char *wo
 /* The weights of all taps and a tile of pixels are in registers. */
 static void describe_depthwise_tile(struct kernel *kernel, const struct vector_set *set, struct shape map)
 {
-    bool many = vector_accumulators(set) > 16;
+    bool many = set->sums > 16;
     int64_t count = ceiling(map.w, many ? 7 : 2);
     kernel_set_number(kernel, set, "TILE_W", map.w / count);
     kernel_set_number(kernel, set, "WIDE", map.w % count);
@@ -92,7 +92,7 @@ static int64_t largest_divisor(int64_t number, int64_t most)
  * too, where there are many. */
 static void describe_rows_tile(struct kernel *kernel, const struct vector_set *set, struct shape map, int64_t pool)
 {
-    int64_t sums = vector_accumulators(set), most = sums > 16 ? sums - 4 : sums;
+    int64_t sums = set->sums, most = sums > 16 ? sums - 4 : sums;
     int64_t vectors = map.w * pool <= set->lanes ? 1 : 2;
     int64_t filters = largest_divisor(map.c, most / vectors / pool);
     int64_t rows = pool * largest_divisor(map.h, most / vectors / pool / filters);

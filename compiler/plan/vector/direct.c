@@ -12,7 +12,7 @@ struct tile_limit {
 
 static struct tile_limit tile_limit_of(const struct vector_set *set, int64_t blocks, bool pool)
 {
-    int sums = vector_accumulators(set), vectors = vector_tile_vectors(set, blocks);
+    int sums = set->sums, vectors = vector_tile_vectors(set, blocks);
     if (!pool)
         return (struct tile_limit){vectors, sums / vectors, 1};
     vectors = sums > 16 ? vectors : 1;

@@ -80,13 +80,19 @@ void vector_activation(struct vectors *v, struct kernel *kernel, const struct fu
 
 /* ---- register tiles ---- */
 
-/* Without a fused multiply-add each product needs a register on its way. */
-int vector_accumulators(const struct vector_set *set)
+/* Loads for each multiply-add of a tile: its vectors of weights and its pixels, once for all of them. */
+static double loads_of(int sums, int vectors)
 {
-    return set->fused ? set->registers - 4 : set->registers / 2;
+    int pixels = sums / vectors;
+    return (double)(vectors + pixels) / (double)(vectors * pixels);
 }
 
 int vector_tile_vectors(const struct vector_set *set, int64_t blocks)
 {
-    return 2 * set->lanes <= blocks * VECTOR_BLOCK ? 2 : 1;
+    int sums = set->sums, most = VECTOR_BLOCK / set->lanes, best = 1;
+    most = most > 2 ? most : 2;
+    for (int vectors = 2; vectors <= most && vectors * set->lanes <= blocks * VECTOR_BLOCK; vectors *= 2)
+        if (loads_of(sums, vectors) < loads_of(sums, best))
+            best = vectors;
+    return best;
 }

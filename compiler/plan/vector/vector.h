@@ -76,9 +76,7 @@ void vector_describe_result(struct kernel *kernel, const struct tensor *out);
 void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix);
 /* ACTIVATION: the name of the function that the kernel ends in, or the word none. */
 void vector_activation(struct vectors *v, struct kernel *kernel, const struct function *function);
-/* How many registers hold sums, so that weights and inputs still have theirs. */
-int vector_accumulators(const struct vector_set *set);
-/* How many vectors of filters a tile has: two, where there are as many. */
+/* How many vectors of filters a tile has: at most two, or a block, and no more than there are. */
 int vector_tile_vectors(const struct vector_set *set, int64_t blocks);
 
 /* ---- choose.c: what the kernels can take on; which algorithm, and why ---- */
@@ -102,7 +100,7 @@ struct wino_shape {
     int64_t tiles_y, tiles_x, group, groups, rest;
 };
 /* For so many registers of sums. */
-struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int accumulators);
+struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int sums);
 bool vector_is_winograd(enum algorithm algorithm);
 bool vector_winograd(struct vectors *v, const struct op *op); /* winograd.c */
 

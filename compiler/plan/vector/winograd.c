@@ -6,14 +6,14 @@ bool vector_is_winograd(enum algorithm algorithm)
     return algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2 || algorithm == ALGORITHM_WINOGRAD2_5;
 }
 
-struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int accumulators)
+struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int sums)
 {
     enum { BATCH_FLOATS = 160 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 };
     struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
                                .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
     shape.tiles_y = ceiling(op->map.h, shape.out);
     shape.tiles_x = ceiling(op->map.w, shape.out);
-    int64_t tiles = shape.tiles_y * shape.tiles_x, most = accumulators / 2;
+    int64_t tiles = shape.tiles_y * shape.tiles_x, most = sums / 2;
     shape.group = ceiling(tiles, ceiling(tiles, most));
     int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
     int64_t wanted = BATCH_FLOATS / (shape.positions * channels);
@@ -30,8 +30,8 @@ static int64_t describe_set(struct kernel *kernel, const struct op *op, enum alg
                             const struct vector_set *set, int64_t channels, int64_t blocks)
 {
     enum { APART = 16 }; /* numbers between positions, so that they do not meet in the same cache set */
-    struct wino_shape shape = vector_wino_shape(op, algorithm, vector_accumulators(set));
-    int64_t vectors = vector_tile_vectors(set, blocks), unit = vectors * set->lanes > VECTOR_BLOCK ? 2 : 1;
+    struct wino_shape shape = vector_wino_shape(op, algorithm, set->sums);
+    int64_t vectors = vector_tile_vectors(set, blocks) > 1 ? 2 : 1, unit = vectors * set->lanes > VECTOR_BLOCK ? 2 : 1;
     int64_t position = channels * shape.group + APART, group_v = shape.positions * position;
     int64_t group_m = shape.positions * shape.group * unit * VECTOR_BLOCK;
     int64_t count = shape.groups * (group_v + group_m);

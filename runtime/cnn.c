@@ -4,7 +4,6 @@
 #include "cnn_internal.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,18 +21,6 @@ struct cnn_net {
     void *memory; /* from malloc: the arena, then each thread's scratch */
     int calls;    /* calls in progress, in a debug build: at most one */
 };
-
-int cnn_fail(struct cnn_error *error, int code, const char *format, ...)
-{
-    va_list arguments;
-    if (!error)
-        return code;
-    va_start(arguments, format);
-    vsnprintf(error->message, sizeof error->message, format, arguments);
-    va_end(arguments);
-    error->code = code;
-    return code;
-}
 
 static int check_model(const struct cnn_model *model, const char *weights_path, int threads, struct cnn_error *error)
 {

@@ -40,7 +40,7 @@ def one_set(target, kind, names, plain, what):
 
 
 def included(text):
-    return set(re.findall(r"m4_include\(\W+([a-z]\w*/\w+\.m4)", text))
+    return set(re.findall(r"(?:m4_include|PART)\(\W+([a-z]\w*/\w+\.m4)", text))
 
 
 def sets_of(target, kind, code):

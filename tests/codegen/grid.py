@@ -4,6 +4,11 @@
 Odd sizes, one-pixel maps, one channel, primes, strides larger than the window, padding larger than
 needed, signals (Hx1), groups, several inputs and outputs."""
 import itertools
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from layers import with_all_activations  # noqa: E402
 
 seen = set()
 
@@ -92,11 +97,11 @@ def pools():
         net(text)
 
 
-ACTIVATIONS = [
+ACTIVATIONS = with_all_activations([
     "RELU", "RELU6", "LEAKY", "LEAKY(0.25)", "PRELU", "PRELU(shared=yes)", "PRELU(weight=0.3)", "ELU", "ELU(0.7)",
     "SELU", "SIGMOID", "TANH", "TANH(1.7159, 0.6667)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU",
     "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.25)",
-]
+])
 
 
 def activations():

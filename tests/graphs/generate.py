@@ -6,13 +6,17 @@ part of the back end: `odd` mixes everything over odd sizes, `blocks` keeps to c
 of 16 with many readers of one tensor (halos, residuals, concatenations), `maps` has few maps over wide images,
 `signal` is one pixel wide, `ends` has several inputs and outputs in all their layouts. Shapes are followed here
 by the rules of the language, so that a network that cnnc refuses is a fault on one of the two sides."""
+import os
 import random
 import sys
 
-ACTIVATIONS = ["RELU", "RELU", "RELU", "RELU6", "LEAKY", "LEAKY(0.3)", "LEAKY(-0.2)", "LEAKY(1.5)", "PRELU",
-               "PRELU(shared=yes)", "ELU", "ELU(0.5)", "SELU", "SIGMOID", "TANH", "TANH(1.7, 0.6)", "HARDSIGMOID",
-               "HARDSWISH", "SILU", "GELU", "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS",
-               "CLIP(-0.5, 0.5)", "CLIP(0.1, 2)"]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from layers import with_all_activations  # noqa: E402
+
+ACTIVATIONS = with_all_activations([
+    "RELU", "RELU", "RELU", "RELU6", "LEAKY", "LEAKY(0.3)", "LEAKY(-0.2)", "LEAKY(1.5)", "PRELU", "PRELU(shared=yes)",
+    "ELU", "ELU(0.5)", "SELU", "SIGMOID", "TANH", "TANH(1.7, 0.6)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU",
+    "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.5)", "CLIP(0.1, 2)"])
 FUSED = ["RELU", "RELU", "RELU", "RELU6", "LEAKY", "CLIP(-0.5, 0.5)"]  # what kernels over blocks can end in
 FAMILIES = ["odd", "odd", "blocks", "blocks", "blocks", "blocks", "maps", "maps", "signal", "ends"]
 MOST = 6000  # numbers in a tensor

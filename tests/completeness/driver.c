@@ -1,7 +1,8 @@
 /* What can be said of every layer by running it: prints the rows of layers.def and merges.def, and finds out which
  * layers lack a part of the compiler.
  *
- *     driver facts                 a row a layer: keyword, shape rule, ONNX's operator or -, its export rule, gradient
+ *     driver facts                 a row a layer: keyword, shape rule, lowering, which of its kinds, ONNX's operator or
+ *                                  NULL, its export rule, gradient
  *     driver orders                enumerations that do not follow the words of layers.def, a line each
  *     driver layers WORK < GRID    networks as tests/codegen/grid.py writes them, `=== KEYWORD` above each: a line
  *                                  "KEYWORD<tab>place<tab>what" a layer and place where something is missing
@@ -22,12 +23,14 @@ static const struct {
     const char *keyword, *facts;
 } rows[LAYER_COUNT] = {
 #define SHAPE(rule) #rule
+#define OPERATION(lowering, which) "\t" #lowering "\t" #which
 #define ONNX(type, rule) "\t" #type "\t" #rule
 #define GRADIENT(rule) "\t" #rule
-#define LAYER(keyword, family, arguments, text, shape, operation, onnx, gradient, ...) {#keyword, shape onnx gradient},
+#define LAYER(keyword, family, arguments, text, shape, operation, onnx, gradient, ...)                                 \
+    {#keyword, shape operation onnx gradient},
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text, shape, operation, onnx, gradient, ...) {#keyword, shape onnx gradient},
+#define MERGE(keyword, text, shape, operation, onnx, gradient, ...) {#keyword, shape operation onnx gradient},
 #include "merges.def"
 #undef MERGE
 };

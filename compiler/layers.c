@@ -9,6 +9,35 @@
 const char *const layer_family_names[FAMILY_COUNT] = {"ends",       "convolution",   "dense",     "pooling",
                                                       "activation", "normalisation", "structure", "merge"};
 
+/* A row that lacks a fact, or has one too many, stops here, with a message that says which. A new column is a parameter
+ * here too, and a gradient an enumerator. */
+enum { NO_FACT, FACT_SHAPE, FACT_OPERATION, FACT_ONNX, FACT_GRADIENT, GRADIENT_NONE = FACT_GRADIENT };
+#define SHAPE(rule) FACT_SHAPE
+#define OPERATION(lowering, which) FACT_OPERATION
+#define ONNX(type, rule) FACT_ONNX
+#define GRADIENT(rule) GRADIENT_##rule
+#define NEEDS(keyword, fact, given)                                                                                    \
+    _Static_assert((given) == FACT_##fact, keyword ": " #fact "(...) is not at its place in the row")
+#define FACTS(keyword, shape, operation, onnx, gradient, more, ...)                                                    \
+    NEEDS(keyword, SHAPE, shape);                                                                                      \
+    NEEDS(keyword, OPERATION, operation);                                                                              \
+    NEEDS(keyword, ONNX, onnx);                                                                                        \
+    NEEDS(keyword, GRADIENT, gradient);                                                                                \
+    _Static_assert((more) == NO_FACT, keyword ": a fact too many in the row")
+#define LAYER(keyword, family, arguments, text, ...)                                                                   \
+    FACTS(#keyword, __VA_ARGS__, NO_FACT, NO_FACT, NO_FACT, NO_FACT, NO_FACT, NO_FACT);
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, text, ...) FACTS(#keyword, __VA_ARGS__, NO_FACT, NO_FACT, NO_FACT, NO_FACT, NO_FACT, NO_FACT);
+#include "merges.def"
+#undef MERGE
+#undef FACTS
+#undef NEEDS
+#undef GRADIENT
+#undef ONNX
+#undef OPERATION
+#undef SHAPE
+
 const struct layer_info layer_table[LAYER_COUNT] = {
 #define LAYER(keyword, family, arguments, text, ...) {#keyword, FAMILY_##family, arguments, text},
 #include "layers.def"
@@ -17,19 +46,6 @@ const struct layer_info layer_table[LAYER_COUNT] = {
 #include "merges.def"
 #undef MERGE
 };
-
-/* A row that lacks a fact, or has one too many, stops here. A new column is a parameter here too. */
-enum { GRADIENT_NONE };
-#define GRADIENT(name) GRADIENT_##name
-#define LAYER(keyword, family, arguments, text, shape, operation, onnx, gradient)                                                 \
-    _Static_assert((gradient) == GRADIENT_NONE, #keyword ": gradients are not supported yet");
-#include "layers.def"
-#undef LAYER
-#define MERGE(keyword, text, shape, operation, onnx, gradient)                                                                    \
-    _Static_assert((gradient) == GRADIENT_NONE, #keyword ": gradients are not supported yet");
-#include "merges.def"
-#undef MERGE
-#undef GRADIENT
 
 const char *const pool_kind_words[POOL_KIND_COUNT] = {
 #define POOL(name, word) #word,

@@ -109,7 +109,7 @@ $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 
 # Quick suites, and of those that take long what is called a sample; the longest first.
 CHECK = weights fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages language \
-    architectures digits process grammar
+    architectures digits process grammar completeness
 check: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 

@@ -1,4 +1,4 @@
-/* The tables of layers.def, merges.def and pools.def, and the reader of a row's argument text. */
+/* The tables of layers.def, merges.def and pools.def, and the parser of a row's argument text. */
 #include "layers.h"
 
 #include <ctype.h>
@@ -18,14 +18,14 @@ const struct layer_info layer_table[LAYER_COUNT] = {
 #undef MERGE
 };
 
-/* A row that lacks a fact, or has one too many, stops here. A new column is a parameter here too. */
+/* A row with a fact missing, or one too many, fails to compile here. A new column needs a parameter here too. */
 enum { GRADIENT_NONE };
 #define GRADIENT(name) GRADIENT_##name
-#define LAYER(keyword, family, arguments, text, shape, operation, onnx, gradient)                                                 \
+#define LAYER(keyword, family, arguments, text, shape, operation, onnx, gradient)                                      \
     _Static_assert((gradient) == GRADIENT_NONE, #keyword ": gradients are not supported yet");
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text, shape, operation, onnx, gradient)                                                                    \
+#define MERGE(keyword, text, shape, operation, onnx, gradient)                                                         \
     _Static_assert((gradient) == GRADIENT_NONE, #keyword ": gradients are not supported yet");
 #include "merges.def"
 #undef MERGE

@@ -365,13 +365,13 @@ static const char *outside_by_data(struct suite *suite, const struct test_case *
     for (size_t i = 0; i < graph->n_output; i++) {
         const Onnx__TypeProto *type = graph->output[i]->type;
         if (!type || type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE)
-            return "a result is no tensor";
+            return "a result is not a tensor";
         if (type->tensor_type->elem_type != 1)
             return "a result is not float";
     }
     for (size_t i = 0; i < graph->n_node; i++)
         if (!is_listed(graph->node[i]->op_type))
-            return arena_printf(suite->arena, "with %s, which is not listed", graph->node[i]->op_type);
+            return arena_printf(suite->arena, "uses %s, which is not supported", graph->node[i]->op_type);
     return NULL;
 }
 

@@ -1,10 +1,10 @@
-/* What can be said of every layer by running it: prints the rows of layers.def and merges.def, and finds out which
- * layers lack a part of the compiler.
+/* Checks of every layer that need running code: prints the rows of layers.def and merges.def, and finds which layers
+ * lack a part of the compiler.
  *
- *     driver facts                 a row a layer: keyword, shape rule, ONNX's operator or -, its export rule, gradient
- *     driver orders                enumerations that do not follow the words of layers.def, a line each
- *     driver layers WORK < GRID    networks as tests/codegen/grid.py writes them, `=== KEYWORD` above each: a line
- *                                  "KEYWORD<tab>place<tab>what" a layer and place where something is missing
+ *     driver facts                 a row per layer: keyword, shape rule, ONNX operator or -, its export rule, gradient
+ *     driver orders                enumerations that do not follow the words of layers.def, one per line
+ *     driver layers WORK < GRID    networks as tests/codegen/grid.py writes them, each after `=== KEYWORD`: a line
+ *                                  "KEYWORD<tab>place<tab>what" for each layer and place that lacks something
  *     driver texts < GRID          networks written as text and read again; lines as above */
 #include <math.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ static const struct node *find(const struct graph *graph, const char *keyword)
 
 /* ---- the evaluator ---- */
 
-/* Results begin as NaN: a function that leaves them unwritten is found. */
+/* Results start as NaN, so that a function that leaves them unwritten is found. */
 static bool evaluate(const struct job *job, const struct graph *graph, const struct weights *weights)
 {
     double **results = ARENA_ARRAY(job->arena, double *, graph->nodes.count);
@@ -201,7 +201,7 @@ static void run(const char *title, const char *text, const char *work)
         check_layer(&job, work);
     } else {
         const struct graph *graph = read_text(&job, text);
-        if (graph) /* one that is refused has no text; check_layer tells */
+        if (graph) /* a refused one has no text; check_layer reports it */
             check_text(&job, graph);
     }
     arena_free(job.arena);

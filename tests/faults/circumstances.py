@@ -1,4 +1,4 @@
-"""The rows of circumstances.txt, and the outputs that are something else than plain files."""
+"""The rows of circumstances.txt, and outputs other than plain files."""
 import errno
 import os
 import shutil
@@ -11,7 +11,7 @@ from report import report, wants
 
 
 def lay_out(section):
-    """What lies in the folder before a row is run."""
+    """Fills the folder before a row is run."""
     kind, *names = section.split()
     fresh(names, kind == "older")
     for name in names:
@@ -24,7 +24,7 @@ def lay_out(section):
 
 
 def read(words):
-    """Options, variables, and what else is given to the process."""
+    """Options, variables, and what else the process is given."""
     arguments, variables, more = [], {}, {}
     for word in words:
         name, is_set, value = word.partition("=")
@@ -75,7 +75,7 @@ def read_pipe(reader):
 
 
 def own_place():
-    """Outputs that may take a place where something lies."""
+    """Outputs that may replace an existing file."""
     fresh([])
     (WORK / "net.cnn").write_text(NETWORK.replace(" -> ", "->"))
     done = cnnc(["--emit=cnn", "-o", "net.cnn", "net.cnn"])
@@ -93,7 +93,7 @@ def own_place():
 
 
 def open_files():
-    """Outputs that lead to files that are open already."""
+    """Outputs that refer to files that are already open."""
     before = os.path.realpath("/dev/stdout")
     for name, number in (("/dev/stdout", 1), ("/dev/stderr", 2), ("/dev/fd/5", 5)):
         fresh([])
@@ -107,7 +107,7 @@ def open_files():
 
 
 def lost_files():
-    """A file that becomes shorter while it is mapped."""
+    """A file that is truncated while it is mapped."""
     for name, arguments, files in RUNS:
         inputs = [word for word in ("net.safetensors", "net.npz", "net.onnx") if f"../{word}" in " ".join(arguments)]
         title = f"{name}: the file is cut while it is read"
@@ -134,7 +134,7 @@ def side_by_side():
 
 
 def without_links():
-    """Files that take their names together, where there are no links, and where a killed run left something."""
+    """Files that must be renamed together, on a file system without links, or after a killed run left files behind."""
     name, arguments, files = RUNS[0]
     whole, wrong = whole_of(arguments), []
     for old in (files, files[:1], files[1:], []):  # what is moved away is renamed too

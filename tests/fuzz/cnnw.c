@@ -1,5 +1,5 @@
-/* Any bytes as a .cnnw file: what the runtime opens must be exactly what the header says. A mutated file
- * gets a right checksum half of the time, so that the checks behind it are reached too. */
+/* Any bytes as a .cnnw file: whatever the runtime opens must match its header exactly. Half of the mutated
+ * files get a correct checksum, so that the checks after it are reached too. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>

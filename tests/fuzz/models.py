@@ -1,12 +1,12 @@
-"""Small ONNX models for the fuzzer to start from: what ONNX's own tests and cnnc's exports leave out of the importer. To
-be imported by `seeds`; models() yields their bytes. Nothing here says whether a model is right."""
+"""Small ONNX models as starting points for the fuzzer, for the parts of the importer that ONNX's own tests and cnnc's
+exports do not reach. Imported by `seeds`; models() yields their bytes. A model here may be valid or not."""
 import struct
 
 from wire import data, number
 
 
 def tensor(name, dims, content, kind=1):
-    """`content`: the field of the numbers and what follows, or floats."""
+    """`content`: the field of the numbers and any that follow, or floats."""
     if isinstance(content, (list, range)):
         content = data(9, struct.pack(f"<{len(content)}f", *content))
     return b"".join(number(1, d) for d in dims) + number(2, kind) + data(8, name) + content
@@ -73,7 +73,7 @@ def stored():
 
 
 def constants():
-    """Constant in its forms, and what is folded."""
+    """Constant in all its forms, and operators that are folded."""
     for name, value in (("value_float", 2.5), ("value_int", 3), ("value_floats", [1.0, 2.0, 3.0, 4.0]),
                         ("value_ints", [1, 2, 3, 4]), ("value", tensor("", [], [1.5])), ("value_string", "a")):
         yield model([node("Constant", "", "c", **{name: value}), node("Cast", "c", "d", to=1), node("Mul", "x d", "y")])

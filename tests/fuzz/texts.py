@@ -1,5 +1,5 @@
-"""Texts for the fuzzer to start from: what the tests' networks leave out of the front end, most of it messages. To be
-imported by `seeds`; texts() yields them."""
+"""Texts as starting points for the fuzzer, for the parts of the front end, mostly messages, that the tests' networks do
+not reach. Imported by `seeds`; texts() yields them."""
 
 AFTER_INPUT = """
 CONV(0)|CONV(-1)|CONV(3000000000)|CONV(2^31)|CONV(4, 0x3)|CONV(4, 3x3000000000)|CONV(4, stride=0)|CONV(4, dilation=0)
@@ -36,7 +36,7 @@ def joined(count, word, between=" "):
 
 
 def large():
-    """What passes a limit."""
+    """Texts that exceed a limit."""
     yield "INPUT(3x3) -> CONV(" + "(" * 210 + "1" + ")" * 210 + ")"
     yield "INPUT(3x3) -> CONV(" + "- " * 400 + "1)"
     yield "INPUT(3x3) -> CONV(1" + " + 1" * 400 + ")"

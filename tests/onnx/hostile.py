@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Models that are cut off, damaged, enormous or malicious: each must get a clear error (exit status 1, or 2
-where the file cannot be read at all), quickly and in little memory. Prints a test a line.
+if the file cannot be read at all), quickly and in little memory. Prints a test per line.
 
     hostile.py CNNC WORK GOOD_MODEL"""
 import os

@@ -1,4 +1,4 @@
-/* Runs processes every way that can go wrong. usage: test [interrupt FILE] */
+/* Runs processes in every way that can go wrong. usage: test [interrupt FILE] */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -110,7 +110,7 @@ static void on_signal(int number)
     raise(number);
 }
 
-/* Waits in a process until somebody interrupts; prints where its temporary files are. */
+/* Waits in a process until interrupted; prints where its temporary files are. */
 static int interrupt(void)
 {
     const char *error;

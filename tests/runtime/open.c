@@ -1,5 +1,5 @@
 /* What cnn_open accepts, and everything it refuses, with the reason it gives. Arguments: the name of
- * the build that is tested, a folder to write into. */
+ * the tested build, a folder to write into. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static unsigned char *file;
 static size_t size;
 static float in[FAKE_FLOATS], out[FAKE_FLOATS];
 
-/* Opening must fail with this code and these words, and leave `error` alone if there is none. */
+/* Opening must fail with this code and these words, also if `error` is NULL. */
 static void refuse(const char *description, const struct cnn_model *model, const char *weights, int threads, int code,
                    const char *words)
 {
@@ -119,7 +119,7 @@ static void header_field(const char *description, size_t at, const void *value, 
 static void one_bit(void)
 {
     size_t accepted = 0;
-    for (size_t bit = 0; bit < 8 * size; bit += bit < 8 * 200 ? 1 : 37) { /* the header's every bit, of the rest many */
+    for (size_t bit = 0; bit < 8 * size; bit += bit < 8 * 200 ? 1 : 37) { /* all of the header, much of the rest */
         file[bit / 8] ^= (unsigned char)(1u << bit % 8);
         put_file(file, size);
         struct cnn_net *net = cnn_open(&fake_model, path, 1, NULL);
@@ -152,7 +152,7 @@ static void lengths(void)
     free(longer);
 }
 
-/* A content that is checked only when somebody asks: above 32 MB. Sparse on most file systems. */
+/* Content above 32 MB, which is checked only on request. Sparse on most file systems. */
 static void large(void)
 {
     const size_t bytes = CNNW_CHECK_ON_OPEN_BYTES + 4096;
@@ -237,7 +237,7 @@ static void make_call(void *with)
 }
 #endif
 
-/* A debug build stops at a wrong call: in a child, whose standard error goes to a file. */
+/* A debug build aborts on a wrong call: tried in a child, whose standard error goes to a file. */
 static void stops(const char *description, void (*call)(struct cnn_net *), const char *words)
 {
 #ifdef NDEBUG
@@ -271,7 +271,7 @@ static void run_odd_input(struct cnn_net *net)
 {
     cnn_run(net, (const float *)(const void *)((const char *)in + 1), out);
 }
-/* From within a call, as another thread would: the first still has the arena. */
+/* From within a call, as another thread would: the first call still owns the arena. */
 static struct cnn_net *called;
 static void call_again(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
 {

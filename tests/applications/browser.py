@@ -167,13 +167,14 @@ def test_maps(browser):
     maps = first_maps(reds[0])
     most = max(map(max, maps))
     off = max(abs(red(value / most) - shown) for k in range(6) for value, shown in zip(maps[k], reds[k + 1]))
-    report(off <= 2, "web: the first maps are what the convolution makes of the digit, pixel by pixel", off)
+    report(off <= 2, "web: the first maps match the convolution of the digit, pixel by pixel", off)
 
 
 def test(browser, page, folder):
     browser.open("file://" + os.path.abspath(page))
     deadline = time.monotonic() + SECONDS
-    while not browser.value("document.readyState === 'complete' && typeof network !== 'undefined' && !!network") and time.monotonic() < deadline:
+    ready = "document.readyState === 'complete' && typeof network !== 'undefined' && !!network"
+    while not browser.value(ready) and time.monotonic() < deadline:
         time.sleep(0.05)
     before = answer(browser)
     report(before[0] == "", "web: no answer before anything is drawn", before)
@@ -196,7 +197,7 @@ def test(browser, page, folder):
     report(len(lit) == 23 and max(lit[:7]) > 200 and max(lit[7:]) > 200, "web: the maps of 23 tiles are drawn", lit)
     test_maps(browser)
     fetched = browser.value("performance.getEntriesByType('resource').map(entry => entry.name)")
-    report(fetched == [], "web: the page needs nothing but itself", fetched)
+    report(fetched == [], "web: the page loads nothing else", fetched)
     picture = browser.call("Page.captureScreenshot", format="png")["data"]
     with open(os.path.join(folder, "page.png"), "wb") as file:
         file.write(base64.b64decode(picture))
@@ -209,7 +210,8 @@ def main():
         try:
             test(browser, page, folder)
         except (RuntimeError, OSError) as error:
-            report(False, "web: the browser can be driven", error, *open(home + "/stderr", errors="replace").readlines()[-10:])
+            report(False, "web: the browser can be driven", error,
+                   *open(home + "/stderr", errors="replace").readlines()[-10:])
         finally:
             browser.close()
 

@@ -88,7 +88,7 @@ def calls():
         name, arguments, files = run
         failing = {f"{name}: {call} fails ({os.strerror(how)})": (call, how, most)
                    for call, hows, most in CALLS for how in hows}
-        same = {f"{name}: {what}, does all the same": row for what, *row in HARMLESS if files}
+        same = {f"{name}: {what}, gives the same result": row for what, *row in HARMLESS if files}
         signals, plain = f"{name}: a signal within a call leaves all or nothing", f"{name}: without a fault"
         if not wants(*failing, *same, signals, plain):
             continue

@@ -89,7 +89,7 @@ def own_place():
     fresh([])
     killed = 'for i in 0 1 2; do : >net.json.cnnc-$$-$i.tmp; done; exec "$0" -w --emit=json -o net.json ../net.cnn'
     done = subprocess.run(["sh", "-c", killed, CNNC], cwd=WORK, capture_output=True)
-    report(done.returncode == 0 and "net.json" in contents(), "what a killed run left is no hindrance", done.stderr)
+    report(done.returncode == 0 and "net.json" in contents(), "leftovers of a killed run do no harm", done.stderr)
 
 
 def open_files():
@@ -103,7 +103,7 @@ def open_files():
         inside = (WORK / "out.json").read_bytes()
         report(done.returncode == 0 and inside.startswith(b"{") and inside.endswith(b"}\n")
                and list(contents()) == ["out.json"], f"{name} is written where it leads", done.stderr, inside[:99])
-    report(os.path.islink("/dev/stdout") and before == os.path.realpath("/dev/stdout"), "/dev/stdout is what it was")
+    report(os.path.islink("/dev/stdout") and before == os.path.realpath("/dev/stdout"), "/dev/stdout is unchanged")
 
 
 def lost_files():
@@ -130,7 +130,7 @@ def side_by_side():
     runs = [start(CODE, stderr=subprocess.PIPE) for _ in range(8)]
     texts = [run.communicate(timeout=120)[1] for run in runs]
     report(not any(run.returncode for run in runs) and contents() == whole and not left(),
-           "eight runs that write the same files at once", f"left {left()}, {sorted(contents())}", *texts)
+           "eight simultaneous runs that write the same files", f"left {left()}, {sorted(contents())}", *texts)
 
 
 def without_links():

@@ -130,7 +130,7 @@ def pictures():
         found = {layer["name"] for layer in value["layers"]}
         missing = [s for s in some if not any(name == s or name.endswith("." + s) for name in found)]
         report(not missing and set(value) == {"network", "layers", "outputs", "total"},
-               f"JSON: every name as it is, labels {start} and on", missing[:5], sorted(value))
+               f"JSON: every name unchanged, labels {start} and on", missing[:5], sorted(value))
         once = cnnc("-w", "--emit=cnn", "-", text=text).stdout
         again = cnnc("-w", "--emit=cnn", "-", text=once).stdout
         report(once and once == again, f"--emit=cnn: the same text again, labels {start} and on", once[:200])

@@ -106,7 +106,7 @@ static void run_first(void)
             different |= numbers[k] != numbers[0];
         }
     }
-    check(finite && different, "forbidden memory behind every buffer; a sensible result");
+    check(finite && different, "forbidden memory after every buffer; a sensible result");
 }
 
 static void run_guarded(int low, int fill, const char *what)
@@ -121,7 +121,7 @@ static void run_guarded(int low, int fill, const char *what)
         kept &= memcmp(b.inputs[i], inputs[i], bytes_of(&MODEL.inputs[i])) == 0;
     check(right, what);
     if (!kept)
-        check(0, "inputs stay as they are");
+        check(0, "inputs are unchanged");
 }
 
 static void run_threads(const char *cnnw, int threads)

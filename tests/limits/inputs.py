@@ -60,7 +60,8 @@ def zip_of(count, name="e%d", body=b""):
     directory = b"".join(central)
     wide = struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, len(directory), at)
     end = b"PK\6\6" + wide + b"PK\6\7" + struct.pack("<IQI", 0, at + len(directory), 1)
-    return b"".join(local) + directory + end + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return b"".join(local) + directory + end + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, 0xFFFFFFFF,
+                                                                       0xFFFFFFFF, 0)
 
 
 def npy(length, shape="(4,)", numbers=bytes(16)):

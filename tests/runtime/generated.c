@@ -246,7 +246,7 @@ static void threads(void)
 {
     struct cnn_error error;
     struct cnn_net *net = cnn_open(&MODEL, path, 256, &error);
-    check(net != NULL, variant, "256 threads may be");
+    check(net != NULL, variant, "256 threads are accepted");
     cnn_close(net);
     net = cnn_open(&MODEL, path, 257, &error);
     check(!net && error.code == CNN_ERROR_ARGUMENT && strstr(error.message, "257 threads"), variant,

@@ -55,7 +55,7 @@ static void arguments(void)
     refuse("no model", NULL, NULL, 1, CNN_ERROR_ARGUMENT, "model is NULL");
     refuse("no threads", &fake_model, path, 0, CNN_ERROR_ARGUMENT, "0 threads");
     refuse("a negative number of threads", &fake_model, path, -3, CNN_ERROR_ARGUMENT, "-3 threads");
-    refuse("more threads than anybody has", &fake_model, path, 100000, CNN_ERROR_ARGUMENT, "100000 threads");
+    refuse("far too many threads", &fake_model, path, 100000, CNN_ERROR_ARGUMENT, "100000 threads");
     refuse("no weights at all", &fake_model, NULL, 1, CNN_ERROR_ARGUMENT, "name its .cnnw file");
     model.abi = CNN_ABI + 1;
     refuse_model("code for another runtime", model, CNN_ERROR_VERSION, "generate it again");
@@ -63,11 +63,10 @@ static void arguments(void)
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = 0;
     model = fake_model, model.name = name;
-    refuse("a name as long as may be leaves room for the reason", &model, NULL, 1, CNN_ERROR_ARGUMENT,
-           "its .cnnw file");
-    refuse("so it does where threads are wrong", &model, NULL, 0, CNN_ERROR_ARGUMENT, "0 threads");
+    refuse("the longest name leaves room for the reason", &model, NULL, 1, CNN_ERROR_ARGUMENT, "its .cnnw file");
+    refuse("also if the number of threads is wrong", &model, NULL, 0, CNN_ERROR_ARGUMENT, "0 threads");
     model.arena_bytes = UINT64_C(1) << 62, model.weights = fake_weights();
-    refuse("so it does where memory ends", &model, NULL, 1, CNN_ERROR_MEMORY, "bytes of scratch");
+    refuse("also if memory runs out", &model, NULL, 1, CNN_ERROR_MEMORY, "bytes of scratch");
     model = fake_model, model.run = NULL;
     refuse_model("a model without code", model, CNN_ERROR_ARGUMENT, "incomplete");
     model = fake_model, model.arena_bytes = UINT64_C(1) << 62;

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     if (size != CNNW_HEADER_BYTES + WEIGHTS || memcmp(data, CNNW_MAGIC, 8) != 0)
-        fuzz_fail("opened a file that is no right one");
+        fuzz_fail("opened a file that is not valid");
     float in = 0, out = -1;
     cnn_run(net, &in, &out);
     if (out < 0 || cnn_verify_weights(net, &error) != CNN_OK)

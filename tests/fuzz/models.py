@@ -69,8 +69,8 @@ def stored():
     yield plus(external("c", [4], location="missing"))
     yield plus(external("c", [1 << 20], location="data"))
     yield model([node("Add", f"t{i} c{i}", f"t{i + 1}") for i in range(9)] + [node("Add", "t9 x", "y")],
-                [external(f"c{i}", [250, 4], location="data", offset=4 * i + 1)
-                 for i in range(9)] + [tensor("t0", [4], [1] * 4)])
+                [external(f"c{i}", [250, 4], location="data", offset=4 * i + 1) for i in range(9)]
+                + [tensor("t0", [4], [1] * 4)])
 
 
 def constants():

@@ -1,15 +1,15 @@
-# cnnc: `make` builds build/cnnc and build/libcnn.a; `make check` tests what is quick, in less than two minutes, and
-# `make test` everything; both end with `N passed, N failed`. `make install` installs; see README.md. What it puts where
-# is in runtime/package/install.mk.
+# cnnc: `make` builds build/cnnc and build/libcnn.a; `make check` runs the quick tests, in under two minutes, and
+# `make test` all of them; both end with `N passed, N failed`. `make install` installs (see README.md); the list of
+# files is in runtime/package/install.mk.
 BUILD   ?= build
-# One name for one folder, whoever calls: the dependencies of objects are kept under it.
+# One spelling per folder, whoever calls: the dependencies of objects are stored under it.
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 CC      ?= cc
 CFLAGS  ?= -O2 -g
 RUNTIME_CFLAGS ?= $(CFLAGS)
 M4      ?= m4
 
-# `make deps test`: a second make does the rest, so that it sees what the first one installed.
+# `make deps test`: a second make does the rest, so that it sees what `deps` installed.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 REST     = $(filter-out deps,$(MAKECMDGOALS))
 .PHONY: deps $(REST)
@@ -21,7 +21,7 @@ $(REST): deps
 	@:
 else
 
-# A short line a file; `make V=1` shows the commands.
+# A short line per file; `make V=1` shows the commands.
 Q        = $(if $(V),,@)
 say      = @$(if $(V),:,printf '  %-6s %s\n' $(1) $(2))
 
@@ -29,7 +29,7 @@ WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes
 override CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Icompiler -I. -Iruntime -I$(BUILD) -MMD -MP
 CSTD     = -std=c11
 
-# Libraries beyond the core are used where they are installed; a feature that is left out says so.
+# Optional libraries are used if they are installed; cnnc says so when a feature was left out.
 has      = $(shell pkg-config --exists $(1) 2>/dev/null && echo yes)
 LIBS     = -ljansson -lm
 ifeq ($(call has,libzip),yes)
@@ -45,8 +45,9 @@ LIBS    += -lprotobuf-c
 endif
 endif
 
-# Reading ONNX models needs the schema and protobuf-c; without them missing.c says so.
-NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),compiler/models/onnx/missing.c,compiler/models/onnx/import%)
+# Reading ONNX models needs the schema and protobuf-c; without them, missing.c reports that.
+NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),\
+           compiler/models/onnx/missing.c,compiler/models/onnx/import%)
 SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c grammar/*.c))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
@@ -90,7 +91,7 @@ $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/models/onnx/import*.c)): | $(BUI
 endif
 
 FLAGS    = $(CC) $(CFLAGS) $(RUNTIME_CFLAGS) $(filter-out -I%,$(CPPFLAGS))
-# Changed only when the flags are: a library that was installed since brings its feature along.
+# Rewritten only when the flags change, so that a newly installed library enables its feature.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || \
@@ -107,7 +108,7 @@ $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-# Quick suites, and of those that take long what is called a sample; the longest first.
+# The quick suites, and the cases named `sample` of the slow ones; the longest first.
 CHECK = weights fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages language \
     architectures digits process grammar completeness
 check: all
@@ -116,12 +117,12 @@ check: all
 test: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run
 
-# Looks for inputs that break cnnc, SECONDS for each target: make fuzz SECONDS=600 FUZZ="language onnx".
+# Looks for inputs that break cnnc, for SECONDS per target: make fuzz SECONDS=600 FUZZ="language onnx".
 SECONDS ?= 60
 fuzz: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/fuzz/run $(SECONDS) $(FUZZ)
 
-# All tests, or SUITES, with a cnnc under sanitizers; the runtime's own suite has it under them, beside others.
+# All tests, or SUITES, with cnnc built under sanitizers; the suite `runtime` sanitizes the runtime itself.
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test-sanitized: export CFLAGS = $(SANITIZE)
 test-sanitized: export RUNTIME_CFLAGS = -O1 -g
@@ -130,11 +131,11 @@ test-sanitized:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)-sanitized all
 	BUILD=$(BUILD)-sanitized CNNC=$(BUILD)-sanitized/cnnc tests/run $(SUITES)
 
-# Static analysis: gcc and clang with warnings as errors, gcc's analyzer, clang-tidy; ANALYZE="tidy" is a part.
+# Static analysis: gcc and clang with warnings as errors, gcc's analyzer, clang-tidy; ANALYZE="tidy" runs one part.
 analyze: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/analyze/run $(ANALYZE)
 
-# Digits in the terminal, recognised by C that was just generated.
+# Digits in the terminal, recognised by freshly generated C.
 demo: all
 	@$(MAKE) --no-print-directory -C examples/digits BUILD=$(abspath $(BUILD))/digits CNNC=$(abspath $(BUILD))/cnnc \
 	    LIBCNN=$(abspath $(BUILD))/libcnn.a run
@@ -144,10 +145,10 @@ ORT_PACKAGE = onnxruntime-node@1.30.0
 bench: all
 	@[ -d $(BUILD)/ort/node_modules/onnxruntime-node ] || \
 	    npm install --ignore-scripts --no-audit --no-fund --prefix $(BUILD)/ort $(ORT_PACKAGE) || \
-	    echo "make bench: no $(ORT_PACKAGE) from npm: cnnc is timed alone" >&2
+	    echo "make bench: npm could not install $(ORT_PACKAGE); timing cnnc alone" >&2
 	@BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/bench/run $(BENCH)
 
-# The applications; what each needs beyond cnnc is in its README.
+# The applications; their READMEs list what each needs beyond cnnc.
 APPLICATIONS = digits classify filters web microcontroller
 examples: $(APPLICATIONS:%=example-%)
 
@@ -155,7 +156,7 @@ example-%: all
 	@$(MAKE) --no-print-directory -C examples/$* BUILD=$(abspath $(BUILD))/$* CNNC=$(abspath $(BUILD))/cnnc \
 	    LIBCNN=$(abspath $(BUILD))/libcnn.a
 
-# Another version than 14 breaks some lines elsewhere. Templates are not C yet.
+# Other versions than 14 break some lines differently. Templates are not C yet.
 CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14 clang-format) clang-format-14)
 FORMATTED     = $(shell find compiler examples grammar runtime tests -name '*.[ch]' ! -path 'compiler/templates/*')
 format:

@@ -1,10 +1,10 @@
-/* The table of arguments.h, and what follows from it: defaults and comparison. */
+/* The table of arguments.h, and what derives from it: defaults and comparison. */
 #include "arguments.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A field of another type than the row says does not compile. */
+/* A field whose type differs from the row's does not compile. */
 #define AT(type, member)                                                                                               \
     (offsetof(struct layer_args, member) +                                                                             \
      0 * sizeof(char[_Generic(((struct layer_args *)0)->member, type : 1, default                                      \
@@ -181,7 +181,7 @@ static struct pair pair_from(const char *text)
     return pair;
 }
 
-/* `text`: the default in layers.def, or "" where there is none. */
+/* `text`: the default in layers.def, or "" if there is none. */
 static void set_default(const struct argument *argument, const struct arg_spec *spec, const char *text,
                         struct layer_args *args)
 {

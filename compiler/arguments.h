@@ -1,31 +1,31 @@
-/* Where the arguments of layers live. layers.def says their names, types and defaults; the table here says which field
- * of struct layer_args each one fills, so that the binder of texts and the writer of texts need no list of their own. */
+/* Where the arguments of layers are stored. layers.def has their names, types and defaults; this table has the field of
+ * struct layer_args that each one fills, so that neither the binder nor the writer of texts needs a list of its own. */
 #ifndef CNNC_ARGUMENTS_H
 #define CNNC_ARGUMENTS_H
 
 #include "graph.h"
 
 enum argument_store {
-    STORE_NONE, /* a literal alone: numbers of a weight */
+    STORE_NONE, /* only ever a literal: the numbers of a weight */
     STORE_WHOLE,
     STORE_REAL,
     STORE_FLAG,
     STORE_PAIR,
-    STORE_SIDES, /* a pair that is written with both numbers, 7x7 */
-    STORE_PAD,   /* and its rule in pad_rule */
+    STORE_SIDES, /* a pair that is always written with both numbers, 7x7 */
+    STORE_PAD,   /* with its rule in pad_rule */
     STORE_SHAPE,
     STORE_MATRIX,
-    STORE_CHANNELS, /* a literal that shape_normalise expands to one number for each channel */
+    STORE_CHANNELS, /* a literal that shape_normalise expands to one number per channel */
     STORE_WORD,     /* an enum, in the order of the words */
-    STORE_IS_FIRST, /* a bool: the first of two words was chosen */
+    STORE_IS_FIRST, /* a bool: true if the first of two words was chosen */
     STORE_IS_SECOND,
     STORE_AXES /* each letter of the word is an axis */
 };
 
 enum argument_form {
-    FORM_NAMED,  /* name=value, where the value is not the default */
-    FORM_BARE,   /* the value alone, likewise */
-    FORM_ALWAYS, /* the value alone, even if it is the default */
+    FORM_NAMED,  /* name=value, unless the value is the default */
+    FORM_BARE,   /* only the value, likewise */
+    FORM_ALWAYS, /* only the value, even if it is the default */
     FORM_ALWAYS_NAMED
 };
 
@@ -33,18 +33,18 @@ enum { ANY_LAYER = -1, NO_ROLE = -1 };
 
 struct argument {
     const char *name;
-    int kind; /* of the layer; ANY_LAYER: of those that have no row of their own */
+    int kind; /* of the layer; ANY_LAYER: all that have no row of their own */
     enum argument_store store;
     size_t offset; /* in struct layer_args */
-    int role;      /* of the weight whose numbers may be written in its place, or NO_ROLE */
+    int role;      /* of the weight whose numbers can be given as its value, or NO_ROLE */
     enum argument_form form;
 };
 
-/* In the order in which a text has them. */
+/* In the order in which texts are written. */
 extern const struct argument argument_table[];
 extern const size_t argument_table_count;
 
-/* The row of an argument that layers.def gives to the kind. */
+/* The row of an argument that the kind has in layers.def. */
 const struct argument *argument_of(enum layer_kind kind, const char *name);
 void *argument_field(const struct argument *argument, struct layer_args *args);
 const void *argument_value(const struct argument *argument, const struct layer_args *args);
@@ -53,12 +53,12 @@ const void *argument_value(const struct argument *argument, const struct layer_a
 int argument_choice(const char *words, const char *word);
 /* Stores the choice of one of the words. */
 void argument_choose(const struct argument *argument, const struct arg_spec *spec, int choice, struct layer_args *args);
-/* The word that was chosen. */
+/* The chosen word. */
 const char *argument_word(struct arena *arena, const struct argument *argument, const struct arg_spec *spec,
                           const struct layer_args *args);
-/* Makes the argument one that was left out: its default, or nothing. */
+/* Sets the argument as if it were left out: to its default, or to nothing. */
 void argument_leave_out(const struct argument *argument, const struct arg_spec *spec, struct layer_args *args);
-/* Reals are compared as the floats that layers compute with. */
+/* Reals are compared as floats, since layers compute with floats. */
 bool argument_equal(const struct argument *argument, const struct layer_args *a, const struct layer_args *b);
 
 #endif

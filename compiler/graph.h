@@ -1,6 +1,6 @@
-/* The network as a graph: one node a layer, one result tensor a node, in the order in which they
- * run. The expander makes it (an ONNX model is imported into the same form), the shape rules fill
- * shapes and counts in, and from then on it does not change. */
+/* The network as a graph: one node per layer, one result tensor per node, in execution order. The
+ * expander builds it (an ONNX model is imported into the same form), the shape rules fill in shapes
+ * and counts, and after that it does not change. */
 #ifndef CNNC_GRAPH_H
 #define CNNC_GRAPH_H
 
@@ -15,10 +15,10 @@
 #include "layers.h"
 
 struct shape {
-    int64_t h, w, c; /* of one image */
+    int64_t h, w, c; /* per image */
 };
 
-/* Members are in the order of the words in layers.def: arguments are bound by the position of their word. */
+/* Members are in the order of the words in layers.def: words are bound by their position. */
 enum layout { LAYOUT_CHW, LAYOUT_HWC };
 enum axis { AXIS_C, AXIS_H, AXIS_W };
 enum pad_rule { PAD_GIVEN, PAD_SAME, PAD_FULL };
@@ -38,45 +38,45 @@ struct matrix {
     const double *entries;
 };
 
-/* The arguments of a layer. The front ends fill them in as they were written, and shape_normalise (shape/shape.h) brings
- * them into the form described here; from then on they do not change. A field that the kind does not have is zero. */
+/* The arguments of a layer. The front ends store them as written, and shape_normalise (shape/shape.h) brings them into
+ * the form described here; after that they do not change. Fields that do not apply to the kind are zero. */
 struct layer_args {
-    struct shape target;    /* INPUT RESHAPE: the size that was written */
+    struct shape target;    /* INPUT RESHAPE: the size as written */
     enum element_type type; /* INPUT */
-    int64_t filters;        /* CONV DECONV FC RBF; DWCONV: C*mult, which follows from mult */
-    int64_t mult;           /* DWCONV: filters for each channel */
+    int64_t filters;        /* CONV DECONV FC RBF; DWCONV: C*mult, derived from mult */
+    int64_t mult;           /* DWCONV: filters per channel */
     struct pair window;     /* CONV DWCONV DECONV, sliding pools */
-    struct pair stride;     /* of a pool: the window unless it was written */
-    struct pair dilation;   /* of a pool: 1 */
+    struct pair stride;     /* for a pool: the window, unless given */
+    struct pair dilation;   /* for a pool: 1 */
     struct padding pad;
-    enum pad_rule pad_rule; /* as it was written; `pad` follows from it, and then it is PAD_GIVEN */
+    enum pad_rule pad_rule; /* as written; `pad` is computed from it, and then it is PAD_GIVEN */
     struct pair out_pad;    /* DECONV */
     int64_t groups;         /* CONV DECONV (DWCONV: C), GN, SHUFFLE */
     bool bias;              /* has a bias tensor, trainable or literal */
     bool has_weight;        /* SCALE: has a factor */
-    enum pool_kind pool;    /* of every pool, whatever its keyword */
+    enum pool_kind pool;    /* for every pool, whatever its keyword */
     bool ceil, count_pad, affine;
-    bool adaptive; /* a pool with out=; windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
+    bool adaptive; /* a pool with out=, whose windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
     struct pair out;
-    const struct matrix *connect; /* CONV: or NULL */
+    const struct matrix *connect; /* CONV; or NULL */
     double a, b;                  /* LEAKY ELU: a. TANH: a, b. CLIP: lo, hi. */
     double eps;
     double alpha, beta, k; /* LRN */
-    int64_t size;          /* LRN's window */
-    bool shared;           /* PRELU with one slope */
-    bool tanh_gelu;        /* GELU approximate=tanh */
-    bool per_pixel;        /* LN over the channels of each pixel */
+    int64_t size;          /* LRN: the window */
+    bool shared;           /* PRELU: one slope for all maps */
+    bool tanh_gelu;        /* GELU: approximate=tanh */
+    bool per_pixel;        /* LN: over the channels of each pixel */
     struct pair factor;    /* UPSAMPLE */
     enum upsample_mode mode;
-    bool align;                      /* UPSAMPLE bilinear: align_corners */
+    bool align;                      /* UPSAMPLE, bilinear: align_corners */
     int64_t pad_c_front, pad_c_back; /* PAD */
     double value;                    /* PAD */
-    int64_t from, to;                /* SLICE: 0 <= from < to; written ones may count from the end */
+    int64_t from, to;                /* SLICE: 0 <= from < to; in a text they may count from the end */
     enum axis axis;
     enum axis axes[3];          /* TRANSPOSE: where the result's h, w, c come from */
     enum layout layout;         /* INPUT, OUTPUT */
-    const double *mean, *scale; /* INPUT: one a channel, or NULL */
-    double rate;                /* DROPOUT: for the canonical text and ONNX only */
+    const double *mean, *scale; /* INPUT: one per channel, or NULL */
+    double rate;                /* DROPOUT: only for the canonical text and ONNX */
 };
 
 enum weight_role {
@@ -87,7 +87,7 @@ enum weight_role {
     ROLE_COUNT
 };
 
-/* A tensor that belongs to a layer: from a weight file, or literal. Dimensions as PyTorch has them:
+/* A tensor that belongs to a layer: from a weight file, or literal. Dimensions as in PyTorch:
  * CONV [K, C/groups, h, w], DECONV [C, K/groups, h, w], FC [K, C*H*W], BN [C]. */
 struct weight {
     enum weight_role role;
@@ -97,13 +97,13 @@ struct weight {
     int64_t count;         /* product of dims */
     bool trainable;        /* counts as parameters (a literal, BN's statistics and RBF's prototypes do not) */
     const double *literal; /* numbers in PyTorch's order, or NULL: read from the weight file */
-    int64_t period;        /* so many of them: all, one kernel for every filter and channel, or one for all */
+    int64_t period;        /* how many it has: all, one kernel for every filter and channel, or one for all */
 };
 
-/* What a picture draws a box around: a labelled group, a repeat, a block call, a branch. */
+/* Something that pictures draw a box around: a labelled group, a repeat, a block call, a branch. */
 struct cluster {
     struct cluster *parent;
-    const char *name; /* "layer1", "basic", "x2", ... for people */
+    const char *name; /* "layer1", "basic", "x2", ... for display */
     const char *path; /* the full name of the scope, or NULL */
     int depth, id;
 };
@@ -120,14 +120,14 @@ struct node {
     struct layer_args args;
     struct weight *weights;
     size_t weight_count;
-    const struct node *shares; /* SHARE: whose weights these are (its own weights are the same array) */
+    const struct node *shares; /* SHARE: the layer whose weights it reuses (`weights` is the same array) */
 
     /* filled in by shape_infer */
     struct shape shape;
     enum element_type element;
     int64_t params; /* trainable, counted once (0 where `shares` is set) */
     int64_t macs, connections, bytes;
-    struct pair field; /* receptive field, in pixels of the input */
+    struct pair field; /* receptive field, in input pixels */
     double jump_h, jump_w;
 
     /* filled in by graph_finish */
@@ -136,14 +136,14 @@ struct node {
 };
 
 struct output_tensor {
-    struct node *node; /* whose tensor it is */
+    struct node *node; /* the one that computes it */
     const char *name;
     enum layout layout;
 };
 
 struct graph {
     struct arena *arena;
-    const char *name;            /* of the network, as written */
+    const char *name;            /* the network's, as written */
     const struct source *source; /* or NULL */
     struct VEC(struct node *) nodes;
     struct VEC(struct node *) inputs;
@@ -152,19 +152,19 @@ struct graph {
     int repeat_depth;
 };
 
-enum { GRAPH_MAX_WEIGHTS = 4 /* of one node */ };
+enum { GRAPH_MAX_WEIGHTS = 4 /* per node */ };
 
 struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
                        struct node *const *inputs, size_t input_count);
-/* Fills reader counts and the totals in; makes every unread chain end an output if the text named none. False if
- * 64 bits do not hold the totals. */
+/* Fills in reader counts and totals, and makes every unread end of a chain an output if the text named none. False if
+ * the totals do not fit in 64 bits. */
 bool graph_finish(struct graph *graph);
 int64_t shape_elements(struct shape shape);
 bool shape_equal(struct shape a, struct shape b);
 /* "32x32x3" */
 const char *shape_text(struct arena *arena, struct shape shape);
 const char *node_keyword(const struct node *node); /* "CONV" */
-const char *node_text(const struct node *node);    /* what the layer computes, from its row in layers.def */
+const char *node_text(const struct node *node);    /* the documentation in its row of layers.def */
 bool node_is_mark(const struct node *node);        /* an OUTPUT: it names a result and computes nothing */
 const struct weight *node_weight(const struct node *node, enum weight_role role); /* or NULL */
 double weight_literal(const struct weight *weight, int64_t index);

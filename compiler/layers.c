@@ -1,4 +1,4 @@
-/* The tables of layers.def, merges.def and pools.def, and the reader of a row's argument text. */
+/* The tables of layers.def, merges.def and pools.def, and the parser of a row's argument text. */
 #include "layers.h"
 
 #include <ctype.h>

@@ -1,4 +1,4 @@
-/* What layers.def, merges.def and pools.def say, as C: the kinds, their families and their argument lists. */
+/* The contents of layers.def, merges.def and pools.def as C: the kinds, their families and their argument lists. */
 #ifndef CNNC_LAYERS_H
 #define CNNC_LAYERS_H
 
@@ -46,7 +46,7 @@ struct arg_spec {
     enum arg_type type;
     const char *words;    /* ARG_WORDS: "max|avg|l2|gauss" */
     const char *fallback; /* the default's text, or NULL */
-    bool optional;        /* may be left out without a default */
+    bool optional;        /* may be left out and has no default */
 };
 
 struct layer_info {
@@ -57,16 +57,16 @@ struct layer_info {
 };
 extern const struct layer_info layer_table[LAYER_COUNT];
 
-/* The kind of a keyword, or -1. */
+/* The kind with this keyword, or -1. */
 int layer_kind_named(const char *keyword);
-/* The kind of which a text calls a layer so that has no label, as "relu1"; or -1. */
+/* The kind of layer that gets such a name if it has no label, as "relu1"; or -1. */
 int layer_kind_counted(const char *name);
 bool layer_is_merge(enum layer_kind kind);
-/* The kind of which `kind` is a variant, so that the defaults of that one hold for it too; or -1. */
+/* The kind that `kind` is a variant of, and whose defaults it shares; or -1. */
 int layer_base(enum layer_kind kind);
-/* What a layer of the family POOLING computes: fixed by its keyword, else (POOL) `argument`. */
+/* What a layer of the family POOLING computes: fixed by its keyword, or for POOL, `argument`. */
 enum pool_kind layer_pool(enum layer_kind kind, enum pool_kind argument);
-/* The argument list of a kind, read from its row; *count receives its length. */
+/* The argument list of a kind, parsed from its row; *count receives its length. */
 const struct arg_spec *layer_arguments(struct arena *arena, enum layer_kind kind, size_t *count);
 
 #endif

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs what cnnc needs on Debian and Ubuntu: to be built, and to be tested. Does nothing, and
-# needs no root, where everything is there. `tests/deps.sh build` leaves the tests' part out.
+# Installs what cnnc needs on Debian and Ubuntu, for building and for testing. If everything is installed, it does
+# nothing and needs no root. `tests/deps.sh build` leaves out what only the tests need.
 #
-# What apt has to say goes into a log that is shown if it fails; a terminal sees how far it is.
+# apt's output goes to a log that is shown if it fails; on a terminal, progress is shown.
 set -eu
 
 build="gcc libc6-dev make flex bison m4 pkg-config libjansson-dev libzip-dev zlib1g-dev protobuf-c-compiler
@@ -12,18 +12,18 @@ python3 python3-numpy g++ cmake man-db clang-format-14 clang-tidy-14 mandoc libs
 qemu-user|qemu-user-static gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
 wasi-libc libclang-rt-14-dev-wasm32 nodejs"
-wanted=$build # a|b: a, unless b is there already
+wanted=$build # a|b: a, unless b is already installed
 [ "${1:-all}" = build ] || wanted="$build $check"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     cat <<'TEXT'
-This is not a Debian system; nothing was installed. cnnc needs:
+This is not a Debian system, so nothing was installed. cnnc needs:
   to build: a C11 compiler, GNU make, flex, bison 3.6 or later, GNU m4, pkg-config, jansson;
             for .npz weights libzip; for ONNX protobuf-c (with its compiler) and ONNX's onnx.proto
   to test:  gcc and clang (with its sanitizers), Graphviz, python3 with numpy, ONNX's test data,
             arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, mandoc, clang-format 14, clang-tidy 14;
-            for other machines gcc and the C library of arm-linux-gnueabihf, aarch64-linux-gnu,
-            riscv64-linux-gnu and s390x-linux-gnu, qemu for their programs (qemu-user), wasi-libc and node;
+            for other machines gcc and the C library for arm-linux-gnueabihf, aarch64-linux-gnu,
+            riscv64-linux-gnu and s390x-linux-gnu, qemu to run their programs (qemu-user), wasi-libc and node;
             for the applications libpng, the stb headers, lld (for WebAssembly) and Chromium
 TEXT
     exit 0
@@ -49,7 +49,7 @@ fi
 root=
 [ "$(id -u)" -eq 0 ] || root=sudo
 if [ -n "$root" ] && ! command -v sudo >/dev/null; then
-    echo "not root, and there is no sudo: have somebody run: apt-get install$missing" >&2
+    echo "this needs root, and sudo is not installed; as root, run: apt-get install$missing" >&2
     exit 1
 fi
 
@@ -77,17 +77,17 @@ apt() { # ARGUMENTS
         tee "$work/log" | show_progress
     [ ! -e "$work/done" ] || return 0
     grep -v '^[dp][lm]status:' "$work/log" | tail -n 40 >&2
-    echo "apt-get $1 failed: its last lines are above; what is missing:$missing" >&2
+    echo "apt-get $1 failed; its last lines are above. Missing packages:$missing" >&2
     exit 1
 }
 
 apt update
 available=
-for package in $missing; do # names change from release to release: what is not there is said, not fatal
+for package in $missing; do # names change from release to release: an unknown one is reported, but not fatal
     if apt-cache show "$package" >/dev/null 2>&1; then
         available="$available $package"
     else
-        echo "this release has no package $package; what needs it is left out" >&2
+        echo "this release has no package $package; whatever needs it is left out" >&2
     fi
 done
 echo "installing:$available"

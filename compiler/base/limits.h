@@ -1,5 +1,5 @@
-/* Every limit of cnnc, and what it counts. The tables of limits in grammar/LANGUAGE.md (part "language") and in
- * SECURITY.md (all) list the same for users. */
+/* Every limit of cnnc, and what it counts. The tables for users in grammar/LANGUAGE.md (part "language") and
+ * SECURITY.md (all parts) derive from these lines. */
 #ifndef CNNC_LIMITS_H
 #define CNNC_LIMITS_H
 
@@ -8,16 +8,16 @@
 /* clang-format off */
 /* language */
 #define LIMIT_TEXT (4 << 20)                 /* bytes of a `.cnn` text */
-#define LIMIT_LAYERS 20000                   /* layers of a network, outputs of a model */
+#define LIMIT_LAYERS 20000                   /* layers of a network; outputs of a model */
 #define LIMIT_ELEMENTS ((int64_t)1 << 31)    /* numbers in a tensor, or in a weight tensor */
 #define LIMIT_ROUNDS 100000                  /* rounds of a repeat */
-#define LIMIT_ITEMS 200000                   /* items that a network unrolls to, and tries */
-#define LIMIT_TERMS 10000000                 /* terms of expressions in all, as often as they are evaluated */
-#define LIMIT_NESTING 200                    /* brackets within brackets, operators within operators */
-#define LIMIT_DEPTH 200                      /* blocks within blocks, params through params */
+#define LIMIT_ITEMS 200000                   /* items that a network unrolls to, attempts included */
+#define LIMIT_TERMS 10000000                 /* terms evaluated in all expressions together */
+#define LIMIT_NESTING 200                    /* nesting of brackets and operators */
+#define LIMIT_DEPTH 200                      /* nesting of blocks; params defined by other params */
 #define LIMIT_ENTRIES (1 << 20)              /* entries of a table or a literal */
 #define LIMIT_FORMALS 200                    /* formals of a block */
-#define LIMIT_NAME 1000                      /* bytes of a label, and of a layer's full name */
+#define LIMIT_NAME 1000                      /* bytes of a label or of a layer's full name */
 #define LIMIT_ERRORS 20                      /* errors shown in one run */
 /* weights */
 #define LIMIT_STORED_TENSORS 100000          /* tensors of a weight file */
@@ -29,8 +29,8 @@
 /* ONNX */
 #define LIMIT_MODEL ((int64_t)1 << 31)       /* bytes of an ONNX model, without its external data */
 #define LIMIT_MESSAGES 40                    /* messages within messages of an ONNX model */
-#define LIMIT_FOLDED ((int64_t)256 << 20)    /* bytes of constants computed from a model's, beyond 8 times its files */
-#define LIMIT_MATRIX (4 << 20)               /* entries of a matrix that stands for an ONNX operator */
+#define LIMIT_FOLDED ((int64_t)256 << 20)    /* bytes of constants computed on import, beyond 8 times the files' size */
+#define LIMIT_MATRIX (4 << 20)               /* entries of a matrix that replaces an ONNX operator */
 /* programs */
 #define LIMIT_M4_SECONDS 60                  /* seconds that m4 may take */
 #define LIMIT_M4_OUTPUT (64 << 20)           /* bytes that m4 may write */

@@ -1,4 +1,4 @@
-# make install, make uninstall. PREFIX is where it will be used, DESTDIR a staging folder (for packages).
+# make install, make uninstall. PREFIX is the final location, DESTDIR a staging folder (for packages).
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 LIBDIR     ?= $(PREFIX)/lib
@@ -57,7 +57,7 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(MANUAL)
 	$(call tree,compiler/templates,$(OURS)/templates)
 	$(call tree,examples,$(DOCDIR)/examples)
 
-# Folders named cnnc are removed whole; from other folders only our own files.
+# Folders named cnnc are removed entirely; from other folders, only our own files.
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(INCLUDEDIR)/cnn.h
 	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws digits into the web page with a browser's mouse and reads what the page answers.
+"""Draws digits on the web page with a browser's mouse and reads the page's answers.
 
 usage: browser.py CHROMIUM PAGE FOLDER
 
@@ -31,7 +31,7 @@ def arc(x, y, wide, high, begin, end):
     return [(x + wide * math.cos(math.radians(t)), y + high * math.sin(math.radians(t))) for t in turns]
 
 
-# How a hand writes them into a square of 280: each digit is a list of strokes.
+# Digits as written by hand in a square of 280: each is a list of strokes.
 DIGITS = {
     0: [arc(140, 140, 58, 88, -90, 270)],
     1: [[(150, 50), (138, 230)]],
@@ -125,7 +125,7 @@ def draw(browser, strokes):
 
 
 def answer(browser):
-    """What the page shows once it has painted: the digit, and the scores that it writes beside the bars."""
+    """What the page shows once painted: the digit, and the scores beside the bars."""
     return browser.value("""new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done([
         document.getElementById('scores').dataset.answer,
         [...document.querySelectorAll('.share')].map(share => parseFloat(share.textContent))]))))""")
@@ -147,7 +147,7 @@ def tensor(name):
 
 
 def first_maps(seen):
-    """The maps of the first convolution behind its ReLU, for the 28x28 pixels that the network sees."""
+    """The maps of the first convolution after its ReLU, for the 28x28 pixels that the network sees."""
     weights, biases = tensor("conv1.weight"), tensor("conv1.bias")
     ink = {(i // 28 + 2, i % 28 + 2): value / 255 for i, value in enumerate(seen) if value}
     return [[max(0, biases[k] + sum(weights[25 * k + 5 * i + j] * ink.get((y + i, x + j), 0)
@@ -156,7 +156,7 @@ def first_maps(seen):
 
 
 def red(part):
-    """The red of the page's colour for a part of the largest value."""
+    """The red component of the page's colour for a fraction of the largest value."""
     reds, at = [8, 70, 175, 240, 252], min(3, int(4 * part))
     return reds[at] + (reds[at + 1] - reds[at]) * (4 * part - at)
 
@@ -167,13 +167,14 @@ def test_maps(browser):
     maps = first_maps(reds[0])
     most = max(map(max, maps))
     off = max(abs(red(value / most) - shown) for k in range(6) for value, shown in zip(maps[k], reds[k + 1]))
-    report(off <= 2, "web: the first maps are what the convolution makes of the digit, pixel by pixel", off)
+    report(off <= 2, "web: the first maps match the convolution of the digit, pixel by pixel", off)
 
 
 def test(browser, page, folder):
     browser.open("file://" + os.path.abspath(page))
     deadline = time.monotonic() + SECONDS
-    while not browser.value("document.readyState === 'complete' && typeof network !== 'undefined' && !!network") and time.monotonic() < deadline:
+    ready = "document.readyState === 'complete' && typeof network !== 'undefined' && !!network"
+    while not browser.value(ready) and time.monotonic() < deadline:
         time.sleep(0.05)
     before = answer(browser)
     report(before[0] == "", "web: no answer before anything is drawn", before)
@@ -196,7 +197,7 @@ def test(browser, page, folder):
     report(len(lit) == 23 and max(lit[:7]) > 200 and max(lit[7:]) > 200, "web: the maps of 23 tiles are drawn", lit)
     test_maps(browser)
     fetched = browser.value("performance.getEntriesByType('resource').map(entry => entry.name)")
-    report(fetched == [], "web: the page needs nothing but itself", fetched)
+    report(fetched == [], "web: the page loads nothing else", fetched)
     picture = browser.call("Page.captureScreenshot", format="png")["data"]
     with open(os.path.join(folder, "page.png"), "wb") as file:
         file.write(base64.b64decode(picture))
@@ -209,7 +210,8 @@ def main():
         try:
             test(browser, page, folder)
         except (RuntimeError, OSError) as error:
-            report(False, "web: the browser can be driven", error, *open(home + "/stderr", errors="replace").readlines()[-10:])
+            report(False, "web: the browser can be driven", error,
+                   *open(home + "/stderr", errors="replace").readlines()[-10:])
         finally:
             browser.close()
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Compares what examples/filters wrote with filters computed here, pixel by pixel.
+"""Compares the output of examples/filters with filters computed here, pixel by pixel.
 
 usage: filters.py make PICTURE.ppm         draws a picture of 61x47
-       filters.py check NAME IN.ppm OUT    what the filter NAME must have made of it; at most one grey off
+       filters.py check NAME IN.ppm OUT    OUT must be IN through the filter NAME, give or take one grey level
        filters.py maps DIGITS NUMBER LABEL MAPS.png"""
 import random
 import struct
@@ -121,7 +121,7 @@ def check(name, source, path):
 
 
 def maps(digits, number, label, path):
-    """The first tile must be the digit, and the only red bar the one of its label."""
+    """The first tile must be the digit, and the only red bar its label's."""
     rows = read(path)
     pixels = open(digits, "rb").read()[784 * int(number):784 * (int(number) + 1)]
     left, top, scale = 24 + 200, 24, 5

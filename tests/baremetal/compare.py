@@ -1,5 +1,5 @@
-"""Compares what a network printed on the board with what it printed on this computer, and the program's
-sizes with cnnc's promise. usage: compare.py FOLDER NETWORK; part of the suite."""
+"""Compares a network's output on the board with its output on this computer, and the program's sizes
+with cnnc's predictions. usage: compare.py FOLDER NETWORK; part of the suite."""
 import json
 import pathlib
 import re

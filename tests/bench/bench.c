@@ -1,13 +1,13 @@
-/* Runs one network as generated C and in ONNX Runtime, and takes the times of both. tests/bench/run
- * compiles and calls it, and makes a table of what it prints: lines of a word and a number.
+/* Runs one network as generated C and in ONNX Runtime, and times both. tests/bench/run compiles and
+ * calls it, and makes a table of its output: lines with a word and a number.
  *
  *     bench compare WEIGHTS LIBRARY MODEL THREADS LANES SECONDS
  *     bench load WEIGHTS THREADS
  *     bench load-ort LIBRARY MODEL THREADS
  *     bench layers WEIGHTS LANES SECONDS        with the network compiled with probe.h
  *
- * LIBRARY `-`: there is no ONNX Runtime. WEIGHTS are not read if the network has its own. LANES: the
- * vectors of the peak to compare with, 0 for the machine's widest. */
+* LIBRARY `-`: no ONNX Runtime. WEIGHTS are not read if the network embeds its own. LANES: the vector
+ * width of the peak to compare with, 0 for the machine's widest. */
 #include <dlfcn.h>
 #include <math.h>
 #include <stdint.h>
@@ -25,9 +25,9 @@ extern const struct cnn_model *const bench_model; /* in the few lines that `run`
 void bench_probe(int layer);
 
 enum { LEAST_ROUNDS = 5, PEAKS_A_ROUND = 5 };
-/* A sample is one call or as many as last this long; a turn is as many samples. Engines with threads get a
- * pause before their turn, in which the other one's threads fall asleep: ONNX Runtime's look for work a
- * million times before they do, some 50 ms. Their turns are longer, or the bench would mostly wait. */
+/* A sample is one call, or as many as take this long; a turn is this many samples. Engines with threads get
+ * a pause before their turn, so that the other one's threads fall asleep: ONNX Runtime's look for work a
+ * million times first, for some 50 ms. Their turns are longer, or the bench would mostly wait. */
 static const double sample_seconds = 1e-3, turn_seconds = 20e-3;
 static const double pause_seconds = 150e-3, threaded_turn_seconds = 100e-3;
 
@@ -40,8 +40,8 @@ struct state {
 
 struct engine {
     void (*run)(struct state *state);
-    int times;                           /* calls a sample */
-    struct samples samples, undisturbed; /* the second: of those in which the core was not taken away */
+    int times;                           /* calls per sample */
+    struct samples samples, undisturbed; /* the second: only those in which the core was not taken away */
 };
 
 static void fail(const char *what, const char *why)
@@ -75,7 +75,7 @@ static void **make_tensors(const struct cnn_tensor *tensors, int count)
     return data;
 }
 
-/* Numbers between -1 and 1, or bytes; the same at every start. */
+/* Numbers between -1 and 1, or bytes; the same in every run. */
 static void fill(const struct cnn_tensor *tensor, void *data)
 {
     uint32_t state = 2463534242u;
@@ -145,7 +145,7 @@ static void copy_inputs(struct state *state)
     }
 }
 
-/* The largest difference over the largest number, of the output where that is worst. */
+/* The largest difference divided by the largest number, for the worst output. */
 static double difference(const struct state *state)
 {
     double worst = 0;
@@ -162,7 +162,7 @@ static double difference(const struct state *state)
             apart = d > apart ? d : apart;
             most = fabs((double)theirs[k]) > most ? fabs((double)theirs[k]) : most;
         }
-        if (most == 0) /* a network that says nothing proves nothing */
+        if (most == 0) /* an output of zeros proves nothing */
             return INFINITY;
         worst = apart / most > worst ? apart / most : worst;
     }
@@ -241,11 +241,11 @@ static void compare(const char *weights, const char *library, const char *model,
         if (with_ort)
             turn(&ort, &state, threads);
     }
-    /* The same rule for both, or the one that was left in peace more often would win. */
+    /* The same rule for both, or the less disturbed one would win. */
     const int enough = cnnc.undisturbed.count >= LEAST_ROUNDS && (!with_ort || ort.undisturbed.count >= LEAST_ROUNDS);
     printf("cnnc_us %.9g\npeak %.9g\narena_bytes %llu\n", 1e6 * median_time(&cnnc, enough), samples_median(&peaks),
            (unsigned long long)state.model->arena_bytes);
-    if (with_ort) /* every call wrote the same numbers */
+    if (with_ort) /* every call writes the same numbers */
         printf("ort_us %.9g\nmax_rel_err %.9g\n", 1e6 * median_time(&ort, enough), difference(&state));
 }
 
@@ -256,7 +256,7 @@ static void print_load(double seconds, double resident)
     printf("load_ms %.9g\nrss_mb %.9g\n", 1e3 * seconds, resident / 1048576);
 }
 
-/* Opening; then the memory after one call, when everything that is read has been. */
+/* Opening; then the memory after one call, when everything has been read. */
 static void load_cnnc(const char *weights, int threads)
 {
     struct state state = {0};
@@ -283,14 +283,14 @@ static void load_ort(const char *library, const char *model, int threads)
 
 /* ---- layers ---- */
 
-/* Of each layer: the time since the one before; the second without those that were disturbed. */
+/* Per layer: the time since the previous one; the second, without disturbed runs. */
 static struct samples *stamps, *undisturbed_stamps;
 static double last_stamp;
 static long last_switches;
 
 void bench_probe(int layer)
 {
-    static const double worth_asking = 20e-6; /* asking the system takes a while itself */
+    static const double worth_asking = 20e-6; /* asking the system takes time itself */
     const double took = timing_now() - last_stamp;
     if (stamps) {
         const long switches = took > worth_asking ? timing_switches() : last_switches;
@@ -333,7 +333,7 @@ static void layers(const char *weights, int lanes, double seconds)
     last_switches = timing_switches();
     last_stamp = timing_now();
     for (int i = 0; i < 1000; i++)
-        bench_probe(clock); /* what reading the clock takes */
+        bench_probe(clock); /* the time it takes to read the clock */
     stamps = NULL;
     const double end = timing_now() + seconds;
     for (int round = 0; round < LEAST_ROUNDS || timing_now() < end; round++) {

@@ -1,4 +1,4 @@
-/* ONNX Runtime's C interface is a table of function pointers that only ever grows, so the places of
+/* ONNX Runtime's C interface is a table of function pointers that only ever grows, so the positions of
  * its oldest entries are enough to call it. */
 #include "ort.h"
 
@@ -118,7 +118,7 @@ static bool describe(struct ort_session *s, enum slot name, enum slot type, size
     if (!CALL(s, name, (const void *, size_t, void *, char **), s->session, i, s->allocator, &text) ||
         !CALL(s, type, (const void *, size_t, void **), s->session, i, &info))
         return false;
-    tensor->name = text; /* kept: a handful of bytes a session */
+    tensor->name = text; /* kept: a handful of bytes per session */
     bool ok = CALL(s, AS_TENSOR_INFO, (const void *, const void **), info, &shape) && read_shape(s, shape, tensor);
     RELEASE(s, RELEASE_TYPE, info);
     return ok;
@@ -212,7 +212,7 @@ bool ort_run(struct ort_session *s, char *error, size_t error_size)
         in_names[i] = s->inputs[i].name;
     for (size_t i = 0; i < s->output_count; i++)
         out_names[i] = s->outputs[i].name;
-    /* The first run makes the outputs, later ones write into them. */
+    /* The first run allocates the outputs, later ones write into them. */
     if (!CALL(s, RUN,
               (void *, const void *, const char *const *, void *const *, size_t, const char *const *, size_t, void **),
               s->session, NULL, in_names, s->in_values, s->input_count, out_names, s->output_count, s->out_values))
@@ -267,5 +267,5 @@ void ort_close(struct ort_session *s)
     release(s, RELEASE_SESSION, s->session);
     release(s, RELEASE_OPTIONS, s->options);
     release(s, RELEASE_ENV, s->env);
-    free(s); /* the library stays loaded: it does not like to be unloaded */
+    free(s); /* the library stays loaded: unloading it is not safe */
 }

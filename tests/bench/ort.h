@@ -1,5 +1,5 @@
 /* ONNX Runtime through its C interface, loaded when a program runs: for comparing results and times.
- * No header of it is needed. The input buffers belong to the session: fill them, run, read the results. */
+* None of its headers is needed. The input buffers belong to the session: fill them, run, read the results. */
 #ifndef ORT_H
 #define ORT_H
 

@@ -1,5 +1,5 @@
-/* A loop of independent multiply-adds, all in registers, for each width of vectors: there are more of
- * them than one operation takes cycles times the operations a cycle. Nothing here reads memory. */
+/* A loop of independent multiply-adds, all in registers, for each vector width: more of them than the
+ * latency of an operation in cycles times the operations per cycle. Nothing here reads memory. */
 #include "peak.h"
 
 #include <time.h>

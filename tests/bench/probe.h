@@ -1,4 +1,4 @@
-/* Included before generated code to take the time of each layer: bench.c's `layers`. */
+/* Included before generated code to time each layer: bench.c's `layers`. */
 #ifndef PROBE_H
 #define PROBE_H
 

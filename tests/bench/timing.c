@@ -1,4 +1,4 @@
-/* Linux tells of cores, switches and memory; elsewhere those answers are missing. */
+/* Linux reports cores, switches and memory; elsewhere those answers are missing. */
 #include "timing.h"
 
 #include <stdio.h>

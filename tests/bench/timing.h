@@ -14,9 +14,9 @@ void samples_add(struct samples *samples, double value);
 double samples_median(struct samples *samples); /* sorts them; 0 if there are none */
 /* Stays on the last core that this process may use; later threads inherit it. */
 void timing_pin(void);
-/* How often another program was given the calling thread's core; 0 where the system does not say. */
+/* How often another program got the calling thread's core; 0 if the system does not say. */
 long timing_switches(void);
-/* What of this process lies in memory, in bytes; 0 where the system does not say. */
+/* The bytes of this process resident in memory; 0 if the system does not say. */
 double timing_resident(void);
 
 #endif

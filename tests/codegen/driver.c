@@ -1,14 +1,14 @@
-/* Writes many networks as C, with inputs and the evaluator's results beside them, for harness.c to
- * run. What it does not do: compile or compare.
+/* Writes many networks as C, with inputs and the evaluator's results, for harness.c to run. It does
+ * not compile or compare anything.
  *
  *     driver FOLDER TARGET BATCH [no-winograd|stressN|embed] < networks
  *
- * Networks are texts separated by lines that begin with "===", which carry the test's name. FOLDER gets
- * netN.c and netN.h for each (and netN.cnnw if its weights are large, unless all are to be embedded), batchK.c with
- * BATCH of them each, and the file `data`.
- * A text that does not compile is a failed test, printed at once. A title may be followed by " :: NUMBERS => NUMBERS",
- * the input and what comes out (without "=>" the evaluator's result), or by " @ WEIGHTS INPUT RESULT [TOLERANCE]",
- * three files ("-": no weights) as tests/fixtures/README.md explains them; else weights and input are random, and the
+* Networks are texts separated by lines that begin with "===" and hold the test's name. FOLDER gets
+* netN.c and netN.h for each (and netN.cnnw if its weights are large, unless `embed` is given), batchK.c with BATCH
+ * of them each, and the file `data`.
+* A text that does not compile is a failed test, reported at once. A title may be followed by " :: NUMBERS => NUMBERS",
+ * the input and the output (without "=>", the evaluator's result), or by " @ WEIGHTS INPUT RESULT [TOLERANCE]", three
+ * files ("-": no weights) as described in tests/fixtures/README.md; otherwise weights and input are random, and the
  * result is the evaluator's. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,12 +30,12 @@ struct run {
     const char *folder;
     struct plan_options options;
     int batch, made;
-    bool embed; /* however large the weights are */
+    bool embed; /* the weights, whatever their size */
     FILE *data, *list;
     const char *input, *result; /* numbers given by hand, or NULL */
     char weights_path[1024];    /* empty: random ones; "-": none */
     FILE *input_file, *result_file;
-    double tolerance; /* relative; 0: as for every generated code */
+    double tolerance; /* relative; 0: the usual one for generated code */
 };
 
 static float take_float(FILE *file)
@@ -69,7 +69,7 @@ static void put_count(FILE *file, int64_t count)
     put(file, &count, sizeof count);
 }
 
-/* Where number i of a CHW tensor lies in the caller's layout. */
+/* The position of number i of a CHW tensor in the caller's layout. */
 static int64_t place(struct shape shape, enum layout layout, int64_t i)
 {
     int64_t pixels = shape.h * shape.w;
@@ -102,7 +102,7 @@ static double *make_input(const struct run *run, const struct node *node)
     return image;
 }
 
-/* The evaluator's numbers, or those given by hand if it found the same. */
+/* The evaluator's numbers, or those given by hand if the evaluator agrees. */
 static bool check_given(const struct run *run, int64_t count, const double *values)
 {
     char *given = (char *)run->result;
@@ -116,7 +116,7 @@ static bool check_given(const struct run *run, int64_t count, const double *valu
     return true;
 }
 
-/* One weight times the pixels that it meets, added to the sums. */
+/* Adds one weight times all its pixels to the sums. */
 static void add_shifted(float *sums, struct shape to, float weight, const double *map, struct shape from,
                         struct pair stride, struct pair shift)
 {
@@ -135,7 +135,7 @@ static void add_shifted(float *sums, struct shape to, float weight, const double
     }
 }
 
-/* A convolution or FC as the plainest float32 code computes it: one sum, in order. False: another kind. */
+/* A convolution or FC as the simplest float32 code computes it: one sum, in order. False: another kind. */
 static bool naive_sums(const struct node *node, const struct weights *weights, const double *in, double *out)
 {
     const struct layer_args *args = &node->args;
@@ -176,8 +176,8 @@ static bool naive_sums(const struct node *node, const struct weights *weights, c
     return true;
 }
 
-/* The network again in plain float32 (other layers: rounded afterwards). Where numbers cancel, its error
- * is the measure, not the size of what is left. NULL: a weight cannot be read. */
+/* The network again in plain float32 (other layers: rounded afterwards). Where numbers cancel, its error is
+ * the measure, not the size of the remainder. NULL: a weight cannot be read. */
 static double **evaluate_plainly(const struct graph *graph, const struct weights *weights,
                                  const struct reference *reference)
 {
@@ -258,7 +258,7 @@ static bool write_file(struct arena *arena, const struct run *run, const char *n
                       &error);
 }
 
-/* The arena's bound as DESIGN asks for it: within 5% and a few alignments. */
+/* The arena must be within 5% of its lower bound, plus a few alignments. */
 static bool check_plan(const struct plan *plan, const char *title)
 {
     if (plan->arena_bytes >= plan->arena_lower_bound && plan->arena_bytes * 100 <= plan->arena_lower_bound * 105)
@@ -282,7 +282,7 @@ static bool write_c(struct arena *arena, struct diag *diag, struct run *run, con
     struct text source = text_new(arena), header = text_new(arena), again = text_new(arena), rest = text_new(arena);
     if (emit_c(&emission, &source, &header) != 0)
         return false;
-    if (run->made % 50 == 0 && /* byte for byte the same a second time */
+    if (run->made % 50 == 0 && /* a second time, byte for byte the same */
         (emit_c(&emission, &again, &rest) != 0 || strcmp(again.bytes, source.bytes) != 0))
         printf("not ok %s\n# written twice, it differs\n", title);
     return write_file(arena, run, name, "c", &source) && write_file(arena, run, name, "h", &header);
@@ -354,7 +354,7 @@ static void try_network(struct run *run, const char *title, const char *text)
     arena_free(arena);
 }
 
-/* What a title says beside the test's name, to which it is cut. */
+/* What a title says after the test's name; cuts it off. */
 static void read_title(struct run *run, char *title)
 {
     char paths[2][1024], *files = strstr(title, " @ "), *numbers = strstr(title, " :: ");
@@ -376,7 +376,7 @@ static void read_title(struct run *run, char *title)
     *files = 0;
 }
 
-/* The files must have been read to their ends. */
+/* The files must have been read completely. */
 static void close_files(const struct run *run, const char *title)
 {
     if (!run->input_file)

@@ -1,9 +1,9 @@
-/* Runs generated networks and compares their outputs with the evaluator's, which `data` holds. Guard
- * zones lie before the arena, scratch, every input and output, forbidden memory right behind them; arena,
- * scratch and outputs hold NaN before a run, so that a number that was never written shows. A second run in
- * the same arena must give the same bits, and so must a run whose work is cut into pieces.
+/* Runs generated networks and compares their outputs with the evaluator's, which are in `data`. Arena, scratch
+ * and every input and output have a guard zone before them and forbidden memory right after them; arena, scratch
+ * and outputs are filled with NaN before a run, so that numbers never written show. A second run in the same
+ * arena must give the same bits, and so must a run whose work is cut into pieces.
  *
- *     harness FOLDER MODE PREFIX     MODE: all prints a line a network, failures those that fail and a sum;
+*     harness FOLDER MODE PREFIX     MODE: all prints a line per network, failures only failing ones and a total;
  *                                    threads also runs each network in two threads at once
  *
  * $HARNESS_ISA (avx512, avx2 or sse2) is what the processor seems to have, for code that was compiled with
@@ -40,7 +40,7 @@ static void take(FILE *file, void *to, size_t bytes)
     }
 }
 
-static int swapped; /* the data come from a machine of the other byte order */
+static int swapped; /* the data come from a machine with the other byte order */
 
 /* `count` numbers of `size` bytes each. */
 static void take_numbers(FILE *file, void *to, size_t count, size_t size)
@@ -71,8 +71,8 @@ int harness_supports(const char *feature)
     return strcmp(isa, "avx2") == 0 && (strcmp(feature, "avx2") == 0 || strcmp(feature, "fma") == 0);
 }
 
-/* `bytes` of memory that end where a forbidden page begins; what lies before them is watched. If they are a
- * multiple of 64 they begin at one. */
+/* `bytes` of memory that end where a forbidden page begins; the bytes before them are checked. If `bytes` is a
+ * multiple of 64, the memory is aligned to 64. */
 struct guarded {
     unsigned char *whole, *start;
     size_t bytes, mapped;
@@ -115,7 +115,7 @@ struct test {
     struct guarded inputs_memory[ENDS], results[ENDS], arena, scratch;
     double *wanted[ENDS];
     int64_t counts[ENDS];
-    double plain_errors[ENDS]; /* of the plainest float32 code */
+    double plain_errors[ENDS]; /* of the simplest float32 code */
     char fault[512];
     double error; /* the largest, relative to its tolerance */
 };
@@ -145,7 +145,7 @@ static void read_test(FILE *data, struct test *test)
     }
 }
 
-/* NaN is right where NaN is wanted; an infinity is right or wrong, never near. */
+/* NaN is right where NaN is expected; an infinity is right or wrong, never close. */
 static double error_of(double got, double wanted)
 {
     if (got == wanted || (isnan(got) && isnan(wanted)))
@@ -178,7 +178,7 @@ static void compare(struct test *test, size_t output)
                  output, (long long)at, (double)got[at], wanted[at], most);
 }
 
-/* The content of netN.cnnw behind its 64 bytes of header, or NULL if the weights are embedded. */
+/* The content of netN.cnnw after its 64-byte header, or NULL if the weights are embedded. */
 static struct guarded load_weights(const struct cnn_model *model, const char *folder, int number)
 {
     char path[4096];
@@ -196,7 +196,7 @@ static struct guarded load_weights(const struct cnn_model *model, const char *fo
     return weights;
 }
 
-/* One of two runs at once: with its own memory, on the same inputs and weights. */
+/* One of two simultaneous runs: with its own memory, on the same inputs and weights. */
 struct companion {
     const struct test *test;
     const void *weights;
@@ -240,7 +240,7 @@ static void run_threads(struct test *test, const void *weights)
         strcpy(test->fault, "two threads at once give other bits");
 }
 
-/* A pool that does the pieces one after the other, the last one first, each with scratch that holds NaN. */
+/* A pool that runs the pieces in sequence, the last one first, each with scratch filled with NaN. */
 struct pieces {
     struct cnn_pool pool;
     struct guarded *scratch;
@@ -255,7 +255,7 @@ static void run_pieces(struct cnn_pool *pool, cnn_task *task, void *argument, in
     }
 }
 
-/* Runs again, with a pool or without, where the results of the first run lie; it must give the same bits. */
+/* Runs again, with or without a pool, on top of the first run's results; it must give the same bits. */
 static void run_again(struct test *test, struct cnn_context context, const char *how)
 {
     void *first[ENDS];
@@ -320,7 +320,7 @@ static void free_test(struct test *test)
 
 static char running[1024]; /* for the handler: the test that is running */
 
-/* Forbidden memory was touched: nothing can go on after that. */
+/* Forbidden memory was touched: the program cannot continue. */
 static void die(int number)
 {
     (void)number;

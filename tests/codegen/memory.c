@@ -1,5 +1,5 @@
-/* The search for places in the arena, alone: buffers in use at one time never overlap, the arena is no
- * smaller than its lower bound and close to it, and a second search finds the same. */
+/* The search for places in the arena, on its own: buffers in use at the same time never overlap, the arena
+ * is not below its lower bound but close to it, and a second search gives the same result. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 """A grid over every layer (grid.py) and the lecture's worked examples (worked.txt, names.txt) through generated C,
 against the evaluator, on every target that this machine runs; runner.py says how.
 
-"sample" is a part for a quick look. $CODEGEN_FULL: the whole grid by every compiler, optimised and under
-every sanitizer, too."""
+"sample" is a part for a quick look. $CODEGEN_FULL: the whole grid with every compiler, also optimised and
+under every sanitizer."""
 import os
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from runner import (BUILD, CPLUSPLUS, FAST, FULL, QUICK, SANITIZE, STRICT, THREA
 OUT = BUILD + "/tests/codegen"
 GNU = "-std=gnu11 -O1 -Wall -Wextra -Werror"
 
-# Target, compiler, flags, and how much of the grid: every n-th network, beginning with one's own.
+# Target, compiler, flags, and how much of the grid: every n-th network, each run starting with a different one.
 RUNS = [
     ("c99", "gcc", STRICT, 1),
     ("c99", "clang++", CPLUSPLUS, 3),
@@ -44,7 +44,7 @@ if FULL:
 
 
 def check(row, number, networks, what, mode="threads"):
-    """One test a run; if `mode` is all, one a network beside."""
+    """One test per run; if `mode` is all, also one per network."""
     target, compiler, flags, _ = row
     run = Run(target, compiler, flags, "", f"{OUT}/{what}{number}", f"{OUT}/driver", mode=mode)
     name = f"{what}, {run.name}: {len(networks)} networks"

@@ -1,10 +1,10 @@
-"""Makes networks into C and runs them, for the suites of tests: a Run is one target, one compiler, one way to choose
-kernels. driver.c writes many networks as C in one process, many to a file for the compiler, harness.c runs them with
-forbidden memory behind every buffer, in memory that holds NaN, twice, in pieces, in two threads. To be imported with
-the project's root as the current folder; $BUILD and $CNNC are what every suite gets.
+"""Compiles networks to C and runs them, for the test suites: a Run is one target, one compiler and one way to choose
+kernels. driver.c writes many networks as C in one process, many per file for the compiler; harness.c runs them with
+forbidden memory after every buffer, in memory full of NaN, twice, in pieces, in two threads. To be imported with the
+project's root as the current folder; $BUILD and $CNNC are set as for every suite.
 
-What takes time is the compilers. clang -O0 is by far the quickest with vectors, so it has all networks of all targets,
-and gcc and the optimisers have some of each; $CODEGEN_FULL adds the rest."""
+Compiling takes most of the time. clang -O0 is by far the fastest with vectors, so it compiles all networks for all
+targets, and gcc and the optimisers compile some of each; $CODEGEN_FULL adds the rest."""
 import os
 import re
 import shutil
@@ -25,7 +25,7 @@ THREAD_SANITIZER = " -g -fsanitize=thread"
 
 
 def at(level, flags):
-    """The flags with another level of optimisation: at(0, FAST)."""
+    """The flags with another optimisation level: at(0, FAST)."""
     return re.sub(r"-O\d", f"-O{level}", flags)
 
 
@@ -46,15 +46,15 @@ def processor_has(feature):
         return False
 
 
-# Machines whose programs can be made and run on this one: cross compiler, and qemu's name for the processor.
+# Machines whose programs can be built and run on this one: cross compiler, and qemu's name for the processor.
 MACHINES = {"armhf": ("arm-linux-gnueabihf-gcc", "arm"), "aarch64": ("aarch64-linux-gnu-gcc", "aarch64"),
             "riscv64": ("riscv64-linux-gnu-gcc", "riscv64"), "s390x": ("s390x-linux-gnu-gcc", "s390x"),
             "wasm32": (ROOT + "/tests/codegen/wasm-cc", "")}
 
 
 def emulator(machine):
-    """The program that runs that machine's programs, which the packages qemu-user and qemu-user-static name
-    differently, or None. node runs WebAssembly."""
+    """The program that runs that machine's programs, whose name differs between the packages qemu-user and
+    qemu-user-static, or None. node runs WebAssembly."""
     if machine == "wasm32":
         there = all(map(os.path.exists, ("/usr/lib/wasm32-wasi/libc.a", "/usr/bin/wasm-ld-14")))
         return ROOT + "/tests/codegen/wasm-run" if there and shutil.which("clang") and shutil.which("node") else None
@@ -71,7 +71,7 @@ def emulates_arm():
 
 
 def isas_of(target):
-    """What the code can be told that the processor has; none: the target does not run here."""
+    """The instruction sets that the code can be made to use; none: the target does not run here."""
     avx2 = processor_has("avx2") and processor_has("fma")
     avx512 = avx2 and all(processor_has("avx512" + part) for part in ("f", "vl", "bw", "dq"))
     machine = os.uname().machine
@@ -100,14 +100,14 @@ def call(arguments, **more):
 
 
 def read_networks(text):
-    """(title, text) of each network in what driver.c reads."""
+    """(title, text) of each network in driver.c's input."""
     found = re.findall(r"^=== (.*)\n((?:(?!===).*\n)*)", text, re.M)
     return [(title, network) for title, network in found]
 
 
 class Run:
-    """One way to make and run networks; `folder` holds what is made, `batch` networks to a file. With a `machine` of
-    MACHINES they run there, and `compiler` does not matter."""
+    """One way to compile and run networks; `folder` is for the output, with `batch` networks per file. With a `machine`
+    of MACHINES they run there, and `compiler` is ignored."""
 
     def __init__(self, target, compiler, flags, choices, folder, driver, batch=20, mode="threads", machine=None):
         self.target, self.compiler, self.choices, self.batch, self.mode = target, compiler, choices, batch, mode
@@ -131,7 +131,7 @@ class Run:
         return next((flag for flag in self.flags if flag.startswith("-O")), "")
 
     def write(self, networks):
-        """The driver's findings, networks that do not become C; and how many do."""
+        """The driver's findings, which are networks that do not become C; and how many do."""
         subprocess.run(["rm", "-rf", self.folder], check=True)
         os.makedirs(self.folder)
         done = call([self.driver, self.folder, self.target, str(self.batch)] + [self.choices] * bool(self.choices),
@@ -143,7 +143,7 @@ class Run:
         return "\n".join(faults).strip(), int(made.group(1))
 
     def compile(self, count):
-        """What the compiler says, if anything."""
+        """The compiler's output, if any."""
         with open(self.folder + "/supports.h", "w") as header:
             header.write("int harness_supports(const char *feature);\n")
         define = ["-include", "supports.h", "-D__builtin_cpu_supports=harness_supports"] * (self.target == "x86-64")
@@ -164,7 +164,7 @@ class Run:
         return done.stdout if done.returncode else ""
 
     def execute(self):
-        """Lines of the harness that speak of faults, for each instruction set; and the largest error."""
+        """The harness's lines about faults, for each instruction set; and the largest error."""
         faults, largest = [], 0.0
         for isa in self.isas:
             ENVIRONMENT["HARNESS_ISA"] = isa
@@ -180,7 +180,7 @@ class Run:
         return faults, largest
 
     def kind_of_fault(self, networks):
-        """refused and why, compiler, run, or None; and the text about it."""
+        """refused, compiler, run, or None; and the output about it."""
         faults, count = self.write(networks)
         if faults:
             return "refused " + " ".join(sorted(set(re.findall(r"\[[\w-]+\]$", faults, re.M)))), faults

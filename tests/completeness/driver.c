@@ -1,5 +1,5 @@
-/* What can be said of every layer by running it: prints the rows of layers.def and merges.def, and finds out which
- * layers lack a part of the compiler.
+/* Checks of every layer that need running code: prints the rows of layers.def and merges.def, and finds which layers
+ * lack a part of the compiler.
  *
  *     driver facts                 a row a layer: keyword, shape rule, lowering, which of its kinds, ONNX's operator or
  *                                  NULL, its export rule, gradient
@@ -68,7 +68,7 @@ static const struct node *find(const struct graph *graph, const char *keyword)
 
 /* ---- the evaluator ---- */
 
-/* Results begin as NaN: a function that leaves them unwritten is found. */
+/* Results start as NaN, so that a function that leaves them unwritten is found. */
 static bool evaluate(const struct job *job, const struct graph *graph, const struct weights *weights)
 {
     double **results = ARENA_ARRAY(job->arena, double *, graph->nodes.count);
@@ -204,7 +204,7 @@ static void run(const char *title, const char *text, const char *work)
         check_layer(&job, work);
     } else {
         const struct graph *graph = read_text(&job, text);
-        if (graph) /* one that is refused has no text; check_layer tells */
+        if (graph) /* a refused one has no text; check_layer reports it */
             check_text(&job, graph);
     }
     arena_free(job.arena);

@@ -1,4 +1,4 @@
-"""Every call of calls.txt fails in every run of runs.txt, or a signal comes in the middle of it."""
+"""Every call of calls.txt fails in every run of runs.txt, or a signal arrives in the middle of it."""
 import errno
 import os
 import signal
@@ -12,14 +12,14 @@ from report import note, report, wants
 EACH = os.environ.get("FAULTS_EACH")
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 TABLE = list(table.rows(HERE / "calls.txt"))
-# Function, errors, and how many calls of it.
+# Function, errors, and the number of calls.
 CALLS = [(call, [getattr(errno, word) for word in words[:-1]], int(EACH or words[-1].removeprefix("most=")))
          for section, call, words, _ in TABLE if not section and not (SANITIZED and call == "malloc")]
 HARMLESS = [(name, *words) for section, name, words, _ in TABLE if section]
 
 
 def chosen(calls, most):
-    """The first calls, and the others thinned out."""
+    """The first calls, and a sample of the others."""
     if most == 0 or calls <= most:
         return range(1, calls + 1)
     first = most // 2
@@ -34,7 +34,7 @@ def calls_of(arguments, call):
 
 
 def fail_each(run, whole, title, call, how, calls, most):
-    """One call after the other."""
+    """Fails one call after the other."""
     name, arguments, files = run
     wrong, statuses, tried = [], {}, chosen(calls, most)
     for n in tried:
@@ -57,7 +57,7 @@ def fail_each(run, whole, title, call, how, calls, most):
 
 
 def signalled(run, whole, title, counts):
-    """A signal in the middle of a call: before a file is made, while it is written, before and after the renames."""
+    """A signal in the middle of a call: before a file is created, while it is written, before and after the renames."""
     _, arguments, files = run
     wrong, tried, ended = [], 0, 0
     for call, calls in counts.items():
@@ -88,7 +88,7 @@ def calls():
         name, arguments, files = run
         failing = {f"{name}: {call} fails ({os.strerror(how)})": (call, how, most)
                    for call, hows, most in CALLS for how in hows}
-        same = {f"{name}: {what}, does all the same": row for what, *row in HARMLESS if files}
+        same = {f"{name}: {what}, gives the same result": row for what, *row in HARMLESS if files}
         signals, plain = f"{name}: a signal within a call leaves all or nothing", f"{name}: without a fault"
         if not wants(*failing, *same, signals, plain):
             continue

@@ -1,4 +1,4 @@
-"""The rows of circumstances.txt, and the outputs that are something else than plain files."""
+"""The rows of circumstances.txt, and outputs other than plain files."""
 import errno
 import os
 import shutil
@@ -11,7 +11,7 @@ from report import report, wants
 
 
 def lay_out(section):
-    """What lies in the folder before a row is run."""
+    """Fills the folder before a row is run."""
     kind, *names = section.split()
     fresh(names, kind == "older")
     for name in names:
@@ -24,7 +24,7 @@ def lay_out(section):
 
 
 def read(words):
-    """Options, variables, and what else is given to the process."""
+    """Options, variables, and what else the process is given."""
     arguments, variables, more = [], {}, {}
     for word in words:
         name, is_set, value = word.partition("=")
@@ -75,7 +75,7 @@ def read_pipe(reader):
 
 
 def own_place():
-    """Outputs that may take a place where something lies."""
+    """Outputs that may replace an existing file."""
     fresh([])
     (WORK / "net.cnn").write_text(NETWORK.replace(" -> ", "->"))
     done = cnnc(["--emit=cnn", "-o", "net.cnn", "net.cnn"])
@@ -89,11 +89,11 @@ def own_place():
     fresh([])
     killed = 'for i in 0 1 2; do : >net.json.cnnc-$$-$i.tmp; done; exec "$0" -w --emit=json -o net.json ../net.cnn'
     done = subprocess.run(["sh", "-c", killed, CNNC], cwd=WORK, capture_output=True)
-    report(done.returncode == 0 and "net.json" in contents(), "what a killed run left is no hindrance", done.stderr)
+    report(done.returncode == 0 and "net.json" in contents(), "leftovers of a killed run do no harm", done.stderr)
 
 
 def open_files():
-    """Outputs that lead to files that are open already."""
+    """Outputs that refer to files that are already open."""
     before = os.path.realpath("/dev/stdout")
     for name, number in (("/dev/stdout", 1), ("/dev/stderr", 2), ("/dev/fd/5", 5)):
         fresh([])
@@ -103,11 +103,11 @@ def open_files():
         inside = (WORK / "out.json").read_bytes()
         report(done.returncode == 0 and inside.startswith(b"{") and inside.endswith(b"}\n")
                and list(contents()) == ["out.json"], f"{name} is written where it leads", done.stderr, inside[:99])
-    report(os.path.islink("/dev/stdout") and before == os.path.realpath("/dev/stdout"), "/dev/stdout is what it was")
+    report(os.path.islink("/dev/stdout") and before == os.path.realpath("/dev/stdout"), "/dev/stdout is unchanged")
 
 
 def lost_files():
-    """A file that becomes shorter while it is mapped."""
+    """A file that is truncated while it is mapped."""
     for name, arguments, files in RUNS:
         inputs = [word for word in ("net.safetensors", "net.npz", "net.onnx") if f"../{word}" in " ".join(arguments)]
         title = f"{name}: the file is cut while it is read"
@@ -130,11 +130,11 @@ def side_by_side():
     runs = [start(CODE, stderr=subprocess.PIPE) for _ in range(8)]
     texts = [run.communicate(timeout=120)[1] for run in runs]
     report(not any(run.returncode for run in runs) and contents() == whole and not left(),
-           "eight runs that write the same files at once", f"left {left()}, {sorted(contents())}", *texts)
+           "eight simultaneous runs that write the same files", f"left {left()}, {sorted(contents())}", *texts)
 
 
 def without_links():
-    """Files that take their names together, where there are no links, and where a killed run left something."""
+    """Files that must be renamed together, on a file system without links, or after a killed run left files behind."""
     name, arguments, files = RUNS[0]
     whole, wrong = whole_of(arguments), []
     for old in (files, files[:1], files[1:], []):  # what is moved away is renamed too

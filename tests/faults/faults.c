@@ -1,11 +1,11 @@
-/* Makes one call of the system fail: preloaded into cnnc (not into what it starts), it counts the calls of a
- * function and fails the n-th, or all from the n-th on.
+/* Makes one system call fail: preloaded into cnnc (not into programs it starts), it counts the calls of a function
+ * and fails the n-th, or all from the n-th on.
  *
  *     FAULT_CALL   the function: malloc (with calloc and realloc), open, read, write, pwrite, close, rename, mmap,
  *                  posix_spawnp, mkdtemp, waitpid
  *     FAULT_AT     which call, from 1; 0 none
- *     FAULT_HOW    an errno by number; "short": read and write move one byte only, all of them; "signal 15": the call
- *                  succeeds, and the signal comes in the middle of it; "cut": what mmap maps is emptied behind its back
+ *     FAULT_HOW    an errno by number; "short": every read and write moves only one byte; "signal 15": the call
+ *                  succeeds, and the signal arrives in the middle of it; "cut": the file is truncated once mmap maps it
  *     FAULT_LINKS  "none": the file system has no links
  *     FAULT_COUNT  a file that gets the number of calls when the program ends */
 #define _GNU_SOURCE
@@ -42,7 +42,7 @@ __attribute__((constructor)) static void begin(void)
     number = text && strncmp(text, "signal ", 7) == 0 ? atoi(text + 7) : 0;
     how = text && !moves_little ? atoi(text) : ENOMEM;
     count_path = getenv("FAULT_COUNT");
-    unsetenv("LD_PRELOAD"); /* m4 and the compiler work */
+    unsetenv("LD_PRELOAD"); /* m4 and the compiler must work */
     begun = 1;
 }
 
@@ -58,7 +58,7 @@ __attribute__((destructor)) static void end(void)
         close(fd);
 }
 
-/* Is this the call that fails? */
+/* Is this the call that must fail? */
 static int fails(const char *name)
 {
     if (!begun || strcmp(name, call) != 0)
@@ -143,7 +143,7 @@ int close(int fd)
 {
     if (!fails("close"))
         return REAL(close)(fd);
-    REAL(close)(fd); /* as Linux does: it is closed, and the error is told */
+    REAL(close)(fd); /* as on Linux: it is closed, and the error is returned */
     errno = how;
     return -1;
 }

@@ -1,5 +1,5 @@
-"""Where cnnc is put to the test: a folder to work in, a folder for what is temporary, programs around it; and what a
-run may leave there."""
+"""The place where cnnc is tested: a working folder, a folder for temporary files, programs around it; and what a run
+may leave there."""
 import os
 import resource
 import shutil
@@ -15,13 +15,13 @@ LIBRARY, TMP, WORK, OLD = OUT / "faults.so", OUT / "tmp", OUT / "work", "// what
 SANITIZED = "DRIVER_SANITIZE" in os.environ  # make test-sanitized
 NETWORK = "INPUT(8x8x2) -> conv: CONV(6) -> BN -> RELU -> POOL -> fc: FC(9) -> SOFTMAX\n"
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE, signal.SIGXCPU]
-# Name, options, and the files that are written.
+# Name, options, and the files written.
 RUNS = [(name, arguments, files) for _, name, arguments, files in table.rows(HERE / "runs.txt")]
 CODE, CODE_FILES = RUNS[0][1:]
 
 
 class Count:
-    """Faults that were put in the way, and those that were survived."""
+    """Faults injected, and faults survived."""
     given = survived = 0
 
     def add(self, faults, wrong=0):
@@ -33,7 +33,7 @@ count = Count()
 
 
 def fresh(files, old=True):
-    """The folders empty, but for older files."""
+    """Empties the folders, except for older files."""
     for folder in (WORK, TMP):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -42,7 +42,7 @@ def fresh(files, old=True):
 
 
 def environment(variables=None):
-    """Its compiler and its dot hand out what they made once, which would take most of the time."""
+    """The compiler and dot hand out output made once, since they would take most of the time."""
     return {**os.environ, "TMPDIR": str(TMP), "CNNC_TEMPLATES": str(ROOT / "compiler" / "templates"),
             "CC": str(OUT / "cc"), "PATH": f"{OUT / 'path'}:{os.environ['PATH']}", **(variables or {})}
 
@@ -54,14 +54,14 @@ def cnnc(arguments, variables=None, **more):
 
 
 def start(arguments, variables=None, **more):
-    """The same, without waiting for its end."""
+    """The same, without waiting for it to end."""
     streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **more}
     return subprocess.Popen([CNNC, "-w", *arguments], cwd=WORK,
                             env={**os.environ, "TMPDIR": str(TMP), **(variables or {})}, **streams)
 
 
 def preloaded(call, **more):
-    """Variables for faults.c; AddressSanitizer does not mind that it comes before its own library."""
+    """Variables for faults.c; AddressSanitizer is told to accept a library before its own."""
     return {"LD_PRELOAD": str(LIBRARY), "ASAN_OPTIONS": "verify_asan_link_order=0", "FAULT_CALL": call,
             **{f"FAULT_{name}": str(value) for name, value in more.items()}}
 
@@ -75,7 +75,7 @@ def older(files):
 
 
 def left():
-    """What is temporary and was not removed."""
+    """Temporary files that were not removed."""
     return [str(p) for p in TMP.rglob("*")]
 
 
@@ -84,7 +84,7 @@ def said(done):
 
 
 def judge(done, whole, before):
-    """What is wrong with this outcome: `whole` must lie there after success, else what lay there before."""
+    """What is wrong with this outcome: `whole` must be there after success, otherwise what was there before."""
     now = contents()
     if done.returncode not in (0, 1, 2, 70):
         return f"status {done.returncode}"
@@ -99,14 +99,14 @@ def judge(done, whole, before):
 
 
 def whole_of(arguments):
-    """The files that a run without a fault writes."""
+    """The files written by a run without faults."""
     fresh([])
     cnnc(arguments)
     return contents()
 
 
 def absent(done):
-    """Does the message say that cnnc was built without what reads these files?"""
+    """Does the message say that cnnc was built without the reader of these files?"""
     return b"libzip" in done.stderr or b"protobuf" in done.stderr
 
 
@@ -154,7 +154,7 @@ def write_weights():
 
 
 def hand_out():
-    """A compiler and a dot that hand out what the real ones made, or something like it."""
+    """A compiler and a dot that hand out what the real ones made, or a substitute."""
     (OUT / "path").mkdir()
     script("path/dot", "exec cat")
     find = ('last=; for word; do [ "$last" = -o ] && made=$word; [ "$last" = -include ] && from=$word; '

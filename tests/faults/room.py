@@ -1,4 +1,4 @@
-"""No room: full and read-only disks, files that may not grow, folders that may not be written, few descriptors."""
+"""No room: full and read-only disks, files that may not grow, folders without write permission, few descriptors."""
 import contextlib
 import os
 import pathlib
@@ -16,7 +16,7 @@ BIG = "INPUT(32x32x3) -> CONV(32) -> RELU -> CONV(32) -> RELU -> FC(100)\n"
 
 @contextlib.contextmanager
 def disk(options):
-    """A disk of its own, or None where only root may have one."""
+    """A separate disk, or None if only root may mount one."""
     place = OUT / "disk"
     place.mkdir(exist_ok=True)
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", place], capture_output=True)
@@ -57,7 +57,7 @@ def full_disks():
 
 
 def unwritable():
-    """A folder in which nothing can be made; root, who may do everything, sends nobody."""
+    """A folder in which nothing can be created; root, who may do anything, runs it as nobody."""
     user = 65534 if os.geteuid() == 0 else os.geteuid()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -75,7 +75,7 @@ def unwritable():
 
 
 def limited(arguments, files, whole, what, most):
-    """What is wrong with a run under that limit, and its status."""
+    """What is wrong with a run under this limit, and its status."""
     fresh(files)
     done = cnnc(arguments, preexec_fn=lambda: resource.setrlimit(what, (most, most)))
     if done.returncode == 127 and "shared librar" in said(done):
@@ -85,7 +85,7 @@ def limited(arguments, files, whole, what, most):
 
 
 def grown():
-    """ulimit -f: a file may not grow further. Whatever the size, there is all or nothing, and a message."""
+    """ulimit -f: a file may not grow further. Whatever the size: all or nothing, and a message."""
     for name, arguments, files in RUNS:
         title = f"{name}: files may not grow (ulimit -f)"
         if not wants(title):
@@ -103,7 +103,7 @@ def grown():
 
 
 def few_descriptors():
-    """ulimit -n: files and m4 need some; whatever is missing, there is all or nothing."""
+    """ulimit -n: files and m4 need descriptors; however few there are: all or nothing."""
     whole, wrong, statuses = whole_of(CODE), [], []
     for most in range(3, 12):
         fault, status = limited(CODE, RUNS[0][2], whole, resource.RLIMIT_NOFILE, most)

@@ -1,5 +1,5 @@
-"""A signal comes while cnnc works: nothing temporary is left, and what lies in the folder is what was there before or
-what should be there."""
+"""A signal arrives while cnnc works: no temporary file is left, and the folder holds either what was there before or
+the complete output."""
 import signal
 import subprocess
 import time
@@ -16,7 +16,7 @@ def slow_m4():
 
 
 def start_and_wait(m4, files, **more):
-    """cnnc, when it is waiting for that m4."""
+    """Starts cnnc, and waits until it is waiting for the slow m4."""
     fresh(files)
     STARTED.unlink(missing_ok=True)
     child, deadline = start(CODE, {"M4": m4}, **more), time.monotonic() + 20
@@ -40,7 +40,7 @@ def in_the_middle():
 
 
 def several():
-    """The same signal again and again, and others between."""
+    """The same signal again and again, with others in between."""
     slow, wrong = slow_m4(), []
     for _ in range(8):
         child = start_and_wait(slow, FILES, preexec_fn=default_signals)
@@ -63,7 +63,7 @@ def nohup():
 
 
 def at_any_moment():
-    """SIGTERM after a growing time: before, between and after the renames."""
+    """SIGTERM after increasing delays: before, between and after the renames."""
     begun = time.monotonic()
     whole, wrong, ended = whole_of(CODE), [], 0
     takes = time.monotonic() - begun

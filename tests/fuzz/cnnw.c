@@ -1,5 +1,5 @@
-/* Any bytes as a .cnnw file: what the runtime opens must be exactly what the header says. A mutated file
- * gets a right checksum half of the time, so that the checks behind it are reached too. */
+/* Any bytes as a .cnnw file: whatever the runtime opens must match its header exactly. Half of the mutated
+ * files get a correct checksum, so that the checks after it are reached too. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     if (size != CNNW_HEADER_BYTES + WEIGHTS || memcmp(data, CNNW_MAGIC, 8) != 0)
-        fuzz_fail("opened a file that is no right one");
+        fuzz_fail("opened a file that is not valid");
     float in = 0, out = -1;
     cnn_run(net, &in, &out);
     if (out < 0 || cnn_verify_weights(net, &error) != CNN_OK)

@@ -1,4 +1,4 @@
-/* What the fuzz targets share: an input as a file in memory, and a way to say that something is wrong. */
+/* Shared by the fuzz targets: an input as a file in memory, and a way to report a fault. */
 #define _GNU_SOURCE /* memfd_create */
 #include "fuzz.h"
 
@@ -33,7 +33,7 @@ static void too_slow(int number)
     abort();
 }
 
-/* The process's own time, not the wall's: a machine that is busy makes no findings. */
+/* CPU time rather than wall time: a busy machine must not produce findings. */
 void fuzz_begin(void)
 {
     static const struct itimerval deadline = {.it_value = {.tv_sec = DEADLINE_SECONDS}};
@@ -62,7 +62,7 @@ static void put_beside(void)
         fuzz_fail("cannot make %s", beside);
 }
 
-/* A memory file has no name of its own; where the ending matters, a link gives it one. */
+/* A memory file has no name of its own; if the ending matters, a link gives it one. */
 static void name_file(int fd, const char *ending)
 {
     const char *temporary = getenv("TMPDIR");

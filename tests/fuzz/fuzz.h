@@ -1,4 +1,4 @@
-/* What the fuzz targets share. A target defines LLVMFuzzerTestOneInput; libFuzzer calls it (run), or
+/* Shared by the fuzz targets. A target defines LLVMFuzzerTestOneInput; libFuzzer calls it (run), or
  * replay.c with the files of the corpus (suite). A finding is a crash: a sanitizer's, or fuzz_fail's. */
 #ifndef CNNC_FUZZ_H
 #define CNNC_FUZZ_H
@@ -8,11 +8,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Every input begins with it: one that takes too much of the processor's time is a finding. */
+/* To be called at the start of every input: one that takes too much CPU time is a finding. */
 void fuzz_begin(void);
 
-/* Puts the bytes into a file that lives in memory; its path stays the same from call to call. With an
- * `ending` other than "" it is in a folder of its own, beside a file `data` of 4096 zeros. */
+/* Puts the bytes into a file in memory; its path is the same in every call. With an `ending` other than
+ * "" it is in a folder of its own, beside a file `data` of 4096 zeros. */
 const char *fuzz_file(const uint8_t *data, size_t size, const char *ending);
 
 /* Ends the program as a finding. */

@@ -1,5 +1,5 @@
 /* Any bytes as a text: scanned, parsed, expanded, checked, planned for every target, and reported in
- * every form. What is right must format to a text that is right, and formats to itself. */
+ * every form. A valid text must format to a valid text, which formats to itself. */
 #include <string.h>
 
 #include "base/arena.h"

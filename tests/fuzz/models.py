@@ -1,12 +1,12 @@
-"""Small ONNX models for the fuzzer to start from: what ONNX's own tests and cnnc's exports leave out of the importer. To
-be imported by `seeds`; models() yields their bytes. Nothing here says whether a model is right."""
+"""Small ONNX models as starting points for the fuzzer, for the parts of the importer that ONNX's own tests and cnnc's
+exports do not reach. Imported by `seeds`; models() yields their bytes. A model here may be valid or not."""
 import struct
 
 from wire import data, number
 
 
 def tensor(name, dims, content, kind=1):
-    """`content`: the field of the numbers and what follows, or floats."""
+    """`content`: the field of the numbers and any that follow, or floats."""
     if isinstance(content, (list, range)):
         content = data(9, struct.pack(f"<{len(content)}f", *content))
     return b"".join(number(1, d) for d in dims) + number(2, kind) + data(8, name) + content
@@ -69,25 +69,33 @@ def stored():
     yield plus(external("c", [4], location="missing"))
     yield plus(external("c", [1 << 20], location="data"))
     yield model([node("Add", f"t{i} c{i}", f"t{i + 1}") for i in range(9)] + [node("Add", "t9 x", "y")],
-                [external(f"c{i}", [250, 4], location="data", offset=4 * i + 1) for i in range(9)] + [tensor("t0", [4], [1] * 4)])
+                [external(f"c{i}", [250, 4], location="data", offset=4 * i + 1) for i in range(9)]
+                + [tensor("t0", [4], [1] * 4)])
 
 
 def constants():
-    """Constant in its forms, and what is folded."""
+    """Constant in all its forms, and operators that are folded."""
     for name, value in (("value_float", 2.5), ("value_int", 3), ("value_floats", [1.0, 2.0, 3.0, 4.0]),
                         ("value_ints", [1, 2, 3, 4]), ("value", tensor("", [], [1.5])), ("value_string", "a")):
         yield model([node("Constant", "", "c", **{name: value}), node("Cast", "c", "d", to=1), node("Mul", "x d", "y")])
     shapes = integers("s", 1, 2), integers("e", 2, 3), integers("big", 1 << 40)
     numbers = tensor("n", [2, 3], [1, 2, 3, 4, 5, 6])
     for nodes in ([node("Slice", "n s e", "c")], [node("Slice", "n s e s", "c")], [node("Slice", "n s big", "c")],
-                  [node("Gather", "n s", "c", axis=1)], [node("Gather", "n e", "c", axis=0)], [node("Expand", "n e", "c")],
-                  [node("Expand", "n big", "c")], [node("ConstantOfShape", "e", "c")], [node("ConstantOfShape", "n", "c")],
-                  [node("ConstantOfShape", "big", "c")], [node("Range", "s e s", "c")], [node("Concat", "n n", "c", axis=1)],
-                  [node("Concat", "n s", "c", axis=0)], [node("Where", "s n n", "c")], [node("Transpose", "n", "c", perm=[1, 0])],
-                  [node("Transpose", "n", "c", perm=[1, 1])], [node("Squeeze", "n s", "c")], [node("Unsqueeze", "n s", "c")],
+                  [node("Gather", "n s", "c", axis=1)], [node("Gather", "n e", "c", axis=0)],
+                  [node("Expand", "n e", "c")],
+                  [node("Expand", "n big", "c")], [node("ConstantOfShape", "e", "c")],
+                  [node("ConstantOfShape", "n", "c")],
+                  [node("ConstantOfShape", "big", "c")], [node("Range", "s e s", "c")],
+                  [node("Concat", "n n", "c", axis=1)],
+                  [node("Concat", "n s", "c", axis=0)], [node("Where", "s n n", "c")],
+                  [node("Transpose", "n", "c", perm=[1, 0])],
+                  [node("Transpose", "n", "c", perm=[1, 1])], [node("Squeeze", "n s", "c")],
+                  [node("Unsqueeze", "n s", "c")],
                   [node("Reshape", "n e", "c")], [node("Shape", "x", "i"), node("Slice", "i s e", "c")],
-                  [node("Shape", "x", "i"), node("Gather", "i big", "c")], [node("Equal", "n n", "c")], [node("Split", "n", "c b")],
-                  [node("Tile", "n s", "c")], [node("Pow", "n n", "c")], [node("Neg", "n", "c")], [node("ReduceMean", "n", "c")]):
+                  [node("Shape", "x", "i"), node("Gather", "i big", "c")], [node("Equal", "n n", "c")],
+                  [node("Split", "n", "c b")],
+                  [node("Tile", "n s", "c")], [node("Pow", "n n", "c")], [node("Neg", "n", "c")],
+                  [node("ReduceMean", "n", "c")]):
         yield model([*nodes, node("Cast", "c", "d", to=1), node("Add", "x d", "y")], [*shapes, numbers])
 
 
@@ -104,7 +112,8 @@ def products():
         yield model([node("Mul", "x b", "z"), node("Gemm", "z w z", "y", **more)], [square, bias], dims=(1, 4))
     yield model([node("MatMul", "x w", "z"), node("MatMul", "z w", "y")], [square])
     kernel = tensor("w", [2, 2, 3, 3], range(36))
-    for more in ({"output_shape": [8, 8], "strides": [2, 2]}, {"output_shape": [1]}, {"output_padding": [1, 1], "strides": [2, 2]},
+    for more in ({"output_shape": [8, 8], "strides": [2, 2]}, {"output_shape": [1]},
+                 {"output_padding": [1, 1], "strides": [2, 2]},
                  {"auto_pad": "SAME_LOWER", "strides": [2, 2]}, {"pads": [-1, 0, 0, 0]}, {"group": 2}):
         yield model([node("ConvTranspose", "x w", "y", **more)], [kernel])
         yield model([node("Conv", "x w", "y", **more)], [kernel])
@@ -112,28 +121,46 @@ def products():
 
 def layers():
     one, two, four = tensor("i", [1], [1]), tensor("c", [2], [1, 2]), tensor("f", [4], [1, 2, 3, 4])
-    for nodes in ([node("BatchNormalization", "x c c c c", "y", training_mode=1)], [node("BatchNormalization", "x f c c c", "y")],
-                  [node("GroupNormalization", "x c c", "y", num_groups=2)], [node("GroupNormalization", "x c c", "y", num_groups=3)],
-                  [node("GroupNormalization", "x c x", "y", num_groups=1)], [node("InstanceNormalization", "x c c", "y")],
+    for nodes in ([node("BatchNormalization", "x c c c c", "y", training_mode=1)],
+                  [node("BatchNormalization", "x f c c c", "y")],
+                  [node("GroupNormalization", "x c c", "y", num_groups=2)],
+                  [node("GroupNormalization", "x c c", "y", num_groups=3)],
+                  [node("GroupNormalization", "x c x", "y", num_groups=1)],
+                  [node("InstanceNormalization", "x c c", "y")],
                   [node("LayerNormalization", "x f f", "y", axis=-1)], [node("LayerNormalization", "x f", "y", axis=1)],
-                  [node("LpPool", "x", "y", p=1, kernel_shape=[2, 2])], [node("LpPool", "x", "y", p=3, kernel_shape=[2, 2])],
-                  [node("LpPool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2])], [node("GlobalLpPool", "x", "y", p=1)],
-                  [node("GlobalLpPool", "x", "y", p=3)], [node("MaxPool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2], ceil_mode=1)],
-                  [node("AveragePool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2])], [node("MaxPool", "x", "y z", kernel_shape=[2, 2])],
-                  [node("ReduceMean", "x s", "y")], [node("ReduceMean", "x x", "y")], [node("ReduceL2", "x", "y", axes=[2, 3])],
-                  [node("Clip", "x i i", "y")], [node("Clip", "x n i", "y")], [node("Clip", "x f", "y")], [node("Max", "x i", "y")],
-                  [node("Max", "x z", "y")], [node("Max", "x f x", "y")], [node("Min", "x f", "y")], [node("PRelu", "x f", "y")],
-                  [node("PRelu", "x m", "y")], [node("PRelu", "x c", "y")], [node("Softmax", "x", "s1", axis=1), node("Log", "s1", "y")],
+                  [node("LpPool", "x", "y", p=1, kernel_shape=[2, 2])],
+                  [node("LpPool", "x", "y", p=3, kernel_shape=[2, 2])],
+                  [node("LpPool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2])],
+                  [node("GlobalLpPool", "x", "y", p=1)],
+                  [node("GlobalLpPool", "x", "y", p=3)],
+                  [node("MaxPool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2], ceil_mode=1)],
+                  [node("AveragePool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2])],
+                  [node("MaxPool", "x", "y z", kernel_shape=[2, 2])],
+                  [node("ReduceMean", "x s", "y")], [node("ReduceMean", "x x", "y")],
+                  [node("ReduceL2", "x", "y", axes=[2, 3])],
+                  [node("Clip", "x i i", "y")], [node("Clip", "x n i", "y")], [node("Clip", "x f", "y")],
+                  [node("Max", "x i", "y")],
+                  [node("Max", "x z", "y")], [node("Max", "x f x", "y")], [node("Min", "x f", "y")],
+                  [node("PRelu", "x f", "y")],
+                  [node("PRelu", "x m", "y")], [node("PRelu", "x c", "y")],
+                  [node("Softmax", "x", "s1", axis=1), node("Log", "s1", "y")],
                   [node("Softmax", "x", "s1", axis=-1), node("Log", "s1", "y")], [node("Elu", "x", "y", alpha=0.0)],
-                  [node("Dropout", "x", "y", training_mode=1)], [node("Slice", "x s s s s", "y")], [node("Slice", "x s e i", "y")],
-                  [node("Squeeze", "x s", "y")], [node("Squeeze", "x x", "y")], [node("Squeeze", "x", "y")], [node("Unsqueeze", "x s", "y")],
+                  [node("Dropout", "x", "y", training_mode=1)], [node("Slice", "x s s s s", "y")],
+                  [node("Slice", "x s e i", "y")],
+                  [node("Squeeze", "x s", "y")], [node("Squeeze", "x x", "y")], [node("Squeeze", "x", "y")],
+                  [node("Unsqueeze", "x s", "y")],
                   [node("Unsqueeze", "x p", "y")], [node("Gather", "x s", "y", axis=1)], [node("Gather", "x x", "y")],
-                  [node("GatherND", "x s", "y")], [node("Gather", "x p", "y", axis=3)], [node("Expand", "x s", "y")], [node("Expand", "x x", "y")],
-                  [node("Resize", "x e f", "y", mode="linear")], [node("Upsample", "x f", "y", mode="linear")], [node("Pad", "x s", "y")],
-                  [node("Pad", "x s x", "y")], [node("Tile", "x s", "y")], [node("DepthToSpace", "x", "y", blocksize=2)],
-                  [node("Transpose", "x", "y", perm=[0, 0, 1, 2])], [node("Split", "x", "y z", axis=1)], [node("Split", "x p", "y z", axis=3)],
+                  [node("GatherND", "x s", "y")], [node("Gather", "x p", "y", axis=3)], [node("Expand", "x s", "y")],
+                  [node("Expand", "x x", "y")],
+                  [node("Resize", "x e f", "y", mode="linear")], [node("Upsample", "x f", "y", mode="linear")],
+                  [node("Pad", "x s", "y")],
+                  [node("Pad", "x s x", "y")], [node("Tile", "x s", "y")],
+                  [node("DepthToSpace", "x", "y", blocksize=2)],
+                  [node("Transpose", "x", "y", perm=[0, 0, 1, 2])], [node("Split", "x", "y z", axis=1)],
+                  [node("Split", "x p", "y z", axis=3)],
                   [node("Mul", "x x", "a"), node("Mul", "a x", "b"), node("Add", "b x", "y")], [node("Erf", "x", "y")],
-                  [node("Sigmoid", "x", "a"), node("Mul", "a x", "y")], [node("Add", "x i", "a"), node("Clip", "a z p", "b"), node("Mul", "x b", "y")]):
+                  [node("Sigmoid", "x", "a"), node("Mul", "a x", "y")],
+                  [node("Add", "x i", "a"), node("Clip", "a z p", "b"), node("Mul", "x b", "y")]):
         tensors = [one, two, four, integers("s", 1, 1), integers("e", 2, 3), integers("p", 0, 3), tensor("z", [], [0]),
                    tensor("n", [], [float("-inf")]), tensor("m", [2, 1, 1], [1, 2])]
         yield model(nodes, tensors)

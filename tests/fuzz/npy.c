@@ -1,5 +1,5 @@
-/* Any bytes as a .npy array. A mutated header gets its right length half of the time, so that what is read
- * behind it is reached too. */
+/* Any bytes as a .npy array. Half of the mutated headers get their correct length, so that the code after
+ * it is reached too. */
 #include <string.h>
 
 #include "fuzz.h"
@@ -11,7 +11,7 @@ enum { MAGIC = 6, VERSION = MAGIC, LENGTH = MAGIC + 2 };
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 
-/* The header ends with the first line end. */
+/* The header ends at the first newline. */
 static void right_length(uint8_t *data, size_t size)
 {
     size_t start = data[VERSION] == 1 ? LENGTH + 2 : LENGTH + 4;

@@ -1,5 +1,5 @@
-/* Any bytes as a .npz archive: as they are where they begin like one; otherwise as what to put into a
- * well-formed one, so that names and arrays are mutated behind right checksums and deflated data. */
+/* Any bytes as a .npz archive: as they are if they begin like one; otherwise as the contents of a
+ * well-formed one, so that mutated names and arrays have correct checksums and deflated data. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@
 
 enum { ENTRY = 5, MOST_ENTRIES = 40 };
 
-/* An entry: how it is packed, two bytes and two bytes of length, its name and its array. Returns what it
- * took of the bytes; 0: no more. */
+/* An entry: how it is packed, two bytes and two bytes of length, its name and its array. Returns the number
+ * of bytes used; 0: no more. */
 static size_t add_entry(zip_t *zip, const uint8_t *data, size_t size)
 {
     if (size < ENTRY)

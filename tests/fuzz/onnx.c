@@ -1,5 +1,5 @@
-/* Any bytes as an ONNX model: imported; what is accepted is checked, reported, planned, and written as
- * ONNX again. */
+/* Any bytes as an ONNX model: imported and, if accepted, checked, reported, planned, and written as ONNX
+ * again. */
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -29,7 +29,7 @@ static void read_weights(const struct graph *graph, const struct weights *weight
         }
 }
 
-/* Writing a model takes time and memory as its tensors do. */
+/* Writing a model takes time and memory in proportion to its tensors. */
 static bool is_small(const struct graph *graph)
 {
     int64_t numbers = graph->weight_count;

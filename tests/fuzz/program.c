@@ -1,6 +1,6 @@
-/* Any bytes as the choices of the generator of random networks (tests/graphs/generate.py): a valid
- * program, compiled by cnnc for a target, its C compiled under the undefined-behaviour and, a
- * quarter of them, the address sanitizer, run, and compared with the evaluator, fused group by fused group. */
+/* Any bytes as the choices of the generator of random networks (tests/graphs/generate.py): a valid text
+ * is compiled by cnnc for a target, its C is compiled under the undefined-behaviour sanitizer (and a quarter
+ * of the time the address sanitizer), run, and compared with the evaluator, one fused group at a time. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "compilation.h"
 #include "fuzz.h"
 
-/* The targets that this machine can run; x86-64 is three of them in one file. */
+/* The targets that this machine can run; x86-64 is three of them in one. */
 static const char *target_of(unsigned number)
 {
     const char *names[4] = {"c99"};
@@ -55,7 +55,7 @@ static void generator_start(void)
         fuzz_fail("the generator cannot be started");
 }
 
-/* The generator's text for these choices, in a file. */
+/* Writes the generator's text for these choices to a file. */
 static const char *generate(struct arena *arena, const char *folder, const uint8_t *data, size_t size)
 {
     const char *error = "", *path = temporary_file(arena, folder, "net.cnn", &error);
@@ -95,7 +95,7 @@ static void fail(struct compilation *c)
 
 static void prepare(void)
 {
-    /* Of what is started: the verifier's program ends without tidying up. */
+    /* For started programs: the verifier's program ends without freeing memory. */
     setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     setenv("CNNC_TEMPLATES", "compiler/templates", 0);
     if (!getenv("FUZZ_SHOW") && !freopen("/dev/null", "w", stdout)) /* the tables of --verify */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Makes random networks of bytes, which choose what is random, and the smallest where they run out: for each run of bytes
-on standard input, behind its length in four bytes, the text of a network goes to standard output in the same way."""
+"""Generates random networks whose random choices come from bytes, and are the smallest once the bytes run out. Standard
+input has strings of bytes, each after its length in four bytes; standard output gets the networks' texts likewise."""
 import pathlib
 import random
 import struct
@@ -12,7 +12,7 @@ import generate  # noqa: E402
 
 
 class Bytes(random.Random):
-    """Draws its choices from bytes; then zeros, with which every rejection ends."""
+    """Draws its choices from bytes, then from zeros, which end every rejection loop."""
 
     def __init__(self, data):
         super().__init__(0)

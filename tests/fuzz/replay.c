@@ -1,12 +1,12 @@
-/* Runs a fuzz target over the files that are named, without libFuzzer: the corpora and every input that
- * was ever a finding. Prints each name before it is read, so that the last one is the culprit. */
+/* Runs a fuzz target on the given files, without libFuzzer: the corpora and every past finding. Prints
+ * each name before reading the file, so that the last one is the culprit. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "fuzz.h"
 
-/* libFuzzer has it; a target's own mutator, which is not called here, calls it. */
+/* Part of libFuzzer; needed to link targets' own mutators, which are not called here. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most)
 {
@@ -33,7 +33,7 @@ int main(int argc, char **argv)
                 fuzz_fail("no memory for %s", argv[i]);
         }
         fclose(file);
-        uint8_t *exact = malloc(size ? size : 1); /* a read past the end is one past the block's */
+        uint8_t *exact = malloc(size ? size : 1); /* so that a read past the input is past the block */
         for (size_t k = 0; exact && k < size; k++)
             exact[k] = bytes[k];
         free(bytes);

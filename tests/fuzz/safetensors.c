@@ -1,5 +1,5 @@
-/* Any bytes as a .safetensors file. A mutated header gets its right length half of the time, so that what
- * is read behind it is reached too. */
+/* Any bytes as a .safetensors file. Half of the mutated headers get their correct length, so that the code
+ * after it is reached too. */
 #include "fuzz.h"
 #include "weights.h"
 
@@ -8,7 +8,7 @@ enum { LENGTH = 8 };
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 
-/* The header, if there is one, ends with the last brace. */
+/* The header, if there is one, ends at the last brace. */
 static void right_length(uint8_t *data, size_t size)
 {
     size_t end = size;

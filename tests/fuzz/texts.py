@@ -1,34 +1,57 @@
-"""Texts for the fuzzer to start from: what the tests' networks leave out of the front end, most of it messages. To be
-imported by `seeds`; texts() yields them."""
+"""Texts as starting points for the fuzzer, for the parts of the front end, mostly messages, that the tests' networks do
+not reach. Imported by `seeds`; texts() yields them."""
 
 AFTER_INPUT = """
 CONV(0)|CONV(-1)|CONV(3000000000)|CONV(2^31)|CONV(4, 0x3)|CONV(4, 3x3000000000)|CONV(4, stride=0)|CONV(4, dilation=0)
 CONV(4, pad=-1)|CONV(4, pad=4294967296)|CONV(4, pad=(1, 2, 3))|CONV(4, groups=0)|CONV(4, groups=3)|CONV(3, groups=2)
-CONV(4, groups=2, connect=[1 1 1 1])|CONV(4, connect=[2 0])|CONV(4, connect=[1 0; 1 1; 1 0])|CONV(4, weight=[1 2])|CONV(4, bias=no, weight=1)
-DECONV(0)|DECONV(4, 3, stride=0)|DECONV(4, 1, pad=9)|DECONV(4, 2000000000, stride=2000000000)|DECONV(4, outpad=9)|DECONV(4, groups=3)
-DWCONV(3, mult=0)|DWCONV(3, mult=3000000000)|FC(0)|FC(-3)|FC(3000000000)|FC(2000000000) -> FC(2000000000)|RBF(0)|RBF(3, weight=[1 0; 0 1])
-POOL(9)|POOL(0)|POOL(2, kind=gauss)|POOL(3000000000)|AVGPOOL(out=0x1)|AVGPOOL(out=3x3000000000)|MAXPOOL(out=2x2)|GAP -> GAP|POOL(2, pad=2)
-UPSAMPLE(0)|UPSAMPLE(1000000)|UPSAMPLE((1, 0))|UPSAMPLE(2, bilinear, align=yes)|PAD(-1)|PAD(1, c=-1)|PAD(2147483647)|PAD(1, c=4294967296)
-CROP(-1)|CROP(9)|SLICE(3, 1)|SLICE(0, 9)|SLICE(-9, 9)|SLICE(0, 1, axis=h)|RESHAPE(3x3x3)|RESHAPE(0x0x0)|TRANSPOSE(hwc)|SHUFFLE(3)|SHUFFLE(0)
-GN(3)|GN(0)|LN(eps=-1)|LRN(0)|LRN(3, 1, 1, 0)|BN(eps=0)|SCALE(weight=[1 2 3])|CLIP(2, 1)|ELU(1e400)|LEAKY(slope=H)|DROPOUT(2)|SOFTMAX -> POOL
-L2POOL?|POOL? -> POOL? -> POOL? -> POOL?|GMP?|AVGPOOL(out=2x2)?|GAP -> POOL?|[POOL]? -> [POOL]?*9|CONV(4)=3x3x3|CONV(4) = 8x8x4 = 8x8x5
-a: CONV(4) -> SHARE(a)|a: CONV(2) -> SHARE(a) -> POOL -> SHARE(a)|a: FC(4) -> SHARE(a)|a: [CONV(2) -> POOL?] -> SHARE(a)|a: [CONV(H) -> BN] -> SHARE(a)
-ADD{ | a: CONV(2) } -> SHARE(a)|a: POOL -> SHARE(a)|[a: CONV(2)]*2 -> SHARE(a.0)|SHARE(b)|FROM(b)|CONV(2) -> a: [RELU]*2 -> SHARE(a)
-a: CONV(2) if H > 3 else POOL -> SHARE(a)|a: ADD{ | CONV(2) } -> POOL -> SHARE(a)|a: LN -> POOL -> SHARE(a)|a: CONV(2, connect=[1 0; 0 1]) -> SHARE(a)
-[a: CONV(H)]*1 -> POOL -> SHARE(a.0)|a: PRELU -> CONV(3) -> SHARE(a)|a: SCALE -> CONV(3) -> SHARE(a)|a: FC(2) -> FC(3) -> SHARE(a)
-ADD{ | POOL }|MAX{ | CONV(3) }|SUB{ CONV(1) | PAD((0, 1)) }|CONCAT{ | POOL }|CONCAT{ PAD(0, c=2000000000) | PAD(0, c=2000000000) }|ADD{ }|ADD{ NONE | }|MUL{ NONE | NONE }
-CONV(floor(-2.5) + 7)|CONV(ceil(2.5))|CONV(ceil(-2.5) + 7)|CONV(floor(1e19))|CONV(abs(-9223372036854775807 - 1))|CONV(-(-9223372036854775807 - 1))|CONV((-9223372036854775807 - 1) / -1)
-CONV((-9223372036854775807 - 1) % -1)|CONV(7 % 0)|CONV(7.5 % 2)|CONV(1 / 0)|CONV(10 ^ 400)|CONV(2 ^ 63)|CONV(2 ^ -1)|CONV(0 ^ -1)|CONV(1e308 * 1e308)|CONV(9223372036854775807 + 1)
-CONV(3 if same == same else 4)|CONV(3 if same != valid else 4)|CONV(3 if same < valid else 4)|CONV(3 if (1, 2) == 1 else 4)|CONV(min(3, 2) + max(1, 2, 3))|CONV(1 and 0 or not 0)|CONV(min())|CONV(T)
-CONV(abs(-2.5) * 2)|CONV(T(0, 1))|CONV(T(0))|CONV(T(9, 0))|CONV(T(0.5, 0))|CONV(T(0, 0, 0))|CONV(U(0, 0))|CONV(4, T(0))|CONV(4, connect=T)|CONV(4, T)|CONV(T + 1)|CONV((1, 2) + 1)|CONV(3, bias=T)
-RELU and|RELU or|RELU not|RELU word|CONV(3x3) 3x3|CONV(not)|CONV(and)|CONV(or 2)|CONV(word word)|CONV(3x3 3x3)|RELU 0.5|CONV(3 4)|CONV(=)|CONV(, )|-> ->|RELU -> |[RELU|RELU]|{|}|CONV(3|"unended|a:b: RELU|1e|0x|3x|é|$
+CONV(4, groups=2, connect=[1 1 1 1])|CONV(4, connect=[2 0])|CONV(4, connect=[1 0; 1 1; 1 0])|CONV(4, weight=[1 2])
+CONV(4, bias=no, weight=1)
+DECONV(0)|DECONV(4, 3, stride=0)|DECONV(4, 1, pad=9)|DECONV(4, 2000000000, stride=2000000000)|DECONV(4, outpad=9)
+DECONV(4, groups=3)
+DWCONV(3, mult=0)|DWCONV(3, mult=3000000000)|FC(0)|FC(-3)|FC(3000000000)|FC(2000000000) -> FC(2000000000)|RBF(0)
+RBF(3, weight=[1 0; 0 1])
+POOL(9)|POOL(0)|POOL(2, kind=gauss)|POOL(3000000000)|AVGPOOL(out=0x1)|AVGPOOL(out=3x3000000000)|MAXPOOL(out=2x2)
+GAP -> GAP|POOL(2, pad=2)
+UPSAMPLE(0)|UPSAMPLE(1000000)|UPSAMPLE((1, 0))|UPSAMPLE(2, bilinear, align=yes)|PAD(-1)|PAD(1, c=-1)|PAD(2147483647)
+PAD(1, c=4294967296)
+CROP(-1)|CROP(9)|SLICE(3, 1)|SLICE(0, 9)|SLICE(-9, 9)|SLICE(0, 1, axis=h)|RESHAPE(3x3x3)|RESHAPE(0x0x0)|TRANSPOSE(hwc)
+SHUFFLE(3)|SHUFFLE(0)
+GN(3)|GN(0)|LN(eps=-1)|LRN(0)|LRN(3, 1, 1, 0)|BN(eps=0)|SCALE(weight=[1 2 3])|CLIP(2, 1)|ELU(1e400)|LEAKY(slope=H)
+DROPOUT(2)|SOFTMAX -> POOL
+L2POOL?|POOL? -> POOL? -> POOL? -> POOL?|GMP?|AVGPOOL(out=2x2)?|GAP -> POOL?|[POOL]? -> [POOL]?*9|CONV(4)=3x3x3
+CONV(4) = 8x8x4 = 8x8x5
+a: CONV(4) -> SHARE(a)|a: CONV(2) -> SHARE(a) -> POOL -> SHARE(a)|a: FC(4) -> SHARE(a)|a: [CONV(2) -> POOL?] -> SHARE(a)
+a: [CONV(H) -> BN] -> SHARE(a)
+ADD{ | a: CONV(2) } -> SHARE(a)|a: POOL -> SHARE(a)|[a: CONV(2)]*2 -> SHARE(a.0)|SHARE(b)|FROM(b)
+CONV(2) -> a: [RELU]*2 -> SHARE(a)
+a: CONV(2) if H > 3 else POOL -> SHARE(a)|a: ADD{ | CONV(2) } -> POOL -> SHARE(a)|a: LN -> POOL -> SHARE(a)
+a: CONV(2, connect=[1 0; 0 1]) -> SHARE(a)
+[a: CONV(H)]*1 -> POOL -> SHARE(a.0)|a: PRELU -> CONV(3) -> SHARE(a)|a: SCALE -> CONV(3) -> SHARE(a)
+a: FC(2) -> FC(3) -> SHARE(a)
+ADD{ | POOL }|MAX{ | CONV(3) }|SUB{ CONV(1) | PAD((0, 1)) }|CONCAT{ | POOL }|CONCAT{ PAD(0, c=2000000000) 
+ PAD(0, c=2000000000) }|ADD{ }|ADD{ NONE | }|MUL{ NONE | NONE }
+CONV(floor(-2.5) + 7)|CONV(ceil(2.5))|CONV(ceil(-2.5) + 7)|CONV(floor(1e19))|CONV(abs(-9223372036854775807 - 1))
+CONV(-(-9223372036854775807 - 1))|CONV((-9223372036854775807 - 1) / -1)
+CONV((-9223372036854775807 - 1) % -1)|CONV(7 % 0)|CONV(7.5 % 2)|CONV(1 / 0)|CONV(10 ^ 400)|CONV(2 ^ 63)|CONV(2 ^ -1)
+CONV(0 ^ -1)|CONV(1e308 * 1e308)|CONV(9223372036854775807 + 1)
+CONV(3 if same == same else 4)|CONV(3 if same != valid else 4)|CONV(3 if same < valid else 4)
+CONV(3 if (1, 2) == 1 else 4)|CONV(min(3, 2) + max(1, 2, 3))|CONV(1 and 0 or not 0)|CONV(min())|CONV(T)
+CONV(abs(-2.5) * 2)|CONV(T(0, 1))|CONV(T(0))|CONV(T(9, 0))|CONV(T(0.5, 0))|CONV(T(0, 0, 0))|CONV(U(0, 0))|CONV(4, T(0))
+CONV(4, connect=T)|CONV(4, T)|CONV(T + 1)|CONV((1, 2) + 1)|CONV(3, bias=T)
+RELU and|RELU or|RELU not|RELU word|CONV(3x3) 3x3|CONV(not)|CONV(and)|CONV(or 2)|CONV(word word)|CONV(3x3 3x3)|RELU 0.5
+CONV(3 4)|CONV(=)|CONV(, )|-> ->|RELU -> |[RELU|RELU]|{|}|CONV(3|"unended|a:b: RELU|1e|0x|3x|é|$
 """.strip().replace("\n", "|").split("|")
 
-WHOLE = ["expect params > 3", "expect params >= 3", "expect params != 0", "expect params == 3", "expect ram < 1", "expect flash <= 9e9", "expect macs < 0.5",
-         "expect receptive_field < 3", "expect layers < 3", "expect params < H", "param A = A", "param A = B\nparam B = A", "param A = 1\nparam A = 2",
-         "param A = [1 2; 3]", "param A = [1 2; 3 4]", "param A = (1, 2)", "param A = same", "param A = 1/3", "param A = T(0, 1) + 1", "table U = [1 2; 3]",
-         "table U = [(1/0) 2]", "table U = [(H) 2]", "table U = [same]", "table U = [1 -2 (3)]", "block b = b", "block b = c\nblock c = b", "block b(k, k) = RELU",
-         "block RELU = ABS", "block b(k=H) = CONV(k)", "default CONV(H)", "default b(3)", "default CONV(K=0)", "network a\nnetwork b", "network 3", "expect", "param", "table", "block", "default"]
+WHOLE = ["expect params > 3", "expect params >= 3", "expect params != 0", "expect params == 3", "expect ram < 1",
+         "expect flash <= 9e9", "expect macs < 0.5",
+         "expect receptive_field < 3", "expect layers < 3", "expect params < H", "param A = A",
+         "param A = B\nparam B = A", "param A = 1\nparam A = 2",
+         "param A = [1 2; 3]", "param A = [1 2; 3 4]", "param A = (1, 2)", "param A = same", "param A = 1/3",
+         "param A = T(0, 1) + 1", "table U = [1 2; 3]",
+         "table U = [(1/0) 2]", "table U = [(H) 2]", "table U = [same]", "table U = [1 -2 (3)]", "block b = b",
+         "block b = c\nblock c = b", "block b(k, k) = RELU",
+         "block RELU = ABS", "block b(k=H) = CONV(k)", "default CONV(H)", "default b(3)", "default CONV(K=0)",
+         "network a\nnetwork b", "network 3", "expect", "param", "table", "block", "default"]
 
 
 def joined(count, word, between=" "):
@@ -36,7 +59,7 @@ def joined(count, word, between=" "):
 
 
 def large():
-    """What passes a limit."""
+    """Texts that exceed a limit."""
     yield "INPUT(3x3) -> CONV(" + "(" * 210 + "1" + ")" * 210 + ")"
     yield "INPUT(3x3) -> CONV(" + "- " * 400 + "1)"
     yield "INPUT(3x3) -> CONV(1" + " + 1" * 400 + ")"
@@ -70,7 +93,8 @@ def texts():
     head = "table T = [1 2; 3 4]\n"
     for layer in AFTER_INPUT:
         yield f"{head}INPUT(8x8x2) -> {layer}\n"
-    for size in ("0x3", "3x3x0", "(0, 1, 1)", "3000000000x1", "100000x100000", "3", "3x3x3x3", "(3, 3.5, 1)", "(1, 2)", "T", "2x2x2, mean=[1 2 3]", "2x2, scale=[0]",
+    for size in ("0x3", "3x3x0", "(0, 1, 1)", "3000000000x1", "100000x100000", "3", "3x3x3x3", "(3, 3.5, 1)", "(1, 2)",
+                 "T", "2x2x2, mean=[1 2 3]", "2x2, scale=[0]",
                  "2x2, mean=1, scale=2, type=u8, layout=hwc", "2x2, type=f64", "8x1x2", "size=3x3, 3x3"):
         yield f"{head}INPUT({size}) -> RELU\n"
     for statement in WHOLE:

@@ -1,4 +1,4 @@
-/* What the targets of the weight formats share: a file is listed, every tensor read, and bound to a small
+/* Shared by the targets of the weight formats: a file is listed, every tensor read, and bound to a small
  * network by name and by order. */
 #include "weights.h"
 

@@ -1,5 +1,5 @@
-/* What a generated LeNet-5 answers on many digits: a digit a line. Images are 28x28 bytes each after SKIP bytes of
- * header; each gets a border of two zeros. $HARNESS_ISA is what the processor seems to have (see
+/* A generated LeNet-5's answers on many digits, one per line. Images are 28x28 bytes each after SKIP bytes of header,
+ * and get a border of two zeros. $HARNESS_ISA is what the processor seems to have (see
  * tests/codegen/harness.c).
  *
  *     digits IMAGES SKIP */

@@ -1,6 +1,6 @@
-/* Shows what the grammar makes of a text: `driver ast|spans|expression|format|same FILE`. Messages go
- * to standard output too, so that golden files hold them; the exit status is 1 if there were any.
- * `same` formats twice and compares: the texts must be one, and the ASTs of text and result too. */
+/* Shows how the grammar reads a text: `driver ast|spans|expression|format|same FILE`. Messages also go to
+ * standard output, so that golden files include them; the exit status is 1 if there were any. `same`
+ * formats twice: both results must be equal, and so must the ASTs of the text and the result. */
 #include <stdio.h>
 #include <string.h>
 

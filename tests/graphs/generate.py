@@ -2,7 +2,7 @@
 """Writes COUNT random networks from SEED for tests/codegen/driver.c: generate.py COUNT SEED > networks.
 
 Every network is valid, small, and drawn from one of several families, each of which presses on another
-part of the back end: `odd` mixes everything over odd sizes, `blocks` keeps to channel counts around multiples
+part of the back end: `odd` mixes everything at odd sizes, `blocks` keeps to channel counts around multiples
 of 16 with many readers of one tensor (halos, residuals, concatenations), `maps` has few maps over wide images,
 `signal` is one pixel wide, `ends` has several inputs and outputs in all their layouts. Shapes are followed here
 by the rules of the language, so that a network that cnnc refuses is a fault on one of the two sides."""
@@ -61,7 +61,7 @@ class Net:
         return self.new(f"FROM({source.label}) -> " + " -> ".join(layers), h, w, c)
 
     def pick(self):
-        """Mostly recent tensors, so that chains grow; sometimes one that has readers already."""
+        """Mostly recent tensors, so that chains grow; sometimes one that already has readers."""
         back = int(self.rng.expovariate(0.9 if self.family != "blocks" else 0.6))
         return self.tensors[max(0, len(self.tensors) - 1 - back)]
 
@@ -106,7 +106,7 @@ class Net:
                            (7, 1), (6, 6)])
 
     def activation(self):
-        """Nothing, or what often follows a layer."""
+        """Nothing, or a layer that often follows another."""
         rng = self.rng
         if self.family == "blocks" and self.chance(0.9):
             return rng.choice([[], ["BN"], ["RELU"], ["BN", "RELU"], [rng.choice(FUSED)]])
@@ -163,7 +163,7 @@ class Net:
         self.chain(source, [call] + self.activation(), h, w, k)
 
     def plain3x3(self):
-        """What Winograd's algorithm computes, often with a residual."""
+        """A convolution for Winograd's algorithm, often with a residual."""
         rng, source = self.rng, self.pick()
         same = self.chance(0.5)
         k = source.c if same else self.channels()

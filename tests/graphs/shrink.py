@@ -1,7 +1,7 @@
-"""Makes a network that shows a fault smaller, as long as it shows it: shrink(text, fails, shapes, seconds).
+"""Shrinks a network that shows a fault for as long as it still does: shrink(text, fails, shapes, seconds).
 
-It knows how the texts of generate.py look (a statement a line, every tensor labelled) and nothing about the
-fault: `fails` tells whether a text still shows it, `shapes` gives the shape of each label of a valid text."""
+It knows the form of generate.py's texts (a statement per line, every tensor labelled) and nothing about the
+fault: `fails` decides whether a text still shows it, `shapes` gives the shape of each label in a valid text."""
 import re
 import time
 

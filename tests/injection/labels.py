@@ -1,5 +1,5 @@
-"""Hostile labels, and labels that are the templates' own words or the code's, through every template: what m4 is given
-is byte for byte the same as with plain names, and the C is the same token for token."""
+"""Hostile labels, and labels that are words of the templates or the code, through every template: m4's input is byte
+for byte the same as with plain names, and the C is the same token for token."""
 import re
 
 from report import report, wants
@@ -10,7 +10,7 @@ TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon")
 
 
 def template_words():
-    """Every macro and parameter that a template knows."""
+    """Every macro and parameter of the templates."""
     words = set()
     for path in TEMPLATES.rglob("*.m4"):
         text = path.read_text()
@@ -20,13 +20,13 @@ def template_words():
 
 
 def code_words(code, target):
-    """Identifiers of the C; `input1` and so on are given already."""
+    """Identifiers of the C; `input1` and so on are already taken."""
     words = set(re.findall(r"\bnet_\w+" if target != "c99" else r"[a-z]\w+", code))
     return sorted(word for word in words if not re.fullmatch(r"input\d", word))
 
 
 def one_set(target, kind, names, plain, what):
-    """One network with these names, against the plain one."""
+    """Compares one network with these names to the plain one."""
     wanted, wanted_m4 = plain
     done, path, given = generate("named", network(names, kind), target)
     if done.returncode or not path:
@@ -44,13 +44,13 @@ def included(text):
 
 
 def sets_of(target, kind, code):
-    """(what they are, from where on, names) of every network that is tried."""
+    """(what they are, index of the first, names) for every network to try."""
     sets = {"words of the code": code_words(code, target)}
     if kind == "layers":  # the others have the same marks
         sets.update({"hostile labels": LABELS, "words of the templates": template_words()})
     for about, names in sets.items():
         for number, start in enumerate(range(0, len(names), room(kind))):
-            # c99 has all words of the templates; the others every third set.
+            # c99 gets all words of the templates; the others, every third set.
             if about != "words of the templates" or target == "c99" or number % 3 == 0:
                 yield about, start, filled(names, start, kind)
 

@@ -22,7 +22,7 @@ def field(number, value):
 
 
 def model(name):
-    """x -> Conv -> Relu -> y, with a name in every string that a model has."""
+    """x -> Conv -> Relu -> y, with a name in every string of the model."""
     shape = b"".join(field(1, field(1, n)) for n in (1, 2, 4, 4))
     value = field(1, name + b"x") + field(2, field(1, field(1, 1) + field(2, shape)))
     shape = b"".join(field(1, field(1, n)) for n in (1, 3, 4, 4))
@@ -86,7 +86,7 @@ def models():
 
 
 def weights():
-    """Names in weight files reach messages, and only them."""
+    """Names in weight files reach messages, and nothing else."""
     title = "weight files with hostile names are refused in plain words"
     if not wants(title, "weight files: no command ran"):
         return

@@ -1,4 +1,4 @@
-"""The network's name, by --name, by the text's file name and by -o: symbols, guard, includes and files."""
+"""The network's name, from --name, from the text's file name and from -o: symbols, guard, includes and files."""
 import re
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ def symbols(path):
 
 
 def compile_named(way, name):
-    """cnnc's end, the folder, and the text's name."""
+    """cnnc's result, the folder, and the text's name."""
     folder, stem = empty_folder("names"), name.replace("/", "_").replace("\0", "")[:200] or "x"
     text = {"--name": "net.cnn", "the stem": f"{stem}.cnn", "-o": "net.cnn"}[way]
     (folder / text).write_text(SMALL)
@@ -66,7 +66,7 @@ def names():
 
 
 def case():
-    """Networks whose names differ only in case: their macros would be the same, their guards are not."""
+    """Networks whose names differ only in case: their macros would clash, but their guards do not."""
     for name in ("Cased", "cased"):
         folder = empty_folder(f"case-{name}")
         (folder / "net.cnn").write_text(SMALL if name == "cased" else SMALL.replace("6x6", "8x8"))
@@ -80,7 +80,7 @@ def case():
     report(done.returncode != 0 and b"differ only in case" in done.stderr, "headers that share their macros say so",
            done.stderr)
     done = including("Cased", "Cased")
-    report(done.returncode == 0, "a header twice is one", done.stderr)
+    report(done.returncode == 0, "a header can be included twice", done.stderr)
     done = subprocess.run(["gcc", "-shared", "-fPIC", "case-Cased/net.c", "case-cased/net.c", "-o", "case.so", "-lm"],
                           cwd=OUT, capture_output=True)
     report(done.returncode == 0, "both link into one program", done.stderr)

@@ -1,5 +1,5 @@
-"""What comes from outside a network: names of classes, the environment, the command line, names of files; and what
-programs of --emit=main print."""
+"""Input from outside a network: class names, the environment, the command line, file names; and the output of
+--emit=main's programs."""
 import json
 import os
 import re
@@ -20,7 +20,7 @@ def program_of(name):
 
 
 def programs():
-    """What --emit=main makes prints: names of classes from a file, and the network's own names."""
+    """Output of --emit=main's programs: class names from a file, and the network's own names."""
     shown = HOSTILE + words("classes")
     (OUT / "classes").write_text("\n".join(shown) + "\n")
     (OUT / "p.cnn").write_text(f"INPUT(4x4) -> FC({len(shown)}) -> OUTPUT\n")
@@ -46,7 +46,7 @@ def programs():
 
 
 def variables():
-    """What comes from the environment is a word, not a command."""
+    """A value from the environment is a word, not a command."""
     (OUT / "v.cnn").write_text(SMALL)
     folder = OUT / "a b; touch PWNED $(touch PWNED) 'q' \"q\" [<m4_eval(1)>]"
     folder.mkdir(exist_ok=True)
@@ -67,7 +67,7 @@ def variables():
 
 
 def command_line():
-    """Every option, and every file that can be named, with bytes that a terminal obeys and that are no UTF-8."""
+    """Every option, and every file name, with bytes that control a terminal and are not UTF-8."""
     title, nothing = "options and variables with odd bytes are refused in plain words", "nothing was written by them"
     if not wants(title, nothing):
         return
@@ -94,7 +94,7 @@ def command_line():
 
 
 def file_names():
-    """Bytes that are no UTF-8 in a file's name, which names the network: whatever is printed is UTF-8, JSON is JSON."""
+    """A file name that is not UTF-8 and names the network: all output is UTF-8, and JSON is JSON."""
     title = "files whose names are no UTF-8: what is printed is"
     if not wants(title):
         return

@@ -1,4 +1,4 @@
-"""What all parts share: the words of words.txt, running cnnc, and comparing what it writes."""
+"""Shared by all parts: the words of words.txt, running cnnc, and comparing its output."""
 import os
 import pathlib
 import re
@@ -26,7 +26,7 @@ __attribute__ __asm__ __extension__ _Pragma _Static_assert system exit abort fop
 
 
 def plain(line):
-    """The word that a line of words.txt stands for; bytes that are no UTF-8 become surrogates, as in file names."""
+    """The word for a line of words.txt; bytes that are not UTF-8 become surrogates, as in file names."""
     def piece(found):
         number, byte, character, times = found.groups()
         if byte:
@@ -45,7 +45,7 @@ def words(section):
 
 
 HOSTILE = words("hostile")
-# Those that a quoted text can hold: no quotes, and no braces, which hold expressions there.
+# Words that a quoted text can hold: no quotes, and no braces, which enclose expressions there.
 LABELS = [word for word in HOSTILE if not set(word) & set('"{}')]
 
 
@@ -60,7 +60,7 @@ def cnnc(*arguments, cwd=OUT, text=None, **variables):
 
 
 def shown(word):
-    """A word in a case's name."""
+    """A word as shown in a case's name."""
     path, name = (os.fsencode(PWNED), b"PWNED") if isinstance(word, bytes) else (str(PWNED), "PWNED")
     return repr(word.replace(path, name)[:40])
 
@@ -99,7 +99,7 @@ def weight_files():
 
 
 def recorder():
-    """An m4 that keeps what it is given."""
+    """An m4 that saves its input."""
     path = OUT / "recording-m4"
     path.write_text('#!/bin/sh\n[ "$1" = --version ] && exec m4 "$1"\ncat >"$RECORD.part"\n'
                     'cat "$RECORD.part" >>"$RECORD"\nexec m4 "$@" <"$RECORD.part"\n')
@@ -107,7 +107,7 @@ def recorder():
 
 
 def generate(name, text, target, *options):
-    """What cnnc said, the C it wrote, and what it gave to m4."""
+    """cnnc's messages, the C it wrote, and its input to m4."""
     folder = empty_folder(name)
     (folder / "net.cnn").write_text(text)
     done = cnnc("-w", f"--target={target}", "--init=he:1", "--embed=no", *options, "net.cnn", cwd=folder,
@@ -117,8 +117,8 @@ def generate(name, text, target, *options):
 
 
 def tokens(path):
-    """The C after the preprocessor: strings emptied, identifiers all alike but for C's own, the plan's hash left
-    out; and what the preprocessor says."""
+    """The preprocessed C, with strings emptied, all identifiers but C's own made alike, and the plan's hash left
+    out; and the preprocessor's messages."""
     done = subprocess.run(["gcc", "-std=gnu99", "-E", "-P", "-Wall", "-Wtrigraphs", "-Wcomment", str(path)],
                           capture_output=True, cwd=path.parent)
     text = re.sub(r'"(\\.|[^"\\])*"', '""', done.stdout.decode())
@@ -155,12 +155,12 @@ for _section, _line in table.lines(HERE / "networks.txt"):
 
 
 def room(kind="layers"):
-    """How many labels it takes."""
+    """The number of labels it takes."""
     return "".join(NETWORKS[kind]).count("@")
 
 
 def network(names, kind="layers"):
-    """The layers joined to one chain, labelled by `names` in turn."""
+    """The layers joined into one chain, labelled with `names` in turn."""
     used, next_name = {}, iter(names)
 
     def label(_):

@@ -1,4 +1,4 @@
-"""Comments, params, literals and labels of a text, on their way into C, messages, JSON and pictures."""
+"""Comments, params, literals and labels of a text on their way into C, messages, JSON and pictures."""
 import json
 import os
 import re
@@ -42,7 +42,7 @@ def definitions():
 
 
 def literals():
-    """Numbers become the numbers they are, or are refused: never a word."""
+    """Numbers are written as numbers, or refused; they never become words."""
     for number in words("literals"):
         text = f"INPUT(2x2) -> CONV(1, 1x1, weight=({number}), bias=({number})) -> SCALE(weight=({number})) -> "
         text += f"CLIP(-({number}), {number}) -> PAD(1, value={number})\n"
@@ -78,7 +78,7 @@ def is_json(text):
 
 
 def messages():
-    """Messages that quote what they were given: no control characters reach a terminal; JSON stays JSON."""
+    """Messages that quote their input: no control characters reach a terminal; JSON stays JSON."""
     what, wrong = "no control character in messages, and messages as JSON are JSON", []
     for label in HOSTILE + words("messages") if wants(what) else []:
         for text in (f'INPUT(4x4) -> "{label}": RELU -> "{label}": RELU', f"INPUT(4x4) -> {label}",
@@ -97,7 +97,7 @@ def messages():
 
 
 def drawn(text):
-    """How many boxes and arrows Graphviz draws, and what it says."""
+    """The number of boxes and arrows that Graphviz draws, and its messages."""
     dot = cnnc("-w", "--emit=dot", "-", text=text).stdout
     laid = subprocess.run(["dot", "-Tplain"], input=dot, capture_output=True)
     kinds = [line.split()[0] for line in laid.stdout.decode().splitlines() if line.split()]
@@ -130,7 +130,7 @@ def pictures():
         found = {layer["name"] for layer in value["layers"]}
         missing = [s for s in some if not any(name == s or name.endswith("." + s) for name in found)]
         report(not missing and set(value) == {"network", "layers", "outputs", "total"},
-               f"JSON: every name as it is, labels {start} and on", missing[:5], sorted(value))
+               f"JSON: every name unchanged, labels {start} and on", missing[:5], sorted(value))
         once = cnnc("-w", "--emit=cnn", "-", text=text).stdout
         again = cnnc("-w", "--emit=cnn", "-", text=once).stdout
         report(once and once == again, f"--emit=cnn: the same text again, labels {start} and on", once[:200])

@@ -1,6 +1,6 @@
-/* Runs a generated network in tight places: every buffer ends (then: begins) where forbidden memory does, the
- * arena starts with zeros, garbage or NaN, several threads share one call, several calls run at once.
- * All must give the same bits. usage: driver LABEL [CNNW]; LABEL comes before the names of the cases; MODEL names the network. */
+/* Runs a generated network in tight spaces: every buffer ends (then begins) next to forbidden memory, the arena
+ * starts with zeros, garbage or NaN, several threads share one call, several calls run at once. All must give
+ * the same bits. usage: driver LABEL [CNNW]; LABEL precedes the names of the cases; MODEL is the network. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ struct buffers {
     void *outputs[MAX_ENDS];
 };
 
-static unsigned char *inputs[MAX_ENDS], *wanted[MAX_ENDS]; /* what goes in, what came out of the first run */
+static unsigned char *inputs[MAX_ENDS], *wanted[MAX_ENDS]; /* the inputs, and the outputs of the first run */
 static const void *weights;                                /* NULL: embedded */
 static const char *label;
 
@@ -37,7 +37,7 @@ static size_t bytes_of(const struct cnn_tensor *tensor)
            (tensor->type == 0 ? sizeof(float) : 1);
 }
 
-/* Memory whose last byte (or first: `low`) lies beside a page that must not be touched. */
+/* Memory whose last byte (`low`: first) is next to a page that must not be touched. */
 static unsigned char *guarded(size_t bytes, int low, int fill)
 {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (bytes + page - 1) / page * page;
@@ -91,7 +91,7 @@ static void make_inputs(void)
     }
 }
 
-/* The first run, whose result the others must meet. */
+/* The first run, whose results the others must match. */
 static void run_first(void)
 {
     struct buffers b = make_buffers(0, 0);
@@ -106,7 +106,7 @@ static void run_first(void)
             different |= numbers[k] != numbers[0];
         }
     }
-    check(finite && different, "forbidden memory behind every buffer; a sensible result");
+    check(finite && different, "forbidden memory after every buffer; a sensible result");
 }
 
 static void run_guarded(int low, int fill, const char *what)
@@ -121,7 +121,7 @@ static void run_guarded(int low, int fill, const char *what)
         kept &= memcmp(b.inputs[i], inputs[i], bytes_of(&MODEL.inputs[i])) == 0;
     check(right, what);
     if (!kept)
-        check(0, "inputs stay as they are");
+        check(0, "inputs are unchanged");
 }
 
 static void run_threads(const char *cnnw, int threads)

@@ -1,5 +1,5 @@
-/* The chain of each network in FILE, one to a line, as it is written from the network's graph: `arguments FILE` prints a
- * line for each, `error` for one that cannot be read. The suite gives each argument of each layer two values and compares. */
+/* `arguments FILE` reads a network from each line of FILE and prints its chain as written from the graph, or `error` if
+ * it cannot be read. The suite gives each argument of each layer two values and compares. */
 #include <stdio.h>
 #include <string.h>
 

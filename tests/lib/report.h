@@ -1,11 +1,11 @@
-/* How a test program in C tells what it found (report.sh and report.py do the same for suites):
+/* How a test program in C reports its results (report.sh and report.py do the same for suites):
  *
  *     if (!report(sum == 2, "%d and %d are two", a, b))
  *         detail("they are %d", sum);
  *     return failures != 0;
  *
- * The suite hands down $TEST_SUITE, which comes before every name, and $TEST_CASES: only cases whose name contains one
- * of its lines are told, or whose whole name is NAME if the line is =NAME. C99, for the runtime's programs. */
+ * The suite passes down $TEST_SUITE, which precedes every name, and $TEST_CASES: only cases whose names contain one of
+ * its lines are reported; a line =NAME must match the whole name. C99, for the runtime's programs. */
 #ifndef REPORT_H
 #define REPORT_H
 
@@ -16,7 +16,7 @@
 
 static int failures, details_wanted;
 
-/* Does a part of `name`, or all of it, read as the case of `length` bytes says? */
+/* Does the case of `length` bytes match `name`, or with a = all of it? */
 static inline int named(const char *name, const char *text, size_t length)
 {
     if (*text == '=')
@@ -27,7 +27,7 @@ static inline int named(const char *name, const char *text, size_t length)
     return 0;
 }
 
-/* Is this case to be told? To be asked before expensive work. */
+/* Is this case wanted? To be asked before expensive work. */
 static inline int wants(const char *name)
 {
     const char *cases = getenv("TEST_CASES");
@@ -43,7 +43,7 @@ static inline int wants(const char *name)
     }
 }
 
-/* A case; returns whether it is good. */
+/* Reports a case; returns whether it passed. */
 __attribute__((format(printf, 2, 3))) static inline int report(int good, const char *format, ...)
 {
     char name[1000];
@@ -62,7 +62,7 @@ __attribute__((format(printf, 2, 3))) static inline int report(int good, const c
     return good;
 }
 
-/* A line about the case that has just failed. */
+/* A line of details about the case that has just failed. */
 __attribute__((format(printf, 1, 2))) static inline void detail(const char *format, ...)
 {
     va_list arguments;

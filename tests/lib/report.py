@@ -1,13 +1,12 @@
-"""What a suite in Python begins with, and how it tells what it found (report.sh and report.h do the same for shell and
-C):
+"""How a suite in Python starts and reports its results (report.sh and report.h do the same for shell and C):
 
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
     from report import BUILD, CNNC, ROOT, begin, report
     OUT = begin()
     report(1 + 1 == 2, "it works", "details, if it does not")
 
-A suite takes [--update] [CASE...]: only cases whose name contains one of CASE are told, or whose whole name is NAME if
-CASE is =NAME. With --update golden files are written instead of compared."""
+A suite takes [--update] [CASE...]: only cases whose names contain a CASE are reported; a CASE =NAME must match the
+whole name. With --update, golden files are written instead of compared."""
 import atexit
 import difflib
 import os
@@ -18,7 +17,7 @@ sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 CNNC = str(ROOT / os.environ.get("CNNC", BUILD / "cnnc"))
-# What is exported to programs that a suite runs, and that tell of cases themselves.
+# Exported to the programs that a suite runs, which report cases themselves.
 SUITE, CASES = os.environ.get("TEST_SUITE", ""), [case for case in os.environ.get("TEST_CASES", "").split("\n") if case]
 UPDATING = False
 MOST_LINES, MOST_COLUMNS = 40, 2000  # of details
@@ -26,7 +25,7 @@ _compared = False
 
 
 def begin():
-    """Reads the suite's arguments; returns the folder, which is there, for what it makes."""
+    """Parses the suite's arguments; creates and returns the folder for its output."""
     global SUITE, CASES, UPDATING
     SUITE = pathlib.Path(sys.modules["__main__"].__file__).resolve().parent.name
     words = sys.argv[1:]
@@ -41,12 +40,12 @@ def begin():
 
 
 def updating():
-    """Are golden files written, and not compared?"""
+    """Are golden files written rather than compared?"""
     return UPDATING
 
 
 def wants(*names):
-    """Is one of them to be told? To be asked before expensive work."""
+    """Is one of these cases wanted? To be asked before expensive work."""
     return not CASES or any(name == case[1:] if case[0] == "=" else case in name for case in CASES for name in names)
 
 
@@ -56,14 +55,14 @@ def some():
 
 
 def chosen(groups):
-    """Those of the groups, whose cases are called `GROUP: ...`, that are named; all of them where none is."""
+    """The groups that were asked for, whose cases are called `GROUP: ...`; all of them if none was."""
     def named(group):
         return wants(group) or any(case.removeprefix("=").startswith(f"{group}: ") for case in CASES)
     return [group for group in groups if named(group)] or list(groups)
 
 
 def report(good, name, *details):
-    """A case. Details (texts, bytes, or whatever can be printed) are shown where it failed."""
+    """Reports a case. Details (text, bytes, or anything printable) are shown if it failed."""
     name = str(name).replace("\n", " / ")
     if not wants(name):
         if not good:
@@ -81,17 +80,17 @@ def report(good, name, *details):
 
 
 def note(text):
-    """A remark beside the cases."""
+    """A remark between the cases."""
     print("# " + str(text).replace("\n", "\n# "), flush=True)
 
 
 def skip(what):
-    """Something is left out, and why."""
+    """Says what is left out, and why."""
     note(f"skipped: {what}")
 
 
 def golden(path, found, name, good=True):
-    """A case: does the file hold what was found, bytes or text (and was everything else good)?"""
+    """Reports a case: does the file hold exactly `found`, bytes or text (and was everything else good)?"""
     global _compared
     _compared = True
     path, found = pathlib.Path(path), found.encode() if isinstance(found, str) else found

@@ -1,12 +1,12 @@
-# What a suite in shell begins with, and how it tells what it found (report.py and report.h do the same for Python and
-# C). To be sourced by bash:
+# How a suite in shell starts and reports its results (report.py and report.h do the same for Python and C). To be
+# sourced by bash:
 #
 #     . "$(dirname "$0")/../lib/report.sh" && begin "$@" || exit 2
 #     some command >"$out/log" 2>&1
 #     report $? "it works"
 #
-# A suite takes [--update] [CASE...]: only cases whose name contains one of CASE are told, or whose whole name is NAME
-# if CASE is =NAME. With --update golden files are written instead of compared.
+# A suite takes [--update] [CASE...]: only cases whose names contain a CASE are reported; a CASE =NAME must match the
+# whole name. With --update, golden files are written instead of compared.
 
 begin() { # ARGUMENTS OF THE SUITE; sets $root, $BUILD, $CNNC, $out and $updating, and goes to the project's root
     local suite
@@ -29,7 +29,7 @@ begin() { # ARGUMENTS OF THE SUITE; sets $root, $BUILD, $CNNC, $out and $updatin
     mkdir -p "$out"
 }
 
-wants() { # NAME...: is one of them to be told? To be asked before expensive work.
+wants() { # NAME...: is one of these cases wanted? To be asked before expensive work.
     [ -n "${TEST_CASES:-}" ] || return 0
     local name case
     while IFS= read -r case; do
@@ -43,7 +43,7 @@ wants() { # NAME...: is one of them to be told? To be asked before expensive wor
     return 1
 }
 
-chosen() { # GROUP...: those, whose cases are called `GROUP: ...`, that are named; all of them where none is
+chosen() { # GROUP...: prints those asked for, whose cases are called `GROUP: ...`; all of them if none was
     local some=() group case
     for group; do
         ! wants "$group" && ! in_group "$group" || some+=("$group")
@@ -52,7 +52,7 @@ chosen() { # GROUP...: those, whose cases are called `GROUP: ...`, that are name
     printf '%s\n' "${some[@]}"
 }
 
-in_group() { # GROUP: does a case begin with it?
+in_group() { # GROUP: does a wanted case begin with it?
     local case
     while IFS= read -r case; do
         [[ ${case#=} != "$1: "* ]] || return 0
@@ -60,7 +60,7 @@ in_group() { # GROUP: does a case begin with it?
     return 1
 }
 
-report() { # STATUS NAME [LOG]: a case; where it failed, the log (default: $out/log) holds the details
+report() { # STATUS NAME [LOG]: reports a case; if it failed, the log (default: $out/log) has the details
     if ! wants "$2"; then
         [ "$1" -eq 0 ] || echo "# failed, but was not asked for: $2"
     elif [ "$1" -eq 0 ]; then
@@ -85,7 +85,7 @@ golden() { # GOLDEN FOUND NAME [STATUS]: are the two files the same, and STATUS,
     fi
     diff -u "$1" "$2" >"$out/difference" 2>&1
     local status=$?
-    [ "${4:-0}" -eq 0 ] || { echo "and it ended with another status" >>"$out/difference"; status=1; }
+    [ "${4:-0}" -eq 0 ] || { echo "and it ended with the wrong status" >>"$out/difference"; status=1; }
     report $status "$3" "$out/difference"
 }
 

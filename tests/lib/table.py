@@ -1,8 +1,8 @@
-"""Tables of tests that read at sight. A line is a row, `#` and a blank begin a comment, and `[...]` a section.
+"""Tables of tests that are readable at sight. Each line is a row; `# ` starts a comment, and `[...]` a section.
 
     NAME: WORDS => WORDS
 
-Words are split as a shell does; \\t and \\n in them are a tab and a line's end."""
+Words are split as by a shell; \\t and \\n in them are a tab and a newline."""
 import pathlib
 import shlex
 
@@ -18,7 +18,7 @@ def lines(path):
 
 
 def rows(path):
-    """(section, name, words before the arrow, words behind it)."""
+    """(section, name, words before the arrow, words after it)."""
     for section, line in lines(path):
         name, _, rest = line.partition(": ")
         left, _, right = rest.partition(" =>")

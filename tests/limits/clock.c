@@ -1,8 +1,8 @@
-/* Time that runs faster: preloaded into cnnc (not into what it starts), it lets the clock gain from the moment that a
- * file exists, so that a limit of an hour is met within a second.
+/* A clock that runs faster: preloaded into cnnc (not into programs it starts), it speeds up the clock once a file
+ * exists, so that a limit of an hour is reached within a second.
  *
  *     CLOCK_FILE  the file
- *     CLOCK_RATE  how many seconds the clock gains in each */
+*     CLOCK_RATE  how many seconds the clock gains per second */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/stat.h>

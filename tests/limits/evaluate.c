@@ -1,5 +1,5 @@
-/* Evaluates a network with made-up weights, as --verify does, and prints how many layers had a result: what each
- * layer needs is found without walking through all others. usage: evaluate FILE.cnn */
+/* Evaluates a network with made-up weights, as --verify does, and prints how many layers had a result: looking up a
+ * layer's inputs must not walk through all others. usage: evaluate FILE.cnn */
 #include <stdio.h>
 #include <stdlib.h>
 

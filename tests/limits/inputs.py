@@ -1,4 +1,4 @@
-"""Files that reach for the limits: texts, archives, models. The bytes of a model are written here by hand."""
+"""Files that reach the limits: texts, archives, models. The bytes of a model are written here by hand."""
 import pathlib
 import struct
 import sys
@@ -8,7 +8,7 @@ from wire import data, number  # noqa: E402
 
 
 def layers(count, label=None):
-    """A chain of so many layers, INPUT among them; with `label`, each with its own."""
+    """A chain of `count` layers including INPUT; with `label`, each has its own."""
     if not label:
         return f"INPUT(2x2) -> [RELU]*{count - 1}\n"
     return "INPUT(2x2)\n" + "".join(f"-> {label(i)}: LRN\n" for i in range(count - 1))
@@ -19,7 +19,7 @@ def brackets(depth):
 
 
 def operators(depth):
-    """A sum whose tree is so deep; a leaf is one level."""
+    """A sum whose tree has this depth; a leaf is one level."""
     return f"param p = {'1+' * (depth - 1)}1\nINPUT(2x2) -> FC(p)\n"
 
 
@@ -49,7 +49,7 @@ def padded(text, size):
 
 
 def zip_of(count, name="e%d", body=b""):
-    """A .zip of so many entries without content, its directory in the 64-bit form; zipfile takes ten times as long."""
+    """A .zip with this many empty entries and a 64-bit directory; zipfile takes ten times as long."""
     local, central, at = [], [], 0
     for i in range(count):
         entry = (name % i if "%" in name else name).encode()
@@ -60,7 +60,8 @@ def zip_of(count, name="e%d", body=b""):
     directory = b"".join(central)
     wide = struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, len(directory), at)
     end = b"PK\6\6" + wide + b"PK\6\7" + struct.pack("<IQI", 0, at + len(directory), 1)
-    return b"".join(local) + directory + end + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return b"".join(local) + directory + end + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, 0xFFFFFFFF,
+                                                                       0xFFFFFFFF, 0)
 
 
 def npy(length, shape="(4,)", numbers=bytes(16)):
@@ -92,13 +93,13 @@ def model(nodes, dims=(1, 3, 8, 8), initializers=(), output="y"):
 
 
 def relus(count, name="r"):
-    """All of them called the same."""
+    """All have the same name."""
     return model([node("Relu", [f"t{i}" if i else "x"], [f"t{i + 1}"], name) for i in range(count)], (1, 1, 2, 2),
                  output=f"t{count}")
 
 
 def messages(depth):
-    """A graph in the model is 1, an operator in that 2, its attribute 3, a graph in that 4."""
+    """The model's graph is level 1, an operator in it 2, its attribute 3, a graph in that 4."""
     body = b""
     for i in reversed(range(depth)):
         body = data((7, 1, 5, 6)[i] if i < 4 else (1, 5, 6)[(i - 1) % 3], body)
@@ -106,14 +107,14 @@ def messages(depth):
 
 
 def constant_of(count):
-    """A constant of so many numbers, computed from its shape."""
+    """A constant of this many numbers, computed from its shape."""
     nodes = [node("ConstantOfShape", ["s"], ["c"]), node("Gather", ["c", "i"], ["e"]), node("Add", ["x", "e"], ["y"])]
     ends = [tensor("s", [1], struct.pack("<q", count), 7), tensor("i", [], struct.pack("<q", 0), 7)]
     return model(nodes, initializers=ends)
 
 
 def flip(count):
-    """An axis of so many elements, turned round: a matrix of count by count entries."""
+    """Reverses an axis of `count` elements: a matrix of count by count entries."""
     names = ("starts", "ends", "axes", "steps")
     values = (-1, -(1 << 31), 1, -1)
     ends = [tensor(n, [1], struct.pack("<q", v), 7) for n, v in zip(names, values)]

@@ -1,11 +1,11 @@
 /* ONNX's own backend tests, as Debian's libonnx-testdata installs them: each case's model is imported,
  * evaluated and compared with the stored results. Node tests give parameters (kernels, statistics,
- * sizes) as inputs; a compiler needs them as constants, so they are made initializers first. Which
- * cases there are, and why some are out of scope, is computed from the data.
+ * sizes) as inputs; a compiler needs them as constants, so they are made initializers first. The list of
+ * cases, and why some are out of scope, is computed from the data.
  *
  *     backend ROOT WORK
  *
- * writes WORK/table.md, and for the run of generated code WORK/cases.txt and a file of inputs and outputs
+* writes WORK/table.md and, for running generated code, WORK/cases.txt and a file of inputs and outputs
  * beside each model. */
 #include <dirent.h>
 #include <math.h>
@@ -26,7 +26,7 @@
 
 enum { MAX_CASES = 4000, MAX_OPERATORS = 400, MAX_REASONS = 12 };
 
-/* What the importer says it reads, and what it computes from constants; others are out of scope by name. */
+/* Operators that the importer reads or computes from constants; all others are out of scope by name. */
 static const char *const listed[] = {
 #define OPERATOR(type, function) #type,
 #include "models/onnx/operators.def"
@@ -221,7 +221,7 @@ static size_t tensor_count(const Onnx__TensorProto *t)
     return count;
 }
 
-/* Everything a refusal says, on one line; the first operator's own words without its name. */
+/* The whole refusal on one line, without the first operator's name. */
 static const char *refusal_text(struct suite *suite, struct diag *diag)
 {
     for (size_t i = 0; i < diag->messages.count; i++) {
@@ -365,13 +365,13 @@ static const char *outside_by_data(struct suite *suite, const struct test_case *
     for (size_t i = 0; i < graph->n_output; i++) {
         const Onnx__TypeProto *type = graph->output[i]->type;
         if (!type || type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE)
-            return "a result is no tensor";
+            return "a result is not a tensor";
         if (type->tensor_type->elem_type != 1)
             return "a result is not float";
     }
     for (size_t i = 0; i < graph->n_node; i++)
         if (!is_listed(graph->node[i]->op_type))
-            return arena_printf(suite->arena, "with %s, which is not listed", graph->node[i]->op_type);
+            return arena_printf(suite->arena, "uses %s, which is not supported", graph->node[i]->op_type);
     return NULL;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Small models that ask for much: time and memory out of proportion to the file, sums that leave 64 bits, arguments
-that mean nothing. Each gets its error, or is compiled, quickly and in little memory. Prints a test a line.
+"""Small models that demand a lot: time and memory out of proportion to the file, sums beyond 64 bits, meaningless
+arguments. Each gets its error, or is compiled, quickly and in little memory. Prints a test per line.
 
     costs.py CNNC WORK"""
 import os
@@ -70,7 +70,7 @@ def text(name, value):
 
 
 def node(kind, inputs, outputs, *attributes, name=""):
-    """Inputs are words; a dash is one that is left out."""
+    """Inputs are words; a dash is an omitted one."""
     ends = b"".join(data(1, i.strip("-")) for i in inputs.split())
     return ends + b"".join(data(2, o) for o in outputs.split()) + data(3, name) + data(4, kind) + b"".join(attributes)
 
@@ -91,7 +91,7 @@ def many(count, make):
 
 
 def colliding(count, bits=20):
-    """Names that FNV-1a, begun as it was published, puts into one slot of a table of 2^bits."""
+    """Names that FNV-1a, with its published start value, puts into one slot of a table of 2^bits."""
     mask, prime, start = (1 << bits) - 1, 1099511628211, 14695981039346656037
     back = pow(prime, -1, 1 << bits)
     ends = {0: b""}
@@ -197,7 +197,7 @@ def meanings():
 
 
 def names():
-    """Over-reads would show in a sanitized build only, and where a block of memory ends."""
+    """Over-reads show only in a sanitized build, or at the end of a block of memory."""
     for length in (201, 500, 999):
         chain = [node("Relu", f"t{i}", f"t{i + 1}", name=f"{i:0{length}}") for i in range(400)]
         accepts(f"400 names of {length} bytes", model(chain, outputs=["t400"], inputs=[value("t0", [1, 1, 1, 1])]))

@@ -1,7 +1,7 @@
-/* Runs the C that cnnc made of models on stored inputs and compares with stored outputs. The table of
- * models is made by the suite.
+/* Runs the C that cnnc generated from models on stored inputs and compares with stored outputs. The suite
+ * generates the table of models.
  *
- *     generated FOLDER     FOLDER/NAME.data holds what backend.c or roundtrip.c wrote */
+ *     generated FOLDER     FOLDER/NAME.data was written by backend.c or roundtrip.c */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

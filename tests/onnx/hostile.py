@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Models that are cut off, damaged, enormous or malicious: each must get a clear error (exit status 1, or 2
-where the file cannot be read at all), quickly and in little memory. Prints a test a line.
+if the file cannot be read at all), quickly and in little memory. Prints a test per line.
 
     hostile.py CNNC WORK GOOD_MODEL"""
 import os
@@ -163,7 +163,8 @@ def sizes():
 
     with open(os.path.join(WORK, "shared.bin"), "wb") as file:
         file.write(bytes(1 << 20))
-    halves = [external(f"w{i}", [1 << 19], location="shared.bin").replace(number(2, 1), number(2, 10), 1) for i in range(2000)]
+    halves = [external(f"w{i}", [1 << 19], location="shared.bin").replace(number(2, 1), number(2, 10), 1)
+              for i in range(2000)]
     sums = [node("Add", [f"w{i}", "x"], [f"y{i}"]) for i in range(2000)]
     refuses("a megabyte of halves that 2,000 tensors read", model(sums, outputs=["y0"], initializers=halves), "error:")
 

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Makes tests/onnx/torchvision: torchvision's networks as PyTorch exports them, at a small input size.
+"""Generates tests/onnx/torchvision: torchvision's networks as PyTorch exports them, at a small input size.
 
 The weights are not kept: every number of a tensor follows from its place and the tensor's name (see
 `numbers`; tests/onnx/torchvision.c makes the same), so the models refer to a file of weights that the
 test writes. Kept are the models without numbers, and PyTorch's outputs. Needs torch, torchvision, onnx.
 
-    make_fixtures.py            makes the fixtures anew
+    make_fixtures.py            regenerates the fixtures
     make_fixtures.py --check MODEL.onnx...      runs ONNX's checker over models that cnnc wrote
 """
 import os
@@ -27,7 +27,7 @@ def seed_of(name):
 
 
 def uniform(seed, count):
-    """count numbers in [-1, 1), each from its index alone."""
+    """count numbers in [-1, 1), each computed from its index."""
     x = (np.arange(count, dtype=np.uint64) * 2654435761 + seed) & 0xFFFFFFFF
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
         x ^= x >> np.uint64(shift)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes tests/onnx/zoo/test_*: small models of what the stored backend tests lack: opsets 18 to 22, and
+"""Generates tests/onnx/zoo/test_*: small models for what the stored backend tests lack: opsets 18 to 22, and
 patterns of several operators. The expected outputs are ONNX Runtime's. Needs python3-onnx.
 
     make_newer.py ORT_RUN LIBRARY      ORT_RUN: tests/onnx/ort_run.c, built"""

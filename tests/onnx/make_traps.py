@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes tests/onnx/zoo/test_trap_*: models where an importer that trusts a likeness computes something else.
-The expected outputs are computed here, by the operators' definitions. Needs python3-onnx."""
+"""Generates tests/onnx/zoo/test_trap_*: models that an importer gets wrong if it trusts a resemblance.
+The expected outputs are computed here, from the operators' definitions. Needs python3-onnx."""
 import os
 
 import numpy as np
@@ -20,7 +20,7 @@ def node(kind, inputs, outputs, **attributes):
 
 
 def number(name, value):
-    """A constant that no training made."""
+    """A constant that does not come from training."""
     return node("Constant", "", name, value=numpy_helper.from_array(np.asarray(value, np.float32)))
 
 
@@ -46,7 +46,7 @@ def sigmoid(x):
 
 
 def patterns():
-    """What looks like SiLU, a hard sigmoid, a radial basis function, a scaled tanh."""
+    """Lookalikes of SiLU, a hard sigmoid, a radial basis function, a scaled tanh."""
     save("gate_twice", 17, [1, 3, 4, 4],
          [node("Sigmoid", "x", "s"), node("Mul", "s s", "q"), node("Mul", "q x", "y")], {}, "y",
          lambda x: [sigmoid(x) ** 2 * x])
@@ -78,7 +78,7 @@ def conv(x, kernel):
 
 
 def views():
-    """An offset that must not go into a layer whose result is read elsewhere, by another name."""
+    """An offset that must not be folded into a layer whose result is also read under another name."""
     kernel, bias = floats(3, 2, 1, 1), floats(1, 3, 1, 1)
     save("bias_of_an_alias", 17, [1, 2, 4, 4],
          [node("Conv", "x w", "c"), node("Identity", "c", "i"), node("Add", "i b", "a"), node("Relu", "c", "r"),

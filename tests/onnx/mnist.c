@@ -1,6 +1,6 @@
 /* The answers of the ONNX zoo's MNIST network, compiled to C, on digits in idx format.
  *
- *     mnist < t10k-images-idx3-ubyte     prints an answer a line */
+ *     mnist < t10k-images-idx3-ubyte     prints one answer per line */
 #include <stdio.h>
 
 #include "mnist8.h"

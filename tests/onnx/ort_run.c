@@ -1,5 +1,5 @@
-/* Runs a model by ONNX Runtime on its own deterministic input, and keeps input and outputs as tensors:
- * what make_newer.py stores as the expected results.
+/* Runs a model with ONNX Runtime on a deterministic input and writes input and outputs as tensors, which
+ * make_newer.py stores as the expected results.
  *
  *     ort_run LIBRARY MODEL FOLDER     writes FOLDER/input_0.pb, output_0.pb, ... */
 #include <stdio.h>

@@ -1,11 +1,11 @@
-/* Networks there and back: the text's graph (A), written as an ONNX model and read again (B), written
- * as text and read again (C). Parameters, MACs and outputs must stay, and from B to C the arguments of
- * the layers; ONNX Runtime, if it is there, must compute the same from the model.
+/* Round trips: the text's graph (A), written as an ONNX model and read again (B), written
+* as text and read again (C). Parameters, MACs and outputs must stay the same, and from B to C the arguments
+ * of the layers; ONNX Runtime, if installed, must compute the same from the model.
  *
  *     roundtrip WORK ORT|- FILE.cnn...
  *
- * One line a network. With "counts" in WORK only the counts are compared; a name that starts with
- * "oneway_" is of a layer that ONNX says by other operators, which do not become that layer again. */
+* One line per network. With "counts" in WORK only the counts are compared; a name that starts with
+ * "oneway_" is for a layer that ONNX expresses by other operators, which do not become that layer again. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +60,7 @@ static bool read_text(struct trip *t, const char *name, const char *bytes, size_
     return !diag_failed(t->diag) || problem(t, "the text's expectations are not met");
 }
 
-/* Small numbers of an integer generator, the same everywhere; bytes for u8 inputs. */
+/* Small numbers from an integer generator, the same everywhere; bytes for u8 inputs. */
 static void make_images(struct trip *t, const struct graph *graph)
 {
     uint32_t state = 12345;
@@ -110,8 +110,8 @@ static bool same_counts(struct trip *t, const struct network *a, const struct ne
     return true;
 }
 
-/* A layer that was imported and the same one when it was written have the same arguments; of tables and constants, whether
- * they are there is compared. */
+/* An imported layer and the one it was written from must have the same arguments; for tables and constants, only
+ * presence is compared. */
 static bool same_argument(const struct argument *argument, const struct layer_args *a, const struct layer_args *b)
 {
     if (argument->store != STORE_MATRIX && argument->store != STORE_CHANNELS)

@@ -1,5 +1,5 @@
-/* torchvision's networks as PyTorch exported them: the weights are made here as make_fixtures.py made
- * them, into the file that the model refers to; the outputs must be PyTorch's.
+/* torchvision's networks as PyTorch exported them: the weights are generated as in make_fixtures.py, into
+ * the file that the model refers to; the outputs must be PyTorch's.
  *
  *     torchvision FIXTURES WORK prepare NAME     writes WORK/NAME.onnx, weights.bin, NAME.input
  *     torchvision FIXTURES WORK check NAME       imports and evaluates

@@ -1,4 +1,4 @@
-"""The wire format of protocol buffers, as far as tests write ONNX models by hand."""
+"""The wire format of protocol buffers, as far as tests need it to write ONNX models by hand."""
 
 
 def varint(value):

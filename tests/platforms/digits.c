@@ -1,7 +1,7 @@
-/* A generated LeNet-5 through the runtime: a digit a line. The reason why cnn_open refuses goes to standard output,
- * with status 3, and no digit comes after it.
+/* A generated LeNet-5 through the runtime: prints a digit per line. If cnn_open refuses, its reason goes to standard
+ * output, with status 3, and no digits follow.
  *
- *     digits IMAGES COUNT THREADS [WEIGHTS]    28x28 bytes an image; WEIGHTS: a .cnnw instead of the embedded ones */
+ *     digits IMAGES COUNT THREADS [WEIGHTS]    28x28 bytes per image; WEIGHTS: a .cnnw instead of embedded ones */
 #include <stdio.h>
 #include <stdlib.h>
 

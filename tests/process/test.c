@@ -1,4 +1,4 @@
-/* Runs processes every way that can go wrong. usage: test [interrupt FILE] */
+/* Runs processes in every way that can go wrong. usage: test [interrupt FILE] */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -63,14 +63,14 @@ static void runs(void)
     check(shell("cat", (struct process){.stdin_path = err}, &status, &error) && strcmp(content(out), "two\n") == 0,
           "input from a file", content(out));
     check(shell("cat", (struct process){0}, &status, &error) && status == 0 && *content(out) == 0,
-          "no input is an empty one", error);
+          "without input, standard input is empty", error);
     const char *const strange[] = {"printf", "%s|", "a b", "$(touch x)", "`x`;'\"*\\", "", NULL};
     check(process_run(arena, &(struct process){.argv = strange, .stdout_path = out}, &status, &error) &&
               strcmp(content(out), "a b|$(touch x)|`x`;'\"*\\||") == 0,
           "no shell sees the arguments", content(out));
     check(shell("sleep 1", (struct process){.deadline_seconds = 20, .output_limit = 10}, &status, &error) &&
               status == 0,
-          "a deadline that is kept does nothing", error);
+          "a deadline that is met has no effect", error);
 }
 
 static void refusals(void)
@@ -79,18 +79,18 @@ static void refusals(void)
     const char *error = "";
     int status;
     fails("a deadline ends it", "sleep 600.25", (struct process){.deadline_seconds = 1}, "did not end within 1 second");
-    fails("and what it started", "sh -c 'sleep 600.25 & sleep 600.25'", (struct process){.deadline_seconds = 1},
+    fails("and ends its children", "sh -c 'sleep 600.25 & sleep 600.25'", (struct process){.deadline_seconds = 1},
           "did not end");
-    fails("one that will not go", "trap '' TERM; sleep 600.25; sleep 600.25", (struct process){.deadline_seconds = 1},
-          "did not end");
+    fails("and a program that ignores SIGTERM", "trap '' TERM; sleep 600.25; sleep 600.25",
+          (struct process){.deadline_seconds = 1}, "did not end");
     fails("a flood of output ends it", "yes", (struct process){.output_limit = 100000}, "more than 100000 bytes");
-    fails("too much output of a short run", "head -c 200 /dev/zero", (struct process){.output_limit = 100},
+    fails("too much output from a short run", "head -c 200 /dev/zero", (struct process){.output_limit = 100},
           "more than");
-    fails("a signal is told", "kill -SEGV $$", (struct process){0}, "signal 11");
+    fails("a signal is reported", "kill -SEGV $$", (struct process){0}, "signal 11");
     fails("no input file", "true", (struct process){.stdin_path = "/no/such/file"}, "No such file");
     check(!process_run(arena, &(struct process){.argv = none}, &status, &error) && strstr(error, "cannot run"),
           "a program that does not exist", error);
-    check(system("ps -eo args | grep -q '^sleep 600.25$'") != 0, "nothing is left running", "a sleep is");
+    check(system("ps -eo args | grep -q '^sleep 600.25$'") != 0, "nothing is left running", "a sleep is still running");
 }
 
 static void words(void)
@@ -100,7 +100,7 @@ static void words(void)
     check(count == 3 && strcmp(list[0], "ccache") == 0 && strcmp(list[2], "-m32") == 0 && !list[3] && !list[5],
           "words are split at blanks", "");
     process_words(arena, " ", 0, &count);
-    check(count == 0, "blanks hold no word", "");
+    check(count == 0, "blanks contain no words", "");
 }
 
 static void on_signal(int number)
@@ -110,7 +110,7 @@ static void on_signal(int number)
     raise(number);
 }
 
-/* Waits in a process until somebody interrupts; prints where its temporary files are. */
+/* Waits in a process until interrupted; prints where its temporary files are. */
 static int interrupt(void)
 {
     const char *error;
@@ -140,9 +140,10 @@ int main(int argc, char **argv)
     words();
     const char *second = temporary_folder(arena, &error);
     temporary_remove(folder);
-    check(!path_exists(folder) && second && path_exists(second), "a temporary folder goes with its files", folder);
+    check(!path_exists(folder) && second && path_exists(second), "a temporary folder is removed with its files",
+          folder);
     cleanup_all();
-    check(!path_exists(second), "all of them go on a fault", second);
+    check(!path_exists(second), "all of them are removed on a fault", second);
     setenv("TMPDIR", "/no/such/folder", 1);
     check(!temporary_folder(arena, &error) && strstr(error, "/no/such/folder"), "no place for temporary files", error);
     arena_free(arena);

@@ -1,5 +1,5 @@
-/* A network that cnnc did not make: it touches everything it may touch, so that sanitizers and
- * guard pages see a runtime that hands out too little. */
+/* A hand-written network that touches everything it may touch, so that sanitizers and guard pages
+ * notice a runtime that hands out too little. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static void fill(void *argument, int index, int count, void *scratch)
         job->arena[i] = (float)i * sum;
         job->out[i] = job->in[i] + job->arena[i];
     }
-    for (int i = 0; i < FAKE_SCRATCH; i++) /* nobody else wrote here meanwhile */
+    for (int i = 0; i < FAKE_SCRATCH; i++) /* nobody else has written here */
         if (mine[i] != (float)index)
             job->out[index * FAKE_FLOATS / count] = -1;
 }
@@ -91,7 +91,7 @@ unsigned char *fake_file(size_t *size)
 
 int write_file(const char *path, const void *bytes, size_t size)
 {
-    remove(path); /* a file that is cut and written again goes to the disk at once on some file systems */
+    remove(path); /* some file systems flush a file at once when it is truncated and rewritten */
     FILE *file = fopen(path, "wb");
     if (!file)
         return 0;

@@ -1,6 +1,6 @@
-/* Every call of the system that opening a network makes fails in turn: the linker puts the functions below before the
- * real ones. cnn_open then says which it was, and gives back all that it had taken. Arguments: the name of the build
- * that is tested, a folder to write into. */
+/* Every system call made while opening a network fails in turn: the linker puts the functions below in front of the
+ * real ones. cnn_open must then say which one failed, and release everything it had taken. Arguments: the name of the
+ * tested build, a folder to write into. */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ static const char *const names[] = {
     "pthread_cond_init", "pthread_create"};
 static enum call failing;
 static int left;  /* calls until it fails */
-static int taken; /* maps and files that are open */
+static int taken; /* open maps and files */
 
 static int fails(enum call call)
 {
@@ -98,7 +98,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     return fails(CREATE) ? EAGAIN : __real_pthread_create(thread, attributes, start, argument);
 }
 
-/* The code that a failure of this call has, and a word of its message. */
+/* The error code for a failure of this call, and a word of its message. */
 static int code_of(enum call call, int threads_too, const char **word)
 {
     *word = call == OPEN                       ? strerror(EMFILE)

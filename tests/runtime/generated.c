@@ -1,6 +1,6 @@
 /* The runtime with real networks: which weight files it opens, which it refuses and why, and what stops a wrong call.
- * Arguments: the name of the build that is tested, a folder to write into, the .cnnw files of MODEL, of MODEL with
- * other weights, of MODEL for another target, and of another network. */
+ * Arguments: the name of the tested build, a folder to write into, the .cnnw files of MODEL, of MODEL with other
+ * weights, of MODEL for another target, and of another network. */
 #include <assert.h>
 #include <math.h>
 #include <signal.h>
@@ -18,7 +18,7 @@ static const char *variant;
 static char path[600];
 static unsigned char *file;
 static size_t size;
-static int cases, accepted; /* damaged files that were tried, and that opened */
+static int cases, accepted; /* damaged files tried, and those that opened */
 
 static unsigned char *read_file(const char *name, size_t *length)
 {
@@ -40,7 +40,7 @@ static float *tensor_memory(const struct cnn_tensor *tensor)
     return memory;
 }
 
-/* The network runs, and gives the same alone and with a thread to help. */
+/* The network runs, and gives the same result with one thread and with two. */
 static int runs(const char *weights)
 {
     struct cnn_error error;
@@ -119,7 +119,7 @@ static void one_bit(void)
     check(accepted == before && runs(path), variant, "one bit flipped, in 1,012 places: all are found");
 }
 
-/* At every byte of the header and behind it at every 64th, where tensors begin (of large files at some). */
+/* At every byte of the header, and after it at every 64th, where tensors begin (for large files, at some). */
 static void truncated(void)
 {
     const int before = accepted, tried = cases;
@@ -147,7 +147,7 @@ static void swap(unsigned char *bytes, size_t length)
     }
 }
 
-/* As a program of a big-endian machine writes it that does not mind the order. */
+/* As a big-endian program would write it that ignores the byte order. */
 static void swapped(int header, int numbers, int code, const char *words)
 {
     static const size_t fields[] = {4, 4, 8, 8, 8, 8, 8, 8};
@@ -246,7 +246,7 @@ static void threads(void)
 {
     struct cnn_error error;
     struct cnn_net *net = cnn_open(&MODEL, path, 256, &error);
-    check(net != NULL, variant, "256 threads may be");
+    check(net != NULL, variant, "256 threads are accepted");
     cnn_close(net);
     net = cnn_open(&MODEL, path, 257, &error);
     check(!net && error.code == CNN_ERROR_ARGUMENT && strstr(error.message, "257 threads"), variant,

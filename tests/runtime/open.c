@@ -1,5 +1,5 @@
 /* What cnn_open accepts, and everything it refuses, with the reason it gives. Arguments: the name of
- * the build that is tested, a folder to write into. */
+ * the tested build, a folder to write into. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static unsigned char *file;
 static size_t size;
 static float in[FAKE_FLOATS], out[FAKE_FLOATS];
 
-/* Opening must fail with this code and these words, and leave `error` alone if there is none. */
+/* Opening must fail with this code and these words, also if `error` is NULL. */
 static void refuse(const char *description, const struct cnn_model *model, const char *weights, int threads, int code,
                    const char *words)
 {
@@ -55,7 +55,7 @@ static void arguments(void)
     refuse("no model", NULL, NULL, 1, CNN_ERROR_ARGUMENT, "model is NULL");
     refuse("no threads", &fake_model, path, 0, CNN_ERROR_ARGUMENT, "0 threads");
     refuse("a negative number of threads", &fake_model, path, -3, CNN_ERROR_ARGUMENT, "-3 threads");
-    refuse("more threads than anybody has", &fake_model, path, 100000, CNN_ERROR_ARGUMENT, "100000 threads");
+    refuse("far too many threads", &fake_model, path, 100000, CNN_ERROR_ARGUMENT, "100000 threads");
     refuse("no weights at all", &fake_model, NULL, 1, CNN_ERROR_ARGUMENT, "name its .cnnw file");
     model.abi = CNN_ABI + 1;
     refuse_model("code for another runtime", model, CNN_ERROR_VERSION, "generate it again");
@@ -63,11 +63,10 @@ static void arguments(void)
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = 0;
     model = fake_model, model.name = name;
-    refuse("a name as long as may be leaves room for the reason", &model, NULL, 1, CNN_ERROR_ARGUMENT,
-           "its .cnnw file");
-    refuse("so it does where threads are wrong", &model, NULL, 0, CNN_ERROR_ARGUMENT, "0 threads");
+    refuse("the longest name leaves room for the reason", &model, NULL, 1, CNN_ERROR_ARGUMENT, "its .cnnw file");
+    refuse("also if the number of threads is wrong", &model, NULL, 0, CNN_ERROR_ARGUMENT, "0 threads");
     model.arena_bytes = UINT64_C(1) << 62, model.weights = fake_weights();
-    refuse("so it does where memory ends", &model, NULL, 1, CNN_ERROR_MEMORY, "bytes of scratch");
+    refuse("also if memory runs out", &model, NULL, 1, CNN_ERROR_MEMORY, "bytes of scratch");
     model = fake_model, model.run = NULL;
     refuse_model("a model without code", model, CNN_ERROR_ARGUMENT, "incomplete");
     model = fake_model, model.arena_bytes = UINT64_C(1) << 62;
@@ -119,7 +118,7 @@ static void header_field(const char *description, size_t at, const void *value, 
 static void one_bit(void)
 {
     size_t accepted = 0;
-    for (size_t bit = 0; bit < 8 * size; bit += bit < 8 * 200 ? 1 : 37) { /* the header's every bit, of the rest many */
+    for (size_t bit = 0; bit < 8 * size; bit += bit < 8 * 200 ? 1 : 37) { /* all of the header, much of the rest */
         file[bit / 8] ^= (unsigned char)(1u << bit % 8);
         put_file(file, size);
         struct cnn_net *net = cnn_open(&fake_model, path, 1, NULL);
@@ -152,7 +151,7 @@ static void lengths(void)
     free(longer);
 }
 
-/* A content that is checked only when somebody asks: above 32 MB. Sparse on most file systems. */
+/* Content above 32 MB, which is checked only on request. Sparse on most file systems. */
 static void large(void)
 {
     const size_t bytes = CNNW_CHECK_ON_OPEN_BYTES + 4096;
@@ -237,7 +236,7 @@ static void make_call(void *with)
 }
 #endif
 
-/* A debug build stops at a wrong call: in a child, whose standard error goes to a file. */
+/* A debug build aborts on a wrong call: tried in a child, whose standard error goes to a file. */
 static void stops(const char *description, void (*call)(struct cnn_net *), const char *words)
 {
 #ifdef NDEBUG
@@ -271,7 +270,7 @@ static void run_odd_input(struct cnn_net *net)
 {
     cnn_run(net, (const float *)(const void *)((const char *)in + 1), out);
 }
-/* From within a call, as another thread would: the first still has the arena. */
+/* From within a call, as another thread would: the first call still owns the arena. */
 static struct cnn_net *called;
 static void call_again(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
 {

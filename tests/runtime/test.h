@@ -1,4 +1,4 @@
-/* What the runtime's test programs share: fake networks, and .cnnw files. */
+/* Shared by the runtime's test programs: fake networks, and .cnnw files. */
 #ifndef TEST_H
 #define TEST_H
 
@@ -21,8 +21,8 @@ extern const struct cnn_model fake_model;
 const float *fake_weights(void);
 unsigned char *fake_file(size_t *size);
 int write_file(const char *path, const void *bytes, size_t size);
-/* A child calls act(with) and ends: the status that it ends with, and what it said on standard error (`room` bytes at
- * most), which goes through the file `path`. */
+/* A child calls act(with) and ends; gives its exit status and what it wrote to standard error (at most `room` bytes),
+ * by way of the file `path`. */
 int in_child(void (*act)(void *with), void *with, const char *path, char *said, size_t room);
 
 #endif

@@ -1,5 +1,5 @@
-/* The pool: every index once, whatever the count and however many threads; results that do not depend
- * on their number; many networks at once; one set of weights under several calls. */
+/* The pool: every index exactly once, for any count and number of threads; results that do not depend on
+ * the number of threads; many networks at once; one set of weights shared by several calls. */
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -39,7 +39,7 @@ static void wait_nanoseconds(long time)
     nanosleep(&pause, NULL);
 }
 
-/* The jobs are handed to the pool by a model's run function, as in life. */
+/* A model's run function hands the jobs to the pool, as in real use. */
 static void run_jobs(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
 {
     int *wrong = (int *)outputs[0];
@@ -111,7 +111,7 @@ struct caller {
     int number, wrong;
 };
 
-/* Opens networks of its own, with threads of their own, and runs them in turns. */
+/* Opens its own networks, each with its own threads, and runs them in turn. */
 static void *call_nets(void *argument)
 {
     enum { NETS = 4 };

@@ -1,12 +1,13 @@
-/* Builds small graphs from lines of text, by hand and without the language, and checks what the shape
- * rules and the lints make of them. A line is
+/* Builds small graphs from lines of text, without the language, and checks the results of the shape rules
+ * and the lints. A line is
  *
  *     DESCRIPTION: LAYER key=value ... | LAYER key=value ... => key=value ...
  *
- * Each layer reads the one before it unless in=0,2 names others by number. What follows => is asked of
- * the last layer: shape params macs conn field jump weights literal bytes, its normalised arguments (pool F S D P KMG
- * range adaptive, final: normalising them again changes nothing), or error=CHECK, or lints=NAME,NAME for the whole graph. `driver table FILE` prints ok and not ok lines; `driver text
- * FILE` prints the messages of each line, for comparison with a golden file. */
+* Each layer reads the one before it unless in=0,2 names others by number. The words after => are expected of the last
+ * layer: shape params macs conn field jump weights literal bytes, its normalised arguments (pool F S D P KMG range
+ * adaptive, final: normalising them again changes nothing), or error=CHECK; or, for the whole graph, lints=NAME,NAME.
+ * `driver table FILE` prints ok and not ok lines; `driver text FILE` prints the messages of each line, for comparison
+ * with a golden file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ struct build {
     struct diag *diag;
     const char *line;
     struct graph *graph;
-    struct node *node; /* the one being described */
+    struct node *node; /* the node being described */
     struct literal_weight literals[ROLE_COUNT];
     struct span span;
 };
@@ -82,7 +83,7 @@ static struct shape shape_of(const char *text)
     return s;
 }
 
-/* "1;2;3", or with its size "2x2:1;2;3;4" */
+/* "1;2;3", or with a size, "2x2:1;2;3;4" */
 static struct matrix *matrix_of(struct build *b, const char *text)
 {
     struct matrix *m = ARENA_NEW(b->arena, struct matrix);
@@ -262,7 +263,7 @@ static bool add_layer(struct build *b, const char *start, const char *end)
     return shape_normalise(&context, b->node, b->literals) && shape_infer(&context, b->node, b->literals);
 }
 
-/* False if a layer was refused. */
+/* False if a layer is refused. */
 static bool build_line(struct build *b, const char *start, const char *end)
 {
     b->graph = ARENA_NEW(b->arena, struct graph);

@@ -4,7 +4,7 @@
  *     driver init NET he:SEED|zero       prints every tensor
  *     driver write NET WEIGHTS OUT       reads, and writes as .safetensors
  *     driver fuzz NET WEIGHTS SCRATCH N  opens N damaged copies of the file, each with a few bytes changed or
- *                                        cut off; prints how many were accepted; what counts is that it ends */
+ *                                        cut off, without crashing; prints how many were accepted */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@ import zipfile
 
 
 def safetensors(tensors, metadata=None, padding=0, behind=b""):
-    """tensors: (name, type, shape, bytes) each."""
+    """`tensors`: a list of (name, type, shape, bytes)."""
     header, offset, blobs = {}, 0, b""
     if metadata is not None:
         header["__metadata__"] = metadata
@@ -44,7 +44,7 @@ def npy(descr, shape, numbers, fortran=False, version=1, header=None):
 
 
 def npz(path, arrays, method=zipfile.ZIP_DEFLATED):
-    """arrays: (name, bytes of a .npy) each; written as numpy does, with 64-bit sizes."""
+    """`arrays`: a list of (name, bytes of a .npy); written as numpy does, with 64-bit sizes."""
     with zipfile.ZipFile(path, "w", method) as archive:
         for name, array in arrays:
             with archive.open(name, "w", force_zip64=True) as entry:

@@ -1,4 +1,4 @@
-/* WebAssembly without threads: the harness is not asked for two at once there. */
+/* WebAssembly without threads: there, the harness is never asked to run two networks at once. */
 #ifndef WASI_PTHREAD_H
 #define WASI_PTHREAD_H
 

@@ -1,4 +1,4 @@
-/* WebAssembly has no signals: what would raise one ends the program. */
+/* WebAssembly has no signals: whatever would raise one ends the program. */
 #ifndef WASI_SIGNAL_H
 #define WASI_SIGNAL_H
 

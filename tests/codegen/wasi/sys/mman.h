@@ -1,4 +1,4 @@
-/* WebAssembly cannot forbid memory: guard zones are filled and compared, and that is all. */
+/* WebAssembly cannot forbid memory: guard zones are only filled and compared. */
 #ifndef WASI_MMAN_H
 #define WASI_MMAN_H
 

@@ -3,7 +3,7 @@
  *
  *     driver facts                 a row a layer: keyword, shape rule, lowering, which of its kinds, ONNX's operator or
  *                                  NULL, its export rule, gradient
- *     driver orders                enumerations that do not follow the words of layers.def, a line each
+ *     driver orders                arguments without a row, and enumerations that do not follow the words of layers.def
  *     driver layers WORK < GRID    networks as tests/codegen/grid.py writes them, `=== KEYWORD` above each: a line
  *                                  "KEYWORD<tab>place<tab>what" a layer and place where something is missing
  *     driver texts < GRID          networks written as text and read again; lines as above */
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "base/diag.h"
 #include "expand/expand.h"
 #include "models/onnx/onnx.h"
@@ -240,9 +241,22 @@ static void check_order(struct arena *arena, enum layer_kind kind, const char *n
     printf("%s(%s) of layers.def is not %s\n", layer_table[kind].keyword, name, words);
 }
 
+/* An argument without a row has no place where its value could live: nothing can be made of the layer. */
+static void check_rows(struct arena *arena)
+{
+    for (int kind = 0; kind < LAYER_COUNT; kind++) {
+        size_t count;
+        const struct arg_spec *specs = layer_arguments(arena, (enum layer_kind)kind, &count);
+        for (size_t i = 0; i < count; i++)
+            if (!argument_of((enum layer_kind)kind, specs[i].name))
+                printf("%s(%s) has no row in compiler/arguments.c\n", layer_table[kind].keyword, specs[i].name);
+    }
+}
+
 static void check_orders(void)
 {
     struct arena *arena = arena_new();
+    check_rows(arena);
     const char *pools = "";
     for (int i = 0; i < POOL_KIND_COUNT; i++)
         pools = arena_printf(arena, "%s%s%s", pools, i ? "|" : "", pool_kind_words[i]);

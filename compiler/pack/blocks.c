@@ -201,7 +201,7 @@ void pack_put_blocks(const struct pack *pack, const struct folded *folded, pack_
         return;
     }
     bool dense = pack->form == PACK_DENSE_BLOCKED || pack->form == PACK_DENSE_PLANAR;
-    int64_t filters = padded(pack, folded->filters), most = dense ? 4 * pack->block : pack->block;
+    int64_t filters = padded(pack, folded->filters), most = (dense ? PACK_DENSE_BLOCKS : 1) * pack->block;
     float *rows = heap_array((size_t)(most * folded->row), sizeof *rows);
     float *out = heap_array((size_t)((pack->count - filters) / filters * most), sizeof *out);
     for (int64_t first = 0; first < filters; first += most) {

@@ -119,7 +119,7 @@ enum pack_form {
     PACK_INPUT,    /* an INPUT's mean, then its scale, one each a channel */
     PACK_CHANNELS, /* one number a channel, a single one repeated, padded to whole blocks: PRELU */
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
-    /* Of vectors (pack/pack_blocks.c); all folded, padded with zeros to whole blocks of B, then the biases: */
+    /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases: */
     PACK_DIRECT_BLOCKED, /* [K/B][C/B][h][w][B c][B k] a group */
     PACK_DIRECT_PLANAR,  /* [K/B][h][w][c][B k] */
     PACK_WINOGRAD4,
@@ -127,11 +127,14 @@ enum pack_form {
     PACK_WINOGRAD2_5,   /* [K/B][position][c][B k], transformed */
     PACK_DEPTHWISE,     /* [C/B][h][w][B] */
     PACK_SCALARS,       /* [h][w][c][k], no padding */
-    PACK_DENSE_BLOCKED, /* groups of at most 4*B outputs, [K/4B][input][4B k]; inputs in the order of a blocked tensor */
+    PACK_DENSE_BLOCKED, /* a group: G = PACK_DENSE_BLOCKS*B outputs; the last may have fewer blocks */
+                        /* [K/G][input][G k]; inputs in the order of a blocked tensor */
     PACK_DENSE_PLANAR,  /* the same, inputs in CHW order */
     PACK_DOTS_BLOCKED,  /* with few outputs: [input/B][k][B inputs], inputs in the order of a blocked tensor */
     PACK_DOTS_PLANAR    /* the same, inputs in CHW order */
 };
+
+enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };
 
 struct pack {
     int id; /* index in plan.packs */

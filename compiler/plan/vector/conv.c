@@ -58,6 +58,7 @@ static void describe_depthwise_tile(struct kernel *kernel, const struct vector_s
     int64_t count = ceiling(map.w, many ? 7 : 2);
     kernel_set_number(kernel, set, "TILE_W", map.w / count);
     kernel_set_number(kernel, set, "WIDE", map.w % count);
+    kernel_set_number(kernel, set, "NARROW", count - map.w % count);
     kernel_set_number(kernel, set, "TILE_H", map.h % 2 == 0 && many ? 2 : 1);
 }
 

@@ -39,14 +39,14 @@ static int64_t chains_of(const struct vector_set *set, int64_t blocks)
 
 static void plan_groups(struct vectors *v, const struct op *op, struct tensor *in, struct tensor *out)
 {
-    enum { BLOCKS_AT_ONCE = 4 };
-    int64_t blocks = vector_blocks(out->shape.c), count = in->layout.count;
+    int64_t blocks = vector_blocks(out->shape.c), count = in->layout.count, last = blocks % PACK_DENSE_BLOCKS;
     struct kernel *kernel = vector_kernel(v, "vector/dense.m4", "fc");
-    kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks});
+    kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks}, {"GROUPS", blocks / PACK_DENSE_BLOCKS},
+                   {"GROUP_BLOCKS", PACK_DENSE_BLOCKS}, {"LAST_BLOCKS", last});
     vector_activation(v, kernel, op->activation);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
-        kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, BLOCKS_AT_ONCE));
-        kernel_set_number(kernel, *set, "LAST_CHAINS", chains_of(*set, blocks % BLOCKS_AT_ONCE));
+        kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, PACK_DENSE_BLOCKS));
+        kernel_set_number(kernel, *set, "LAST_CHAINS", chains_of(*set, last));
     }
     vector_share(v, kernel, (double)(count * blocks * VECTOR_BLOCK) / 4, false);
     enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DENSE_BLOCKED : PACK_DENSE_PLANAR;

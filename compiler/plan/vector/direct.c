@@ -115,7 +115,10 @@ static void describe_tiling(struct kernel *kernel, const struct vector_set *set,
 {
     struct tile_limit limit = tile_limit_of(set, blocks, pool);
     struct tiling tiling = choose_tiling(map, limit);
+    int64_t all = blocks * VECTOR_BLOCK / set->lanes;
     kernel_set_number(kernel, set, "VECTORS", limit.vectors);
+    kernel_set_number(kernel, set, "UNITS", all / limit.vectors);
+    kernel_set_number(kernel, set, "REST", all % limit.vectors);
     kernel_set_number(kernel, set, "REGIONS", tiling.count);
     describe_regions(kernel, set, &tiling, limit.side);
     /* The next unit's weights are fetched while this one computes: one line a round, so a tile for each block. */

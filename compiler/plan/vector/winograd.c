@@ -31,14 +31,18 @@ static int64_t describe_set(struct kernel *kernel, const struct op *op, enum alg
 {
     enum { APART = 16 }; /* numbers between positions, so that they do not meet in the same cache set */
     struct wino_shape shape = vector_wino_shape(op, algorithm, vector_accumulators(set));
-    int64_t vectors = vector_tile_vectors(set, blocks), unit = vectors * set->lanes > VECTOR_BLOCK ? 2 : 1;
+    int64_t vectors = vector_tile_vectors(set, blocks), filters = vectors * set->lanes;
+    int64_t unit = filters > VECTOR_BLOCK ? filters / VECTOR_BLOCK : 1; /* blocks of filters */
     int64_t position = channels * shape.group + APART, group_v = shape.positions * position;
     int64_t group_m = shape.positions * shape.group * unit * VECTOR_BLOCK;
     int64_t count = shape.groups * (group_v + group_m);
     kernel_set_number(kernel, set, "VECTORS", vectors);
+    kernel_set_number(kernel, set, "UNIT_BLOCKS", unit);
+    kernel_set_number(kernel, set, "UNITS", blocks / unit);
+    kernel_set_number(kernel, set, "REST_BLOCKS", blocks % unit);
     kernel_set_number(kernel, set, "GROUP", shape.group);
-    kernel_set_number(kernel, set, "GROUPS_AT_ONCE", shape.groups);
-    kernel_set_number(kernel, set, "REST", shape.rest);
+    kernel_set_number(kernel, set, "BATCH_GROUPS", shape.groups);
+    kernel_set_number(kernel, set, "REST_TILES", shape.rest);
     kernel_set_number(kernel, set, "V_POSITION", position);
     kernel_set_number(kernel, set, "V_GROUP", group_v);
     kernel_set_number(kernel, set, "M_GROUP", group_m);
@@ -72,7 +76,8 @@ bool vector_winograd(struct vectors *v, const struct op *op)
     kernel->exactness = EXACTNESS_TRANSFORMED;
     vector_describe_window(kernel, op, in.tensor);
     kernel_numbers(kernel, {"IN_ROW", in.tensor->layout.row}, {"IN_CHANNELS", in.channels}, {"BLOCKS", blocks},
-                   {"OUT_TILE", widest.out}, {"TILES_Y", widest.tiles_y}, {"TILES_X", widest.tiles_x});
+                   {"OUT_TILE", widest.out}, {"POSITIONS", widest.positions}, {"TILES_Y", widest.tiles_y},
+                   {"TILES_X", widest.tiles_x});
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, op->activation);

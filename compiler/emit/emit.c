@@ -55,10 +55,8 @@ static const char *local_name(const struct emission *emission, const char *layer
 
 const struct tensor *naming_end(const struct tensor *tensor)
 {
-    const struct tensor *root = tensor;
-    int64_t offset = 0;
-    for (; root->parent; root = root->parent)
-        offset += root->offset;
+    int64_t offset;
+    const struct tensor *root = tensor_root(tensor, &offset);
     return root->place != PLACE_ARENA && offset == 0 && root->layout.bytes == tensor->layout.bytes ? root : NULL;
 }
 

@@ -105,6 +105,12 @@ static bool lower_binary(struct op *op, int which)
     return lower_plain(op, OP_BINARY);
 }
 
+static bool lower_affine(struct op *op, int which)
+{
+    op->epsilon = op->node->args.eps;
+    return lower_plain(op, which);
+}
+
 static bool lower_norm(struct op *op, int which)
 {
     const struct layer_args *args = &op->node->args;

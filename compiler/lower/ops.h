@@ -85,13 +85,13 @@ struct resizing {
 struct op {
     int id; /* index in op_list.ops */
     enum op_kind kind;
-    const struct node *node;                /* the layer whose formula it is: for names, places and weights */
-    struct VEC(struct value *) inputs;      /* without the residual */
-    struct value *output;                   /* NULL for OUTPUT */
-    struct shape map;                       /* of the formula's own result; `output` is smaller where a pool follows */
-    struct VEC(const struct node *) nodes;  /* every layer in it, `node` first, in the order of computation */
-    struct VEC(const struct node *) folded; /* BN and SCALE that are folded into the weights, in order */
-    const struct node *scaled;              /* the INPUT whose scale is folded into the weights, or NULL */
+    const struct node *node;               /* the layer whose formula it is: for names, places and weights */
+    struct VEC(struct value *) inputs;     /* without the residual */
+    struct value *output;                  /* NULL for OUTPUT */
+    struct shape map;                      /* of the formula's own result; `output` is smaller where a pool follows */
+    struct VEC(const struct node *) nodes; /* every layer in it, `node` first, in the order of computation */
+    struct VEC(const struct op *) folded;  /* AFFINE operations that are folded into the weights, in order */
+    const struct op *scaled;               /* the INPUT whose scale is folded into the weights, or NULL */
     /* Then: result = pool(activation(before(formula + bias) + residual)); each part may be missing. */
     const struct function *before, *activation;
     struct value *residual;
@@ -103,13 +103,14 @@ struct op {
     enum layout layout;             /* INPUT OUTPUT: of the caller's numbers */
     enum element_type caller_type;  /* INPUT OUTPUT: of the caller's numbers */
     const double *mean, *scale;     /* INPUT: one a channel, or NULL */
-    bool raw;                       /* INPUT: the readers have its scale in their weights */
+    bool scale_folded;              /* INPUT: its readers have the scale in their weights */
     struct window window;           /* CONVOLUTION TRANSPOSED POOL */
     int64_t groups;                 /* CONVOLUTION TRANSPOSED NORMALISE SHUFFLE; DENSE: 1 */
     bool bias;                      /* CONVOLUTION TRANSPOSED DENSE: the layer has one of its own */
     const struct matrix *connect;   /* CONVOLUTION: which inputs each filter sees, or NULL */
     struct pooling pool;            /* POOL */
     struct function function;       /* UNARY */
+    double epsilon;                 /* AFFINE: of a BN, which is added to the variance */
     enum binary_kind binary;        /* BINARY */
     struct normalisation norm;      /* NORMALISE */
     struct local_normalisation lrn; /* LRN */

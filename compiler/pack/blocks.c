@@ -8,7 +8,7 @@
 /* So many channels, padded to whole blocks. */
 static int64_t padded(const struct pack *pack, int64_t channels)
 {
-    return (channels + pack->block - 1) / pack->block * pack->block;
+    return layout_blocks(channels, pack->block) * pack->block;
 }
 
 /* Reads the rows of up to `count` filters from `first` on; those beyond the last are zero. */

@@ -17,10 +17,8 @@ struct region {
 /* Shortens the way up as it goes. */
 static struct region region_of(struct tensor *tensor)
 {
-    struct tensor *root = tensor;
-    int64_t offset = 0;
-    for (; root->parent; root = root->parent)
-        offset += root->offset;
+    int64_t offset;
+    struct tensor *root = tensor_root(tensor, &offset);
     if (tensor->parent && tensor->parent != root) {
         tensor->parent = root;
         tensor->offset = offset;
@@ -169,8 +167,9 @@ void plan_alias(struct plan *plan)
     find_uses(plan);
     for (size_t i = 0; i < kept; i++) {
         const struct step *step = plan->steps.items[i];
-        for (size_t operand = 0; operand < step->arguments.count && operand < 32; operand++)
-            if (step->in_place >> operand & 1 && run_in_place(plan, step, operand))
+        uint32_t allowed = step->in_place;
+        for (size_t operand = 0; allowed; operand++, allowed >>= 1)
+            if (allowed & 1 && run_in_place(plan, step, operand))
                 break;
     }
 }

@@ -33,7 +33,12 @@ struct buffer {
     int64_t offset;  /* in the arena */
 };
 
-enum { PLAN_ALIGNMENT = 64 /* bytes: of buffers in the arena, and of packed weights */ };
+enum { PLAN_ALIGNMENT = 64 /* bytes, a cache line: of buffers in the arena, and of packed weights */ };
+
+static inline int64_t plan_aligned(int64_t bytes)
+{
+    return plan_ceiling(bytes, PLAN_ALIGNMENT) * PLAN_ALIGNMENT;
+}
 
 /* A value as it is stored; a value may be stored in several forms. */
 struct tensor {
@@ -51,6 +56,9 @@ struct tensor {
     struct buffer *buffer;      /* of the outermost parent */
     int first_write, last_read; /* steps; -1 if there is none */
 };
+
+/* The tensor with a buffer of its own that this one lies in; `offset`, unless NULL: how many bytes into it. */
+struct tensor *tensor_root(const struct tensor *tensor, int64_t *offset);
 
 /* ---- kernels ---- */
 
@@ -105,7 +113,7 @@ struct step {
     struct VEC(struct argument) arguments;
     bool final;        /* the operation's result is complete after it: comment, probe, layer table */
     bool movable;      /* a copy that is not needed if both tensors can share memory; `kernel` then stays unused */
-    unsigned in_place; /* bit i: the result may take over the memory of argument i */
+    uint32_t in_place; /* bit i: the result may take over the memory of argument i */
     int64_t scratch;   /* bytes of scratch that the kernel needs */
     bool plain;        /* it computes in plain C, though the target has vectors */
     const char *why;   /* why this kernel; NULL: there was no choice */
@@ -172,8 +180,8 @@ struct plan {
     struct pack *pack_buckets[PACK_BUCKETS]; /* by whose weights they are */
     struct VEC(struct buffer *) buffers;
     struct VEC(struct probe) probes;
-    void *planning;         /* the planner's own state */
-    struct tensor **planar; /* by value id: the form that portable kernels read; filled while planning */
+    struct planning *planning; /* the planner's own state, which it alone defines; NULL if it has none */
+    struct tensor **planar;    /* by value id: the form that portable kernels read; filled while planning */
     int64_t weight_bytes, arena_bytes, scratch_bytes;
     int64_t arena_lower_bound; /* the largest set of buffers that are in use at one step */
     uint64_t hash;             /* of the weights' layout */

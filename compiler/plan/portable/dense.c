@@ -11,7 +11,7 @@ bool portable_dense(struct plan *plan, const struct op *op)
     portable_describe_epilogue(plan, kernel, op, false);
     struct step *step = portable_linear_step(plan, op, kernel);
     if (op->residual)
-        step->in_place = 1u << 1;
+        step_in_place(step, 1);
     return true;
 }
 

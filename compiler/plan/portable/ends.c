@@ -13,7 +13,7 @@ bool portable_input_op(struct plan *plan, const struct op *op)
     struct tensor *raw = plan_tensor(plan, op->output, layout_planar(op->caller_type, shape, NULL));
     raw->place = PLACE_INPUT;
     raw->index = op->index;
-    bool hwc = op->layout == LAYOUT_HWC && !chw_is_hwc(shape), affine = (op->mean || op->scale) && !op->raw;
+    bool hwc = op->layout == LAYOUT_HWC && !chw_is_hwc(shape), affine = (op->mean || op->scale) && !op->scale_folded;
     if (!hwc && !affine && op->caller_type == op->output->type) {
         plan->planar[op->output->id] = raw; /* kernels read the caller's image where it is */
         return true;

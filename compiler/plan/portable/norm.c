@@ -28,7 +28,7 @@ bool portable_normalise(struct plan *plan, const struct op *op)
     if (weight)
         step_weights(plan, step, plan_pack(plan, op, op->node, PACK_TENSOR, 1, 2 * weight->count));
     step_writes(plan, step, portable_output(plan, op));
-    step->in_place = 1u << 0;
+    step_in_place(step, 0);
     return true;
 }
 
@@ -52,6 +52,6 @@ bool portable_softmax(struct plan *plan, const struct op *op)
     struct kernel *kernel = kernel_new(plan, "portable/softmax.m4", op->logarithm ? "logsoftmax" : "softmax");
     kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w}, {"LOGARITHM", op->logarithm});
     struct step *step = plan_transform(plan, op, kernel, portable_input(plan, op, 0), portable_output(plan, op));
-    step->in_place = 1u << 0;
+    step_in_place(step, 0);
     return true;
 }

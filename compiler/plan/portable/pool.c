@@ -38,8 +38,8 @@ static struct kernel *describe_windows(struct plan *plan, const struct op *op)
     struct portable_window w = portable_window(in, out, &op->window);
     if (op->pool.adaptive) {
         w = (struct portable_window){.in_h = in.h, .in_w = in.w, .out_h = out.h, .out_w = out.w};
-        w.window.size.h = (in.h + out.h - 1) / out.h + 1; /* the largest */
-        w.window.size.w = (in.w + out.w - 1) / out.w + 1;
+        w.window.size.h = plan_ceiling(in.h, out.h) + 1; /* the largest */
+        w.window.size.w = plan_ceiling(in.w, out.w) + 1;
     }
     portable_describe_window(kernel, &w);
     kernel_word(kernel, "COUNT", count_word(op, &w));

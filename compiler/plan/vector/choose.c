@@ -52,8 +52,7 @@ static bool has_whole(const struct op *op)
  * function is an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
-    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE ||
-        has_binary(op))
+    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op))
         return !function_is_sloped(function); /* whose slopes no kernel but the elementwise one reads */
     if (has_windows(op) || has_whole(op))
         return false;
@@ -78,7 +77,7 @@ static bool winograd_fits(const struct op *op)
            w->stride.w == 1 && w->dilation.h == 1 && w->dilation.w == 1 && op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
 }
 
-static enum algorithm choose_by_cost(struct vectors *v, const struct op *op, bool blocked, const char **why)
+static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     static const struct candidate {
         enum algorithm algorithm;
@@ -114,7 +113,8 @@ static enum algorithm choose_by_cost(struct vectors *v, const struct op *op, boo
 /* Few filters over wide planar maps: blocks would be filled with nothing. */
 static bool wants_rows(const struct op *op, bool blocked)
 {
-    return !blocked && op->output->shape.c < 14 && op->output->shape.w >= VECTOR_BLOCK && op->groups == 1 &&
+    enum { FEWEST_FILTERS = 14 }; /* from which a block of them is worth its zeros */
+    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK && op->groups == 1 &&
            op->window.stride.w == 1 && !op->residual;
 }
 
@@ -124,7 +124,7 @@ static bool can_finish(const struct op *op)
     return !op->before && !function_is_sloped(op->activation);
 }
 
-static enum algorithm choose_convolution(struct vectors *v, const struct op *op, bool blocked, const char **why)
+static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     if (!has_convolution(op) || !can_finish(op))
         return ALGORITHM_PORTABLE;
@@ -141,7 +141,7 @@ static enum algorithm choose_convolution(struct vectors *v, const struct op *op,
     return choose_by_cost(v, op, blocked, why);
 }
 
-static enum algorithm choose_dense(const struct vectors *v, const struct op *op)
+static enum algorithm choose_dense(const struct planning *v, const struct op *op)
 {
     enum { WORTH_IT = 256 };
     int64_t products = op->output->shape.c * shape_elements(op->inputs.items[0]->shape);
@@ -151,7 +151,7 @@ static enum algorithm choose_dense(const struct vectors *v, const struct op *op)
 
 /* ---- the others ---- */
 
-static bool all_blocked(const struct vectors *v, const struct op *op)
+static bool all_blocked(const struct planning *v, const struct op *op)
 {
     for (size_t i = 0; i < op->inputs.count; i++)
         if (!v->values[op->inputs.items[i]->id].blocked)
@@ -172,7 +172,7 @@ bool vector_can_pool(const struct op *op)
     return has_windows(op) && !op->activation;
 }
 
-enum algorithm vector_choose(struct vectors *v, const struct op *op, const char **why)
+enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why)
 {
     bool blocked = all_blocked(v, op);
     switch (op->kind) {

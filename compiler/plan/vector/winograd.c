@@ -8,18 +8,18 @@ bool vector_is_winograd(enum algorithm algorithm)
 
 struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int accumulators)
 {
-    enum { BATCH_FLOATS = 160 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 };
+    enum { BATCH_BYTES = 640 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 }; /* of transformed input */
     struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
                                .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
-    shape.tiles_y = ceiling(op->map.h, shape.out);
-    shape.tiles_x = ceiling(op->map.w, shape.out);
+    shape.tiles_y = plan_ceiling(op->map.h, shape.out);
+    shape.tiles_x = plan_ceiling(op->map.w, shape.out);
     int64_t tiles = shape.tiles_y * shape.tiles_x, most = accumulators / 2;
-    shape.group = ceiling(tiles, ceiling(tiles, most));
+    shape.group = plan_ceiling(tiles, plan_ceiling(tiles, most));
     int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
-    int64_t wanted = BATCH_FLOATS / (shape.positions * channels);
+    int64_t wanted = BATCH_BYTES / (shape.positions * channels * element_bytes(op->output->type));
     wanted = wanted < FEWEST_TILES ? FEWEST_TILES : wanted > MOST_TILES ? MOST_TILES : wanted;
     shape.groups = wanted / shape.group > 0 ? wanted / shape.group : 1;
-    int64_t all = ceiling(tiles, shape.group);
+    int64_t all = plan_ceiling(tiles, shape.group);
     shape.groups = shape.groups < all ? shape.groups : all;
     shape.rest = tiles % shape.group;
     return shape;
@@ -29,11 +29,12 @@ struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorith
 static int64_t describe_set(struct kernel *kernel, const struct op *op, enum algorithm algorithm,
                             const struct vector_set *set, int64_t channels, int64_t blocks)
 {
-    enum { APART = 16 }; /* numbers between positions, so that they do not meet in the same cache set */
+    /* A cache line between positions, so that they do not meet in the same cache set. */
+    const int64_t apart = PLAN_ALIGNMENT / element_bytes(op->output->type);
     struct wino_shape shape = vector_wino_shape(op, algorithm, vector_accumulators(set));
     int64_t vectors = vector_tile_vectors(set, blocks), filters = vectors * set->lanes;
     int64_t unit = filters > VECTOR_BLOCK ? filters / VECTOR_BLOCK : 1; /* blocks of filters */
-    int64_t position = channels * shape.group + APART, group_v = shape.positions * position;
+    int64_t position = channels * shape.group + apart, group_v = shape.positions * position;
     int64_t group_m = shape.positions * shape.group * unit * VECTOR_BLOCK;
     int64_t count = shape.groups * (group_v + group_m);
     kernel_set_number(kernel, set, "VECTORS", vectors);
@@ -64,9 +65,10 @@ static enum pack_form form_of(enum algorithm algorithm)
                                               : PACK_WINOGRAD2_5;
 }
 
-bool vector_winograd(struct vectors *v, const struct op *op)
+bool vector_winograd(struct planning *v, const struct op *op)
 {
-    enum { SPARE = 256 }; /* bytes behind the scratch of any set */
+    enum { SPARE = 256 };          /* bytes behind the scratch of any set */
+    enum { BATCHES_TO_SHARE = 4 }; /* fewer do not keep several threads busy */
     enum algorithm algorithm = v->algorithms[op->id];
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op);
@@ -89,7 +91,8 @@ bool vector_winograd(struct vectors *v, const struct op *op)
                                       (long long)widest.group, (long long)widest.groups);
     vector_share(v, kernel, vector_winograd_cycles(v, op, algorithm), true);
     /* Where few batches hold all tiles, each thread transforms them all and computes its share of the filters. */
-    kernel_number(kernel, "SPLIT_TILES", ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= 4);
+    kernel_number(kernel, "SPLIT_TILES",
+                  plan_ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= BATCHES_TO_SHARE);
     struct step *step = vector_conv_step(v, op, kernel, in.tensor, residual, form_of(algorithm),
                                          blocks * VECTOR_BLOCK * (widest.positions * in.channels + 1), out);
     step->scratch = scratch;

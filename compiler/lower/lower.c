@@ -94,6 +94,15 @@ static bool lower_tanh(struct op *op, int which)
     return lower_function(op, args->a == 1 && args->b == 1 ? which : FUNCTION_SCALED_TANH);
 }
 
+/* A lower limit above the upper one never holds: the upper one is applied last. */
+static bool lower_clip(struct op *op, int which)
+{
+    lower_function(op, which);
+    if (op->function.a > op->function.b)
+        op->function.a = op->function.b;
+    return true;
+}
+
 static bool lower_gelu(struct op *op, int which)
 {
     return lower_function(op, op->node->args.tanh_gelu ? FUNCTION_GELU_TANH : which);

@@ -1,5 +1,5 @@
-/* Layers become operations: the only place behind the graph that knows what a layer is made of. A layer's arguments end
- * here; what a kernel needs of them is in struct op from now on. Which function lowers which layer is a column of
+/* Layers become operations: the only place behind the graph that reads a layer's arguments. Whatever kernels need of them
+ * is in struct op from here on. Which function lowers which layer is a column of
  * layers.def. */
 #include "lower/ops.h"
 
@@ -230,7 +230,7 @@ struct op_list *lower(struct arena *arena, const struct graph *graph)
         const struct node *node = graph->nodes.items[i];
         struct op *op = op_list_add(list, OP_INPUT, node);
         if (!rows[node->kind].lower(op, rows[node->kind].which)) {
-            list->ops.count--;
+            list->ops.count--; /* of the last one, which nothing knows yet */
             of_node[node->id] = of_node[node->inputs[0]->id];
             continue;
         }

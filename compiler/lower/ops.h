@@ -1,6 +1,6 @@
 /* The network as a list of operations over values. An operation is what a kernel computes: one formula of ops.def,
- * with what optimise/ fused into it; a value is a tensor that exists at run time. Layouts, memory and kernels are the
- * plan's matter (plan/plan.h); nothing here depends on the target.
+ * with what optimise/ fused into it; a value is a tensor that exists at run time. Layouts, memory and kernels
+ * belong to the plan (plan/plan.h); nothing here depends on the target.
  *
  *     CONV -> BN -> RELU          one CONVOLUTION: folded = {BN}, activation = RELU
  *     ADD{CONV -> BN | x} -> RELU one CONVOLUTION: folded = {BN}, residual = x, activation = RELU */
@@ -27,7 +27,7 @@ extern const struct op_info op_table[OP_COUNT];
 
 struct op;
 
-/* Integers that stand for real numbers: scale*(integer - zero). One scale and zero for all, or one a channel. */
+/* Integers that represent real numbers: scale*(integer - zero). One scale and zero for all, or one a channel. */
 struct quantisation {
     int64_t count;
     const float *scale;
@@ -40,7 +40,7 @@ struct value {
     enum element_type type;
     int64_t batch;                           /* images */
     struct shape shape;                      /* of each image */
-    const struct quantisation *quantisation; /* NULL: the numbers mean themselves */
+    const struct quantisation *quantisation; /* NULL: the numbers are the values */
     struct op *producer;
     struct VEC(struct op *) readers; /* one entry a use, in the order of the operations */
 };
@@ -98,7 +98,7 @@ struct op {
     const struct op *pooled; /* the POOL that a target's planner made a part of it; no pass does */
     bool removed;            /* while passes run */
 
-    /* By kind; what a kind does not have is zero. */
+    /* By kind; fields that a kind does not use are zero. */
     int index;                      /* INPUT OUTPUT: which of the network's */
     enum layout layout;             /* INPUT OUTPUT: of the caller's numbers */
     enum element_type caller_type;  /* INPUT OUTPUT: of the caller's numbers */
@@ -130,7 +130,7 @@ struct op_list {
     struct VEC(struct value *) values;
 };
 
-/* lower.c: the operation of each layer, nothing fused. The only place that knows what a layer is made of. */
+/* lower.c: the operation of each layer, nothing fused. */
 struct op_list *lower(struct arena *arena, const struct graph *graph);
 
 /* ops.c: editing lists. */
@@ -139,7 +139,7 @@ void op_list_add_input(struct op_list *list, struct op *op, struct value *value)
 struct value *op_list_add_output(struct op_list *list, struct op *op);
 /* Readers of `from` read `to` instead. */
 void op_list_replace(struct op_list *list, struct value *from, struct value *to);
-/* Takes out what is marked removed, numbers the rest. */
+/* Drops what is marked removed and numbers the rest. */
 void op_list_compact(struct op_list *list);
 
 bool op_is_linear(const struct op *op);

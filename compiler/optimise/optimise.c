@@ -88,8 +88,8 @@ void optimise_fold_affine(struct op_list *list)
     op_list_compact(list);
 }
 
-/* Numbers that come as they are to be read, but for a factor. A mean is not folded: at an edge the padding means zeros
- * after it was subtracted, and a bias that takes it back loses digits where it is large. */
+/* Numbers that could be read as they come, but for a factor. A mean is not folded: padding means zeros after it was
+ * subtracted, and a bias that makes up for it loses digits if it is large. */
 static bool only_scaled(const struct op *input)
 {
     struct shape shape = input->output->shape;

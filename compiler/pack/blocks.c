@@ -22,7 +22,7 @@ static void read_rows(const struct folded *folded, int64_t first, int64_t count,
     }
 }
 
-/* Where the element of a row (channel, tap) goes, for one form: the filters of a block lie there. */
+/* Where the numbers of a block of filters for one channel and tap begin. */
 static int64_t direct_position(const struct pack *pack, int64_t channels, int64_t taps, int64_t c, int64_t tap)
 {
     int64_t block = pack->block;

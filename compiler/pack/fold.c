@@ -1,5 +1,5 @@
-/* Folding: w*(conv(x) + b - mean)/sqrt(var + eps) + beta is a convolution with other weights. Done in
- * double precision and rounded once. */
+/* Folding: w*(conv(x) + b - mean)/sqrt(var + eps) + beta is a convolution with other weights. It is done in double
+ * precision, and the result is rounded once. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +99,7 @@ static void disconnect(const struct folded *folded, int64_t k, float *row)
             memset(row + c * window, 0, (size_t)window * sizeof *row);
 }
 
-/* What the input's numbers are multiplied with: of filter k's row, place i. */
+/* The factor of the input's numbers that weight i of filter k's row multiplies. */
 static double input_scale(const struct folded *folded, int64_t k, int64_t i)
 {
     const struct op *op = folded->op;

@@ -144,7 +144,7 @@ static bool put_input(struct stream *stream, const struct pack *pack)
     return true;
 }
 
-/* `repeat`: a tensor of one entry stands for one a channel. */
+/* A tensor of one entry is repeated `repeat` times: once a channel. */
 static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t repeat)
 {
     static const enum weight_role order[] = {ROLE_WEIGHT, ROLE_BIAS};
@@ -165,7 +165,7 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
     return true;
 }
 
-/* What is missing to whole blocks. */
+/* Zeros up to whole blocks. */
 static bool put_zeros(struct stream *stream, const struct pack *pack)
 {
     pad_to(stream, pack->offset + pack->bytes);

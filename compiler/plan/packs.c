@@ -1,5 +1,4 @@
-/* The table of packed weights: who shares what, where each pack lies, and the plan's hash. What the
- * bytes are is pack/'s matter. */
+/* The table of packed weights: which steps share one, where each lies, and the plan's hash. pack/ writes the bytes. */
 #include "plan/build.h"
 
 #include <string.h>
@@ -44,7 +43,7 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
     return pack;
 }
 
-/* ---- the hash: FNV-1a over what decides which number lies where ---- */
+/* ---- the hash: FNV-1a over everything that decides which number lies where ---- */
 
 static void hash_bytes(uint64_t *hash, const void *bytes, size_t length)
 {

@@ -47,7 +47,7 @@ struct tensor {
     const char *name; /* for the reader of the C: of the layer, made unique and an identifier by emit */
     struct shape shape;
     struct tensor_layout layout;
-    struct tensor *whole;  /* of a part that plan_part made: what it is a part of; else NULL */
+    struct tensor *whole;  /* NULL, unless plan_part made it as a part of this one */
     int64_t whole_offset;  /* bytes */
     struct tensor *parent; /* it lies within this one, `offset` bytes from its start; NULL: in a buffer of its own */
     int64_t offset;
@@ -108,7 +108,7 @@ struct argument {
 
 struct step {
     int id;              /* index in plan.steps */
-    const struct op *op; /* what it is a part of */
+    const struct op *op; /* which it helps to compute */
     struct kernel *kernel;
     struct VEC(struct argument) arguments;
     bool final;        /* the operation's result is complete after it: comment, probe, layer table */

@@ -1,4 +1,4 @@
-/* Which algorithm computes an operation: by what its kernels can do, and between convolutions by the model of cost.c. */
+/* Which algorithm computes an operation: those that can, and among those for convolutions the fastest by cost.c. */
 #include "optimise/optimise.h"
 #include "plan/portable/portable.h"
 #include "plan/vector/vector.h"
@@ -48,12 +48,12 @@ static bool has_whole(const struct op *op)
     return op->kind == OP_POOL && op->pool.whole && !op->pool.affine && op->pool.kind != POOL_KIND_L2;
 }
 
-/* A kernel of vectors that cannot take on the function is worth more than one pass less over the numbers: then the
- * function is an operation of its own. */
+/* Vectors are worth more than saving a pass over the numbers: where a kernel of vectors cannot take on the function, the
+ * function stays an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
     if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op))
-        return !function_is_sloped(function); /* whose slopes no kernel but the elementwise one reads */
+        return !function_is_sloped(function); /* slopes are read by the elementwise kernel only */
     if (has_windows(op) || has_whole(op))
         return false;
     return portable_abilities.ends_in(op, function);
@@ -90,7 +90,7 @@ static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bo
     struct arena *arena = v->plan->arena;
     double best = vector_direct_cycles(v, op);
     const struct candidate *chosen = NULL;
-    int stress = v->plan->options.stress, turn = stress ? (op->id + stress) % 3 : 0;
+    int stress = v->plan->options.stress, turn = stress ? (op->id + stress) % CANDIDATES : 0;
     const char *others = arena_printf(arena, "direct %.0f", best / 1000);
     *why = arena_printf(arena, "direct: about %.0f thousand cycles", best / 1000);
     if (!v->plan->options.winograd || !blocked || !winograd_fits(op))

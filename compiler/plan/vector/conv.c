@@ -110,7 +110,7 @@ bool vector_rows(struct planning *v, const struct op *op)
     struct tensor *in = vector_haloed(v, op, op->inputs.items[0]);
     struct tensor **slot = &v->plan->planar[op->output->id];
     struct shape shape = op->output->shape;
-    int64_t pool = op->pooled ? 2 : 1, taps = in->shape.c * op->window.size.h * op->window.size.w;
+    int64_t pool = vector_pool_side(op), taps = in->shape.c * op->window.size.h * op->window.size.w;
     *slot = plan_tensor(v->plan, op->output, value_planar(op->output, NULL));
     struct kernel *kernel = vector_kernel(v, "vector/rows.m4", vector_family(v, op, "rows"));
     vector_describe_window(kernel, op, in);

@@ -3,7 +3,7 @@
 
 enum { MOST_DOTS = 12 }; /* sums of dots.m4 in registers, on every instruction set */
 
-/* Fewer outputs than a block has: then a block's weights would be zeros for a good part. */
+/* So few that much of a block's weights would be zeros. */
 static bool few_outputs(int64_t inputs, int64_t outputs)
 {
     enum { FEWEST_INPUTS = 512 }; /* fewer do not make up for adding the lanes at the end */

@@ -16,7 +16,7 @@ static struct tile_limit tile_limit_of(const struct vector_set *set, int64_t blo
     if (!pool)
         return (struct tile_limit){vectors, sums / vectors, 1};
     vectors = vector_has_many_sums(set) ? vectors : 1;
-    return (struct tile_limit){vectors, sums / 4 / vectors, 2};
+    return (struct tile_limit){vectors, sums / (VECTOR_POOL_SIDE * VECTOR_POOL_SIDE) / vectors, VECTOR_POOL_SIDE};
 }
 
 struct region {
@@ -148,8 +148,8 @@ static void explain_tiling(struct planning *v, struct kernel *kernel, const stru
 /* ---- what is fetched ahead ---- */
 
 /* Planes that the first-level cache does not hold; and a 1x1 window over maps that the second level does not hold
- * beside the weights. Both read from many places at once, which the machine does not foresee: narrow tiles read shorter
- * runs, and more often. */
+ * beside the weights. Both read from many places at once, which the processor does not foresee: narrow tiles read
+ * shorter runs, and more often. */
 static bool input_is_far(const struct op *op, const struct conv_input *in, const struct vector_set *set)
 {
     enum { FIRST_LEVEL = 1 << 15 /* bytes */, MANY_CHANNELS = 8 * VECTOR_BLOCK };
@@ -206,7 +206,7 @@ bool vector_direct(struct planning *v, const struct op *op)
     describe_groups(kernel, op, &in, blocks);
     describe_rounds(kernel, out, taps, blocks);
     struct tensor *residual = vector_describe_residual(v, kernel, op);
-    kernel_number(kernel, "POOL", op->pooled ? 2 : 1);
+    kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, op->activation);
     struct pair map = {out->shape.h, out->shape.w};

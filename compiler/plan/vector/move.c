@@ -1,4 +1,4 @@
-/* Concatenation of blocked tensors: the parts are computed where they belong, if nothing speaks against it. */
+/* Concatenation of blocked tensors: the parts are computed where they belong wherever possible. */
 #include "plan/vector/vector.h"
 
 bool vector_concat(struct planning *v, const struct op *op)

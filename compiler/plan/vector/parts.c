@@ -69,6 +69,11 @@ void vector_activation(struct planning *v, struct kernel *kernel, const struct f
 
 /* ---- register tiles ---- */
 
+int64_t vector_pool_side(const struct op *op)
+{
+    return op->pooled ? VECTOR_POOL_SIDE : 1;
+}
+
 /* Without a fused multiply-add each product needs a register on its way. */
 int vector_accumulators(const struct vector_set *set)
 {
@@ -83,4 +88,30 @@ bool vector_has_many_sums(const struct vector_set *set)
 int vector_tile_vectors(const struct vector_set *set, int64_t blocks)
 {
     return 2 * set->lanes <= blocks * VECTOR_BLOCK ? 2 : 1;
+}
+
+/* ---- Winograd's algorithm ---- */
+
+bool vector_is_winograd(enum algorithm algorithm)
+{
+    return algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2 || algorithm == ALGORITHM_WINOGRAD2_5;
+}
+
+struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int accumulators)
+{
+    enum { BATCH_BYTES = 640 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 }; /* of transformed input */
+    struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
+                               .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
+    shape.tiles_y = plan_ceiling(op->map.h, shape.out);
+    shape.tiles_x = plan_ceiling(op->map.w, shape.out);
+    int64_t tiles = shape.tiles_y * shape.tiles_x, most = accumulators / 2;
+    shape.group = plan_ceiling(tiles, plan_ceiling(tiles, most));
+    int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
+    int64_t wanted = BATCH_BYTES / (shape.positions * channels * element_bytes(op->output->type));
+    wanted = wanted < FEWEST_TILES ? FEWEST_TILES : wanted > MOST_TILES ? MOST_TILES : wanted;
+    shape.groups = wanted / shape.group > 0 ? wanted / shape.group : 1;
+    int64_t all = plan_ceiling(tiles, shape.group);
+    shape.groups = shape.groups < all ? shape.groups : all;
+    shape.rest = tiles % shape.group;
+    return shape;
 }

@@ -94,8 +94,9 @@ static bool pools_pairs(const struct op *pool)
 {
     const struct window *w = &pool->window;
     struct shape in = pool->inputs.items[0]->shape, out = pool->output->shape;
-    return pool->pool.kind == POOL_KIND_MAX && w->size.h == 2 && w->size.w == 2 && w->stride.h == 2 &&
-           w->stride.w == 2 && !w->pad.top && !w->pad.left && out.h * 2 <= in.h && out.w * 2 <= in.w;
+    const int64_t side = VECTOR_POOL_SIDE;
+    return pool->pool.kind == POOL_KIND_MAX && w->size.h == side && w->size.w == side && w->stride.h == side &&
+           w->stride.w == side && !w->pad.top && !w->pad.left && out.h * side <= in.h && out.w * side <= in.w;
 }
 
 /* Kernels that find the maximum in registers. A direct convolution's tiles must then have even sides, which costs more

@@ -1,6 +1,6 @@
 /* The planner of targets with vectors. It keeps most tensors BLOCKED, VECTOR_BLOCK channels side by side, with a halo of
- * zeros as wide as their readers need; what it has no kernel for runs on the portable kernels over PLANAR tensors, and
- * conversions stand between. One plan serves all instruction sets of a target: same algorithms, layouts, memory and
+ * zeros as wide as their readers need; operations without a kernel of vectors run on portable kernels over
+ * PLANAR tensors, with conversions in between. One plan serves all instruction sets of a target: same algorithms, layouts, memory and
  * packed weights; only the register tiles differ.
  *
  * Before anything is planned, choose.c picks an algorithm for every operation and vector.c derives which values are
@@ -11,6 +11,7 @@
 #include "plan/build.h"
 
 enum {
+    VECTOR_POOL_SIDE = 2, /* of windows whose maximum convolutions find in registers; their stride, too */
     VECTOR_BLOCK = 16,    /* channels side by side in a blocked tensor: a multiple of every set's lanes */
     VECTOR_MOST_SUMS = 28 /* vectors of sums that the widest set keeps in registers: costs are reckoned with it */
 };
@@ -76,12 +77,24 @@ void vector_describe_result(struct kernel *kernel, const struct tensor *out);
 void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix);
 /* ACTIVATION: the name of the function that the kernel ends in, or the word none. */
 void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function);
+/* The side of the pool that the kernel finds in its registers: 2, or 1 if there is none. */
+int64_t vector_pool_side(const struct op *op);
 /* How many registers hold sums, so that weights and inputs still have theirs. */
 int vector_accumulators(const struct vector_set *set);
-/* So many that tiles need not be small. */
+/* Enough registers of sums for tiles that are not small? */
 bool vector_has_many_sums(const struct vector_set *set);
 /* How many vectors of filters a tile has: two, where there are as many. */
 int vector_tile_vectors(const struct vector_set *set, int64_t blocks);
+
+/* How Winograd's algorithm cuts a map: tiles, groups of tiles that a matrix product takes, groups in a batch. */
+struct wino_shape {
+    int64_t out;       /* outputs of a tile's side: 4 or 2 */
+    int64_t positions; /* inputs of a tile: 36 or 16 */
+    int64_t tiles_y, tiles_x, group, groups, rest;
+};
+/* For so many registers of sums. */
+struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int accumulators);
+bool vector_is_winograd(enum algorithm algorithm);
 
 /* ---- choose.c: what the kernels can take on; which algorithm, and why ---- */
 
@@ -97,15 +110,6 @@ double vector_convolution_cycles(const struct planning *v, const struct op *op, 
 
 /* ---- the families ---- */
 
-/* How Winograd's algorithm cuts a map: tiles, groups of tiles that a matrix product takes, groups in a batch. */
-struct wino_shape {
-    int64_t out;       /* outputs of a tile's side: 4 or 2 */
-    int64_t positions; /* inputs of a tile: 36 or 16 */
-    int64_t tiles_y, tiles_x, group, groups, rest;
-};
-/* For so many registers of sums. */
-struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int accumulators);
-bool vector_is_winograd(enum algorithm algorithm);
 bool vector_winograd(struct planning *v, const struct op *op); /* winograd.c */
 
 /* What convolutions share (conv.c). */

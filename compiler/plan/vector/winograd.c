@@ -1,29 +1,6 @@
-/* Convolutions by Winograd's minimal filtering: how the map is cut, and the scratch memory between the transforms. */
+/* Convolutions by Winograd's minimal filtering: units of filters, and the scratch memory between the transforms. How the
+ * map is cut is in parts.c, since the cost model asks, too. */
 #include "plan/vector/vector.h"
-
-bool vector_is_winograd(enum algorithm algorithm)
-{
-    return algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2 || algorithm == ALGORITHM_WINOGRAD2_5;
-}
-
-struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int accumulators)
-{
-    enum { BATCH_BYTES = 640 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 }; /* of transformed input */
-    struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
-                               .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
-    shape.tiles_y = plan_ceiling(op->map.h, shape.out);
-    shape.tiles_x = plan_ceiling(op->map.w, shape.out);
-    int64_t tiles = shape.tiles_y * shape.tiles_x, most = accumulators / 2;
-    shape.group = plan_ceiling(tiles, plan_ceiling(tiles, most));
-    int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
-    int64_t wanted = BATCH_BYTES / (shape.positions * channels * element_bytes(op->output->type));
-    wanted = wanted < FEWEST_TILES ? FEWEST_TILES : wanted > MOST_TILES ? MOST_TILES : wanted;
-    shape.groups = wanted / shape.group > 0 ? wanted / shape.group : 1;
-    int64_t all = plan_ceiling(tiles, shape.group);
-    shape.groups = shape.groups < all ? shape.groups : all;
-    shape.rest = tiles % shape.group;
-    return shape;
-}
 
 /* What one instruction set makes of it; returns the bytes of scratch. The template is told where everything lies. */
 static int64_t describe_set(struct kernel *kernel, const struct op *op, enum algorithm algorithm,

@@ -1,10 +1,9 @@
-/* Layers become operations: the only place behind the graph that reads a layer's arguments. Whatever kernels need of them
- * is in struct op from here on. Which function lowers which layer is a column of
- * layers.def. */
+/* Layers become operations: the only place behind the graph that reads a layer's arguments. Whatever kernels need of
+ * them is in struct op from here on. Which function lowers which layer is a column of layers.def. */
 #include "lower/ops.h"
 
-/* Makes the operation of op->node; `which` is the column's second entry. False: the layer does nothing at inference, and
- * its result is its input. */
+/* Makes the operation of op->node; `which` is the column's second entry. False: the layer does nothing at inference,
+ * and its result is its input. */
 typedef bool lowering(struct op *op, int which);
 
 static struct window window_of(const struct layer_args *args)

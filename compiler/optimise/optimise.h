@@ -1,5 +1,5 @@
-/* Fewer operations for the same network: those that do nothing are dropped, others are merged. What can be merged depends
- * on the target's kernels, which the passes ask. */
+/* Fewer operations for the same network: those that do nothing are dropped, others are merged. What can be merged
+ * depends on the target's kernels, which the passes ask. */
 #ifndef CNNC_OPTIMISE_OPTIMISE_H
 #define CNNC_OPTIMISE_OPTIMISE_H
 

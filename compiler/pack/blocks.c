@@ -1,5 +1,5 @@
-/* Weights for vectors: blocks of filters, padded with zeros, in the order in which the kernels walk them; for Winograd's
- * algorithm already transformed. Values arrive folded; nothing here knows about files. */
+/* Weights for vectors: blocks of filters, padded with zeros, in the order in which the kernels walk them; for
+ * Winograd's algorithm already transformed. Values arrive folded; nothing here knows about files. */
 #include "pack/blocks.h"
 
 #include <stdlib.h>

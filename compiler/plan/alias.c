@@ -1,9 +1,9 @@
-/* Sharing memory: a copy into a part of a larger tensor vanishes if the copied tensor can be computed there in the first
- * place (CONCAT, OUTPUT) or be read from where it is (SLICE, RESHAPE); an elementwise operation takes over its operand's
- * memory if the operand is not read afterwards.
+/* Sharing memory: a copy into a part of a larger tensor vanishes if the copied tensor can be computed there in the
+ * first place (CONCAT, OUTPUT) or be read from where it is (SLICE, RESHAPE); an elementwise operation takes over its
+ * operand's memory if the operand is not read afterwards.
  *
- * Two tensors share memory by one becoming a part of the other. That is safe as long as no step overwrites
- * memory that a later step reads; only in-place steps overwrite a tensor, so only they have to ask. */
+ * Two tensors share memory by one becoming a part of the other. That is safe as long as no step overwrites memory
+ * that a later step reads; only in-place steps overwrite a tensor, so only they have to ask. */
 #include "plan/build.h"
 
 #include <string.h>

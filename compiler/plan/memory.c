@@ -1,5 +1,5 @@
-/* Where the tensors lie in the arena: a buffer for each that is not a part of another, in use from its first step to its
- * last; assign.c finds the offsets. */
+/* Where the tensors lie in the arena: a buffer for each that is not a part of another, in use from its first step to
+ * its last; assign.c finds the offsets. */
 #include "plan/assign.h"
 #include "plan/build.h"
 

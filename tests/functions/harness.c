@@ -4,8 +4,9 @@
  *     harness STRIDE SETS    every STRIDE-th float, on the sets of the list "avx2,sse2"; a line a function:
  *                            "set<tab>function<tab>largest relative error<tab>largest absolute error<tab>faults"
  *
- * An error is a fault if it is both larger than 2e-6 of the result and, where the formula subtracts (an absolute error of
- * its terms remains), than 1e-7 of the larger of x and 1. The relative error is that of results from 1e-3 on. */
+ * An error is a fault if it is both larger than 2e-6 of the result and, where the formula subtracts (an absolute
+ * error of its terms remains), than 1e-7 of the larger of x and 1. The relative error is that of results from 1e-3
+ * on. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

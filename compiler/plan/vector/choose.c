@@ -48,8 +48,8 @@ static bool has_whole(const struct op *op)
     return op->kind == OP_POOL && op->pool.whole && !op->pool.affine && op->pool.kind != POOL_KIND_L2;
 }
 
-/* Vectors are worth more than saving a pass over the numbers: where a kernel of vectors cannot take on the function, the
- * function stays an operation of its own. */
+/* Vectors are worth more than saving a pass over the numbers: where a kernel of vectors cannot take on the function,
+ * the function stays an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
     if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op))

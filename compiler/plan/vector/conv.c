@@ -91,8 +91,8 @@ static int64_t largest_divisor(int64_t number, int64_t most)
     return divisor;
 }
 
-/* Of a map of the result's rows and columns; `pool` of the convolution's make one. The rows that come in take registers,
- * too, where there are many. */
+/* Of a map of the result's rows and columns; `pool` of the convolution's make one. The rows that come in take
+ * registers, too, where there are many. */
 static void describe_rows_tile(struct kernel *kernel, const struct vector_set *set, struct shape map, int64_t pool)
 {
     enum { ROWS_IN = 4 };

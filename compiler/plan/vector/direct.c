@@ -163,8 +163,8 @@ static void describe_rounds(struct kernel *kernel, const struct tensor *out, int
 {
     enum { LONG_TILE = 64 /* rounds */, STAYS_CACHED = 128 * 1024, LARGE_RESULT = 2 * 1024 * 1024 /* bytes */ };
     const int64_t weight_bytes = taps * blocks * VECTOR_BLOCK * element_bytes(out->layout.type);
-    /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the biases
-     * in registers that the sums need, and reload weights in each round. */
+    /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the
+     * biases in registers that the sums need, and reload weights in each round. */
     kernel_number(kernel, "CALLED", taps >= LONG_TILE);
     /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
     kernel_number(kernel, "PREFETCH", weight_bytes > STAYS_CACHED && blocks > 2);

@@ -1,5 +1,5 @@
-/* Values in the form in which a kernel wants them: blocked, planar, or planar with a halo. A conversion is a step of the
- * operation that asks first; the others find the tensor made. */
+/* Values in the form in which a kernel wants them: blocked, planar, or planar with a halo. A conversion is a step of
+ * the operation that asks first; the others find the tensor made. */
 #include "plan/vector/vector.h"
 
 static struct tensor *new_blocked(struct planning *v, const struct value *value)

@@ -1,7 +1,7 @@
-/* The planner of targets with vectors. It keeps most tensors BLOCKED, VECTOR_BLOCK channels side by side, with a halo of
- * zeros as wide as their readers need; operations without a kernel of vectors run on portable kernels over
- * PLANAR tensors, with conversions in between. One plan serves all instruction sets of a target: same algorithms, layouts, memory and
- * packed weights; only the register tiles differ.
+/* The planner of targets with vectors. It keeps most tensors BLOCKED, VECTOR_BLOCK channels side by side, with a halo
+ * of zeros as wide as their readers need; operations without a kernel of vectors run on portable kernels over PLANAR
+ * tensors, with conversions in between. One plan serves all instruction sets of a target: same algorithms, layouts,
+ * memory and packed weights; only the register tiles differ.
  *
  * Before anything is planned, choose.c picks an algorithm for every operation and vector.c derives which values are
  * blocked and how wide their halos are. One file a family of operations then describes the kernels. */

@@ -1,5 +1,5 @@
-/* Convolutions by Winograd's minimal filtering: units of filters, and the scratch memory between the transforms. How the
- * map is cut is in parts.c, since the cost model asks, too. */
+/* Convolutions by Winograd's minimal filtering: units of filters, and the scratch memory between the transforms. How
+ * the map is cut is in parts.c, since the cost model asks, too. */
 #include "plan/vector/vector.h"
 
 /* What one instruction set makes of it; returns the bytes of scratch. The template is told where everything lies. */

@@ -71,7 +71,7 @@ struct param {
     const struct vector_set *set; /* NULL: for all of the target's */
     int64_t number;
     double real;                 /* written as a float constant */
-    const char *word;            /* from cnnc's own tables: lower-case letters, digits, '_' only */
+    const char *word;            /* from cnnc's own tables: lower-case letters, digits, '_', blanks in types */
     const struct kernel *kernel; /* the function's name */
 };
 

@@ -20,8 +20,8 @@ bool portable_input_op(struct plan *plan, const struct op *op)
     }
     struct kernel *kernel = kernel_new(plan, "portable/load.m4", "load");
     kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w},
-                   {"STEP_C", hwc ? 1 : shape.h * shape.w}, {"STEP_PIXEL", hwc ? shape.c : 1},
-                   {"BYTES", op->caller_type == ELEMENT_U8}, {"AFFINE", affine});
+                   {"STEP_C", hwc ? 1 : shape.h * shape.w}, {"STEP_PIXEL", hwc ? shape.c : 1}, {"AFFINE", affine});
+    kernel_word(kernel, "IN_TYPE", element_c(op->caller_type));
     struct step *step = plan_step(plan, op, kernel);
     step_reads(plan, step, raw);
     if (affine)

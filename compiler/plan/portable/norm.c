@@ -12,9 +12,10 @@ static const char *family_of(const struct op *op)
 
 bool portable_normalise(struct plan *plan, const struct op *op)
 {
+    enum { LONG_SUM = 64 }; /* numbers */
     struct shape shape = op->output->shape;
     int64_t pixels = shape.h * shape.w, count = pixels * shape.c / op->groups;
-    struct portable_lanes lanes = portable_lanes(count, count >= 64 ? 16 : 1);
+    struct portable_lanes lanes = portable_lanes(count, count >= LONG_SUM ? 16 : 1);
     const struct weight *weight = node_weight(op->node, ROLE_WEIGHT);
     const char *file = op->norm.over == NORM_PIXEL ? "portable/norm_pixels.m4" : "portable/norm.m4";
     bool by_channel = weight && weight->count == shape.c && pixels > 1;

@@ -3,11 +3,12 @@
 
 static struct kernel *describe_whole(struct plan *plan, const struct op *op)
 {
+    enum { LONG_SUM = 64 }; /* numbers */
     struct shape in = op->inputs.items[0]->shape;
     const char *family = arena_printf(plan->arena, "global_%s", pool_kind_words[op->pool.kind]);
     struct kernel *kernel = kernel_new(plan, "portable/pool_global.m4", family);
     int64_t pixels = in.h * in.w;
-    struct portable_lanes lanes = portable_lanes(pixels, pixels >= 64 ? 8 : 1);
+    struct portable_lanes lanes = portable_lanes(pixels, pixels >= LONG_SUM ? 8 : 1);
     kernel_numbers(kernel, {"CHANNELS", in.c}, {"PIXELS", pixels}, {"LANES", lanes.lanes}, {"WHOLE", lanes.whole});
     return kernel;
 }

@@ -13,6 +13,7 @@ bool vector_concat(struct planning *v, const struct op *op)
                                         value_blocked(value, VECTOR_BLOCK, &out->layout.halo));
         struct kernel *kernel = vector_kernel(v, "vector/move.m4", "move");
         kernel_number(kernel, "COUNT", part->layout.count);
+        kernel_word(kernel, "TYPE", element_c(part->layout.type));
         plan_transform(v->plan, op, kernel, in, part)->movable = true;
         block += vector_blocks(value->shape.c);
     }

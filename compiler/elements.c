@@ -48,6 +48,9 @@ double element_read(enum element_type type, const unsigned char *bytes)
     case ELEMENT_S8: return *(const signed char *)bytes;
     case ELEMENT_S32: memcpy(&whole, bytes, sizeof whole); return whole;
     case ELEMENT_F16: memcpy(&half, bytes, sizeof half); return half_number(half);
-    default: memcpy(&single, bytes, sizeof single); return (double)single;
+    case ELEMENT_F32:
+    case ELEMENT_COUNT: break;
     }
+    memcpy(&single, bytes, sizeof single);
+    return (double)single;
 }

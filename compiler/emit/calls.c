@@ -17,10 +17,8 @@ static void add_offset(struct text *data, const char *pointer, int64_t offset)
 /* Where a tensor lies, as an expression. */
 static void add_place(struct text *data, struct tensor *tensor)
 {
-    const struct tensor *root = tensor;
-    int64_t offset = 0;
-    for (; root->parent; root = root->parent)
-        offset += root->offset;
+    int64_t offset;
+    const struct tensor *root = tensor_root(tensor, &offset);
     if (root->place == PLACE_ARENA)
         add_offset(data, "arena", root->buffer->offset + offset);
     else
@@ -58,9 +56,7 @@ static void introduce(struct text *data, struct tensor *tensor, struct introduce
     if (introduced->tensors[tensor->id] || naming_end(tensor))
         return;
     introduced->tensors[tensor->id] = true;
-    const struct tensor *root = tensor;
-    while (root->parent)
-        root = root->parent;
+    const struct tensor *root = tensor_root(tensor, NULL);
     text_printf(data, "%sPLACE(%d, [<%s>], [<", root->place == PLACE_INPUT ? "INPUT_" : "", tensor->id,
                 element_c(tensor->layout.type));
     add_place(data, tensor);
@@ -104,36 +100,35 @@ static void add_call(struct text *data, const struct plan *plan, const struct st
     text_add(data, ">])m4_dnl\n");
 }
 
-/* The caller's tensors that a call names. */
-static void add_pointers(struct text *data, const struct plan *plan)
+/* By id: does a call use memory of this tensor? Only those with a buffer of their own count. */
+static bool *used_roots(const struct plan *plan)
 {
     bool *used = ARENA_ARRAY(plan->arena, bool, plan->tensors.count + 1);
     for (size_t i = 0; i < plan->steps.count; i++)
         for (size_t k = 0; k < plan->steps.items[i]->arguments.count; k++) {
-            const struct tensor *root = plan->steps.items[i]->arguments.items[k].tensor;
-            while (root && root->parent)
-                root = root->parent;
-            if (root)
-                used[root->id] = true;
+            const struct tensor *tensor = plan->steps.items[i]->arguments.items[k].tensor;
+            if (tensor)
+                used[tensor_root(tensor, NULL)->id] = true;
         }
+    return used;
+}
+
+/* The caller's tensors that calls use. */
+static void add_pointers(struct text *data, const struct plan *plan)
+{
+    const bool *used = used_roots(plan);
+    bool any_input = false, any_output = false;
     for (size_t i = 0; i < plan->tensors.count; i++) {
         const struct tensor *tensor = plan->tensors.items[i];
         if (!used[i] || !is_end(tensor))
             continue;
-        if (tensor->place == PLACE_INPUT)
-            text_printf(data, "INPUT_POINTER(%d, [<%s>], %d)m4_dnl\n", tensor->id, element_c(tensor->layout.type),
-                        tensor->index);
-        else
-            text_printf(data, "OUTPUT_POINTER(%d, [<%s>], %d)m4_dnl\n", tensor->id, element_c(tensor->layout.type),
-                        tensor->index);
+        bool input = tensor->place == PLACE_INPUT;
+        text_printf(data, "%s_POINTER(%d, [<%s>], %d)m4_dnl\n", input ? "INPUT" : "OUTPUT", tensor->id,
+                    element_c(tensor->layout.type), tensor->index);
+        any_input |= input;
+        any_output |= !input;
     }
-    const struct graph *graph = plan->graph;
-    bool any_input = false, any_output = false;
-    for (size_t i = 0; i < plan->tensors.count; i++) {
-        any_input |= used[i] && plan->tensors.items[i]->place == PLACE_INPUT && is_end(plan->tensors.items[i]);
-        any_output |= used[i] && plan->tensors.items[i]->place == PLACE_OUTPUT && is_end(plan->tensors.items[i]);
-    }
-    if (!any_input || graph->inputs.count == 0)
+    if (!any_input)
         text_add(data, "    (void)inputs;\n");
     if (!any_output)
         text_add(data, "    (void)outputs;\n");
@@ -169,8 +164,9 @@ void data_calls(const struct plan *plan, struct text *data)
 static void add_tensor_row(struct text *data, const char *which, size_t index, struct shape shape, enum layout layout,
                            enum element_type type)
 {
-    text_printf(data, "TENSOR_ROW(%s, %zu, %lld, %lld, %lld, %d, %d)m4_dnl\n", which, index, (long long)shape.h,
-                (long long)shape.w, (long long)shape.c, layout == LAYOUT_HWC, (int)type);
+    text_printf(data, "TENSOR_ROW(%s, %zu, %lld, %lld, %lld, %d, %d, %lld, [<%s>])m4_dnl\n", which, index,
+                (long long)shape.h, (long long)shape.w, (long long)shape.c, layout == LAYOUT_HWC, (int)type,
+                (long long)element_bytes(type), element_c(type));
 }
 
 void data_tables(const struct plan *plan, struct text *data)

@@ -77,6 +77,7 @@ static void add_features(struct text *data, const struct vector_set *set)
 static void define_set(struct text *data, const struct vector_set *set)
 {
     define_integer(data, "LANES", set->lanes);
+    define_integer(data, "LINE", PLAN_ALIGNMENT / element_bytes(ELEMENT_F32));
     text_printf(data, "m4_define([<ISA>], [<%s>])m4_dnl\nm4_define([<TARGET>], [<TARGET_%s>])m4_dnl\n", set->name,
                 set->name);
     text_add(data, "m4_define([<FEATURES>], [<");
@@ -143,6 +144,7 @@ static void define_sizes(const struct emission *emission, struct text *data)
     const struct plan *plan = emission->plan;
     const struct graph *graph = plan->graph;
     text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
+    define_integer(data, "ALIGNMENT", PLAN_ALIGNMENT);
     define_integer(data, "ARENA_BYTES", plan->arena_bytes);
     define_integer(data, "SCRATCH_BYTES", plan->scratch_bytes);
     define_integer(data, "HANDS_SCRATCH", hands_scratch(plan));
@@ -195,10 +197,11 @@ const char *const *data_params(const struct emission *emission, size_t *count)
     static const char *const own[] = {"IF", "IS", "ASSERT", "TIMES", "PLUS", "MINUS", "ACTIVATE", "START", "FINISH",
                                       "CEILING", "SLOPES_PARAMETER", "RESIDUAL_PARAMETER", "RESULT_PARAMETER",
                                       "EMBEDDED", "SINGLE", "CALLS", "POINTERS", "SIZES", "CALL", "LAYER",
-                                      "PLACE", "INPUT_PLACE", "WEIGHTS", "PROBE", "TENSOR_ROW", "RESULT_ROW", "INPUT_POINTER",
-                                      "OUTPUT_POINTER", "INPUT_ROWS", "OUTPUT_ROWS", "RESULT_ROWS", "ISA_RUNS",
+                                      "PLACE", "INPUT_PLACE", "WEIGHTS", "PROBE", "TENSOR_ROW", "RESULT_ROW",
+                                      "INPUT_POINTER", "OUTPUT_POINTER", "INPUT_ROWS", "OUTPUT_ROWS", "RESULT_ROWS", "ISA_RUNS",
                                       "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "CALL_SHARED",
-                                      "BODY", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES", "HANDS_SCRATCH"};
+                                      "BODY", "ALIGNMENT", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES",
+                                      "HANDS_SCRATCH"};
     /* clang-format on */
     struct VEC(const char *) words = {0};
     struct map seen = {0};

@@ -36,11 +36,13 @@ bool emit_embeds(struct diag *diag, const struct plan *plan, int wanted, bool ha
 
 /* ---- between the files of emit/ ---- */
 
+/* names.c: names of kernels and tensors, unique in the file. */
 struct naming;
-/* Names of kernels and tensors, unique in the file. */
 struct naming *naming_new(const struct emission *emission);
 /* The caller's input or output that the tensor lies in and fills; NULL if there is none. */
 const struct tensor *naming_end(const struct tensor *tensor);
+/* NULL if there is no kernel of that id. */
+const struct kernel *naming_find_kernel(const struct naming *naming, int64_t id);
 void naming_kernel(const struct naming *naming, int id, struct text *out);
 void naming_tensor(const struct naming *naming, int id, struct text *out);
 void naming_pack(const struct naming *naming, int id, struct text *out);
@@ -54,7 +56,7 @@ void data_tables(const struct plan *plan, struct text *data);
 /* The upper-case words that must not be left. */
 const char *const *data_params(const struct emission *emission, size_t *count);
 
-/* notes.c: comments, safe and with their continuation lines led by " * " at `indent`. */
+/* notes.c: comments, safe, whose further lines begin with " * ". */
 void note_title(const struct emission *emission, bool header, struct text *out);
 void note_step(const struct emission *emission, const struct step *step, struct text *out);
 void note_kernel(const struct emission *emission, const struct kernel *kernel, struct text *out);

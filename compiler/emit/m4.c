@@ -99,8 +99,8 @@ static bool is_known(struct arena *arena, const char **words, size_t count, cons
 
 static enum emit_result report_unknown(struct diag *diag, const char *program, const char *said)
 {
-    struct message *m = diag_report_file(
-        diag, CHECK_FILE, program, *said ? "this is no GNU m4, or too old a one: %s" : "this is no GNU m4%s", said);
+    struct message *m = diag_report_file(diag, CHECK_FILE, program,
+                                         *said ? "not GNU m4, or too old: %s" : "not GNU m4%s", said);
     message_help(m, "cnnc needs GNU m4 1.4.%d or later; $M4 names it", (int)OLDEST_PATCH);
     return EMIT_NO_TOOLS;
 }
@@ -222,7 +222,7 @@ static size_t read_mark(const char *bytes, size_t length, char word[MARK_LIMIT],
     return i < length && bytes[i] == '@' ? i + 1 : 0;
 }
 
-/* Takes the mark off that stands behind the templates: without it m4 ended too early, or could not write it all. */
+/* Takes off the mark that ends the output: without it m4 stopped too early, or could not write everything. */
 static bool is_whole(const char *bytes, size_t *length)
 {
     const size_t mark = sizeof end_mark - 1;
@@ -232,7 +232,7 @@ static bool is_whole(const char *bytes, size_t *length)
     return true;
 }
 
-/* Is the line made of blanks alone, at least one? A condition that came to nothing left it. */
+/* Is the line made of blanks alone, at least one? Then it is left over from a condition that did not hold. */
 static bool remains(const char *line, size_t length)
 {
     if (length == 0)
@@ -305,7 +305,7 @@ enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char 
         return result;
     const char *word = leftover(arena, bytes, length, params, param_count);
     if (!is_whole(bytes, &length)) {
-        diag_report_file(diag, CHECK_INTERNAL, "m4", "what it wrote is not complete");
+        diag_report_file(diag, CHECK_INTERNAL, "m4", "its output is incomplete");
         return EMIT_FAULT;
     }
     if (word) {

@@ -1,4 +1,4 @@
-/* Running m4 over the templates, and what is done to its output. Data in, templates, C out: m4 reads
+/* Running m4 over the templates, and finishing its output. Data in, templates, C out: m4 reads
  * only what cnnc's own tables hold; names and comments replace @marks@ after it has run. */
 #ifndef CNNC_EMIT_M4_H
 #define CNNC_EMIT_M4_H
@@ -17,7 +17,7 @@ struct text;
  * installed place. `program` is argv[0] or NULL. NULL after reporting that there is none. */
 const char *emit_find_templates(struct arena *arena, struct diag *diag, const char *program);
 
-/* What a mark stands for: @word@ (number -1) or @word:number@. False: there is no such mark. */
+/* Replaces a mark: @word@ (number -1) or @word:number@. False: there is no such mark. */
 struct marks {
     bool (*resolve)(void *context, const char *word, int64_t number, struct text *out);
     void *context;

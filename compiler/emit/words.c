@@ -75,7 +75,7 @@ const char *emit_local(struct arena *arena, const char *name)
     return word;
 }
 
-/* The ASCII that stands for a UTF-8 sequence, and its length. */
+/* ASCII instead of a UTF-8 sequence, and the sequence's length. */
 static const char *plain_character(const char *bytes, size_t length, size_t *used)
 {
     static const struct {

@@ -1,4 +1,4 @@
-/* What a user wrote, made safe to stand in C: in identifiers, comments and string literals. */
+/* What a user wrote, made safe for C: for identifiers, comments and string literals. */
 #ifndef CNNC_EMIT_WORDS_H
 #define CNNC_EMIT_WORDS_H
 

@@ -1,10 +1,9 @@
-/* Layers become operations: the only place behind the graph that knows what a layer is made of. A layer's arguments end
- * here; what a kernel needs of them is in struct op from now on. Which function lowers which layer is a column of
- * layers.def. */
+/* Layers become operations: the only place behind the graph that reads a layer's arguments. Whatever kernels need of
+ * them is in struct op from here on. Which function lowers which layer is a column of layers.def. */
 #include "lower/ops.h"
 
-/* Makes the operation of op->node; `which` is the column's second entry. False: the layer does nothing at inference, and
- * its result is its input. */
+/* Makes the operation of op->node; `which` is the column's second entry. False: the layer does nothing at inference,
+ * and its result is its input. */
 typedef bool lowering(struct op *op, int which);
 
 static struct window window_of(const struct layer_args *args)
@@ -94,6 +93,15 @@ static bool lower_tanh(struct op *op, int which)
     return lower_function(op, args->a == 1 && args->b == 1 ? which : FUNCTION_SCALED_TANH);
 }
 
+/* A lower limit above the upper one never holds: the upper one is applied last. */
+static bool lower_clip(struct op *op, int which)
+{
+    lower_function(op, which);
+    if (op->function.a > op->function.b)
+        op->function.a = op->function.b;
+    return true;
+}
+
 static bool lower_gelu(struct op *op, int which)
 {
     return lower_function(op, op->node->args.tanh_gelu ? FUNCTION_GELU_TANH : which);
@@ -103,6 +111,12 @@ static bool lower_binary(struct op *op, int which)
 {
     op->binary = (enum binary_kind)which;
     return lower_plain(op, OP_BINARY);
+}
+
+static bool lower_affine(struct op *op, int which)
+{
+    op->epsilon = op->node->args.eps;
+    return lower_plain(op, which);
 }
 
 static bool lower_norm(struct op *op, int which)
@@ -215,7 +229,7 @@ struct op_list *lower(struct arena *arena, const struct graph *graph)
         const struct node *node = graph->nodes.items[i];
         struct op *op = op_list_add(list, OP_INPUT, node);
         if (!rows[node->kind].lower(op, rows[node->kind].which)) {
-            list->ops.count--;
+            list->ops.count--; /* of the last one, which nothing knows yet */
             of_node[node->id] = of_node[node->inputs[0]->id];
             continue;
         }

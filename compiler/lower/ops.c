@@ -1,5 +1,5 @@
-/* Lists of operations: the tables of ops.def and functions.def, editing, printing. Which layer becomes which operation
- * is lower.c's matter, which operations become one that of optimise/. */
+/* Lists of operations: the tables of ops.def and functions.def, editing, printing. Which operation a layer becomes is
+ * decided in lower.c, and which operations become one in optimise/. */
 #include "lower/ops.h"
 
 #include "base/text.h"

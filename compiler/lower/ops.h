@@ -1,6 +1,6 @@
 /* The network as a list of operations over values. An operation is what a kernel computes: one formula of ops.def,
- * with what optimise/ fused into it; a value is a tensor that exists at run time. Layouts, memory and kernels are the
- * plan's matter (plan/plan.h); nothing here depends on the target.
+ * with what optimise/ fused into it; a value is a tensor that exists at run time. Layouts, memory and kernels
+ * belong to the plan (plan/plan.h); nothing here depends on the target.
  *
  *     CONV -> BN -> RELU          one CONVOLUTION: folded = {BN}, activation = RELU
  *     ADD{CONV -> BN | x} -> RELU one CONVOLUTION: folded = {BN}, residual = x, activation = RELU */
@@ -27,7 +27,7 @@ extern const struct op_info op_table[OP_COUNT];
 
 struct op;
 
-/* Integers that stand for real numbers: scale*(integer - zero). One scale and zero for all, or one a channel. */
+/* Integers that represent real numbers: scale*(integer - zero). One scale and zero for all, or one a channel. */
 struct quantisation {
     int64_t count;
     const float *scale;
@@ -40,7 +40,7 @@ struct value {
     enum element_type type;
     int64_t batch;                           /* images */
     struct shape shape;                      /* of each image */
-    const struct quantisation *quantisation; /* NULL: the numbers mean themselves */
+    const struct quantisation *quantisation; /* NULL: the numbers are the values */
     struct op *producer;
     struct VEC(struct op *) readers; /* one entry a use, in the order of the operations */
 };
@@ -85,31 +85,32 @@ struct resizing {
 struct op {
     int id; /* index in op_list.ops */
     enum op_kind kind;
-    const struct node *node;                /* the layer whose formula it is: for names, places and weights */
-    struct VEC(struct value *) inputs;      /* without the residual */
-    struct value *output;                   /* NULL for OUTPUT */
-    struct shape map;                       /* of the formula's own result; `output` is smaller where a pool follows */
-    struct VEC(const struct node *) nodes;  /* every layer in it, `node` first, in the order of computation */
-    struct VEC(const struct node *) folded; /* BN and SCALE that are folded into the weights, in order */
-    const struct node *scaled;              /* the INPUT whose scale is folded into the weights, or NULL */
+    const struct node *node;               /* the layer whose formula it is: for names, places and weights */
+    struct VEC(struct value *) inputs;     /* without the residual */
+    struct value *output;                  /* NULL for OUTPUT */
+    struct shape map;                      /* of the formula's own result; `output` is smaller where a pool follows */
+    struct VEC(const struct node *) nodes; /* every layer in it, `node` first, in the order of computation */
+    struct VEC(const struct op *) folded;  /* AFFINE operations that are folded into the weights, in order */
+    const struct op *scaled;               /* the INPUT whose scale is folded into the weights, or NULL */
     /* Then: result = pool(activation(before(formula + bias) + residual)); each part may be missing. */
     const struct function *before, *activation;
     struct value *residual;
     const struct op *pooled; /* the POOL that a target's planner made a part of it; no pass does */
     bool removed;            /* while passes run */
 
-    /* By kind; what a kind does not have is zero. */
+    /* By kind; fields that a kind does not use are zero. */
     int index;                      /* INPUT OUTPUT: which of the network's */
     enum layout layout;             /* INPUT OUTPUT: of the caller's numbers */
     enum element_type caller_type;  /* INPUT OUTPUT: of the caller's numbers */
     const double *mean, *scale;     /* INPUT: one a channel, or NULL */
-    bool raw;                       /* INPUT: the readers have its scale in their weights */
+    bool scale_folded;              /* INPUT: its readers have the scale in their weights */
     struct window window;           /* CONVOLUTION TRANSPOSED POOL */
     int64_t groups;                 /* CONVOLUTION TRANSPOSED NORMALISE SHUFFLE; DENSE: 1 */
     bool bias;                      /* CONVOLUTION TRANSPOSED DENSE: the layer has one of its own */
     const struct matrix *connect;   /* CONVOLUTION: which inputs each filter sees, or NULL */
     struct pooling pool;            /* POOL */
     struct function function;       /* UNARY */
+    double epsilon;                 /* AFFINE: of a BN, which is added to the variance */
     enum binary_kind binary;        /* BINARY */
     struct normalisation norm;      /* NORMALISE */
     struct local_normalisation lrn; /* LRN */
@@ -129,7 +130,7 @@ struct op_list {
     struct VEC(struct value *) values;
 };
 
-/* lower.c: the operation of each layer, nothing fused. The only place that knows what a layer is made of. */
+/* lower.c: the operation of each layer, nothing fused. */
 struct op_list *lower(struct arena *arena, const struct graph *graph);
 
 /* ops.c: editing lists. */
@@ -138,7 +139,7 @@ void op_list_add_input(struct op_list *list, struct op *op, struct value *value)
 struct value *op_list_add_output(struct op_list *list, struct op *op);
 /* Readers of `from` read `to` instead. */
 void op_list_replace(struct op_list *list, struct value *from, struct value *to);
-/* Takes out what is marked removed, numbers the rest. */
+/* Drops what is marked removed and numbers the rest. */
 void op_list_compact(struct op_list *list);
 
 bool op_is_linear(const struct op *op);

@@ -82,14 +82,14 @@ void optimise_fold_affine(struct op_list *list)
         before = sole_producer(op->inputs.items[0]);
         if (!before || !op_is_linear(before))
             continue;
-        VEC_PUSH(list->arena, &before->folded, op->node);
+        VEC_PUSH(list->arena, &before->folded, op);
         absorb(list, before, op);
     }
     op_list_compact(list);
 }
 
-/* Numbers that come as they are to be read, but for a factor. A mean is not folded: at an edge the padding means zeros
- * after it was subtracted, and a bias that takes it back loses digits where it is large. */
+/* Numbers that could be read as they come, but for a factor. A mean is not folded: padding means zeros after it was
+ * subtracted, and a bias that makes up for it loses digits if it is large. */
 static bool only_scaled(const struct op *input)
 {
     struct shape shape = input->output->shape;
@@ -110,8 +110,8 @@ void optimise_fold_scales(struct op_list *list)
         for (size_t k = 0; all && k < input->output->readers.count; k++)
             all = op_is_linear(input->output->readers.items[k]);
         for (size_t k = 0; all && k < input->output->readers.count; k++)
-            input->output->readers.items[k]->scaled = input->node;
-        input->raw = all;
+            input->output->readers.items[k]->scaled = input;
+        input->scale_folded = all;
     }
 }
 

@@ -1,5 +1,5 @@
-/* Fewer operations that mean the same network: what does nothing goes, what belongs together becomes one. What can
- * become one depends on what the target's kernels can end in, which the passes ask. */
+/* Fewer operations for the same network: those that do nothing are dropped, others are merged. What can be merged
+ * depends on the target's kernels, which the passes ask. */
 #ifndef CNNC_OPTIMISE_OPTIMISE_H
 #define CNNC_OPTIMISE_OPTIMISE_H
 

@@ -1,5 +1,5 @@
-/* Weights for vectors: blocks of filters, padded with zeros, in the order in which the kernels walk them; for Winograd's
- * algorithm already transformed. Values arrive folded; nothing here knows about files. */
+/* Weights for vectors: blocks of filters, padded with zeros, in the order in which the kernels walk them; for
+ * Winograd's algorithm already transformed. Values arrive folded; nothing here knows about files. */
 #include "pack/blocks.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 /* So many channels, padded to whole blocks. */
 static int64_t padded(const struct pack *pack, int64_t channels)
 {
-    return (channels + pack->block - 1) / pack->block * pack->block;
+    return layout_blocks(channels, pack->block) * pack->block;
 }
 
 /* Reads the rows of up to `count` filters from `first` on; those beyond the last are zero. */
@@ -22,7 +22,7 @@ static void read_rows(const struct folded *folded, int64_t first, int64_t count,
     }
 }
 
-/* Where the element of a row (channel, tap) goes, for one form: the filters of a block lie there. */
+/* Where the numbers of a block of filters for one channel and tap begin. */
 static int64_t direct_position(const struct pack *pack, int64_t channels, int64_t taps, int64_t c, int64_t tap)
 {
     int64_t block = pack->block;
@@ -201,7 +201,7 @@ void pack_put_blocks(const struct pack *pack, const struct folded *folded, pack_
         return;
     }
     bool dense = pack->form == PACK_DENSE_BLOCKED || pack->form == PACK_DENSE_PLANAR;
-    int64_t filters = padded(pack, folded->filters), most = dense ? 4 * pack->block : pack->block;
+    int64_t filters = padded(pack, folded->filters), most = (dense ? PACK_DENSE_BLOCKS : 1) * pack->block;
     float *rows = heap_array((size_t)(most * folded->row), sizeof *rows);
     float *out = heap_array((size_t)((pack->count - filters) / filters * most), sizeof *out);
     for (int64_t first = 0; first < filters; first += most) {

@@ -1,5 +1,5 @@
-/* Folding: w*(conv(x) + b - mean)/sqrt(var + eps) + beta is a convolution with other weights. Done in
- * double precision and rounded once. */
+/* Folding: w*(conv(x) + b - mean)/sqrt(var + eps) + beta is a convolution with other weights. It is done in double
+ * precision, and the result is rounded once. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +24,9 @@ static bool read_channels(const struct weights *weights, const struct node *node
     return done;
 }
 
-bool fold_affine(const struct weights *weights, const struct node *node, int64_t channels, double *factor,
-                 double *summand)
+bool fold_affine(const struct weights *weights, const struct op *op, int64_t channels, double *factor, double *summand)
 {
+    const struct node *node = op->node;
     if (!read_channels(weights, node, ROLE_WEIGHT, channels, 1, factor) ||
         !read_channels(weights, node, ROLE_BIAS, channels, 0, summand))
         return false;
@@ -36,7 +36,7 @@ bool fold_affine(const struct weights *weights, const struct node *node, int64_t
     bool done = read_channels(weights, node, ROLE_MEAN, channels, 0, mean) &&
                 read_channels(weights, node, ROLE_VAR, channels, 1, var);
     for (int64_t c = 0; done && c < channels; c++) {
-        factor[c] /= sqrt(var[c] + node->args.eps);
+        factor[c] /= sqrt(var[c] + op->epsilon);
         summand[c] -= mean[c] * factor[c];
     }
     free(mean);
@@ -99,14 +99,14 @@ static void disconnect(const struct folded *folded, int64_t k, float *row)
             memset(row + c * window, 0, (size_t)window * sizeof *row);
 }
 
-/* What the input's numbers are multiplied with: of filter k's row, place i. */
+/* The factor of the input's numbers that weight i of filter k's row multiplies. */
 static double input_scale(const struct folded *folded, int64_t k, int64_t i)
 {
     const struct op *op = folded->op;
     if (!op->scaled)
         return 1;
-    int64_t channels = op->scaled->shape.c / op->groups;
-    return op->scaled->args.scale[k / (folded->filters / op->groups) * channels + i / (folded->row / channels)];
+    int64_t channels = op->scaled->map.c / op->groups;
+    return op->scaled->scale[k / (folded->filters / op->groups) * channels + i / (folded->row / channels)];
 }
 
 void fold_row(const struct folded *folded, int64_t k, float *row)

@@ -8,7 +8,7 @@
 #include "base/progress.h"
 #include "weights/weights.h"
 
-enum { BUFFER = 1 << 16 }; /* bytes; a multiple of 64 */
+enum { BUFFER = 1024 * PLAN_ALIGNMENT }; /* bytes */
 
 struct stream {
     const struct weights *weights;
@@ -38,7 +38,7 @@ bool pack_all_literal(const struct plan *plan)
         if (!node_all_literal(pack->node))
             return false;
         for (size_t k = 0; k < pack->op->folded.count; k++)
-            if (!node_all_literal(pack->op->folded.items[k]))
+            if (!node_all_literal(pack->op->folded.items[k]->node))
                 return false;
     }
     return true;
@@ -96,9 +96,10 @@ static void put_doubles(struct stream *stream, const double *values, int64_t cou
 
 static void pad_to(struct stream *stream, int64_t offset)
 {
-    static const unsigned char zeros[64];
+    static const unsigned char zeros[PLAN_ALIGNMENT];
     while (stream->total < offset)
-        put_bytes(stream, zeros, (size_t)(offset - stream->total < 64 ? offset - stream->total : 64));
+        put_bytes(stream, zeros,
+                  offset - stream->total < PLAN_ALIGNMENT ? (size_t)(offset - stream->total) : sizeof zeros);
 }
 
 /* ---- the forms ---- */
@@ -125,7 +126,7 @@ static bool put_affine(struct stream *stream, const struct pack *pack)
 {
     int64_t channels = pack->op->output->shape.c, padded = pack->count / 2;
     double *factor = heap_array(2 * (size_t)padded, sizeof *factor);
-    bool done = fold_affine(stream->weights, pack->node, channels, factor, factor + padded);
+    bool done = fold_affine(stream->weights, pack->op, channels, factor, factor + padded);
     if (done)
         put_doubles(stream, factor, 2 * padded);
     free(factor);
@@ -143,7 +144,7 @@ static bool put_input(struct stream *stream, const struct pack *pack)
     return true;
 }
 
-/* `repeat`: a tensor of one entry stands for one a channel. */
+/* A tensor of one entry is repeated `repeat` times: once a channel. */
 static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t repeat)
 {
     static const enum weight_role order[] = {ROLE_WEIGHT, ROLE_BIAS};
@@ -164,7 +165,7 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
     return true;
 }
 
-/* What is missing to whole blocks. */
+/* Zeros up to whole blocks. */
 static bool put_zeros(struct stream *stream, const struct pack *pack)
 {
     pad_to(stream, pack->offset + pack->bytes);

@@ -1,5 +1,5 @@
 /* The network's numbers as generated code reads them: BN folded in (in double precision), permuted
- * into the plan's layouts, little-endian, every pack at a multiple of 64 bytes. Tensors are read one
+ * into the plan's layouts, little-endian, every pack at a multiple of PLAN_ALIGNMENT. Tensors are read one
  * at a time, so that memory holds the largest of them at most. */
 #ifndef CNNC_PACK_PACK_H
 #define CNNC_PACK_PACK_H
@@ -14,7 +14,7 @@ struct weights;
 /* Are all the numbers there without a weight file, because they are literals? */
 bool pack_all_literal(const struct plan *plan);
 
-/* Hands plan->weight_bytes bytes to the sink, in order and in pieces that are multiples of 64; `weights`
+/* Hands plan->weight_bytes bytes to the sink, in order and in pieces that are multiples of PLAN_ALIGNMENT; `weights`
  * may be NULL if all are literal. False after reporting what is missing, or if the sink says so. */
 typedef bool pack_sink(void *context, const void *bytes, size_t length);
 bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
@@ -42,8 +42,7 @@ bool fold_read(const struct weights *weights, const struct op *op, struct folded
 /* Row k as it is multiplied: group, input channel, row, column; zero where a connection is missing. */
 void fold_row(const struct folded *folded, int64_t k, float *row);
 void fold_free(struct folded *folded);
-/* What a BN or SCALE (or the affine part of a pool) does to a channel: x*factor + summand. */
-bool fold_affine(const struct weights *weights, const struct node *node, int64_t channels, double *factor,
-                 double *summand);
+/* What a BN or SCALE, or the coefficients of a pool, do to a channel: x*factor + summand. */
+bool fold_affine(const struct weights *weights, const struct op *op, int64_t channels, double *factor, double *summand);
 
 #endif

@@ -93,7 +93,7 @@ struct output *pack_write(struct arena *arena, struct diag *diag, const struct p
     }
     if (!output_can_patch(file.output))
         diag_report_file(diag, CHECK_FILE, path,
-                         "packed weights go to a file of their own: their checksum stands before them");
+                         "packed weights need a regular file: their checksum comes before them and is written last");
     else if (write_parts(arena, diag, plan, weights, &file))
         return file.output;
     output_discard(file.output);

@@ -1,10 +1,9 @@
-/* Sharing memory: a copy into a part of a larger tensor vanishes if the copied tensor can be computed
- * there in the first place (CONCAT, OUTPUT) or be read where it is (SLICE, RESHAPE); an elementwise
- * operation takes its operand's memory over if nobody reads the operand afterwards.
+/* Sharing memory: a copy into a part of a larger tensor vanishes if the copied tensor can be computed there in the
+ * first place (CONCAT, OUTPUT) or be read from where it is (SLICE, RESHAPE); an elementwise operation takes over its
+ * operand's memory if the operand is not read afterwards.
  *
- * Two tensors share memory by one becoming a part of the other. That is safe as long as no step
- * writes to memory that a later step wants to read as it was; only in-place steps ever overwrite a
- * tensor, so they alone have to ask. */
+ * Two tensors share memory by one becoming a part of the other. That is safe as long as no step overwrites memory
+ * that a later step reads; only in-place steps overwrite a tensor, so only they have to ask. */
 #include "plan/build.h"
 
 #include <string.h>
@@ -14,13 +13,11 @@ struct region {
     int64_t start, end; /* bytes from the root's start */
 };
 
-/* Shortens the way up as it goes. */
+/* Shortens the chain of parents, too. */
 static struct region region_of(struct tensor *tensor)
 {
-    struct tensor *root = tensor;
-    int64_t offset = 0;
-    for (; root->parent; root = root->parent)
-        offset += root->offset;
+    int64_t offset;
+    struct tensor *root = tensor_root(tensor, &offset);
     if (tensor->parent && tensor->parent != root) {
         tensor->parent = root;
         tensor->offset = offset;
@@ -81,7 +78,7 @@ static bool move(struct step *step)
     return true;
 }
 
-/* Which steps use each tensor; movable steps that vanished are gone by then. */
+/* Which steps use each tensor; called once movable steps have vanished. */
 static void find_uses(struct plan *plan)
 {
     for (size_t i = 0; i < plan->tensors.count; i++) {
@@ -169,8 +166,9 @@ void plan_alias(struct plan *plan)
     find_uses(plan);
     for (size_t i = 0; i < kept; i++) {
         const struct step *step = plan->steps.items[i];
-        for (size_t operand = 0; operand < step->arguments.count && operand < 32; operand++)
-            if (step->in_place >> operand & 1 && run_in_place(plan, step, operand))
+        uint32_t allowed = step->in_place;
+        for (size_t operand = 0; allowed; operand++, allowed >>= 1)
+            if (allowed & 1 && run_in_place(plan, step, operand))
                 break;
     }
 }

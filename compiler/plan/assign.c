@@ -95,8 +95,7 @@ static int64_t key_of(const struct interval *interval, int key)
     }
 }
 
-/* Largest key first; equal keys keep their order (an insertion sort of sorted runs would do, a merge
- * sort is stable and fast). */
+/* Largest key first; equal keys keep their order: a merge sort. */
 static void sort_order(struct search *search, size_t *spare, int key)
 {
     size_t count = search->count, *from = search->order, *to = spare;

@@ -6,6 +6,9 @@
 
 /* ---- tensors.c ---- */
 
+/* All images of a value, in numbers of its type; halo NULL: none. */
+struct tensor_layout value_planar(const struct value *value, const struct padding *halo);
+struct tensor_layout value_blocked(const struct value *value, int64_t block, const struct padding *halo);
 struct tensor *plan_tensor(struct plan *plan, const struct value *value, struct tensor_layout layout);
 /* A part of `parent`: `bytes` from its start, with a shape and layout of its own. */
 struct tensor *plan_part(struct plan *plan, struct tensor *parent, int64_t bytes, struct shape shape,
@@ -21,6 +24,8 @@ void kernel_real(struct kernel *kernel, const char *name, double real);
 void kernel_word(struct kernel *kernel, const char *name, const char *word);
 /* The name of another kernel's function. */
 void kernel_reference(struct kernel *kernel, const char *name, const struct kernel *other);
+/* KIND, SLOPED and the constants: the function that a helper computes. */
+void kernel_function(struct kernel *helper, const struct function *function);
 struct kernel *kernel_intern(struct plan *plan, struct kernel *kernel);
 
 struct kernel_size {
@@ -43,6 +48,8 @@ struct step *plan_step(struct plan *plan, const struct op *op, struct kernel *ke
 void step_reads(struct plan *plan, struct step *step, struct tensor *tensor);
 void step_writes(struct plan *plan, struct step *step, struct tensor *tensor);
 void step_weights(struct plan *plan, struct step *step, struct pack *pack);
+/* The result may take over the memory of that argument. */
+void step_in_place(struct step *step, size_t argument);
 /* The common step: one kernel from one tensor (NULL: none) to another. */
 struct step *plan_transform(struct plan *plan, const struct op *op, struct kernel *kernel, struct tensor *from,
                             struct tensor *to);

@@ -140,13 +140,12 @@ void plan_warn_slow(const struct plan *plan, struct diag *diag)
 static void print_tensor(const struct tensor *tensor, struct text *out)
 {
     static const char *const places[] = {[PLACE_ARENA] = "arena", [PLACE_INPUT] = "input", [PLACE_OUTPUT] = "output"};
-    int64_t offset = 0;
-    for (; tensor->parent; tensor = tensor->parent)
-        offset += tensor->offset;
-    if (tensor->place == PLACE_ARENA)
-        text_printf(out, "arena+%lld", (long long)(tensor->buffer->offset + offset));
+    int64_t offset;
+    const struct tensor *root = tensor_root(tensor, &offset);
+    if (root->place == PLACE_ARENA)
+        text_printf(out, "arena+%lld", (long long)(root->buffer->offset + offset));
     else
-        text_printf(out, "%s%d+%lld", places[tensor->place], tensor->index, (long long)offset);
+        text_printf(out, "%s%d+%lld", places[root->place], root->index, (long long)offset);
 }
 
 void plan_print(const struct plan *plan, struct text *out)

@@ -48,6 +48,18 @@ void kernel_reference(struct kernel *kernel, const char *name, const struct kern
     add_param(kernel, (struct param){.name = name, .type = PARAM_KERNEL, .kernel = other});
 }
 
+void kernel_function(struct kernel *helper, const struct function *function)
+{
+    const struct function_info *info = &function_table[function->kind];
+    helper->helper = true;
+    kernel_word(helper, "KIND", info->word);
+    kernel_number(helper, "SLOPED", function_is_sloped(function));
+    if (info->arguments > 0)
+        kernel_real(helper, "FIRST", function->a);
+    if (info->arguments > 1)
+        kernel_real(helper, "SECOND", function->b);
+}
+
 /* -0.0 is not 0.0: the text of a number goes into the C. */
 static uint64_t bits_of(double number)
 {

@@ -1,11 +1,6 @@
 /* Strides and sizes of tensors. */
 #include "plan/layout.h"
 
-int64_t layout_blocks(int64_t channels, int64_t block)
-{
-    return (channels + block - 1) / block;
-}
-
 static struct tensor_layout make(enum element_type type, enum form form, int64_t block, struct shape shape,
                                  const struct padding *halo)
 {

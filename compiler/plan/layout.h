@@ -28,7 +28,16 @@ struct tensor_layout layout_batch(struct tensor_layout layout, int64_t batch);
 /* Numbers from the start of an image to (c, y, x); rows and columns of the halo are negative. */
 int64_t layout_element(const struct tensor_layout *layout, int64_t c, int64_t y, int64_t x);
 bool layout_has_halo(const struct tensor_layout *layout);
+/* a/b, rounded up. */
+static inline int64_t plan_ceiling(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
+
 /* How many blocks hold so many channels. */
-int64_t layout_blocks(int64_t channels, int64_t block);
+static inline int64_t layout_blocks(int64_t channels, int64_t block)
+{
+    return plan_ceiling(channels, block);
+}
 
 #endif

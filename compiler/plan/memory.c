@@ -1,24 +1,17 @@
-/* Where the tensors lie in the arena: a buffer for each that is not a part of another, in use from its first step to its
- * last; assign.c finds the offsets. */
+/* Where the tensors lie in the arena: a buffer for each that is not a part of another, in use from its first step to
+ * its last; assign.c finds the offsets. */
 #include "plan/assign.h"
 #include "plan/build.h"
 
-static struct tensor *root_of(struct tensor *tensor)
-{
-    while (tensor->parent)
-        tensor = tensor->parent;
-    return tensor;
-}
-
 static void use_buffer(struct plan *plan, struct tensor *tensor, int step)
 {
-    struct tensor *root = root_of(tensor);
+    struct tensor *root = tensor_root(tensor, NULL);
     if (!root->buffer) {
         struct buffer *buffer = ARENA_NEW(plan->arena, struct buffer);
         buffer->id = (int)plan->buffers.count;
         buffer->place = root->place;
         buffer->index = root->index;
-        buffer->bytes = (root->layout.bytes + PLAN_ALIGNMENT - 1) / PLAN_ALIGNMENT * PLAN_ALIGNMENT;
+        buffer->bytes = plan_aligned(root->layout.bytes);
         buffer->first = step;
         root->buffer = buffer;
         VEC_PUSH(plan->arena, &plan->buffers, buffer);

@@ -1,15 +1,19 @@
-/* The table of packed weights: who shares what, where each pack lies, and the plan's hash. What the
- * bytes are is pack/'s matter. */
+/* The table of packed weights: which steps share one, where each lies, and the plan's hash. pack/ writes the bytes. */
 #include "plan/build.h"
 
 #include <string.h>
+
+static bool same_fold(const struct op *a, const struct op *b)
+{
+    return a->node->weights != NULL && a->node->weights == b->node->weights && a->epsilon == b->epsilon;
+}
 
 static bool same_folds(const struct op *a, const struct op *b)
 {
     if (a->folded.count != b->folded.count || a->scaled != b->scaled)
         return false;
     for (size_t i = 0; i < a->folded.count; i++)
-        if (a->folded.items[i]->weights != b->folded.items[i]->weights || a->folded.items[i]->weights == NULL)
+        if (!same_fold(a->folded.items[i], b->folded.items[i]))
             return false;
     return true;
 }
@@ -39,7 +43,7 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
     return pack;
 }
 
-/* ---- the hash: FNV-1a over what decides which number lies where ---- */
+/* ---- the hash: FNV-1a over everything that decides which number lies where ---- */
 
 static void hash_bytes(uint64_t *hash, const void *bytes, size_t length)
 {
@@ -50,8 +54,8 @@ static void hash_bytes(uint64_t *hash, const void *bytes, size_t length)
 
 static void hash_number(uint64_t *hash, int64_t number)
 {
-    unsigned char bytes[8];
-    for (int i = 0; i < 8; i++)
+    unsigned char bytes[sizeof number];
+    for (size_t i = 0; i < sizeof number; i++)
         bytes[i] = (unsigned char)((uint64_t)number >> (8 * i));
     hash_bytes(hash, bytes, sizeof bytes);
 }
@@ -76,11 +80,11 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
     hash_number(hash, pack->bytes);
     hash_node(hash, pack->node);
     for (size_t i = 0; i < pack->op->folded.count; i++)
-        hash_node(hash, pack->op->folded.items[i]);
-    const struct node *scaled = pack->op->scaled;
-    for (int64_t c = 0; scaled && c < scaled->shape.c; c++) {
+        hash_node(hash, pack->op->folded.items[i]->node);
+    const struct op *scaled = pack->op->scaled;
+    for (int64_t c = 0; scaled && c < scaled->map.c; c++) {
         int64_t bits;
-        memcpy(&bits, &scaled->args.scale[c], sizeof bits);
+        memcpy(&bits, &scaled->scale[c], sizeof bits);
         hash_number(hash, bits);
     }
 }
@@ -92,7 +96,7 @@ void plan_place_weights(struct plan *plan)
     for (size_t i = 0; i < plan->packs.count; i++) {
         struct pack *pack = plan->packs.items[i];
         pack->offset = offset;
-        offset += (pack->bytes + PLAN_ALIGNMENT - 1) / PLAN_ALIGNMENT * PLAN_ALIGNMENT;
+        offset += plan_aligned(pack->bytes);
         hash_pack(&plan->hash, pack);
     }
     plan->weight_bytes = offset;

@@ -33,7 +33,12 @@ struct buffer {
     int64_t offset;  /* in the arena */
 };
 
-enum { PLAN_ALIGNMENT = 64 /* bytes: of buffers in the arena, and of packed weights */ };
+enum { PLAN_ALIGNMENT = 64 /* bytes, a cache line: of buffers in the arena, and of packed weights */ };
+
+static inline int64_t plan_aligned(int64_t bytes)
+{
+    return plan_ceiling(bytes, PLAN_ALIGNMENT) * PLAN_ALIGNMENT;
+}
 
 /* A value as it is stored; a value may be stored in several forms. */
 struct tensor {
@@ -42,7 +47,7 @@ struct tensor {
     const char *name; /* for the reader of the C: of the layer, made unique and an identifier by emit */
     struct shape shape;
     struct tensor_layout layout;
-    struct tensor *whole;  /* of a part that plan_part made: what it is a part of; else NULL */
+    struct tensor *whole;  /* NULL, unless plan_part made it as a part of this one */
     int64_t whole_offset;  /* bytes */
     struct tensor *parent; /* it lies within this one, `offset` bytes from its start; NULL: in a buffer of its own */
     int64_t offset;
@@ -51,6 +56,9 @@ struct tensor {
     struct buffer *buffer;      /* of the outermost parent */
     int first_write, last_read; /* steps; -1 if there is none */
 };
+
+/* The tensor with a buffer of its own that this one lies in; `offset`, unless NULL: how many bytes into it. */
+struct tensor *tensor_root(const struct tensor *tensor, int64_t *offset);
 
 /* ---- kernels ---- */
 
@@ -63,7 +71,7 @@ struct param {
     const struct vector_set *set; /* NULL: for all of the target's */
     int64_t number;
     double real;                 /* written as a float constant */
-    const char *word;            /* from cnnc's own tables: lower-case letters, digits, '_' only */
+    const char *word;            /* from cnnc's own tables: lower-case letters, digits, '_', blanks in types */
     const struct kernel *kernel; /* the function's name */
 };
 
@@ -100,12 +108,12 @@ struct argument {
 
 struct step {
     int id;              /* index in plan.steps */
-    const struct op *op; /* what it is a part of */
+    const struct op *op; /* which it helps to compute */
     struct kernel *kernel;
     struct VEC(struct argument) arguments;
     bool final;        /* the operation's result is complete after it: comment, probe, layer table */
     bool movable;      /* a copy that is not needed if both tensors can share memory; `kernel` then stays unused */
-    unsigned in_place; /* bit i: the result may take over the memory of argument i */
+    uint32_t in_place; /* bit i: the result may take over the memory of argument i */
     int64_t scratch;   /* bytes of scratch that the kernel needs */
     bool plain;        /* it computes in plain C, though the target has vectors */
     const char *why;   /* why this kernel; NULL: there was no choice */
@@ -119,7 +127,7 @@ enum pack_form {
     PACK_INPUT,    /* an INPUT's mean, then its scale, one each a channel */
     PACK_CHANNELS, /* one number a channel, a single one repeated, padded to whole blocks: PRELU */
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
-    /* Of vectors (pack/pack_blocks.c); all folded, padded with zeros to whole blocks of B, then the biases: */
+    /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases: */
     PACK_DIRECT_BLOCKED, /* [K/B][C/B][h][w][B c][B k] a group */
     PACK_DIRECT_PLANAR,  /* [K/B][h][w][c][B k] */
     PACK_WINOGRAD4,
@@ -127,11 +135,14 @@ enum pack_form {
     PACK_WINOGRAD2_5,   /* [K/B][position][c][B k], transformed */
     PACK_DEPTHWISE,     /* [C/B][h][w][B] */
     PACK_SCALARS,       /* [h][w][c][k], no padding */
-    PACK_DENSE_BLOCKED, /* groups of at most 4*B outputs, [K/4B][input][4B k]; inputs in the order of a blocked tensor */
+    PACK_DENSE_BLOCKED, /* a group: G = PACK_DENSE_BLOCKS*B outputs; the last may have fewer blocks */
+                        /* [K/G][input][G k]; inputs in the order of a blocked tensor */
     PACK_DENSE_PLANAR,  /* the same, inputs in CHW order */
     PACK_DOTS_BLOCKED,  /* with few outputs: [input/B][k][B inputs], inputs in the order of a blocked tensor */
     PACK_DOTS_PLANAR    /* the same, inputs in CHW order */
 };
+
+enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };
 
 struct pack {
     int id; /* index in plan.packs */
@@ -169,8 +180,8 @@ struct plan {
     struct pack *pack_buckets[PACK_BUCKETS]; /* by whose weights they are */
     struct VEC(struct buffer *) buffers;
     struct VEC(struct probe) probes;
-    void *planning;         /* the planner's own state */
-    struct tensor **planar; /* by value id: the form that portable kernels read; filled while planning */
+    struct planning *planning; /* the planner's own state, which it alone defines; NULL if it has none */
+    struct tensor **planar;    /* by value id: the form that portable kernels read; filled while planning */
     int64_t weight_bytes, arena_bytes, scratch_bytes;
     int64_t arena_lower_bound; /* the largest set of buffers that are in use at one step */
     uint64_t hash;             /* of the weights' layout */

@@ -27,6 +27,11 @@ void step_weights(struct plan *plan, struct step *step, struct pack *pack)
     VEC_PUSH(plan->arena, &step->arguments, ((struct argument){.kind = ARGUMENT_WEIGHTS, .pack = pack}));
 }
 
+void step_in_place(struct step *step, size_t argument)
+{
+    step->in_place |= UINT32_C(1) << argument;
+}
+
 struct step *plan_transform(struct plan *plan, const struct op *op, struct kernel *kernel, struct tensor *from,
                             struct tensor *to)
 {

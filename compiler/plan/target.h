@@ -10,14 +10,15 @@
 struct abilities;
 struct op;
 struct plan;
+struct planning;
 struct tensor;
 
 /* A planner of kernels for a kind of target: plan/portable and plan/vector. */
 struct planner {
     const char *name;
     const struct abilities *abilities; /* what its kernels can take on */
-    /* Looks at all operations before the first is planned; what it returns is plan->planning. NULL: nothing to do. */
-    void *(*begin)(struct plan *plan);
+    /* Looks at all operations before the first is planned and returns plan->planning. NULL: nothing to do. */
+    struct planning *(*begin)(struct plan *plan);
     /* Adds the steps of one operation; false: no kernel for it. */
     bool (*plan_op)(struct plan *plan, const struct op *op);
     /* The tensor that holds the operation's result in the form in which it was computed. */
@@ -35,10 +36,11 @@ struct vector_set {
 
 enum { TARGET_MOST_SETS = 4 };
 
-/* Of a class of machines: floats that a cycle reads, and how many stay in the last level of cache. */
+/* Of a class of machines, as targets.def has it. */
 struct costs {
     int lanes;
-    double memory, cached, cache;
+    double memory, cached; /* bytes read in a cycle */
+    double cache;          /* bytes */
 };
 
 struct target {

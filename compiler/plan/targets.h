@@ -8,7 +8,7 @@
 extern const struct target target_table[];
 /* "c99|x86-64|...|native": the words of --target. */
 extern const char target_words[];
-/* NULL is c99, "native" what this machine has. NULL if the name is unknown. */
+/* NULL means c99, "native" the last target that this machine runs. Returns NULL if the name is unknown. */
 const struct target *target_named(const char *name);
 
 #endif

@@ -1,6 +1,16 @@
 /* Tensors of a plan, and parts of them. */
 #include "plan/build.h"
 
+struct tensor_layout value_planar(const struct value *value, const struct padding *halo)
+{
+    return layout_batch(layout_planar(value->type, value->shape, halo), value->batch);
+}
+
+struct tensor_layout value_blocked(const struct value *value, int64_t block, const struct padding *halo)
+{
+    return layout_batch(layout_blocked(value->type, block, value->shape, halo), value->batch);
+}
+
 static struct tensor *new_tensor(struct plan *plan, struct shape shape, struct tensor_layout layout)
 {
     struct tensor *tensor = ARENA_NEW(plan->arena, struct tensor);
@@ -10,6 +20,16 @@ static struct tensor *new_tensor(struct plan *plan, struct shape shape, struct t
     tensor->first_write = tensor->last_read = -1;
     VEC_PUSH(plan->arena, &plan->tensors, tensor);
     return tensor;
+}
+
+struct tensor *tensor_root(const struct tensor *tensor, int64_t *offset)
+{
+    int64_t bytes = 0;
+    for (; tensor->parent; tensor = tensor->parent)
+        bytes += tensor->offset;
+    if (offset)
+        *offset = bytes;
+    return (struct tensor *)tensor;
 }
 
 struct tensor *plan_tensor(struct plan *plan, const struct value *value, struct tensor_layout layout)

@@ -71,7 +71,7 @@ SCALAR(MISH, x *tanh(softplus(x)))
 SCALAR(SOFTPLUS, softplus(x))
 SCALAR(SOFTSIGN, x / (1 + fabs(x)))
 SCALAR(ABS, fabs(x))
-SCALAR(CLIP, clamp(x, args->a, args->b))
+SCALAR(CLIP, clamp(x, fmin(args->a, args->b), args->b)) /* limits that cross: the upper one, everywhere */
 
 void reference_PRELU(const struct layer_call *call)
 {

@@ -101,6 +101,7 @@ ACTIVATIONS = with_all_activations([
     "RELU", "RELU6", "LEAKY", "LEAKY(0.25)", "PRELU", "PRELU(shared=yes)", "PRELU(weight=0.3)", "ELU", "ELU(0.7)",
     "SELU", "SIGMOID", "TANH", "TANH(1.7159, 0.6667)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU",
     "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.25)",
+    "CLIP(0.5, -0.25)",
 ])
 
 

@@ -32,7 +32,7 @@ static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel
     portable_describe_epilogue(plan, kernel, op, true);
     struct step *step = portable_linear_step(plan, op, kernel);
     if (op->residual && !op->before)
-        step->in_place = 1u << 1;
+        step_in_place(step, 1);
     return true;
 }
 

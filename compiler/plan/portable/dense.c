@@ -3,15 +3,16 @@
 
 bool portable_dense(struct plan *plan, const struct op *op)
 {
+    enum { SUM = 32, LONG_SUM = 4096 }; /* numbers from which it is kept in 8 parts, and in 16 */
     int64_t count = shape_elements(op->inputs.items[0]->shape);
-    struct portable_lanes lanes = portable_lanes(count, count >= 4096 ? 16 : count >= 32 ? 8 : 1);
+    struct portable_lanes lanes = portable_lanes(count, count >= LONG_SUM ? 16 : count >= SUM ? 8 : 1);
     struct kernel *kernel = kernel_new(plan, "portable/fc.m4", "fc");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_C", op->output->shape.c}, {"LANES", lanes.lanes},
                    {"WHOLE", lanes.whole});
     portable_describe_epilogue(plan, kernel, op, false);
     struct step *step = portable_linear_step(plan, op, kernel);
     if (op->residual)
-        step->in_place = 1u << 1;
+        step_in_place(step, 1);
     return true;
 }
 

@@ -14,7 +14,7 @@ bool portable_unary(struct plan *plan, const struct op *op)
     step_reads(plan, step, portable_input(plan, op, 0));
     portable_slopes(plan, op, step);
     step_writes(plan, step, portable_output(plan, op));
-    step->in_place = 1u << 0;
+    step_in_place(step, 0);
     return true;
 }
 
@@ -29,7 +29,7 @@ bool portable_affine(struct plan *plan, const struct op *op)
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_AFFINE, 1, 2 * shape.c));
     portable_slopes(plan, op, step);
     step_writes(plan, step, portable_output(plan, op));
-    step->in_place = 1u << 0;
+    step_in_place(step, 0);
     return true;
 }
 
@@ -72,9 +72,11 @@ bool portable_binary(struct plan *plan, const struct op *op)
         step_reads(plan, step, a);
         step_reads(plan, step, b);
         step_writes(plan, step, out);
-        if (op->inputs.count == 2) /* with more operands a later step still reads the others */
-            step->in_place = (shape_equal(a->shape, out->shape) ? 1u << 0 : 0) |
-                             (shape_equal(b->shape, out->shape) ? 1u << 1 : 0);
+        bool sole = op->inputs.count == 2; /* with more operands a later step still reads the others */
+        if (sole && shape_equal(a->shape, out->shape))
+            step_in_place(step, 0);
+        if (sole && shape_equal(b->shape, out->shape))
+            step_in_place(step, 1);
         a = out;
     }
     return true;

@@ -13,15 +13,15 @@ bool portable_input_op(struct plan *plan, const struct op *op)
     struct tensor *raw = plan_tensor(plan, op->output, layout_planar(op->caller_type, shape, NULL));
     raw->place = PLACE_INPUT;
     raw->index = op->index;
-    bool hwc = op->layout == LAYOUT_HWC && !chw_is_hwc(shape), affine = (op->mean || op->scale) && !op->raw;
+    bool hwc = op->layout == LAYOUT_HWC && !chw_is_hwc(shape), affine = (op->mean || op->scale) && !op->scale_folded;
     if (!hwc && !affine && op->caller_type == op->output->type) {
         plan->planar[op->output->id] = raw; /* kernels read the caller's image where it is */
         return true;
     }
     struct kernel *kernel = kernel_new(plan, "portable/load.m4", "load");
     kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w},
-                   {"STEP_C", hwc ? 1 : shape.h * shape.w}, {"STEP_PIXEL", hwc ? shape.c : 1},
-                   {"BYTES", op->caller_type == ELEMENT_U8}, {"AFFINE", affine});
+                   {"STEP_C", hwc ? 1 : shape.h * shape.w}, {"STEP_PIXEL", hwc ? shape.c : 1}, {"AFFINE", affine});
+    kernel_word(kernel, "IN_TYPE", element_c(op->caller_type));
     struct step *step = plan_step(plan, op, kernel);
     step_reads(plan, step, raw);
     if (affine)

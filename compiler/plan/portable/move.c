@@ -40,6 +40,7 @@ struct step *portable_move(struct plan *plan, const struct op *op, const char *f
 {
     struct kernel *kernel = kernel_new(plan, "portable/copy.m4", family);
     move = simplify(move);
+    kernel_word(kernel, "TYPE", element_c(from->layout.type));
     kernel_numbers(kernel, {"COUNT_0", move.count[0]}, {"COUNT_1", move.count[1]}, {"COUNT_2", move.count[2]},
                    {"FROM_0", move.from_step[0]}, {"FROM_1", move.from_step[1]}, {"FROM_2", move.from_step[2]},
                    {"TO_0", move.to_step[0]}, {"TO_1", move.to_step[1]}, {"TO_2", move.to_step[2]},

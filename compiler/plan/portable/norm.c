@@ -12,9 +12,10 @@ static const char *family_of(const struct op *op)
 
 bool portable_normalise(struct plan *plan, const struct op *op)
 {
+    enum { LONG_SUM = 64 }; /* numbers */
     struct shape shape = op->output->shape;
     int64_t pixels = shape.h * shape.w, count = pixels * shape.c / op->groups;
-    struct portable_lanes lanes = portable_lanes(count, count >= 64 ? 16 : 1);
+    struct portable_lanes lanes = portable_lanes(count, count >= LONG_SUM ? 16 : 1);
     const struct weight *weight = node_weight(op->node, ROLE_WEIGHT);
     const char *file = op->norm.over == NORM_PIXEL ? "portable/norm_pixels.m4" : "portable/norm.m4";
     bool by_channel = weight && weight->count == shape.c && pixels > 1;
@@ -28,7 +29,7 @@ bool portable_normalise(struct plan *plan, const struct op *op)
     if (weight)
         step_weights(plan, step, plan_pack(plan, op, op->node, PACK_TENSOR, 1, 2 * weight->count));
     step_writes(plan, step, portable_output(plan, op));
-    step->in_place = 1u << 0;
+    step_in_place(step, 0);
     return true;
 }
 
@@ -52,6 +53,6 @@ bool portable_softmax(struct plan *plan, const struct op *op)
     struct kernel *kernel = kernel_new(plan, "portable/softmax.m4", op->logarithm ? "logsoftmax" : "softmax");
     kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w}, {"LOGARITHM", op->logarithm});
     struct step *step = plan_transform(plan, op, kernel, portable_input(plan, op, 0), portable_output(plan, op));
-    step->in_place = 1u << 0;
+    step_in_place(step, 0);
     return true;
 }

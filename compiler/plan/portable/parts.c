@@ -10,7 +10,7 @@ struct tensor *portable_output(struct plan *plan, const struct op *op)
 {
     struct tensor **slot = &plan->planar[op->output->id];
     if (!*slot)
-        *slot = plan_tensor(plan, op->output, layout_planar(op->output->type, op->output->shape, NULL));
+        *slot = plan_tensor(plan, op->output, value_planar(op->output, NULL));
     return *slot;
 }
 
@@ -22,15 +22,8 @@ void portable_function(struct plan *plan, struct kernel *kernel, const char *par
         kernel_word(kernel, param, "none");
         return;
     }
-    const struct function_info *info = &function_table[function->kind];
-    struct kernel *helper = kernel_new(plan, "portable/activation.m4", info->word);
-    helper->helper = true;
-    kernel_word(helper, "KIND", info->word);
-    kernel_number(helper, "SLOPED", function_is_sloped(function));
-    if (info->arguments > 0)
-        kernel_real(helper, "FIRST", function->a);
-    if (info->arguments > 1)
-        kernel_real(helper, "SECOND", function->b);
+    struct kernel *helper = kernel_new(plan, "portable/activation.m4", function_table[function->kind].word);
+    kernel_function(helper, function);
     kernel_reference(kernel, param, kernel_intern(plan, helper));
 }
 

@@ -3,11 +3,12 @@
 
 static struct kernel *describe_whole(struct plan *plan, const struct op *op)
 {
+    enum { LONG_SUM = 64 }; /* numbers */
     struct shape in = op->inputs.items[0]->shape;
     const char *family = arena_printf(plan->arena, "global_%s", pool_kind_words[op->pool.kind]);
     struct kernel *kernel = kernel_new(plan, "portable/pool_global.m4", family);
     int64_t pixels = in.h * in.w;
-    struct portable_lanes lanes = portable_lanes(pixels, pixels >= 64 ? 8 : 1);
+    struct portable_lanes lanes = portable_lanes(pixels, pixels >= LONG_SUM ? 8 : 1);
     kernel_numbers(kernel, {"CHANNELS", in.c}, {"PIXELS", pixels}, {"LANES", lanes.lanes}, {"WHOLE", lanes.whole});
     return kernel;
 }
@@ -38,8 +39,8 @@ static struct kernel *describe_windows(struct plan *plan, const struct op *op)
     struct portable_window w = portable_window(in, out, &op->window);
     if (op->pool.adaptive) {
         w = (struct portable_window){.in_h = in.h, .in_w = in.w, .out_h = out.h, .out_w = out.w};
-        w.window.size.h = (in.h + out.h - 1) / out.h + 1; /* the largest */
-        w.window.size.w = (in.w + out.w - 1) / out.w + 1;
+        w.window.size.h = plan_ceiling(in.h, out.h) + 1; /* the largest */
+        w.window.size.w = plan_ceiling(in.w, out.w) + 1;
     }
     portable_describe_window(kernel, &w);
     kernel_word(kernel, "COUNT", count_word(op, &w));

@@ -1,4 +1,4 @@
-/* Which algorithm computes an operation: by what its kernels can do, and between convolutions by the model of cost.c. */
+/* Which algorithm computes an operation: those that can, and among those for convolutions the fastest by cost.c. */
 #include "optimise/optimise.h"
 #include "plan/portable/portable.h"
 #include "plan/vector/vector.h"
@@ -48,12 +48,12 @@ static bool has_whole(const struct op *op)
     return op->kind == OP_POOL && op->pool.whole && !op->pool.affine && op->pool.kind != POOL_KIND_L2;
 }
 
-/* A kernel of vectors that cannot take on the function is worth more than one pass less over the numbers: then the
- * function is an operation of its own. */
+/* Vectors are worth more than saving a pass over the numbers: where a kernel of vectors cannot take on the function,
+ * the function stays an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
     if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op))
-        return !function_is_sloped(function); /* whose slopes no kernel but the elementwise one reads */
+        return !function_is_sloped(function); /* slopes are read by the elementwise kernel only */
     if (has_windows(op) || has_whole(op))
         return false;
     return portable_abilities.ends_in(op, function);
@@ -77,7 +77,7 @@ static bool winograd_fits(const struct op *op)
            w->stride.w == 1 && w->dilation.h == 1 && w->dilation.w == 1 && op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
 }
 
-static enum algorithm choose_by_cost(struct vectors *v, const struct op *op, bool blocked, const char **why)
+static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     static const struct candidate {
         enum algorithm algorithm;
@@ -90,7 +90,7 @@ static enum algorithm choose_by_cost(struct vectors *v, const struct op *op, boo
     struct arena *arena = v->plan->arena;
     double best = vector_direct_cycles(v, op);
     const struct candidate *chosen = NULL;
-    int stress = v->plan->options.stress, turn = stress ? (op->id + stress) % 3 : 0;
+    int stress = v->plan->options.stress, turn = stress ? (op->id + stress) % CANDIDATES : 0;
     const char *others = arena_printf(arena, "direct %.0f", best / 1000);
     *why = arena_printf(arena, "direct: about %.0f thousand cycles", best / 1000);
     if (!v->plan->options.winograd || !blocked || !winograd_fits(op))
@@ -113,7 +113,8 @@ static enum algorithm choose_by_cost(struct vectors *v, const struct op *op, boo
 /* Few filters over wide planar maps: blocks would be filled with nothing. */
 static bool wants_rows(const struct op *op, bool blocked)
 {
-    return !blocked && op->output->shape.c < 14 && op->output->shape.w >= VECTOR_BLOCK && op->groups == 1 &&
+    enum { FEWEST_FILTERS = 14 }; /* from which a block of them is worth its zeros */
+    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK && op->groups == 1 &&
            op->window.stride.w == 1 && !op->residual;
 }
 
@@ -123,7 +124,7 @@ static bool can_finish(const struct op *op)
     return !op->before && !function_is_sloped(op->activation);
 }
 
-static enum algorithm choose_convolution(struct vectors *v, const struct op *op, bool blocked, const char **why)
+static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     if (!has_convolution(op) || !can_finish(op))
         return ALGORITHM_PORTABLE;
@@ -140,7 +141,7 @@ static enum algorithm choose_convolution(struct vectors *v, const struct op *op,
     return choose_by_cost(v, op, blocked, why);
 }
 
-static enum algorithm choose_dense(const struct vectors *v, const struct op *op)
+static enum algorithm choose_dense(const struct planning *v, const struct op *op)
 {
     enum { WORTH_IT = 256 };
     int64_t products = op->output->shape.c * shape_elements(op->inputs.items[0]->shape);
@@ -150,7 +151,7 @@ static enum algorithm choose_dense(const struct vectors *v, const struct op *op)
 
 /* ---- the others ---- */
 
-static bool all_blocked(const struct vectors *v, const struct op *op)
+static bool all_blocked(const struct planning *v, const struct op *op)
 {
     for (size_t i = 0; i < op->inputs.count; i++)
         if (!v->values[op->inputs.items[i]->id].blocked)
@@ -171,7 +172,7 @@ bool vector_can_pool(const struct op *op)
     return has_windows(op) && !op->activation;
 }
 
-enum algorithm vector_choose(struct vectors *v, const struct op *op, const char **why)
+enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why)
 {
     bool blocked = all_blocked(v, op);
     switch (op->kind) {

@@ -1,7 +1,7 @@
 /* What the vector kernels of convolutions share, and the two small ones: depthwise, and rows for few filters. */
 #include "plan/vector/vector.h"
 
-struct conv_input vector_conv_input(struct vectors *v, const struct op *op)
+struct conv_input vector_conv_input(struct planning *v, const struct op *op)
 {
     const struct value *value = op->inputs.items[0];
     bool blocked = v->values[value->id].blocked;
@@ -20,7 +20,7 @@ void vector_describe_window(struct kernel *kernel, const struct op *op, const st
                    {"PIXEL_COLUMN", w->stride.w * layout->block});
 }
 
-struct tensor *vector_describe_residual(struct vectors *v, struct kernel *kernel, const struct op *op)
+struct tensor *vector_describe_residual(struct planning *v, struct kernel *kernel, const struct op *op)
 {
     struct tensor *residual = op->residual ? vector_blocked(v, op, op->residual) : NULL;
     kernel_number(kernel, "RESIDUAL", residual != NULL);
@@ -29,21 +29,21 @@ struct tensor *vector_describe_residual(struct vectors *v, struct kernel *kernel
     return residual;
 }
 
-struct step *vector_conv_step(struct vectors *v, const struct op *op, struct kernel *kernel, struct tensor *in,
+struct step *vector_conv_step(struct planning *v, const struct op *op, struct kernel *kernel, struct tensor *in,
                               struct tensor *residual, enum pack_form form, int64_t count, struct tensor *out)
 {
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, in);
     if (residual) {
         step_reads(v->plan, step, residual);
-        step->in_place = 1u << 1;
+        step_in_place(step, 1);
     }
     step_weights(v->plan, step, plan_pack(v->plan, op, op->node, form, VECTOR_BLOCK, count));
     step_writes(v->plan, step, out);
     return step;
 }
 
-const char *vector_family(struct vectors *v, const struct op *op, const char *word)
+const char *vector_family(struct planning *v, const struct op *op, const char *word)
 {
     return arena_printf(v->plan->arena, "%s%lldx%lld", word, (long long)op->window.size.h,
                         (long long)op->window.size.w);
@@ -51,18 +51,21 @@ const char *vector_family(struct vectors *v, const struct op *op, const char *wo
 
 /* ---- depthwise ---- */
 
-/* The weights of all taps and a tile of pixels are in registers. */
+/* The weights of all taps and a tile of pixels are in registers: 3x3 of them beside 2x7 sums, say. */
 static void describe_depthwise_tile(struct kernel *kernel, const struct vector_set *set, struct shape map)
 {
-    bool many = set->sums > 16;
-    int64_t count = ceiling(map.w, many ? 7 : 2);
+    enum { WIDEST_TILE = 7 };
+    bool many = vector_has_many_sums(set);
+    int64_t count = plan_ceiling(map.w, many ? WIDEST_TILE : 2);
     kernel_set_number(kernel, set, "TILE_W", map.w / count);
     kernel_set_number(kernel, set, "WIDE", map.w % count);
+    kernel_set_number(kernel, set, "NARROW", count - map.w % count);
     kernel_set_number(kernel, set, "TILE_H", map.h % 2 == 0 && many ? 2 : 1);
 }
 
-bool vector_depthwise(struct vectors *v, const struct op *op)
+bool vector_depthwise(struct planning *v, const struct op *op)
 {
+    enum { PRODUCTS_A_CYCLE = 20 };
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/depthwise.m4", vector_family(v, op, "depthwise"));
     int64_t blocks = vector_blocks(out->shape.c), taps = op->window.size.h * op->window.size.w;
@@ -73,7 +76,7 @@ bool vector_depthwise(struct vectors *v, const struct op *op)
     vector_activation(v, kernel, op->activation);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
         describe_depthwise_tile(kernel, *set, out->shape);
-    vector_share(v, kernel, (double)shape_elements(out->shape) * (double)taps / 20, false);
+    vector_share(v, kernel, (double)shape_elements(out->shape) * (double)taps / PRODUCTS_A_CYCLE, false);
     vector_conv_step(v, op, kernel, in, residual, PACK_DEPTHWISE, blocks * VECTOR_BLOCK * (taps + 1), out);
     return true;
 }
@@ -88,11 +91,12 @@ static int64_t largest_divisor(int64_t number, int64_t most)
     return divisor;
 }
 
-/* Of a map of the result's rows and columns; `pool` of the convolution's make one. The rows that come in take registers,
- * too, where there are many. */
+/* Of a map of the result's rows and columns; `pool` of the convolution's make one. The rows that come in take
+ * registers, too, where there are many. */
 static void describe_rows_tile(struct kernel *kernel, const struct vector_set *set, struct shape map, int64_t pool)
 {
-    int64_t sums = set->sums, most = sums > 16 ? sums - 4 : sums;
+    enum { ROWS_IN = 4 };
+    int64_t sums = set->sums, most = vector_has_many_sums(set) ? sums - ROWS_IN : sums;
     int64_t vectors = map.w * pool <= set->lanes ? 1 : 2;
     int64_t filters = largest_divisor(map.c, most / vectors / pool);
     int64_t rows = pool * largest_divisor(map.h, most / vectors / pool / filters);
@@ -101,13 +105,13 @@ static void describe_rows_tile(struct kernel *kernel, const struct vector_set *s
     kernel_set_number(kernel, set, "TILE_H", rows);
 }
 
-bool vector_rows(struct vectors *v, const struct op *op)
+bool vector_rows(struct planning *v, const struct op *op)
 {
     struct tensor *in = vector_haloed(v, op, op->inputs.items[0]);
     struct tensor **slot = &v->plan->planar[op->output->id];
     struct shape shape = op->output->shape;
-    int64_t pool = op->pooled ? 2 : 1, taps = in->shape.c * op->window.size.h * op->window.size.w;
-    *slot = plan_tensor(v->plan, op->output, layout_planar(op->output->type, shape, NULL));
+    int64_t pool = vector_pool_side(op), taps = in->shape.c * op->window.size.h * op->window.size.w;
+    *slot = plan_tensor(v->plan, op->output, value_planar(op->output, NULL));
     struct kernel *kernel = vector_kernel(v, "vector/rows.m4", vector_family(v, op, "rows"));
     vector_describe_window(kernel, op, in);
     kernel_numbers(kernel, {"IN_CHANNELS", in->shape.c}, {"FILTERS", shape.c}, {"POOL", pool});

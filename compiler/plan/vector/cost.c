@@ -12,28 +12,33 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
-/* Of floats that are read once. */
-static double reading(const struct costs *costs, double floats)
+/* Of weights that are read once: so many numbers of the type. */
+static double reading(const struct costs *costs, enum element_type type, double count)
 {
-    return floats / (floats > costs->cache ? costs->memory : costs->cached);
+    double bytes = count * (double)element_bytes(type);
+    return bytes / (bytes > costs->cache ? costs->memory : costs->cached);
 }
 
-/* Of so many multiply-adds, with a share of the time lost. */
+/* The shares of the peak that the kernels reach. */
+static const double direct_share = 0.95, winograd_share = 0.9;
+
+/* Of so many multiply-adds at a share of the peak. */
 static double multiplying(const struct costs *costs, double products, double share)
 {
     return products / (2 * costs->lanes) / share;
 }
 
-double vector_direct_cycles(const struct vectors *v, const struct op *op)
+double vector_direct_cycles(const struct planning *v, const struct op *op)
 {
     const struct costs *costs = v->plan->options.target->costs;
     struct shape in = op->inputs.items[0]->shape, out = op->map;
     double taps = (double)(op->window.size.h * op->window.size.w * (in.c / op->groups));
-    double floats = taps * (double)vector_blocks(out.c) * VECTOR_BLOCK;
-    return larger(multiplying(costs, (double)(out.h * out.w) * floats, 0.95), reading(costs, floats));
+    double weights = taps * (double)vector_blocks(out.c) * VECTOR_BLOCK;
+    return larger(multiplying(costs, (double)(out.h * out.w) * weights, direct_share),
+                  reading(costs, op->output->type, weights));
 }
 
-double vector_winograd_cycles(const struct vectors *v, const struct op *op, enum algorithm algorithm)
+double vector_winograd_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
     const struct costs *costs = v->plan->options.target->costs;
     struct wino_shape shape = vector_wino_shape(op, algorithm, VECTOR_MOST_SUMS);
@@ -42,13 +47,14 @@ double vector_winograd_cycles(const struct vectors *v, const struct op *op, enum
     int output = shape.out == 4 ? OUTPUT_TRANSFORM4 : shape.positions == 36 ? OUTPUT_TRANSFORM2_5 : OUTPUT_TRANSFORM2;
     double in_blocks = (double)vector_blocks(op->inputs.items[0]->shape.c),
            out_blocks = (double)vector_blocks(op->map.c);
-    double floats = positions * in_blocks * out_blocks * VECTOR_BLOCK * VECTOR_BLOCK;
+    double weights = positions * in_blocks * out_blocks * VECTOR_BLOCK * VECTOR_BLOCK;
     double batches = tiles / (double)(shape.group * shape.groups);
-    double products = larger(multiplying(costs, tiles * floats, 0.9), reading(costs, floats) * larger(batches, 1));
+    double products = larger(multiplying(costs, tiles * weights, winograd_share),
+                             reading(costs, op->output->type, weights) * larger(batches, 1));
     return products + tiles * (in_blocks * input + out_blocks * output);
 }
 
-double vector_convolution_cycles(const struct vectors *v, const struct op *op, enum algorithm algorithm)
+double vector_convolution_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
     return vector_is_winograd(algorithm) ? vector_winograd_cycles(v, op, algorithm) : vector_direct_cycles(v, op);
 }

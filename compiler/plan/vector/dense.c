@@ -1,13 +1,16 @@
 /* Fully connected layers by vectors of outputs, or, where there are few of them, of inputs. */
 #include "plan/vector/vector.h"
 
-/* Fewer outputs than a block has: then a block's weights would be zeros for a good part. */
+enum { MOST_DOTS = 12 }; /* sums of dots.m4 in registers, on every instruction set */
+
+/* So few that much of a block's weights would be zeros. */
 static bool few_outputs(int64_t inputs, int64_t outputs)
 {
-    return outputs <= 12 && inputs >= 512 && inputs % VECTOR_BLOCK == 0;
+    enum { FEWEST_INPUTS = 512 }; /* fewer do not make up for adding the lanes at the end */
+    return outputs <= MOST_DOTS && inputs >= FEWEST_INPUTS && inputs % VECTOR_BLOCK == 0;
 }
 
-static struct step *dense_step(struct vectors *v, const struct op *op, struct kernel *kernel, struct tensor *in,
+static struct step *dense_step(struct planning *v, const struct op *op, struct kernel *kernel, struct tensor *in,
                                enum pack_form form, int64_t count, struct tensor *out)
 {
     struct step *step = plan_step(v->plan, op, kernel);
@@ -17,14 +20,16 @@ static struct step *dense_step(struct vectors *v, const struct op *op, struct ke
     return step;
 }
 
-static void plan_dots(struct vectors *v, const struct op *op, struct tensor *in, struct tensor *out)
+static void plan_dots(struct planning *v, const struct op *op, struct tensor *in, struct tensor *out)
 {
-    int64_t count = in->layout.count, outputs = out->shape.c, chains = 12 / outputs;
+    enum { STAYS_CACHED = 512 * 1024, FETCHED_AHEAD = 16 * 1024 }; /* bytes of weights */
+    int64_t count = in->layout.count, outputs = out->shape.c, chains = MOST_DOTS / outputs;
+    const int64_t width = element_bytes(out->layout.type);
     while (count / VECTOR_BLOCK % chains)
         chains--;
     struct kernel *kernel = vector_kernel(v, "vector/dots.m4", "fc");
-    kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_COUNT", outputs}, {"CHAINS", chains},
-                   {"AHEAD", count * outputs > 128 * 1024 ? 4096 : 0});
+    kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_COUNT", outputs}, {"CHAINS", chains}, {"MOST_SUMS", MOST_DOTS},
+                   {"AHEAD", count * outputs * width > STAYS_CACHED ? FETCHED_AHEAD / width : 0});
     vector_activation(v, kernel, op->activation);
     enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR;
     dense_step(v, op, kernel, in, form, count * outputs + VECTOR_BLOCK, out);
@@ -37,37 +42,37 @@ static int64_t chains_of(const struct vector_set *set, int64_t blocks)
     return vectors >= 8 ? 1 : vectors >= 4 ? 2 : vectors >= 2 ? 4 : 8;
 }
 
-static void plan_groups(struct vectors *v, const struct op *op, struct tensor *in, struct tensor *out)
+static void plan_groups(struct planning *v, const struct op *op, struct tensor *in, struct tensor *out)
 {
-    enum { BLOCKS_AT_ONCE = 4 };
-    int64_t blocks = vector_blocks(out->shape.c), count = in->layout.count;
+    enum { WEIGHTS_A_CYCLE = 4 }; /* which are read from memory */
+    int64_t blocks = vector_blocks(out->shape.c), count = in->layout.count, last = blocks % PACK_DENSE_BLOCKS;
     struct kernel *kernel = vector_kernel(v, "vector/dense.m4", "fc");
-    kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks});
+    kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks}, {"GROUPS", blocks / PACK_DENSE_BLOCKS},
+                   {"GROUP_BLOCKS", PACK_DENSE_BLOCKS}, {"LAST_BLOCKS", last});
     vector_activation(v, kernel, op->activation);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
-        kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, BLOCKS_AT_ONCE));
-        kernel_set_number(kernel, *set, "LAST_CHAINS", chains_of(*set, blocks % BLOCKS_AT_ONCE));
+        kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, PACK_DENSE_BLOCKS));
+        kernel_set_number(kernel, *set, "LAST_CHAINS", chains_of(*set, last));
     }
-    vector_share(v, kernel, (double)(count * blocks * VECTOR_BLOCK) / 4, false);
+    vector_share(v, kernel, (double)(count * blocks * VECTOR_BLOCK) / WEIGHTS_A_CYCLE, false);
     enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DENSE_BLOCKED : PACK_DENSE_PLANAR;
     dense_step(v, op, kernel, in, form, blocks * VECTOR_BLOCK * (count + 1), out);
 }
 
 /* The result: whole blocks are written, so the buffer is that long. */
-static struct tensor *dense_result(struct vectors *v, const struct op *op)
+static struct tensor *dense_result(struct planning *v, const struct op *op)
 {
     const struct value *value = op->output;
     struct vector_value *form = &v->values[value->id];
-    struct tensor *out = plan_tensor(v->plan, value, layout_blocked(value->type, VECTOR_BLOCK, value->shape, NULL));
-    v->plan->planar[value->id] = plan_part(v->plan, out, 0, value->shape,
-                                           layout_planar(value->type, value->shape, NULL));
+    struct tensor *out = plan_tensor(v->plan, value, value_blocked(value, VECTOR_BLOCK, NULL));
+    v->plan->planar[value->id] = plan_part(v->plan, out, 0, value->shape, value_planar(value, NULL));
     form->result = out;
     if (padding_is_zero(form->halo)) /* else a reader's halo takes a copy */
         form->tensor = out;
     return out;
 }
 
-bool vector_dense(struct vectors *v, const struct op *op)
+bool vector_dense(struct planning *v, const struct op *op)
 {
     const struct value *value = op->inputs.items[0];
     const struct vector_value *form = &v->values[value->id];

@@ -15,8 +15,8 @@ static struct tile_limit tile_limit_of(const struct vector_set *set, int64_t blo
     int sums = set->sums, vectors = vector_tile_vectors(set, blocks);
     if (!pool)
         return (struct tile_limit){vectors, sums / vectors, 1};
-    vectors = sums > 16 ? vectors : 1;
-    return (struct tile_limit){vectors, sums / 4 / vectors, 2};
+    vectors = vector_has_many_sums(set) ? vectors : 1;
+    return (struct tile_limit){vectors, sums / (VECTOR_POOL_SIDE * VECTOR_POOL_SIDE) / vectors, VECTOR_POOL_SIDE};
 }
 
 struct region {
@@ -32,7 +32,7 @@ struct tiling {
 /* Adds `h` rows from `y` on, in tiles of that height and balanced widths of at most pixels/h. */
 static void add_rows(struct tiling *tiling, int64_t y, int64_t h, int64_t tile_h, int64_t width, int64_t pixels)
 {
-    int64_t count = ceiling(width, pixels / tile_h), narrow = width / count, wide_count = width - narrow * count;
+    int64_t count = plan_ceiling(width, pixels / tile_h), narrow = width / count, wide_count = width - narrow * count;
     int64_t wide_width = wide_count * (narrow + 1);
     if (wide_count)
         tiling->regions[tiling->count++] = (struct region){y, 0, h, wide_width, tile_h, narrow + 1};
@@ -115,7 +115,10 @@ static void describe_tiling(struct kernel *kernel, const struct vector_set *set,
 {
     struct tile_limit limit = tile_limit_of(set, blocks, pool);
     struct tiling tiling = choose_tiling(map, limit);
+    int64_t all = blocks * VECTOR_BLOCK / set->lanes;
     kernel_set_number(kernel, set, "VECTORS", limit.vectors);
+    kernel_set_number(kernel, set, "UNITS", all / limit.vectors);
+    kernel_set_number(kernel, set, "REST", all % limit.vectors);
     kernel_set_number(kernel, set, "REGIONS", tiling.count);
     describe_regions(kernel, set, &tiling, limit.side);
     /* The next unit's weights are fetched while this one computes: one line a round, so a tile for each block. */
@@ -124,7 +127,7 @@ static void describe_tiling(struct kernel *kernel, const struct vector_set *set,
 }
 
 /* The tiles of the target's widest vectors, in few words for lists and in more for --explain. */
-static void explain_tiling(struct vectors *v, struct kernel *kernel, const struct op *op, struct pair map,
+static void explain_tiling(struct planning *v, struct kernel *kernel, const struct op *op, struct pair map,
                            int64_t blocks)
 {
     struct arena *arena = v->plan->arena;
@@ -145,26 +148,28 @@ static void explain_tiling(struct vectors *v, struct kernel *kernel, const struc
 /* ---- what is fetched ahead ---- */
 
 /* Planes that the first-level cache does not hold; and a 1x1 window over maps that the second level does not hold
- * beside the weights. Both read from many places at once, which the machine does not foresee: narrow tiles read shorter
- * runs, and more often. */
+ * beside the weights. Both read from many places at once, which the processor does not foresee: narrow tiles read
+ * shorter runs, and more often. */
 static bool input_is_far(const struct op *op, const struct conv_input *in, const struct vector_set *set)
 {
-    enum { FIRST_LEVEL = 1 << 15 };
+    enum { FIRST_LEVEL = 1 << 15 /* bytes */, MANY_CHANNELS = 8 * VECTOR_BLOCK };
     if (in->planar)
         return in->tensor->layout.bytes > FIRST_LEVEL;
-    return op->window.size.h == 1 && op->window.size.w == 1 && in->channels >= 8 * VECTOR_BLOCK &&
+    return op->window.size.h == 1 && op->window.size.w == 1 && in->channels >= MANY_CHANNELS &&
            in->tensor->layout.bytes > set->cache;
 }
 
 static void describe_rounds(struct kernel *kernel, const struct tensor *out, int64_t taps, int64_t blocks)
 {
-    /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the biases
-     * in registers that the sums need, and reload weights in each round. */
-    kernel_number(kernel, "CALLED", taps >= 64);
+    enum { LONG_TILE = 64 /* rounds */, STAYS_CACHED = 128 * 1024, LARGE_RESULT = 2 * 1024 * 1024 /* bytes */ };
+    const int64_t weight_bytes = taps * blocks * VECTOR_BLOCK * element_bytes(out->layout.type);
+    /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the
+     * biases in registers that the sums need, and reload weights in each round. */
+    kernel_number(kernel, "CALLED", taps >= LONG_TILE);
     /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
-    kernel_number(kernel, "PREFETCH", taps * blocks * VECTOR_BLOCK > 32 * 1024 && blocks > 2);
+    kernel_number(kernel, "PREFETCH", weight_bytes > STAYS_CACHED && blocks > 2);
     /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */
-    kernel_number(kernel, "FETCH_RESULT", taps >= 64 || out->layout.bytes > 2 << 20);
+    kernel_number(kernel, "FETCH_RESULT", taps >= LONG_TILE || out->layout.bytes > LARGE_RESULT);
 }
 
 /* ---- the kernel ---- */
@@ -189,8 +194,9 @@ static void describe_groups(struct kernel *kernel, const struct op *op, const st
                    {"IN_REAL", op->inputs.items[0]->shape.c / op->groups});
 }
 
-bool vector_direct(struct vectors *v, const struct op *op)
+bool vector_direct(struct planning *v, const struct op *op)
 {
+    enum { BLOCKS_TO_SHARE = 16 }; /* with fewer, threads share pixels rather than filters */
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/direct.m4", vector_family(v, op, "conv"));
@@ -200,7 +206,7 @@ bool vector_direct(struct vectors *v, const struct op *op)
     describe_groups(kernel, op, &in, blocks);
     describe_rounds(kernel, out, taps, blocks);
     struct tensor *residual = vector_describe_residual(v, kernel, op);
-    kernel_number(kernel, "POOL", op->pooled ? 2 : 1);
+    kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, op->activation);
     struct pair map = {out->shape.h, out->shape.w};
@@ -212,7 +218,7 @@ bool vector_direct(struct vectors *v, const struct op *op)
     }
     explain_tiling(v, kernel, op, map, blocks);
     bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
-    kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < 16);
+    kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
     vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
                      op->groups * blocks * VECTOR_BLOCK * (taps + 1), out);
     return true;

@@ -10,8 +10,9 @@ static const char *word_of(const struct op *op)
     }
 }
 
-bool vector_elementwise(struct vectors *v, const struct op *op)
+bool vector_elementwise(struct planning *v, const struct op *op)
 {
+    enum { NUMBERS_A_CYCLE = 4 };
     const char *word = word_of(op);
     bool slopes = op->kind == OP_UNARY && function_is_sloped(&op->function);
     struct tensor *a = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
@@ -27,7 +28,7 @@ bool vector_elementwise(struct vectors *v, const struct op *op)
     kernel_numbers(kernel, {"BLOCKS", blocks}, {"SLOPES", slopes});
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, op->kind == OP_UNARY ? &op->function : op->activation);
-    vector_share(v, kernel, (double)shape_elements(out->shape) / 4, false);
+    vector_share(v, kernel, (double)shape_elements(out->shape) / NUMBERS_A_CYCLE, false);
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, a);
     if (b)
@@ -39,6 +40,8 @@ bool vector_elementwise(struct vectors *v, const struct op *op)
         step_weights(v->plan, step,
                      plan_pack(v->plan, op, op->node, PACK_CHANNELS, VECTOR_BLOCK, blocks * VECTOR_BLOCK));
     step_writes(v->plan, step, out);
-    step->in_place = b && !one_pixel ? 3u : 1u;
+    step_in_place(step, 0);
+    if (b && !one_pixel)
+        step_in_place(step, 1);
     return true;
 }

@@ -1,15 +1,15 @@
-/* Values in the form in which a kernel wants them: blocked, planar, or planar with a halo. A conversion is a step of the
- * operation that asks first; the others find the tensor made. */
+/* Values in the form in which a kernel wants them: blocked, planar, or planar with a halo. A conversion is a step of
+ * the operation that asks first; the others find the tensor made. */
 #include "plan/vector/vector.h"
 
-static struct tensor *new_blocked(struct vectors *v, const struct value *value)
+static struct tensor *new_blocked(struct planning *v, const struct value *value)
 {
     struct vector_value *form = &v->values[value->id];
-    form->tensor = plan_tensor(v->plan, value, layout_blocked(value->type, VECTOR_BLOCK, value->shape, &form->halo));
+    form->tensor = plan_tensor(v->plan, value, value_blocked(value, VECTOR_BLOCK, &form->halo));
     return form->tensor;
 }
 
-struct tensor *vector_result(struct vectors *v, const struct op *op)
+struct tensor *vector_result(struct planning *v, const struct op *op)
 {
     struct vector_value *form = &v->values[op->output->id];
     form->result = form->tensor ? form->tensor : new_blocked(v, op->output);
@@ -17,7 +17,7 @@ struct tensor *vector_result(struct vectors *v, const struct op *op)
 }
 
 /* A step that only changes the layout. */
-static void convert(struct vectors *v, const struct op *op, const char *family, struct tensor *from, struct tensor *to)
+static void convert(struct planning *v, const struct op *op, const char *family, struct tensor *from, struct tensor *to)
 {
     struct kernel *kernel = vector_kernel(v, "vector/convert.m4", family);
     kernel_numbers(kernel, {"CHANNELS", from->shape.c}, {"IN_BLOCK", from->layout.block});
@@ -27,7 +27,7 @@ static void convert(struct vectors *v, const struct op *op, const char *family, 
     plan_transform(v->plan, op, kernel, from, to);
 }
 
-struct tensor *vector_blocked(struct vectors *v, const struct op *op, const struct value *value)
+struct tensor *vector_blocked(struct planning *v, const struct op *op, const struct value *value)
 {
     struct vector_value *form = &v->values[value->id];
     if (!form->tensor) {
@@ -37,13 +37,13 @@ struct tensor *vector_blocked(struct vectors *v, const struct op *op, const stru
     return form->tensor;
 }
 
-struct tensor *vector_planar(struct vectors *v, const struct op *op, const struct value *value)
+struct tensor *vector_planar(struct planning *v, const struct op *op, const struct value *value)
 {
     struct tensor **slot = &v->plan->planar[value->id];
     if (*slot)
         return *slot;
     struct tensor *from = v->values[value->id].tensor;
-    struct tensor_layout layout = layout_planar(value->type, value->shape, NULL);
+    struct tensor_layout layout = value_planar(value, NULL);
     if (value->shape.h == 1 && value->shape.w == 1 && !layout_has_halo(&from->layout)) {
         *slot = plan_part(v->plan, from, 0, value->shape, layout); /* one pixel lies the same way in both forms */
     } else {
@@ -53,14 +53,14 @@ struct tensor *vector_planar(struct vectors *v, const struct op *op, const struc
     return *slot;
 }
 
-struct tensor *vector_haloed(struct vectors *v, const struct op *op, const struct value *value)
+struct tensor *vector_haloed(struct planning *v, const struct op *op, const struct value *value)
 {
     struct vector_value *form = &v->values[value->id];
     struct tensor *planar = vector_planar(v, op, value);
     if (padding_is_zero(form->planar_halo))
         return planar;
     if (!form->haloed) {
-        form->haloed = plan_tensor(v->plan, value, layout_planar(value->type, value->shape, &form->planar_halo));
+        form->haloed = plan_tensor(v->plan, value, value_planar(value, &form->planar_halo));
         convert(v, op, "border", planar, form->haloed);
     }
     return form->haloed;

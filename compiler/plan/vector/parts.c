@@ -1,11 +1,6 @@
 /* What the families of the vector planner share: describing kernels and results. */
 #include "plan/vector/vector.h"
 
-int64_t ceiling(int64_t a, int64_t b)
-{
-    return (a + b - 1) / b;
-}
-
 int64_t vector_blocks(int64_t channels)
 {
     return layout_blocks(channels, VECTOR_BLOCK);
@@ -16,7 +11,7 @@ int64_t vector_start(const struct tensor *tensor, int64_t top, int64_t left)
     return layout_element(&tensor->layout, 0, -top, -left);
 }
 
-struct kernel *vector_kernel(struct vectors *v, const char *file, const char *family)
+struct kernel *vector_kernel(struct planning *v, const char *file, const char *family)
 {
     struct kernel *kernel = kernel_new(v->plan, file, family);
     kernel->per_set = true;
@@ -25,7 +20,7 @@ struct kernel *vector_kernel(struct vectors *v, const char *file, const char *fa
 }
 
 /* Waking a thread costs some ten microseconds, handing work to one that is awake a fraction of one. */
-bool vector_share(struct vectors *v, struct kernel *kernel, double cycles, bool scratch)
+bool vector_share(struct planning *v, struct kernel *kernel, double cycles, bool scratch)
 {
     enum { WORTH_IT = 40 * 1000 };
     kernel->shared = v->plan->options.stress || (v->threads && cycles >= WORTH_IT);
@@ -51,17 +46,11 @@ void vector_describe_operand(struct kernel *kernel, const struct tensor *in, con
 
 /* ---- functions: helpers that kernels call on each vector ---- */
 
-static const struct kernel *function_kernel(struct vectors *v, const struct function *function)
+static const struct kernel *function_kernel(struct planning *v, const struct function *function)
 {
     const struct function_info *info = &function_table[function->kind];
     struct kernel *helper = vector_kernel(v, "vector/function.m4", info->word);
-    helper->helper = true;
-    kernel_word(helper, "KIND", info->word);
-    kernel_number(helper, "SLOPED", function_is_sloped(function));
-    if (info->arguments > 0)
-        kernel_real(helper, "FIRST", function->a);
-    if (info->arguments > 1)
-        kernel_real(helper, "SECOND", function->b);
+    kernel_function(helper, function);
     for (size_t i = 0; i < info->use_count; i++) {
         const struct function used = {.kind = info->uses[i]};
         kernel_reference(helper, arena_printf(helper->arena, "USED_%s", function_table[used.kind].word),
@@ -70,7 +59,7 @@ static const struct kernel *function_kernel(struct vectors *v, const struct func
     return kernel_intern(v->plan, helper);
 }
 
-void vector_activation(struct vectors *v, struct kernel *kernel, const struct function *function)
+void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function)
 {
     if (function)
         kernel_reference(kernel, "ACTIVATION", function_kernel(v, function));
@@ -80,11 +69,21 @@ void vector_activation(struct vectors *v, struct kernel *kernel, const struct fu
 
 /* ---- register tiles ---- */
 
+int64_t vector_pool_side(const struct op *op)
+{
+    return op->pooled ? VECTOR_POOL_SIDE : 1;
+}
+
 /* Loads for each multiply-add of a tile: its vectors of weights and its pixels, once for all of them. */
 static double loads_of(int sums, int vectors)
 {
     int pixels = sums / vectors;
     return (double)(vectors + pixels) / (double)(vectors * pixels);
+}
+
+bool vector_has_many_sums(const struct vector_set *set)
+{
+    return set->sums > 16;
 }
 
 int vector_tile_vectors(const struct vector_set *set, int64_t blocks)
@@ -95,4 +94,30 @@ int vector_tile_vectors(const struct vector_set *set, int64_t blocks)
         if (loads_of(sums, vectors) < loads_of(sums, best))
             best = vectors;
     return best;
+}
+
+/* ---- Winograd's algorithm ---- */
+
+bool vector_is_winograd(enum algorithm algorithm)
+{
+    return algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2 || algorithm == ALGORITHM_WINOGRAD2_5;
+}
+
+struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int sums)
+{
+    enum { BATCH_BYTES = 640 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 }; /* of transformed input */
+    struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
+                               .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
+    shape.tiles_y = plan_ceiling(op->map.h, shape.out);
+    shape.tiles_x = plan_ceiling(op->map.w, shape.out);
+    int64_t tiles = shape.tiles_y * shape.tiles_x, most = sums / 2;
+    shape.group = plan_ceiling(tiles, plan_ceiling(tiles, most));
+    int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
+    int64_t wanted = BATCH_BYTES / (shape.positions * channels * element_bytes(op->output->type));
+    wanted = wanted < FEWEST_TILES ? FEWEST_TILES : wanted > MOST_TILES ? MOST_TILES : wanted;
+    shape.groups = wanted / shape.group > 0 ? wanted / shape.group : 1;
+    int64_t all = plan_ceiling(tiles, shape.group);
+    shape.groups = shape.groups < all ? shape.groups : all;
+    shape.rest = tiles % shape.group;
+    return shape;
 }

@@ -1,8 +1,9 @@
 /* Pools of blocked tensors: vectors over channels. */
 #include "plan/vector/vector.h"
 
-bool vector_pool(struct vectors *v, const struct op *op)
+bool vector_pool(struct planning *v, const struct op *op)
 {
+    enum { PIXELS_A_CYCLE = 8 };
     const struct window *w = &op->window;
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
     const char *word = pool_kind_words[op->pool.kind];
@@ -17,12 +18,13 @@ bool vector_pool(struct vectors *v, const struct op *op)
                    {"PAD_BOTTOM", w->pad.bottom}, {"PAD_RIGHT", w->pad.right}, {"COUNT_PAD", op->pool.count_pad},
                    {"CLIPPED", w->pad.top || w->pad.left || last_y > in->shape.h || last_x > in->shape.w});
     kernel_word(kernel, "KIND", word);
-    vector_share(v, kernel, (double)shape_elements(out->shape) * (double)(w->size.h * w->size.w) / 8, false);
+    vector_share(v, kernel, (double)shape_elements(out->shape) * (double)(w->size.h * w->size.w) / PIXELS_A_CYCLE,
+                 false);
     plan_transform(v->plan, op, kernel, in, out);
     return true;
 }
 
-bool vector_global(struct vectors *v, const struct op *op)
+bool vector_global(struct planning *v, const struct op *op)
 {
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
     const char *word = pool_kind_words[op->pool.kind];

@@ -55,7 +55,7 @@ static bool is_window_algorithm(enum algorithm algorithm)
 }
 
 /* The parts of a concatenation lie in the whole: they have its halo, it has theirs. */
-static void share_halo(struct vectors *v, const struct op *concat, bool *changed)
+static void share_halo(struct planning *v, const struct op *concat, bool *changed)
 {
     struct vector_value *out = &v->values[concat->output->id];
     for (size_t k = 0; k < concat->inputs.count; k++) {
@@ -65,7 +65,7 @@ static void share_halo(struct vectors *v, const struct op *concat, bool *changed
     }
 }
 
-static void find_halos(struct vectors *v)
+static void find_halos(struct planning *v)
 {
     const struct op_list *list = v->plan->list;
     bool changed = true;
@@ -94,13 +94,14 @@ static bool pools_pairs(const struct op *pool)
 {
     const struct window *w = &pool->window;
     struct shape in = pool->inputs.items[0]->shape, out = pool->output->shape;
-    return pool->pool.kind == POOL_KIND_MAX && w->size.h == 2 && w->size.w == 2 && w->stride.h == 2 &&
-           w->stride.w == 2 && !w->pad.top && !w->pad.left && out.h * 2 <= in.h && out.w * 2 <= in.w;
+    const int64_t side = VECTOR_POOL_SIDE;
+    return pool->pool.kind == POOL_KIND_MAX && w->size.h == side && w->size.w == side && w->stride.h == side &&
+           w->stride.w == side && !w->pad.top && !w->pad.left && out.h * side <= in.h && out.w * side <= in.w;
 }
 
 /* Kernels that find the maximum in registers. A direct convolution's tiles must then have even sides, which costs more
  * than the pool does where there are many channels. */
-static bool ends_in_pool(const struct vectors *v, const struct op *op)
+static bool ends_in_pool(const struct planning *v, const struct op *op)
 {
     enum { MOST_TAPS = 256 };
     switch (v->algorithms[op->id]) {
@@ -113,7 +114,7 @@ static bool ends_in_pool(const struct vectors *v, const struct op *op)
 
 /* The pool that can become a part of `op`: of its result, which nobody else reads. The function comes after the
  * maximum then, so it must never decrease. */
-static const struct op *pool_after(const struct vectors *v, const struct op *op)
+static const struct op *pool_after(const struct planning *v, const struct op *op)
 {
     if (!ends_in_pool(v, op) || op->output->readers.count != 1 || !function_is_monotone(op->activation))
         return NULL;
@@ -121,7 +122,7 @@ static const struct op *pool_after(const struct vectors *v, const struct op *op)
     return pool->kind == OP_POOL && vector_can_pool(pool) && pools_pairs(pool) ? pool : NULL;
 }
 
-static const struct op *with_pool(struct vectors *v, const struct op *op, const struct op *pool)
+static const struct op *with_pool(struct planning *v, const struct op *op, const struct op *pool)
 {
     struct arena *arena = v->plan->arena;
     struct op *both = ARENA_NEW(arena, struct op);
@@ -135,7 +136,7 @@ static const struct op *with_pool(struct vectors *v, const struct op *op, const 
     return both;
 }
 
-static void fuse_pools(struct vectors *v)
+static void fuse_pools(struct planning *v)
 {
     const struct op_list *list = v->plan->list;
     for (size_t i = 0; i < list->ops.count; i++) {
@@ -150,10 +151,10 @@ static void fuse_pools(struct vectors *v)
 
 /* ---- the planner ---- */
 
-static void *begin(struct plan *plan)
+static struct planning *begin(struct plan *plan)
 {
     enum { WORTH_THREADS = 10 * 1000 * 1000 };
-    struct vectors *v = ARENA_NEW(plan->arena, struct vectors);
+    struct planning *v = ARENA_NEW(plan->arena, struct planning);
     const struct op_list *list = plan->list;
     v->plan = plan;
     v->threads = plan->graph->macs >= WORTH_THREADS;
@@ -173,7 +174,7 @@ static void *begin(struct plan *plan)
     return v;
 }
 
-static bool plan_portable(struct vectors *v, const struct op *op)
+static bool plan_portable(struct planning *v, const struct op *op)
 {
     for (size_t i = 0; i < op->inputs.count; i++)
         vector_planar(v, op, op->inputs.items[i]);
@@ -186,7 +187,7 @@ static bool plan_portable(struct vectors *v, const struct op *op)
     return done;
 }
 
-static bool plan_by_algorithm(struct vectors *v, const struct op *op, enum algorithm algorithm)
+static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algorithm algorithm)
 {
     switch (algorithm) {
     case ALGORITHM_PORTABLE: return plan_portable(v, op);
@@ -208,7 +209,7 @@ static bool plan_by_algorithm(struct vectors *v, const struct op *op, enum algor
 
 static bool plan_op(struct plan *plan, const struct op *op)
 {
-    struct vectors *v = plan->planning;
+    struct planning *v = plan->planning;
     size_t first = plan->steps.count;
     const struct op *whole = v->pooled[op->id] ? v->pooled[op->id] : op;
     bool done = plan_by_algorithm(v, whole, v->algorithms[op->id]);
@@ -219,7 +220,7 @@ static bool plan_op(struct plan *plan, const struct op *op)
 
 static struct tensor *result(const struct plan *plan, const struct op *op)
 {
-    const struct vectors *v = plan->planning;
+    const struct planning *v = plan->planning;
     struct tensor *computed = v->values[op->output->id].result;
     return computed ? computed : plan->planar[op->output->id];
 }

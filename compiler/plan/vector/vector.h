@@ -1,7 +1,7 @@
-/* The planner of targets with vectors. It keeps most tensors BLOCKED, VECTOR_BLOCK channels side by side, with a halo of
- * zeros as wide as their readers need; what it has no kernel for runs on the portable kernels over PLANAR tensors, and
- * conversions stand between. One plan serves all instruction sets of a target: same algorithms, layouts, memory and
- * packed weights; only the register tiles differ.
+/* The planner of targets with vectors. It keeps most tensors BLOCKED, VECTOR_BLOCK channels side by side, with a halo
+ * of zeros as wide as their readers need; operations without a kernel of vectors run on portable kernels over PLANAR
+ * tensors, with conversions in between. One plan serves all instruction sets of a target: same algorithms, layouts,
+ * memory and packed weights; only the register tiles differ.
  *
  * Before anything is planned, choose.c picks an algorithm for every operation and vector.c derives which values are
  * blocked and how wide their halos are. One file a family of operations then describes the kernels. */
@@ -11,6 +11,7 @@
 #include "plan/build.h"
 
 enum {
+    VECTOR_POOL_SIDE = 2, /* of windows whose maximum convolutions find in registers; their stride, too */
     VECTOR_BLOCK = 16,    /* channels side by side in a blocked tensor: a multiple of every set's lanes */
     VECTOR_MOST_SUMS = 28 /* vectors of sums that the widest set keeps in registers: costs are reckoned with it */
 };
@@ -45,7 +46,8 @@ struct vector_value {
     struct tensor *haloed;      /* planar with halo; NULL until it is made */
 };
 
-struct vectors {
+/* What this planner keeps in plan->planning. */
+struct planning {
     struct plan *plan;
     struct vector_value *values; /* by value id */
     enum algorithm *algorithms;  /* by op id */
@@ -56,42 +58,31 @@ struct vectors {
 
 /* ---- forms.c: blocked and planar tensors, and the conversions between them ---- */
 
-struct tensor *vector_blocked(struct vectors *v, const struct op *op, const struct value *value);
-struct tensor *vector_planar(struct vectors *v, const struct op *op, const struct value *value);
-struct tensor *vector_haloed(struct vectors *v, const struct op *op, const struct value *value);
-struct tensor *vector_result(struct vectors *v, const struct op *op);
+struct tensor *vector_blocked(struct planning *v, const struct op *op, const struct value *value);
+struct tensor *vector_planar(struct planning *v, const struct op *op, const struct value *value);
+struct tensor *vector_haloed(struct planning *v, const struct op *op, const struct value *value);
+struct tensor *vector_result(struct planning *v, const struct op *op);
 
 /* ---- parts.c: what descriptions of kernels share ---- */
 
 int64_t vector_blocks(int64_t channels);
-int64_t ceiling(int64_t a, int64_t b);
 /* Numbers from the tensor's start to row -top, column -left of its first block. */
 int64_t vector_start(const struct tensor *tensor, int64_t top, int64_t left);
-struct kernel *vector_kernel(struct vectors *v, const char *file, const char *family);
+struct kernel *vector_kernel(struct planning *v, const char *file, const char *family);
 /* SHARED: may threads share the kernel's work, which takes about so many cycles? And whether it has scratch. */
-bool vector_share(struct vectors *v, struct kernel *kernel, double cycles, bool scratch);
+bool vector_share(struct planning *v, struct kernel *kernel, double cycles, bool scratch);
 /* HALO_*, OUT_*: where the result lies. */
 void vector_describe_result(struct kernel *kernel, const struct tensor *out);
 /* PREFIX_ROW, _PLANE and _START of a tensor that is read. */
 void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix);
 /* ACTIVATION: the name of the function that the kernel ends in, or the word none. */
-void vector_activation(struct vectors *v, struct kernel *kernel, const struct function *function);
+void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function);
+/* The side of the pool that the kernel finds in its registers: 2, or 1 if there is none. */
+int64_t vector_pool_side(const struct op *op);
+/* Enough registers of sums for tiles that are not small? */
+bool vector_has_many_sums(const struct vector_set *set);
 /* How many vectors of filters a tile has: at most two, or a block, and no more than there are. */
 int vector_tile_vectors(const struct vector_set *set, int64_t blocks);
-
-/* ---- choose.c: what the kernels can take on; which algorithm, and why ---- */
-
-extern const struct abilities vector_abilities;
-enum algorithm vector_choose(struct vectors *v, const struct op *op, const char **why);
-bool vector_can_pool(const struct op *op);
-
-/* ---- cost.c: how long convolutions take, by a model of a class of machines ---- */
-
-double vector_direct_cycles(const struct vectors *v, const struct op *op);
-double vector_winograd_cycles(const struct vectors *v, const struct op *op, enum algorithm algorithm);
-double vector_convolution_cycles(const struct vectors *v, const struct op *op, enum algorithm algorithm);
-
-/* ---- the families ---- */
 
 /* How Winograd's algorithm cuts a map: tiles, groups of tiles that a matrix product takes, groups in a batch. */
 struct wino_shape {
@@ -102,7 +93,22 @@ struct wino_shape {
 /* For so many registers of sums. */
 struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int sums);
 bool vector_is_winograd(enum algorithm algorithm);
-bool vector_winograd(struct vectors *v, const struct op *op); /* winograd.c */
+
+/* ---- choose.c: what the kernels can take on; which algorithm, and why ---- */
+
+extern const struct abilities vector_abilities;
+enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why);
+bool vector_can_pool(const struct op *op);
+
+/* ---- cost.c: how long convolutions take, by a model of a class of machines ---- */
+
+double vector_direct_cycles(const struct planning *v, const struct op *op);
+double vector_winograd_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm);
+double vector_convolution_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm);
+
+/* ---- the families ---- */
+
+bool vector_winograd(struct planning *v, const struct op *op); /* winograd.c */
 
 /* What convolutions share (conv.c). */
 struct conv_input {
@@ -110,20 +116,20 @@ struct conv_input {
     bool planar;
     int64_t channels; /* of a group, padded when blocked */
 };
-struct conv_input vector_conv_input(struct vectors *v, const struct op *op);
+struct conv_input vector_conv_input(struct planning *v, const struct op *op);
 void vector_describe_window(struct kernel *kernel, const struct op *op, const struct tensor *in);
-struct tensor *vector_describe_residual(struct vectors *v, struct kernel *kernel, const struct op *op);
-struct step *vector_conv_step(struct vectors *v, const struct op *op, struct kernel *kernel, struct tensor *in,
+struct tensor *vector_describe_residual(struct planning *v, struct kernel *kernel, const struct op *op);
+struct step *vector_conv_step(struct planning *v, const struct op *op, struct kernel *kernel, struct tensor *in,
                               struct tensor *residual, enum pack_form form, int64_t count, struct tensor *out);
-const char *vector_family(struct vectors *v, const struct op *op, const char *word);
+const char *vector_family(struct planning *v, const struct op *op, const char *word);
 
-bool vector_direct(struct vectors *v, const struct op *op);    /* direct.c */
-bool vector_depthwise(struct vectors *v, const struct op *op); /* conv.c */
-bool vector_rows(struct vectors *v, const struct op *op);
-bool vector_dense(struct vectors *v, const struct op *op); /* dense.c */
-bool vector_pool(struct vectors *v, const struct op *op);  /* pool.c */
-bool vector_global(struct vectors *v, const struct op *op);
-bool vector_elementwise(struct vectors *v, const struct op *op); /* elementwise.c */
-bool vector_concat(struct vectors *v, const struct op *op);      /* move.c */
+bool vector_direct(struct planning *v, const struct op *op);    /* direct.c */
+bool vector_depthwise(struct planning *v, const struct op *op); /* conv.c */
+bool vector_rows(struct planning *v, const struct op *op);
+bool vector_dense(struct planning *v, const struct op *op); /* dense.c */
+bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
+bool vector_global(struct planning *v, const struct op *op);
+bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
+bool vector_concat(struct planning *v, const struct op *op);      /* move.c */
 
 #endif

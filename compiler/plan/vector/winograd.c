@@ -1,44 +1,26 @@
-/* Convolutions by Winograd's minimal filtering: how the map is cut, and the scratch memory between the transforms. */
+/* Convolutions by Winograd's minimal filtering: units of filters, and the scratch memory between the transforms. How
+ * the map is cut is in parts.c, since the cost model asks, too. */
 #include "plan/vector/vector.h"
-
-bool vector_is_winograd(enum algorithm algorithm)
-{
-    return algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2 || algorithm == ALGORITHM_WINOGRAD2_5;
-}
-
-struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int sums)
-{
-    enum { BATCH_FLOATS = 160 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 };
-    struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
-                               .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
-    shape.tiles_y = ceiling(op->map.h, shape.out);
-    shape.tiles_x = ceiling(op->map.w, shape.out);
-    int64_t tiles = shape.tiles_y * shape.tiles_x, most = sums / 2;
-    shape.group = ceiling(tiles, ceiling(tiles, most));
-    int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
-    int64_t wanted = BATCH_FLOATS / (shape.positions * channels);
-    wanted = wanted < FEWEST_TILES ? FEWEST_TILES : wanted > MOST_TILES ? MOST_TILES : wanted;
-    shape.groups = wanted / shape.group > 0 ? wanted / shape.group : 1;
-    int64_t all = ceiling(tiles, shape.group);
-    shape.groups = shape.groups < all ? shape.groups : all;
-    shape.rest = tiles % shape.group;
-    return shape;
-}
 
 /* What one instruction set makes of it; returns the bytes of scratch. The template is told where everything lies. */
 static int64_t describe_set(struct kernel *kernel, const struct op *op, enum algorithm algorithm,
                             const struct vector_set *set, int64_t channels, int64_t blocks)
 {
-    enum { APART = 16 }; /* numbers between positions, so that they do not meet in the same cache set */
+    /* A cache line between positions, so that they do not meet in the same cache set. */
+    const int64_t apart = PLAN_ALIGNMENT / element_bytes(op->output->type);
     struct wino_shape shape = vector_wino_shape(op, algorithm, set->sums);
-    int64_t vectors = vector_tile_vectors(set, blocks) > 1 ? 2 : 1, unit = vectors * set->lanes > VECTOR_BLOCK ? 2 : 1;
-    int64_t position = channels * shape.group + APART, group_v = shape.positions * position;
+    int64_t vectors = vector_tile_vectors(set, blocks) > 1 ? 2 : 1, filters = vectors * set->lanes;
+    int64_t unit = filters > VECTOR_BLOCK ? filters / VECTOR_BLOCK : 1; /* blocks of filters */
+    int64_t position = channels * shape.group + apart, group_v = shape.positions * position;
     int64_t group_m = shape.positions * shape.group * unit * VECTOR_BLOCK;
     int64_t count = shape.groups * (group_v + group_m);
     kernel_set_number(kernel, set, "VECTORS", vectors);
+    kernel_set_number(kernel, set, "UNIT_BLOCKS", unit);
+    kernel_set_number(kernel, set, "UNITS", blocks / unit);
+    kernel_set_number(kernel, set, "REST_BLOCKS", blocks % unit);
     kernel_set_number(kernel, set, "GROUP", shape.group);
-    kernel_set_number(kernel, set, "GROUPS_AT_ONCE", shape.groups);
-    kernel_set_number(kernel, set, "REST", shape.rest);
+    kernel_set_number(kernel, set, "BATCH_GROUPS", shape.groups);
+    kernel_set_number(kernel, set, "REST_TILES", shape.rest);
     kernel_set_number(kernel, set, "V_POSITION", position);
     kernel_set_number(kernel, set, "V_GROUP", group_v);
     kernel_set_number(kernel, set, "M_GROUP", group_m);
@@ -60,9 +42,10 @@ static enum pack_form form_of(enum algorithm algorithm)
                                               : PACK_WINOGRAD2_5;
 }
 
-bool vector_winograd(struct vectors *v, const struct op *op)
+bool vector_winograd(struct planning *v, const struct op *op)
 {
-    enum { SPARE = 256 }; /* bytes behind the scratch of any set */
+    enum { SPARE = 256 };          /* bytes behind the scratch of any set */
+    enum { BATCHES_TO_SHARE = 4 }; /* fewer do not keep several threads busy */
     enum algorithm algorithm = v->algorithms[op->id];
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op);
@@ -72,7 +55,8 @@ bool vector_winograd(struct vectors *v, const struct op *op)
     kernel->exactness = EXACTNESS_TRANSFORMED;
     vector_describe_window(kernel, op, in.tensor);
     kernel_numbers(kernel, {"IN_ROW", in.tensor->layout.row}, {"IN_CHANNELS", in.channels}, {"BLOCKS", blocks},
-                   {"OUT_TILE", widest.out}, {"TILES_Y", widest.tiles_y}, {"TILES_X", widest.tiles_x});
+                   {"OUT_TILE", widest.out}, {"POSITIONS", widest.positions}, {"TILES_Y", widest.tiles_y},
+                   {"TILES_X", widest.tiles_x});
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, op->activation);
@@ -84,7 +68,8 @@ bool vector_winograd(struct vectors *v, const struct op *op)
                                       (long long)widest.group, (long long)widest.groups);
     vector_share(v, kernel, vector_winograd_cycles(v, op, algorithm), true);
     /* Where few batches hold all tiles, each thread transforms them all and computes its share of the filters. */
-    kernel_number(kernel, "SPLIT_TILES", ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= 4);
+    kernel_number(kernel, "SPLIT_TILES",
+                  plan_ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= BATCHES_TO_SHARE);
     struct step *step = vector_conv_step(v, op, kernel, in.tensor, residual, form_of(algorithm),
                                          blocks * VECTOR_BLOCK * (widest.positions * in.channels + 1), out);
     step->scratch = scratch;

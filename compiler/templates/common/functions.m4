@@ -3,7 +3,7 @@ m4_dnl The functions of one number: FORMULA(word, plain C, vectors), the bodies 
 m4_dnl the layer's constants; a PRELU takes a slope. A NaN stays a NaN: comparisons with one fail, so that x is left.
 m4_dnl Whoever includes this defines what FORMULA makes of a row; the formulas for vectors use the words of vector.m4,
 m4_dnl and CALL_WORD(x) for a function that functions.def says they use. Their polynomials were fitted to the errors
-m4_dnl that PERFORMANCE.md gives.
+m4_dnl that PERFORMANCE.md lists.
 
 FORMULA([<relu>], [<return x < 0.0f ? 0.0f : x;>], [<return AT_LEAST(0.0f, x);>])
 
@@ -58,7 +58,7 @@ REDUCE[<>]m4_dnl
     return e * (low * high) + (low * high - 1.0f);m4_dnl
 >])
 
-m4_dnl Of 0 <= x <= 1: log(1 + x) = log(m) + k*log(2), m near 1; what 1 + x was rounded by is added.
+m4_dnl Of 0 <= x <= 1: log(1 + x) = log(m) + k*log(2), m near 1; the rounding error of 1 + x is added.
 FORMULA([<log1p>], [<return log1pf(x);>], [<
     const VECTOR y = x + 1.0f, lost = (x - (y - 1.0f)) / y;
     const VECTOR f = PICK(y, >, SPLAT(1.41421356f), 0.5f * y, y) - 1.0f;

@@ -19,7 +19,7 @@ extern "C" {
 #endif
 
 SIZES
-/* The caller's memory, 64-byte aligned: an arena for each concurrent call, scratch for each thread. */
+/* The caller's memory, ALIGNMENT-byte aligned: an arena for each concurrent call, scratch for each thread. */
 #define @NAME@_ARENA_BYTES ARENA_BYTES
 #define @NAME@_SCRATCH_BYTES SCRATCH_BYTES
 #define @NAME@_WEIGHT_BYTES WEIGHT_BYTES

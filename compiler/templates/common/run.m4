@@ -1,5 +1,6 @@
 m4_dnl The end of the C source: weights, the network's calls, and the tables that describe it.
 m4_dnl Rows and calls are lists that cnnc defines: INPUT_ROWS, OUTPUT_ROWS, RESULT_ROWS, CALLS.
+m4_dnl TENSOR_ROW(input or output, index, height, width, channels, layout, type, bytes of a number, its type in C)
 m4_define([<TENSOR_ROW>], [<    {"@$1:$2@", $3, $4, $5, $6, $7},
 >])m4_dnl
 m4_define([<RESULT_ROW>], [<    {"@layer:$1@", "@kind:$1@", $2, $3, $4, $5},
@@ -11,7 +12,8 @@ m4_define([<OUTPUT_POINTER>], [<    $2 *const @tensor:$1@ = ($2 *)outputs[$3];
 m4_define([<LAYER>], [<
     /* @step:$1@ */
 >])m4_dnl
-m4_dnl PLACE(tensor, type, where, bytes): in the arena, which is bytes, or among the numbers of a tensor of the caller's.
+m4_dnl PLACE(tensor, type, where, bytes): in the arena, which is bytes, or among the numbers of a tensor of the
+m4_dnl caller's.
 m4_define([<PLACE>], [<    $2 *const @tensor:$1@ = IF($4, [<($2 *)(void *)($3)>], [<$3>]);
 >])m4_dnl
 m4_define([<INPUT_PLACE>], [<    const $2 *const @tensor:$1@ = $3;
@@ -22,9 +24,10 @@ m4_define([<CALL>], [<    @kernel:$1@($2);
 >])m4_dnl
 m4_define([<PROBE>], [<    CNN_PROBE($1, @tensor:$2@);
 >])m4_dnl
-IF(EMBEDDED, [</* The weights, as the bits of floats; each layer's begin at a multiple of 64 bytes. */
+m4_dnl Whatever the types of the packs, their bytes are written as words of 32 bits: each pack is whole cache lines.
+IF(EMBEDDED, [</* The weights, as the bits of floats; each layer's begin at a multiple of ALIGNMENT bytes. */
 #ifdef __GNUC__
-__attribute__((aligned(64)))
+__attribute__((aligned(ALIGNMENT)))
 #endif
 static const union {
     uint32_t words[m4_eval(WEIGHT_BYTES / 4)];
@@ -37,6 +40,8 @@ m4_define([<CALL_ISA>], [<    @kernel:$1@_[<>]ISA[<>]($2);
 >])m4_dnl
 m4_define([<CALL_SHARED>], [<    @kernel:$1@_[<>]ISA[<>](context, $2);
 >])m4_dnl
+m4_dnl Scratch holds transformed floats (winograd.m4), so it is a pointer to them and not to bytes, and kernels that
+m4_dnl take it need no cast; one that keeps other numbers there casts.
 m4_define([<BODY>], [<m4_dnl
     IF(EMBEDDED, [<const unsigned char *const weights = m4_dnl
 (const unsigned char *)(context->weights ? context->weights : &@name@_weights);>], [<m4_dnl
@@ -61,10 +66,11 @@ m4_define([<ISA_TRY>], [<    if (SUPPORTS(m4_shift($@))) {
 >])m4_dnl
 m4_define([<ISA_LAST>], [<    @name@_run_$1(context, inputs, outputs);
 >])m4_dnl
-m4_dnl What the header asks of the caller; an input and an output is described by its row.
-m4_define([<CHECK_END>], [<    CNN_ASSERT($1s[$2] != NULL[<>]IF($7, [<>], [< && (uintptr_t)$1s[$2] % sizeof(float) == 0>]));
+m4_dnl What the header asks of the caller, of an input or output by its row.
+m4_define([<CHECK_END>], [<    CNN_ASSERT($1s[$2] != NULL[<>]IF($8 > 1, [< && (uintptr_t)$1s[$2] % sizeof($9) == 0>]));
 >])m4_dnl
-m4_define([<CHECK_MEMORY>], [<    CNN_ASSERT(IF($2, [<context->$1 != NULL && >])(uintptr_t)context->$1 % 64 == 0);
+m4_define([<CHECK_MEMORY>], [<m4_dnl
+    CNN_ASSERT(IF($2, [<context->$1 != NULL && >])(uintptr_t)context->$1 % ALIGNMENT == 0);
 >])m4_dnl
 m4_define([<CHECKS>], [<    CNN_ASSERT(context != NULL && inputs != NULL && outputs != NULL);
 IF(WEIGHT_BYTES > 0, [<CHECK_MEMORY(weights, !EMBEDDED)>])m4_dnl

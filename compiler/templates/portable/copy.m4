@@ -3,7 +3,7 @@ ASSERT([<COUNT_0 >= 1 && COUNT_1 >= 1 && COUNT_2 >= 1>])m4_dnl
 m4_define([<INDEX>], [<IF($2, [<TIMES([<$1>], $2)>])>])m4_dnl
 m4_define([<PLACE>], [<PLUS(TERMS(INDEX([<i>], $1_0), INDEX([<j>], $1_1), [<TIMES([<k>], $1_2)>]), $1_START)>])m4_dnl
 /* @about@ */
-static void @function@(const float *restrict from, float *restrict to)
+static void @function@(const TYPE *restrict from, TYPE *restrict to)
 {
     WHEN(COUNT_0 > 1, [<
         for (int i = 0; i < COUNT_0; i++)

@@ -1,9 +1,8 @@
 m4_dnl The caller's image as the network's first tensor: planar, float, less the mean, times the scale.
 ASSERT([<CHANNELS >= 1 && PIXELS >= 1>])m4_dnl
-m4_define([<NUMBER_TYPE>], [<IF(BYTES, [<unsigned char>], [<float>])>])m4_dnl
-m4_define([<PIXEL>], [<IF(BYTES, [<(float)>])in[TIMES([<c>], STEP_C) + TIMES([<p>], STEP_PIXEL)]>])m4_dnl
+m4_define([<PIXEL>], [<IS(IN_TYPE, float, [<>], [<(float)>])in[TIMES([<c>], STEP_C) + TIMES([<p>], STEP_PIXEL)]>])m4_dnl
 /* @about@ */
-static void @function@(LIST([<const NUMBER_TYPE *restrict in>], IF(AFFINE, [<const float *restrict constants>]),
+static void @function@(LIST([<const IN_TYPE *restrict in>], IF(AFFINE, [<const float *restrict constants>]),
                             [<float *restrict out>]))
 {
     for (int c = 0; c < CHANNELS; c++) {
@@ -12,4 +11,4 @@ static void @function@(LIST([<const NUMBER_TYPE *restrict in>], IF(AFFINE, [<con
             out[c * PIXELS + p] = IF(AFFINE, [<(PIXEL - mean) * scale>], [<PIXEL>]);
     }
 }
-m4_undefine([<NUMBER_TYPE>], [<PIXEL>])m4_dnl
+m4_undefine([<PIXEL>])m4_dnl

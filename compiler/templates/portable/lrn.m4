@@ -1,5 +1,5 @@
-m4_dnl Local response normalisation across channels: the squares of channels c - BEFORE .. c + AFTER, as
-m4_dnl far as there are such.
+m4_dnl Local response normalisation across channels: the squares of channels c - BEFORE to c + AFTER,
+m4_dnl of those that exist.
 ASSERT([<CHANNELS >= 1 && PIXELS >= 1 && BEFORE >= 0 && AFTER >= 0>])m4_dnl
 m4_define([<FIRST_OF_WINDOW>], [<c < BEFORE ? 0 : MINUS([<c>], BEFORE)>])m4_dnl
 m4_define([<LAST_OF_WINDOW>], [<MINUS(CHANNELS, AFTER) > c ? PLUS([<c>], AFTER) : LAST_CHANNEL>])m4_dnl

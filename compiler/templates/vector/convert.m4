@@ -1,5 +1,5 @@
 m4_include([<vector/vector.m4>])m4_dnl
-m4_dnl The same numbers in another layout: planar to blocked (channels that do not exist are zero), blocked
+m4_dnl The same numbers in another layout: planar to blocked (channels beyond the last are zero), blocked
 m4_dnl to planar, or planar with a halo of zeros around each map.
 m4_define([<PLANES>], m4_eval((CHANNELS + OUT_BLOCK - 1) / OUT_BLOCK))m4_dnl
 m4_define([<FROM>], [<PLUS(in, IN_START) + STEPS($1, IN_PLANE, CHANNELS) + y * IN_ROW>])m4_dnl

@@ -1,17 +1,16 @@
 m4_include([<vector/vector.m4>])m4_dnl
-m4_dnl Fully connected: every weight is read once, in the order in which it lies, four blocks of outputs
-m4_dnl at a time (dense_group.m4). Bound by memory where the weights do not fit a cache, and best left to the
-m4_dnl machine's own prefetching.
-m4_dnl Weights: [4 blocks of outputs][input][output], the last group as narrow as it is; then the biases.
-m4_define([<GROUPS>], m4_eval(BLOCKS / 4))m4_dnl
-m4_define([<LAST_BLOCKS>], m4_eval(BLOCKS % 4))m4_dnl
-m4_define([<GROUP_OUTPUTS>], m4_eval(4 * BLOCK))m4_dnl
+m4_dnl Fully connected: every weight is read once, in the order in which they lie in memory, GROUP_BLOCKS blocks of
+m4_dnl outputs at a time (dense_group.m4). Bound by memory where the weights do not fit a cache; the processor's own
+m4_dnl prefetching does best there.
+m4_dnl Weights: [group of outputs][input][output]; a last group of LAST_BLOCKS blocks, if any; then the biases.
+ASSERT([<GROUPS * GROUP_BLOCKS + LAST_BLOCKS == BLOCKS && LAST_BLOCKS < GROUP_BLOCKS>])m4_dnl
+m4_define([<GROUP_OUTPUTS>], m4_eval(GROUP_BLOCKS * BLOCK))m4_dnl
 m4_define([<LAST_WEIGHTS>], [<TERMS([<weights>],
     IF(GROUPS, [<PRODUCT(m4_eval(GROUPS * GROUP_OUTPUTS), IN_COUNT)>]))>])m4_dnl
 IF(GROUPS, [<PART([<vector/dense_group.m4>],
-                  [<GROUP_NAME>], FUNCTION(_group), [<GROUP_BLOCKS>], 4, [<GROUP_CHAINS>], CHAINS)>])
+                  [<PART_NAME>], FUNCTION(_group), [<PART_BLOCKS>], GROUP_BLOCKS, [<PART_CHAINS>], CHAINS)>])
 IF(LAST_BLOCKS, [<PART([<vector/dense_group.m4>],
-                       [<GROUP_NAME>], FUNCTION(_last), [<GROUP_BLOCKS>], LAST_BLOCKS, [<GROUP_CHAINS>], LAST_CHAINS)>])
+                       [<PART_NAME>], FUNCTION(_last), [<PART_BLOCKS>], LAST_BLOCKS, [<PART_CHAINS>], LAST_CHAINS)>])
 /* @about@ */
 WORK([<const float *restrict in>], [<const float *restrict weights>], [<float *restrict out>])
 {

@@ -1,11 +1,9 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Depthwise convolution of blocked tensors: vectors over channels; the weights of all taps and a tile
 m4_dnl of pixels stay in registers (depthwise_tile.m4). Weights: [BLOCK channels][window][channel]; then the biases.
-m4_dnl A row of tiles begins with WIDE of them that are a pixel wider than the others.
-ASSERT([<TILE_W >= 1 && WIDE * (TILE_W + 1) <= OUT_W && OUT_H % TILE_H == 0>])m4_dnl
-ASSERT([<(OUT_W - WIDE * (TILE_W + 1)) % TILE_W == 0>])m4_dnl
+m4_dnl A row of tiles begins with WIDE of them that are a pixel wider than the NARROW others.
+ASSERT([<TILE_W >= 1 && WIDE * (TILE_W + 1) + NARROW * TILE_W == OUT_W && OUT_H % TILE_H == 0>])m4_dnl
 m4_define([<TAPS>], m4_eval(KERNEL_H * KERNEL_W))m4_dnl
-m4_define([<NARROW>], m4_eval((OUT_W - WIDE * (TILE_W + 1)) / TILE_W))m4_dnl
 m4_define([<WEIGHT>], [<w$1>])m4_dnl
 /* @about@ */
 WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])

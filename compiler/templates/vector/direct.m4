@@ -19,10 +19,9 @@ m4_define([<REGION>], [<m4_indir([<REGION>]$1[<_$2>])>])m4_dnl
 m4_define([<SHAPE>], [<m4_indir([<SHAPE>]$1[<_$2>])>])m4_dnl
 m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
 m4_dnl
-m4_dnl Units of UNIT filters, and at most one of fewer vectors, REST.
+m4_dnl UNITS units of UNIT filters, and one of REST vectors, if that is not 0.
 m4_define([<UNIT>], m4_eval(VECTORS * LANES))m4_dnl
-m4_define([<UNITS>], m4_eval(GROUP_BLOCKS * BLOCK / UNIT))m4_dnl
-m4_define([<REST>], m4_eval((GROUP_BLOCKS * BLOCK - UNITS * UNIT) / LANES))m4_dnl
+ASSERT([<(UNITS * VECTORS + REST) * LANES == GROUP_BLOCKS * BLOCK && REST < VECTORS>])m4_dnl
 m4_define([<BLOCK_WEIGHTS>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * BLOCK))m4_dnl
 m4_dnl
 m4_dnl Threads share pixels (direct_map.m4) or filters.

@@ -1,8 +1,8 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Fully connected with fewer outputs than a block: a dot product for each, vectors along the inputs, so
-m4_dnl that no weights are read for outputs that do not exist. Bound by reading the weights.
+m4_dnl that no weights are read for outputs beyond the last. Bound by reading the weights.
 m4_dnl Weights: [BLOCK inputs][output][input]; then the biases, padded to a block.
-ASSERT([<IN_COUNT % (BLOCK * CHAINS) == 0 && OUT_COUNT * CHAINS <= 12>])m4_dnl
+ASSERT([<IN_COUNT % (BLOCK * CHAINS) == 0 && OUT_COUNT * CHAINS <= MOST_SUMS>])m4_dnl
 m4_define([<SUM>], [<a$1_$2>])m4_dnl
 m4_define([<VECTORS>], m4_eval(BLOCK / LANES))m4_dnl
 m4_dnl

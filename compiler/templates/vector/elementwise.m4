@@ -1,6 +1,6 @@
 m4_include([<vector/vector.m4>])m4_dnl
-m4_dnl What works on each number by itself: sums and products of two tensors (or, with ONE_PIXEL, of one and a number
-m4_dnl for each of its maps), one factor and one summand a channel, activations. The result may lie where an operand lies.
+m4_dnl Operations on each number by itself: sums and products of two tensors (or, with ONE_PIXEL, of one and a number
+m4_dnl for each of its maps), one factor and one summand a channel, activations. The result may overwrite an operand.
 m4_define([<OTHER>], [<LOAD(IF(ONE_PIXEL, [<second>], [<second + x * BLOCK>]))>])m4_dnl
 m4_define([<OTHER_ROW>], [<IF(ONE_PIXEL, [<>], [< + y * SECOND_ROW>])>])m4_dnl
 m4_define([<COMPUTE_add>], [<a + OTHER>])m4_dnl

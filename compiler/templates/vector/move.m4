@@ -1,7 +1,7 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A tensor copied as it lies in memory, halo and all.
 /* @about@ */
-TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
+TARGET static void FUNCTION()(const TYPE *restrict in, TYPE *restrict out)
 {
-    memcpy(out, in, m4_eval(COUNT) * sizeof(float));
+    memcpy(out, in, m4_eval(COUNT) * sizeof(TYPE));
 }

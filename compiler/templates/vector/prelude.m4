@@ -1,7 +1,7 @@
 m4_include([<vector/vector.m4>])m4_dnl
-m4_dnl What the kernels of one instruction set stand on: vector types and a few helpers that gcc and clang
-m4_dnl both turn into single instructions.
-m4_dnl What gcc calls a vector's register, on the machine that has them.
+m4_dnl The basis of the kernels of one instruction set: vector types, and helpers that gcc and clang both turn into
+m4_dnl single instructions.
+m4_dnl How gcc names the register of a vector, and the machine that has it.
 m4_define([<VECTOR_MACHINE>], [<IS(ISA, neon, __aarch64__, __x86_64__)>])m4_dnl
 m4_define([<VECTOR_CONSTRAINT>], [<IS(ISA, neon, w, [<IS(ISA, avx512, v, x)>])>])m4_dnl
 m4_dnl TYPEDEF(element, name, lanes, more attributes)

@@ -1,6 +1,6 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Convolution with few filters between planar tensors: vectors along the width, so that no lane is
-m4_dnl spent on filters that do not exist. A tile (rows_tile.m4) is some filters by some rows by one or two vectors;
+m4_dnl wasted on filters beyond the last. A tile (rows_tile.m4) is some filters by some rows by one or two vectors;
 m4_dnl where the width is no multiple of a vector, the last one overlaps its neighbour. With POOL = 2 the result
 m4_dnl is the maximum of each 2x2 pixels, found in the registers; a rest of a row or column is not computed.
 m4_dnl Weights: [window][channel][filter]; then the biases.

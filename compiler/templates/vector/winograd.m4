@@ -11,25 +11,23 @@ m4_dnl
 m4_dnl Weights: [BLOCK filters][position][channel][filter]; then the biases.
 m4_dnl Scratch: V, for each group of tiles [position][BLOCK channels][tile][channel], and M, [position][tile][filter].
 ASSERT([<OUT_TILE == 4 && KERNEL_H == 3 || OUT_TILE == 2 && (KERNEL_H == 3 || KERNEL_H == 5)>])m4_dnl
-ASSERT([<IN_CHANNELS % BLOCK == 0 && GROUP >= 1 && REST < GROUP>])m4_dnl
 m4_define([<IN_TILE>], m4_eval(OUT_TILE + KERNEL_H - 1))m4_dnl
-m4_define([<POSITIONS>], m4_eval(IN_TILE * IN_TILE))m4_dnl
 m4_define([<TILES>], m4_eval(TILES_Y * TILES_X))m4_dnl
-m4_define([<BATCH>], m4_eval(GROUP * GROUPS_AT_ONCE))m4_dnl
+ASSERT([<POSITIONS == IN_TILE * IN_TILE>])m4_dnl
+ASSERT([<IN_CHANNELS % BLOCK == 0 && GROUP >= 1 && REST_TILES == TILES % GROUP>])m4_dnl
+m4_define([<BATCH>], m4_eval(GROUP * BATCH_GROUPS))m4_dnl
 m4_define([<BATCHES>], m4_eval((TILES + BATCH - 1) / BATCH))m4_dnl
 m4_define([<POSITION_WEIGHTS>], m4_eval(IN_CHANNELS * BLOCK))m4_dnl
 m4_define([<BLOCK_WEIGHTS>], m4_eval(POSITIONS * POSITION_WEIGHTS))m4_dnl
 m4_dnl
-m4_dnl Units of UNIT_BLOCKS blocks of filters, and the blocks that remain: one at most.
-m4_define([<UNIT_BLOCKS>], IF(VECTORS * LANES > BLOCK, m4_eval(VECTORS * LANES / BLOCK), 1))m4_dnl
-m4_define([<UNITS>], m4_eval(BLOCKS / UNIT_BLOCKS))m4_dnl
-m4_define([<REST_BLOCKS>], m4_eval(BLOCKS - UNITS * UNIT_BLOCKS))m4_dnl
-ASSERT([<REST_BLOCKS <= 1>])m4_dnl
+m4_dnl UNITS units of UNIT_BLOCKS blocks of filters, and REST_BLOCKS blocks more, at most one.
+ASSERT([<UNITS * UNIT_BLOCKS + REST_BLOCKS == BLOCKS && REST_BLOCKS <= 1>])m4_dnl
+ASSERT([<UNIT_BLOCKS * BLOCK == VECTORS * LANES || UNIT_BLOCKS == 1 && VECTORS * LANES < BLOCK>])m4_dnl
 m4_dnl
 m4_dnl What the planner reserved must hold V and M.
 ASSERT([<V_POSITION >= POSITION_WEIGHTS / BLOCK * GROUP && V_POSITION % LINE == 0>])m4_dnl
 ASSERT([<V_GROUP >= POSITIONS * V_POSITION && M_GROUP >= POSITIONS * GROUP * UNIT_BLOCKS * BLOCK>])m4_dnl
-ASSERT([<GROUPS_AT_ONCE * (V_GROUP + M_GROUP) <= SCRATCH_COUNT>])m4_dnl
+ASSERT([<BATCH_GROUPS * (V_GROUP + M_GROUP) <= SCRATCH_COUNT>])m4_dnl
 m4_dnl
 m4_dnl Threads share batches of tiles; where there are too few, each transforms all of them and computes its share
 m4_dnl of the filters.
@@ -57,7 +55,7 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
      [<float *restrict scratch>])
 {
     const float *biases = weights + PRODUCT(BLOCKS, BLOCK_WEIGHTS);
-    float *v = scratch, *m = scratch + PRODUCT(GROUPS_AT_ONCE, V_GROUP);
+    float *v = scratch, *m = scratch + PRODUCT(BATCH_GROUPS, V_GROUP);
     ZERO_HALO(BLOCKS)
     WHEN(SPLIT_TILES, [<
         for (int batch = FIRST_OF(BATCHES), end = END_OF(BATCHES); batch < end; batch++) {

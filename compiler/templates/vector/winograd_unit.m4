@@ -17,7 +17,7 @@ m4_define([<BACK>], [<APPLY(FUNCTION(_out), [<PLUS(from, SCALE([<$1>], BLOCK))>]
     RESIDUAL_ARGUMENT([<PLUS(residual, STEPS([<$1>], RESIDUAL_PLANE, FILTER_BLOCKS)) + y * RESIDUAL_ROW + x * BLOCK>]),
     [<PLUS(out, STEPS([<$1>], OUT_PLANE, FILTER_BLOCKS)) + y * OUT_ROW + x * BLOCK>], [<rows>], [<columns>]);>])m4_dnl
 PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm>], [<GEMM_TILES>], GROUP)
-IF(REST, [<PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm_rest>], [<GEMM_TILES>], REST)
+IF(REST_TILES, [<PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm_rest>], [<GEMM_TILES>], REST_TILES)
 >])m4_dnl
 /* FILTERS filters of count tiles: position by position, then back to the map. */
 TARGET static void APPLY(UNIT_NAME, [<const float *v>], [<const float *u>], [<const float *bias>], RESIDUAL_POINTER,
@@ -30,12 +30,12 @@ TARGET static void APPLY(UNIT_NAME, [<const float *v>], [<const float *u>], [<co
             float *to = m + (group * POSITIONS + position) * m4_eval(GROUP * FILTERS);
             IF(PARTS, [<for (int sub = 0; sub < BLOCK; sub += GEMM_FILTERS) {>])
             AT_DEPTH(PARTS, [<
-                WHEN(REST, [<
+                WHEN(REST_TILES, [<
                     if ((group + 1) * GROUP > count)
                         UNIT_NAME[<>]_gemm_rest(x, PLUS(w, SUB), PLUS(to, SUB), next);
                     else
                 >])
-                INDENT(REST > 0)UNIT_NAME[<>]_gemm(x, PLUS(w, SUB), PLUS(to, SUB), next);
+                INDENT(REST_TILES > 0)UNIT_NAME[<>]_gemm(x, PLUS(w, SUB), PLUS(to, SUB), next);
             >])
             IF(PARTS, [<}>])
         }

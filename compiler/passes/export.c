@@ -7,8 +7,8 @@
 #include "models/onnx/onnx.h"
 
 #include "passes/outputs.h"
-#include "text/write.h"
 #include "report/format.h"
+#include "text/write.h"
 #include "weights/weights.h"
 
 /* A text in its canonical form, which may take the text's own place. */

@@ -29,7 +29,7 @@ struct planner {
 struct vector_set {
     const char *name;
     int lanes, registers;
-    int sums;      /* registers that a kernel fills with sums */
+    int sums;                    /* registers that a kernel fills with sums */
     int64_t cache;               /* bytes of the second level */
     const char *const *features; /* ends with NULL */
 };

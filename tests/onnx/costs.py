@@ -178,7 +178,7 @@ def meanings():
             model([node("ReduceSumSquare", "x", "y", integer("noop_with_empty_axes", 1))], opset=18), "no axis")
     refuses("operands that opset 6 aligns by an axis", model(
         [node("Relu", "x", "r"), node("Add", "r z", "y", integer("broadcast", 1), integer("axis", 1))], opset=6,
-        inputs=[value("x", [1, 4, 4, 4]), value("z", [4])]), "stands along axis 1")
+        inputs=[value("x", [1, 4, 4, 4]), value("z", [4])]), "starts at axis 1")
     refuses("bytes as a result", model([node("Identity", "x", "y")], kind=2), "results are float")
     variance = [node("ReduceMean", "x", "m", ints("axes", 1)), node("Sub", "x m", "d"), node("Mul", "d d", "q"),
                 node("ReduceMean", "q", "v", ints("axes", 1), integer("keepdims", 0)), node("Add", "v c", "e"),

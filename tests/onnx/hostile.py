@@ -125,9 +125,9 @@ def paths():
     refuses("numbers in a pipe that nobody writes", with_file("pipe.bin"), "not a regular file")
     refuses("numbers past the end of the file", with_file("inside.bin", offset=4), "reach past the end")
     refuses("an offset near 2^64", with_file("inside.bin", offset=18446744073709551612), "reach past the end")
-    refuses("a length that is not the tensor's", with_file("inside.bin", length=320), "not a valid one")
-    refuses("a negative offset", with_file("inside.bin", offset=-4), "not a valid one")
-    refuses("no location", model(CONV, initializers=[external("w", [3, 3, 3, 3], offset=0)]), "not a valid one")
+    refuses("a length that is not the tensor's", with_file("inside.bin", length=320), "is not valid")
+    refuses("a negative offset", with_file("inside.bin", offset=-4), "is not valid")
+    refuses("no location", model(CONV, initializers=[external("w", [3, 3, 3, 3], offset=0)]), "is not valid")
 
 
 def sizes():

@@ -25,7 +25,7 @@ else
 Q        = $(if $(V),,@)
 say      = @$(if $(V),:,printf '  %-6s %s\n' $(1) $(2))
 
-WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes
+WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror=implicit-function-declaration
 override CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Icompiler -I. -Iruntime -I$(BUILD) -MMD -MP
 CSTD     = -std=c11
 

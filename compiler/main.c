@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,12 +80,21 @@ static void occupy_streams(void)
             return;
 }
 
+static int say(const char *text)
+{
+    if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+        return STATUS_DONE;
+    fprintf(stderr, "cnnc: standard output: %s\n", strerror(errno));
+    return STATUS_USAGE;
+}
+
 static int help(struct compilation *c)
 {
     struct text text = text_new(c->arena);
-    bool known = help_text(c->arena, c->options.help_topic, &text);
-    fputs(text.bytes, known ? stdout : stderr);
-    return known && fflush(stdout) == 0 ? STATUS_DONE : STATUS_USAGE;
+    if (help_text(c->arena, c->options.help_topic, &text))
+        return say(text.bytes);
+    fputs(text.bytes, stderr);
+    return STATUS_USAGE;
 }
 
 static int compile(struct compilation *c)
@@ -117,7 +127,7 @@ int main(int argc, char **argv)
     } else if (c.options.help) {
         status = help(&c);
     } else if (c.options.version) {
-        status = puts("cnnc " CNNC_VERSION) < 0 || fflush(stdout) != 0 ? STATUS_USAGE : STATUS_DONE;
+        status = say("cnnc " CNNC_VERSION "\n");
     } else {
         status = compile(&c);
     }

@@ -83,8 +83,10 @@ static void add_formula(struct text *out, const struct op *op, const char *resid
     case OP_POOL: add_pool(out, op); break;
     default: text_add(out, node_text(op->node));
     }
+    for (size_t i = 0; i < op->folded.count; i++)
+        text_printf(out, "%s%s", i ? " and " : ", ", node_keyword(op->folded.items[i]->node));
     if (op->folded.count)
-        text_add(out, ", BN folded in");
+        text_add(out, " folded in");
     if (op->scaled)
         text_add(out, ", the input's scale folded in");
     if (op->before)

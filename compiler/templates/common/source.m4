@@ -10,7 +10,7 @@ IF(FAST, [<#include <string.h>
 #define restrict __restrict
 #endif
 
-/* Called after each layer with its number in @name@_model.layers and its result; define it to look on. */
+/* Called after each layer with its number in @name@_model.layers and its result; define it to watch a call. */
 #ifndef CNN_PROBE
 #define CNN_PROBE(layer, tensor) ((void)(tensor))
 #endif

@@ -121,9 +121,9 @@ struct constant *constant_new(struct importer *im, int type, struct dims dims)
 struct constant *constant_new_floats(struct importer *im, struct dims dims, float **floats)
 {
     const int64_t count = dims_count(&dims);
-    if (count < 0 || count > im->budget / (int64_t)sizeof(float))
+    if (count < 0 || count > im->budget / (int64_t)sizeof **floats)
         return NULL;
-    im->budget -= count * (int64_t)sizeof(float);
+    im->budget -= count * (int64_t)sizeof **floats;
     struct constant *constant = ARENA_NEW(im->arena, struct constant);
     *floats = ARENA_ARRAY(im->arena, float, (size_t)count + 1);
     *constant = (struct constant){.name = "", .type = FLOAT, .dims = dims, .count = count, .floats = *floats};
@@ -208,7 +208,7 @@ static bool machine_is_little_endian(void)
 
 static bool usable_in_place(const struct constant *constant, const unsigned char *bytes)
 {
-    return constant->type == FLOAT && machine_is_little_endian() && (uintptr_t)bytes % sizeof(float) == 0;
+    return constant->type == FLOAT && machine_is_little_endian() && (uintptr_t)bytes % sizeof *constant->floats == 0;
 }
 
 /* Numbers as they stand in a file. Floats on a machine that stores them alike stay where they are. */

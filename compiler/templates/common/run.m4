@@ -50,7 +50,8 @@ IF(WEIGHT_BYTES > 0, [<const unsigned char *const weights = (const unsigned char
     IF(HANDS_SCRATCH, [<float *const scratch = (float *)context->scratch;>])
     IF(ARENA_BYTES > 0 || WEIGHT_BYTES > 0, [<>], [<(void)context;>])
 POINTERS[<>]CALLS>])m4_dnl
-m4_define([<ISA_RUN>], [<m4_define([<ISA>], [<$1>])static void @name@_run_$1(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
+m4_define([<ISA_RUN>], [<m4_define([<ISA>], [<$1>])m4_dnl
+static void @name@_run_$1(const struct cnn_context *context, const void *const inputs[], void *const outputs[])
 {
 BODY[<>]}
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "grammar/tokens.h"
+#include "grammar/words.h"
 #include "layers.h"
 
 enum { TOKEN_LIMIT = 1024, LONGEST_QUOTE = 40 };

@@ -71,18 +71,6 @@ void parse_end(struct parse *parse);
 /* An expression in a part of the source: a label's {expr}. NULL after reporting an error. */
 struct expr *parse_slice(struct parse *outer, uint32_t start, uint32_t end);
 
-/* The token of a statement keyword, or 0 for any other word. */
-int keyword_token(const char *text, size_t length);
-/* The token of an identifier: TOKEN_IF and the like, TOKEN_WORD for a value word, or TOKEN_NAME. */
-int identifier_token(const char *text, size_t length);
-/* Does a line that ends in this token continue on the next one? */
-bool token_wants_more(int kind);
-/* Does a line that starts with this token continue the one before? */
-bool token_continues(int kind);
-bool token_ends_operand(int kind);
-/* The bracket that closes '(' '[' '{'. */
-int closing_bracket(int opening);
-
 /* Reports that the current token is not one of the expected ones (syntax_error.c). */
 void syntax_error_report(struct parse *parse, const int expected[], size_t count);
 /* Reports one of RAW_BAD_*. */

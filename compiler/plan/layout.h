@@ -34,6 +34,13 @@ static inline int64_t plan_ceiling(int64_t a, int64_t b)
     return (a + b - 1) / b;
 }
 
+enum { PLAN_ALIGNMENT = 64 /* bytes, a cache line: of buffers in the arena, and of packed weights */ };
+
+static inline int64_t plan_aligned(int64_t bytes)
+{
+    return plan_ceiling(bytes, PLAN_ALIGNMENT) * PLAN_ALIGNMENT;
+}
+
 /* How many blocks hold so many channels. */
 static inline int64_t layout_blocks(int64_t channels, int64_t block)
 {

@@ -33,13 +33,6 @@ struct buffer {
     int64_t offset;  /* in the arena */
 };
 
-enum { PLAN_ALIGNMENT = 64 /* bytes, a cache line: of buffers in the arena, and of packed weights */ };
-
-static inline int64_t plan_aligned(int64_t bytes)
-{
-    return plan_ceiling(bytes, PLAN_ALIGNMENT) * PLAN_ALIGNMENT;
-}
-
 /* A value as it is stored; a value may be stored in several forms. */
 struct tensor {
     int id; /* index in plan.tensors */

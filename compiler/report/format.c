@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "grammar/tokens.h"
+#include "grammar/words.h"
 
 enum { STEP = 4, ARROW_STEP = 2, COMMENT_GAP = 2, DEEPEST_INDENT = 80 };
 

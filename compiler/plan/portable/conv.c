@@ -1,31 +1,6 @@
 /* Plain C convolutions and transposed convolutions. */
 #include "plan/portable/portable.h"
 
-/* What all kernels with weights to fold into share: bias, residual, functions, packed rows. */
-void portable_describe_epilogue(struct plan *plan, struct kernel *kernel, const struct op *op, bool add_first)
-{
-    kernel_number(kernel, "HAS_BIAS", op_has_bias(op));
-    bool first = add_first && !op->before, last = op->residual && !first;
-    kernel_word(kernel, "RESIDUAL", !op->residual ? "none" : first ? "first" : "last");
-    kernel_number(kernel, "HAS_FINISH", op->activation || last);
-    kernel_number(kernel, "WEIGHT_COUNT", node_weight(op->node, ROLE_WEIGHT)->count);
-    portable_function(plan, kernel, "BEFORE", op->before);
-    portable_activation(plan, kernel, op->activation);
-}
-
-struct step *portable_linear_step(struct plan *plan, const struct op *op, struct kernel *kernel)
-{
-    int64_t count = node_weight(op->node, ROLE_WEIGHT)->count + (op_has_bias(op) ? op->output->shape.c : 0);
-    struct step *step = plan_step(plan, op, kernel);
-    step_reads(plan, step, portable_input(plan, op, 0));
-    if (op->residual)
-        step_reads(plan, step, plan->planar[op->residual->id]);
-    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_ROWS, 1, count));
-    portable_slopes(plan, op, step);
-    step_writes(plan, step, portable_output(plan, op));
-    return step;
-}
-
 /* Kernels that begin with the residual read each number of it before they write to its place. */
 static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel)
 {

@@ -40,6 +40,32 @@ void portable_slopes(struct plan *plan, const struct op *op, struct step *step)
         step_weights(plan, step, plan_pack(plan, op, function->node, PACK_CHANNELS, 1, op->output->shape.c));
 }
 
+/* ---- operations with weights ---- */
+
+void portable_describe_epilogue(struct plan *plan, struct kernel *kernel, const struct op *op, bool add_first)
+{
+    kernel_number(kernel, "HAS_BIAS", op_has_bias(op));
+    bool first = add_first && !op->before, last = op->residual && !first;
+    kernel_word(kernel, "RESIDUAL", !op->residual ? "none" : first ? "first" : "last");
+    kernel_number(kernel, "HAS_FINISH", op->activation || last);
+    kernel_number(kernel, "WEIGHT_COUNT", node_weight(op->node, ROLE_WEIGHT)->count);
+    portable_function(plan, kernel, "BEFORE", op->before);
+    portable_activation(plan, kernel, op->activation);
+}
+
+struct step *portable_linear_step(struct plan *plan, const struct op *op, struct kernel *kernel)
+{
+    int64_t count = node_weight(op->node, ROLE_WEIGHT)->count + (op_has_bias(op) ? op->output->shape.c : 0);
+    struct step *step = plan_step(plan, op, kernel);
+    step_reads(plan, step, portable_input(plan, op, 0));
+    if (op->residual)
+        step_reads(plan, step, plan->planar[op->residual->id]);
+    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_ROWS, 1, count));
+    portable_slopes(plan, op, step);
+    step_writes(plan, step, portable_output(plan, op));
+    return step;
+}
+
 /* ---- windows ---- */
 
 struct portable_window portable_window(struct shape in, struct shape out, const struct window *window)

@@ -23,6 +23,11 @@ void portable_activation(struct plan *plan, struct kernel *kernel, const struct 
 /* The slopes of the activation as the step's next argument, if it has any. */
 void portable_slopes(struct plan *plan, const struct op *op, struct step *step);
 
+/* How convolutions and dense kernels end: bias, residual, functions. */
+void portable_describe_epilogue(struct plan *plan, struct kernel *kernel, const struct op *op, bool add_first);
+/* Their step: input, residual, packed rows, slopes. */
+struct step *portable_linear_step(struct plan *plan, const struct op *op, struct kernel *kernel);
+
 /* A window that slides over maps. Signals are one pixel wide: their rows then play the columns, so that the inner loop
  * is long. */
 struct portable_window {
@@ -70,9 +75,5 @@ struct portable_move {
 struct portable_move portable_move_flat(struct shape shape);
 struct step *portable_move(struct plan *plan, const struct op *op, const char *family, struct portable_move move,
                            struct tensor *from, struct tensor *to);
-
-/* How convolutions and dense kernels end: bias, residual, functions. */
-void portable_describe_epilogue(struct plan *plan, struct kernel *kernel, const struct op *op, bool add_first);
-struct step *portable_linear_step(struct plan *plan, const struct op *op, struct kernel *kernel);
 
 #endif

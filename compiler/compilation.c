@@ -19,7 +19,7 @@ bool compilation_wants_code(const struct compilation *c)
 {
     const struct options *o = &c->options;
     if (o->emit_given)
-        return o->emit == EMIT_C || o->emit == EMIT_MAIN || o->emit == EMIT_CNNW;
+        return emits_code(o->emit);
     return o->verify || !(o->check || o->summary || o->explain);
 }
 

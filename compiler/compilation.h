@@ -21,6 +21,7 @@ struct compilation {
     struct expansion *expansion; /* NULL for an ONNX model */
     struct graph *graph;
     struct weights *weights; /* NULL: none were given */
+    bool weights_on_trial;   /* made up for --verify, not to be written */
     struct plan *plan;       /* NULL: none is needed */
     int status;
 };

@@ -266,7 +266,7 @@ static bool read_file(struct reader *reader, const char *argument)
     if (!*argument)
         return fail(reader, "the name of the input file is empty");
     if (reader->options->input)
-        return fail(reader, arena_printf(reader->arena, "one input file at a time: '%s' and '%s'",
+        return fail(reader, arena_printf(reader->arena, "more than one input file: '%s' and '%s'",
                                          reader->options->input, argument));
     reader->options->input = argument;
     return true;
@@ -284,6 +284,11 @@ static bool read_argument(struct reader *reader, bool *only_files)
     return *only_files = true;
 }
 
+bool emits_code(enum emit_kind emit)
+{
+    return emit == EMIT_C || emit == EMIT_MAIN || emit == EMIT_CNNW;
+}
+
 bool options_read(struct arena *arena, int argc, char **argv, struct options *options, const char **error)
 {
     struct reader reader = {arena, argc, 1, argv, options, NULL};
@@ -297,6 +302,8 @@ bool options_read(struct arena *arena, int argc, char **argv, struct options *op
             right = fail(&reader, "no input file");
         else if (options->weights && options->init_given)
             right = fail(&reader, "--weights and --init cannot be used together");
+        else if (options->verify && options->emit_given && !emits_code(options->emit))
+            right = fail(&reader, "--verify checks generated C: of --emit it takes c, main and cnnw");
     }
     *error = reader.error;
     return right;

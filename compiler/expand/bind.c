@@ -120,12 +120,17 @@ static bool set_arguments(struct binder *binder, enum layer_kind source, const s
             continue;
         }
         if (!arg->name && position >= program->argument_counts[source]) {
+            if (program->argument_counts[source] == 0) {
+                diag_report(program->diag, CHECK_ARGUMENT, arg->span, "%s takes no arguments",
+                            layer_table[source].keyword);
+                return false;
+            }
             struct message *m = diag_report(program->diag, CHECK_ARGUMENT, arg->span, "%s takes at most %zu arguments",
                                             layer_table[source].keyword, program->argument_counts[source]);
             struct text list = text_new(program->arena);
             for (size_t i = 0; i < program->argument_counts[source]; i++)
                 text_printf(&list, "%s%s", i ? ", " : "", program->arguments[source][i].name);
-            message_help(m, "%s takes %s", layer_table[source].keyword, list.length ? list.bytes : "no arguments");
+            message_help(m, "%s takes %s", layer_table[source].keyword, list.bytes);
             return false;
         }
         int from = arg->name ? bind_argument_named(program, source, arg->name) : (int)position++;

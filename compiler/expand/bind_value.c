@@ -17,15 +17,19 @@ struct binding_job {
     struct span span;
 };
 
+static struct message *refuse_value(const struct binding_job *job, enum check check, const char *wanted)
+{
+    return diag_report(job->program->diag, check, job->span, "%s of %s must be %s, not %s", job->spec->name,
+                       layer_table[job->node->kind].keyword, wanted,
+                       value_is_number(&job->value) || job->value.kind == VALUE_WORD || job->value.kind == VALUE_TUPLE
+                           ? value_text(job->program->arena, &job->value)
+                           : value_kind_name(&job->value));
+}
+
 static bool refuse(const struct binding_job *job, const char *wanted)
 {
     bool real = job->value.kind == VALUE_REAL && job->spec->type != ARG_REAL;
-    struct message *m =
-        diag_report(job->program->diag, real ? CHECK_WHOLE : CHECK_ARGUMENT, job->span, "%s of %s must be %s, not %s",
-                    job->spec->name, layer_table[job->node->kind].keyword, wanted,
-                    value_is_number(&job->value) || job->value.kind == VALUE_WORD || job->value.kind == VALUE_TUPLE
-                        ? value_text(job->program->arena, &job->value)
-                        : value_kind_name(&job->value));
+    struct message *m = refuse_value(job, real ? CHECK_WHOLE : CHECK_ARGUMENT, wanted);
     bool number = value_is_number(&job->value);
     if (real)
         message_help(m, "floor(...) or ceil(...) makes it whole");
@@ -126,8 +130,10 @@ bool bind_shape(const struct place *place, const struct value *value, struct sha
 static bool fits_float(const struct binding_job *job, const double *numbers, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
-        if (!(fabs(numbers[i]) <= FLT_MAX))
-            return refuse(job, "in the range of 32-bit floats, up to 3.4e38");
+        if (!(fabs(numbers[i]) <= FLT_MAX)) {
+            refuse_value(job, CHECK_ARGUMENT, "in the range of 32-bit floats, up to 3.4e38");
+            return false;
+        }
     return true;
 }
 

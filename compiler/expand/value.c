@@ -431,8 +431,8 @@ bool value_matrix(const struct place *place, const struct expr *expr, struct mat
     struct program *program = place->program;
     for (size_t row = 1; row < expr->rows; row++)
         if (expr->row_columns[row] != expr->columns) {
-            diag_report(program->diag, CHECK_LITERAL, expr->span, "row %zu has %zu entries, but the first row has %zu",
-                        row + 1, expr->row_columns[row], expr->columns);
+            diag_report(program->diag, CHECK_LITERAL, expr->span, "row %zu has %zu entr%s, but the first row has %zu",
+                        row + 1, expr->row_columns[row], expr->row_columns[row] == 1 ? "y" : "ies", expr->columns);
             return false;
         }
     if (expr->count > LIMIT_ENTRIES) {

@@ -8,6 +8,7 @@
 #include "emit/m4.h"
 #include "emit/words.h"
 #include "passes/code.h"
+#include "weights/weights.h"
 
 static bool verify_in(struct compilation *c, const char *folder)
 {
@@ -39,5 +40,9 @@ bool pass_verify(struct compilation *c)
         return compilation_file_fault(c, "the temporary folder", error);
     bool right = verify_in(c, folder);
     temporary_remove(folder);
+    if (c->weights_on_trial) {
+        weights_close(c->weights);
+        c->weights = NULL;
+    }
     return right;
 }

@@ -6,11 +6,13 @@
 bool pass_weights(struct compilation *c)
 {
     const struct options *o = &c->options;
-    if (o->weights)
+    if (o->weights) {
         c->weights = weights_open(c->arena, c->diag, c->graph, o->weights, o->match);
-    else if (o->init_given)
+    } else if (o->init_given) {
         c->weights = weights_initial(c->arena, c->graph, o->init, o->seed);
-    else if (!c->weights && o->verify)
+    } else if (!c->weights && o->verify) {
         c->weights = weights_initial(c->arena, c->graph, INIT_HE, 1);
+        c->weights_on_trial = true;
+    }
     return !diag_failed(c->diag);
 }

@@ -72,12 +72,28 @@ static const char *reason_of(const struct plan *plan, const struct op *op)
     return NULL;
 }
 
+/* Does an output depend on the layer? */
+static bool is_needed(const struct plan *plan, const struct node *node)
+{
+    const struct graph *graph = plan->graph;
+    bool *depends = ARENA_ARRAY(plan->arena, bool, graph->nodes.count + 1); /* on it; inputs have smaller numbers */
+    depends[node->id] = true;
+    for (size_t i = node->id + 1; i < graph->nodes.count; i++)
+        for (size_t k = 0; k < graph->nodes.items[i]->input_count; k++)
+            depends[i] |= depends[graph->nodes.items[i]->inputs[k]->id];
+    for (size_t i = 0; i < graph->outputs.count; i++)
+        if (depends[graph->outputs.items[i].node->id])
+            return true;
+    return false;
+}
+
 const char *plan_describe(const struct plan *plan, const struct node *node)
 {
     const struct op *op = op_of(plan, node);
     if (!op)
-        return node->input_count ? "nothing to compute: its numbers are where they are needed"
-                                 : "kernels read the caller's numbers where they are";
+        return !is_needed(plan, node) ? "left out: no output depends on it"
+               : node->input_count    ? "nothing to compute: its result is already in place"
+                                      : "nothing to compute: kernels read the caller's buffer";
     const char *kernels = kernels_of(plan, op), *why = reason_of(plan, op);
     if (op->node != node)
         return arena_printf(plan->arena, "a part of %s: %s", text_clean(plan->arena, op->node->name), kernels);
@@ -131,7 +147,7 @@ void plan_warn_slow(const struct plan *plan, struct diag *diag)
         struct message *m = diag_report(diag, CHECK_SLOW, op->node->span,
                                         "%s, %.0f %% of the network's work, runs in plain C on --target=%s",
                                         node_keyword(op->node), 100 * work / all, plan->options.target->name);
-        message_help(m, "%s", why ? why : "there is no kernel of vectors for it yet");
+        message_help(m, "%s", why ? why : "it has no vector kernel yet");
     }
 }
 

@@ -24,6 +24,7 @@ struct verify_error {
     int64_t c, y, x;    /* and where that is */
     double allowed;     /* difference */
     bool overflows;     /* float32 holds no such numbers: nothing can be said of the difference */
+    bool undefined;     /* the evaluator's result holds a NaN */
 };
 
 struct comparison {
@@ -57,6 +58,7 @@ static void take(struct verify_error *e, double got, double wanted, int64_t c, i
     double difference = got == wanted ? 0 : fabs(got - wanted);
     if (isnan(difference))
         difference = INFINITY;
+    e->undefined |= isnan(wanted);
     e->most = fmax(e->most, fabs(wanted));
     if (difference > e->difference) {
         e->difference = difference;
@@ -215,7 +217,8 @@ static void print_table(struct comparison *c, struct text *out)
         padded(out, shape_text(c->arena, compared_node(c, id)->shape), shape_width);
         text_printf(out, "%12.6g  %9.2g  %lld, %lld, %lld%s\n", e->most, in_proportion(e->difference, e->most),
                     (long long)e->y, (long long)e->x, (long long)e->c,
-                    e->overflows               ? "  beyond float32"
+                    e->undefined               ? "  holds NaN"
+                    : e->overflows             ? "  beyond float32"
                     : is_wrong(e)              ? "  WRONG"
                     : is_ill_conditioned(c, e) ? "  ill-conditioned"
                                                : "");
@@ -234,10 +237,22 @@ static bool report_wrong(struct comparison *c, struct diag *diag, size_t first, 
     return false;
 }
 
-/* The last line, and on failure a message about the first wrong layer. */
+/* Results with numbers that no comparison can judge. */
+static bool report_nothing_verified(struct comparison *c, struct diag *diag, size_t undefined)
+{
+    struct message *m = diag_report_file(diag, CHECK_VERIFY, NULL, "none of the %zu results can be verified: they %s",
+                                         c->count,
+                                         undefined == 0          ? "overflow float32, beyond 3.4e38"
+                                         : undefined == c->count ? "hold NaN, as the evaluator's do"
+                                                                 : "hold NaN or overflow float32");
+    message_help(m, "check the weights: a negative variance gives NaN, very large weights give infinities");
+    return false;
+}
+
+/* The last lines, and on failure a message about the first wrong layer. */
 static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
 {
-    size_t worst = 0, first = 0, wrong = 0, ill = 0, beyond = 0;
+    size_t worst = 0, first = 0, wrong = 0, ill = 0, beyond = 0, undefined = 0;
     double most = 0;
     for (size_t id = 0; id < c->count; id++) {
         const struct verify_error *e = &c->errors[id];
@@ -246,18 +261,22 @@ static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
             first = id;
         ill += is_ill_conditioned(c, e);
         beyond += e->overflows;
+        undefined += e->overflows && e->undefined;
         if (error > most && !is_ill_conditioned(c, e) && !e->overflows)
             most = error, worst = id;
     }
     if (wrong > 0)
         return report_wrong(c, diag, first, wrong);
-    text_printf(out, "verified: %zu results; the largest error is %.2g of the largest value, in %s; %.2g is allowed\n",
-                c->count - beyond, most, output_name(c, worst), c->tolerance);
+    if (beyond == c->count)
+        return report_nothing_verified(c, diag, undefined);
+    text_printf(out, "verified: %zu result%s; the largest error is %.2g of the largest value, in %s; %.2g is allowed\n",
+                c->count - beyond, c->count - beyond == 1 ? "" : "s", most, output_name(c, worst), c->tolerance);
     if (ill > 0)
         text_printf(out, "%zu of them are ill-conditioned, but no worse than float32 makes them\n", ill);
-    if (beyond > 0)
-        text_printf(out, "%zu more hold numbers beyond float32's largest, 3.4e38: no C code could compute them\n",
-                    beyond);
+    if (undefined > 0)
+        text_printf(out, "%zu more hold NaN, as the evaluator's do, and could not be verified\n", undefined);
+    if (beyond > undefined)
+        text_printf(out, "%zu more overflow float32, beyond 3.4e38, and could not be verified\n", beyond - undefined);
     return true;
 }
 

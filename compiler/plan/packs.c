@@ -8,14 +8,40 @@ static bool same_fold(const struct op *a, const struct op *b)
     return a->node->weights != NULL && a->node->weights == b->node->weights && a->epsilon == b->epsilon;
 }
 
+/* Are inputs multiplied by the same numbers, a channel each? */
+static bool same_scales(const struct op *a, const struct op *b)
+{
+    if (a == b)
+        return true;
+    return a && b && a->map.c == b->map.c && memcmp(a->scale, b->scale, (size_t)a->map.c * sizeof *a->scale) == 0;
+}
+
 static bool same_folds(const struct op *a, const struct op *b)
 {
-    if (a->folded.count != b->folded.count || a->scaled != b->scaled)
+    if (a->folded.count != b->folded.count || !same_scales(a->scaled, b->scaled))
         return false;
     for (size_t i = 0; i < a->folded.count; i++)
         if (!same_fold(a->folded.items[i], b->folded.items[i]))
             return false;
     return true;
+}
+
+/* Do the same weights lie in the same order for both? A blocked tensor's shape decides the order of a dense operation's
+ * inputs, and a single slope is repeated for each channel: a count that is padded to blocks tells neither. */
+static bool same_order(enum pack_form form, const struct op *a, const struct op *b)
+{
+    switch (form) {
+    case PACK_DENSE_BLOCKED:
+    case PACK_DOTS_BLOCKED: return shape_equal(a->inputs.items[0]->shape, b->inputs.items[0]->shape);
+    case PACK_CHANNELS: return a->output->shape.c == b->output->shape.c;
+    default: return true;
+    }
+}
+
+static bool is_same(const struct pack *pack, const struct op *op, enum pack_form form, int64_t block, int64_t count)
+{
+    return pack->form == form && pack->block == block && pack->count == count && same_order(form, pack->op, op) &&
+           same_folds(pack->op, op);
 }
 
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
@@ -25,7 +51,7 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
     struct pack **bucket = &plan->pack_buckets[(uintptr_t)source / sizeof *node % PACK_BUCKETS], *pack;
     for (pack = *bucket; pack; pack = pack->before) {
         bool same_node = pack->node == node || (node->weights && pack->node->weights == node->weights);
-        if (same_node && pack->form == form && pack->block == block && pack->count == count && same_folds(pack->op, op))
+        if (same_node && is_same(pack, op, form, block, count))
             return pack;
     }
     pack = ARENA_NEW(plan->arena, struct pack);
@@ -43,7 +69,7 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
     return pack;
 }
 
-/* ---- the hash: FNV-1a over everything that decides which number lies where ---- */
+/* ---- the hash: FNV-1a over everything that decides which number lies where, and over the constants among them ---- */
 
 static void hash_bytes(uint64_t *hash, const void *bytes, size_t length)
 {
@@ -58,6 +84,15 @@ static void hash_number(uint64_t *hash, int64_t number)
     for (size_t i = 0; i < sizeof number; i++)
         bytes[i] = (unsigned char)((uint64_t)number >> (8 * i));
     hash_bytes(hash, bytes, sizeof bytes);
+}
+
+static void hash_reals(uint64_t *hash, const double *numbers, int64_t count)
+{
+    for (int64_t i = 0; numbers && i < count; i++) {
+        int64_t bits;
+        memcpy(&bits, &numbers[i], sizeof bits);
+        hash_number(hash, bits);
+    }
 }
 
 static void hash_node(uint64_t *hash, const struct node *node)
@@ -79,13 +114,25 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
     hash_number(hash, pack->offset);
     hash_number(hash, pack->bytes);
     hash_node(hash, pack->node);
-    for (size_t i = 0; i < pack->op->folded.count; i++)
-        hash_node(hash, pack->op->folded.items[i]->node);
-    const struct op *scaled = pack->op->scaled;
-    for (int64_t c = 0; scaled && c < scaled->map.c; c++) {
-        int64_t bits;
-        memcpy(&bits, &scaled->scale[c], sizeof bits);
-        hash_number(hash, bits);
+    const struct op *op = pack->op;
+    hash_reals(hash, &op->epsilon, 1);
+    for (size_t i = 0; i < op->folded.count; i++) {
+        hash_node(hash, op->folded.items[i]->node);
+        hash_reals(hash, &op->folded.items[i]->epsilon, 1);
+    }
+    if (op->scaled)
+        hash_reals(hash, op->scaled->scale, op->scaled->map.c);
+    if (op->kind == OP_INPUT) {
+        hash_reals(hash, op->mean, op->map.c);
+        hash_reals(hash, op->scale, op->map.c);
+    }
+    if (op->connect)
+        hash_reals(hash, op->connect->entries, op->connect->rows * op->connect->columns);
+    if (pack->form == PACK_DENSE_BLOCKED || pack->form == PACK_DOTS_BLOCKED) { /* the order of a blocked input */
+        struct shape in = op->inputs.items[0]->shape;
+        hash_number(hash, in.h);
+        hash_number(hash, in.w);
+        hash_number(hash, in.c);
     }
 }
 

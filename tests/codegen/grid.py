@@ -186,6 +186,12 @@ def ends():
         "a: INPUT(6x6x2) -> c: CONV(4) -> f: FC(5)\nb: INPUT(6x6x2) -> SHARE(c) -> SHARE(f)",
         "a: INPUT(6x6x2) -> c: CONV(4, bias=no) -> n: BN -> RELU -> x: OUTPUT\nb: INPUT(6x6x2) -> SHARE(c) "
         "-> SHARE(n) -> y: OUTPUT",
+        # Shared weights in blocks: their order depends on the input, or their number on the channels.
+        *(f"a: INPUT(4x4x32) -> CONV(32, 3) -> RELU -> f: FC({count}) -> x: []\n"
+          f"b: INPUT(8x4x16) -> CONV(16, 3) -> RELU -> SHARE(f) -> y: []\nADD{{ FROM(x) | FROM(y) }} -> RELU"
+          for count in (4, 20)),
+        "a: INPUT(8x8x3) -> CONV(20, 3) -> p: PRELU(shared=yes) -> CONV(4, 1) -> x: []\n"
+        "b: INPUT(8x8x3) -> CONV(30, 3) -> SHARE(p) -> CONV(4, 1) -> y: []\nADD{ FROM(x) | FROM(y) } -> RELU",
         "INPUT(6x6x4) -> x: CONV(4) -> y: RELU -> CONV(4) -> OUTPUT\nADD{ FROM(x) | FROM(y) } -> OUTPUT",
         "INPUT(6x6x4) -> CONCAT{ CONV(4) -> p: RELU -> OUTPUT | CONV(3) } -> RELU -> OUTPUT",
         "INPUT(6x6x4) -> s: SIGMOID -> OUTPUT -> t: TANH -> OUTPUT -> RELU -> OUTPUT",

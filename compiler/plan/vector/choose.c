@@ -129,8 +129,9 @@ static enum algorithm choose_convolution(struct planning *v, const struct op *op
     if (!has_convolution(op) || !can_finish(op))
         return ALGORITHM_PORTABLE;
     if (is_plain_depthwise(op)) {
-        *why = "depthwise: vectors over 16 channels";
-        return blocked || op->output->shape.c >= VECTOR_BLOCK ? ALGORITHM_DEPTHWISE : ALGORITHM_PORTABLE;
+        bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
+        *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
+        return vectors ? ALGORITHM_DEPTHWISE : ALGORITHM_PORTABLE;
     }
     if (op->groups > 1 && !blocked)
         return ALGORITHM_PORTABLE;

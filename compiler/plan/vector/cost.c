@@ -53,8 +53,3 @@ double vector_winograd_cycles(const struct planning *v, const struct op *op, enu
                              reading(costs, op->output->type, weights) * larger(batches, 1));
     return products + tiles * (in_blocks * input + out_blocks * output);
 }
-
-double vector_convolution_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm)
-{
-    return vector_is_winograd(algorithm) ? vector_winograd_cycles(v, op, algorithm) : vector_direct_cycles(v, op);
-}

@@ -104,7 +104,6 @@ bool vector_can_pool(const struct op *op);
 
 double vector_direct_cycles(const struct planning *v, const struct op *op);
 double vector_winograd_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm);
-double vector_convolution_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm);
 
 /* ---- the families ---- */
 

@@ -26,16 +26,19 @@ static bool same_folds(const struct op *a, const struct op *b)
     return true;
 }
 
-/* Do the same weights lie in the same order for both? A blocked tensor's shape decides the order of a dense operation's
- * inputs, and a single slope is repeated for each channel: a count that is padded to blocks tells neither. */
+/* A blocked tensor's shape decides the order of a dense operation's inputs. */
+static bool follows_input(enum pack_form form)
+{
+    return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED;
+}
+
+/* Do the same weights lie in the same order for both? A count that is padded to blocks does not tell: neither how a
+ * dense operation's input lies, nor for how many channels a single slope is repeated. */
 static bool same_order(enum pack_form form, const struct op *a, const struct op *b)
 {
-    switch (form) {
-    case PACK_DENSE_BLOCKED:
-    case PACK_DOTS_BLOCKED: return shape_equal(a->inputs.items[0]->shape, b->inputs.items[0]->shape);
-    case PACK_CHANNELS: return a->output->shape.c == b->output->shape.c;
-    default: return true;
-    }
+    if (follows_input(form))
+        return shape_equal(a->inputs.items[0]->shape, b->inputs.items[0]->shape);
+    return form != PACK_CHANNELS || a->output->shape.c == b->output->shape.c;
 }
 
 static bool is_same(const struct pack *pack, const struct op *op, enum pack_form form, int64_t block, int64_t count)
@@ -128,7 +131,7 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
     }
     if (op->connect)
         hash_reals(hash, op->connect->entries, op->connect->rows * op->connect->columns);
-    if (pack->form == PACK_DENSE_BLOCKED || pack->form == PACK_DOTS_BLOCKED) { /* the order of a blocked input */
+    if (follows_input(pack->form)) {
         struct shape in = op->inputs.items[0]->shape;
         hash_number(hash, in.h);
         hash_number(hash, in.w);

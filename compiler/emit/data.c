@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "emit/emit.h"
+#include "emit/m4.h"
 
 static void define_integer(struct text *data, const char *name, int64_t value)
 {
@@ -156,17 +157,16 @@ static void define_sizes(const struct emission *emission, struct text *data)
     define_integer(data, "LAYERS", (int64_t)plan->probes.count);
 }
 
-void data_source(const struct emission *emission, struct text *data)
+static void add_source(const struct emission *emission, struct text *data)
 {
     const struct plan *plan = emission->plan;
-    define_sizes(emission, data);
     define_integer(data, "FAST", target_is_fast(plan->options.target));
     text_add(data, "m4_include([<common/source.m4>])m4_dnl\n");
     add_kernels(plan, data);
     data_tables(plan, data);
     data_calls(plan, data);
     define_set_runs(plan, data);
-    text_add(data, "m4_include([<common/run.m4>])m4_dnl\n");
+    text_add(data, "m4_include([<common/run.m4>])m4_dnl\n" EMIT_END_OF_FILE);
 }
 
 /* LENET5_INPUT_FLOATS; with several inputs SIAMESE_INPUT0_FLOATS, SIAMESE_INPUT1_FLOATS. */
@@ -178,17 +178,23 @@ static void add_size(struct text *data, const char *what, size_t index, size_t c
         text_printf(data, "#define @NAME@_%s%zu_FLOATS %lld\n", what, index, (long long)floats);
 }
 
-void data_header(const struct emission *emission, struct text *data)
+static void add_header(const struct emission *emission, struct text *data)
 {
     const struct graph *graph = emission->plan->graph;
-    define_sizes(emission, data);
     define_integer(data, "BYTES", graph->inputs.count == 1 && graph->inputs.items[0]->element == ELEMENT_U8);
     text_add(data, "m4_define([<SIZES>], [<");
     for (size_t i = 0; i < graph->inputs.count; i++)
         add_size(data, "INPUT", i, graph->inputs.count, shape_elements(graph->inputs.items[i]->shape));
     for (size_t i = 0; i < graph->outputs.count; i++)
         add_size(data, "OUTPUT", i, graph->outputs.count, shape_elements(graph->outputs.items[i].node->shape));
-    text_add(data, ">])m4_dnl\nm4_include([<common/header.m4>])m4_dnl\n");
+    text_add(data, ">])m4_dnl\nm4_include([<common/header.m4>])m4_dnl\n" EMIT_END_OF_FILE);
+}
+
+void data_files(const struct emission *emission, struct text *data)
+{
+    define_sizes(emission, data);
+    add_header(emission, data);
+    add_source(emission, data);
 }
 
 const char *const *data_params(const struct emission *emission, size_t *count)

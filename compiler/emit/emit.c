@@ -79,28 +79,21 @@ static bool resolve(void *context, const char *word, int64_t number, struct text
 
 /* ---- the files ---- */
 
-static enum emit_result expand(const struct emission *emission, const char *templates, const struct naming *naming,
-                               void (*write_data)(const struct emission *, struct text *), struct text *out)
-{
-    struct text data = text_new(emission->arena);
-    struct writing writing = {.emission = emission, .naming = naming};
-    struct marks marks = {resolve, &writing};
-    size_t count;
-    const char *const *params = data_params(emission, &count);
-    write_data(emission, &data);
-    enum emit_result result = emit_expand(emission->arena, emission->diag, templates, &data, params, count, &marks,
-                                          out);
-    return result == EMIT_DONE && writing.failed ? EMIT_NO_WEIGHTS : result;
-}
-
 enum emit_result emit_c(const struct emission *emission, struct text *source, struct text *header)
 {
-    const char *templates = emit_find_templates(emission->arena, emission->diag, emission->program);
+    struct arena *arena = emission->arena;
+    const char *templates = emit_find_templates(arena, emission->diag, emission->program);
     if (!templates)
         return EMIT_NO_TOOLS;
-    const struct naming *naming = naming_new(emission);
-    enum emit_result result = expand(emission, templates, naming, data_source, source);
-    return result != EMIT_DONE ? result : expand(emission, templates, naming, data_header, header);
+    struct writing writing = {.emission = emission, .naming = naming_new(emission)};
+    struct marks marks = {resolve, &writing};
+    struct text data = text_new(arena);
+    size_t count;
+    const char *const *params = data_params(emission, &count);
+    data_files(emission, &data);
+    enum emit_result result = emit_expand(arena, emission->diag, templates, &data, params, count, &marks,
+                                          (struct text *const[]){header, source}, 2);
+    return result == EMIT_DONE && writing.failed ? EMIT_NO_WEIGHTS : result;
 }
 
 bool emit_embeds(struct diag *diag, const struct plan *plan, int wanted, bool have_weights, bool *embed)

@@ -47,9 +47,8 @@ void naming_kernel(const struct naming *naming, int id, struct text *out);
 void naming_tensor(const struct naming *naming, int id, struct text *out);
 void naming_pack(const struct naming *naming, int id, struct text *out);
 
-/* data.c: what m4 reads. */
-void data_source(const struct emission *emission, struct text *data);
-void data_header(const struct emission *emission, struct text *data);
+/* data.c: what m4 reads, of the header and then of the source. */
+void data_files(const struct emission *emission, struct text *data);
 /* calls.c: its parts about the plan's steps and the model's tables. */
 void data_calls(const struct plan *plan, struct text *data);
 void data_tables(const struct plan *plan, struct text *data);

@@ -21,8 +21,6 @@ enum {
     OLDEST_PATCH = 9 /* 1.4.9 is the first to know -E twice */
 };
 
-static const char end_mark[] = "@end@\n";
-
 /* ---- the folder ---- */
 
 static bool holds_templates(struct arena *arena, const char *folder)
@@ -222,14 +220,18 @@ static size_t read_mark(const char *bytes, size_t length, char word[MARK_LIMIT],
     return i < length && bytes[i] == '@' ? i + 1 : 0;
 }
 
-/* Takes off the mark that ends the output: without it m4 stopped too early, or could not write everything. */
-static bool is_whole(const char *bytes, size_t *length)
+/* The length of the file that begins at `bytes`, up to the mark that ends it; -1 if there is none: m4 stopped too early,
+ * or could not write everything. */
+static ptrdiff_t file_length(const char *bytes, size_t length)
 {
-    const size_t mark = sizeof end_mark - 1;
-    if (*length < mark || memcmp(bytes + *length - mark, end_mark, mark) != 0)
-        return false;
-    *length -= mark;
-    return true;
+    const size_t mark = sizeof EMIT_END_OF_FILE - 1;
+    for (size_t i = 0; i + mark <= length; i++) {
+        if (memcmp(bytes + i, EMIT_END_OF_FILE, mark) == 0)
+            return (ptrdiff_t)i;
+        const char *end = memchr(bytes + i, '\n', length - i);
+        i = end ? (size_t)(end - bytes) : length;
+    }
+    return -1;
 }
 
 /* Is the line made of blanks alone, at least one? Then it is left over from a condition that did not hold. */
@@ -291,27 +293,10 @@ static bool ends_in_blank_line(const struct text *out)
     return out->length >= 2 && out->bytes[out->length - 1] == '\n' && out->bytes[out->length - 2] == '\n';
 }
 
-enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
-                             const char *const params[], size_t param_count, const struct marks *marks,
-                             struct text *out)
+/* The lines of one file. False after reporting a mark that nothing replaces. */
+static bool expand_file(struct diag *diag, const char *bytes, size_t length, const struct marks *marks,
+                        struct text *out)
 {
-    const char *bytes = NULL;
-    size_t length = 0;
-    struct text all = text_new(arena);
-    text_add_bytes(&all, data->bytes, data->length);
-    text_add(&all, end_mark);
-    enum emit_result result = run(arena, diag, templates, &all, &bytes, &length);
-    if (result != EMIT_DONE)
-        return result;
-    const char *word = leftover(arena, bytes, length, params, param_count);
-    if (!is_whole(bytes, &length)) {
-        diag_report_file(diag, CHECK_INTERNAL, "m4", "its output is incomplete");
-        return EMIT_FAULT;
-    }
-    if (word) {
-        diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates left '%s' behind", word);
-        return EMIT_FAULT;
-    }
     for (size_t start = 0; start < length;) {
         const char *end = memchr(bytes + start, '\n', length - start);
         size_t line = end ? (size_t)(end - bytes) - start : length - start;
@@ -322,7 +307,7 @@ enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char 
             if (!expand_line(bytes + start, line, marks, out)) {
                 diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates hold a mark that nothing replaces: %.*s",
                                  (int)(line < 200 ? line : 200), bytes + start);
-                return EMIT_FAULT;
+                return false;
             }
             wrap(out, before, (int)strspn(out->bytes + before, " ") + 4);
             if (out->length > before || (line == 0 && !ends_in_blank_line(out)))
@@ -330,5 +315,37 @@ enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char 
         }
         start = end ? (size_t)(end - bytes) + 1 : length;
     }
-    return EMIT_DONE;
+    return true;
+}
+
+static enum emit_result report_incomplete(struct diag *diag)
+{
+    diag_report_file(diag, CHECK_INTERNAL, "m4", "its output is incomplete");
+    return EMIT_FAULT;
+}
+
+enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
+                             const char *const params[], size_t param_count, const struct marks *marks,
+                             struct text *const outs[], size_t out_count)
+{
+    const char *bytes = NULL;
+    size_t length = 0;
+    enum emit_result result = run(arena, diag, templates, data, &bytes, &length);
+    if (result != EMIT_DONE)
+        return result;
+    const char *word = leftover(arena, bytes, length, params, param_count);
+    if (word) {
+        diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates left '%s' behind", word);
+        return EMIT_FAULT;
+    }
+    for (size_t i = 0; i < out_count; i++) {
+        ptrdiff_t file = file_length(bytes, length);
+        if (file < 0)
+            return report_incomplete(diag);
+        if (!expand_file(diag, bytes, (size_t)file, marks, outs[i]))
+            return EMIT_FAULT;
+        bytes += (size_t)file + sizeof EMIT_END_OF_FILE - 1;
+        length -= (size_t)file + sizeof EMIT_END_OF_FILE - 1;
+    }
+    return length == 0 ? EMIT_DONE : report_incomplete(diag);
 }

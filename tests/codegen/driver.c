@@ -1,12 +1,13 @@
 /* Writes many networks as C, with inputs and the evaluator's results, for harness.c to run. It does
  * not compile or compare anything.
  *
- *     driver FOLDER TARGET BATCH [no-winograd|stressN|embed] < networks
+ *     driver FOLDER TARGET BATCH CHOICES [RESULTS] < networks
  *
-* Networks are texts separated by lines that begin with "===" and hold the test's name. FOLDER gets
-* netN.c and netN.h for each (and netN.cnnw if its weights are large, unless `embed` is given), batchK.c with BATCH
- * of them each, and the file `data`.
-* A text that does not compile is a failed test, reported at once. A title may be followed by " :: NUMBERS => NUMBERS",
+ * CHOICES is no-winograd, stressN, embed or nothing. Networks are texts separated by lines that begin with "===" and
+ * hold the test's name. FOLDER gets netN.c and netN.h for each (and netN.cnnw if its weights are large, unless `embed`
+ * is given), batchK.c with BATCH of them each, and the file `data`. In the folder RESULTS the evaluator's results are
+ * kept, for another target to which the same networks are given.
+ * A text that does not compile is a failed test, reported at once. A title may be followed by " :: NUMBERS => NUMBERS",
  * the input and the output (without "=>", the evaluator's result), or by " @ WEIGHTS INPUT RESULT [TOLERANCE]", three
  * files ("-": no weights) as described in tests/fixtures/README.md; otherwise weights and input are random, and the
  * result is the evaluator's. */
@@ -24,12 +25,15 @@
 #include "reference/reference.h"
 #include "weights/weights.h"
 
-enum { EMBED_MOST = 1 << 15 }; /* larger ones go into netN.cnnw */
+enum {
+    EMBED_MOST = 1 << 15, /* larger ones go into netN.cnnw */
+    KEPT_MOST = 1 << 28   /* bytes of one network's inputs and results */
+};
 
 struct run {
-    const char *folder;
+    const char *folder, *results; /* results: NULL if none are kept */
     struct plan_options options;
-    int batch, made;
+    int batch, tried, made;
     bool embed; /* the weights, whatever their size */
     FILE *data, *list;
     const char *input, *result; /* numbers given by hand, or NULL */
@@ -234,7 +238,7 @@ static bool put_results(const struct run *run, const struct graph *graph, const 
     return true;
 }
 
-static bool evaluate(const struct run *run, const struct graph *graph, const struct weights *weights)
+static bool evaluate_now(const struct run *run, const struct graph *graph, const struct weights *weights)
 {
     double **images = calloc(graph->inputs.count + 1, sizeof *images);
     put_count(run->data, (int64_t)graph->inputs.count);
@@ -248,6 +252,30 @@ static bool evaluate(const struct run *run, const struct graph *graph, const str
     if (reference)
         reference_free(reference);
     return right;
+}
+
+/* What evaluate_now writes, from the file where it was kept, or kept now; results that are given are not kept. */
+static bool evaluate(struct arena *arena, const struct run *run, const struct graph *graph,
+                     const struct weights *weights)
+{
+    if (!run->results || run->result_file)
+        return evaluate_now(run, graph, weights);
+    const char *path = arena_printf(arena, "%s/%d", run->results, run->tried), *error;
+    size_t length;
+    const char *kept = path_exists(path) ? file_read(arena, path, KEPT_MOST, &length, &error) : NULL;
+    if (kept) {
+        put(run->data, kept, length);
+        return true;
+    }
+    long begin = ftell(run->data);
+    if (!evaluate_now(run, graph, weights))
+        return false;
+    length = (size_t)(ftell(run->data) - begin);
+    char *written = arena_alloc(arena, length);
+    fseek(run->data, begin, SEEK_SET);
+    bool whole = fread(written, 1, length, run->data) == length;
+    fseek(run->data, 0, SEEK_END);
+    return whole && file_write(arena, path, written, length, &error);
 }
 
 static bool write_file(struct arena *arena, const struct run *run, const char *name, const char *extension,
@@ -300,7 +328,7 @@ static struct weights *weights_of(struct arena *arena, struct diag *diag, const 
                                   const struct graph *graph)
 {
     if (!*run->weights_path || strcmp(run->weights_path, "-") == 0)
-        return weights_initial(arena, graph, INIT_HE, 1 + (uint64_t)run->made);
+        return weights_initial(arena, graph, INIT_HE, (uint64_t)run->tried);
     return weights_open(arena, diag, graph, run->weights_path, MATCH_NAME);
 }
 
@@ -325,7 +353,7 @@ static bool compile(struct arena *arena, struct diag *diag, struct run *run, con
     put(run->data, title, strlen(title));
     double tolerance = run->tolerance > 0 ? run->tolerance : uses_winograd(plan) ? 1e-4 : 1e-5;
     put(run->data, &tolerance, sizeof tolerance);
-    if (!evaluate(run, graph, weights))
+    if (!evaluate(arena, run, graph, weights))
         return false;
     if (run->made % run->batch == 0) {
         if (run->list)
@@ -342,6 +370,7 @@ static void try_network(struct run *run, const char *title, const char *text)
     struct arena *arena = arena_new();
     struct diag *diag = diag_new(arena);
     long before = ftell(run->data);
+    run->tried++;
     const struct source *source = source_new(arena, "net.cnn", text, strlen(text));
     if (!compile(arena, diag, run, source, title)) {
         printf("not ok %s\n", title);
@@ -408,13 +437,14 @@ int main(int argc, char **argv)
     run.options.winograd = argc <= 4 || strcmp(argv[4], "no-winograd") != 0;
     run.embed = argc > 4 && strcmp(argv[4], "embed") == 0;
     run.options.stress = argc > 4 && strncmp(argv[4], "stress", 6) == 0 ? 1 + atoi(argv[4] + 6) : 0;
+    run.results = argc > 5 ? argv[5] : NULL;
     run.options.target = argc < 4 ? NULL : target_named(argv[2]);
     if (!run.options.target) {
-        fprintf(stderr, "usage: driver FOLDER TARGET BATCH [no-winograd|stressN|embed] < networks\n");
+        fprintf(stderr, "usage: driver FOLDER TARGET BATCH CHOICES [RESULTS] < networks\n");
         return 2;
     }
     snprintf(line, sizeof line, "%s/data", run.folder);
-    run.data = fopen(line, "wb");
+    run.data = fopen(line, "wb+");
     put_count(run.data, 1); /* shows the byte order */
     struct arena *arena = arena_new();
     struct text text = text_new(arena);

@@ -108,11 +108,13 @@ def read_networks(text):
 
 class Run:
     """One way to compile and run networks; `folder` is for the output, with `batch` networks per file. With a `machine`
-    of MACHINES they run there, and `compiler` is ignored."""
+    of MACHINES they run there, and `compiler` is ignored. Runs of the same networks may share a folder of `results`,
+    so that only the first evaluates them."""
 
-    def __init__(self, target, compiler, flags, choices, folder, driver, batch=20, mode="threads", machine=None):
+    def __init__(self, target, compiler, flags, choices, folder, driver, batch=20, mode="threads", machine=None,
+                 results=None):
         self.target, self.compiler, self.choices, self.batch, self.mode = target, compiler, choices, batch, mode
-        self.flags, self.folder, self.driver = flags.split(), folder, driver
+        self.flags, self.folder, self.driver, self.results = flags.split(), folder, driver, results
         self.prefix, self.link = [], []
         if target == "neon" and emulates_arm():
             machine = "aarch64"
@@ -136,7 +138,10 @@ class Run:
         """The driver's findings, which are networks that do not become C; and how many do."""
         subprocess.run(["rm", "-rf", self.folder], check=True)
         os.makedirs(self.folder)
-        done = call([self.driver, self.folder, self.target, str(self.batch)] + [self.choices] * bool(self.choices),
+        if self.results:
+            os.makedirs(self.results, exist_ok=True)
+        done = call([self.driver, self.folder, self.target, str(self.batch), self.choices] +
+                    [self.results] * bool(self.results),
                     input="".join(f"=== {title}\n{text}\n" for title, text in networks))
         faults = [line for line in done.stdout.split("\n") if not line.startswith("# ") or "networks for" not in line]
         made = re.search(r"^# (\d+) networks for", done.stdout, re.M)

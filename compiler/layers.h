@@ -35,8 +35,8 @@ extern const char *const pool_kind_words[POOL_KIND_COUNT];
 
 /* clang-format off */
 enum arg_type {
-    ARG_WHOLE, ARG_NATURAL, ARG_INDEX, ARG_REAL, ARG_FLAG, ARG_PAIR, ARG_PAD, ARG_PAD2, ARG_SIZE, ARG_WORDS, ARG_LITERAL,
-    ARG_MATRIX, ARG_BIAS
+    ARG_WHOLE, ARG_NATURAL, ARG_INDEX, ARG_REAL, ARG_FLAG, ARG_PAIR, ARG_PAD, ARG_PAD2, ARG_SIZE, ARG_WORDS,
+    ARG_LITERAL, ARG_MATRIX, ARG_BIAS
 };
 /* clang-format on */
 

@@ -204,10 +204,10 @@ const char *const *data_params(const struct emission *emission, size_t *count)
                                       "CEILING", "SLOPES_PARAMETER", "RESIDUAL_PARAMETER", "RESULT_PARAMETER",
                                       "EMBEDDED", "SINGLE", "CALLS", "POINTERS", "SIZES", "CALL", "LAYER",
                                       "PLACE", "INPUT_PLACE", "WEIGHTS", "PROBE", "TENSOR_ROW", "RESULT_ROW",
-                                      "INPUT_POINTER", "OUTPUT_POINTER", "INPUT_ROWS", "OUTPUT_ROWS", "RESULT_ROWS", "ISA_RUNS",
-                                      "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST", "CALL_ISA", "CALL_SHARED",
-                                      "BODY", "ALIGNMENT", "ARENA_BYTES", "WEIGHT_BYTES", "SCRATCH_BYTES",
-                                      "HANDS_SCRATCH"};
+                                      "INPUT_POINTER", "OUTPUT_POINTER", "INPUT_ROWS", "OUTPUT_ROWS",
+                                      "RESULT_ROWS", "ISA_RUNS", "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST",
+                                      "CALL_ISA", "CALL_SHARED", "BODY", "ALIGNMENT", "ARENA_BYTES", "WEIGHT_BYTES",
+                                      "SCRATCH_BYTES", "HANDS_SCRATCH"};
     /* clang-format on */
     struct VEC(const char *) words = {0};
     struct map seen = {0};

@@ -220,8 +220,8 @@ static size_t read_mark(const char *bytes, size_t length, char word[MARK_LIMIT],
     return i < length && bytes[i] == '@' ? i + 1 : 0;
 }
 
-/* The length of the file that begins at `bytes`, up to the mark that ends it; -1 if there is none: m4 stopped too early,
- * or could not write everything. */
+/* The length of the file that begins at `bytes`, up to the mark that ends it; -1 if there is none: m4 stopped too
+ * early, or could not write everything. */
 static ptrdiff_t file_length(const char *bytes, size_t length)
 {
     const size_t mark = sizeof EMIT_END_OF_FILE - 1;

@@ -17,7 +17,7 @@ enum op_kind {
     OP_COUNT
 };
 
-enum { OP_LINEAR = 1, OP_ELEMENTWISE = 2 };
+enum { OP_LINEAR = 1 };
 
 struct op_info {
     const char *word;

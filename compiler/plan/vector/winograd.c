@@ -2,10 +2,14 @@
  * the map is cut is in parts.c, since the cost model asks, too. */
 #include "plan/vector/vector.h"
 
-/* What one instruction set makes of it; returns the bytes of scratch. The template is told where everything lies. */
+/* What one instruction set makes of it; returns the bytes of scratch. The template is told where everything lies.
+ *
+ * SPLIT_TILES: threads share batches of tiles. Where few batches hold all tiles, each thread transforms them all and
+ * computes its share of the filters. */
 static int64_t describe_set(struct kernel *kernel, const struct op *op, enum algorithm algorithm,
                             const struct vector_set *set, int64_t channels, int64_t blocks)
 {
+    enum { BATCHES_TO_SHARE = 4 }; /* fewer do not keep several threads busy */
     /* A cache line between positions, so that they do not meet in the same cache set. */
     const int64_t apart = PLAN_ALIGNMENT / element_bytes(op->output->type);
     struct wino_shape shape = vector_wino_shape(op, algorithm, set->sums);
@@ -21,6 +25,8 @@ static int64_t describe_set(struct kernel *kernel, const struct op *op, enum alg
     kernel_set_number(kernel, set, "GROUP", shape.group);
     kernel_set_number(kernel, set, "BATCH_GROUPS", shape.groups);
     kernel_set_number(kernel, set, "REST_TILES", shape.rest);
+    kernel_set_number(kernel, set, "SPLIT_TILES",
+                      plan_ceiling(shape.tiles_y * shape.tiles_x, shape.group * shape.groups) >= BATCHES_TO_SHARE);
     kernel_set_number(kernel, set, "V_POSITION", position);
     kernel_set_number(kernel, set, "V_GROUP", group_v);
     kernel_set_number(kernel, set, "M_GROUP", group_m);
@@ -44,12 +50,11 @@ static enum pack_form form_of(enum algorithm algorithm)
 
 bool vector_winograd(struct planning *v, const struct op *op)
 {
-    enum { SPARE = 256 };          /* bytes behind the scratch of any set */
-    enum { BATCHES_TO_SHARE = 4 }; /* fewer do not keep several threads busy */
+    enum { SPARE = 256 }; /* bytes behind the scratch of any set */
     enum algorithm algorithm = v->algorithms[op->id];
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op);
-    struct wino_shape widest = vector_wino_shape(op, algorithm, VECTOR_MOST_SUMS);
+    struct wino_shape widest = vector_wino_shape(op, algorithm, v->plan->options.target->sets[0]->sums);
     struct kernel *kernel = vector_kernel(v, "vector/winograd.m4", family_of(algorithm));
     int64_t blocks = vector_blocks(out->shape.c), scratch = 0;
     kernel->exactness = EXACTNESS_TRANSFORMED;
@@ -67,9 +72,6 @@ bool vector_winograd(struct planning *v, const struct op *op)
     v->reasons[op->id] = arena_printf(v->plan->arena, "%s; groups of %lld tiles, %lld at once", v->reasons[op->id],
                                       (long long)widest.group, (long long)widest.groups);
     vector_share(v, kernel, vector_winograd_cycles(v, op, algorithm), true);
-    /* Where few batches hold all tiles, each thread transforms them all and computes its share of the filters. */
-    kernel_number(kernel, "SPLIT_TILES",
-                  plan_ceiling(widest.tiles_y * widest.tiles_x, widest.group * widest.groups) >= BATCHES_TO_SHARE);
     struct step *step = vector_conv_step(v, op, kernel, in.tensor, residual, form_of(algorithm),
                                          blocks * VECTOR_BLOCK * (widest.positions * in.channels + 1), out);
     step->scratch = scratch;

@@ -38,7 +38,7 @@ enum { TARGET_MOST_SETS = 4 };
 
 /* Of a class of machines, as targets.def has it. */
 struct costs {
-    int lanes;
+    const struct vector_set *set;
     double memory, cached; /* bytes read in a cycle */
     double cache;          /* bytes */
 };

@@ -9,7 +9,7 @@
 /* ---- instruction sets ---- */
 
 #define HAS(feature) #feature,
-#define COSTS(name, lanes, memory, cached, cache)
+#define COSTS(name, set, memory, cached, cache)
 #define TARGET(name, planner, costs, sets, text)
 #define SET(name, lanes, registers, sums, cache, machine, features)                                                    \
     static const char *const features_##name[] = {features NULL};                                                      \
@@ -24,8 +24,8 @@
 
 #define SET(name, lanes, registers, sums, cache, machine, features)
 #define TARGET(name, planner, costs, sets, text)
-#define COSTS(name, lanes, memory, cached, cache)                                                                      \
-    static const struct costs costs_##name = {lanes, memory, cached, cache};
+#define COSTS(name, set, memory, cached, cache)                                                                        \
+    static const struct costs costs_##name = {&set_##set, memory, cached, cache};
 #include "plan/targets.def"
 #undef COSTS
 #undef TARGET
@@ -35,7 +35,7 @@
 
 const struct target target_table[] = {
 #define SET(name, lanes, registers, sums, cache, machine, features)
-#define COSTS(name, lanes, memory, cached, cache)
+#define COSTS(name, set, memory, cached, cache)
 #define USES(set) &set_##set,
 #define TARGET(name, planner, costs, sets, text) {name, &planner##_planner, &costs_##costs, {sets NULL}, text},
 #include "plan/targets.def"
@@ -47,7 +47,7 @@ const struct target target_table[] = {
 
 const char target_words[] =
 #define SET(name, lanes, registers, sums, cache, machine, features)
-#define COSTS(name, lanes, memory, cached, cache)
+#define COSTS(name, set, memory, cached, cache)
 #define TARGET(name, planner, costs, sets, text) name "|"
 #include "plan/targets.def"
 #undef TARGET
@@ -75,7 +75,7 @@ static bool machine_has(const struct vector_set *set)
 #if defined __x86_64__
     __builtin_cpu_init();
 #endif
-#define COSTS(name, lanes, memory, cached, cache)
+#define COSTS(name, set, memory, cached, cache)
 #define TARGET(name, planner, costs, sets, text)
 #define SET(name, lanes, registers, sums, cache, machine, features)                                                    \
     if (set == &set_##name)                                                                                            \

@@ -25,7 +25,7 @@ static const double direct_share = 0.95, winograd_share = 0.9;
 /* Of so many multiply-adds at a share of the peak. */
 static double multiplying(const struct costs *costs, double products, double share)
 {
-    return products / (2 * costs->lanes) / share;
+    return products / (2 * costs->set->lanes) / share;
 }
 
 double vector_direct_cycles(const struct planning *v, const struct op *op)
@@ -41,7 +41,7 @@ double vector_direct_cycles(const struct planning *v, const struct op *op)
 double vector_winograd_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
     const struct costs *costs = v->plan->options.target->costs;
-    struct wino_shape shape = vector_wino_shape(op, algorithm, VECTOR_MOST_SUMS);
+    struct wino_shape shape = vector_wino_shape(op, algorithm, costs->set->sums);
     double tiles = (double)(shape.tiles_y * shape.tiles_x), positions = (double)shape.positions;
     int input = shape.positions == 36 ? INPUT_TRANSFORM36 : INPUT_TRANSFORM16;
     int output = shape.out == 4 ? OUTPUT_TRANSFORM4 : shape.positions == 36 ? OUTPUT_TRANSFORM2_5 : OUTPUT_TRANSFORM2;

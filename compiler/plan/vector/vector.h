@@ -12,8 +12,7 @@
 
 enum {
     VECTOR_POOL_SIDE = 2, /* of windows whose maximum convolutions find in registers; their stride, too */
-    VECTOR_BLOCK = 16,    /* channels side by side in a blocked tensor: a multiple of every set's lanes */
-    VECTOR_MOST_SUMS = 28 /* vectors of sums that the widest set keeps in registers: costs are reckoned with it */
+    VECTOR_BLOCK = 16     /* channels side by side in a blocked tensor: a multiple of every set's lanes */
 };
 
 struct abilities;

@@ -28,7 +28,7 @@ struct planner {
 /* An instruction set with vectors. */
 struct vector_set {
     const char *name;
-    int lanes, registers;
+    int lanes;
     int sums;                    /* registers that a kernel fills with sums */
     int64_t cache;               /* bytes of the second level */
     const char *const *features; /* ends with NULL */

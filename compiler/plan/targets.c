@@ -12,8 +12,9 @@
 #define COSTS(name, set, memory, cached, cache)
 #define TARGET(name, planner, costs, sets, text)
 #define SET(name, lanes, registers, sums, cache, machine, features)                                                    \
+    _Static_assert((sums) < (registers), #name ": its sums leave no register for a weight");                           \
     static const char *const features_##name[] = {features NULL};                                                      \
-    static const struct vector_set set_##name = {#name, lanes, registers, sums, cache, features_##name};
+    static const struct vector_set set_##name = {#name, lanes, sums, cache, features_##name};
 #include "plan/targets.def"
 #undef SET
 #undef TARGET
@@ -64,7 +65,8 @@ const char target_words[] =
 #define MACHINE_X86(features) false
 #endif
 #if defined __aarch64__
-#define MACHINE_ARM64(features) true
+/* What all have; a set with features beyond that is never native, since nothing here asks for them. */
+#define MACHINE_ARM64(features) (sizeof #features == sizeof "")
 #else
 #define MACHINE_ARM64(features) false
 #endif

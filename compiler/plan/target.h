@@ -30,7 +30,7 @@ struct vector_set {
     const char *name;
     int lanes;
     int sums;                    /* registers that a kernel fills with sums */
-    int64_t cache;               /* bytes of the second level */
+    int64_t first, second;       /* bytes of the levels of cache that a core has to itself */
     const char *const *features; /* ends with NULL */
 };
 
@@ -40,7 +40,7 @@ enum { TARGET_MOST_SETS = 4 };
 struct costs {
     const struct vector_set *set;
     double memory, cached; /* bytes read in a cycle */
-    double cache;          /* bytes */
+    double last;           /* bytes */
 };
 
 struct target {

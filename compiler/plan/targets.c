@@ -9,12 +9,12 @@
 /* ---- instruction sets ---- */
 
 #define HAS(feature) #feature,
-#define COSTS(name, set, memory, cached, cache)
+#define COSTS(name, set, memory, cached, last)
 #define TARGET(name, planner, costs, sets, text)
-#define SET(name, lanes, registers, sums, cache, machine, features)                                                    \
+#define SET(name, lanes, registers, sums, first, second, machine, features)                                            \
     _Static_assert((sums) < (registers), #name ": its sums leave no register for a weight");                           \
     static const char *const features_##name[] = {features NULL};                                                      \
-    static const struct vector_set set_##name = {#name, lanes, sums, cache, features_##name};
+    static const struct vector_set set_##name = {#name, lanes, sums, first, second, features_##name};
 #include "plan/targets.def"
 #undef SET
 #undef TARGET
@@ -23,10 +23,10 @@
 
 /* ---- cost models ---- */
 
-#define SET(name, lanes, registers, sums, cache, machine, features)
+#define SET(name, lanes, registers, sums, first, second, machine, features)
 #define TARGET(name, planner, costs, sets, text)
-#define COSTS(name, set, memory, cached, cache)                                                                        \
-    static const struct costs costs_##name = {&set_##set, memory, cached, cache};
+#define COSTS(name, set, memory, cached, last)                                                                         \
+    static const struct costs costs_##name = {&set_##set, memory, cached, last};
 #include "plan/targets.def"
 #undef COSTS
 #undef TARGET
@@ -35,8 +35,8 @@
 /* ---- targets ---- */
 
 const struct target target_table[] = {
-#define SET(name, lanes, registers, sums, cache, machine, features)
-#define COSTS(name, set, memory, cached, cache)
+#define SET(name, lanes, registers, sums, first, second, machine, features)
+#define COSTS(name, set, memory, cached, last)
 #define USES(set) &set_##set,
 #define TARGET(name, planner, costs, sets, text) {name, &planner##_planner, &costs_##costs, {sets NULL}, text},
 #include "plan/targets.def"
@@ -47,8 +47,8 @@ const struct target target_table[] = {
     {NULL, NULL, NULL, {NULL}, NULL}};
 
 const char target_words[] =
-#define SET(name, lanes, registers, sums, cache, machine, features)
-#define COSTS(name, set, memory, cached, cache)
+#define SET(name, lanes, registers, sums, first, second, machine, features)
+#define COSTS(name, set, memory, cached, last)
 #define TARGET(name, planner, costs, sets, text) name "|"
 #include "plan/targets.def"
 #undef TARGET
@@ -77,9 +77,9 @@ static bool machine_has(const struct vector_set *set)
 #if defined __x86_64__
     __builtin_cpu_init();
 #endif
-#define COSTS(name, set, memory, cached, cache)
+#define COSTS(name, set, memory, cached, last)
 #define TARGET(name, planner, costs, sets, text)
-#define SET(name, lanes, registers, sums, cache, machine, features)                                                    \
+#define SET(name, lanes, registers, sums, first, second, machine, features)                                            \
     if (set == &set_##name)                                                                                            \
         return MACHINE_##machine(features);
 #include "plan/targets.def"

@@ -132,7 +132,8 @@ static void check_sets(const struct target *target)
     for (size_t i = 0; target->sets[i]; i++) {
         const struct vector_set *set = target->sets[i], *wider = i ? target->sets[i - 1] : NULL;
         ordered = ordered && (!wider || wider->lanes > set->lanes);
-        sound = sound && set->lanes > 0 && VECTOR_BLOCK % set->lanes == 0 && set->cache > 0 && set->sums >= 8;
+        sound = sound && set->lanes > 0 && VECTOR_BLOCK % set->lanes == 0 && set->first > 0 &&
+                set->second > set->first && set->sums >= 8;
         for (size_t k = i + 1; target->sets[k]; k++)
             sound = sound && strcmp(set->name, target->sets[k]->name) != 0;
     }

@@ -16,7 +16,7 @@ static double larger(double a, double b)
 static double reading(const struct costs *costs, enum element_type type, double count)
 {
     double bytes = count * (double)element_bytes(type);
-    return bytes / (bytes > costs->cache ? costs->memory : costs->cached);
+    return bytes / (bytes > costs->last ? costs->memory : costs->cached);
 }
 
 /* The shares of the peak that the kernels reach. */
@@ -41,7 +41,7 @@ double vector_direct_cycles(const struct planning *v, const struct op *op)
 double vector_winograd_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
     const struct costs *costs = v->plan->options.target->costs;
-    struct wino_shape shape = vector_wino_shape(op, algorithm, costs->set->sums);
+    struct wino_shape shape = vector_wino_shape(v, op, algorithm, costs->set);
     double tiles = (double)(shape.tiles_y * shape.tiles_x), positions = (double)shape.positions;
     int input = shape.positions == 36 ? INPUT_TRANSFORM36 : INPUT_TRANSFORM16;
     int output = shape.out == 4 ? OUTPUT_TRANSFORM4 : shape.positions == 36 ? OUTPUT_TRANSFORM2_5 : OUTPUT_TRANSFORM2;

@@ -22,14 +22,15 @@ static struct step *dense_step(struct planning *v, const struct op *op, struct k
 
 static void plan_dots(struct planning *v, const struct op *op, struct tensor *in, struct tensor *out)
 {
-    enum { STAYS_CACHED = 512 * 1024, FETCHED_AHEAD = 16 * 1024 }; /* bytes of weights */
+    /* Bytes of weights: half of the second level stays from call to call, half of the first is fetched ahead. */
+    const int64_t stays_cached = vector_model(v)->second / 2, fetched_ahead = vector_model(v)->first / 2;
     int64_t count = in->layout.count, outputs = out->shape.c, chains = MOST_DOTS / outputs;
     const int64_t width = element_bytes(out->layout.type);
     while (count / VECTOR_BLOCK % chains)
         chains--;
     struct kernel *kernel = vector_kernel(v, "vector/dots.m4", "fc");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_COUNT", outputs}, {"CHAINS", chains}, {"MOST_SUMS", MOST_DOTS},
-                   {"AHEAD", count * outputs * width > STAYS_CACHED ? FETCHED_AHEAD / width : 0});
+                   {"AHEAD", count * outputs * width > stays_cached ? fetched_ahead / width : 0});
     vector_activation(v, kernel, op->activation);
     enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR;
     dense_step(v, op, kernel, in, form, count * outputs + VECTOR_BLOCK, out);

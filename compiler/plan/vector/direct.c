@@ -152,24 +152,28 @@ static void explain_tiling(struct planning *v, struct kernel *kernel, const stru
  * shorter runs, and more often. */
 static bool input_is_far(const struct op *op, const struct conv_input *in, const struct vector_set *set)
 {
-    enum { FIRST_LEVEL = 1 << 15 /* bytes */, MANY_CHANNELS = 8 * VECTOR_BLOCK };
+    enum { MANY_CHANNELS = 8 * VECTOR_BLOCK };
     if (in->planar)
-        return in->tensor->layout.bytes > FIRST_LEVEL;
+        return in->tensor->layout.bytes > set->first;
     return op->window.size.h == 1 && op->window.size.w == 1 && in->channels >= MANY_CHANNELS &&
-           in->tensor->layout.bytes > set->cache;
+           in->tensor->layout.bytes > set->second;
 }
 
-static void describe_rounds(struct kernel *kernel, const struct tensor *out, int64_t taps, int64_t blocks)
+static void describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
+                            int64_t blocks)
 {
-    enum { LONG_TILE = 64 /* rounds */, STAYS_CACHED = 128 * 1024, LARGE_RESULT = 2 * 1024 * 1024 /* bytes */ };
+    enum { LONG_TILE = 64 /* rounds */ };
+    /* Tensors pass through the second level between two calls: weights stay that fill no more than an eighth of it. A
+     * result of twice its size does not stay until it is read. */
+    const int64_t stays_cached = vector_model(v)->second / 8, large_result = 2 * vector_model(v)->second;
     const int64_t weight_bytes = taps * blocks * VECTOR_BLOCK * element_bytes(out->layout.type);
     /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the
      * biases in registers that the sums need, and reload weights in each round. */
     kernel_number(kernel, "CALLED", taps >= LONG_TILE);
     /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
-    kernel_number(kernel, "PREFETCH", weight_bytes > STAYS_CACHED && blocks > 2);
+    kernel_number(kernel, "PREFETCH", weight_bytes > stays_cached && blocks > 2);
     /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */
-    kernel_number(kernel, "FETCH_RESULT", taps >= LONG_TILE || out->layout.bytes > LARGE_RESULT);
+    kernel_number(kernel, "FETCH_RESULT", taps >= LONG_TILE || out->layout.bytes > large_result);
 }
 
 /* ---- the kernel ---- */
@@ -204,7 +208,7 @@ bool vector_direct(struct planning *v, const struct op *op)
     int64_t taps = in.channels * op->window.size.h * op->window.size.w;
     vector_describe_window(kernel, op, in.tensor);
     describe_groups(kernel, op, &in, blocks);
-    describe_rounds(kernel, out, taps, blocks);
+    describe_rounds(v, kernel, out, taps, blocks);
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);

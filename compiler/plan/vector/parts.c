@@ -81,6 +81,11 @@ static double loads_of(int sums, int vectors)
     return (double)(vectors + pixels) / (double)(vectors * pixels);
 }
 
+const struct vector_set *vector_model(const struct planning *v)
+{
+    return v->plan->options.target->costs->set;
+}
+
 bool vector_has_many_sums(const struct vector_set *set)
 {
     return set->sums > 16;
@@ -103,17 +108,21 @@ bool vector_is_winograd(enum algorithm algorithm)
     return algorithm == ALGORITHM_WINOGRAD4 || algorithm == ALGORITHM_WINOGRAD2 || algorithm == ALGORITHM_WINOGRAD2_5;
 }
 
-struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int sums)
+/* A batch of transformed input takes five eighths of the second level: what it is multiplied with, and the products,
+ * pass through the rest. */
+struct wino_shape vector_wino_shape(const struct planning *v, const struct op *op, enum algorithm algorithm,
+                                    const struct vector_set *set)
 {
-    enum { BATCH_BYTES = 640 * 1024, FEWEST_TILES = 28, MOST_TILES = 56 }; /* of transformed input */
+    enum { FEWEST_TILES = 28, MOST_TILES = 56 }; /* of a batch */
+    const int64_t batch_bytes = vector_model(v)->second / 8 * 5;
     struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
                                .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
     shape.tiles_y = plan_ceiling(op->map.h, shape.out);
     shape.tiles_x = plan_ceiling(op->map.w, shape.out);
-    int64_t tiles = shape.tiles_y * shape.tiles_x, most = sums / 2;
+    int64_t tiles = shape.tiles_y * shape.tiles_x, most = set->sums / 2;
     shape.group = plan_ceiling(tiles, plan_ceiling(tiles, most));
     int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
-    int64_t wanted = BATCH_BYTES / (shape.positions * channels * element_bytes(op->output->type));
+    int64_t wanted = batch_bytes / (shape.positions * channels * element_bytes(op->output->type));
     wanted = wanted < FEWEST_TILES ? FEWEST_TILES : wanted > MOST_TILES ? MOST_TILES : wanted;
     shape.groups = wanted / shape.group > 0 ? wanted / shape.group : 1;
     int64_t all = plan_ceiling(tiles, shape.group);

@@ -32,14 +32,13 @@ static int64_t beyond(int64_t count, int64_t stride, int64_t window, int64_t dil
     return larger((count - 1) * stride + (window - 1) * dilation + 1 - pad - size, 0);
 }
 
-/* All sets cut a map into the same tiles. */
 static struct padding reach_of(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     const struct window *w = &op->window;
     struct padding reach = {w->pad.top, w->pad.left, 0, 0};
     if (vector_is_winograd(algorithm)) {
-        struct wino_shape wino = vector_wino_shape(op, algorithm, v->plan->options.target->sets[0]->sums);
+        struct wino_shape wino = vector_wino_shape(v, op, algorithm, vector_model(v));
         reach.bottom = beyond(wino.tiles_y * wino.out, 1, w->size.h, 1, w->pad.top, in.h);
         reach.right = beyond(wino.tiles_x * wino.out, 1, w->size.w, 1, w->pad.left, in.w);
     } else {

@@ -78,6 +78,8 @@ void vector_describe_operand(struct kernel *kernel, const struct tensor *in, con
 void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function);
 /* The side of the pool that the kernel finds in its registers: 2, or 1 if there is none. */
 int64_t vector_pool_side(const struct op *op);
+/* The set that costs are reckoned with. What all sets of a target share goes by its caches. */
+const struct vector_set *vector_model(const struct planning *v);
 /* Enough registers of sums for tiles that are not small? */
 bool vector_has_many_sums(const struct vector_set *set);
 /* How many vectors of filters a tile has: at most two, or a block, and no more than there are. */
@@ -89,8 +91,9 @@ struct wino_shape {
     int64_t positions; /* inputs of a tile: 36 or 16 */
     int64_t tiles_y, tiles_x, group, groups, rest;
 };
-/* For so many registers of sums. */
-struct wino_shape vector_wino_shape(const struct op *op, enum algorithm algorithm, int sums);
+/* Tiles are the same for all sets; how they are grouped depends on the set's registers. */
+struct wino_shape vector_wino_shape(const struct planning *v, const struct op *op, enum algorithm algorithm,
+                                    const struct vector_set *set);
 bool vector_is_winograd(enum algorithm algorithm);
 
 /* ---- choose.c: what the kernels can take on; which algorithm, and why ---- */

@@ -6,13 +6,13 @@
  *
  * SPLIT_TILES: threads share batches of tiles. Where few batches hold all tiles, each thread transforms them all and
  * computes its share of the filters. */
-static int64_t describe_set(struct kernel *kernel, const struct op *op, enum algorithm algorithm,
-                            const struct vector_set *set, int64_t channels, int64_t blocks)
+static int64_t describe_set(const struct planning *v, struct kernel *kernel, const struct op *op,
+                            enum algorithm algorithm, const struct vector_set *set, int64_t channels, int64_t blocks)
 {
     enum { BATCHES_TO_SHARE = 4 }; /* fewer do not keep several threads busy */
     /* A cache line between positions, so that they do not meet in the same cache set. */
     const int64_t apart = PLAN_ALIGNMENT / element_bytes(op->output->type);
-    struct wino_shape shape = vector_wino_shape(op, algorithm, set->sums);
+    struct wino_shape shape = vector_wino_shape(v, op, algorithm, set);
     int64_t vectors = vector_tile_vectors(set, blocks) > 1 ? 2 : 1, filters = vectors * set->lanes;
     int64_t unit = filters > VECTOR_BLOCK ? filters / VECTOR_BLOCK : 1; /* blocks of filters */
     int64_t position = channels * shape.group + apart, group_v = shape.positions * position;
@@ -54,7 +54,7 @@ bool vector_winograd(struct planning *v, const struct op *op)
     enum algorithm algorithm = v->algorithms[op->id];
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op);
-    struct wino_shape widest = vector_wino_shape(op, algorithm, v->plan->options.target->sets[0]->sums);
+    struct wino_shape widest = vector_wino_shape(v, op, algorithm, v->plan->options.target->sets[0]);
     struct kernel *kernel = vector_kernel(v, "vector/winograd.m4", family_of(algorithm));
     int64_t blocks = vector_blocks(out->shape.c), scratch = 0;
     kernel->exactness = EXACTNESS_TRANSFORMED;
@@ -66,7 +66,7 @@ bool vector_winograd(struct planning *v, const struct op *op)
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, op->activation);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
-        int64_t bytes = describe_set(kernel, op, algorithm, *set, in.channels, blocks) + SPARE;
+        int64_t bytes = describe_set(v, kernel, op, algorithm, *set, in.channels, blocks) + SPARE;
         scratch = bytes > scratch ? bytes : scratch;
     }
     v->reasons[op->id] = arena_printf(v->plan->arena, "%s; groups of %lld tiles, %lld at once", v->reasons[op->id],

@@ -162,7 +162,10 @@ static bool input_is_far(const struct op *op, const struct conv_input *in, const
 static void describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
                             int64_t blocks)
 {
-    enum { LONG_TILE = 64 /* rounds */ };
+    enum {
+        LONG_TILE = 64 /* rounds */,
+        MOST_FETCHES = 64 /* of a tile's input, written one by one; more are a loop */
+    };
     /* Tensors pass through the second level between two calls: weights stay that fill no more than an eighth of it. A
      * result of twice its size does not stay until it is read. */
     const int64_t stays_cached = vector_model(v)->second / 8, large_result = 2 * vector_model(v)->second;
@@ -170,6 +173,7 @@ static void describe_rounds(const struct planning *v, struct kernel *kernel, con
     /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the
      * biases in registers that the sums need, and reload weights in each round. */
     kernel_number(kernel, "CALLED", taps >= LONG_TILE);
+    kernel_number(kernel, "MOST_FETCHES", MOST_FETCHES);
     /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
     kernel_number(kernel, "PREFETCH", weight_bytes > stays_cached && blocks > 2);
     /* The lines that a tile will write, and those that it will add, are fetched before they are needed. */

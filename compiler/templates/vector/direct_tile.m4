@@ -26,7 +26,10 @@ m4_define([<BIAS_OF>], [<b$1>])m4_dnl
 m4_define([<WEIGHT>], [<w$1>])m4_dnl
 m4_define([<SUM>], [<a$1_$2>])m4_dnl
 m4_define([<INPUT_OFFSET>], [<($1) / TILE_W * PIXEL_ROW + (($1) % TILE_W + $2) * PIXEL_COLUMN>])m4_dnl
-m4_define([<LAST_ROW>], [<(TILE_H - 1) * PIXEL_ROW + (KERNEL_H - 1) * TAP_ROW>])m4_dnl
+m4_define([<FETCHED_FROM>], [<(TILE_H - 1) * PIXEL_ROW + (KERNEL_H - 1) * TAP_ROW + IN_ROW>])m4_dnl
+m4_define([<FETCHED_ROWS>], m4_eval(TILE_H * PIXEL_ROW / IN_ROW))m4_dnl
+m4_define([<FETCHED_LINES>], m4_eval((TILE_W * PIXEL_COLUMN + LINE - 1) / LINE))m4_dnl
+m4_define([<FETCHES>], [<IN_CHANNELS * FETCHED_ROWS * FETCHED_LINES>])m4_dnl
 m4_define([<RESULT_AT>], [<AT(out, VECTOR_OFFSET(V, OUT_PLANE) + P / RESULT_W * OUT_ROW + P % RESULT_W * BLOCK)>])m4_dnl
 m4_define([<RESIDUAL_AT>], [<m4_dnl
 AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + ($1) % TILE_W * BLOCK)>])m4_dnl
@@ -59,14 +62,22 @@ APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>],
         >])
     >])
     m4_dnl Of planes, the lines of the rows that the tile below is the first to read.
-    WHEN(FETCH_INPUT && IN_PLANAR, [<
+    WHEN(FETCH_INPUT && IN_PLANAR && FETCHES <= MOST_FETCHES, [<
         FOR([<C>], IN_CHANNELS, [<
-            FOR([<Y>], m4_eval(TILE_H * PIXEL_ROW / IN_ROW), [<
-                FOR([<L>], m4_eval((TILE_W * PIXEL_COLUMN + LINE - 1) / LINE), [<
-                    __builtin_prefetch(in + m4_eval(C * IN_PLANE + LAST_ROW + (Y + 1) * IN_ROW + L * LINE));
+            FOR([<Y>], FETCHED_ROWS, [<
+                FOR([<L>], FETCHED_LINES, [<
+                    __builtin_prefetch(in + m4_eval(C * IN_PLANE + FETCHED_FROM + Y * IN_ROW + L * LINE));
                 >])
             >])
         >])
+    >])
+    WHEN(FETCH_INPUT && IN_PLANAR && FETCHES > MOST_FETCHES, [<
+        LOOP_OVER(c, 0, IN_CHANNELS, 1)
+        INDENT(IN_CHANNELS > 1)LOOP_OVER(y, 0, FETCHED_ROWS, 1)
+        INDENT((IN_CHANNELS > 1) + (FETCHED_ROWS > 1))LOOP_OVER(l, 0, m4_eval(FETCHED_LINES * LINE), LINE)
+        INDENT((IN_CHANNELS > 1) + (FETCHED_ROWS > 1) + (FETCHED_LINES > 1))__builtin_prefetch(m4_dnl
+TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCHED_ROWS > 1, [<y * IN_ROW>]),
+      IF(FETCHED_LINES > 1, [<l>]), m4_eval(FETCHED_FROM)));
     >])
     TAP_LOOP(0, block, CHANNEL_BLOCKS)
     TAP_LOOP(ROW_LEVEL, ky, KERNEL_H)

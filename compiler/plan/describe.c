@@ -134,14 +134,14 @@ static bool is_plain(const struct plan *plan, const struct op *op)
 
 void plan_warn_slow(const struct plan *plan, struct diag *diag)
 {
-    const double share = 0.01;
+    const double share = 0.01, least = 4096; /* instructions: a microsecond or two is not slow */
     double all = 0;
     for (size_t i = 0; i < plan->list->ops.count; i++)
         all += work_of(plan->list->ops.items[i]);
     for (size_t i = 0; i < plan->list->ops.count; i++) {
         const struct op *op = plan->list->ops.items[i];
         double work = work_of(op);
-        if (!(work > share * all) || !is_plain(plan, op))
+        if (!(work > share * all && work > least) || !is_plain(plan, op))
             continue;
         const char *why = reason_of(plan, op);
         struct message *m = diag_report(diag, CHECK_SLOW, op->node->span,

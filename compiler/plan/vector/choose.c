@@ -68,6 +68,18 @@ static bool adds_residual(const struct op *op)
 
 const struct abilities vector_abilities = {ends_in, adds_residual};
 
+/* ---- operations whose kernel of vectors cannot take them on ---- */
+
+/* The reason goes to --explain and -Wslow. */
+static enum algorithm portable(const char **why, const char *reason)
+{
+    *why = reason;
+    return ALGORITHM_PORTABLE;
+}
+
+static const char in_planes[] = "the vector kernel reads blocks of 16 channels, and what it would read lies in planes";
+static const char other_end[] = "the vector kernel does not take on the function that it ends in";
+
 /* ---- convolutions ---- */
 
 static bool winograd_fits(const struct op *op)
@@ -126,15 +138,19 @@ static bool can_finish(const struct op *op)
 
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
-    if (!has_convolution(op) || !can_finish(op))
-        return ALGORITHM_PORTABLE;
+    if (op->connect)
+        return portable(why, "the vector kernel takes no connect=");
+    if (!has_convolution(op))
+        return portable(why, "the vector kernel takes groups of whole blocks of 16 channels");
+    if (!can_finish(op))
+        return portable(why, other_end);
     if (is_plain_depthwise(op)) {
         bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
         return vectors ? ALGORITHM_DEPTHWISE : ALGORITHM_PORTABLE;
     }
     if (op->groups > 1 && !blocked)
-        return ALGORITHM_PORTABLE;
+        return portable(why, in_planes);
     if (wants_rows(op, blocked)) {
         *why = "rows: few filters, so vectors along the width";
         return ALGORITHM_ROWS;
@@ -142,12 +158,15 @@ static enum algorithm choose_convolution(struct planning *v, const struct op *op
     return choose_by_cost(v, op, blocked, why);
 }
 
-static enum algorithm choose_dense(const struct planning *v, const struct op *op)
+static enum algorithm choose_dense(const struct planning *v, const struct op *op, const char **why)
 {
     enum { WORTH_IT = 256 };
     int64_t products = op->output->shape.c * shape_elements(op->inputs.items[0]->shape);
-    bool fits = can_finish(op) && !op->residual;
-    return fits && (products >= WORTH_IT || v->plan->options.stress) ? ALGORITHM_DENSE : ALGORITHM_PORTABLE;
+    if (!can_finish(op) || op->residual)
+        return portable(why, other_end);
+    if (products < WORTH_IT && !v->plan->options.stress)
+        return portable(why, "it has too few weights for vectors");
+    return ALGORITHM_DENSE;
 }
 
 /* ---- the others ---- */
@@ -173,21 +192,50 @@ bool vector_can_pool(const struct op *op)
     return has_windows(op) && !op->activation;
 }
 
+static enum algorithm choose_pool(const struct op *op, bool blocked, const char **why)
+{
+    if (!has_whole(op) && !has_windows(op))
+        return portable(why, op->pool.affine     ? "the vector kernel takes no affine=yes"
+                             : op->pool.adaptive ? "the vector kernel takes no out="
+                                                 : "the vector kernel takes no kind=gauss");
+    if (!blocked)
+        return portable(why, in_planes);
+    if (op->activation)
+        return portable(why, other_end);
+    return has_whole(op) ? ALGORITHM_GLOBAL : ALGORITHM_POOL;
+}
+
+static enum algorithm choose_elementwise(const struct op *op, bool blocked, const char **why)
+{
+    if (op->kind == OP_BINARY && !has_binary(op))
+        return portable(why, "the vector kernel takes two operands, of one shape or the second with one pixel a map");
+    if (!blocked)
+        return portable(why, in_planes);
+    if (op->kind != OP_UNARY && !can_finish(op))
+        return portable(why, other_end);
+    return ALGORITHM_ELEMENTWISE;
+}
+
+static enum algorithm choose_concat(const struct op *op, bool blocked, const char **why)
+{
+    if (!blocked)
+        return portable(why, in_planes);
+    if (!aligned_concat(op))
+        return portable(why, "the vector kernel joins whole blocks of 16 channels");
+    return ALGORITHM_CONCAT;
+}
+
 enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why)
 {
     bool blocked = all_blocked(v, op);
     switch (op->kind) {
     case OP_CONVOLUTION: return choose_convolution(v, op, blocked, why);
-    case OP_DENSE: return choose_dense(v, op);
-    case OP_POOL:
-        return !blocked                           ? ALGORITHM_PORTABLE
-               : has_whole(op) && !op->activation ? ALGORITHM_GLOBAL
-               : vector_can_pool(op)              ? ALGORITHM_POOL
-                                                  : ALGORITHM_PORTABLE;
-    case OP_CONCAT: return blocked && aligned_concat(op) ? ALGORITHM_CONCAT : ALGORITHM_PORTABLE;
-    case OP_UNARY: return blocked ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
-    case OP_BINARY: return blocked && has_binary(op) && can_finish(op) ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
-    case OP_AFFINE: return blocked && can_finish(op) ? ALGORITHM_ELEMENTWISE : ALGORITHM_PORTABLE;
+    case OP_DENSE: return choose_dense(v, op, why);
+    case OP_POOL: return choose_pool(op, blocked, why);
+    case OP_CONCAT: return choose_concat(op, blocked, why);
+    case OP_UNARY:
+    case OP_BINARY:
+    case OP_AFFINE: return choose_elementwise(op, blocked, why);
     default: return ALGORITHM_PORTABLE;
     }
 }

@@ -77,8 +77,10 @@ static void add_features(struct text *data, const struct vector_set *set)
 
 static void define_set(struct text *data, const struct vector_set *set)
 {
+    const int64_t width = element_bytes(ELEMENT_F32);
     define_integer(data, "LANES", set->lanes);
-    define_integer(data, "LINE", PLAN_ALIGNMENT / element_bytes(ELEMENT_F32));
+    define_integer(data, "WIDTH", width);
+    define_integer(data, "LINE", PLAN_ALIGNMENT / width);
     text_printf(data, "m4_define([<ISA>], [<%s>])m4_dnl\nm4_define([<TARGET>], [<TARGET_%s>])m4_dnl\n", set->name,
                 set->name);
     text_add(data, "m4_define([<FEATURES>], [<");

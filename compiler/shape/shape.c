@@ -49,7 +49,7 @@ static void finish(struct node *node, const struct layer_result *result)
     node->jump_w = result->jump_w;
     node->macs = result->macs;
     node->connections = result->connections;
-    node->bytes = 4 * shape_elements(result->shape);
+    node->bytes = shape_elements(result->shape) * element_bytes(ELEMENT_F32); /* a caller's bytes become that, too */
     node->params = shares ? 0 : count_params(result);
     node->weights = shares ? shares->weights : result->weights;
     node->weight_count = shares ? shares->weight_count : result->weight_count;

@@ -45,7 +45,7 @@ static double random_number(const struct node *input, uint64_t *state)
 
 static size_t input_bytes(const struct node *input)
 {
-    return (size_t)shape_elements(input->shape) * (input->element == ELEMENT_U8 ? 1 : sizeof(float));
+    return (size_t)(shape_elements(input->shape) * element_bytes(input->element));
 }
 
 static void fill_input(const struct node *input, unsigned char *bytes, double *image, uint64_t *state)

@@ -30,7 +30,7 @@ struct header {
 static bool describe(void *state, const struct weight *weight)
 {
     struct header *header = state;
-    int64_t end = header->offset + weight->count * 4;
+    int64_t end = header->offset + weight->count * element_bytes(ELEMENT_F32);
     text_add(&header->text, header->text.length > 1 ? "," : "");
     json_add_string(&header->text, weight->name);
     text_add(&header->text, ":{\"dtype\":\"F32\",\"shape\":[");
@@ -76,7 +76,7 @@ static bool write_numbers(void *state, const struct weight *weight)
     for (int64_t i = 0; ok && i < weight->count; i++) { /* in place: every float as little-endian bytes */
         uint32_t bits;
         memcpy(&bits, &values[i], sizeof bits);
-        store_little_endian((unsigned char *)&values[i], bits, 4);
+        store_little_endian((unsigned char *)&values[i], bits, sizeof bits);
     }
     ok = ok && output_write(writer->output, values, (size_t)weight->count * sizeof *values);
     free(values);

@@ -42,9 +42,14 @@ static size_t main_elements(const struct cnn_tensor *tensor)
     return (size_t)tensor->height * (size_t)tensor->width * (size_t)tensor->channels;
 }
 
+static size_t main_width(const struct cnn_tensor *tensor)
+{
+    return tensor->type == 0 ? sizeof(float) : sizeof(unsigned char);
+}
+
 static size_t main_bytes(const struct cnn_tensor *tensor)
 {
-    return main_elements(tensor) * (tensor->type == 0 ? sizeof(float) : 1);
+    return main_elements(tensor) * main_width(tensor);
 }
 
 static void main_store(const struct cnn_tensor *tensor, void *data, size_t at, double value)
@@ -221,7 +226,8 @@ static void main_load(const char *path, const struct cnn_tensor *tensor, void *d
              length != main_bytes(tensor))
         main_picture(path, bytes, length, tensor, data);
     else
-        main_numbers(path, bytes, length, length == main_elements(tensor) ? 1 : sizeof(float), 0, tensor, data);
+        main_numbers(path, bytes, length, length == main_elements(tensor) ? sizeof *bytes : sizeof(float), 0, tensor,
+                     data);
     free(bytes);
 }
 

@@ -12,11 +12,11 @@ __attribute__((unused)) static inline void APPLY([<@name@_zero_halo>],
 {
     for (int p = 0; p < planes; p++, tensor += plane) {
         float *at = tensor;
-        memset(at, 0, (size_t)(top * row + left) * sizeof(float));
+        memset(at, 0, (size_t)(top * row + left) * sizeof *at);
         at += top * row + left + width;
         for (int y = 0; y + 1 < height; y++, at += row)
-            memset(at, 0, (size_t)(right + left) * sizeof(float));
-        memset(at, 0, (size_t)(right + bottom * row) * sizeof(float));
+            memset(at, 0, (size_t)(right + left) * sizeof *at);
+        memset(at, 0, (size_t)(right + bottom * row) * sizeof *at);
     }
 }
 

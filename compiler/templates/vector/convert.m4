@@ -13,7 +13,7 @@ TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
     WHEN(OUT_BLOCK == 1 && IN_BLOCK == 1, [<
         for (int c = 0; c < CHANNELS; c++)
             for (int y = 0; y < OUT_H; y++)
-                memcpy(TO(c, CHANNELS), FROM(c), OUT_W * sizeof(float));
+                memcpy(TO(c, CHANNELS), FROM(c), OUT_W * sizeof *out);
     >])
     WHEN(OUT_BLOCK == 1 && IN_BLOCK > 1, [<
         for (int c = 0; c < CHANNELS; c++)

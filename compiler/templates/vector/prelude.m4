@@ -5,14 +5,14 @@ m4_dnl How gcc names the register of a vector, and the machine that has it.
 m4_define([<VECTOR_MACHINE>], [<IS(ISA, neon, __aarch64__, __x86_64__)>])m4_dnl
 m4_define([<VECTOR_CONSTRAINT>], [<IS(ISA, neon, w, [<IS(ISA, avx512, v, x)>])>])m4_dnl
 m4_dnl TYPEDEF(element, name, lanes, more attributes)
-m4_define([<TYPEDEF>], [<typedef $1 $2 __attribute__((vector_size(m4_eval($3 * 4)), $4may_alias));>])m4_dnl
+m4_define([<TYPEDEF>], [<typedef $1 $2 __attribute__((vector_size(m4_eval($3 * WIDTH)), $4may_alias));>])m4_dnl
 m4_define([<INTEGERS>], [<i[<>]LANES>])m4_dnl
 #define TARGET m4_ifelse(m4_defn([<FEATURES>]), [<>], [<>], [<__attribute__((target("FEATURES")))>])
 TYPEDEF(float, VECTOR, LANES)
-TYPEDEF(float, VECTOR[<>]u, LANES, [<aligned(4), >])
+TYPEDEF(float, VECTOR[<>]u, LANES, [<aligned(WIDTH), >])
 TYPEDEF(int, INTEGERS, LANES)
 IF(LANES == 16, [<TYPEDEF(float, h[<>]LANES, m4_eval(LANES / 2))
-TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(4), >])
+TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(WIDTH), >])
 >])m4_dnl
 #define SPLAT_[<>]LANES[<>](x) ((VECTOR){0} + (x))
 /* Of each lane: if p op q, then a, else b. A comparison with NaN fails. n begins the local names, so that one may

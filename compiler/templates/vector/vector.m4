@@ -1,8 +1,8 @@
 m4_divert(-1)
 m4_dnl What the templates of the vector targets share. Each is read once for every instruction set of the target, with
-m4_dnl these words defined: LANES (floats in a vector), ISA (the set's name in targets.def, which ends functions'
-m4_dnl names), TARGET (the attribute that lets the compiler use the set) and LINE (floats in a cache line, the unit of
-m4_dnl prefetching). BLOCK is how many channels lie side by side in a blocked tensor.
+m4_dnl these words defined: LANES (floats in a vector), WIDTH (bytes of each), ISA (the set's name in targets.def, which
+m4_dnl ends functions' names), TARGET (the attribute that lets the compiler use the set) and LINE (floats in a cache
+m4_dnl line, the unit of prefetching). BLOCK is how many channels lie side by side in a blocked tensor.
 
 m4_dnl FUNCTION(suffix): the name of the kernel's function, one for each instruction set, or of a part of it.
 m4_define([<FUNCTION>], [<@function@_[<>]ISA[<>]$1>])

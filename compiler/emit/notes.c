@@ -96,7 +96,8 @@ static void add_formula(struct text *out, const struct op *op, const char *resid
     if (op->activation)
         text_printf(out, ", then %s", node_keyword(op->activation->node));
     if (op->pooled)
-        text_add(out, ", then the maximum of each 2x2");
+        text_printf(out, ", then the maximum of each %lldx%lld", (long long)op->pooled->window.size.h,
+                    (long long)op->pooled->window.size.w);
 }
 
 static void add_shapes(struct text *out, const struct op *op)

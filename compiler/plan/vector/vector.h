@@ -76,7 +76,7 @@ void vector_describe_result(struct kernel *kernel, const struct tensor *out);
 void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix);
 /* ACTIVATION: the name of the function that the kernel ends in, or the word none. */
 void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function);
-/* The side of the pool that the kernel finds in its registers: 2, or 1 if there is none. */
+/* The side of the pool that the kernel finds in its registers: VECTOR_POOL_SIDE, or 1 if there is none. */
 int64_t vector_pool_side(const struct op *op);
 /* The set that costs are reckoned with. What all sets of a target share goes by its caches. */
 const struct vector_set *vector_model(const struct planning *v);

@@ -7,7 +7,7 @@ m4_define([<COLUMNS>], [<m4_eval(REGION(R, W) / SHAPE(TILE_SHAPE, W))>])m4_dnl
 m4_define([<TILE_Y>], [<IF(ROWS > 1, [<y>], REGION(R, Y))>])m4_dnl
 m4_define([<TILE_X>], [<IF(COLUMNS > 1, [<x>], REGION(R, X))>])m4_dnl
 m4_dnl
-m4_dnl CALL_TILE(y, x): with pointers to the pixels at y, x; of a pooled result, to those at y/2, x/2.
+m4_dnl CALL_TILE(y, x): with pointers to the pixels at y, x; of a pooled result, to those at y/POOL, x/POOL.
 m4_define([<CALL_TILE>], [<APPLY(UNIT_NAME[<_>]SHAPE_NAME(TILE_SHAPE),
     [<PIXEL(in, [<$1>], PIXEL_ROW, [<$2>], PIXEL_COLUMN)>],
     [<w>], [<bias>],
@@ -15,7 +15,7 @@ m4_define([<CALL_TILE>], [<APPLY(UNIT_NAME[<_>]SHAPE_NAME(TILE_SHAPE),
     IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * BLOCK_WEIGHTS>]),
     [<PIXEL(out, POOLED([<$1>]), OUT_ROW, POOLED([<$2>]), BLOCK)>]);>])m4_dnl
 m4_define([<PIXEL>], [<PLUS(PLUS($1, SCALE([<$2>], $3)), SCALE([<$4>], $5))>])m4_dnl
-m4_define([<POOLED>], [<IF(POOL == 1, [<$1>], [<NUMBER([<$1>], [<m4_eval($1 / 2)>], [<$1 / 2>])>])>])m4_dnl
+m4_define([<POOLED>], [<IF(POOL == 1, [<$1>], [<NUMBER([<$1>], [<m4_eval($1 / POOL)>], [<$1 / POOL>])>])>])m4_dnl
 m4_dnl
 m4_dnl LOOP_OVER(variable, from, length, step): nothing, if the loop would have but one round.
 m4_define([<LOOP_OVER>], [<IF($3 > $4, [<for (int $1 = $2; $1 < m4_eval($2 + $3); $1 += $4)>])>])m4_dnl

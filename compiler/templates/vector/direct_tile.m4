@@ -36,7 +36,7 @@ AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + (
 m4_dnl
 m4_dnl What the activation gets: a sum, or the largest of the 2x2 from pixel LEFT_TOP on.
 m4_define([<SUM_AT>], [<TERMS([<SUM(V, $1)>], IF(RESIDUAL, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
-m4_define([<LEFT_TOP>], [<m4_eval(P / RESULT_W * 2 * TILE_W + P % RESULT_W * 2)>])m4_dnl
+m4_define([<LEFT_TOP>], [<m4_eval(P / RESULT_W * POOL * TILE_W + P % RESULT_W * POOL)>])m4_dnl
 m4_define([<LARGER_AT>], [<LARGER(SUM_AT($1), SUM_AT(m4_eval($1 + 1)))>])m4_dnl
 m4_define([<LARGEST>], [<m4_dnl
 LARGER_[<>]LANES[<>](LARGER_AT(LEFT_TOP), LARGER_AT(m4_eval(LEFT_TOP + TILE_W)), highest_)>])m4_dnl
@@ -109,8 +109,8 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
     IF(LEVELS, [<INDENT(LEVELS - 1)}>])
     FOR([<P>], RESULTS, [<
         FOR([<V>], TILE_VECTORS, [<
-            WHEN(POOL == 2 || RESIDUAL, [<
-                STORE_ACTIVATED(RESULT_AT, y, [<IF(POOL == 2, [<LARGEST>], [<SUM_AT(P)>])>])
+            WHEN(POOL > 1 || RESIDUAL, [<
+                STORE_ACTIVATED(RESULT_AT, y, [<IF(POOL > 1, [<LARGEST>], [<SUM_AT(P)>])>])
             >], [<
                 STORE(RESULT_AT, VECTOR_ACTIVATE(SUM(V, P)))
             >])

@@ -7,6 +7,7 @@ m4_dnl Weights: [window][channel][filter]; then the biases.
 m4_define([<MAP_H>], m4_eval(OUT_H * POOL))m4_dnl
 m4_define([<MAP_W>], m4_eval(OUT_W * POOL))m4_dnl
 ASSERT([<MAP_W >= LANES && (VECTORS == 2 || (VECTORS == 1 && MAP_W == LANES))>])m4_dnl
+ASSERT([<POOL == 1 || POOL == 2>])m4_dnl
 ASSERT([<FILTERS % TILE_FILTERS == 0 && MAP_H % TILE_H == 0 && TILE_H % POOL == 0 && PIXEL_COLUMN == 1>])m4_dnl
 m4_define([<SPAN>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<ONE_TILE>], m4_eval(MAP_W <= SPAN))m4_dnl

@@ -4,11 +4,12 @@ m4_define([<SUM>], [<a$1_$2_$3>])m4_dnl
 m4_define([<INPUT>], [<x$1_$2>])m4_dnl
 m4_define([<COLUMN>], [<IF(ONE_TILE && $1 && MAP_W < SPAN, m4_eval(MAP_W - LANES), m4_eval($1 * LANES))>])m4_dnl
 m4_define([<RESULT_AT>], [<AT(to, K * OUT_PLANE + R * OUT_ROW + COLUMN(V))>])m4_dnl
-m4_define([<RESULT>], [<PLUS(out, OUT_START) + TIMES(k, OUT_PLANE) + IF(POOL == 2, [<y / 2>], [<y>]) * OUT_ROW>])m4_dnl
+m4_define([<POOLED>], [<IF(POOL > 1, [<$1 / POOL>], [<$1>])>])m4_dnl
+m4_define([<RESULT>], [<PLUS(out, OUT_START) + TIMES(k, OUT_PLANE) + POOLED(y) * OUT_ROW>])m4_dnl
 m4_dnl
 m4_dnl The larger of both rows, for one vector; then of each pair of columns. Bias and activation never
 m4_dnl decrease, so that they may follow. Where the vectors overlap, or there is but one, halves are written.
-m4_define([<LARGER_OF_ROWS>], [<LARGER(SUM(K, m4_eval(2 * R), $1), SUM(K, m4_eval(2 * R + 1), $1))>])m4_dnl
+m4_define([<LARGER_OF_ROWS>], [<LARGER(SUM(K, m4_eval(POOL * R), $1), SUM(K, m4_eval(POOL * R + 1), $1))>])m4_dnl
                 FOR([<K>], TILE_FILTERS, [<
                     VECTOR SEPARATED([<, >], [<R>], TILE_H,
                                      [<SEPARATED([<, >], [<V>], VECTORS, [<SUM(K, R, V) = {0}>])>]);
@@ -30,7 +31,7 @@ EACH([<R>], TILE_H, [<EACH([<V>], VECTORS, [<SUM(K, R, V) += INPUT(R, V) * s; >]
                             w += FILTERS;
                         }
                     }
-                float *to = PLUS(RESULT, IF(ONE_TILE, 0, [<IF(POOL == 2, [<left / 2>], [<left>])>]));
+                float *to = PLUS(RESULT, IF(ONE_TILE, 0, [<POOLED(left)>]));
                 WHEN(POOL == 1, [<
                     FOR([<K>], TILE_FILTERS, [<
                         FOR([<R>], TILE_H, [<
@@ -42,18 +43,18 @@ STORE_AT(RESULT_AT, VECTOR_ACTIVATE(y_)) }
                     >])
                 >], [<
                     FOR([<K>], TILE_FILTERS, [<
-                        FOR([<R>], m4_eval(TILE_H / 2), [<
+                        FOR([<R>], m4_eval(TILE_H / POOL), [<
                             {
                                 const VECTOR l_ = LARGER_OF_ROWS(0);
                                 IF(VECTORS == 2, [<const VECTOR r_ = LARGER_OF_ROWS(1);>])
                                 const VECTOR p_ = LARGER_OF_PAIRS(l_, IF(VECTORS == 2, r_, l_)) + biases[PLUS(k, K)];
                                 const VECTOR y_ = VECTOR_ACTIVATE(p_);
                                 float *at = AT(to, K * OUT_PLANE + R * OUT_ROW);
-                                WHEN(MAP_W >= 2 * LANES, [<
+                                WHEN(MAP_W >= POOL * LANES, [<
                                     STORE_AT(at, y_)
                                 >], [<
                                     STORE_HALF(at, y_, 0)
-                                    IF(VECTORS == 2, [<STORE_HALF(at + m4_eval(OUT_W - LANES / 2), y_, 1)>])
+                                    IF(VECTORS == 2, [<STORE_HALF(at + m4_eval(OUT_W - LANES / POOL), y_, 1)>])
                                 >])
                             }
                         >])

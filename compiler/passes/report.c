@@ -31,7 +31,7 @@ static bool print_reports(struct compilation *c, const struct report_totals *tot
     const char *error;
     if (o->summary)
         report_summary(c->graph, totals, REPORT_WIDTH, &out);
-    struct report_code code = {code_of, c->plan};
+    struct report_code code = {code_of, c->plan ? plan_description(c->plan) : NULL};
     if (o->explain && !report_explain(c->graph, o->explain_layer, c->plan ? &code : NULL, &out, &error)) {
         diag_report_file(c->diag, CHECK_LABEL, NULL, "%s", error);
         return false;

@@ -6,21 +6,62 @@
 
 /* ---- the steps of an operation ---- */
 
-/* Whose step is it? An operation and the pool that was made a part of it have one first layer. */
-static bool belongs(const struct step *step, const struct op *op)
+struct description {
+    const struct plan *plan;
+    size_t *first;         /* by op id: its first step; its steps end where those of the next operation begin */
+    const struct op **ops; /* by node id: the operation with steps that the layer is a part of; NULL: none */
+    bool *needed;          /* by node id: does an output depend on the layer? */
+};
+
+static size_t end_of(const struct description *d, const struct op *op)
 {
-    return step->op->id == op->id;
+    return d->first[op->id + 1];
 }
 
-static const struct op *op_of(const struct plan *plan, const struct node *node)
+/* Steps follow each other as their operations do. */
+static void find_steps(struct description *d)
 {
-    for (size_t i = 0; i < plan->steps.count; i++) {
-        const struct op *op = plan->steps.items[i]->op;
-        for (size_t k = 0; op->output && k < op->nodes.count; k++)
-            if (op->nodes.items[k] == node)
-                return op;
+    const struct plan *plan = d->plan;
+    size_t at = 0;
+    for (size_t id = 0; id <= plan->list->ops.count; id++) {
+        d->first[id] = at;
+        while (at < plan->steps.count && plan->steps.items[at]->op->id == (int)id)
+            at++;
     }
-    return NULL;
+}
+
+/* As the steps name them: a pool that was made a part of an operation is a layer of it. */
+static void find_ops(struct description *d)
+{
+    for (size_t i = d->plan->steps.count; i-- > 0;) {
+        const struct op *op = d->plan->steps.items[i]->op;
+        for (size_t k = 0; op->output && k < op->nodes.count; k++)
+            d->ops[op->nodes.items[k]->id] = op;
+    }
+}
+
+/* Inputs have smaller numbers than what reads them. */
+static void find_needed(struct description *d)
+{
+    const struct graph *graph = d->plan->graph;
+    for (size_t i = 0; i < graph->outputs.count; i++)
+        d->needed[graph->outputs.items[i].node->id] = true;
+    for (size_t i = graph->nodes.count; i-- > 0;)
+        for (size_t k = 0; d->needed[i] && k < graph->nodes.items[i]->input_count; k++)
+            d->needed[graph->nodes.items[i]->inputs[k]->id] = true;
+}
+
+struct description *plan_description(const struct plan *plan)
+{
+    struct description *d = ARENA_NEW(plan->arena, struct description);
+    d->plan = plan;
+    d->first = ARENA_ARRAY(plan->arena, size_t, plan->list->ops.count + 2);
+    d->ops = ARENA_ARRAY(plan->arena, const struct op *, plan->graph->nodes.count + 1);
+    d->needed = ARENA_ARRAY(plan->arena, bool, plan->graph->nodes.count + 1);
+    find_steps(d);
+    find_ops(d);
+    find_needed(d);
+    return d;
 }
 
 /* "conv3x3", or "silu in plain C" where the target has vectors. */
@@ -35,15 +76,12 @@ static void add_kernel(const struct step *step, struct text *out)
 }
 
 /* "block, conv3x3 2x14x32"; "" if the operation needs no step. */
-static const char *kernels_of(const struct plan *plan, const struct op *op)
+static const char *kernels_of(const struct description *d, const struct op *op)
 {
-    struct text text = text_new(plan->arena);
-    for (size_t i = 0; i < plan->steps.count; i++) {
-        const struct step *step = plan->steps.items[i];
-        if (!belongs(step, op))
-            continue;
+    struct text text = text_new(d->plan->arena);
+    for (size_t i = d->first[op->id]; i < end_of(d, op); i++) {
         text_add(&text, text.length ? ", " : "");
-        add_kernel(step, &text);
+        add_kernel(d->plan->steps.items[i], &text);
     }
     return text.length ? text.bytes : "";
 }
@@ -52,52 +90,37 @@ static const char *kernels_of(const struct plan *plan, const struct op *op)
 
 void plan_print_kernels(const struct plan *plan, struct text *out)
 {
-    for (size_t i = 0; i < plan->steps.count; i++) {
+    const struct description *d = plan_description(plan);
+    for (size_t i = 0; i < plan->steps.count; i = end_of(d, plan->steps.items[i]->op)) {
         const struct op *op = plan->steps.items[i]->op;
-        if (i > 0 && belongs(plan->steps.items[i - 1], op))
-            continue;
         const struct value *result = op->output ? op->output : op->inputs.items[0];
         text_printf(out, "%s%s  %s  %s\n", op->kind == OP_OUTPUT ? "output " : "", result->node->name,
-                    shape_text(plan->arena, result->shape), kernels_of(plan, op));
+                    shape_text(plan->arena, result->shape), kernels_of(d, op));
     }
 }
 
 /* ---- one layer ---- */
 
-static const char *reason_of(const struct plan *plan, const struct op *op)
+static const char *reason_of(const struct description *d, const struct op *op)
 {
-    for (size_t i = 0; i < plan->steps.count; i++)
-        if (belongs(plan->steps.items[i], op) && plan->steps.items[i]->why)
-            return plan->steps.items[i]->why;
+    for (size_t i = d->first[op->id]; i < end_of(d, op); i++)
+        if (d->plan->steps.items[i]->why)
+            return d->plan->steps.items[i]->why;
     return NULL;
 }
 
-/* Does an output depend on the layer? */
-static bool is_needed(const struct plan *plan, const struct node *node)
+const char *plan_describe(const struct description *d, const struct node *node)
 {
-    const struct graph *graph = plan->graph;
-    bool *depends = ARENA_ARRAY(plan->arena, bool, graph->nodes.count + 1); /* on it; inputs have smaller numbers */
-    depends[node->id] = true;
-    for (size_t i = node->id + 1; i < graph->nodes.count; i++)
-        for (size_t k = 0; k < graph->nodes.items[i]->input_count; k++)
-            depends[i] |= depends[graph->nodes.items[i]->inputs[k]->id];
-    for (size_t i = 0; i < graph->outputs.count; i++)
-        if (depends[graph->outputs.items[i].node->id])
-            return true;
-    return false;
-}
-
-const char *plan_describe(const struct plan *plan, const struct node *node)
-{
-    const struct op *op = op_of(plan, node);
+    struct arena *arena = d->plan->arena;
+    const struct op *op = d->ops[node->id];
     if (!op)
-        return !is_needed(plan, node) ? "left out: no output depends on it"
-               : node->input_count    ? "nothing to compute: its result is already in place"
-                                      : "nothing to compute: kernels read the caller's buffer";
-    const char *kernels = kernels_of(plan, op), *why = reason_of(plan, op);
+        return !d->needed[node->id] ? "left out: no output depends on it"
+               : node->input_count  ? "nothing to compute: its result is already in place"
+                                    : "nothing to compute: kernels read the caller's buffer";
+    const char *kernels = kernels_of(d, op), *why = reason_of(d, op);
     if (op->node != node)
-        return arena_printf(plan->arena, "a part of %s: %s", text_clean(plan->arena, op->node->name), kernels);
-    return why ? arena_printf(plan->arena, "%s\n%s", kernels, why) : kernels;
+        return arena_printf(arena, "a part of %s: %s", text_clean(arena, op->node->name), kernels);
+    return why ? arena_printf(arena, "%s\n%s", kernels, why) : kernels;
 }
 
 /* ---- what is slow ---- */
@@ -124,16 +147,17 @@ static double work_of(const struct op *op)
     }
 }
 
-static bool is_plain(const struct plan *plan, const struct op *op)
+static bool is_plain(const struct description *d, const struct op *op)
 {
-    for (size_t i = 0; i < plan->steps.count; i++)
-        if (belongs(plan->steps.items[i], op) && plan->steps.items[i]->plain)
+    for (size_t i = d->first[op->id]; i < end_of(d, op); i++)
+        if (d->plan->steps.items[i]->plain)
             return true;
     return false;
 }
 
 void plan_warn_slow(const struct plan *plan, struct diag *diag)
 {
+    const struct description *d = plan_description(plan);
     const double share = 0.01, least = 4096; /* instructions: a microsecond or two is not slow */
     double all = 0;
     for (size_t i = 0; i < plan->list->ops.count; i++)
@@ -141,9 +165,9 @@ void plan_warn_slow(const struct plan *plan, struct diag *diag)
     for (size_t i = 0; i < plan->list->ops.count; i++) {
         const struct op *op = plan->list->ops.items[i];
         double work = work_of(op);
-        if (!(work > share * all && work > least) || !is_plain(plan, op))
+        if (!(work > share * all && work > least) || !is_plain(d, op))
             continue;
-        const char *why = reason_of(plan, op);
+        const char *why = reason_of(d, op);
         struct message *m = diag_report(diag, CHECK_SLOW, op->node->span,
                                         "%s, %.0f %% of the network's work, runs in plain C on --target=%s",
                                         node_keyword(op->node), 100 * work / all, plan->options.target->name);

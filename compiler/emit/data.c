@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
 #include "emit/emit.h"
 #include "emit/m4.h"
 
@@ -197,34 +196,4 @@ void data_files(const struct emission *emission, struct text *data)
     define_sizes(emission, data);
     add_header(emission, data);
     add_source(emission, data);
-}
-
-const char *const *data_params(const struct emission *emission, size_t *count)
-{
-    /* clang-format off */
-    static const char *const own[] = {"IF", "IS", "ASSERT", "TIMES", "PLUS", "MINUS", "ACTIVATE", "START", "FINISH",
-                                      "CEILING", "SLOPES_PARAMETER", "RESIDUAL_PARAMETER", "RESULT_PARAMETER",
-                                      "EMBEDDED", "SINGLE", "CALLS", "POINTERS", "SIZES", "CALL", "LAYER",
-                                      "PLACE", "INPUT_PLACE", "WEIGHTS", "PROBE", "TENSOR_ROW", "RESULT_ROW",
-                                      "INPUT_POINTER", "OUTPUT_POINTER", "INPUT_ROWS", "OUTPUT_ROWS",
-                                      "RESULT_ROWS", "ISA_RUNS", "ISA_RUN", "ISA_CHOICE", "ISA_TRY", "ISA_LAST",
-                                      "CALL_ISA", "CALL_SHARED", "BODY", "ALIGNMENT", "ARENA_BYTES", "WEIGHT_BYTES",
-                                      "SCRATCH_BYTES", "HANDS_SCRATCH"};
-    /* clang-format on */
-    struct VEC(const char *) words = {0};
-    struct map seen = {0};
-    struct arena *arena = emission->arena;
-    const struct plan *plan = emission->plan;
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        VEC_PUSH(arena, &words, own[i]);
-    for (size_t i = 0; i < plan->kernels.count; i++)
-        for (size_t k = 0; k < plan->kernels.items[i]->params.count; k++) {
-            const char *name = plan->kernels.items[i]->params.items[k].name;
-            if (map_get(&seen, name))
-                continue;
-            map_set(arena, &seen, name, (void *)name);
-            VEC_PUSH(arena, &words, name);
-        }
-    *count = words.count;
-    return words.items;
 }

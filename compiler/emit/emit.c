@@ -88,10 +88,8 @@ enum emit_result emit_c(const struct emission *emission, struct text *source, st
     struct writing writing = {.emission = emission, .naming = naming_new(emission)};
     struct marks marks = {resolve, &writing};
     struct text data = text_new(arena);
-    size_t count;
-    const char *const *params = data_params(emission, &count);
     data_files(emission, &data);
-    enum emit_result result = emit_expand(arena, emission->diag, templates, &data, params, count, &marks,
+    enum emit_result result = emit_expand(arena, emission->diag, templates, &data, &marks,
                                           (struct text *const[]){header, source}, 2);
     return result == EMIT_DONE && writing.failed ? EMIT_NO_WEIGHTS : result;
 }

@@ -52,8 +52,6 @@ void data_files(const struct emission *emission, struct text *data);
 /* calls.c: its parts about the plan's steps and the model's tables. */
 void data_calls(const struct plan *plan, struct text *data);
 void data_tables(const struct plan *plan, struct text *data);
-/* The upper-case words that must not be left. */
-const char *const *data_params(const struct emission *emission, size_t *count);
 
 /* notes.c: comments, safe, whose further lines begin with " * ". */
 void note_title(const struct emission *emission, bool header, struct text *out);

@@ -173,13 +173,41 @@ static bool word_byte(char byte)
     return isalnum((unsigned char)byte) || byte == '_';
 }
 
-/* A word that should have been replaced, or NULL. */
-static const char *leftover(struct arena *arena, const char *bytes, size_t length, const char *const params[],
-                            size_t param_count)
+/* Adds the upper-case words that a text defines for m4. */
+static void add_defined(struct arena *arena, struct map *words, const char *text)
 {
-    struct map known = {0};
-    for (size_t i = 0; i < param_count; i++)
-        map_set(arena, &known, params[i], (void *)params[i]);
+    static const char start[] = "m4_define([<";
+    for (const char *at = text; (at = strstr(at, start)) != NULL;) {
+        size_t length = 0;
+        at += sizeof start - 1;
+        while (word_byte(at[length]))
+            length++;
+        if (!isupper((unsigned char)*at) || strncmp(at + length, ">]", 2) != 0)
+            continue;
+        const char *word = arena_copy(arena, at, length);
+        map_set(arena, words, word, (void *)word);
+    }
+}
+
+/* The words that cnnc defines, and those that templates share. */
+static struct map defined_words(struct arena *arena, const char *templates, const struct text *data)
+{
+    static const char *const shared[] = {"common/language.m4", "common/run.m4", "vector/vector.m4"};
+    struct map words = {0};
+    add_defined(arena, &words, data->bytes);
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        const char *error, *path = arena_printf(arena, "%s/%s", templates, shared[i]);
+        size_t length;
+        const char *text = file_read(arena, path, LIMIT_TEXT, &length, &error);
+        if (text) /* else m4 has found none either, and said so */
+            add_defined(arena, &words, text);
+    }
+    return words;
+}
+
+/* A word that should have been replaced, or NULL. */
+static const char *leftover(struct arena *arena, const char *bytes, size_t length, const struct map *defined)
+{
     for (size_t i = 0; i < length;) {
         if (i + 1 < length && ((bytes[i] == '[' && bytes[i + 1] == '<') || (bytes[i] == '>' && bytes[i + 1] == ']')))
             return bytes[i] == '[' ? "[<" : ">]";
@@ -193,7 +221,7 @@ static const char *leftover(struct arena *arena, const char *bytes, size_t lengt
         bool upper = isupper((unsigned char)bytes[i]), builtin = end - i > 3 && memcmp(bytes + i, "m4_", 3) == 0;
         if (upper || builtin) {
             const char *word = arena_copy(arena, bytes + i, end - i);
-            if (builtin || map_get(&known, word))
+            if (builtin || map_get(defined, word))
                 return word;
         }
         i = end;
@@ -325,15 +353,15 @@ static enum emit_result report_incomplete(struct diag *diag)
 }
 
 enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
-                             const char *const params[], size_t param_count, const struct marks *marks,
-                             struct text *const outs[], size_t out_count)
+                             const struct marks *marks, struct text *const outs[], size_t out_count)
 {
     const char *bytes = NULL;
     size_t length = 0;
     enum emit_result result = run(arena, diag, templates, data, &bytes, &length);
     if (result != EMIT_DONE)
         return result;
-    const char *word = leftover(arena, bytes, length, params, param_count);
+    struct map defined = defined_words(arena, templates, data);
+    const char *word = leftover(arena, bytes, length, &defined);
     if (word) {
         diag_report_file(diag, CHECK_INTERNAL, "m4", "the templates left '%s' behind", word);
         return EMIT_FAULT;

@@ -26,11 +26,10 @@ struct marks {
 /* A line of its own after each file that the data describe. */
 #define EMIT_END_OF_FILE "@end@\n"
 
-/* Runs $M4 (m4 if unset) once over `data`, for all the files that they describe: replaces the marks and drops lines that
- * only conditions left behind. `params`: upper-case words that must all have been replaced. EMIT_NO_TOOLS if m4 cannot
- * be run, EMIT_FAULT if it fails or leaves something behind. Reports what is wrong. */
+/* Runs $M4 (m4 if unset) once over `data`, for all the files that they describe: replaces the marks and drops lines
+ * that only conditions left behind. EMIT_NO_TOOLS if m4 cannot be run, EMIT_FAULT if it fails or leaves a word behind
+ * that is defined. Reports what is wrong. */
 enum emit_result emit_expand(struct arena *arena, struct diag *diag, const char *templates, const struct text *data,
-                             const char *const params[], size_t param_count, const struct marks *marks,
-                             struct text *const outs[], size_t out_count);
+                             const struct marks *marks, struct text *const outs[], size_t out_count);
 
 #endif

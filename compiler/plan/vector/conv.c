@@ -65,12 +65,12 @@ static void describe_depthwise_tile(struct kernel *kernel, const struct vector_s
 
 bool vector_depthwise(struct planning *v, const struct op *op)
 {
-    enum { PRODUCTS_A_CYCLE = 20 };
+    enum { PRODUCTS_A_CYCLE = 20, MOST_UNROLLED = 64 /* taps: with more, code would be long, and weights reloaded */ };
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/depthwise.m4", vector_family(v, op, "depthwise"));
     int64_t blocks = vector_blocks(out->shape.c), taps = op->window.size.h * op->window.size.w;
     vector_describe_window(kernel, op, in);
-    kernel_number(kernel, "BLOCKS", blocks);
+    kernel_numbers(kernel, {"BLOCKS", blocks}, {"UNROLLED", taps <= MOST_UNROLLED});
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, op->activation);

@@ -1,6 +1,7 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Depthwise convolution of blocked tensors: vectors over channels; the weights of all taps and a tile
-m4_dnl of pixels stay in registers (depthwise_tile.m4). Weights: [BLOCK channels][window][channel]; then the biases.
+m4_dnl of pixels stay in registers (depthwise_tile.m4), unless there are too many taps (UNROLLED is 0), which a loop
+m4_dnl goes through. Weights: [BLOCK channels][window][channel]; then the biases.
 m4_dnl A row of tiles begins with WIDE of them that are a pixel wider than the NARROW others.
 ASSERT([<TILE_W >= 1 && WIDE * (TILE_W + 1) + NARROW * TILE_W == OUT_W && OUT_H % TILE_H == 0>])m4_dnl
 m4_define([<TAPS>], m4_eval(KERNEL_H * KERNEL_W))m4_dnl
@@ -13,8 +14,10 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
         for (int lane = 0; lane < BLOCK; lane += LANES) {
             const float *w = weights + block * m4_eval(TAPS * BLOCK) + lane;
             const VECTOR b = LOAD(weights + m4_eval(BLOCKS * TAPS * BLOCK) + block * BLOCK + lane);
-            FOR([<K>], TAPS, [<
-                const VECTOR WEIGHT(K) = LOAD(AT(w, K * BLOCK));
+            WHEN(UNROLLED, [<
+                FOR([<K>], TAPS, [<
+                    const VECTOR WEIGHT(K) = LOAD(AT(w, K * BLOCK));
+                >])
             >])
             for (int y = 0; y < OUT_H; y += TILE_H) {
                 const float *x = MAPS(in, IN, block, BLOCKS) + y * PIXEL_ROW + lane;

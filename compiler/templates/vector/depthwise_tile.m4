@@ -8,12 +8,25 @@ m4_define([<RESULT>], [<TERMS([<SUM(R, P)>], IF(RESIDUAL, [<LOAD(AT(from, R * RE
                         VECTOR SUM(R, P) = b;
                     >])
                 >])
-                FOR([<K>], TAPS, [<
-                    FOR([<R>], TILE_H, [<
-                        FOR([<P>], TILE_COLUMNS, [<
-                            SUM(R, P) += WEIGHT(K) * INPUT;
+                WHEN(UNROLLED, [<
+                    FOR([<K>], TAPS, [<
+                        FOR([<R>], TILE_H, [<
+                            FOR([<P>], TILE_COLUMNS, [<
+                                SUM(R, P) += WEIGHT(K) * INPUT;
+                            >])
                         >])
                     >])
+                >], [<
+                    for (int ky = 0; ky < KERNEL_H; ky++)
+                        for (int kx = 0; kx < KERNEL_W; kx++) {
+                            const VECTOR weight = LOAD(w + (TIMES(ky, KERNEL_W) + kx) * BLOCK);
+                            const float *at = x + ky * TAP_ROW + kx * TAP_COLUMN;
+                            FOR([<R>], TILE_H, [<
+                                FOR([<P>], TILE_COLUMNS, [<
+                                    SUM(R, P) += weight * LOAD(AT(at, R * PIXEL_ROW + P * PIXEL_COLUMN));
+                                >])
+                            >])
+                        }
                 >])
                 FOR([<R>], TILE_H, [<
                     FOR([<P>], TILE_COLUMNS, [<

@@ -15,12 +15,15 @@ bool compilation_file_fault(struct compilation *c, const char *path, const char 
     return compilation_stop(c, STATUS_USAGE);
 }
 
-bool compilation_wants_code(const struct compilation *c)
+bool compilation_only_reports(const struct compilation *c)
 {
     const struct options *o = &c->options;
-    if (o->emit_given)
-        return emits_code(o->emit);
-    return o->verify || !(o->check || o->summary || o->explain);
+    return (o->check || o->summary || o->explain) && !o->emit_given && !o->verify;
+}
+
+bool compilation_wants_code(const struct compilation *c)
+{
+    return c->options.emit_given ? emits_code(c->options.emit) : !compilation_only_reports(c);
 }
 
 bool compilation_has_weights(const struct compilation *c)

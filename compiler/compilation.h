@@ -46,6 +46,8 @@ bool compilation_stop(struct compilation *c, int status);
 /* Reports that a file cannot be read or written (path NULL: the network's). */
 bool compilation_file_fault(struct compilation *c, const char *path, const char *error);
 
+/* Do the options ask for a check, a summary or an explanation, and for no file? */
+bool compilation_only_reports(const struct compilation *c);
 /* Do the options ask for C or packed weights? */
 bool compilation_wants_code(const struct compilation *c);
 /* Is every number of the network known, from a file, an initialisation or the text? */

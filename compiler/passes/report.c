@@ -62,10 +62,6 @@ static bool emit_report(struct compilation *c, const struct report_totals *total
 
 bool pass_report(struct compilation *c)
 {
-    const struct options *o = &c->options;
     struct report_totals totals = totals_of(c);
-    if (!print_reports(c, &totals) || (o->emit_given && !emit_report(c, &totals)))
-        return false;
-    bool only_reports = (o->check || o->summary || o->explain) && !o->emit_given && !o->verify;
-    return !only_reports || compilation_stop(c, STATUS_DONE);
+    return print_reports(c, &totals) && (!c->options.emit_given || emit_report(c, &totals));
 }

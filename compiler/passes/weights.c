@@ -1,4 +1,4 @@
-/* The pass that gets the numbers: from a file, or made up. */
+/* The pass that gets the numbers: from a file, or made up. Reports are complete once these are known to fit. */
 #include "weights/weights.h"
 
 #include "compilation.h"
@@ -14,5 +14,7 @@ bool pass_weights(struct compilation *c)
         c->weights = weights_initial(c->arena, c->graph, INIT_HE, 1);
         c->weights_on_trial = true;
     }
-    return !diag_failed(c->diag);
+    if (c->weights)
+        weights_check_variances(c->weights, c->diag, c->graph, o->weights ? o->weights : !c->source ? o->input : NULL);
+    return !diag_failed(c->diag) && (!compilation_only_reports(c) || compilation_stop(c, STATUS_DONE));
 }

@@ -245,7 +245,7 @@ static bool report_nothing_verified(struct comparison *c, struct diag *diag, siz
                                          undefined == 0          ? "overflow float32, beyond 3.4e38"
                                          : undefined == c->count ? "hold NaN, as the evaluator's do"
                                                                  : "hold NaN or overflow float32");
-    message_help(m, "check the weights: a negative variance gives NaN, very large weights give infinities");
+    message_help(m, "check the weights: very large ones give infinities, and the difference of two infinities is NaN");
     return false;
 }
 

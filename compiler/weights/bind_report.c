@@ -146,10 +146,11 @@ void bind_report_value(struct binding *binding, const struct wanted *wanted, int
         place[axis] = index % stored->dims[axis];
         index /= stored->dims[axis];
     }
-    const char *kind = value != value ? "not a number" : value > 0 ? "infinite" : "minus infinity";
+    const char *kind = value != value ? "NaN" : value > 0 ? "infinity" : "-infinity";
     report(binding, wanted->node,
-           arena_printf(binding->arena, "'%s' %s in %s holds a value that is %s as a float32, at %s",
-                        wanted->weight->name, stored_shape(binding, stored), binding->store->path, kind,
+           arena_printf(binding->arena, "'%s' %s in %s contains %s%s at %s", wanted->weight->name,
+                        stored_shape(binding, stored), binding->store->path, kind,
+                        stored->type == NUMBER_F64 && value == value ? ", as float32," : "",
                         dims_text(binding->arena, place, stored->rank)));
 }
 

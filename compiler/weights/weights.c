@@ -2,6 +2,7 @@
  * holds them in memory. Literals are in the graph itself. */
 #include "weights/weights.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -93,6 +94,38 @@ bool weights_read(const struct weights *weights, const struct weight *weight, fl
     case ORIGIN_FILE: return store_read(weights->store, found, values, &error);
     case ORIGIN_INITIAL: make_initial(weights, found, weight, values); return true;
     default: memcpy(values, found, (size_t)weight->count * sizeof *values); return true;
+    }
+}
+
+static void report_variance(struct diag *diag, const struct graph *graph, const struct node *bn, const char *path,
+                            const char *contents)
+{
+    const char *text = arena_printf(graph->arena, "%s; var + eps must be greater than 0, and eps is %g", contents,
+                                    bn->args.eps);
+    if (graph->source)
+        diag_report(diag, CHECK_WEIGHTS, bn->span, "%s", text);
+    else
+        diag_report_file(diag, CHECK_WEIGHTS, path, "%s", text);
+}
+
+void weights_check_variances(const struct weights *weights, struct diag *diag, const struct graph *graph,
+                             const char *path)
+{
+    const char *in = path ? arena_printf(graph->arena, " in %s", path) : "";
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        const struct weight *variance = node->shares ? NULL : node_weight(node, ROLE_VAR);
+        if (!variance || variance->literal)
+            continue;
+        float *values = heap_array((size_t)variance->count, sizeof *values);
+        int64_t at = weights_read(weights, variance, values) ? 0 : variance->count;
+        while (at < variance->count && (double)values[at] + node->args.eps > 0)
+            at++;
+        if (at < variance->count)
+            report_variance(diag, graph, node, path,
+                            arena_printf(graph->arena, "'%s'%s contains %g at [%lld]", variance->name, in,
+                                         (double)values[at], (long long)at));
+        free(values);
     }
 }
 

@@ -26,6 +26,10 @@ struct weights *weights_held(struct arena *arena, const struct weight *const ten
                              size_t count);
 /* weight->count numbers in PyTorch's order, for literals too; false if they cannot be read. */
 bool weights_read(const struct weights *weights, const struct weight *weight, float *values);
+/* Reports every BN that would divide by zero or by the root of a negative number. `path`: the file that the numbers
+ * come from, or NULL. */
+void weights_check_variances(const struct weights *weights, struct diag *diag, const struct graph *graph,
+                             const char *path);
 void weights_close(struct weights *weights);
 
 /* Writes the graph's tensors as .safetensors (for models that came from ONNX) and leaves committing the file to the

@@ -289,6 +289,22 @@ bool emits_code(enum emit_kind emit)
     return emit == EMIT_C || emit == EMIT_MAIN || emit == EMIT_CNNW;
 }
 
+/* What is wrong with the options as a whole, or NULL. */
+static const char *clash_of(const struct options *options)
+{
+    if (!options->input)
+        return "no input file";
+    if (options->weights && options->init_given)
+        return "--weights and --init cannot be used together";
+    if (options->verify && options->emit_given && !emits_code(options->emit))
+        return "--verify checks generated C: of --emit it takes c, main and cnnw";
+    if (options->check && (options->output || options->emit_given))
+        return "--check writes nothing, so -o and --emit cannot be used with it";
+    if ((options->summary || options->explain) && options->output && !options->emit_given && !options->verify)
+        return "--summary and --explain are printed to standard output: -o needs --emit as well";
+    return NULL;
+}
+
 bool options_read(struct arena *arena, int argc, char **argv, struct options *options, const char **error)
 {
     struct reader reader = {arena, argc, 1, argv, options, NULL};
@@ -297,14 +313,9 @@ bool options_read(struct arena *arena, int argc, char **argv, struct options *op
     options->last_define = &options->defines;
     while (right && reader.next < argc)
         right = read_argument(&reader, &only_files);
-    if (right && !options->help && !options->version) {
-        if (!options->input)
-            right = fail(&reader, "no input file");
-        else if (options->weights && options->init_given)
-            right = fail(&reader, "--weights and --init cannot be used together");
-        else if (options->verify && options->emit_given && !emits_code(options->emit))
-            right = fail(&reader, "--verify checks generated C: of --emit it takes c, main and cnnw");
-    }
+    const char *clash = right && !options->help && !options->version ? clash_of(options) : NULL;
+    if (clash)
+        right = fail(&reader, clash);
     *error = reader.error;
     return right;
 }

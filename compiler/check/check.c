@@ -3,9 +3,17 @@
 
 #include "check/lint.h"
 
-static lint_rule *const rules[] = {
-    lint_fit,  lint_even_filter,     lint_pool_pad, lint_linear,        lint_softmax_not_last, lint_bn_after_activation,
-    lint_dead, lint_receptive_field, lint_big_fc,   lint_channels_first};
+static lint_rule *const rules[] = {lint_fit,
+                                   lint_even_filter,
+                                   lint_pool_pad,
+                                   lint_linear,
+                                   lint_softmax_not_last,
+                                   lint_bn_after_activation,
+                                   lint_clip_range,
+                                   lint_dead,
+                                   lint_receptive_field,
+                                   lint_big_fc,
+                                   lint_channels_first};
 
 static struct readers *find_readers(struct arena *arena, const struct graph *graph)
 {

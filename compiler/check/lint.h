@@ -25,8 +25,8 @@ struct lint {
 
 typedef void lint_rule(const struct lint *lint, const struct node *node);
 
-lint_rule lint_fit, lint_even_filter, lint_pool_pad;                    /* lint_window.c */
-lint_rule lint_linear, lint_softmax_not_last, lint_bn_after_activation; /* lint_chain.c */
+lint_rule lint_fit, lint_even_filter, lint_pool_pad;                                     /* lint_window.c */
+lint_rule lint_linear, lint_softmax_not_last, lint_bn_after_activation, lint_clip_range; /* lint_chain.c */
 /* lint_network.c */
 lint_rule lint_receptive_field, lint_dead, lint_big_fc, lint_channels_first;
 

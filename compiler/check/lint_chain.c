@@ -1,4 +1,4 @@
-/* Lints about the order of layers: linear, softmax-not-last, bn-after-activation. */
+/* Lints about the order of layers, linear, softmax-not-last and bn-after-activation; and clip-range. */
 #include "check/lint.h"
 
 /* The only reader of a tensor that is not an output; NULL if there are several or none. */
@@ -137,4 +137,15 @@ void lint_bn_after_activation(const struct lint *lint, const struct node *node)
                                     "BN follows the activation %s directly", keyword);
     lint_label(lint, m, arena_printf(lint->arena, "input comes from %s", lint_place(lint, before)));
     message_help(m, "BN -> %s is the usual order, and BN then folds into the convolution before it", keyword);
+}
+
+/* clip-range: the upper bound wins, so such a CLIP computes a constant. Silent for equal bounds, which say so. */
+void lint_clip_range(const struct lint *lint, const struct node *node)
+{
+    const double low = node->args.a, high = node->args.b;
+    if (node->kind != LAYER_CLIP || low <= high)
+        return;
+    struct message *m = diag_report(lint->diag, CHECK_CLIP_RANGE, node->span,
+                                    "lo of CLIP, %g, is greater than hi, %g: every result is %g", low, high, high);
+    message_help(m, "did you mean CLIP(%g, %g)?", high, low);
 }

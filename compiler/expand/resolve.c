@@ -242,12 +242,24 @@ static void resolve_call(struct resolver *r, const struct names *names, const st
     }
 }
 
-static void resolve_merge_name(struct resolver *r, const struct item *item)
+/* Branches that are NONE count: whether they are left out may depend on a condition. */
+static void require_branches(struct program *program, const struct item *item)
+{
+    if (item->body && item->body->next)
+        return;
+    struct message *m = diag_report(program->diag, CHECK_MERGE, item->span, "%s needs at least two branches",
+                                    item->name);
+    message_help(m, "separate them by |; an empty branch is the identity: %s{ CONV(8) | }", item->name);
+}
+
+static void resolve_merge(struct resolver *r, const struct item *item)
 {
     struct program *program = r->program;
     int kind = layer_kind_named(item->name);
-    if (kind >= 0 && layer_is_merge((enum layer_kind)kind))
+    if (kind >= 0 && layer_is_merge((enum layer_kind)kind)) {
+        require_branches(program, item);
         return;
+    }
     word_list known = {0};
     for (int i = 0; shown(program) && i < LAYER_COUNT; i++)
         if (layer_is_merge((enum layer_kind)i))
@@ -286,7 +298,7 @@ static void resolve_item(struct resolver *r, const struct names *names, const st
     if (item->kind == ITEM_CALL)
         resolve_call(r, names, item);
     if (item->kind == ITEM_MERGE)
-        resolve_merge_name(r, item);
+        resolve_merge(r, item);
     for (const struct chain *branch = item->body; branch; branch = branch->next)
         resolve_chain(r, names, branch);
 }

@@ -38,7 +38,8 @@ shape_rule shape_rule_input, shape_rule_same, shape_rule_conv, shape_rule_dwconv
     shape_rule_upsample, shape_rule_pad, shape_rule_crop, shape_rule_slice, shape_rule_reshape, shape_rule_transpose,
     shape_rule_broadcast, shape_rule_concat;
 
-/* shape_report.c. The span of an argument if it was written, else the node's. */
+/* shape_report.c. Whether an argument was written in the layer itself; its span then, else the node's. */
+bool shape_argument_written(const struct inference *in, const char *name);
 struct span shape_argument_span(const struct inference *in, const char *name);
 /* "input 7x7x32 comes from POOL, line 6" after the carets; as a help where there is no source to show. */
 void shape_label_input(const struct inference *in, struct message *message);

@@ -2,6 +2,22 @@
  * DROPOUT, of the same family. */
 #include "shape/rules.h"
 
+/* With a scale of 0 the network would see nothing of a channel. */
+static bool check_scale(const struct inference *in)
+{
+    const double *scale = in->node->args.scale;
+    const int64_t channels = in->result.shape.c;
+    for (int64_t c = 0; scale && c < channels; c++)
+        if (scale[c] == 0) {
+            diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "scale"),
+                        "scale of INPUT is 0%s: the network would see only zeros%s",
+                        channels > 1 ? arena_printf(in->arena, " at [%lld]", (long long)c) : "",
+                        channels > 1 ? " in this channel" : "");
+            return false;
+        }
+    return true;
+}
+
 bool shape_rule_input(struct inference *in)
 {
     struct layer_result *result = &in->result;
@@ -10,7 +26,7 @@ bool shape_rule_input(struct inference *in)
     result->field = (struct pair){1, 1};
     result->jump_h = result->jump_w = 1;
     if (result->shape.c >= 1)
-        return true;
+        return check_scale(in);
     diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "size"), "INPUT has no channels");
     return false;
 }

@@ -1,5 +1,6 @@
 /* The pools: sliding, adaptive and global ones. They compute no MACs by torchvision's convention;
  * LeCun's connections count each window's inputs, and the bias of a trainable pool. */
+#include "shape/origin.h"
 #include "shape/rules.h"
 
 /* Adds the coefficient and the bias of each map that affine=yes asks for. */
@@ -42,6 +43,23 @@ static void adaptive_windows(int64_t n, int64_t out, int64_t *sum, int64_t *long
     *longest = n / out + (rest == 0 ? 0 : rest == divisor ? 1 : 2);
 }
 
+/* Arguments of a window, written beside out, would have no effect. */
+static bool check_adaptive_alone(const struct inference *in)
+{
+    static const char *const others[] = {"window", "stride", "pad", "ceil"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (!shape_argument_written(in, others[i]))
+            continue;
+        struct message *m = diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, others[i]),
+                                        "%s cannot have both %s and out: out=%s determines its windows",
+                                        layer_table[in->node->kind].keyword, others[i],
+                                        shape_pair_text(in->arena, in->node->args.out.h, in->node->args.out.w));
+        message_help(m, "leave out one of the two");
+        return false;
+    }
+    return true;
+}
+
 static bool pool_adaptive(struct inference *in)
 {
     struct layer_result *result = &in->result;
@@ -53,6 +71,8 @@ static bool pool_adaptive(struct inference *in)
                     (long long)LIMIT_ELEMENTS);
         return false;
     }
+    if (!check_adaptive_alone(in))
+        return false;
     result->shape.h = out.h;
     result->shape.w = out.w;
     adaptive_windows(in->input.h, out.h, &sum.h, &longest.h);

@@ -5,15 +5,27 @@
 #include "shape/origin.h"
 #include "shape/rules.h"
 
-struct span shape_argument_span(const struct inference *in, const char *name)
+/* {0, 0} unless it was written. */
+static struct span written_span(const struct inference *in, const char *name)
 {
     const struct shape_context *context = in->context;
     size_t count, limit = sizeof context->arg_spans / sizeof *context->arg_spans;
     const struct arg_spec *specs = layer_arguments(in->arena, in->node->kind, &count);
     for (size_t i = 0; i < count && i < limit; i++)
-        if (strcmp(specs[i].name, name) == 0 && context->arg_spans[i].end)
+        if (strcmp(specs[i].name, name) == 0)
             return context->arg_spans[i];
-    return in->node->span;
+    return (struct span){0, 0};
+}
+
+bool shape_argument_written(const struct inference *in, const char *name)
+{
+    return written_span(in, name).end > 0;
+}
+
+struct span shape_argument_span(const struct inference *in, const char *name)
+{
+    const struct span span = written_span(in, name);
+    return span.end ? span : in->node->span;
 }
 
 void shape_label_input(const struct inference *in, struct message *message)

@@ -279,8 +279,11 @@ static bool absorb_scale(struct importer *im, struct node *input, struct node *s
         input->args.scale || !factor == !offset || (offset && input->args.mean))
         return false;
     double *numbers = ARENA_ARRAY(im->arena, double, (size_t)channels);
-    for (int64_t i = 0; i < channels; i++)
+    for (int64_t i = 0; i < channels; i++) {
         numbers[i] = factor ? weight_literal(factor, i) : -weight_literal(offset, i);
+        if (factor && numbers[i] == 0) /* an INPUT cannot have it */
+            return false;
+    }
     if (factor)
         input->args.scale = numbers;
     else

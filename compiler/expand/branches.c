@@ -90,6 +90,31 @@ static bool share_weights(const struct place *place, const struct item *item, st
     return true;
 }
 
+/* An INPUT cannot stand behind other layers, so neither can a copy of it. */
+static bool contains_input(const struct program *program, const struct labelled *shared)
+{
+    for (size_t i = shared->first_node; i < shared->end_node; i++)
+        if (program->graph->nodes.items[i]->kind == LAYER_INPUT)
+            return true;
+    return false;
+}
+
+static bool refuse_input(const struct place *place, const struct item *item, const struct labelled *shared)
+{
+    struct program *program = place->program;
+    const bool itself = shared->tensor->kind == LAYER_INPUT;
+    struct message *m = itself ? diag_report(program->diag, CHECK_SHARE, item->span,
+                                             "%s is an INPUT, which has no weights to share", shared->name)
+                               : diag_report(program->diag, CHECK_SHARE, item->span,
+                                             "%s cannot be shared: it contains an INPUT", shared->name);
+    message_note(m, shared->span, itself ? "it is labelled here" : "it begins here");
+    if (itself)
+        message_help(m, "FROM(%s) reads it again", shared->name);
+    else
+        message_help(m, "label what follows the INPUT");
+    return false;
+}
+
 /* The labelled item once more, from here, under a name of its own: tower~2. */
 bool expand_share(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow)
 {
@@ -98,6 +123,8 @@ bool expand_share(const struct place *place, struct scope *scope, const struct i
     struct labelled *found;
     if (!label_required(program, scope, place, item, &found))
         return false;
+    if (contains_input(program, found))
+        return refuse_input(place, item, found);
     const struct item *shared = found->item;
     struct place there = {program, found->names, flow->node};
     const char *name = arena_printf(program->arena, "%s~%d", found->name, ++found->uses + 1);

@@ -130,6 +130,17 @@ int argument_choice(const char *words, const char *word)
     return -1;
 }
 
+const char *argument_choices_text(struct arena *arena, const char *words)
+{
+    const char *text = "";
+    for (const char *p = words, *joint = ""; *p; joint = strchr(p, '|') ? ", " : " or ") {
+        size_t n = strcspn(p, "|");
+        text = arena_printf(arena, "%s%s%.*s", text, joint, (int)n, p);
+        p += n + (p[n] == '|');
+    }
+    return text;
+}
+
 static const char *word_at(struct arena *arena, const char *words, int index)
 {
     for (; index > 0; index--)

@@ -51,6 +51,8 @@ const void *argument_value(const struct argument *argument, const struct layer_a
 
 /* The index of `word` among "a|b|c", or -1. */
 int argument_choice(const char *words, const char *word);
+/* "a, b or c" */
+const char *argument_choices_text(struct arena *arena, const char *words);
 /* Stores the choice of one of the words. */
 void argument_choose(const struct argument *argument, const struct arg_spec *spec, int choice, struct layer_args *args);
 /* The chosen word. */

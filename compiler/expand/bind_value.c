@@ -196,7 +196,7 @@ static bool bind_words(const struct binding_job *job)
     const struct value *v = &job->value;
     int choice = v->kind == VALUE_WORD ? argument_choice(job->spec->words, v->word) : -1;
     if (choice < 0)
-        return refuse(job, arena_printf(job->program->arena, "one of %s", job->spec->words));
+        return refuse(job, argument_choices_text(job->program->arena, job->spec->words));
     argument_choose(job->argument, job->spec, choice, &job->node->args);
     return true;
 }

@@ -66,18 +66,24 @@ static void add_keys(struct program *program, word_list *words, const struct map
 
 static void resolve_expr(struct resolver *r, const struct names *names, const struct expr *expr);
 
+/* Notes that a param is used. */
+static bool is_defined(struct program *program, const struct names *names, const char *name)
+{
+    for (const struct names *n = names; n; n = n->outer)
+        if (strcmp(n->name, name) == 0)
+            return true;
+    if (strchr("HWC", name[0]) && !name[1])
+        return true;
+    struct param *param = map_get(&program->params, name);
+    if (param)
+        param->used = true;
+    return param || map_get(&program->tables, name);
+}
+
 static void resolve_name(struct resolver *r, const struct names *names, const struct expr *expr)
 {
     struct program *program = r->program;
-    for (const struct names *n = names; n; n = n->outer)
-        if (strcmp(n->name, expr->name) == 0)
-            return;
-    if (strchr("HWC", expr->name[0]) && !expr->name[1])
-        return;
-    struct param *param = map_get(&program->params, expr->name);
-    if (param)
-        param->used = true;
-    if (param || map_get(&program->tables, expr->name))
+    if (is_defined(program, names, expr->name))
         return;
     word_list known = {0};
     if (shown(program)) {
@@ -145,6 +151,17 @@ static void unknown_argument(struct program *program, const struct arg *arg, con
         message_help(m, "%s takes no arguments", what);
 }
 
+/* An argument that is one of a few words. A name that is none of them may be a param that holds one. */
+static void resolve_word(struct resolver *r, const struct names *names, enum layer_kind kind,
+                         const struct arg_spec *spec, const struct expr *expr)
+{
+    struct program *program = r->program;
+    if (argument_choice(spec->words, expr->name) >= 0 || is_defined(program, names, expr->name))
+        return;
+    diag_report(program->diag, CHECK_ARGUMENT, expr->span, "%s of %s must be %s, not %s", spec->name,
+                layer_table[kind].keyword, argument_choices_text(program->arena, spec->words), expr->name);
+}
+
 static void resolve_layer_args(struct resolver *r, const struct names *names, enum layer_kind kind,
                                const struct arg *args)
 {
@@ -167,9 +184,9 @@ static void resolve_layer_args(struct resolver *r, const struct names *names, en
         } else if (position < program->argument_counts[kind]) {
             spec = &program->arguments[kind][position++];
         }
-        bool word = spec && spec->type == ARG_WORDS && arg->value->kind == EXPR_NAME &&
-                    argument_choice(spec->words, arg->value->name) >= 0;
-        if (!word)
+        if (spec && spec->type == ARG_WORDS && arg->value->kind == EXPR_NAME)
+            resolve_word(r, names, kind, spec, arg->value);
+        else
             resolve_expr(r, names, arg->value);
     }
 }

@@ -133,45 +133,52 @@ const char *text_thousands(struct arena *arena, long long number)
     return arena_copy(arena, grouped, (size_t)out);
 }
 
+static int least_of(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static bool same_letter(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 int text_distance(const char *a, const char *b, int limit)
 {
     enum { LONGEST = 48 };
     size_t na = strnlen(a, LONGEST + 1), nb = strnlen(b, LONGEST + 1), most = limit > 0 ? (size_t)limit : 0;
     if (na > LONGEST || nb > LONGEST || na > nb + most || nb > na + most)
         return limit + 1;
-    int row[LONGEST + 1];
+    int rows[3][LONGEST + 1]; /* of the last prefixes of `a`: to each prefix of `b` */
     for (size_t j = 0; j <= nb; j++)
-        row[j] = (int)j;
+        rows[0][j] = (int)j;
     for (size_t i = 1; i <= na; i++) {
-        int diagonal = row[0], least = (int)i;
-        row[0] = (int)i;
+        int *row = rows[i % 3], *before = rows[(i - 1) % 3], *earlier = rows[(i + 1) % 3];
+        int least = row[0] = (int)i;
         for (size_t j = 1; j <= nb; j++) {
-            int same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
-            int best = diagonal + !same;
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-            least = best < least ? best : least;
+            row[j] = least_of(least_of(before[j], row[j - 1]) + 1, before[j - 1] + !same_letter(a[i - 1], b[j - 1]));
+            if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]))
+                row[j] = least_of(row[j], earlier[j - 2] + 1);
+            least = least_of(least, row[j]);
         }
-        if (least > limit)
+        if (least > limit + 1) /* two letters in the wrong order may still take one off */
             return limit + 1;
     }
-    return row[nb] > limit ? limit + 1 : row[nb];
+    return least_of(rows[na % 3][nb], limit + 1);
 }
 
+/* One edit in three letters: with more, short words would resemble any other. */
 const char *text_nearest(const char *word, const char *const candidates[], size_t count)
 {
-    size_t length = strlen(word);
-    int limit = length <= 2 ? 1 : length <= 5 ? 2 : 3, best = limit + 1;
     const char *nearest = NULL;
+    int least = 0;
     for (size_t i = 0; i < count; i++) {
-        int distance = text_distance(word, candidates[i], limit);
-        if (distance < best && (size_t)distance < length) {
-            best = distance;
+        size_t length = strlen(word), other = strlen(candidates[i]), longer = length > other ? length : other;
+        int limit = longer < 3 ? 0 : longer < 12 ? (int)longer / 3 : 4;
+        int distance = text_distance(word, candidates[i], nearest && least - 1 < limit ? least - 1 : limit);
+        if (distance <= limit && (!nearest || distance < least)) {
             nearest = candidates[i];
+            least = distance;
         }
     }
     return nearest;

@@ -32,7 +32,8 @@ const char *text_shell_word(struct arena *arena, const char *word);
 int text_columns(const char *bytes, size_t length);
 /* 1234567 as "1,234,567". */
 const char *text_thousands(struct arena *arena, long long number);
-/* The edit distance of two words, case ignored, for "did you mean"; at most `limit` + 1. */
+/* How many letters of one word are added, left out, changed, or swapped with the next, to make the other, case ignored:
+ * for "did you mean". At most `limit` + 1. */
 int text_distance(const char *a, const char *b, int limit);
 /* The candidate nearest to `word` if it is near enough to suggest, else NULL. */
 const char *text_nearest(const char *word, const char *const candidates[], size_t count);

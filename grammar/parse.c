@@ -22,12 +22,6 @@ static bool readable(const struct source *source, struct diag *diag)
     return false;
 }
 
-static void report_nothing(const struct source *source, struct diag *diag)
-{
-    struct message *message = diag_report_file(diag, CHECK_SYNTAX, source->path, "the text describes no network");
-    message_help(message, "the smallest network is: INPUT(28x28) -> FC(10)");
-}
-
 struct ast *grammar_parse(struct arena *arena, const struct source *source, struct diag *diag)
 {
     struct ast *ast = ARENA_NEW(arena, struct ast);
@@ -38,13 +32,10 @@ struct ast *grammar_parse(struct arena *arena, const struct source *source, stru
     parse->source = source;
     parse->diag = diag;
     parse->ast = ast;
-    int errors = diag_error_count(diag);
     parse_begin(parse, 0, (uint32_t)source->length);
     yyparse(parse);
     parse_end(parse);
     ast->arrows = (struct arrow_minus){parse->arrows.items, parse->arrows.count};
-    if (!ast->statements && diag_error_count(diag) == errors)
-        report_nothing(source, diag);
     return ast;
 }
 

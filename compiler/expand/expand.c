@@ -46,7 +46,7 @@ static void expand_statements(struct program *program, const struct ast *ast)
     }
     if (!any) {
         struct message *m = diag_report_file(program->diag, CHECK_CHAIN, NULL,
-                                             "the text defines no network: it has no chain of layers");
+                                             "the text describes no network: it has no chain of layers");
         message_help(m, "the smallest network is INPUT(28x28) -> FC(10)");
     }
 }

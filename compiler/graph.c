@@ -43,6 +43,24 @@ const struct weight *node_weight(const struct node *node, enum weight_role role)
     return NULL;
 }
 
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Neighbours share one input wherever out does not divide i*n, which it does gcd(n, out) times; with n = q*out + r a
+ * window that starts and ends inside an input is q + 2 long, and there is one unless r is the gcd. */
+struct adaptive_windows adaptive_windows(int64_t n, int64_t out)
+{
+    int64_t divisor = common_divisor(n, out), rest = n % out;
+    return (struct adaptive_windows){n + out - divisor, n / out + (rest == 0 ? 0 : rest == divisor ? 1 : 2)};
+}
+
 double weight_literal(const struct weight *weight, int64_t index)
 {
     return weight->literal[index % weight->period];

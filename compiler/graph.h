@@ -166,6 +166,12 @@ const char *shape_text(struct arena *arena, struct shape shape);
 const char *node_keyword(const struct node *node); /* "CONV" */
 const char *node_text(const struct node *node);    /* the documentation in its row of layers.def */
 bool node_is_mark(const struct node *node);        /* an OUTPUT: it names a result and computes nothing */
+/* The windows of an adaptive pool along one side: number i of `out` reads from floor(i*n/out) up to, but not including,
+ * ceil((i + 1)*n/out). */
+struct adaptive_windows {
+    int64_t sum, longest; /* of their lengths */
+};
+struct adaptive_windows adaptive_windows(int64_t n, int64_t out);
 const struct weight *node_weight(const struct node *node, enum weight_role role); /* or NULL */
 double weight_literal(const struct weight *weight, int64_t index);
 

@@ -52,6 +52,11 @@ static void add_shape(struct page *page, const struct node *node)
 {
     struct formula h = formula_extent(page->arena, node, FORMULA_H), w = formula_extent(page->arena, node, FORMULA_W);
     struct formula maps = formula_maps(page->arena, node);
+    const char *rows = formula_adaptive(page->arena, node, FORMULA_H);
+    if (rows) {
+        row(page, "windows", rows);
+        row(page, "", formula_adaptive(page->arena, node, FORMULA_W));
+    }
     if (h.text && h.value == node->shape.h)
         row(page, "height", equation(page, h, node->shape.h));
     if (w.text && w.value == node->shape.w)

@@ -53,6 +53,32 @@ static bool is_windowed(const struct node *node)
     return convolution || (is_pool(node) && !sees_everything(node) && !node->args.adaptive);
 }
 
+static bool is_adaptive(const struct node *node)
+{
+    return is_pool(node) && node->args.adaptive;
+}
+
+static struct adaptive_windows adaptive_along(const struct node *node, enum formula_axis axis)
+{
+    return adaptive_windows(extent(node->inputs[0]->shape, axis), extent(node->shape, axis));
+}
+
+const char *formula_adaptive(struct arena *arena, const struct node *node, enum formula_axis axis)
+{
+    if (!is_adaptive(node))
+        return NULL;
+    const char *what = axis == FORMULA_H ? "row" : "column";
+    const number in = (number)extent(node->inputs[0]->shape, axis), out = (number)extent(node->shape, axis);
+    const struct adaptive_windows windows = adaptive_along(node, axis);
+    if (in % out == 0)
+        return arena_printf(arena, "each %s comes from %lld/%lld = %lld %s%s", what, in, out, in / out, what,
+                            in == out ? "" : "s");
+    return arena_printf(arena,
+                        "%s i comes from %ss floor(i*%lld/%lld) to ceil((i + 1)*%lld/%lld) - 1: up to %lld, "
+                        "and %lld in all",
+                        what, what, in, out, in, out, (number)windows.longest, (number)windows.sum);
+}
+
 static struct window window_along(const struct node *node, enum formula_axis axis)
 {
     const struct layer_args *args = &node->args;
@@ -294,6 +320,19 @@ struct formula formula_macs(struct arena *arena, const struct node *node)
     return none();
 }
 
+/* The inputs of all windows of a map, and with affine a bias each. */
+static struct formula adaptive_connections(struct arena *arena, const struct node *node)
+{
+    const int64_t rows = adaptive_along(node, FORMULA_H).sum, columns = adaptive_along(node, FORMULA_W).sum;
+    const struct shape s = node->shape;
+    if (!node->args.affine)
+        return (struct formula){arena_printf(arena, "%lld*%lld * %lld", (number)rows, (number)columns, (number)s.c),
+                                times(times(rows, columns), s.c)};
+    return (struct formula){arena_printf(arena, "(%lld*%lld + %lld*%lld) * %lld", (number)rows, (number)columns,
+                                         (number)s.h, (number)s.w, (number)s.c),
+                            times(plus(times(rows, columns), times(s.h, s.w)), s.c)};
+}
+
 struct formula formula_connections(struct arena *arena, const struct node *node)
 {
     const struct layer_args *args = &node->args;
@@ -317,6 +356,8 @@ struct formula formula_connections(struct arena *arena, const struct node *node)
     bool convolution = node->kind == LAYER_CONV || node->kind == LAYER_DWCONV;
     if (!convolution && !is_pool(node) && !is_dense(node))
         return none();
+    if (is_adaptive(node))
+        return adaptive_connections(arena, node);
     struct formula one = reach(arena, node);
     if (is_pool(node) && sees_everything(node)) {
         struct shape in = node->inputs[0]->shape;
@@ -348,11 +389,13 @@ const struct node *formula_widest_input(const struct node *node)
 
 struct formula formula_field(struct arena *arena, const struct node *node, enum formula_axis axis)
 {
-    if (node->input_count != 1 || (!is_windowed(node) && !sees_everything(node)))
+    if (node->input_count != 1 || (!is_windowed(node) && !is_adaptive(node) && !sees_everything(node)))
         return none();
     const struct node *input = node->inputs[0];
     struct window w = window_along(node, axis);
-    if (sees_everything(node))
+    if (is_adaptive(node))
+        w = (struct window){.size = adaptive_along(node, axis).longest, .dilation = 1};
+    else if (sees_everything(node))
         w = (struct window){.size = extent(input->shape, axis), .dilation = 1};
     if (w.size <= 1)
         return none();

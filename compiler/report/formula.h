@@ -14,6 +14,8 @@ struct formula {
 enum formula_axis { FORMULA_H, FORMULA_W };
 
 struct formula formula_extent(struct arena *arena, const struct node *node, enum formula_axis axis);
+/* Which rows or columns an adaptive pool reads; NULL for other layers. */
+const char *formula_adaptive(struct arena *arena, const struct node *node, enum formula_axis axis);
 struct formula formula_maps(struct arena *arena, const struct node *node);
 struct formula formula_params(struct arena *arena, const struct node *node);
 struct formula formula_macs(struct arena *arena, const struct node *node);

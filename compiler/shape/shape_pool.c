@@ -23,26 +23,6 @@ static bool count_connections(struct inference *in, int64_t inputs_of_map)
     return shape_report_count(in, "connections");
 }
 
-static int64_t common_divisor(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-/* Windows [floor(i*n/out), ceil((i + 1)*n/out)): the sum of their lengths and the longest. Neighbours
- * share one input wherever out does not divide i*n, which it does gcd(n, out) times; with n = q*out + r
- * a window that starts and ends inside an input is q + 2 long, and there is one unless r is the gcd. */
-static void adaptive_windows(int64_t n, int64_t out, int64_t *sum, int64_t *longest)
-{
-    int64_t divisor = common_divisor(n, out), rest = n % out;
-    *sum = n + out - divisor;
-    *longest = n / out + (rest == 0 ? 0 : rest == divisor ? 1 : 2);
-}
-
 /* Arguments of a window, written beside out, would have no effect. */
 static bool check_adaptive_alone(const struct inference *in)
 {
@@ -63,7 +43,7 @@ static bool check_adaptive_alone(const struct inference *in)
 static bool pool_adaptive(struct inference *in)
 {
     struct layer_result *result = &in->result;
-    struct pair out = in->node->args.out, longest, sum;
+    struct pair out = in->node->args.out;
     int64_t inputs;
     if (out.h < 1 || out.w < 1 || out.h > LIMIT_ELEMENTS || out.w > LIMIT_ELEMENTS) {
         diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "out"),
@@ -75,14 +55,14 @@ static bool pool_adaptive(struct inference *in)
         return false;
     result->shape.h = out.h;
     result->shape.w = out.w;
-    adaptive_windows(in->input.h, out.h, &sum.h, &longest.h);
-    adaptive_windows(in->input.w, out.w, &sum.w, &longest.w);
-    struct pair reach = {longest.h - 1, longest.w - 1}, keep = {1, 1};
+    const struct adaptive_windows rows = adaptive_windows(in->input.h, out.h);
+    const struct adaptive_windows columns = adaptive_windows(in->input.w, out.w);
+    struct pair reach = {rows.longest - 1, columns.longest - 1}, keep = {1, 1};
     if (!shape_field_window(in, reach, keep))
         return false;
     result->jump_h *= (double)in->input.h / (double)out.h;
     result->jump_w *= (double)in->input.w / (double)out.w;
-    if (!checked_mul(sum.h, sum.w, &inputs))
+    if (!checked_mul(rows.sum, columns.sum, &inputs))
         return shape_report_count(in, "connections");
     return add_affine(in) && count_connections(in, inputs);
 }

@@ -115,17 +115,35 @@ static void find_outputs(struct graph *graph)
             add_output(graph, graph->nodes.items[i]);
 }
 
+/* Inputs precede their readers. */
+static void find_needed(struct graph *graph)
+{
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        graph->nodes.items[i]->needed = graph->nodes.items[i]->weights_needed = false;
+    for (size_t i = 0; i < graph->outputs.count; i++)
+        graph->outputs.items[i].node->needed = true;
+    for (size_t i = graph->nodes.count; i-- > 0;) {
+        struct node *node = graph->nodes.items[i];
+        for (size_t k = 0; node->needed && k < node->input_count; k++)
+            node->inputs[k]->needed = true;
+        if (node->needed)
+            graph->nodes.items[node->shares ? node->shares->id : node->id]->weights_needed = true;
+    }
+}
+
 bool graph_finish(struct graph *graph)
 {
     count_readers(graph);
     find_outputs(graph);
+    find_needed(graph);
     graph->params = graph->macs = graph->connections = graph->weight_count = 0;
     for (size_t i = 0; i < graph->nodes.count; i++) {
         const struct node *node = graph->nodes.items[i];
-        bool counted = checked_add(graph->params, node->params, &graph->params) &&
-                       checked_add(graph->macs, node->macs, &graph->macs) &&
-                       checked_add(graph->connections, node->connections, &graph->connections);
-        for (size_t k = 0; counted && !node->shares && k < node->weight_count; k++)
+        bool counted = !node->weights_needed || checked_add(graph->params, node->params, &graph->params);
+        if (counted && node->needed)
+            counted = checked_add(graph->macs, node->macs, &graph->macs) &&
+                      checked_add(graph->connections, node->connections, &graph->connections);
+        for (size_t k = 0; counted && node->weights_needed && k < node->weight_count; k++)
             counted = checked_add(graph->weight_count, node->weights[k].count, &graph->weight_count);
         if (!counted)
             return false;

@@ -133,6 +133,8 @@ struct node {
     /* filled in by graph_finish */
     size_t reader_count;
     bool is_output;
+    bool needed;         /* an output depends on it */
+    bool weights_needed; /* one depends on its weights, which another layer may share */
 };
 
 struct output_tensor {
@@ -148,7 +150,7 @@ struct graph {
     struct VEC(struct node *) nodes;
     struct VEC(struct node *) inputs;
     struct VEC(struct output_tensor) outputs;
-    int64_t params, macs, connections, weight_count; /* totals */
+    int64_t params, macs, connections, weight_count; /* totals of what is needed */
     int repeat_depth;
 };
 
@@ -156,7 +158,7 @@ enum { GRAPH_MAX_WEIGHTS = 4 /* per node */ };
 
 struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
                        struct node *const *inputs, size_t input_count);
-/* Fills in reader counts and totals, and makes every unread end of a chain an output if the text named none. False if
+/* Fills in reader counts, what is needed and totals, and makes every unread end of a chain an output if the text named none. False if
  * the totals do not fit in 64 bits. */
 bool graph_finish(struct graph *graph);
 int64_t shape_elements(struct shape shape);

@@ -47,16 +47,11 @@ static void look_ahead(struct lint *lint)
 {
     size_t count = lint->graph->nodes.count;
     lint->collapsed = ARENA_ARRAY(lint->arena, bool, count);
-    lint->alive = ARENA_ARRAY(lint->arena, bool, count);
     for (size_t i = count; i-- > 0;) {
         const struct node *node = lint->graph->nodes.items[i];
         lint->collapsed[i] = node->shape.h * node->shape.w == 1;
-        lint->alive[i] = node->is_output;
-        for (size_t k = 0; k < lint->readers[i].count; k++) {
-            int reader = lint->readers[i].items[k]->id;
-            lint->collapsed[i] = lint->collapsed[i] && lint->collapsed[reader];
-            lint->alive[i] = lint->alive[i] || lint->alive[reader];
-        }
+        for (size_t k = 0; k < lint->readers[i].count; k++)
+            lint->collapsed[i] = lint->collapsed[i] && lint->collapsed[lint->readers[i].items[k]->id];
     }
 }
 

@@ -20,7 +20,6 @@ struct lint {
     struct readers *readers;
     bool *convolved; /* it is, or depends on, a convolution */
     bool *collapsed; /* it is 1x1, and so is all computed from it: the end of a classifier, not an SE block */
-    bool *alive;     /* it reaches an output */
 };
 
 typedef void lint_rule(const struct lint *lint, const struct node *node);

@@ -58,10 +58,10 @@ void lint_receptive_field(const struct lint *lint, const struct node *node)
 }
 
 /* The length of the chain of layers that work for `node` and for no output, itself included. */
-static int64_t count_dead(const struct lint *lint, const struct node *node)
+static int64_t count_dead(const struct node *node)
 {
     int64_t count = 1;
-    while (node->input_count == 1 && !lint->alive[node->inputs[0]->id]) {
+    while (node->input_count == 1 && !node->inputs[0]->needed) {
         node = node->inputs[0];
         count++;
     }
@@ -74,7 +74,7 @@ void lint_dead(const struct lint *lint, const struct node *node)
 {
     if (node->reader_count > 0 || node->is_output)
         return;
-    int64_t layers = count_dead(lint, node);
+    int64_t layers = count_dead(node);
     struct message *m = diag_report(lint->diag, CHECK_DEAD, node->span,
                                     "the result of %s is neither read nor an output",
                                     shape_node_name(lint->arena, node));

@@ -182,12 +182,14 @@ static void add_field_steps(struct page *page, const struct node *node)
 static void add_sum(struct page *page, const char *what, size_t offset, int64_t total)
 {
     enum { MOST_TERMS = 10 };
+    const bool weights = offset == offsetof(struct node, params);
     struct text sum = text_new(page->arena);
     int terms = 0;
     for (size_t i = 0; i < page->graph->nodes.count; i++) {
+        const struct node *node = page->graph->nodes.items[i];
         int64_t term;
-        memcpy(&term, (const char *)page->graph->nodes.items[i] + offset, sizeof term);
-        if (term && ++terms <= MOST_TERMS)
+        memcpy(&term, (const char *)node + offset, sizeof term);
+        if (term && (weights ? node->weights_needed : node->needed) && ++terms <= MOST_TERMS)
             text_printf(&sum, "%s%s", terms > 1 ? " + " : "", thousands(page, term));
     }
     if (terms > 1 && terms <= MOST_TERMS)

@@ -26,10 +26,14 @@ static const char *pair_text(struct arena *arena, struct pair pair)
 
 static struct row node_row(struct arena *arena, const struct node *node)
 {
+    static const char unused[] = "unused"; /* not in the totals */
+    const bool shares = node->shares && node->weight_count;
     struct row row = {{text_clean(arena, node->name), layer_table[node->kind].keyword, shape_text(arena, node->shape),
-                       node->shares && node->weight_count ? "shared" : count_text(arena, node->params),
-                       count_text(arena, node->macs), pair_text(arena, node->field),
-                       text_thousands(arena, (long long)node->bytes)}};
+                       !node->needed && !node->weights_needed ? unused
+                       : shares                               ? "shared"
+                                                              : count_text(arena, node->params),
+                       node->needed ? count_text(arena, node->macs) : unused, pair_text(arena, node->field),
+                       node->needed ? text_thousands(arena, (long long)node->bytes) : "-"}};
     return row;
 }
 

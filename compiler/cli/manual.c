@@ -157,6 +157,9 @@ static const struct entry exit_entries[] = {
 
 static const struct entry environment_entries[] = {
     {"CC", "the C compiler that --verify calls, with its first options (default: cc)"},
+    {"CNNC_RUN",
+     "what runs the program that --verify compiled, with its first options: an emulator such as qemu-aarch64 "
+     "where CC compiles for another machine (default: the program runs by itself)"},
     {"M4", "GNU m4 (default: m4)"},
     {"CNNC_TEMPLATES", "the folder of the templates, instead of the one that belongs to the program"},
     {"TMPDIR", "where temporary files go (default: /tmp)"},

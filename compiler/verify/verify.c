@@ -1,6 +1,7 @@
 /* Compiles generated code, runs it on random input, and passes the results to compare.c. */
 #include "verify/verify.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,11 +94,16 @@ static void inputs_make(const struct graph *graph, struct verify_inputs *inputs)
 
 /* ---- compiling and running ---- */
 
-/* A failure of the machine says nothing about the network. */
-static bool fault(struct verification *v, const char *what, const char *why)
+static void help_machine(struct message *message)
 {
-    diag_report_file(v->diag, CHECK_FILE, v->code->source, "%s: %s", what, why);
-    return false;
+    message_help(message, "code for another machine takes its compiler in CC and an emulator in CNNC_RUN, such as "
+                          "CC='aarch64-linux-gnu-gcc -static' CNNC_RUN=qemu-aarch64");
+}
+
+/* A failure of the machine says nothing about the network. */
+static struct message *fault(struct verification *v, const char *what, const char *why)
+{
+    return diag_report_file(v->diag, CHECK_FILE, NULL, "%s: %s", what, why);
 }
 
 /* Quotes the log of a program that failed: the lines that mention errors, else the first ones. */
@@ -116,27 +122,51 @@ static void quote_log(struct verification *v, struct message *message)
     }
 }
 
-static bool run(struct verification *v, const char *what, const char *const *argv, int seconds)
+/* It cannot be started here, or has instructions that this machine lacks. */
+static bool is_foreign(struct verification *v, const char *program, const char *error)
+{
+    return strncmp(error, "cannot run ", 11) == 0 ||
+           strcmp(error, arena_printf(v->arena, "%s was ended by signal %d", program, SIGILL)) == 0;
+}
+
+/* NULL: it ended with status 0. Otherwise the message that says how it failed. */
+static struct message *run(struct verification *v, const char *what, const char *const *argv, int seconds)
 {
     struct process process = {argv, NULL, v->log, v->log, seconds, LOG_BYTES};
+    struct message *message;
     const char *error;
-    int status;
+    int status = 0;
     if (!process_run(v->arena, &process, &status, &error)) {
-        if (strncmp(error, "cannot ", 7) == 0)
-            return fault(v, what, error);
-        diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s", what, error);
-        return false;
+        message = strncmp(error, "cannot ", 7) == 0
+                      ? fault(v, what, error)
+                      : diag_report_file(v->diag, CHECK_VERIFY, NULL, "%s: %s", what, error);
+        if (argv[0] == v->program && is_foreign(v, argv[0], error))
+            help_machine(message);
+        return message;
     }
     if (status == 0)
-        return true;
-    quote_log(v, diag_report_file(v->diag, CHECK_VERIFY, v->code->source, "%s: %s ended with status %d", what, argv[0],
-                                  status));
-    return false;
+        return NULL;
+    message = diag_report_file(v->diag, CHECK_VERIFY, NULL, "%s: %s ended with status %d", what, argv[0], status);
+    quote_log(v, message);
+    return message;
+}
+
+/* The words of a command in the environment, or of `otherwise`, and `more` after them. */
+static const char **command(struct verification *v, const char *variable, const char *otherwise,
+                            const char *const *more, size_t more_count)
+{
+    const char *value = getenv(variable);
+    size_t count;
+    const char **words = process_words(v->arena, value ? value : "", more_count + 1, &count);
+    if (count == 0 && otherwise)
+        words[count++] = otherwise;
+    memcpy(words + count, more, more_count * sizeof *more);
+    return words;
 }
 
 static bool compile_code(struct verification *v)
 {
-    const char *cc = getenv("CC"), *templates = v->code->templates;
+    const char *templates = v->code->templates;
     /* clang-format off */
     const char *const arguments[] = {
         "-O2", "-w", arena_printf(v->arena, "-DVERIFY_MODEL=%s", v->code->model),
@@ -144,23 +174,23 @@ static bool compile_code(struct verification *v)
         "-o", v->program, arena_printf(v->arena, "%s/verify/driver.c", templates), "-lm",
     };
     /* clang-format on */
-    size_t count, more = sizeof arguments / sizeof *arguments;
-    const char **words = process_words(v->arena, cc && *cc ? cc : "cc", more, &count);
-    if (count == 0)
-        words[count++] = "cc";
-    memcpy(words + count, arguments, sizeof arguments);
+    const char **words = command(v, "CC", "cc", arguments, sizeof arguments / sizeof *arguments);
     struct progress progress = progress_begin("compiling the generated C", 0);
-    bool compiled = run(v, "the generated C does not compile", words, LIMIT_COMPILE_SECONDS);
+    struct message *failure = run(v, "the generated C does not compile", words, LIMIT_COMPILE_SECONDS);
     progress_end(&progress);
-    return compiled;
+    if (failure && target_is_fast(v->plan->options.target))
+        help_machine(failure);
+    return !failure;
 }
 
 static bool write_request(struct verification *v, const struct verify_inputs *inputs)
 {
     const char *error;
     struct output *output = output_open(v->arena, v->request, &error);
-    if (!output)
-        return fault(v, "the input for the generated C cannot be written", error);
+    if (!output) {
+        fault(v, "the input for the generated C cannot be written", error);
+        return false;
+    }
     int64_t count = (int64_t)v->plan->probes.count;
     output_write(output, &count, sizeof count);
     for (size_t i = 0; i < v->plan->probes.count; i++) {
@@ -169,14 +199,20 @@ static bool write_request(struct verification *v, const struct verify_inputs *in
         output_write(output, &bytes, sizeof bytes);
     }
     output_write(output, inputs->bytes, inputs->length);
-    return output_commit(output, &error) || fault(v, "the input for the generated C cannot be written", error);
+    bool written = output_commit(output, &error);
+    if (!written)
+        fault(v, "the input for the generated C cannot be written", error);
+    return written;
 }
 
 static bool run_code(struct verification *v, const struct verify_inputs *inputs)
 {
-    const char *const argv[] = {v->program, v->request, v->result, v->code->weights, NULL};
+    const char *const arguments[] = {v->program, v->request, v->result, v->code->weights};
+    const char **words = command(v, "CNNC_RUN", NULL, arguments, v->code->weights ? 4 : 3);
+    if (!write_request(v, inputs))
+        return false;
     struct progress progress = progress_begin("running the generated C", 0);
-    bool done = write_request(v, inputs) && run(v, "the generated C does not run", argv, LIMIT_RUN_SECONDS);
+    bool done = !run(v, "the generated C does not run", words, LIMIT_RUN_SECONDS);
     progress_end(&progress);
     return done;
 }
@@ -186,8 +222,10 @@ static bool compare(struct verification *v, const struct weights *weights, const
 {
     struct mapping mapping;
     const char *error;
-    if (!file_map(v->arena, v->result, &mapping, &error))
-        return fault(v, "the results of the generated C cannot be read", error);
+    if (!file_map(v->arena, v->result, &mapping, &error)) {
+        fault(v, "the results of the generated C cannot be read", error);
+        return false;
+    }
     bool right = verify_compare(v->arena, v->diag, v->plan, weights, inputs, mapping.bytes, mapping.length, table);
     file_unmap(&mapping);
     return right;
@@ -203,7 +241,9 @@ static bool name_files(struct verification *v)
         v->program = temporary_file(v->arena, v->folder, "program", &error);
         v->log = temporary_file(v->arena, v->folder, "log", &error);
     }
-    return error ? fault(v, "no place for temporary files", error) : true;
+    if (error)
+        fault(v, "no place for temporary files", error);
+    return !error;
 }
 
 bool verify_network(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,

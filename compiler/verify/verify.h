@@ -1,4 +1,4 @@
-/* --verify: compiles generated C with $CC, runs it on random input, and compares every fused group's result
+/* --verify: compiles generated C with $CC, runs it, by $CNNC_RUN if that is set, on random input, and compares every fused group's result
  * with the double-precision evaluator. It knows the plan (how tensors are laid out), the graph and the
  * evaluator; of the generated code it knows only the probes and the model. */
 #ifndef CNNC_VERIFY_VERIFY_H

@@ -42,7 +42,7 @@ static void on_signal(int number)
 /* A mapped file was truncated by another process, or its disk failed. */
 static void on_lost_file(int number)
 {
-    static const char message[] = "cnnc: error: a file ended, or its disk failed, while it was being read\n";
+    static const char message[] = "cnnc: error: a file was truncated, or its disk failed, while it was being read\n";
     (void)number;
     cleanup_all(); /* NOLINT(bugprone-signal-handler,cert-sig30-c): it calls nothing but unlink, rmdir and kill */
     _exit(write(STDERR_FILENO, message, sizeof message - 1) < 0 ? STATUS_FAULT : STATUS_USAGE);

@@ -74,7 +74,7 @@ void lint_linear(const struct lint *lint, const struct node *node)
     struct message *m = diag_report(lint->diag, CHECK_LINEAR, second->span,
                                     "%s follows %s with no non-linearity in between; one layer could compute the same",
                                     layer_table[second->kind].keyword, layer_table[node->kind].keyword);
-    lint_label(lint, m, arena_printf(lint->arena, "linear from %s on", lint_place(lint, node)));
+    lint_label(lint, m, arena_printf(lint->arena, "linear since %s", lint_place(lint, node)));
     message_help(m, "put an activation, such as RELU, after %s", lint_place(lint, before));
 }
 

@@ -98,20 +98,21 @@ static const struct node *map_before(const struct node *node)
 void lint_big_fc(const struct lint *lint, const struct node *node)
 {
     enum { LEAST = 1000000 };
-    if (node->kind != LAYER_FC || node->params < LEAST || node->params <= lint->graph->params / 2)
+    if (node->kind != LAYER_FC || !node->weights_needed || node->params < LEAST ||
+        node->params <= lint->graph->params / 2)
         return;
     const struct node *map = map_before(node);
     if (map->shape.h * map->shape.w == 1 || !lint->convolved[map->id])
         return;
     int64_t pooled = node->args.filters * (map->shape.c + (node->args.bias ? 1 : 0)), saved = node->params - pooled;
     double percent = 100.0 * (double)node->params / (double)lint->graph->params;
-    struct message *m =
-        diag_report(lint->diag, CHECK_BIG_FC, node->span,
-                    "this FC holds %s of %s parameters (%d%%): a weight from each of %s to each of %lld",
-                    text_thousands(lint->arena, node->params), text_thousands(lint->arena, lint->graph->params),
-                    (int)percent, shape_text(lint->arena, map->shape), (long long)node->args.filters);
+    struct message *m = diag_report(
+        lint->diag, CHECK_BIG_FC, node->span,
+        "this FC holds %s of %s parameters (%d%%): a weight from each number of %s to each of its %lld results",
+        text_thousands(lint->arena, node->params), text_thousands(lint->arena, lint->graph->params), (int)percent,
+        shape_text(lint->arena, map->shape), (long long)node->args.filters);
     lint_label(lint, m, arena_printf(lint->arena, "input %s", shape_origin(lint->arena, lint->source, map)));
-    message_help(m, "GAP before it leaves %s parameters and saves %s", text_thousands(lint->arena, pooled),
+    message_help(m, "GAP before it would leave %s parameters and save %s", text_thousands(lint->arena, pooled),
                  text_thousands(lint->arena, saved));
 }
 

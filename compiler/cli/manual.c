@@ -158,8 +158,8 @@ static const struct entry exit_entries[] = {
 static const struct entry environment_entries[] = {
     {"CC", "the C compiler that --verify calls, with its first options (default: cc)"},
     {"CNNC_RUN",
-     "what runs the program that --verify compiled, with its first options: an emulator such as qemu-aarch64 "
-     "where CC compiles for another machine (default: the program runs by itself)"},
+     "a command that runs what --verify compiled, with its first options: an emulator, such as qemu-aarch64, where "
+     "CC compiles for another machine (default: none)"},
     {"M4", "GNU m4 (default: m4)"},
     {"CNNC_TEMPLATES", "the folder of the templates, instead of the one that belongs to the program"},
     {"TMPDIR", "where temporary files go (default: /tmp)"},
@@ -192,9 +192,9 @@ static void write_cnnc(struct arena *arena, struct text *out)
     add_section(out, "DESCRIPTION");
     add_line(out, "cnnc compiles the description of a convolutional network into C that is specialised for it. FILE is "
                   "a text in the language that cnn(5) describes, an .onnx model, or - for standard input.");
-    add_paragraph(out,
-                  "It writes NAME.c and NAME.h, and with weights NAME.cnnw, or the weights inside the C where they "
-                  "are small. Each file takes its name only when it is whole; the same input gives the same bytes.");
+    add_paragraph(
+        out, "It writes NAME.c and NAME.h. Small weights go into the C, larger ones into NAME.cnnw. A file gets its "
+             "name only when it is complete; the same input gives the same bytes.");
     add_options(arena, out);
     add_section(out, "WARNINGS");
     add_line(out, "-WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error:");
@@ -202,7 +202,7 @@ static void write_cnnc(struct arena *arena, struct text *out)
     add_section(out, "MESSAGES");
     add_line(
         out,
-        "cnnc tells on standard output what it wrote and how large it is; errors and warnings go to standard error. "
+        "cnnc says on standard output what it wrote and how large it is; errors and warnings go to standard error. "
         "If standard output is a terminal, a line that begins with next: suggests a command to continue with. If "
         "standard error is a terminal and TERM is not dumb, long operations show their progress on one line, "
         "which is cleared at the end. Files and pipes get neither.");

@@ -297,7 +297,7 @@ static const char *clash_of(const struct options *options)
     if (options->weights && options->init_given)
         return "--weights and --init cannot be used together";
     if (options->verify && options->emit_given && !emits_code(options->emit))
-        return "--verify checks generated C: of --emit it takes c, main and cnnw";
+        return "--verify checks generated C: with it, --emit must be c, main or cnnw";
     if (options->check && (options->output || options->emit_given))
         return "--check writes nothing, so -o and --emit cannot be used with it";
     if ((options->summary || options->explain) && options->output && !options->emit_given && !options->verify)

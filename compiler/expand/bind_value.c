@@ -244,8 +244,8 @@ static bool missing(const struct binding_job *job, const struct item *item)
 {
     struct message *m = diag_report(job->program->diag, CHECK_ARGUMENT, item->name_span, "%s needs %s",
                                     layer_table[job->node->kind].keyword, job->spec->name);
-    message_help(m, "set it here, %s(%s=...), or for all that follow, default %s(%s=...)", item->name, job->spec->name,
-                 item->name, job->spec->name);
+    message_help(m, "set it here with %s(%s=...), or for all that follow with default %s(%s=...)", item->name,
+                 job->spec->name, item->name, job->spec->name);
     return false;
 }
 

@@ -75,7 +75,7 @@ bool expect_collect(struct program *program, const struct statement *statement)
             expectation.quantity = (enum quantity)i;
     if (expectation.quantity == QUANTITY_COUNT) {
         struct message *m = diag_report(program->diag, CHECK_UNKNOWN_NAME, statement->name_span,
-                                        "%s is not a quantity that can be expected", statement->name);
+                                        "expect knows no quantity named %s", statement->name);
         const char *nearest = text_nearest(statement->name, quantity_names, QUANTITY_COUNT);
         if (nearest)
             message_help(m, "did you mean %s?", nearest);

@@ -66,7 +66,7 @@ static void add_shape(struct page *page, const struct node *node)
     else if (layer_table[node->kind].family == FAMILY_CONVOLUTION)
         row(page, "channels", arena_printf(page->arena, "%lld, one per filter", (long long)node->shape.c));
     if (layer_is_merge(node->kind) && node->kind != LAYER_CONCAT)
-        row(page, "shape", "common to the inputs; where an input has size 1, it is used for every place");
+        row(page, "shape", "common to the inputs; an input of size 1 along a side is repeated along it");
     row(page, "output", shape_text(page->arena, node->shape));
 }
 

@@ -10,7 +10,7 @@ int64_t shape_reach(int64_t window, int64_t dilation)
     return reach > 0 ? reach : 0;
 }
 
-/* `same` pads F - 1 rows and columns in all, the smaller half first; `full` pads as many on each side. */
+/* `same` pads (F - 1)*D rows and columns in all, an odd one below or on the right; `full` pads as many on each side. */
 static void normalise_pad(struct layer_args *args)
 {
     int64_t h = shape_reach(args->window.h, args->dilation.h), w = shape_reach(args->window.w, args->dilation.w);

@@ -23,7 +23,7 @@ static bool read_model(struct importer *im)
         return false;
     }
     if (mapping.length > (uint64_t)LIMIT_MODEL)
-        error = "the file is larger than 2 GiB, which no ONNX file is";
+        error = "the file is larger than 2 GiB, the limit of ONNX files";
     else
         im->model = import_unpack(im->arena, mapping.bytes, mapping.length, &error);
     im->budget = 8 * (int64_t)mapping.length + LIMIT_FOLDED;
@@ -314,7 +314,7 @@ static bool add_outputs(struct importer *im)
         keep_name(im, node, results[i].name);
     }
     return graph_finish(im->graph) ||
-           fail(im, "it has more multiply-accumulates or connections in all than 64 bits hold");
+           fail(im, "its total of multiply-accumulates or connections does not fit in 64 bits");
 }
 
 /* ---- numbers ---- */

@@ -15,14 +15,14 @@ enum { WIDTH = 96 };
 /* Adds words, broken at WIDTH, every line after the first indented. */
 static void add_wrapped(struct text *out, const char *words, int column, int indent)
 {
-    while (*words) {
+    for (bool first = true; *words; first = false) {
         size_t length = strcspn(words, " ");
         int columns = text_columns(words, length);
-        if (column > indent && column + 1 + columns > WIDTH) {
+        if (!first && column + 1 + columns > WIDTH) {
             text_add_char(out, '\n');
             text_repeat(out, ' ', indent);
             column = indent;
-        } else if (column > indent) {
+        } else if (!first) {
             text_add_char(out, ' ');
             column++;
         }

@@ -158,8 +158,8 @@ enum { GRAPH_MAX_WEIGHTS = 4 /* per node */ };
 
 struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
                        struct node *const *inputs, size_t input_count);
-/* Fills in reader counts, what is needed and totals, and makes every unread end of a chain an output if the text named none. False if
- * the totals do not fit in 64 bits. */
+/* Fills in reader counts, what is needed and totals, and makes every unread end of a chain an output if the text named
+ * none. False if the totals do not fit in 64 bits. */
 bool graph_finish(struct graph *graph);
 int64_t shape_elements(struct shape shape);
 bool shape_equal(struct shape a, struct shape b);

@@ -1,6 +1,6 @@
-/* --verify: compiles generated C with $CC, runs it, by $CNNC_RUN if that is set, on random input, and compares every fused group's result
- * with the double-precision evaluator. It knows the plan (how tensors are laid out), the graph and the
- * evaluator; of the generated code it knows only the probes and the model. */
+/* --verify: compiles generated C with $CC, runs it, by $CNNC_RUN if that is set, on random input, and compares every
+ * fused group's result with the double-precision evaluator. It knows the plan (how tensors are laid out), the graph
+ * and the evaluator; of the generated code it knows only the probes and the model. */
 #ifndef CNNC_VERIFY_VERIFY_H
 #define CNNC_VERIFY_VERIFY_H
 

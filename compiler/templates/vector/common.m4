@@ -4,6 +4,8 @@ m4_dnl What all instruction sets of a fast target share.
 #elif defined __GNUC__
 #pragma GCC optimize("fp-contract=fast")
 #endif
+/* What a pointer points to is not kept in registers from one round of a loop to the next. */
+#define READ_AGAIN(pointer) __asm__ volatile("" : "+r"(pointer))
 
 /* Zeroes what lies around the maps of a tensor: rows above, columns left and right, rows below. */
 __attribute__((unused)) static inline void APPLY([<@name@_zero_halo>],

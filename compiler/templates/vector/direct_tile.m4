@@ -1,7 +1,7 @@
 m4_dnl A register tile of direct.m4: the function TILE_NAME, of TILE_H x TILE_W pixels by TILE_VECTORS vectors of
 m4_dnl filters. The sums are unrolled; the loop over the input channels is not (unrolled, it would spill).
 m4_dnl A long one is CALLED: inlined into the loop over the map, compilers keep the biases in registers that the
-m4_dnl sums need, and reload weights in each round.
+m4_dnl sums need, and reload weights in each round. In a short one gcc is made to read the biases again.
 m4_define([<PIXELS>], m4_eval(TILE_H * TILE_W))m4_dnl
 m4_define([<RESULT_W>], m4_eval(TILE_W / POOL))m4_dnl
 m4_define([<RESULTS>], m4_eval(TILE_H / POOL * RESULT_W))m4_dnl
@@ -45,6 +45,7 @@ TARGET static IF(CALLED, [<__attribute__((noinline))>], [<inline __attribute__((
 APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
       IF(PREFETCH, [<const float *next>]), [<float *out>])
 {
+    IF(CALLED, [<>], [<READ_AGAIN(bias);>])
     FOR([<V>], TILE_VECTORS, [<
         const VECTOR BIAS_OF(V) = LOAD(AT(bias, V * LANES));
         VECTOR SEPARATED([<, >], [<P>], PIXELS, [<SUM(V, P) = BIAS_OF(V)>]);

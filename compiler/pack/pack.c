@@ -144,7 +144,19 @@ static bool put_input(struct stream *stream, const struct pack *pack)
     return true;
 }
 
-/* A tensor of one entry is repeated `repeat` times: once a channel. */
+/* One number for each of the output's, channels padded to whole blocks, which lie side by side. */
+static void put_blocked(struct stream *stream, const struct pack *pack, const float *values)
+{
+    struct shape shape = pack->op->output->shape;
+    int64_t pixels = shape.h * shape.w;
+    for (int64_t i = 0; i < pack->count / 2; i++) {
+        int64_t c = i / (pixels * pack->block) * pack->block + i % pack->block, pixel = i / pack->block % pixels;
+        const float value = c < shape.c ? values[c * pixels + pixel] : 0;
+        put_numbers(stream, ELEMENT_F32, &value, 1);
+    }
+}
+
+/* A tensor of one entry is repeated `repeat` times: once a channel. Those of PACK_BLOCKED are permuted. */
 static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t repeat)
 {
     static const enum weight_role order[] = {ROLE_WEIGHT, ROLE_BIAS};
@@ -156,8 +168,11 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
         float *values = heap_array((size_t)weight->count, sizeof *values);
         bool done = weights_read(stream->weights, weight, values);
         int64_t times = weight->count == 1 && repeat > 1 ? repeat : 1;
-        for (int64_t k = 0; done && k < times; k++)
-            put_numbers(stream, ELEMENT_F32, values, weight->count);
+        if (done && pack->form == PACK_BLOCKED)
+            put_blocked(stream, pack, values);
+        else
+            for (int64_t k = 0; done && k < times; k++)
+                put_numbers(stream, ELEMENT_F32, values, weight->count);
         free(values);
         if (!done)
             return false;

@@ -26,10 +26,10 @@ static bool same_folds(const struct op *a, const struct op *b)
     return true;
 }
 
-/* A blocked tensor's shape decides the order of a dense operation's inputs. */
+/* A blocked tensor's shape decides the order of a dense operation's inputs, and of weights that lie as it does. */
 static bool follows_input(enum pack_form form)
 {
-    return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED;
+    return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED || form == PACK_BLOCKED;
 }
 
 /* Do the same weights lie in the same order for both? A count that is padded to blocks does not tell: neither how a

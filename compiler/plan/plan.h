@@ -132,7 +132,8 @@ enum pack_form {
                         /* [K/G][input][G k]; inputs in the order of a blocked tensor */
     PACK_DENSE_PLANAR,  /* the same, inputs in CHW order */
     PACK_DOTS_BLOCKED,  /* with few outputs: [input/B][k][B inputs], inputs in the order of a blocked tensor */
-    PACK_DOTS_PLANAR    /* the same, inputs in CHW order */
+    PACK_DOTS_PLANAR,   /* the same, inputs in CHW order */
+    PACK_BLOCKED        /* weight tensors as they are, numbers in the order of a blocked tensor: LN over the image */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };

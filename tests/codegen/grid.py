@@ -95,6 +95,18 @@ def pools():
         "INPUT(6x6x2) -> L2POOL(3, stride=2, ceil=yes)",
     ]:
         net(text)
+    for size, channels in [("4x4", 20), ("7x5", 6), ("13x9", 16)]:
+        for kind in ["max", "avg", "l2", "gauss"]:
+            for arguments in ["F=3x3, stride=2, pad=1, ceil=yes", "out=2x4", "out=5x3",
+                              "F=2x3, stride=(3, 1), affine=yes"]:
+                net(f"INPUT({size}x{channels}) -> CONV({channels}, 1x1) -> POOL({arguments}, kind={kind}) -> TANH "
+                    f"-> CONV(5, 3x3)")
+        for whole in ["GAP -> RELU", "GMP -> PRELU", "L2POOL(out=1x1)", "AVGPOOL(out=1x1, affine=yes)",
+                      "L2POOL(out=1x1, affine=yes) -> SIGMOID", "POOL(out=1x1, kind=gauss)"]:
+            net(f"INPUT({size}x{channels}) -> CONV({channels}, 1x1) -> {whole} -> CONV(7, 3x3)")
+            net(f"INPUT({size}x{channels}) -> {whole}")
+    net("INPUT(30x30x3) -> CONV(4, 5x5) -> POOL -> RELU -> CONV(40, 3x3) -> POOL -> SILU -> CONV(8) -> RELU -> POOL "
+        "-> SIGMOID")
 
 
 ACTIVATIONS = with_all_activations([
@@ -127,6 +139,27 @@ def normalisation():
                      "SCALE", "SCALE(weight=no)", "SCALE(bias=no)", "SCALE(weight=2, bias=-1)"] + \
                     (["IN", "IN(affine=yes)"] if size != "1x1x6" else []):
             net(f"INPUT({size}) -> {kind}")
+    # In blocks: groups of whole blocks, of parts of one and across several; lanes that are no channels hold SIGMOID(0).
+    for size in ["1x1x37", "7x5x20", "9x3x48", "6x1x34", "5x12x64", "3x8x17"]:
+        height, width, channels = (int(number) for number in size.split("x"))
+        groups = [f"GN({count})" for count in (1, 2, 4, 5, 6, 8, 17) if channels % count == 0 and size != "1x1x37"]
+        for kind in groups + ["IN", "IN(affine=yes)"] * (height > 1) + ["LN", "LN(affine=no)", "LN(over=channels)",
+                              "LN(over=channels, affine=no)", "LRN", "LRN(4, 0.5, 0.5, 2)", "LRN(3, 2, 1)",
+                              "LRN(50, 1, 0.6, 0)", "SOFTMAX", "LOGSOFTMAX"]:
+            net(f"INPUT({size}) -> CONV({channels}, 1x1) -> SIGMOID -> a: {kind} -> OUTPUT -> CONV(18, 5x5) -> OUTPUT\n"
+                f"FROM(a) -> RELU -> CONV(16, 3x3) -> OUTPUT")
+            if kind[:2] in ("GN", "IN", "LN"):
+                net(f"INPUT({size}) -> CONV({channels}, 3x3) -> {kind} -> GELU "
+                    f"-> ADD{{ {kind} -> RELU | {kind} -> PRELU }}")
+    for layer in ["SOFTMAX", "LOGSOFTMAX", "LN -> RELU", "GN(1)"]:
+        for count in [2, 10, 37]:
+            net(f"INPUT(3x3x7) -> FC({count}) -> {layer} -> FC(5)")
+    for size in ["20x20x3", "16x16x3", "70x3x3"]:
+        for count in [2, 21, 150]:
+            net(f"INPUT({size}) -> CONV({count}, 1x1) -> SOFTMAX")
+            net(f"INPUT({size}) -> CONV({count}, 1x1) -> LOGSOFTMAX -> CONV(3)")
+    net("a: INPUT(4x4x32) -> l: LN -> x: []\nb: INPUT(8x4x16) -> CONV(32, 3, stride=(2, 1)) -> SHARE(l) -> y: []\n"
+        "ADD{ FROM(x) | FROM(y) }")
     net("INPUT(6x6x3) -> CONV(5, 3x3, bias=no) -> BN -> SCALE -> BN -> RELU")
     net("INPUT(6x6x3) -> DECONV(5) -> BN(eps=0.1) -> RELU")
     net("INPUT(6x6x3) -> FC(5, bias=no) -> BN -> SCALE(bias=no)")

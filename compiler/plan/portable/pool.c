@@ -31,6 +31,13 @@ static const char *count_word(const struct op *op, const struct portable_window 
     return reach_h > 0 || reach_w > 0 ? "padded" : "all";
 }
 
+struct kernel *portable_gauss_window(struct plan *plan)
+{
+    struct kernel *weights = kernel_new(plan, "portable/gauss_window.m4", "gauss_window");
+    weights->helper = true;
+    return kernel_intern(plan, weights);
+}
+
 static struct kernel *describe_windows(struct plan *plan, const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->map;
@@ -46,11 +53,8 @@ static struct kernel *describe_windows(struct plan *plan, const struct op *op)
     kernel_word(kernel, "COUNT", count_word(op, &w));
     kernel_numbers(kernel, {"CHANNELS", in.c}, {"ADAPTIVE", op->pool.adaptive}, {"IN_PIXELS", in.h * in.w},
                    {"LIMIT_H", w.in_h + w.window.pad.bottom}, {"LIMIT_W", w.in_w + w.window.pad.right});
-    if (op->pool.kind == POOL_KIND_GAUSS) {
-        struct kernel *weights = kernel_new(plan, "portable/gauss_window.m4", "gauss_window");
-        weights->helper = true;
-        kernel_reference(kernel, "GAUSS_WINDOW", kernel_intern(plan, weights));
-    }
+    if (op->pool.kind == POOL_KIND_GAUSS)
+        kernel_reference(kernel, "GAUSS_WINDOW", portable_gauss_window(plan));
     return kernel;
 }
 

@@ -28,6 +28,9 @@ void portable_describe_epilogue(struct plan *plan, struct kernel *kernel, const 
 /* Their step: input, residual, packed rows, slopes. */
 struct step *portable_linear_step(struct plan *plan, const struct op *op, struct kernel *kernel);
 
+/* The helper that finds the weights of a gauss pool's window along one axis. */
+struct kernel *portable_gauss_window(struct plan *plan);
+
 /* A window that slides over maps. Signals are one pixel wide: their rows then play the columns, so that the inner loop
  * is long. */
 struct portable_window {

@@ -36,26 +36,13 @@ static bool has_binary(const struct op *op)
     return shape_equal(a, op->map) && (shape_equal(b, op->map) || (is_one_pixel(b) && b.c == op->map.c));
 }
 
-/* Windows over blocked maps, but for their edges. */
-static bool has_windows(const struct op *op)
-{
-    return op->kind == OP_POOL && !op->pool.adaptive && !op->pool.affine && op->pool.kind != POOL_KIND_GAUSS;
-}
-
-/* The mean or the largest of each map; a root of a sum is a window like any other. */
-static bool has_whole(const struct op *op)
-{
-    return op->kind == OP_POOL && op->pool.whole && !op->pool.affine && op->pool.kind != POOL_KIND_L2;
-}
-
 /* Vectors are worth more than saving a pass over the numbers: where a kernel of vectors cannot take on the function,
  * the function stays an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
-    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op))
+    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op) || op->kind == OP_POOL ||
+        vector_can_normalise(op))
         return !function_is_sloped(function); /* slopes are read by the elementwise kernel only */
-    if (has_windows(op) || has_whole(op))
-        return false;
     return portable_abilities.ends_in(op, function);
 }
 
@@ -187,22 +174,13 @@ static bool aligned_concat(const struct op *op)
     return true;
 }
 
-bool vector_can_pool(const struct op *op)
-{
-    return has_windows(op) && !op->activation;
-}
-
+/* A plane of few channels would be blocks of little else than zeros. */
 static enum algorithm choose_pool(const struct op *op, bool blocked, const char **why)
 {
-    if (!has_whole(op) && !has_windows(op))
-        return portable(why, op->pool.affine     ? "the vector kernel takes no affine=yes"
-                             : op->pool.adaptive ? "the vector kernel takes no out="
-                                                 : "the vector kernel takes no kind=gauss");
-    if (!blocked)
+    enum { FEWEST_CHANNELS = 6 }; /* from which blocks of them are faster than plain C, conversions and all */
+    if (!blocked && op->output->shape.c < FEWEST_CHANNELS)
         return portable(why, in_planes);
-    if (op->activation)
-        return portable(why, other_end);
-    return has_whole(op) ? ALGORITHM_GLOBAL : ALGORITHM_POOL;
+    return op->pool.whole ? ALGORITHM_GLOBAL : ALGORITHM_POOL;
 }
 
 static enum algorithm choose_elementwise(const struct op *op, bool blocked, const char **why)
@@ -225,6 +203,11 @@ static enum algorithm choose_concat(const struct op *op, bool blocked, const cha
     return ALGORITHM_CONCAT;
 }
 
+static enum algorithm choose_normalise(const struct op *op, const char **why)
+{
+    return vector_can_normalise(op) ? ALGORITHM_NORMALISE : portable(why, "its groups lie across too many channels");
+}
+
 enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why)
 {
     bool blocked = all_blocked(v, op);
@@ -233,6 +216,9 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_DENSE: return choose_dense(v, op, why);
     case OP_POOL: return choose_pool(op, blocked, why);
     case OP_CONCAT: return choose_concat(op, blocked, why);
+    case OP_NORMALISE: return choose_normalise(op, why);
+    case OP_LRN: return ALGORITHM_LRN;
+    case OP_SOFTMAX: return ALGORITHM_SOFTMAX;
     case OP_UNARY:
     case OP_BINARY:
     case OP_AFFINE: return choose_elementwise(op, blocked, why);

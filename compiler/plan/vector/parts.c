@@ -59,10 +59,15 @@ static const struct kernel *function_kernel(struct planning *v, const struct fun
     return kernel_intern(v->plan, helper);
 }
 
+void vector_function(struct planning *v, struct kernel *kernel, const char *param, const struct function *function)
+{
+    kernel_reference(kernel, param, function_kernel(v, function));
+}
+
 void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function)
 {
     if (function)
-        kernel_reference(kernel, "ACTIVATION", function_kernel(v, function));
+        vector_function(v, kernel, "ACTIVATION", function);
     else
         kernel_word(kernel, "ACTIVATION", "none");
 }

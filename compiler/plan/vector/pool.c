@@ -1,26 +1,58 @@
 /* Pools of blocked tensors: vectors over channels. */
+#include "plan/portable/portable.h"
 #include "plan/vector/vector.h"
+
+/* Of adaptive pools, the largest window; theirs are clipped in that each has its own edges. */
+static struct window window_of(const struct op *op)
+{
+    struct shape in = op->inputs.items[0]->shape, out = op->map;
+    struct window window = op->window;
+    if (op->pool.adaptive)
+        window = (struct window){.size = {plan_ceiling(in.h, out.h) + 1, plan_ceiling(in.w, out.w) + 1},
+                                 .stride = {1, 1},
+                                 .dilation = {1, 1}};
+    return window;
+}
+
+/* How the kernel ends, and its step. */
+static void finish(struct planning *v, const struct op *op, struct kernel *kernel, struct tensor *in,
+                   struct tensor *out)
+{
+    int64_t blocks = vector_blocks(out->shape.c);
+    kernel_word(kernel, "KIND", pool_kind_words[op->pool.kind]);
+    kernel_number(kernel, "AFFINE", op->pool.affine);
+    vector_activation(v, kernel, op->activation);
+    struct step *step = plan_step(v->plan, op, kernel);
+    step_reads(v->plan, step, in);
+    if (op->pool.affine)
+        step_weights(v->plan, step,
+                     plan_pack(v->plan, op, op->node, PACK_AFFINE, VECTOR_BLOCK, 2 * blocks * VECTOR_BLOCK));
+    step_writes(v->plan, step, out);
+}
 
 bool vector_pool(struct planning *v, const struct op *op)
 {
     enum { PIXELS_A_CYCLE = 8 };
-    const struct window *w = &op->window;
+    const struct window window = window_of(op), *w = &window;
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
     const char *word = pool_kind_words[op->pool.kind];
     struct kernel *kernel = vector_kernel(v, "vector/pool.m4", arena_printf(v->plan->arena, "pool_%s", word));
     int64_t last_y = (out->shape.h - 1) * w->stride.h - w->pad.top + w->size.h;
     int64_t last_x = (out->shape.w - 1) * w->stride.w - w->pad.left + w->size.w;
+    bool adaptive = op->pool.adaptive;
     vector_describe_operand(kernel, in, "IN");
     vector_describe_result(kernel, out);
     kernel_numbers(kernel, {"BLOCKS", vector_blocks(out->shape.c)}, {"IN_H", in->shape.h}, {"IN_W", in->shape.w},
                    {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"STRIDE_H", w->stride.h},
                    {"STRIDE_W", w->stride.w}, {"PAD_TOP", w->pad.top}, {"PAD_LEFT", w->pad.left},
-                   {"PAD_BOTTOM", w->pad.bottom}, {"PAD_RIGHT", w->pad.right}, {"COUNT_PAD", op->pool.count_pad},
-                   {"CLIPPED", w->pad.top || w->pad.left || last_y > in->shape.h || last_x > in->shape.w});
-    kernel_word(kernel, "KIND", word);
+                   {"PAD_BOTTOM", w->pad.bottom}, {"PAD_RIGHT", w->pad.right},
+                   {"COUNT_PAD", op->pool.count_pad && !adaptive}, {"ADAPTIVE", adaptive},
+                   {"CLIPPED", adaptive || w->pad.top || w->pad.left || last_y > in->shape.h || last_x > in->shape.w});
+    if (op->pool.kind == POOL_KIND_GAUSS)
+        kernel_reference(kernel, "GAUSS_WINDOW", portable_gauss_window(v->plan));
     vector_share(v, kernel, (double)shape_elements(out->shape) * (double)(w->size.h * w->size.w) / PIXELS_A_CYCLE,
                  false);
-    plan_transform(v->plan, op, kernel, in, out);
+    finish(v, op, kernel, in, out);
     return true;
 }
 
@@ -33,7 +65,6 @@ bool vector_global(struct planning *v, const struct op *op)
     kernel_numbers(kernel, {"IN_H", in->shape.h}, {"IN_W", in->shape.w}, {"BLOCKS", vector_blocks(out->shape.c)});
     vector_describe_result(kernel, out);
     kernel_number(kernel, "SHARED", 0);
-    kernel_word(kernel, "KIND", word);
-    plan_transform(v->plan, op, kernel, in, out);
+    finish(v, op, kernel, in, out);
     return true;
 }

@@ -9,7 +9,8 @@
 
 static bool writes_blocked(enum algorithm algorithm)
 {
-    return algorithm != ALGORITHM_PORTABLE && algorithm != ALGORITHM_ROWS && algorithm != ALGORITHM_DENSE;
+    return algorithm != ALGORITHM_PORTABLE && algorithm != ALGORITHM_ROWS && algorithm != ALGORITHM_DENSE &&
+           algorithm != ALGORITHM_SOFTMAX;
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -95,8 +96,9 @@ static bool pools_pairs(const struct op *pool)
     const struct window *w = &pool->window;
     struct shape in = pool->inputs.items[0]->shape, out = pool->output->shape;
     const int64_t side = VECTOR_POOL_SIDE;
-    return pool->pool.kind == POOL_KIND_MAX && w->size.h == side && w->size.w == side && w->stride.h == side &&
-           w->stride.w == side && !w->pad.top && !w->pad.left && out.h * side <= in.h && out.w * side <= in.w;
+    return pool->pool.kind == POOL_KIND_MAX && !pool->pool.adaptive && !pool->pool.affine && w->size.h == side &&
+           w->size.w == side && w->stride.h == side && w->stride.w == side && !w->pad.top && !w->pad.left &&
+           out.h * side <= in.h && out.w * side <= in.w;
 }
 
 /* Kernels that find the maximum in registers. A direct convolution's tiles must then have even sides, which costs more
@@ -113,13 +115,13 @@ static bool ends_in_pool(const struct planning *v, const struct op *op)
 }
 
 /* The pool that can become a part of `op`: of its result, which nobody else reads. The function comes after the
- * maximum then, so it must never decrease. */
+ * maximum then, so it must never decrease; where it is the pool's, it comes there anyway. */
 static const struct op *pool_after(const struct planning *v, const struct op *op)
 {
     if (!ends_in_pool(v, op) || op->output->readers.count != 1 || !function_is_monotone(op->activation))
         return NULL;
     const struct op *pool = op->output->readers.items[0];
-    return pool->kind == OP_POOL && vector_can_pool(pool) && pools_pairs(pool) ? pool : NULL;
+    return pool->kind == OP_POOL && !(op->activation && pool->activation) && pools_pairs(pool) ? pool : NULL;
 }
 
 static const struct op *with_pool(struct planning *v, const struct op *op, const struct op *pool)
@@ -130,7 +132,9 @@ static const struct op *with_pool(struct planning *v, const struct op *op, const
     memset(&both->nodes, 0, sizeof both->nodes); /* a list of its own */
     for (size_t i = 0; i < op->nodes.count; i++)
         VEC_PUSH(arena, &both->nodes, op->nodes.items[i]);
-    VEC_PUSH(arena, &both->nodes, pool->node);
+    for (size_t i = 0; i < pool->nodes.count; i++)
+        VEC_PUSH(arena, &both->nodes, pool->nodes.items[i]);
+    both->activation = op->activation ? op->activation : pool->activation;
     both->pooled = pool;
     both->output = pool->output;
     return both;
@@ -202,6 +206,9 @@ static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algo
     case ALGORITHM_GLOBAL: return vector_global(v, op);
     case ALGORITHM_ELEMENTWISE: return vector_elementwise(v, op);
     case ALGORITHM_CONCAT: return vector_concat(v, op);
+    case ALGORITHM_NORMALISE: return vector_normalise(v, op);
+    case ALGORITHM_LRN: return vector_lrn(v, op);
+    case ALGORITHM_SOFTMAX: return vector_softmax(v, op);
     case ALGORITHM_FUSED: return true;
     }
     return false;

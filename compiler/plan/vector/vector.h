@@ -32,7 +32,10 @@ enum algorithm {
     ALGORITHM_GLOBAL,
     ALGORITHM_ELEMENTWISE,
     ALGORITHM_CONCAT,
-    ALGORITHM_FUSED /* nothing: the operation before it computes it */
+    ALGORITHM_NORMALISE,
+    ALGORITHM_LRN,
+    ALGORITHM_SOFTMAX, /* over planar maps */
+    ALGORITHM_FUSED    /* nothing: the operation before it computes it */
 };
 
 /* How one value is kept. */
@@ -76,6 +79,8 @@ void vector_describe_result(struct kernel *kernel, const struct tensor *out);
 void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix);
 /* ACTIVATION: the name of the function that the kernel ends in, or the word none. */
 void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function);
+/* PARAM: the name of a function that the kernel calls. */
+void vector_function(struct planning *v, struct kernel *kernel, const char *param, const struct function *function);
 /* The side of the pool that the kernel finds in its registers: VECTOR_POOL_SIDE, or 1 if there is none. */
 int64_t vector_pool_side(const struct op *op);
 /* The set that costs are reckoned with. What all sets of a target share goes by its caches. */
@@ -100,7 +105,6 @@ bool vector_is_winograd(enum algorithm algorithm);
 
 extern const struct abilities vector_abilities;
 enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why);
-bool vector_can_pool(const struct op *op);
 
 /* ---- cost.c: how long convolutions take, by a model of a class of machines ---- */
 
@@ -132,5 +136,9 @@ bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
 bool vector_global(struct planning *v, const struct op *op);
 bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
 bool vector_concat(struct planning *v, const struct op *op);      /* move.c */
+bool vector_normalise(struct planning *v, const struct op *op);   /* norm.c */
+bool vector_can_normalise(const struct op *op);
+bool vector_lrn(struct planning *v, const struct op *op);
+bool vector_softmax(struct planning *v, const struct op *op);
 
 #endif

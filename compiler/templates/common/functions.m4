@@ -68,6 +68,32 @@ FORMULA([<log1p>], [<return log1pf(x);>], [<
     return f * f * (f * p - 0.5f) + f + k + lost;m4_dnl
 >])
 
+m4_dnl x = m*2^n with m from 0.707 to 1.414, so that log(x) = log(m) + n*log(2). Denormals are made normal first.
+FORMULA([<log>], [<return logf(x);>], [<
+    const VECTOR least = SPLAT(1.17549435e-38f), zero = SPLAT(0.0f);
+    const VECTOR y = PICK(x, <, least, x * 8388608.0f, x), lost = PICK(x, <, least, SPLAT(23.0f), zero);
+    const INTEGERS n = ((INTEGERS)y - 0x3f3504f3) >> 23;
+    const VECTOR f = (VECTOR)((INTEGERS)y - (n << 23)) - 1.0f, k = __builtin_convertvector(n, VECTOR) - lost;
+    const VECTOR tail = 0.141811967f + f * (-0.131287679f + f * (0.128816217f + f * -0.0785954595f));
+    const VECTOR p = 0.333333164f + f * (-0.250008106f + f * (0.200022861f + f * (-0.166245535f + f * tail)));
+    const VECTOR result = (f * f * (f * p - 0.5f) - k * 2.12194440e-4f) + f + k * 0.693359375f;
+    const VECTOR positive = PICK(x, <, SPLAT(INFINITY), result, x);
+    const VECTOR other = PICK(x, <, zero, SPLAT(NAN), SPLAT(-INFINITY));
+    return PICK(x, <=, zero, other, positive);m4_dnl
+>])
+
+m4_dnl 1/sqrt(x): a first guess from the bits, of which Newton's method makes all digits. Denormals are made normal first.
+FORMULA([<rsqrt>], [<return 1.0f / sqrtf(x);>], [<
+    const VECTOR least = SPLAT(1.17549435e-38f), zero = SPLAT(0.0f), one = SPLAT(1.0f);
+    const VECTOR y = PICK(x, <, least, x * 16777216.0f, x), factor = PICK(x, <, least, one * 4096.0f, one);
+    const VECTOR half = 0.5f * y, guess = (VECTOR)(0x5f375a86 - ((INTEGERS)y >> 1));
+    const VECTOR first = guess * (1.5f - half * guess * guess), second = first * (1.5f - half * first * first);
+    const VECTOR result = second + second * (0.5f - half * second * second);
+    const VECTOR finite = PICK(x, <, SPLAT(INFINITY), result * factor, zero);
+    const VECTOR other = PICK(x, ==, zero, WITH_SIGN(INFINITY, x), SPLAT(NAN));
+    return PICK(x, >, zero, finite, other);m4_dnl
+>])
+
 m4_dnl Of x >= 0: a polynomial near 0, from 1 on the exponential of one.
 FORMULA([<erfc>], [<return erfcf(x);>], [<
     const VECTOR u = x * x, t = AT_MOST(4.5f, AT_LEAST(1.0f, x));

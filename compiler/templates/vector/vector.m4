@@ -50,6 +50,10 @@ m4_define([<LARGER>], [<MAX_[<>]LANES[<>]($1, $2)>])
 m4_define([<LARGER_OF_PAIRS>], [<PAIRS_[<>]LANES[<>]($1, $2)>])
 m4_define([<SUMS_OF_PAIRS>], [<SUMS_[<>]LANES[<>]($1, $2)>])
 
+m4_dnl TOTAL(name, merge): every lane of the vector `name' becomes the sum, or what else SUMS_OF_PAIRS or
+m4_dnl LARGER_OF_PAIRS makes of two, of all its lanes.
+m4_define([<TOTAL>], [<EACH([<TOTAL_ROUND>], IF(LANES == 16, 4, [<IF(LANES == 8, 3, 2)>]), [<$1 = $2($1, $1); >])>])
+
 m4_dnl PICK(p, op, q, a, b): of each lane a if p op q, else b. SIZE(x) is |x|, WITH_SIGN(size, x) has the sign of x.
 m4_define([<PICK>], [<CHOOSE_[<>]LANES[<>]($1, $2, $3, $4, $5, pick_)>])
 m4_define([<SIZE>], [<((VECTOR)((INTEGERS)($1) & 0x7fffffff))>])

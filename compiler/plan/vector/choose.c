@@ -179,14 +179,6 @@ static bool all_blocked(const struct planning *v, const struct op *op)
     return true;
 }
 
-static bool aligned_concat(const struct op *op)
-{
-    for (size_t i = 0; i + 1 < op->inputs.count; i++)
-        if (op->inputs.items[i]->shape.c % VECTOR_BLOCK)
-            return false;
-    return true;
-}
-
 bool vector_can_pool(const struct op *op)
 {
     return has_windows(op) && !op->activation;
@@ -216,13 +208,9 @@ static enum algorithm choose_elementwise(const struct op *op, bool blocked, cons
     return ALGORITHM_ELEMENTWISE;
 }
 
-static enum algorithm choose_concat(const struct op *op, bool blocked, const char **why)
+static enum algorithm choose_upsample(bool blocked, const char **why)
 {
-    if (!blocked)
-        return portable(why, in_planes);
-    if (!aligned_concat(op))
-        return portable(why, "the vector kernel joins whole blocks of 16 channels");
-    return ALGORITHM_CONCAT;
+    return blocked ? ALGORITHM_UPSAMPLE : portable(why, in_planes);
 }
 
 enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why)
@@ -232,10 +220,14 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_CONVOLUTION: return choose_convolution(v, op, blocked, why);
     case OP_DENSE: return choose_dense(v, op, why);
     case OP_POOL: return choose_pool(op, blocked, why);
-    case OP_CONCAT: return choose_concat(op, blocked, why);
     case OP_UNARY:
     case OP_BINARY:
     case OP_AFFINE: return choose_elementwise(op, blocked, why);
+    case OP_CONCAT:
+    case OP_SLICE:
+    case OP_PAD:
+    case OP_SHUFFLE: return vector_choose_move(v, op);
+    case OP_UPSAMPLE: return choose_upsample(blocked, why);
     default: return ALGORITHM_PORTABLE;
     }
 }

@@ -54,15 +54,21 @@ static bool is_window_algorithm(enum algorithm algorithm)
            algorithm == ALGORITHM_ROWS;
 }
 
-/* The parts of a concatenation lie in the whole: they have its halo, it has theirs. */
-static void share_halo(struct planning *v, const struct op *concat, bool *changed)
+/* The parts of a concatenation lie in the whole, a slice in what it is cut from: the halo of one is that of the other.
+ */
+static void share_halo(struct planning *v, const struct op *move, bool *changed)
 {
-    struct vector_value *out = &v->values[concat->output->id];
-    for (size_t k = 0; k < concat->inputs.count; k++) {
-        struct vector_value *in = &v->values[concat->inputs.items[k]->id];
+    struct vector_value *out = &v->values[move->output->id];
+    for (size_t k = 0; k < move->inputs.count; k++) {
+        struct vector_value *in = &v->values[move->inputs.items[k]->id];
         widen(&out->halo, in->halo, changed);
         widen(&in->halo, out->halo, changed);
     }
+}
+
+static bool shares_memory(enum algorithm algorithm)
+{
+    return algorithm == ALGORITHM_CONCAT || algorithm == ALGORITHM_SLICE;
 }
 
 static void find_halos(struct planning *v)
@@ -81,7 +87,7 @@ static void find_halos(struct planning *v)
     while (changed) {
         changed = false;
         for (size_t i = 0; i < list->ops.count; i++)
-            if (v->algorithms[list->ops.items[i]->id] == ALGORITHM_CONCAT)
+            if (shares_memory(v->algorithms[list->ops.items[i]->id]))
                 share_halo(v, list->ops.items[i], &changed);
     }
 }
@@ -161,6 +167,7 @@ static struct planning *begin(struct plan *plan)
     v->values = ARENA_ARRAY(plan->arena, struct vector_value, list->values.count + 1);
     v->algorithms = ARENA_ARRAY(plan->arena, enum algorithm, list->ops.count + 1);
     v->reasons = ARENA_ARRAY(plan->arena, const char *, list->ops.count + 1);
+    v->made_of = ARENA_ARRAY(plan->arena, const struct channel *, list->values.count + 1);
     v->pooled = ARENA_ARRAY(plan->arena, const struct op *, list->ops.count + 1);
     for (size_t i = 0; i < list->ops.count; i++) {
         const struct op *op = list->ops.items[i];
@@ -170,6 +177,7 @@ static struct planning *begin(struct plan *plan)
         v->values[op->output->id].blocked = writes_blocked(v->algorithms[op->id]);
     }
     fuse_pools(v);
+    vector_join_moves(v);
     find_halos(v);
     return v;
 }
@@ -183,7 +191,7 @@ static bool plan_portable(struct planning *v, const struct op *op)
     size_t first = v->plan->steps.count;
     bool done = portable_plan_op(v->plan, op);
     for (size_t i = first; i < v->plan->steps.count; i++)
-        v->plan->steps.items[i]->plain = true;
+        v->plan->steps.items[i]->plain = !vector_is_move(op);
     return done;
 }
 
@@ -202,6 +210,9 @@ static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algo
     case ALGORITHM_GLOBAL: return vector_global(v, op);
     case ALGORITHM_ELEMENTWISE: return vector_elementwise(v, op);
     case ALGORITHM_CONCAT: return vector_concat(v, op);
+    case ALGORITHM_SLICE: return vector_slice(v, op);
+    case ALGORITHM_CHANNELS: return vector_channels(v, op);
+    case ALGORITHM_UPSAMPLE: return vector_upsample(v, op);
     case ALGORITHM_FUSED: return true;
     }
     return false;

@@ -31,8 +31,11 @@ enum algorithm {
     ALGORITHM_POOL,
     ALGORITHM_GLOBAL,
     ALGORITHM_ELEMENTWISE,
-    ALGORITHM_CONCAT,
-    ALGORITHM_FUSED /* nothing: the operation before it computes it */
+    ALGORITHM_CONCAT,   /* of whole blocks */
+    ALGORITHM_SLICE,    /* of whole blocks */
+    ALGORITHM_CHANNELS, /* other moves of blocked tensors */
+    ALGORITHM_UPSAMPLE,
+    ALGORITHM_FUSED /* nothing: the operation before it, or the moves after it, compute it */
 };
 
 /* How one value is kept. */
@@ -51,6 +54,7 @@ struct planning {
     struct vector_value *values; /* by value id */
     enum algorithm *algorithms;  /* by op id */
     const char **reasons;        /* by op id: why, for --explain */
+    const struct channel **made_of; /* by value id: the channels of other values that moves read in its place */
     const struct op **pooled;    /* by op id: the operation together with the pool that follows it, or NULL */
     bool threads;                /* the network is large enough for them */
 };
@@ -131,6 +135,15 @@ bool vector_dense(struct planning *v, const struct op *op); /* dense.c */
 bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
 bool vector_global(struct planning *v, const struct op *op);
 bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
-bool vector_concat(struct planning *v, const struct op *op);      /* move.c */
+bool vector_upsample(struct planning *v, const struct op *op);    /* resize.c */
+
+bool vector_concat(struct planning *v, const struct op *op); /* move.c */
+bool vector_slice(struct planning *v, const struct op *op);
+bool vector_channels(struct planning *v, const struct op *op);
+/* Does the operation only move numbers? Over planar tensors plain C then does it as fast as memory is. */
+bool vector_is_move(const struct op *op);
+enum algorithm vector_choose_move(const struct planning *v, const struct op *op);
+/* Moves whose results only moves read: these read what the results were made of. */
+void vector_join_moves(struct planning *v);
 
 #endif

@@ -180,7 +180,8 @@ def moves():
             "SLICE(1, C - 3)", "SLICE(8, C)", "SLICE(0, 9)", "CONCAT{ | CONV(20) }",
             "CONCAT{ SLICE(0, 5) | | SLICE(3, 7) }", "PAD(0, c=(5, 0), value=3)", "PAD(0, c=(0, 17))",
             "PAD((1, 0, 0, 2))", "PAD((0, 1, 2, 3), c=(16, 3), value=-2)", "PAD(1, c=1, value=0.5)",
-            "UPSAMPLE((3, 2))", "UPSAMPLE((1, 3), bilinear)", "UPSAMPLE((2, 5), bilinear, align=yes)", "CONCAT{ | } -> SHUFFLE(2)",
+            "UPSAMPLE((3, 2))", "UPSAMPLE((1, 3), bilinear)", "UPSAMPLE((2, 5), bilinear, align=yes)",
+            "CONCAT{ | } -> SHUFFLE(2)",
             "CONCAT{ | } -> SHUFFLE(2) -> CONCAT{ SLICE(0, C/2) | SLICE(C/2, C) -> CONV(C) -> RELU } -> SHUFFLE(2)",
             "CONCAT{ | | CONV(C) } -> SHUFFLE(3) -> SLICE(7, C)",
         ] + ([] if size == "1x1" else ["CROP((1, 0, 2, 1))", "SLICE(1, 4, h)", "SLICE(2, -1, w) -> SLICE(1, C)",
@@ -198,6 +199,12 @@ def moves():
         "INPUT(6x5x20) -> CONCAT{ | CONV(20) } -> SHUFFLE(5) -> CONV(20) -> SHUFFLE(10) -> RELU -> SHUFFLE(4)",
         "INPUT(6x5x64) -> CONV(192, 1) -> SHUFFLE(3) -> CONV(64, 1) -> SHUFFLE(16) -> CONV(5) -> SHUFFLE(5)",
         "INPUT(6x5x3) -> x: CONV(9) -> SLICE(2, 8) -> DWCONV(3) -> CONV(16)",
+        *(f"INPUT({size}) -> UPSAMPLE({factor}{kind})"
+          for size in ("5x1x2", "4x2x3", "3x19x5") for factor in (2, "(3, 2)", 3) for kind in ("", ", bilinear", ", bilinear, align=yes")),
+        "INPUT(9x17x33) -> TRANSPOSE(whc)", "INPUT(3x70x5) -> TRANSPOSE(wch)", "INPUT(5x6x70) -> TRANSPOSE(cwh)",
+        "INPUT(5x6x7) -> CONV(37) -> TRANSPOSE(chw) -> CONV(20)", "INPUT(3x70x3) -> CONV(45) -> RELU -> TRANSPOSE(hcw)",
+        "INPUT(5x70x3) -> CONV(37) -> CONV(17) -> OUTPUT(layout=hwc)", "INPUT(5x70x9) -> RELU -> OUTPUT(layout=hwc)",
+        "INPUT(5x9x3) -> CONV(37) -> CONV(37) -> x: OUTPUT(layout=hwc) -> OUTPUT",
     ]:
         net(text)
 

@@ -208,9 +208,12 @@ static enum algorithm choose_elementwise(const struct op *op, bool blocked, cons
     return ALGORITHM_ELEMENTWISE;
 }
 
-static enum algorithm choose_upsample(bool blocked, const char **why)
+static enum algorithm choose_upsample(const struct op *op, bool blocked, const char **why)
 {
-    return blocked ? ALGORITHM_UPSAMPLE : portable(why, in_planes);
+    enum { WIDEST = 4096 }; /* of planar results: a row and what it takes are on the stack */
+    if (!blocked && op->output->shape.w > WIDEST)
+        return portable(why, "the vector kernel for planes takes rows of up to 4096 pixels");
+    return blocked ? ALGORITHM_UPSAMPLE : ALGORITHM_UPSAMPLE_PLANES;
 }
 
 enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why)
@@ -227,7 +230,8 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_SLICE:
     case OP_PAD:
     case OP_SHUFFLE: return vector_choose_move(v, op);
-    case OP_UPSAMPLE: return choose_upsample(blocked, why);
+    case OP_TRANSPOSE: return ALGORITHM_TRANSPOSE;
+    case OP_UPSAMPLE: return choose_upsample(op, blocked, why);
     default: return ALGORITHM_PORTABLE;
     }
 }

@@ -204,8 +204,7 @@ static bool follows(const struct run *run, const struct run *other, int64_t dist
     if (run->feed_count != other->feed_count || run->piece_count != other->piece_count)
         return false;
     for (int i = 0; i < run->feed_count; i++)
-        if (run->feeds[i].source != other->feeds[i].source ||
-            run->feeds[i].block + distance != other->feeds[i].block)
+        if (run->feeds[i].source != other->feeds[i].source || run->feeds[i].block + distance != other->feeds[i].block)
             return false;
     return memcmp(run->pieces, other->pieces, (size_t)run->piece_count * sizeof *run->pieces) == 0;
 }
@@ -224,8 +223,7 @@ static int64_t length_at(const struct run *all, const bool *done, int64_t blocks
 }
 
 /* Shuffled channels repeat after as many blocks as there are groups, others at once. */
-static struct runs find_runs(struct planning *v, const struct channel *channels, int64_t count,
-                                    struct sources *sources)
+static struct runs find_runs(struct planning *v, const struct channel *channels, int64_t count, struct sources *sources)
 {
     enum { LONGEST_STEP = 8 };
     int64_t blocks = vector_blocks(count);
@@ -344,10 +342,10 @@ bool vector_channels(struct planning *v, const struct op *op)
                    {"RUNS", (int64_t)found.list.count});
     for (size_t i = 0; i < sources.values.count; i++) {
         const char *prefix = arena_printf(v->plan->arena, "IN%zu", i);
-        kernel_numbers(kernel, {arena_printf(v->plan->arena, "%s_ROW", prefix), from[i]->layout.row},
-                       {arena_printf(v->plan->arena, "%s_PLANE", prefix), from[i]->layout.plane},
-                       {arena_printf(v->plan->arena, "%s_START", prefix),
-                        vector_start(from[i], -box.from.h, -box.from.w)});
+        kernel_numbers(
+            kernel, {arena_printf(v->plan->arena, "%s_ROW", prefix), from[i]->layout.row},
+            {arena_printf(v->plan->arena, "%s_PLANE", prefix), from[i]->layout.plane},
+            {arena_printf(v->plan->arena, "%s_START", prefix), vector_start(from[i], -box.from.h, -box.from.w)});
     }
     for (size_t i = 0; i < found.list.count; i++)
         describe_run(kernel, i, &found.list.items[i]);
@@ -364,7 +362,7 @@ bool vector_channels(struct planning *v, const struct op *op)
 bool vector_is_move(const struct op *op)
 {
     return op->kind == OP_CONCAT || op->kind == OP_SLICE || op->kind == OP_PAD || op->kind == OP_SHUFFLE ||
-           op->kind == OP_RESHAPE;
+           op->kind == OP_RESHAPE || op->kind == OP_OUTPUT;
 }
 
 static bool any_blocked(const struct planning *v, const struct op *op)

@@ -9,7 +9,14 @@
 
 static bool writes_blocked(enum algorithm algorithm)
 {
-    return algorithm != ALGORITHM_PORTABLE && algorithm != ALGORITHM_ROWS && algorithm != ALGORITHM_DENSE;
+    switch (algorithm) {
+    case ALGORITHM_PORTABLE:
+    case ALGORITHM_ROWS:
+    case ALGORITHM_DENSE:
+    case ALGORITHM_TRANSPOSE:
+    case ALGORITHM_UPSAMPLE_PLANES: return false;
+    default: return true;
+    }
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -197,6 +204,8 @@ static bool plan_portable(struct planning *v, const struct op *op)
 
 static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algorithm algorithm)
 {
+    if (op->kind == OP_OUTPUT)
+        return vector_output(v, op);
     switch (algorithm) {
     case ALGORITHM_PORTABLE: return plan_portable(v, op);
     case ALGORITHM_DIRECT: return vector_direct(v, op);
@@ -213,6 +222,8 @@ static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algo
     case ALGORITHM_SLICE: return vector_slice(v, op);
     case ALGORITHM_CHANNELS: return vector_channels(v, op);
     case ALGORITHM_UPSAMPLE: return vector_upsample(v, op);
+    case ALGORITHM_UPSAMPLE_PLANES: return vector_upsample_planes(v, op);
+    case ALGORITHM_TRANSPOSE: return vector_transpose(v, op);
     case ALGORITHM_FUSED: return true;
     }
     return false;

@@ -5,7 +5,7 @@ ASSERT([<FACTOR_H >= 1 && FACTOR_W >= 1 && OUT_H == IN_H * FACTOR_H && OUT_W == 
 m4_define([<NUMERATOR>], [<IF(ALIGN, [<$1 * m4_eval(IN_$2 - 1)>], [<EDGE_NUMERATOR($1, FACTOR_$2)>])>])m4_dnl
 m4_define([<EDGE_NUMERATOR>], [<(2 * $1 + 1 > $2 ? 2 * $1 + m4_eval(1 - $2) : 0)>])m4_dnl
 m4_define([<DENOMINATOR>], [<IF(ALIGN, [<m4_eval(OUT_$1 - (OUT_$1 > 1))>], [<m4_eval(2 * FACTOR_$1)>])>])m4_dnl
-m4_define([<BLEND>], [<LOAD($1 + lane) + (LOAD($1 + next + lane) - LOAD($1 + lane)) * right>])m4_dnl
+m4_define([<BLEND>], [<LOAD($1 + lane) * (1.0f - right) + LOAD($1 + next + lane) * right>])m4_dnl
 /* @about@ */
 WORK([<const float *restrict in>], [<float *restrict out>])
 {
@@ -24,7 +24,7 @@ WORK([<const float *restrict in>], [<float *restrict out>])
                 const float *above = upper + x0 * BLOCK, *under = lower + x0 * BLOCK;
                 for (int lane = 0; lane < BLOCK; lane += LANES) {
                     const VECTOR high = BLEND(above), low = BLEND(under);
-                    STORE(to + lane, high + (low - high) * below)
+                    STORE(to + lane, high * (1.0f - below) + low * below)
                 }
             }
         }

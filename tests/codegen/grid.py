@@ -200,7 +200,8 @@ def moves():
         "INPUT(6x5x64) -> CONV(192, 1) -> SHUFFLE(3) -> CONV(64, 1) -> SHUFFLE(16) -> CONV(5) -> SHUFFLE(5)",
         "INPUT(6x5x3) -> x: CONV(9) -> SLICE(2, 8) -> DWCONV(3) -> CONV(16)",
         *(f"INPUT({size}) -> UPSAMPLE({factor}{kind})"
-          for size in ("5x1x2", "4x2x3", "3x19x5") for factor in (2, "(3, 2)", 3) for kind in ("", ", bilinear", ", bilinear, align=yes")),
+          for size in ("5x1x2", "4x2x3", "3x19x5") for factor in (2, "(3, 2)", 3)
+          for kind in ("", ", bilinear", ", bilinear, align=yes")),
         "INPUT(9x17x33) -> TRANSPOSE(whc)", "INPUT(3x70x5) -> TRANSPOSE(wch)", "INPUT(5x6x70) -> TRANSPOSE(cwh)",
         "INPUT(5x6x7) -> CONV(37) -> TRANSPOSE(chw) -> CONV(20)", "INPUT(3x70x3) -> CONV(45) -> RELU -> TRANSPOSE(hcw)",
         "INPUT(5x70x3) -> CONV(37) -> CONV(17) -> OUTPUT(layout=hwc)", "INPUT(5x70x9) -> RELU -> OUTPUT(layout=hwc)",

@@ -112,7 +112,7 @@ static int source_of(struct planning *v, struct sources *sources, const struct v
 /* Is the result of a move needed only by other moves, and made of few tensors? */
 static bool is_passing(struct planning *v, const struct op *op, const struct channel *channels)
 {
-    enum { MOST_SOURCES = 8 };
+    enum { MOST_SOURCES = 12 };
     const struct value *value = op->output;
     struct sources sources = {0};
     if (v->algorithms[op->id] != ALGORITHM_CHANNELS || op->kind == OP_PAD || !maps_stay(op))

@@ -204,6 +204,45 @@ def structure():
         net(text)
 
 
+def moves():
+    """Of blocked tensors: channels that are no multiple of a block, one pixel, halos, several readers, moves in a row
+    (whose results are never made), in front of OUTPUT."""
+    for channels, size in itertools.product([16, 24, 29, 58], ["1x1", "5x7"]):
+        start = f"INPUT({size}x4) -> x: CONV({channels}) -> y: RELU"
+        for body in [
+            "SLICE(1, C - 3)", "SLICE(8, C)", "SLICE(0, 9)", "CONCAT{ | CONV(20) }",
+            "CONCAT{ SLICE(0, 5) | | SLICE(3, 7) }", "PAD(0, c=(5, 0), value=3)", "PAD(0, c=(0, 17))",
+            "PAD((1, 0, 0, 2))", "PAD((0, 1, 2, 3), c=(16, 3), value=-2)", "PAD(1, c=1, value=0.5)",
+            "UPSAMPLE((3, 2))", "UPSAMPLE((1, 3), bilinear)", "UPSAMPLE((2, 5), bilinear, align=yes)",
+            "CONCAT{ | } -> SHUFFLE(2)",
+            "CONCAT{ | } -> SHUFFLE(2) -> CONCAT{ SLICE(0, C/2) | SLICE(C/2, C) -> CONV(C) -> RELU } -> SHUFFLE(2)",
+            "CONCAT{ | | CONV(C) } -> SHUFFLE(3) -> SLICE(7, C)",
+        ] + ([] if size == "1x1" else ["CROP((1, 0, 2, 1))", "SLICE(1, 4, h)", "SLICE(2, -1, w) -> SLICE(1, C)",
+                                       "CROP(1) -> PAD(1, value=1)"]):
+            net(f"{start} -> {body} -> CONV(7, 3x3) -> RELU")
+            net(f"{start} -> {body} -> RELU -> OUTPUT\nFROM(x) -> OUTPUT")
+    for text in [
+        "INPUT(6x5x3) -> x: CONV(40) -> SLICE(0, 16) -> CONV(8) -> a: []\n"
+        "FROM(x) -> SLICE(16, 40) -> CONV(8) -> b: []\nCONCAT{ FROM(a) | FROM(b) } -> OUTPUT\n"
+        "FROM(x) -> SLICE(16, 32) -> RELU -> CONV(3) -> OUTPUT",
+        "INPUT(6x5x3) -> x: CONV(48) -> SLICE(16, 48) -> RELU -> y: OUTPUT\nADD{ FROM(y) | FROM(x) -> SLICE(16, 48) }",
+        "INPUT(6x5x3) -> x: CONV(32) -> CONCAT{ SLICE(16, 32) | SLICE(0, 16) } -> CONV(16) -> RELU",
+        "INPUT(6x5x3) -> x: CONV(24) -> CONCAT{ | } -> y: SHUFFLE(4) -> OUTPUT\n"
+        "FROM(y) -> SLICE(0, 30) -> SLICE(5, 25)",
+        "INPUT(6x5x20) -> CONCAT{ | CONV(20) } -> SHUFFLE(5) -> CONV(20) -> SHUFFLE(10) -> RELU -> SHUFFLE(4)",
+        "INPUT(6x5x64) -> CONV(192, 1) -> SHUFFLE(3) -> CONV(64, 1) -> SHUFFLE(16) -> CONV(5) -> SHUFFLE(5)",
+        "INPUT(6x5x3) -> x: CONV(9) -> SLICE(2, 8) -> DWCONV(3) -> CONV(16)",
+        *(f"INPUT({size}) -> UPSAMPLE({factor}{kind})"
+          for size in ("5x1x2", "4x2x3", "3x19x5") for factor in (2, "(3, 2)", 3)
+          for kind in ("", ", bilinear", ", bilinear, align=yes")),
+        "INPUT(9x17x33) -> TRANSPOSE(whc)", "INPUT(3x70x5) -> TRANSPOSE(wch)", "INPUT(5x6x70) -> TRANSPOSE(cwh)",
+        "INPUT(5x6x7) -> CONV(37) -> TRANSPOSE(chw) -> CONV(20)", "INPUT(3x70x3) -> CONV(45) -> RELU -> TRANSPOSE(hcw)",
+        "INPUT(5x70x3) -> CONV(37) -> CONV(17) -> OUTPUT(layout=hwc)", "INPUT(5x70x9) -> RELU -> OUTPUT(layout=hwc)",
+        "INPUT(5x9x3) -> CONV(37) -> CONV(37) -> x: OUTPUT(layout=hwc) -> OUTPUT",
+    ]:
+        net(text)
+
+
 def ends():
     for text in [
         "INPUT(4x5x3)", "INPUT(4x5x3, layout=hwc) -> CONV(2)", "INPUT(4x5x3, type=u8) -> CONV(2) -> RELU",
@@ -254,5 +293,5 @@ def blocks():
     net("INPUT(32x32x3) -> [[CONV(16*(i+1)) -> RELU]*2 -> POOL]*3 as i -> FC(32) -> RELU -> FC(10) -> SOFTMAX")
 
 
-for part in [convolutions, dense, pools, activations, normalisation, merges, structure, ends, blocks]:
+for part in [convolutions, dense, pools, activations, normalisation, merges, structure, moves, ends, blocks]:
     part()

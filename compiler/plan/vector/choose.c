@@ -166,14 +166,6 @@ static bool all_blocked(const struct planning *v, const struct op *op)
     return true;
 }
 
-static bool aligned_concat(const struct op *op)
-{
-    for (size_t i = 0; i + 1 < op->inputs.count; i++)
-        if (op->inputs.items[i]->shape.c % VECTOR_BLOCK)
-            return false;
-    return true;
-}
-
 /* A plane of few channels would be blocks of little else than zeros. */
 static enum algorithm choose_pool(const struct op *op, bool blocked, const char **why)
 {
@@ -194,13 +186,12 @@ static enum algorithm choose_elementwise(const struct op *op, bool blocked, cons
     return ALGORITHM_ELEMENTWISE;
 }
 
-static enum algorithm choose_concat(const struct op *op, bool blocked, const char **why)
+static enum algorithm choose_upsample(const struct op *op, bool blocked, const char **why)
 {
-    if (!blocked)
-        return portable(why, in_planes);
-    if (!aligned_concat(op))
-        return portable(why, "the vector kernel joins whole blocks of 16 channels");
-    return ALGORITHM_CONCAT;
+    enum { WIDEST = 4096 }; /* of planar results: a row and what it takes are on the stack */
+    if (!blocked && op->output->shape.w > WIDEST)
+        return portable(why, "the vector kernel for planes takes rows of up to 4096 pixels");
+    return blocked ? ALGORITHM_UPSAMPLE : ALGORITHM_UPSAMPLE_PLANES;
 }
 
 static enum algorithm choose_normalise(const struct op *op, const char **why)
@@ -215,13 +206,18 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_CONVOLUTION: return choose_convolution(v, op, blocked, why);
     case OP_DENSE: return choose_dense(v, op, why);
     case OP_POOL: return choose_pool(op, blocked, why);
-    case OP_CONCAT: return choose_concat(op, blocked, why);
     case OP_NORMALISE: return choose_normalise(op, why);
     case OP_LRN: return ALGORITHM_LRN;
     case OP_SOFTMAX: return ALGORITHM_SOFTMAX;
     case OP_UNARY:
     case OP_BINARY:
     case OP_AFFINE: return choose_elementwise(op, blocked, why);
+    case OP_CONCAT:
+    case OP_SLICE:
+    case OP_PAD:
+    case OP_SHUFFLE: return vector_choose_move(v, op);
+    case OP_TRANSPOSE: return ALGORITHM_TRANSPOSE;
+    case OP_UPSAMPLE: return choose_upsample(op, blocked, why);
     default: return ALGORITHM_PORTABLE;
     }
 }

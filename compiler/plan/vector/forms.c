@@ -16,15 +16,47 @@ struct tensor *vector_result(struct planning *v, const struct op *op)
     return form->result;
 }
 
-/* A step that only changes the layout. */
-static void convert(struct planning *v, const struct op *op, const char *family, struct tensor *from, struct tensor *to)
+/* ---- conversions: channels of a row of pixels are a matrix's rows where the result is blocked, its columns where it
+ * is planar ---- */
+
+/* Maps without halo that are narrow are one row of pixels. */
+static bool is_one_row(const struct tensor *from, const struct tensor *to)
 {
-    struct kernel *kernel = vector_kernel(v, "vector/convert.m4", family);
-    kernel_numbers(kernel, {"CHANNELS", from->shape.c}, {"IN_BLOCK", from->layout.block});
-    vector_describe_operand(kernel, from, "IN");
-    kernel_number(kernel, "OUT_BLOCK", to->layout.block);
-    vector_describe_result(kernel, to);
-    plan_transform(v->plan, op, kernel, from, to);
+    enum { WIDE = 32 };
+    return !layout_has_halo(&from->layout) && !layout_has_halo(&to->layout) && from->shape.w < WIDE;
+}
+
+static void convert(struct planning *v, const struct op *op, struct tensor *from, struct tensor *to)
+{
+    bool to_blocks = to->layout.form == FORM_BLOCKED, one_row = is_one_row(from, to);
+    const struct tensor *planar = to_blocks ? from : to, *blocked = to_blocks ? to : from;
+    struct shape shape = from->shape;
+    int64_t last = shape.c - (vector_blocks(shape.c) - 1) * VECTOR_BLOCK;
+    int64_t pixels = one_row ? shape.h * shape.w : shape.w, plane = planar->layout.plane;
+    struct vector_matrices m = {.maps = {vector_blocks(shape.c), one_row ? 1 : shape.h},
+                                .from = {plane * VECTOR_BLOCK, planar->layout.row},
+                                .to = {blocked->layout.plane, blocked->layout.row},
+                                .from_start = vector_start(from, 0, 0),
+                                .to_start = vector_start(to, 0, 0),
+                                .rows = VECTOR_BLOCK,
+                                .last_rows = last,
+                                .columns = pixels,
+                                .last_columns = pixels,
+                                .from_step = plane,
+                                .to_step = VECTOR_BLOCK,
+                                .filled = to_blocks};
+    if (!to_blocks) {
+        m.from[0] = blocked->layout.plane;
+        m.from[1] = blocked->layout.row;
+        m.to[0] = plane * VECTOR_BLOCK;
+        m.to[1] = planar->layout.row;
+        m.rows = m.last_rows = pixels;
+        m.columns = VECTOR_BLOCK;
+        m.last_columns = last;
+        m.from_step = VECTOR_BLOCK;
+        m.to_step = plane;
+    }
+    vector_transpose_step(v, op, to_blocks ? "block" : "unblock", &m, from, to);
 }
 
 struct tensor *vector_blocked(struct planning *v, const struct op *op, const struct value *value)
@@ -32,7 +64,7 @@ struct tensor *vector_blocked(struct planning *v, const struct op *op, const str
     struct vector_value *form = &v->values[value->id];
     if (!form->tensor) {
         struct tensor *from = v->plan->planar[value->id];
-        convert(v, op, "block", from, new_blocked(v, value));
+        convert(v, op, from, new_blocked(v, value));
     }
     return form->tensor;
 }
@@ -48,7 +80,7 @@ struct tensor *vector_planar(struct planning *v, const struct op *op, const stru
         *slot = plan_part(v->plan, from, 0, value->shape, layout); /* one pixel lies the same way in both forms */
     } else {
         *slot = plan_tensor(v->plan, value, layout);
-        convert(v, op, "unblock", from, *slot);
+        convert(v, op, from, *slot);
     }
     return *slot;
 }
@@ -61,7 +93,11 @@ struct tensor *vector_haloed(struct planning *v, const struct op *op, const stru
         return planar;
     if (!form->haloed) {
         form->haloed = plan_tensor(v->plan, value, value_planar(value, &form->planar_halo));
-        convert(v, op, "border", planar, form->haloed);
+        struct kernel *kernel = vector_kernel(v, "vector/border.m4", "border");
+        kernel_number(kernel, "CHANNELS", value->shape.c);
+        vector_describe_operand(kernel, planar, "IN");
+        vector_describe_result(kernel, form->haloed);
+        plan_transform(v->plan, op, kernel, planar, form->haloed);
     }
     return form->haloed;
 }

@@ -9,8 +9,15 @@
 
 static bool writes_blocked(enum algorithm algorithm)
 {
-    return algorithm != ALGORITHM_PORTABLE && algorithm != ALGORITHM_ROWS && algorithm != ALGORITHM_DENSE &&
-           algorithm != ALGORITHM_SOFTMAX;
+    switch (algorithm) {
+    case ALGORITHM_PORTABLE:
+    case ALGORITHM_ROWS:
+    case ALGORITHM_DENSE:
+    case ALGORITHM_SOFTMAX:
+    case ALGORITHM_TRANSPOSE:
+    case ALGORITHM_UPSAMPLE_PLANES: return false;
+    default: return true;
+    }
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -55,15 +62,21 @@ static bool is_window_algorithm(enum algorithm algorithm)
            algorithm == ALGORITHM_ROWS;
 }
 
-/* The parts of a concatenation lie in the whole: they have its halo, it has theirs. */
-static void share_halo(struct planning *v, const struct op *concat, bool *changed)
+/* The parts of a concatenation lie in the whole, a slice in what it is cut from: the halo of one is that of the other.
+ */
+static void share_halo(struct planning *v, const struct op *move, bool *changed)
 {
-    struct vector_value *out = &v->values[concat->output->id];
-    for (size_t k = 0; k < concat->inputs.count; k++) {
-        struct vector_value *in = &v->values[concat->inputs.items[k]->id];
+    struct vector_value *out = &v->values[move->output->id];
+    for (size_t k = 0; k < move->inputs.count; k++) {
+        struct vector_value *in = &v->values[move->inputs.items[k]->id];
         widen(&out->halo, in->halo, changed);
         widen(&in->halo, out->halo, changed);
     }
+}
+
+static bool shares_memory(enum algorithm algorithm)
+{
+    return algorithm == ALGORITHM_CONCAT || algorithm == ALGORITHM_SLICE;
 }
 
 static void find_halos(struct planning *v)
@@ -82,7 +95,7 @@ static void find_halos(struct planning *v)
     while (changed) {
         changed = false;
         for (size_t i = 0; i < list->ops.count; i++)
-            if (v->algorithms[list->ops.items[i]->id] == ALGORITHM_CONCAT)
+            if (shares_memory(v->algorithms[list->ops.items[i]->id]))
                 share_halo(v, list->ops.items[i], &changed);
     }
 }
@@ -165,6 +178,7 @@ static struct planning *begin(struct plan *plan)
     v->values = ARENA_ARRAY(plan->arena, struct vector_value, list->values.count + 1);
     v->algorithms = ARENA_ARRAY(plan->arena, enum algorithm, list->ops.count + 1);
     v->reasons = ARENA_ARRAY(plan->arena, const char *, list->ops.count + 1);
+    v->made_of = ARENA_ARRAY(plan->arena, const struct channel *, list->values.count + 1);
     v->pooled = ARENA_ARRAY(plan->arena, const struct op *, list->ops.count + 1);
     for (size_t i = 0; i < list->ops.count; i++) {
         const struct op *op = list->ops.items[i];
@@ -174,6 +188,7 @@ static struct planning *begin(struct plan *plan)
         v->values[op->output->id].blocked = writes_blocked(v->algorithms[op->id]);
     }
     fuse_pools(v);
+    vector_join_moves(v);
     find_halos(v);
     return v;
 }
@@ -187,12 +202,14 @@ static bool plan_portable(struct planning *v, const struct op *op)
     size_t first = v->plan->steps.count;
     bool done = portable_plan_op(v->plan, op);
     for (size_t i = first; i < v->plan->steps.count; i++)
-        v->plan->steps.items[i]->plain = true;
+        v->plan->steps.items[i]->plain = !vector_is_move(op);
     return done;
 }
 
 static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algorithm algorithm)
 {
+    if (op->kind == OP_OUTPUT)
+        return vector_output(v, op);
     switch (algorithm) {
     case ALGORITHM_PORTABLE: return plan_portable(v, op);
     case ALGORITHM_DIRECT: return vector_direct(v, op);
@@ -209,6 +226,11 @@ static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algo
     case ALGORITHM_NORMALISE: return vector_normalise(v, op);
     case ALGORITHM_LRN: return vector_lrn(v, op);
     case ALGORITHM_SOFTMAX: return vector_softmax(v, op);
+    case ALGORITHM_SLICE: return vector_slice(v, op);
+    case ALGORITHM_CHANNELS: return vector_channels(v, op);
+    case ALGORITHM_UPSAMPLE: return vector_upsample(v, op);
+    case ALGORITHM_UPSAMPLE_PLANES: return vector_upsample_planes(v, op);
+    case ALGORITHM_TRANSPOSE: return vector_transpose(v, op);
     case ALGORITHM_FUSED: return true;
     }
     return false;

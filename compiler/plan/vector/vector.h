@@ -31,11 +31,16 @@ enum algorithm {
     ALGORITHM_POOL,
     ALGORITHM_GLOBAL,
     ALGORITHM_ELEMENTWISE,
-    ALGORITHM_CONCAT,
     ALGORITHM_NORMALISE,
     ALGORITHM_LRN,
     ALGORITHM_SOFTMAX, /* over planar maps */
-    ALGORITHM_FUSED    /* nothing: the operation before it computes it */
+    ALGORITHM_CONCAT,   /* of whole blocks */
+    ALGORITHM_SLICE,    /* of whole blocks */
+    ALGORITHM_CHANNELS, /* other moves of blocked tensors */
+    ALGORITHM_UPSAMPLE,
+    ALGORITHM_UPSAMPLE_PLANES,
+    ALGORITHM_TRANSPOSE,
+    ALGORITHM_FUSED /* nothing: the operation before it, or the moves after it, compute it */
 };
 
 /* How one value is kept. */
@@ -51,11 +56,12 @@ struct vector_value {
 /* What this planner keeps in plan->planning. */
 struct planning {
     struct plan *plan;
-    struct vector_value *values; /* by value id */
-    enum algorithm *algorithms;  /* by op id */
-    const char **reasons;        /* by op id: why, for --explain */
-    const struct op **pooled;    /* by op id: the operation together with the pool that follows it, or NULL */
-    bool threads;                /* the network is large enough for them */
+    struct vector_value *values;    /* by value id */
+    enum algorithm *algorithms;     /* by op id */
+    const char **reasons;           /* by op id: why, for --explain */
+    const struct channel **made_of; /* by value id: the channels of other values that moves read in its place */
+    const struct op **pooled;       /* by op id: the operation together with the pool that follows it, or NULL */
+    bool threads;                   /* the network is large enough for them */
 };
 
 /* ---- forms.c: blocked and planar tensors, and the conversions between them ---- */
@@ -135,10 +141,33 @@ bool vector_dense(struct planning *v, const struct op *op); /* dense.c */
 bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
 bool vector_global(struct planning *v, const struct op *op);
 bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
-bool vector_concat(struct planning *v, const struct op *op);      /* move.c */
 bool vector_normalise(struct planning *v, const struct op *op);   /* norm.c */
 bool vector_can_normalise(const struct op *op);
 bool vector_lrn(struct planning *v, const struct op *op);
 bool vector_softmax(struct planning *v, const struct op *op);
+
+/* transpose.c: matrices whose rows become columns. Steps count numbers; [0] of the outer loop, whose last round has
+ * matrices of its own size. */
+struct vector_matrices {
+    int64_t maps[2], from[2], to[2], from_start, to_start;
+    int64_t rows, columns, last_rows, last_columns;
+    int64_t from_step, to_step; /* from row to row, and from column to column of the result */
+    bool filled;                /* the result is blocked: what the last matrices lack is zero */
+};
+struct step *vector_transpose_step(struct planning *v, const struct op *op, const char *family,
+                                   const struct vector_matrices *m, struct tensor *from, struct tensor *to);
+bool vector_transpose(struct planning *v, const struct op *op);
+bool vector_output(struct planning *v, const struct op *op);
+bool vector_upsample(struct planning *v, const struct op *op); /* resize.c */
+bool vector_upsample_planes(struct planning *v, const struct op *op);
+
+bool vector_concat(struct planning *v, const struct op *op); /* move.c */
+bool vector_slice(struct planning *v, const struct op *op);
+bool vector_channels(struct planning *v, const struct op *op);
+/* Does the operation only move numbers? Over planar tensors plain C then does it as fast as memory is. */
+bool vector_is_move(const struct op *op);
+enum algorithm vector_choose_move(const struct planning *v, const struct op *op);
+/* Moves whose results only moves read: these read what the results were made of. */
+void vector_join_moves(struct planning *v);
 
 #endif

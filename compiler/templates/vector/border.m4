@@ -1,0 +1,13 @@
+m4_include([<vector/vector.m4>])m4_dnl
+m4_dnl A planar tensor with a halo of zeros around each map.
+/* @about@ */
+TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
+{
+    WHEN(HALO, [<
+        ZERO_HALO_OF(CHANNELS, 1)
+    >])
+    for (int c = 0; c < CHANNELS; c++)
+        for (int y = 0; y < OUT_H; y++)
+            memcpy(PLUS(out, OUT_START) + STEPS(c, OUT_PLANE, CHANNELS) + y * OUT_ROW,
+                   PLUS(in, IN_START) + STEPS(c, IN_PLANE, CHANNELS) + y * IN_ROW, OUT_W * sizeof *out);
+}

@@ -33,6 +33,11 @@ bool function_is_sloped(const struct function *function)
     return function && function_table[function->kind].traits & FUNCTION_SLOPED;
 }
 
+bool function_is_costly(const struct function *function)
+{
+    return function && function_table[function->kind].traits & FUNCTION_COSTLY;
+}
+
 bool function_is_monotone(const struct function *function)
 {
     if (!function || function_table[function->kind].traits & FUNCTION_MONOTONE)

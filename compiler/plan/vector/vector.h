@@ -76,6 +76,9 @@ void vector_describe_result(struct kernel *kernel, const struct tensor *out);
 void vector_describe_operand(struct kernel *kernel, const struct tensor *in, const char *prefix);
 /* ACTIVATION: the name of the function that the kernel ends in, or the word none. */
 void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function);
+/* BEFORE and ACTIVATION of a kernel with so many biases, and what comes with them; returns how many slopes follow the
+ * biases in its pack. */
+int64_t vector_describe_end(struct planning *v, struct kernel *kernel, const struct op *op, int64_t biases);
 /* The side of the pool that the kernel finds in its registers: VECTOR_POOL_SIDE, or 1 if there is none. */
 int64_t vector_pool_side(const struct op *op);
 /* The set that costs are reckoned with. What all sets of a target share goes by its caches. */

@@ -139,6 +139,16 @@ bool op_has_bias(const struct op *op)
     return op->bias || op->folded.count > 0;
 }
 
+int op_sloped(const struct op *op, const struct function *functions[2])
+{
+    int count = 0;
+    if (function_is_sloped(op->before))
+        functions[count++] = op->before;
+    if (function_is_sloped(op->activation))
+        functions[count++] = op->activation;
+    return count;
+}
+
 bool op_is_depthwise(const struct op *op)
 {
     return op->groups > 1 && op->groups == op->inputs.items[0]->shape.c;

@@ -40,6 +40,10 @@ bool pack_all_literal(const struct plan *plan)
         for (size_t k = 0; k < pack->op->folded.count; k++)
             if (!node_all_literal(pack->op->folded.items[k]->node))
                 return false;
+        const struct function *sloped[2];
+        for (int k = 0, count = pack_has_slopes(pack->form) ? op_sloped(pack->op, sloped) : 0; k < count; k++)
+            if (!node_all_literal(sloped[k]->node))
+                return false;
     }
     return true;
 }
@@ -172,6 +176,17 @@ static bool put_zeros(struct stream *stream, const struct pack *pack)
     return true;
 }
 
+/* A slope a channel, padded with zeros to so many. */
+static bool put_slopes(struct stream *stream, const struct node *node, int64_t channels, int64_t padded)
+{
+    double *slopes = heap_array((size_t)padded, sizeof *slopes);
+    bool done = fold_channels(stream->weights, node, channels, slopes);
+    if (done)
+        put_doubles(stream, slopes, padded);
+    free(slopes);
+    return done;
+}
+
 static bool put_blocks(struct stream *stream, const struct pack *pack)
 {
     struct folded folded;
@@ -179,6 +194,11 @@ static bool put_blocks(struct stream *stream, const struct pack *pack)
         return false;
     pack_put_blocks(pack, &folded, put_numbers, stream);
     fold_free(&folded);
+    const struct function *sloped[2];
+    int64_t count = pack->op->output->shape.c, block = pack->form == PACK_SCALARS ? 1 : pack->block;
+    for (int i = 0, functions = op_sloped(pack->op, sloped); i < functions; i++)
+        if (!put_slopes(stream, sloped[i]->node, count, layout_blocks(count, block) * block))
+            return false;
     return true;
 }
 

@@ -52,17 +52,20 @@ static bool has_whole(const struct op *op)
  * the function stays an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
-    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op))
-        return !function_is_sloped(function); /* slopes are read by the elementwise kernel only */
+    if (has_convolution(op) || op->kind == OP_DENSE)
+        return true;
+    if (op->kind == OP_AFFINE || has_binary(op))
+        return !function_is_sloped(function); /* the elementwise kernel has slopes as its only weights */
     if (has_windows(op) || has_whole(op))
         return false;
     return portable_abilities.ends_in(op, function);
 }
 
+/* A convolution that may turn out to be too small for vectors runs in plain C, which takes no slopes before a sum. */
 static bool adds_residual(const struct op *op)
 {
-    if (has_convolution(op))
-        return !op->activation;
+    if (has_convolution(op) && (op->groups == 1 || (is_plain_depthwise(op) && op->map.c >= VECTOR_BLOCK)))
+        return true;
     return op->kind != OP_DENSE && portable_abilities.adds_residual(op);
 }
 
@@ -130,20 +133,12 @@ static bool wants_rows(const struct op *op, bool blocked)
            op->window.stride.w == 1 && !op->residual;
 }
 
-/* Can a kernel of vectors end as the operation does? */
-static bool can_finish(const struct op *op)
-{
-    return !op->before && !function_is_sloped(op->activation);
-}
-
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     if (op->connect)
         return portable(why, "the vector kernel takes no connect=");
     if (!has_convolution(op))
         return portable(why, "the vector kernel takes groups of whole blocks of 16 channels");
-    if (!can_finish(op))
-        return portable(why, other_end);
     if (is_plain_depthwise(op)) {
         bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
@@ -162,7 +157,7 @@ static enum algorithm choose_dense(const struct planning *v, const struct op *op
 {
     enum { WORTH_IT = 256 };
     int64_t products = op->output->shape.c * shape_elements(op->inputs.items[0]->shape);
-    if (!can_finish(op) || op->residual)
+    if (op->residual)
         return portable(why, other_end);
     if (products < WORTH_IT && !v->plan->options.stress)
         return portable(why, "it has too few weights for vectors");
@@ -211,7 +206,7 @@ static enum algorithm choose_elementwise(const struct op *op, bool blocked, cons
         return portable(why, "the vector kernel takes two operands, of one shape or the second with one pixel a map");
     if (!blocked)
         return portable(why, in_planes);
-    if (op->kind != OP_UNARY && !can_finish(op))
+    if (op->kind != OP_UNARY && function_is_sloped(op->activation))
         return portable(why, other_end);
     return ALGORITHM_ELEMENTWISE;
 }

@@ -147,6 +147,17 @@ def merges():
             "RELU | SIGMOID",
         ]:
             net(f"INPUT(5x7x4) -> {kind}{{ {body} }} -> RELU")
+        # Blocked operands, repeated along any axes; more of them than a kernel takes.
+        for body in [
+            " | AVGPOOL(out=1x7) | CONV(1, 1x1) | GAP | CONV(1, 1x1) -> GMP", "CONV(1, 1x1) | ", "GMP | ",
+            "AVGPOOL(out=5x1) | GAP -> FC(20) | CONV(20, 3x3) -> SILU | ", "CONV(1, 1x1) | AVGPOOL(out=1x7)",
+            " | RELU | ABS | SIGMOID | CONV(20, 3x3) | GAP | CONV(1, 1x1) | TANH",
+        ]:
+            net(f"INPUT(5x7x3) -> CONV(20, 1x1) -> {kind}{{ {body} }} -> SILU -> CONV(9, 3x3)")
+        net(f"INPUT(5x7x3) -> {kind}{{ | RELU | ABS | SIGMOID | TANH | SILU | GMP | CONV(3, 1x1) }} -> PRELU -> BN "
+            f"-> PRELU(shared=yes)")
+        net(f"INPUT(5x7x3) -> {kind}{{ CONV(1, 1x1) | AVGPOOL(out=1x7) | GAP | AVGPOOL(out=5x1) }} -> GELU")
+        net(f"a: INPUT(33x1x20) -> x: FC(20) -> {kind}{{ | FROM(a) -> GAP -> FC(20) }} -> PRELU -> BN -> HARDSWISH")
     for body in ["CONV(3) | CONV(5)", " | CONV(2) -> RELU | MAXPOOL(3, stride=1, pad=1)", " | ", "CONV(16) | CONV(32)",
                  "CONCAT{ CONV(2) | CONV(3) } | CONCAT{ | CONV(1) }", "RELU | RELU | SIGMOID"]:
         net(f"INPUT(6x5x4) -> CONCAT{{ {body} }}")

@@ -22,20 +22,6 @@ static bool has_convolution(const struct op *op)
     return op->kind == OP_CONVOLUTION && !op->connect && (is_plain_depthwise(op) || groups_are_blocks(op));
 }
 
-static bool is_one_pixel(struct shape shape)
-{
-    return shape.h == 1 && shape.w == 1;
-}
-
-/* Two operands of the result's shape, or a second one with one number a map. */
-static bool has_binary(const struct op *op)
-{
-    if (op->kind != OP_BINARY || op->inputs.count != 2)
-        return false;
-    struct shape a = op->inputs.items[0]->shape, b = op->inputs.items[1]->shape;
-    return shape_equal(a, op->map) && (shape_equal(b, op->map) || (is_one_pixel(b) && b.c == op->map.c));
-}
-
 /* Windows over blocked maps, but for their edges. */
 static bool has_windows(const struct op *op)
 {
@@ -54,7 +40,7 @@ static bool ends_in(const struct op *op, const struct function *function)
 {
     if (has_convolution(op) || op->kind == OP_DENSE)
         return true;
-    if (op->kind == OP_AFFINE || has_binary(op))
+    if (op->kind == OP_AFFINE || op->kind == OP_BINARY)
         return !function_is_sloped(function); /* the elementwise kernel has slopes as its only weights */
     if (has_windows(op) || has_whole(op))
         return false;
@@ -200,15 +186,19 @@ static enum algorithm choose_pool(const struct op *op, bool blocked, const char 
     return has_whole(op) ? ALGORITHM_GLOBAL : ALGORITHM_POOL;
 }
 
-static enum algorithm choose_elementwise(const struct op *op, bool blocked, const char **why)
+/* Planar tensors stay as they are, unless one as large as the result is blocked; without any as large, one that is. */
+static enum algorithm choose_elementwise(const struct planning *v, const struct op *op)
 {
-    if (op->kind == OP_BINARY && !has_binary(op))
-        return portable(why, "the vector kernel takes two operands, of one shape or the second with one pixel a map");
-    if (!blocked)
-        return portable(why, in_planes);
-    if (op->kind != OP_UNARY && function_is_sloped(op->activation))
-        return portable(why, other_end);
-    return ALGORITHM_ELEMENTWISE;
+    bool large = false, any = false;
+    for (size_t i = 0; i < op->inputs.count; i++) {
+        const struct value *value = op->inputs.items[i];
+        bool blocked = v->values[value->id].blocked;
+        if (blocked && shape_equal(value->shape, op->map))
+            return ALGORITHM_ELEMENTWISE;
+        large = large || shape_equal(value->shape, op->map);
+        any = any || blocked;
+    }
+    return any && !large ? ALGORITHM_ELEMENTWISE : ALGORITHM_PLANES;
 }
 
 static enum algorithm choose_concat(const struct op *op, bool blocked, const char **why)
@@ -230,7 +220,7 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_CONCAT: return choose_concat(op, blocked, why);
     case OP_UNARY:
     case OP_BINARY:
-    case OP_AFFINE: return choose_elementwise(op, blocked, why);
+    case OP_AFFINE: return choose_elementwise(v, op);
     default: return ALGORITHM_PORTABLE;
     }
 }

@@ -9,7 +9,8 @@
 
 static bool writes_blocked(enum algorithm algorithm)
 {
-    return algorithm != ALGORITHM_PORTABLE && algorithm != ALGORITHM_ROWS && algorithm != ALGORITHM_DENSE;
+    return algorithm != ALGORITHM_PORTABLE && algorithm != ALGORITHM_ROWS && algorithm != ALGORITHM_DENSE &&
+           algorithm != ALGORITHM_PLANES;
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -201,6 +202,7 @@ static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algo
     case ALGORITHM_POOL: return vector_pool(v, op);
     case ALGORITHM_GLOBAL: return vector_global(v, op);
     case ALGORITHM_ELEMENTWISE: return vector_elementwise(v, op);
+    case ALGORITHM_PLANES: return vector_planes(v, op);
     case ALGORITHM_CONCAT: return vector_concat(v, op);
     case ALGORITHM_FUSED: return true;
     }

@@ -31,6 +31,7 @@ enum algorithm {
     ALGORITHM_POOL,
     ALGORITHM_GLOBAL,
     ALGORITHM_ELEMENTWISE,
+    ALGORITHM_PLANES, /* elementwise, of planar tensors as they are */
     ALGORITHM_CONCAT,
     ALGORITHM_FUSED /* nothing: the operation before it computes it */
 };
@@ -134,6 +135,7 @@ bool vector_dense(struct planning *v, const struct op *op); /* dense.c */
 bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
 bool vector_global(struct planning *v, const struct op *op);
 bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
+bool vector_planes(struct planning *v, const struct op *op);
 bool vector_concat(struct planning *v, const struct op *op);      /* move.c */
 
 #endif

@@ -19,6 +19,9 @@ struct stream {
     int64_t total;
     struct progress progress;
     bool failed; /* the sink refused */
+    /* Numbers that became zero, and whose the first was. */
+    int64_t tiny;
+    const struct pack *pack, *first_tiny;
 };
 
 static bool node_all_literal(const struct node *node)
@@ -72,6 +75,29 @@ static void put_bytes(struct stream *stream, const unsigned char *bytes, size_t 
     }
 }
 
+static void reverse(unsigned char *bytes, size_t width)
+{
+    for (size_t i = 0; i < width / 2; i++) {
+        unsigned char byte = bytes[i];
+        bytes[i] = bytes[width - 1 - i];
+        bytes[width - 1 - i] = byte;
+    }
+}
+
+/* Processors take a hundred cycles to multiply a float below the smallest normal one. It becomes zero. */
+static void drop_tiny(struct stream *stream, unsigned char *floats, size_t length)
+{
+    for (size_t i = 0; i < length; i += sizeof(uint32_t)) {
+        uint32_t bits;
+        memcpy(&bits, floats + i, sizeof bits);
+        if (bits & UINT32_C(0x7F800000) || !(bits & UINT32_C(0x007FFFFF)))
+            continue;
+        memset(floats + i, 0, sizeof bits);
+        if (!stream->tiny++)
+            stream->first_tiny = stream->pack;
+    }
+}
+
 /* Numbers of any type, little-endian on every machine. */
 static void put_numbers(void *context, enum element_type type, const void *values, int64_t count)
 {
@@ -82,8 +108,11 @@ static void put_numbers(void *context, enum element_type type, const void *value
     unsigned char bytes[4096];
     for (size_t left = (size_t)count * width; left > 0;) {
         const size_t piece = left < sizeof bytes ? left : sizeof bytes;
-        for (size_t i = 0; i < piece; i++)
-            bytes[i] = from[big_endian ? i - i % width + width - 1 - i % width : i];
+        memcpy(bytes, from, piece);
+        if (type == ELEMENT_F32)
+            drop_tiny(context, bytes, piece);
+        for (size_t i = 0; big_endian && i < piece; i += width)
+            reverse(bytes + i, width);
         put_bytes(context, bytes, piece);
         from += piece;
         left -= piece;
@@ -229,6 +258,7 @@ static bool put_packs(struct stream *stream, struct diag *diag, const struct pla
     for (size_t i = 0; i < plan->packs.count && !stream->failed; i++) {
         const struct pack *pack = plan->packs.items[i];
         pad_to(stream, pack->offset);
+        stream->pack = pack;
         if (!put_pack(stream, pack)) {
             diag_report(diag, CHECK_WEIGHTS, pack->node->span, "the weights of %s cannot be read", pack->node->name);
             return false;
@@ -240,6 +270,16 @@ static bool put_packs(struct stream *stream, struct diag *diag, const struct pla
         }
     }
     return true;
+}
+
+static void report_tiny(const struct stream *stream, struct diag *diag)
+{
+    const struct node *node = stream->first_tiny->node;
+    struct message *m = diag_report(diag, CHECK_TINY_WEIGHTS, node->span,
+                                    "%lld packed %s too small for a normal float, the first of them in %s: %s",
+                                    (long long)stream->tiny, stream->tiny == 1 ? "weight is" : "weights are",
+                                    node->name, stream->tiny == 1 ? "it becomes zero" : "they become zero");
+    message_help(m, "numbers below 1.18e-38 in size are slow to compute with and add nothing to a sum");
 }
 
 bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
@@ -256,5 +296,7 @@ bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan
         flush(stream);
     }
     progress_end(&stream->progress);
+    if (packed && stream->tiny)
+        report_tiny(stream, diag);
     return packed && !stream->failed;
 }

@@ -77,8 +77,7 @@ bool vector_depthwise(struct planning *v, const struct op *op)
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
         describe_depthwise_tile(kernel, *set, out->shape);
     vector_share(v, kernel, (double)shape_elements(out->shape) * (double)taps / PRODUCTS_A_CYCLE, false);
-    vector_conv_step(v, op, kernel, in, residual, PACK_DEPTHWISE, blocks * VECTOR_BLOCK * (taps + 1) + slopes,
-                     out);
+    vector_conv_step(v, op, kernel, in, residual, PACK_DEPTHWISE, blocks * VECTOR_BLOCK * (taps + 1) + slopes, out);
     return true;
 }
 

@@ -118,9 +118,9 @@ static size_t plan_merge_step(struct planning *v, const struct op *op, struct te
 bool vector_elementwise(struct planning *v, const struct op *op)
 {
     const struct value *second = op->inputs.count == 2 ? op->inputs.items[1] : NULL;
-    bool pair = op->inputs.count == 1 ||
-                (second && shape_equal(op->inputs.items[0]->shape, op->map) &&
-                 (shape_equal(second->shape, op->map) || (is_one_pixel(second->shape) && second->shape.c == op->map.c)));
+    bool pair = op->inputs.count == 1 || (second && shape_equal(op->inputs.items[0]->shape, op->map) &&
+                                          (shape_equal(second->shape, op->map) ||
+                                           (is_one_pixel(second->shape) && second->shape.c == op->map.c)));
     if (pair)
         return plan_pair(v, op);
     struct tensor *out = vector_result(v, op), *sum = NULL;

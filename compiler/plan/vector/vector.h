@@ -136,6 +136,6 @@ bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
 bool vector_global(struct planning *v, const struct op *op);
 bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
 bool vector_planes(struct planning *v, const struct op *op);
-bool vector_concat(struct planning *v, const struct op *op);      /* move.c */
+bool vector_concat(struct planning *v, const struct op *op); /* move.c */
 
 #endif

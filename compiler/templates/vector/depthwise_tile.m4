@@ -7,8 +7,9 @@ m4_define([<BEGUN>], [<IF(BEFORE_EACH, [<sums[m4_eval(R * TILE_COLUMNS + P)]>],
     [<VECTOR_BEFORE(SUM(R, P), [<before_slope>])>])>])m4_dnl
 m4_define([<RESULT_AT>], [<AT(to, R * OUT_ROW + P * BLOCK)>])m4_dnl
 m4_dnl Number I of all results, or sums.
-m4_define([<NUMBER_I>], [<m4_pushdef([<R>], m4_eval(I / TILE_COLUMNS))m4_pushdef([<P>], m4_eval(I % TILE_COLUMNS))$1[<>]m4_dnl
-m4_popdef([<R>], [<P>])>])m4_dnl
+m4_define([<NUMBER_I>], [<m4_dnl
+m4_pushdef([<R>], m4_eval(I / TILE_COLUMNS))m4_pushdef([<P>], m4_eval(I % TILE_COLUMNS))m4_dnl
+$1[<>]m4_popdef([<R>], [<P>])>])m4_dnl
                 FOR([<R>], TILE_H, [<
                     FOR([<P>], TILE_COLUMNS, [<
                         VECTOR SUM(R, P) = b;

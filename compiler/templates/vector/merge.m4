@@ -1,7 +1,7 @@
 m4_include([<vector/vector.m4>])m4_dnl
-m4_dnl OPERANDS tensors become a blocked one: their sum, difference, product or maximum, number by number. An operand that
-m4_dnl is smaller is repeated along an axis, and has a step of 0 there; with one channel it is SCALAR, a number for all
-m4_dnl channels of a pixel, and may be planar. The result may overwrite an operand of its own size.
+m4_dnl OPERANDS tensors become a blocked one: their sum, difference, product or maximum, number by number. An operand
+m4_dnl that is smaller is repeated along an axis, and has a step of 0 there; with one channel it is SCALAR, a number for
+m4_dnl all channels of a pixel, and may be planar. The result may overwrite an operand of its own size.
 m4_dnl
 m4_dnl Of operand K: OF(K, BEGIN), and its steps from one block, row and pixel to the next.
 ASSERT([<OPERANDS >= 2>])m4_dnl

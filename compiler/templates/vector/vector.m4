@@ -69,9 +69,9 @@ m4_define([<VECTOR_ACTIVATE>], [<IS(ACTIVATION, none, [<$1>], [<ACTIVATION[<>](L
     IF(ACTIVATION_SLOPES, [<$2>])))>])>])
 m4_define([<VECTOR_BEFORE>], [<IF(BEFORE_EACH, [<$1>], [<IS(BEFORE, none, [<$1>], [<BEFORE[<>](LIST([<$1>],
     IF(BEFORE_SLOPES, [<$2>])))>])>])>])
-m4_dnl STORE_EACH(I, count, result, pointer, levels): the lines that store `count' results, number I at a pointer of its
-m4_dnl own, after a costly activation, so many levels deeper. BEFORE_TO_EACH(I, count, sum, levels): likewise, those that
-m4_dnl make the array `sums'.
+m4_dnl STORE_EACH(I, count, result, pointer, levels): the lines that store `count' results, number I at a pointer of
+m4_dnl its own, after a costly activation, so many levels deeper. BEFORE_TO_EACH(I, count, sum, levels): likewise,
+m4_dnl those that make the array `sums'.
 m4_define([<STORE_EACH>], [<VECTOR results[m4_eval($2)];
     FOR([<$1>], [<$2>], [<
         INDENT($5)results[$1] = $3;

@@ -44,7 +44,8 @@ m4_define([<TO_RESULT>], [<IF($1, [<if ($1 < columns) >]){
                 WHEN_IS(BEFORE, none, [<
                     const VECTOR y = TERMS([<$2>], [<b>], IF(RESIDUAL, [<LOAD(AT(from, $1 * BLOCK))>]));
                 >], [<
-                    const VECTOR s_ = $2 + b, y = VECTOR_BEFORE(s_, [<SLOPE(BEFORE_SLOPES)>]) + LOAD(AT(from, $1 * BLOCK));
+                    const VECTOR s_ = $2 + b;
+                    const VECTOR y = VECTOR_BEFORE(s_, [<SLOPE(BEFORE_SLOPES)>]) + LOAD(AT(from, $1 * BLOCK));
                 >])
                 STORE(AT(to, $1 * BLOCK), VECTOR_ACTIVATE(y, [<SLOPE(ACTIVATION_SLOPES)>]))
             }>])m4_dnl

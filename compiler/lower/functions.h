@@ -14,7 +14,7 @@ enum function_kind {
     FUNCTION_COUNT
 };
 
-enum { FUNCTION_MONOTONE = 1, FUNCTION_SLOPED = 2, FUNCTION_MOST_USES = 2 };
+enum { FUNCTION_MONOTONE = 1, FUNCTION_SLOPED = 2, FUNCTION_COSTLY = 4, FUNCTION_MOST_USES = 2 };
 
 struct function_info {
     const char *word;
@@ -33,6 +33,8 @@ struct function {
 };
 
 bool function_is_sloped(const struct function *function);
+/* Is it long, for vectors? */
+bool function_is_costly(const struct function *function);
 /* Does it never decrease? A maximum and the function may then change places. */
 bool function_is_monotone(const struct function *function);
 

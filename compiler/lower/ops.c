@@ -33,6 +33,11 @@ bool function_is_sloped(const struct function *function)
     return function && function_table[function->kind].traits & FUNCTION_SLOPED;
 }
 
+bool function_is_costly(const struct function *function)
+{
+    return function && function_table[function->kind].traits & FUNCTION_COSTLY;
+}
+
 bool function_is_monotone(const struct function *function)
 {
     if (!function || function_table[function->kind].traits & FUNCTION_MONOTONE)
@@ -132,6 +137,16 @@ bool op_is_linear(const struct op *op)
 bool op_has_bias(const struct op *op)
 {
     return op->bias || op->folded.count > 0;
+}
+
+int op_sloped(const struct op *op, const struct function *functions[2])
+{
+    int count = 0;
+    if (function_is_sloped(op->before))
+        functions[count++] = op->before;
+    if (function_is_sloped(op->activation))
+        functions[count++] = op->activation;
+    return count;
 }
 
 bool op_is_depthwise(const struct op *op)

@@ -145,6 +145,8 @@ void op_list_compact(struct op_list *list);
 bool op_is_linear(const struct op *op);
 /* Does the operation add a bias, its own or one that was folded in? */
 bool op_has_bias(const struct op *op);
+/* The functions with slopes that it ends in, in the order in which they are applied: at most two; how many. */
+int op_sloped(const struct op *op, const struct function *functions[2]);
 /* As many groups as channels come in. */
 bool op_is_depthwise(const struct op *op);
 /* Multiply-accumulates of all its layers. */

@@ -10,6 +10,7 @@ void optimise(struct op_list *list, const struct abilities *abilities)
     optimise_fold_scales(list);
     optimise_fuse_functions(list, abilities);
     optimise_fuse_residuals(list, abilities);
+    optimise_fuse_functions(list, abilities); /* after a sum that became a part of an operation */
 }
 
 static bool is_identity(const struct op *op)

@@ -140,7 +140,10 @@ static int64_t permute_dense(const struct pack *pack, const struct folded *folde
 /* [input/B][output][B inputs]: one pass over all filters. */
 static int64_t permute_dots(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
 {
-    int64_t filters = folded->filters, block = pack->block, inputs = (pack->count - block) / filters;
+    const struct function *sloped[2];
+    int64_t filters = folded->filters, block = pack->block;
+    int64_t behind = block * (1 + op_sloped(pack->op, sloped)); /* biases and slopes, a block each */
+    int64_t inputs = (pack->count - behind) / filters;
     for (int64_t i = 0; i < inputs; i++) {
         int64_t from = pack->form == PACK_DOTS_BLOCKED ? dense_input(pack, i) : i;
         for (int64_t k = 0; k < filters; k++)

@@ -24,6 +24,11 @@ static bool read_channels(const struct weights *weights, const struct node *node
     return done;
 }
 
+bool fold_channels(const struct weights *weights, const struct node *node, int64_t channels, double *values)
+{
+    return read_channels(weights, node, ROLE_WEIGHT, channels, 1, values);
+}
+
 bool fold_affine(const struct weights *weights, const struct op *op, int64_t channels, double *factor, double *summand)
 {
     const struct node *node = op->node;

@@ -19,6 +19,9 @@ struct stream {
     int64_t total;
     struct progress progress;
     bool failed; /* the sink refused */
+    /* Numbers that became zero, and whose the first was. */
+    int64_t tiny;
+    const struct pack *pack, *first_tiny;
 };
 
 static bool node_all_literal(const struct node *node)
@@ -39,6 +42,10 @@ bool pack_all_literal(const struct plan *plan)
             return false;
         for (size_t k = 0; k < pack->op->folded.count; k++)
             if (!node_all_literal(pack->op->folded.items[k]->node))
+                return false;
+        const struct function *sloped[2];
+        for (int k = 0, count = pack_has_slopes(pack->form) ? op_sloped(pack->op, sloped) : 0; k < count; k++)
+            if (!node_all_literal(sloped[k]->node))
                 return false;
     }
     return true;
@@ -68,6 +75,29 @@ static void put_bytes(struct stream *stream, const unsigned char *bytes, size_t 
     }
 }
 
+static void reverse(unsigned char *bytes, size_t width)
+{
+    for (size_t i = 0; i < width / 2; i++) {
+        unsigned char byte = bytes[i];
+        bytes[i] = bytes[width - 1 - i];
+        bytes[width - 1 - i] = byte;
+    }
+}
+
+/* Processors take a hundred cycles to multiply a float below the smallest normal one. It becomes zero. */
+static void drop_tiny(struct stream *stream, unsigned char *floats, size_t length)
+{
+    for (size_t i = 0; i < length; i += sizeof(uint32_t)) {
+        uint32_t bits;
+        memcpy(&bits, floats + i, sizeof bits);
+        if (bits & UINT32_C(0x7F800000) || !(bits & UINT32_C(0x007FFFFF)))
+            continue;
+        memset(floats + i, 0, sizeof bits);
+        if (!stream->tiny++)
+            stream->first_tiny = stream->pack;
+    }
+}
+
 /* Numbers of any type, little-endian on every machine. */
 static void put_numbers(void *context, enum element_type type, const void *values, int64_t count)
 {
@@ -78,8 +108,11 @@ static void put_numbers(void *context, enum element_type type, const void *value
     unsigned char bytes[4096];
     for (size_t left = (size_t)count * width; left > 0;) {
         const size_t piece = left < sizeof bytes ? left : sizeof bytes;
-        for (size_t i = 0; i < piece; i++)
-            bytes[i] = from[big_endian ? i - i % width + width - 1 - i % width : i];
+        memcpy(bytes, from, piece);
+        if (type == ELEMENT_F32)
+            drop_tiny(context, bytes, piece);
+        for (size_t i = 0; big_endian && i < piece; i += width)
+            reverse(bytes + i, width);
         put_bytes(context, bytes, piece);
         from += piece;
         left -= piece;
@@ -187,6 +220,17 @@ static bool put_zeros(struct stream *stream, const struct pack *pack)
     return true;
 }
 
+/* A slope a channel, padded with zeros to so many. */
+static bool put_slopes(struct stream *stream, const struct node *node, int64_t channels, int64_t padded)
+{
+    double *slopes = heap_array((size_t)padded, sizeof *slopes);
+    bool done = fold_channels(stream->weights, node, channels, slopes);
+    if (done)
+        put_doubles(stream, slopes, padded);
+    free(slopes);
+    return done;
+}
+
 static bool put_blocks(struct stream *stream, const struct pack *pack)
 {
     struct folded folded;
@@ -194,6 +238,11 @@ static bool put_blocks(struct stream *stream, const struct pack *pack)
         return false;
     pack_put_blocks(pack, &folded, put_numbers, stream);
     fold_free(&folded);
+    const struct function *sloped[2];
+    int64_t count = pack->op->output->shape.c, block = pack->form == PACK_SCALARS ? 1 : pack->block;
+    for (int i = 0, functions = op_sloped(pack->op, sloped); i < functions; i++)
+        if (!put_slopes(stream, sloped[i]->node, count, layout_blocks(count, block) * block))
+            return false;
     return true;
 }
 
@@ -224,6 +273,7 @@ static bool put_packs(struct stream *stream, struct diag *diag, const struct pla
     for (size_t i = 0; i < plan->packs.count && !stream->failed; i++) {
         const struct pack *pack = plan->packs.items[i];
         pad_to(stream, pack->offset);
+        stream->pack = pack;
         if (!put_pack(stream, pack)) {
             diag_report(diag, CHECK_WEIGHTS, pack->node->span, "the weights of %s cannot be read", pack->node->name);
             return false;
@@ -235,6 +285,16 @@ static bool put_packs(struct stream *stream, struct diag *diag, const struct pla
         }
     }
     return true;
+}
+
+static void report_tiny(const struct stream *stream, struct diag *diag)
+{
+    const struct node *node = stream->first_tiny->node;
+    struct message *m = diag_report(diag, CHECK_TINY_WEIGHTS, node->span,
+                                    "%lld packed %s too small for a normal float, the first of them in %s: %s",
+                                    (long long)stream->tiny, stream->tiny == 1 ? "weight is" : "weights are",
+                                    node->name, stream->tiny == 1 ? "it becomes zero" : "they become zero");
+    message_help(m, "numbers below 1.18e-38 in size are slow to compute with and add nothing to a sum");
 }
 
 bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
@@ -251,5 +311,7 @@ bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan
         flush(stream);
     }
     progress_end(&stream->progress);
+    if (packed && stream->tiny)
+        report_tiny(stream, diag);
     return packed && !stream->failed;
 }

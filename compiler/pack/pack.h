@@ -45,4 +45,7 @@ void fold_free(struct folded *folded);
 /* What a BN or SCALE, or the coefficients of a pool, do to a channel: x*factor + summand. */
 bool fold_affine(const struct weights *weights, const struct op *op, int64_t channels, double *factor, double *summand);
 
+/* The weights of a PRELU, one a channel; a single one is repeated. */
+bool fold_channels(const struct weights *weights, const struct node *node, int64_t channels, double *values);
+
 #endif

@@ -26,6 +26,25 @@ static bool same_folds(const struct op *a, const struct op *b)
     return true;
 }
 
+bool pack_has_slopes(enum pack_form form)
+{
+    return form >= PACK_DIRECT_BLOCKED;
+}
+
+/* Are the slopes that both end in the same tensors? */
+static bool same_slopes(const struct op *a, const struct op *b)
+{
+    const struct function *of_a[2], *of_b[2];
+    int count = op_sloped(a, of_a);
+    if (op_sloped(b, of_b) != count)
+        return false;
+    for (int i = 0; i < count; i++)
+        if (of_a[i]->node != of_b[i]->node &&
+            (!of_a[i]->node->weights || of_a[i]->node->weights != of_b[i]->node->weights))
+            return false;
+    return true;
+}
+
 /* A blocked tensor's shape decides the order of a dense operation's inputs, and of weights that lie as it does. */
 static bool follows_input(enum pack_form form)
 {
@@ -44,7 +63,7 @@ static bool same_order(enum pack_form form, const struct op *a, const struct op 
 static bool is_same(const struct pack *pack, const struct op *op, enum pack_form form, int64_t block, int64_t count)
 {
     return pack->form == form && pack->block == block && pack->count == count && same_order(form, pack->op, op) &&
-           same_folds(pack->op, op);
+           same_folds(pack->op, op) && (!pack_has_slopes(form) || same_slopes(pack->op, op));
 }
 
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
@@ -123,6 +142,9 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
         hash_node(hash, op->folded.items[i]->node);
         hash_reals(hash, &op->folded.items[i]->epsilon, 1);
     }
+    const struct function *sloped[2];
+    for (int i = 0, count = pack_has_slopes(pack->form) ? op_sloped(op, sloped) : 0; i < count; i++)
+        hash_node(hash, sloped[i]->node);
     if (op->scaled)
         hash_reals(hash, op->scaled->scale, op->scaled->map.c);
     if (op->kind == OP_INPUT) {

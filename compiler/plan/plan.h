@@ -120,7 +120,8 @@ enum pack_form {
     PACK_INPUT,    /* an INPUT's mean, then its scale, one each a channel */
     PACK_CHANNELS, /* one number a channel, a single one repeated, padded to whole blocks: PRELU */
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
-    /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases: */
+    /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases, and by the
+     * slopes of each function that has any (op_sloped): */
     PACK_DIRECT_BLOCKED, /* [K/B][C/B][h][w][B c][B k] a group */
     PACK_DIRECT_PLANAR,  /* [K/B][h][w][c][B k] */
     PACK_WINOGRAD4,
@@ -149,6 +150,9 @@ struct pack {
     int64_t offset, bytes;   /* offset is a multiple of PLAN_ALIGNMENT */
     struct pack *before;     /* in its bucket */
 };
+
+/* Do the slopes of the operation's functions lie in packs of that form? */
+bool pack_has_slopes(enum pack_form form);
 
 /* ---- the plan ---- */
 

@@ -125,6 +125,12 @@ def activations():
         net(f"INPUT(6x5x4) -> SCALE(weight=9) -> {kind}")
         net(f"INPUT(6x5x4) -> AVGPOOL -> {kind}")
         net(f"INPUT(6x6x16) -> ADD{{ CONV(16, 3x3) -> {kind} | }} -> {kind}")
+    # Every kernel that ends in a function: cheap, costly, and with slopes.
+    for kind in ["HARDSWISH", "SILU", "TANH", "PRELU", "PRELU(shared=yes)"]:
+        net(f"INPUT(9x7x20) -> ADD{{ DWCONV(3) -> {kind} | }} -> {kind} -> ADD{{ CONV(20, 5x5) -> {kind} | }} "
+            f"-> {kind} -> CONV(5, 2x2, stride=2) -> {kind}")
+        net(f"INPUT(18x17x2) -> CONV(3, 3x3) -> {kind} -> CONV(5, 3x3, stride=2) -> {kind} -> FC(5) -> {kind}")
+        net(f"INPUT(22x18x3) -> CONV(4, 3x3) -> {kind} -> POOL -> CONV(33, 3x3) -> {kind} -> POOL -> FC(70) -> {kind}")
     for text in ["INPUT(5x3x7) -> SOFTMAX", "INPUT(5x3x7) -> LOGSOFTMAX", "INPUT(1x1x11) -> LOGSOFTMAX",
                  "INPUT(1x1x11) -> SCALE(weight=200) -> SOFTMAX", "INPUT(3x3x1) -> SOFTMAX"]:
         net(text)
@@ -174,6 +180,17 @@ def merges():
             "RELU | SIGMOID",
         ]:
             net(f"INPUT(5x7x4) -> {kind}{{ {body} }} -> RELU")
+        # Blocked operands, repeated along any axes; more of them than a kernel takes.
+        for body in [
+            " | AVGPOOL(out=1x7) | CONV(1, 1x1) | GAP | CONV(1, 1x1) -> GMP", "CONV(1, 1x1) | ", "GMP | ",
+            "AVGPOOL(out=5x1) | GAP -> FC(20) | CONV(20, 3x3) -> SILU | ", "CONV(1, 1x1) | AVGPOOL(out=1x7)",
+            " | RELU | ABS | SIGMOID | CONV(20, 3x3) | GAP | CONV(1, 1x1) | TANH",
+        ]:
+            net(f"INPUT(5x7x3) -> CONV(20, 1x1) -> {kind}{{ {body} }} -> SILU -> CONV(9, 3x3)")
+        net(f"INPUT(5x7x3) -> {kind}{{ | RELU | ABS | SIGMOID | TANH | SILU | GMP | CONV(3, 1x1) }} -> PRELU -> BN "
+            f"-> PRELU(shared=yes)")
+        net(f"INPUT(5x7x3) -> {kind}{{ CONV(1, 1x1) | AVGPOOL(out=1x7) | GAP | AVGPOOL(out=5x1) }} -> GELU")
+        net(f"a: INPUT(33x1x20) -> x: FC(20) -> {kind}{{ | FROM(a) -> GAP -> FC(20) }} -> PRELU -> BN -> HARDSWISH")
     for body in ["CONV(3) | CONV(5)", " | CONV(2) -> RELU | MAXPOOL(3, stride=1, pad=1)", " | ", "CONV(16) | CONV(32)",
                  "CONCAT{ CONV(2) | CONV(3) } | CONCAT{ | CONV(1) }", "RELU | RELU | SIGMOID"]:
         net(f"INPUT(6x5x4) -> CONCAT{{ {body} }}")
@@ -264,6 +281,11 @@ def ends():
           for count in (4, 20)),
         "a: INPUT(8x8x3) -> CONV(20, 3) -> p: PRELU(shared=yes) -> CONV(4, 1) -> x: []\n"
         "b: INPUT(8x8x3) -> CONV(30, 3) -> SHARE(p) -> CONV(4, 1) -> y: []\nADD{ FROM(x) | FROM(y) } -> RELU",
+        # Slopes behind the weights: those of another PRELU make other packs of the same convolution.
+        "a: INPUT(8x8x20) -> c: CONV(20, 3) -> PRELU -> SHARE(c) -> PRELU(shared=yes) -> SHARE(c) -> p: PRELU -> "
+        "SHARE(c) -> SHARE(p) -> SHARE(c) -> RELU -> OUTPUT",
+        "INPUT(17x16x2) -> c: CONV(2, 3) -> PRELU -> SHARE(c) -> PRELU(weight=0.3) -> SHARE(c) -> FC(3) -> PRELU",
+        "INPUT(8x8x16) -> x: CONV(16) -> ADD{ CONV(16) -> p: PRELU | CONV(16, 1) } -> SHARE(p) -> FC(4) -> PRELU",
         "INPUT(6x6x4) -> x: CONV(4) -> y: RELU -> CONV(4) -> OUTPUT\nADD{ FROM(x) | FROM(y) } -> OUTPUT",
         "INPUT(6x6x4) -> CONCAT{ CONV(4) -> p: RELU -> OUTPUT | CONV(3) } -> RELU -> OUTPUT",
         "INPUT(6x6x4) -> s: SIGMOID -> OUTPUT -> t: TANH -> OUTPUT -> RELU -> OUTPUT",

@@ -22,34 +22,22 @@ static bool has_convolution(const struct op *op)
     return op->kind == OP_CONVOLUTION && !op->connect && (is_plain_depthwise(op) || groups_are_blocks(op));
 }
 
-static bool is_one_pixel(struct shape shape)
-{
-    return shape.h == 1 && shape.w == 1;
-}
-
-/* Two operands of the result's shape, or a second one with one number a map. */
-static bool has_binary(const struct op *op)
-{
-    if (op->kind != OP_BINARY || op->inputs.count != 2)
-        return false;
-    struct shape a = op->inputs.items[0]->shape, b = op->inputs.items[1]->shape;
-    return shape_equal(a, op->map) && (shape_equal(b, op->map) || (is_one_pixel(b) && b.c == op->map.c));
-}
-
 /* Vectors are worth more than saving a pass over the numbers: where a kernel of vectors cannot take on the function,
  * the function stays an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
-    if (has_convolution(op) || op->kind == OP_DENSE || op->kind == OP_AFFINE || has_binary(op) || op->kind == OP_POOL ||
-        vector_can_normalise(op))
-        return !function_is_sloped(function); /* slopes are read by the elementwise kernel only */
+    if (has_convolution(op) || op->kind == OP_DENSE)
+        return true;
+    if (op->kind == OP_AFFINE || op->kind == OP_BINARY || op->kind == OP_POOL || vector_can_normalise(op))
+        return !function_is_sloped(function); /* which have no place for slopes */
     return portable_abilities.ends_in(op, function);
 }
 
+/* A convolution that may turn out to be too small for vectors runs in plain C, which takes no slopes before a sum. */
 static bool adds_residual(const struct op *op)
 {
-    if (has_convolution(op))
-        return !op->activation;
+    if (has_convolution(op) && (op->groups == 1 || (is_plain_depthwise(op) && op->map.c >= VECTOR_BLOCK)))
+        return true;
     return op->kind != OP_DENSE && portable_abilities.adds_residual(op);
 }
 
@@ -117,20 +105,12 @@ static bool wants_rows(const struct op *op, bool blocked)
            op->window.stride.w == 1 && !op->residual;
 }
 
-/* Can a kernel of vectors end as the operation does? */
-static bool can_finish(const struct op *op)
-{
-    return !op->before && !function_is_sloped(op->activation);
-}
-
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     if (op->connect)
         return portable(why, "the vector kernel takes no connect=");
     if (!has_convolution(op))
         return portable(why, "the vector kernel takes groups of whole blocks of 16 channels");
-    if (!can_finish(op))
-        return portable(why, other_end);
     if (is_plain_depthwise(op)) {
         bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
@@ -149,7 +129,7 @@ static enum algorithm choose_dense(const struct planning *v, const struct op *op
 {
     enum { WORTH_IT = 256 };
     int64_t products = op->output->shape.c * shape_elements(op->inputs.items[0]->shape);
-    if (!can_finish(op) || op->residual)
+    if (op->residual)
         return portable(why, other_end);
     if (products < WORTH_IT && !v->plan->options.stress)
         return portable(why, "it has too few weights for vectors");
@@ -175,15 +155,19 @@ static enum algorithm choose_pool(const struct op *op, bool blocked, const char 
     return op->pool.whole ? ALGORITHM_GLOBAL : ALGORITHM_POOL;
 }
 
-static enum algorithm choose_elementwise(const struct op *op, bool blocked, const char **why)
+/* Planar tensors stay as they are, unless one as large as the result is blocked; without any as large, one that is. */
+static enum algorithm choose_elementwise(const struct planning *v, const struct op *op)
 {
-    if (op->kind == OP_BINARY && !has_binary(op))
-        return portable(why, "the vector kernel takes two operands, of one shape or the second with one pixel a map");
-    if (!blocked)
-        return portable(why, in_planes);
-    if (op->kind != OP_UNARY && !can_finish(op))
-        return portable(why, other_end);
-    return ALGORITHM_ELEMENTWISE;
+    bool large = false, any = false;
+    for (size_t i = 0; i < op->inputs.count; i++) {
+        const struct value *value = op->inputs.items[i];
+        bool blocked = v->values[value->id].blocked;
+        if (blocked && shape_equal(value->shape, op->map))
+            return ALGORITHM_ELEMENTWISE;
+        large = large || shape_equal(value->shape, op->map);
+        any = any || blocked;
+    }
+    return any && !large ? ALGORITHM_ELEMENTWISE : ALGORITHM_PLANES;
 }
 
 static enum algorithm choose_upsample(const struct op *op, bool blocked, const char **why)
@@ -211,7 +195,7 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_SOFTMAX: return ALGORITHM_SOFTMAX;
     case OP_UNARY:
     case OP_BINARY:
-    case OP_AFFINE: return choose_elementwise(op, blocked, why);
+    case OP_AFFINE: return choose_elementwise(v, op);
     case OP_CONCAT:
     case OP_SLICE:
     case OP_PAD:

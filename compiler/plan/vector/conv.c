@@ -73,11 +73,11 @@ bool vector_depthwise(struct planning *v, const struct op *op)
     kernel_numbers(kernel, {"BLOCKS", blocks}, {"UNROLLED", taps <= MOST_UNROLLED});
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     vector_describe_result(kernel, out);
-    vector_activation(v, kernel, op->activation);
+    int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
         describe_depthwise_tile(kernel, *set, out->shape);
     vector_share(v, kernel, (double)shape_elements(out->shape) * (double)taps / PRODUCTS_A_CYCLE, false);
-    vector_conv_step(v, op, kernel, in, residual, PACK_DEPTHWISE, blocks * VECTOR_BLOCK * (taps + 1), out);
+    vector_conv_step(v, op, kernel, in, residual, PACK_DEPTHWISE, blocks * VECTOR_BLOCK * (taps + 1) + slopes, out);
     return true;
 }
 
@@ -116,9 +116,9 @@ bool vector_rows(struct planning *v, const struct op *op)
     vector_describe_window(kernel, op, in);
     kernel_numbers(kernel, {"IN_CHANNELS", in->shape.c}, {"FILTERS", shape.c}, {"POOL", pool});
     vector_describe_result(kernel, *slot);
-    vector_activation(v, kernel, op->activation);
+    int64_t slopes = vector_describe_end(v, kernel, op, shape.c);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
         describe_rows_tile(kernel, *set, shape, pool);
-    vector_conv_step(v, op, kernel, in, NULL, PACK_SCALARS, shape.c * (taps + 1), *slot);
+    vector_conv_step(v, op, kernel, in, NULL, PACK_SCALARS, shape.c * (taps + 1) + slopes, *slot);
     return true;
 }

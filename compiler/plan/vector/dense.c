@@ -31,9 +31,9 @@ static void plan_dots(struct planning *v, const struct op *op, struct tensor *in
     struct kernel *kernel = vector_kernel(v, "vector/dots.m4", "fc");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_COUNT", outputs}, {"CHAINS", chains}, {"MOST_SUMS", MOST_DOTS},
                    {"AHEAD", count * outputs * width > stays_cached ? fetched_ahead / width : 0});
-    vector_activation(v, kernel, op->activation);
+    int64_t slopes = vector_describe_end(v, kernel, op, VECTOR_BLOCK);
     enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR;
-    dense_step(v, op, kernel, in, form, count * outputs + VECTOR_BLOCK, out);
+    dense_step(v, op, kernel, in, form, count * outputs + VECTOR_BLOCK + slopes, out);
 }
 
 /* Sums that do not wait for each other: enough of them to keep the multiply-add units busy. */
@@ -50,14 +50,14 @@ static void plan_groups(struct planning *v, const struct op *op, struct tensor *
     struct kernel *kernel = vector_kernel(v, "vector/dense.m4", "fc");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks}, {"GROUPS", blocks / PACK_DENSE_BLOCKS},
                    {"GROUP_BLOCKS", PACK_DENSE_BLOCKS}, {"LAST_BLOCKS", last});
-    vector_activation(v, kernel, op->activation);
+    int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
         kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, PACK_DENSE_BLOCKS));
         kernel_set_number(kernel, *set, "LAST_CHAINS", chains_of(*set, last));
     }
     vector_share(v, kernel, (double)(count * blocks * VECTOR_BLOCK) / WEIGHTS_A_CYCLE, false);
     enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DENSE_BLOCKED : PACK_DENSE_PLANAR;
-    dense_step(v, op, kernel, in, form, blocks * VECTOR_BLOCK * (count + 1), out);
+    dense_step(v, op, kernel, in, form, blocks * VECTOR_BLOCK * (count + 1) + slopes, out);
 }
 
 /* The result: whole blocks are written, so the buffer is that long. */

@@ -216,7 +216,7 @@ bool vector_direct(struct planning *v, const struct op *op)
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);
-    vector_activation(v, kernel, op->activation);
+    int64_t slopes = vector_describe_end(v, kernel, op, op->groups * blocks * VECTOR_BLOCK);
     struct pair map = {out->shape.h, out->shape.w};
     if (is_flat(op, &in, out, residual))
         map = (struct pair){1, map.h * map.w};
@@ -228,6 +228,6 @@ bool vector_direct(struct planning *v, const struct op *op)
     bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
     vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
-                     op->groups * blocks * VECTOR_BLOCK * (taps + 1), out);
+                     op->groups * blocks * VECTOR_BLOCK * (taps + 1) + slopes, out);
     return true;
 }

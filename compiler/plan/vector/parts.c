@@ -64,12 +64,43 @@ void vector_function(struct planning *v, struct kernel *kernel, const char *para
     kernel_reference(kernel, param, function_kernel(v, function));
 }
 
+/* Of an array of vectors. */
+static const struct kernel *function_each(struct planning *v, const struct function *function)
+{
+    const char *family = arena_printf(v->plan->arena, "%s_each", function_table[function->kind].word);
+    struct kernel *helper = vector_kernel(v, "vector/function_each.m4", family);
+    helper->helper = true;
+    kernel_reference(helper, "OF_ONE", function_kernel(v, function));
+    return kernel_intern(v->plan, helper);
+}
+
+/* PARAM: the function's name, or the word none; PARAM_EACH: does it take an array? PARAM_SLOPES: how far behind the
+ * biases its slopes are, or 0. */
+static void describe_function(struct planning *v, struct kernel *kernel, const char *param,
+                              const struct function *function, bool each, int64_t slopes)
+{
+    kernel_numbers(kernel, {arena_printf(kernel->arena, "%s_EACH", param), each},
+                   {arena_printf(kernel->arena, "%s_SLOPES", param), slopes});
+    if (function)
+        kernel_reference(kernel, param, each ? function_each(v, function) : function_kernel(v, function));
+    else
+        kernel_word(kernel, param, "none");
+}
+
 void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function)
 {
-    if (function)
-        vector_function(v, kernel, "ACTIVATION", function);
-    else
-        kernel_word(kernel, "ACTIVATION", "none");
+    describe_function(v, kernel, "ACTIVATION", function, false, 0);
+}
+
+int64_t vector_describe_end(struct planning *v, struct kernel *kernel, const struct op *op, int64_t biases)
+{
+    int64_t before = function_is_sloped(op->before) ? biases : 0, all = before;
+    if (function_is_sloped(op->activation))
+        all += biases;
+    describe_function(v, kernel, "BEFORE", op->before, function_is_costly(op->before), before);
+    describe_function(v, kernel, "ACTIVATION", op->activation, function_is_costly(op->activation),
+                      function_is_sloped(op->activation) ? all : 0);
+    return all;
 }
 
 /* ---- register tiles ---- */

@@ -13,6 +13,7 @@ static bool writes_blocked(enum algorithm algorithm)
     case ALGORITHM_PORTABLE:
     case ALGORITHM_ROWS:
     case ALGORITHM_DENSE:
+    case ALGORITHM_PLANES:
     case ALGORITHM_SOFTMAX:
     case ALGORITHM_TRANSPOSE:
     case ALGORITHM_UPSAMPLE_PLANES: return false;
@@ -222,6 +223,7 @@ static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algo
     case ALGORITHM_POOL: return vector_pool(v, op);
     case ALGORITHM_GLOBAL: return vector_global(v, op);
     case ALGORITHM_ELEMENTWISE: return vector_elementwise(v, op);
+    case ALGORITHM_PLANES: return vector_planes(v, op);
     case ALGORITHM_CONCAT: return vector_concat(v, op);
     case ALGORITHM_NORMALISE: return vector_normalise(v, op);
     case ALGORITHM_LRN: return vector_lrn(v, op);

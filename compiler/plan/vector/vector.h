@@ -31,6 +31,7 @@ enum algorithm {
     ALGORITHM_POOL,
     ALGORITHM_GLOBAL,
     ALGORITHM_ELEMENTWISE,
+    ALGORITHM_PLANES, /* elementwise, of planar tensors as they are */
     ALGORITHM_NORMALISE,
     ALGORITHM_LRN,
     ALGORITHM_SOFTMAX, /* over planar maps */
@@ -87,6 +88,9 @@ void vector_describe_operand(struct kernel *kernel, const struct tensor *in, con
 void vector_activation(struct planning *v, struct kernel *kernel, const struct function *function);
 /* PARAM: the name of a function that the kernel calls. */
 void vector_function(struct planning *v, struct kernel *kernel, const char *param, const struct function *function);
+/* BEFORE and ACTIVATION of a kernel with so many biases, and what comes with them; returns how many slopes follow the
+ * biases in its pack. */
+int64_t vector_describe_end(struct planning *v, struct kernel *kernel, const struct op *op, int64_t biases);
 /* The side of the pool that the kernel finds in its registers: VECTOR_POOL_SIDE, or 1 if there is none. */
 int64_t vector_pool_side(const struct op *op);
 /* The set that costs are reckoned with. What all sets of a target share goes by its caches. */
@@ -141,6 +145,7 @@ bool vector_dense(struct planning *v, const struct op *op); /* dense.c */
 bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
 bool vector_global(struct planning *v, const struct op *op);
 bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
+bool vector_planes(struct planning *v, const struct op *op);
 bool vector_normalise(struct planning *v, const struct op *op);   /* norm.c */
 bool vector_can_normalise(const struct op *op);
 bool vector_lrn(struct planning *v, const struct op *op);

@@ -64,7 +64,7 @@ bool vector_winograd(struct planning *v, const struct op *op)
                    {"TILES_X", widest.tiles_x});
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     vector_describe_result(kernel, out);
-    vector_activation(v, kernel, op->activation);
+    int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
         int64_t bytes = describe_set(v, kernel, op, algorithm, *set, in.channels, blocks) + SPARE;
         scratch = bytes > scratch ? bytes : scratch;
@@ -73,7 +73,7 @@ bool vector_winograd(struct planning *v, const struct op *op)
                                       (long long)widest.group, (long long)widest.groups);
     vector_share(v, kernel, vector_winograd_cycles(v, op, algorithm), true);
     struct step *step = vector_conv_step(v, op, kernel, in.tensor, residual, form_of(algorithm),
-                                         blocks * VECTOR_BLOCK * (widest.positions * in.channels + 1), out);
+                                         blocks * VECTOR_BLOCK * (widest.positions * in.channels + 1) + slopes, out);
     step->scratch = scratch;
     return true;
 }

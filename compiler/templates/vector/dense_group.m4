@@ -30,8 +30,12 @@ TARGET static void PART_NAME[<>](const float *x, const float *w, const float *bi
             w += m4_eval(PART_BLOCKS * BLOCK);
         }
     >])
-    FOR([<V>], VECTORS, [<
-        STORE_ACTIVATED(AT(out, V * LANES), y, WITH_BIAS)
+    WHEN(ACTIVATION_EACH, [<
+        STORE_EACH([<V>], VECTORS, [<WITH_BIAS>], [<AT(out, V * LANES)>], 0)
+    >], [<
+        FOR([<V>], VECTORS, [<
+            STORE_ACTIVATED(AT(out, V * LANES), y, WITH_BIAS, [<LOAD(AT(bias, V * LANES + ACTIVATION_SLOPES))>])
+        >])
     >])
 }
 m4_undefine([<VECTORS>])m4_dnl

@@ -2,7 +2,14 @@ m4_dnl The body of depthwise.m4's innermost loop: TILE_H x TILE_COLUMNS pixels o
 m4_define([<SUM>], [<a$1_$2>])m4_dnl
 m4_define([<INPUT>], [<LOAD(AT(x, R * PIXEL_ROW + P * PIXEL_COLUMN + TAP))>])m4_dnl
 m4_define([<TAP>], [<K / KERNEL_W * TAP_ROW + K % KERNEL_W * TAP_COLUMN>])m4_dnl
-m4_define([<RESULT>], [<TERMS([<SUM(R, P)>], IF(RESIDUAL, [<LOAD(AT(from, R * RESIDUAL_ROW + P * BLOCK))>]))>])m4_dnl
+m4_define([<RESULT>], [<TERMS([<BEGUN>], IF(RESIDUAL, [<LOAD(AT(from, R * RESIDUAL_ROW + P * BLOCK))>]))>])m4_dnl
+m4_define([<BEGUN>], [<IF(BEFORE_EACH, [<sums[m4_eval(R * TILE_COLUMNS + P)]>],
+    [<VECTOR_BEFORE(SUM(R, P), [<before_slope>])>])>])m4_dnl
+m4_define([<RESULT_AT>], [<AT(to, R * OUT_ROW + P * BLOCK)>])m4_dnl
+m4_dnl Number I of all results, or sums.
+m4_define([<NUMBER_I>], [<m4_dnl
+m4_pushdef([<R>], m4_eval(I / TILE_COLUMNS))m4_pushdef([<P>], m4_eval(I % TILE_COLUMNS))m4_dnl
+$1[<>]m4_popdef([<R>], [<P>])>])m4_dnl
                 FOR([<R>], TILE_H, [<
                     FOR([<P>], TILE_COLUMNS, [<
                         VECTOR SUM(R, P) = b;
@@ -28,9 +35,16 @@ m4_define([<RESULT>], [<TERMS([<SUM(R, P)>], IF(RESIDUAL, [<LOAD(AT(from, R * RE
                             >])
                         }
                 >])
-                FOR([<R>], TILE_H, [<
-                    FOR([<P>], TILE_COLUMNS, [<
-                        STORE_ACTIVATED(AT(to, R * OUT_ROW + P * BLOCK), sum, RESULT)
+                WHEN(BEFORE_EACH, [<
+                    BEFORE_TO_EACH([<I>], TILE_H * TILE_COLUMNS, [<NUMBER_I([<SUM(R, P)>])>], 3)
+                >])
+                WHEN(ACTIVATION_EACH, [<
+                    STORE_EACH([<I>], TILE_H * TILE_COLUMNS, [<NUMBER_I([<RESULT>])>], [<NUMBER_I([<RESULT_AT>])>], 3)
+                >], [<
+                    FOR([<R>], TILE_H, [<
+                        FOR([<P>], TILE_COLUMNS, [<
+                            STORE_ACTIVATED(RESULT_AT, sum, RESULT, [<slope>])
+                        >])
                     >])
                 >])
                 x += m4_eval(TILE_COLUMNS * PIXEL_COLUMN);

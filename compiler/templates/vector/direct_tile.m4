@@ -35,7 +35,16 @@ m4_define([<RESIDUAL_AT>], [<m4_dnl
 AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + ($1) % TILE_W * BLOCK)>])m4_dnl
 m4_dnl
 m4_dnl What the activation gets: a sum, or the largest of the 2x2 from pixel LEFT_TOP on.
-m4_define([<SUM_AT>], [<TERMS([<SUM(V, $1)>], IF(RESIDUAL, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
+m4_define([<SUM_AT>], [<TERMS([<BEGUN_AT($1)>], IF(RESIDUAL, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
+m4_define([<BEGUN_AT>], [<m4_dnl
+IF(BEFORE_EACH, [<sums[m4_eval(($1) * TILE_VECTORS + V)]>],
+    [<VECTOR_BEFORE(SUM(V, $1), SLOPE(BEFORE_SLOPES))>])>])m4_dnl
+m4_define([<SLOPE>], [<LOAD(AT(bias, V * LANES + $1))>])m4_dnl
+m4_define([<VALUE>], [<IF(POOL > 1, [<LARGEST>], [<SUM_AT(P)>])>])m4_dnl
+m4_dnl Number I of all results, or sums.
+m4_define([<NUMBER_I>], [<m4_dnl
+m4_pushdef([<P>], m4_eval(I / TILE_VECTORS))m4_pushdef([<V>], m4_eval(I % TILE_VECTORS))m4_dnl
+$1[<>]m4_popdef([<P>], [<V>])>])m4_dnl
 m4_define([<LEFT_TOP>], [<m4_eval(P / RESULT_W * POOL * TILE_W + P % RESULT_W * POOL)>])m4_dnl
 m4_define([<LARGER_AT>], [<LARGER(SUM_AT($1), SUM_AT(m4_eval($1 + 1)))>])m4_dnl
 m4_define([<LARGEST>], [<m4_dnl
@@ -108,12 +117,19 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
         }
     >])
     IF(LEVELS, [<INDENT(LEVELS - 1)}>])
-    FOR([<P>], RESULTS, [<
-        FOR([<V>], TILE_VECTORS, [<
-            WHEN(POOL > 1 || RESIDUAL, [<
-                STORE_ACTIVATED(RESULT_AT, y, [<IF(POOL > 1, [<LARGEST>], [<SUM_AT(P)>])>])
-            >], [<
-                STORE(RESULT_AT, VECTOR_ACTIVATE(SUM(V, P)))
+    WHEN(BEFORE_EACH, [<
+        BEFORE_TO_EACH([<I>], PIXELS * TILE_VECTORS, [<NUMBER_I([<SUM(V, P)>])>], 0)
+    >])
+    WHEN(ACTIVATION_EACH, [<
+        STORE_EACH([<I>], RESULTS * TILE_VECTORS, [<NUMBER_I([<VALUE>])>], [<NUMBER_I([<RESULT_AT>])>], 0)
+    >], [<
+        FOR([<P>], RESULTS, [<
+            FOR([<V>], TILE_VECTORS, [<
+                WHEN(POOL > 1 || RESIDUAL, [<
+                    STORE_ACTIVATED(RESULT_AT, y, [<VALUE>], [<SLOPE(ACTIVATION_SLOPES)>])
+                >], [<
+                    STORE(RESULT_AT, VECTOR_ACTIVATE(SUM(V, P), [<SLOPE(ACTIVATION_SLOPES)>]))
+                >])
             >])
         >])
     >])

@@ -18,7 +18,8 @@ m4_define([<CHAINS_SUM>], [<SEPARATED([< + >], [<C>], CHAINS, [<SUM($1, C)>])>])
 m4_define([<HALVES_SUM>], [<SUMS_OF_PAIRS(TREE_NAME($1, $2), TREE_NAME(m4_eval($1 + $2), $2))>])m4_dnl
 m4_dnl FINISH_OUTPUTS(first): one vector of outputs.
 m4_define([<FINISH_OUTPUTS>], [<TREE($1, LANES)m4_dnl
-    STORE_ACTIVATED(AT(out, $1), y, TREE_NAME($1, LANES) + LOAD(AT(biases, $1)))
+    STORE_ACTIVATED(AT(out, $1), y, TREE_NAME($1, LANES) + LOAD(AT(biases, $1)),
+                    [<LOAD(AT(biases, $1 + ACTIVATION_SLOPES))>])
 >])m4_dnl
 /* @about@ */
 TARGET static void FUNCTION()(const float *restrict in, const float *restrict weights, float *restrict out)

@@ -37,8 +37,11 @@ m4_define([<LOAD>], [<*(const VECTOR *)($1)>])
 m4_define([<LOAD_AT>], [<*(const VECTOR[<>]u *)($1)>])
 m4_define([<STORE>], [<*(VECTOR *)($1) = $2;>])
 m4_define([<STORE_AT>], [<*(VECTOR[<>]u *)($1) = $2;>])
-m4_dnl STORE_ACTIVATED(pointer, name, value): stores the activation of a vector, which has a name of its own meanwhile.
-m4_define([<STORE_ACTIVATED>], [<{ const VECTOR $2 = $3; STORE([<$1>], VECTOR_ACTIVATE($2)) }>])
+m4_dnl STORE_ACTIVATED(pointer, name, value, slope): stores the activation of a vector, which has a name of its own
+m4_dnl meanwhile.
+m4_define([<STORE_ACTIVATED>], [<IF(ACTIVATION_EACH,
+    [<{ VECTOR $2 = $3; ACTIVATION[<>](&$2, 1); STORE([<$1>], $2) }>],
+    [<{ const VECTOR $2 = $3; STORE([<$1>], VECTOR_ACTIVATE($2, [<$4>])) }>])>])
 m4_dnl The lower (0) or upper (1) half of a vector that is a variable.
 m4_define([<STORE_HALF>], [<*(h[<>]LANES[<>]u *)($1) = ((const h[<>]LANES *)&$2)[$3];>])
 
@@ -59,8 +62,33 @@ m4_define([<PICK>], [<CHOOSE_[<>]LANES[<>]($1, $2, $3, $4, $5, pick_)>])
 m4_define([<SIZE>], [<((VECTOR)((INTEGERS)($1) & 0x7fffffff))>])
 m4_define([<WITH_SIGN>], [<((VECTOR)((INTEGERS)SPLAT($1) | ((INTEGERS)($2) & (int)0x80000000)))>])
 
-m4_dnl VECTOR_ACTIVATE(x): the activation of a vector, as an expression.
-m4_define([<VECTOR_ACTIVATE>], [<IS(ACTIVATION, none, [<$1>], [<ACTIVATION[<>]($1)>])>])
+m4_dnl ---- how a kernel ends: activation(before(sum + bias) + residual) ----
+
+m4_dnl ACTIVATION and BEFORE are names of functions, or none. One that is costly takes an array of vectors: then
+m4_dnl ACTIVATION_EACH or BEFORE_EACH is 1, and the results of a tile go through an array. The slopes of one that has
+m4_dnl any lie behind the biases, as far as ACTIVATION_SLOPES or BEFORE_SLOPES says; 0: it has none.
+m4_dnl
+m4_dnl VECTOR_ACTIVATE(x, slope): the activation of a vector, as an expression; VECTOR_BEFORE(x, slope): likewise.
+m4_define([<VECTOR_ACTIVATE>], [<IS(ACTIVATION, none, [<$1>], [<ACTIVATION[<>](LIST([<$1>],
+    IF(ACTIVATION_SLOPES, [<$2>])))>])>])
+m4_define([<VECTOR_BEFORE>], [<IF(BEFORE_EACH, [<$1>], [<IS(BEFORE, none, [<$1>], [<BEFORE[<>](LIST([<$1>],
+    IF(BEFORE_SLOPES, [<$2>])))>])>])>])
+m4_dnl STORE_EACH(I, count, result, pointer, levels): the lines that store `count' results, number I at a pointer of
+m4_dnl its own, after a costly activation, so many levels deeper. BEFORE_TO_EACH(I, count, sum, levels): likewise,
+m4_dnl those that make the array `sums'.
+m4_define([<STORE_EACH>], [<VECTOR results[m4_eval($2)];
+    FOR([<$1>], [<$2>], [<
+        INDENT($5)results[$1] = $3;
+    >])
+    INDENT($5)ACTIVATION[<>](results, m4_eval($2));
+    FOR([<$1>], [<$2>], [<
+        INDENT($5)STORE([<$4>], results[$1])
+    >])>])
+m4_define([<BEFORE_TO_EACH>], [<VECTOR sums[m4_eval($2)];
+    FOR([<$1>], [<$2>], [<
+        INDENT($4)sums[$1] = $3;
+    >])
+    INDENT($4)BEFORE[<>](sums, m4_eval($2));>])
 
 m4_dnl ---- offsets ----
 

@@ -41,9 +41,22 @@ m4_define([<TO_V>], [<STORE(v + lane + PLACE_IN_V($1), $2)>])m4_dnl
 m4_define([<PLACE_IN_V>], [<IF($1, [<(i * IN_TILE + $1) * V_POSITION>], [<i * m4_eval(IN_TILE * V_POSITION)>])>])m4_dnl
 m4_define([<FROM_M>], [<LOAD(m + lane + IF($1, [<(m4_eval($1 * IN_TILE) + j)>], j) * position)>])m4_dnl
 m4_define([<TO_RESULT>], [<IF($1, [<if ($1 < columns) >]){
-                const VECTOR y = TERMS([<$2>], [<b>], IF(RESIDUAL, [<LOAD(AT(from, $1 * BLOCK))>]));
-                STORE(AT(to, $1 * BLOCK), VECTOR_ACTIVATE(y))
+                WHEN_IS(BEFORE, none, [<
+                    const VECTOR y = TERMS([<$2>], [<b>], IF(RESIDUAL, [<LOAD(AT(from, $1 * BLOCK))>]));
+                >], [<
+                    const VECTOR s_ = $2 + b;
+                    const VECTOR y = VECTOR_BEFORE(s_, [<SLOPE(BEFORE_SLOPES)>]) + LOAD(AT(from, $1 * BLOCK));
+                >])
+                STORE(AT(to, $1 * BLOCK), VECTOR_ACTIVATE(y, [<SLOPE(ACTIVATION_SLOPES)>]))
             }>])m4_dnl
+m4_define([<SLOPE>], [<LOAD(bias + lane + $1)>])m4_dnl
+m4_dnl Where a function is costly, it gets the rows of a tile at once.
+m4_define([<TO_ARRAY>], [<{
+                const VECTOR s_ = $2 + b;
+                tile[PLUS(i * OUT_TILE, $1)] = VECTOR_BEFORE(s_, [<SLOPE(BEFORE_SLOPES)>]);
+            }>])m4_dnl
+m4_define([<FROM_ARRAY>], [<IF(ACTIVATION_EACH, [<tile[i * OUT_TILE + j]>],
+    [<VECTOR_ACTIVATE([<tile[i * OUT_TILE + j]>], [<SLOPE(ACTIVATION_SLOPES)>])>])>])m4_dnl
 /* A tile of the input, of BLOCK channels: IN_TILE[<>]x[<>]IN_TILE numbers to as many positions. */
 TARGET static void FUNCTION(_in)(const float *x, float *v)
 {
@@ -68,10 +81,27 @@ TARGET static void APPLY(FUNCTION(_out), [<const float *m>], [<int position>], [
         for (int j = 0; j < IN_TILE; j++) {
             OUT_LINE([<FROM_M>], [<TO_COLUMN>])
         }
-        for (int i = 0; i < rows; i++) {
-            float *to = out + lane + i * OUT_ROW;
-            IF(RESIDUAL, [<const float *from = residual + lane + i * RESIDUAL_ROW;>])
-            OUT_LINE([<FROM_ROW>], [<TO_RESULT>])
-        }
+        WHEN(ACTIVATION_EACH || BEFORE_EACH, [<
+            VECTOR tile[m4_eval(OUT_TILE * OUT_TILE)];
+            for (int i = 0; i < rows; i++) {
+                OUT_LINE([<FROM_ROW>], [<TO_ARRAY>])
+            }
+            IF(BEFORE_EACH, [<BEFORE[<>](tile, rows * OUT_TILE);>])
+            WHEN(RESIDUAL, [<
+                for (int i = 0; i < rows; i++)
+                    for (int j = 0; j < columns; j++)
+                        tile[i * OUT_TILE + j] += LOAD(residual + lane + i * RESIDUAL_ROW + j * BLOCK);
+            >])
+            IF(ACTIVATION_EACH, [<ACTIVATION[<>](tile, rows * OUT_TILE);>])
+            for (int i = 0; i < rows; i++)
+                for (int j = 0; j < columns; j++)
+                    STORE(out + lane + i * OUT_ROW + j * BLOCK, FROM_ARRAY)
+        >], [<
+            for (int i = 0; i < rows; i++) {
+                float *to = out + lane + i * OUT_ROW;
+                IF(RESIDUAL, [<const float *from = residual + lane + i * RESIDUAL_ROW;>])
+                OUT_LINE([<FROM_ROW>], [<TO_RESULT>])
+            }
+        >])
     }
 }

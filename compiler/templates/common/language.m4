@@ -46,6 +46,16 @@ m4_dnl ASSERT(expression): cnnc called the template with numbers that make no se
 m4_define([<ASSERT>], [<m4_ifelse(m4_eval($1), 0, [<m4_errprint(m4___file__[<: the assertion $1 does not hold
 >])m4_m4exit(1)>])>])
 
+m4_dnl ---- what the template unrolls ----
+
+m4_dnl FOR(name, count, lines): the lines with name = 0, 1, ... count - 1, written one level deeper than the C.
+m4_define([<FOR>], [<EACH([<$1>], [<$2>], [<OUTDENT([<$3>])>])>])
+m4_dnl EACH(name, count, text): the same within a line; SEPARATED(separator, name, count, text): with commas, say.
+m4_define([<EACH>], [<EACH_FROM([<$1>], 0, [<$2>], [<$3>])>])
+m4_define([<SEPARATED>], [<EACH([<$2>], [<$3>], [<IF($2, [<$1>])$4>])>])
+m4_define([<EACH_FROM>], [<m4_ifelse(m4_eval($2 < $3), 1,
+    [<m4_pushdef([<$1>], [<$2>])$4[<>]m4_popdef([<$1>])EACH_FROM([<$1>], m4_incr($2), [<$3>], [<$4>])>])>])
+
 m4_dnl ---- C as a person would write it ----
 
 m4_dnl TIMES(x, 1) is x, PLUS(x, 0) and MINUS(x, 0) are x.

@@ -105,14 +105,17 @@ static int64_t filters_of(int64_t filters, int64_t taps)
     return plan_ceiling(filters, plan_ceiling(filters, most));
 }
 
-static void describe_tile(struct kernel *kernel, const struct portable_window *w, int64_t maps, int64_t filters)
+/* The sides of tiles are multiples of the pool's side. */
+static void describe_tile(struct kernel *kernel, const struct portable_window *w, int64_t maps, int64_t filters,
+                          int64_t side)
 {
     enum { MOST_COLUMNS = 256, MOST_RUN = 192, ROUND = 8 }; /* numbers */
     const struct window *window = &w->window;
-    int64_t width = plan_ceiling(w->out_w, plan_ceiling(w->out_w, MOST_COLUMNS));
+    int64_t width = side * plan_ceiling(w->out_w / side, plan_ceiling(w->out_w, MOST_COLUMNS));
     struct extent columns = extent_of(width, w->in_w, w->out_w, window->size.w, window->stride.w, window->dilation.w,
                                       window->pad.left);
-    struct extent rows = extent_of(tile_rows(w->out_h, columns.read, MOST_RUN), w->in_h, w->out_h, window->size.h,
+    int64_t height = side * tile_rows(w->out_h / side, side * columns.read, MOST_RUN);
+    struct extent rows = extent_of(height, w->in_h, w->out_h, window->size.h,
                                    window->stride.h, window->dilation.h, window->pad.top);
     int64_t taken = rows_taken(window), depth = maps_taken(window, maps);
     int64_t run = (rows.tile - 1) * columns.read + columns.tile;
@@ -122,13 +125,21 @@ static void describe_tile(struct kernel *kernel, const struct portable_window *w
     kernel_numbers(kernel, {"FILTERS", filters_of(filters, taken * depth)}, {"TAKEN", taken}, {"DEPTH", depth},
                    {"ROWS", rows.tile}, {"COLUMNS", columns.tile}, {"LINES", rows.read}, {"LINE", columns.read},
                    {"PHASES_H", rows.phases}, {"PHASES_W", columns.phases}, {"RUN", run},
-                   {"WINDOW", depth * map + ROUND}, {"CLIP_H", rows.clip}, {"CLIP_W", columns.clip});
+                   {"WINDOW", depth * map + ROUND}, {"CLIP_H", rows.clip}, {"CLIP_W", columns.clip}, {"POOL", side});
+}
+
+bool portable_ends_in_pool(const struct op *op)
+{
+    struct portable_window w = portable_window(op->inputs.items[0]->shape, op->output->shape, &op->window);
+    return !op->residual && !covers_input(op) && !is_pointwise(op, &w);
 }
 
 bool portable_convolution(struct plan *plan, const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
-    struct portable_window w = portable_window(in, out, &op->window);
+    const int64_t side = op->pooled ? PLAN_POOL_SIDE : 1;
+    struct shape map = {out.h * side, out.w * side, out.c};
+    struct portable_window w = portable_window(in, map, &op->window);
     if (covers_input(op))
         return portable_dense(plan, op);
     if (is_pointwise(op, &w))
@@ -141,7 +152,7 @@ bool portable_convolution(struct plan *plan, const struct op *op)
                    {"KERNEL_H", window->size.h}, {"KERNEL_W", window->size.w}, {"STRIDE_H", window->stride.h},
                    {"STRIDE_W", window->stride.w}, {"PAD_TOP", window->pad.top}, {"PAD_LEFT", window->pad.left});
     describe_groups(kernel, op, window->dilation);
-    describe_tile(kernel, &w, in.c / op->groups, out.c / op->groups);
+    describe_tile(kernel, &w, in.c / op->groups, out.c / op->groups, side);
     return finish(plan, op, kernel, false);
 }
 

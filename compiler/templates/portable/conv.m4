@@ -11,6 +11,7 @@ ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && DILATION_H >= 1 && DILATION_W >= 1>])
 ASSERT([<FILTERS <= OUT_PER_GROUP && ROWS <= OUT_H && COLUMNS <= OUT_W && RUN >= (ROWS - 1) * LINE + COLUMNS>])m4_dnl
 ASSERT([<KERNEL_H % TAKEN == 0 && (TAKEN == KERNEL_H || TAKEN == 1 || STRIDE_H == 1)>])m4_dnl
 ASSERT([<IN_PER_GROUP % DEPTH == 0 && (DEPTH == 1 || KERNEL_H == 1)>])m4_dnl
+ASSERT([<POOL == 1 || POOL == 2 && OUT_H % 2 == 0 && OUT_W % 2 == 0 && ROWS % 2 == 0 && COLUMNS % 2 == 0>])m4_dnl
 m4_define([<TAPS>], [<m4_eval(TAKEN * DEPTH)>])m4_dnl
 m4_define([<PLANE>], [<m4_eval(LINES * LINE)>])m4_dnl
 m4_define([<MAP>], [<m4_eval(PHASES_H * PHASES_W * PLANE)>])m4_dnl
@@ -27,6 +28,12 @@ m4_dnl LAST(x, step, count): x, or where the last step of `count' begins; FRESH(
 m4_dnl differ.
 m4_define([<LAST>], [<IF($3 % $2, [<($1 < m4_eval($3 - $2) ? $1 : m4_eval($3 - $2))>], [<$1>])>])m4_dnl
 m4_define([<FRESH>], [<IF($3 % $2, [<$1 - $4>], 0)>])m4_dnl
+m4_dnl Where a row of the tile is written, and a number of it; which sums a pool compares with the first.
+m4_define([<HALVED>], [<IF(POOL > 1, [<($1) / POOL>], [<$1>])>])m4_dnl
+m4_define([<WRITTEN>], [<((filter + f) * m4_eval(OUT_H / POOL) + HALVED(top + r)) * m4_eval(OUT_W / POOL) + m4_dnl
+IF(POOL > 1, left / POOL, left)>])m4_dnl
+m4_define([<PLACE_OF>], [<to + IF(POOL > 1, $1 / POOL, $1)>])m4_dnl
+m4_define([<OTHER>], [<m4_eval((N + 1) / 2 * LINE + (N + 1) % 2)>])m4_dnl
 m4_define([<GROUP_FILTER>], [<IF(GROUPS > 1, [<TIMES([<g>], OUT_PER_GROUP) + >])>])m4_dnl
 m4_define([<GROUP_MAP>], [<IF(GROUPS > 1, [<TIMES([<g>], IN_PER_GROUP) + >])>])m4_dnl
 /* What a tile reads of a map, from row `top' and column `left' on, of which there may be none. */
@@ -98,12 +105,23 @@ PLUS(window, IF(DEPTH > 1, d * MAP, 0)),
 m4_eval(KERNEL_H * KERNEL_W)), sums);
                 }
                 for (int f = FRESH(k, FILTERS, OUT_PER_GROUP, start); f < FILTERS; f++)
-                    for (int r = FRESH(y, ROWS, OUT_H, top); r < ROWS; r++) {
-                        const int to = ((filter + f) * OUT_H + top + r) * OUT_W + left;
-                        for (int q = FRESH(x, COLUMNS, OUT_W, left); q < COLUMNS; q++)
-                            out[to + q] = FINISH([<sums[f][r * LINE + q]>], [<filter + f>], [<to + q>]);
+                    for (int r = FRESH(y, ROWS, OUT_H, top); r < ROWS; STEP(r, POOL)) {
+                        const int to = WRITTEN;
+                        for (int q = FRESH(x, COLUMNS, OUT_W, left); q < COLUMNS; STEP(q, POOL)) {
+                            const float *at = sums[f] + TIMES([<r>], LINE) + q;
+                            WHEN(POOL > 1, [<
+                                float sum = at[0];
+                                FOR([<N>], 3, [<
+                                    sum = at[OTHER] > sum || at[OTHER] != at[OTHER] ? at[OTHER] : sum;
+                                >])
+                            >], [<
+                                const float sum = at[0];
+                            >])
+                            out[PLACE_OF(q)] = FINISH([<sum>], [<filter + f>], [<PLACE_OF(q)>]);
+                        }
                     }
             }
 }
 m4_undefine([<TAPS>], [<PLANE>], [<MAP>], [<FILTER_WEIGHTS>], [<STEP>], [<PLACE>], [<ROW_PLACE>])m4_dnl
 m4_undefine([<COLUMN_PLACE>], [<TAP_PLACE>], [<TAP>], [<LAST>], [<FRESH>], [<GROUP_FILTER>], [<GROUP_MAP>])m4_dnl
+m4_undefine([<HALVED>], [<WRITTEN>], [<PLACE_OF>], [<OTHER>])m4_dnl

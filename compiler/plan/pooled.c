@@ -10,9 +10,9 @@ static bool pools_pairs(const struct op *pool)
     const struct window *w = &pool->window;
     struct shape in = pool->inputs.items[0]->shape, out = pool->output->shape;
     const int64_t side = PLAN_POOL_SIDE;
-    return pool->pool.kind == POOL_KIND_MAX && !pool->activation && !pool->pool.adaptive && !pool->pool.affine && w->size.h == side &&
-           w->size.w == side && w->stride.h == side && w->stride.w == side && !w->pad.top && !w->pad.left &&
-           out.h * side <= in.h && out.w * side <= in.w;
+    return pool->pool.kind == POOL_KIND_MAX && !pool->activation && !pool->pool.adaptive && !pool->pool.affine &&
+           w->size.h == side && w->size.w == side && w->stride.h == side && w->stride.w == side && !w->pad.top &&
+           !w->pad.left && out.h * side <= in.h && out.w * side <= in.w;
 }
 
 /* The function comes after the maximum, so it must never decrease. */

@@ -28,52 +28,49 @@ static bool is_pointwise(const struct op *op, const struct portable_window *w)
            op->window.pad.right == 0;
 }
 
-static bool plan_pointwise(struct plan *plan, const struct op *op)
-{
-    struct shape in = op->inputs.items[0]->shape;
-    struct kernel *kernel = kernel_new(plan, "portable/pointwise.m4", "pointwise");
-    kernel_numbers(kernel, {"IN_C", in.c}, {"OUT_C", op->output->shape.c}, {"PIXELS", in.h * in.w});
-    return finish(plan, op, kernel, true);
-}
-
-static void describe_groups(struct kernel *kernel, const struct op *op, struct pair dilation)
+static void describe_groups(struct kernel *kernel, const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     kernel_numbers(kernel, {"OUT_C", out.c}, {"GROUPS", op->groups}, {"IN_PER_GROUP", in.c / op->groups},
-                   {"OUT_PER_GROUP", out.c / op->groups}, {"DILATION_H", dilation.h}, {"DILATION_W", dilation.w},
-                   {"IN_PIXELS", in.h * in.w});
+                   {"OUT_PER_GROUP", out.c / op->groups}, {"IN_PIXELS", in.h * in.w});
 }
 
 /* ---- tiles ---- */
+
+enum { VECTOR = 8 /* numbers; runs are whole vectors where they can be */ };
 
 static int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
-/* What is summed up at a time along one axis, and what of the input that takes: so many numbers of each of the
- * remainders by the stride, of which some are `phases'. */
+/* How the window that is copied is laid out along one axis: `phases' of `read' numbers, `spread' apart in the input. A
+ * phase holds what the taps read whose places leave the same of the stride, one of `remainders'. Where there is
+ * dilation, each tap has a phase of its own, so that nothing is copied that none reads. */
 struct extent {
-    int64_t tile, read, phases;
+    int64_t tile, read, phases, spread, remainders;
     bool clip;
 };
 
-static struct extent extent_of(int64_t tile, int64_t in, int64_t out, int64_t size, int64_t stride, int64_t dilation,
-                           int64_t pad)
+struct side_of_map {
+    int64_t in, out, size, stride, dilation, pad;
+};
+
+static struct extent extent_of(const struct side_of_map *a, int64_t tile)
 {
-    int64_t phases = size == 1 ? 1 : stride, read = tile + (size - 1) * dilation / stride;
-    int64_t last = (out - tile) * stride - pad + (read - 1) * stride + phases - 1;
-    return (struct extent){tile, read, phases, pad > 0 || last >= in};
+    struct extent e = {tile, tile + (a->size - 1) / a->stride, a->size == 1 ? 1 : a->stride, 1, a->stride, false};
+    if (a->dilation > 1)
+        e = (struct extent){tile, tile, a->size, a->dilation, 1, false};
+    int64_t last = (a->out - tile) * a->stride - a->pad + (e.read - 1) * a->stride + (e.phases - 1) * e.spread;
+    e.clip = a->pad > 0 || last >= a->in;
+    return e;
 }
 
-/* The largest divisor of the rows with which the tile's numbers, lines of so many, do not exceed `most'. */
-static int64_t tile_rows(int64_t rows, int64_t line, int64_t most)
+/* From one tap to the next, or from one remainder to the next: where each has a phase, which is that large, or else
+ * `next'. */
+static int64_t step_of(const struct side_of_map *a, const struct extent *e, int64_t phase, int64_t next)
 {
-    int64_t best = 1;
-    for (int64_t tile = 1; tile <= rows && tile * line <= most; tile++)
-        if (rows % tile == 0)
-            best = tile;
-    return best;
+    return a->dilation > 1 || e->remainders > 1 ? phase : next;
 }
 
 static int64_t largest_divisor(int64_t number, int64_t most)
@@ -88,7 +85,7 @@ static int64_t largest_divisor(int64_t number, int64_t most)
 static int64_t rows_taken(const struct window *w)
 {
     enum { MOST = 12 };
-    return w->size.h <= MOST ? w->size.h : w->stride.h == 1 ? largest_divisor(w->size.h, MOST) : 1;
+    return w->size.h <= MOST ? w->size.h : w->stride.h == 1 || w->dilation.h > 1 ? largest_divisor(w->size.h, MOST) : 1;
 }
 
 static int64_t maps_taken(const struct window *w, int64_t maps)
@@ -105,27 +102,85 @@ static int64_t filters_of(int64_t filters, int64_t taps)
     return plan_ceiling(filters, plan_ceiling(filters, most));
 }
 
-/* The sides of tiles are multiples of the pool's side. */
-static void describe_tile(struct kernel *kernel, const struct portable_window *w, int64_t maps, int64_t filters,
-                          int64_t side)
+/* Numbers that are summed up at a time, of so many: in whole vectors where that costs little. */
+static int64_t pointwise_run(int64_t pixels)
 {
-    enum { MOST_COLUMNS = 256, MOST_RUN = 192, ROUND = 8 }; /* numbers */
-    const struct window *window = &w->window;
-    int64_t width = side * plan_ceiling(w->out_w / side, plan_ceiling(w->out_w, MOST_COLUMNS));
-    struct extent columns = extent_of(width, w->in_w, w->out_w, window->size.w, window->stride.w, window->dilation.w,
-                                      window->pad.left);
-    int64_t height = side * tile_rows(w->out_h / side, side * columns.read, MOST_RUN);
-    struct extent rows = extent_of(height, w->in_h, w->out_h, window->size.h,
-                                   window->stride.h, window->dilation.h, window->pad.top);
-    int64_t taken = rows_taken(window), depth = maps_taken(window, maps);
-    int64_t run = (rows.tile - 1) * columns.read + columns.tile;
-    if (run >= ROUND) /* whole vectors */
-        run = plan_ceiling(run, ROUND) * ROUND;
-    int64_t map = rows.phases * columns.phases * rows.read * columns.read;
-    kernel_numbers(kernel, {"FILTERS", filters_of(filters, taken * depth)}, {"TAKEN", taken}, {"DEPTH", depth},
-                   {"ROWS", rows.tile}, {"COLUMNS", columns.tile}, {"LINES", rows.read}, {"LINE", columns.read},
-                   {"PHASES_H", rows.phases}, {"PHASES_W", columns.phases}, {"RUN", run},
-                   {"WINDOW", depth * map + ROUND}, {"CLIP_H", rows.clip}, {"CLIP_W", columns.clip}, {"POOL", side});
+    enum { MOST_RUN = 256, LITTLE = 8 /* an eighth */ };
+    for (int64_t runs = plan_ceiling(pixels, MOST_RUN); runs <= pixels / VECTOR; runs++) {
+        int64_t run = plan_ceiling(plan_ceiling(pixels, runs), VECTOR) * VECTOR;
+        if (runs * run > pixels + pixels / LITTLE)
+            break;
+        if (run <= pixels)
+            return run;
+    }
+    return plan_ceiling(pixels, plan_ceiling(pixels, MOST_RUN));
+}
+
+static bool plan_pointwise(struct plan *plan, const struct op *op)
+{
+    struct shape in = op->inputs.items[0]->shape;
+    struct kernel *kernel = kernel_new(plan, "portable/pointwise.m4", "pointwise");
+    int64_t pixels = in.h * in.w, filters = op->output->shape.c, depth = maps_taken(&op->window, in.c);
+    kernel_numbers(kernel, {"IN_C", in.c}, {"OUT_C", filters}, {"PIXELS", pixels}, {"RUN", pointwise_run(pixels)},
+                   {"DEPTH", depth}, {"FILTERS", filters_of(filters, depth)});
+    return finish(plan, op, kernel, false);
+}
+
+struct tile {
+    struct side_of_map y, x;
+    struct extent rows, columns;
+    int64_t taken, depth, filters, run, window;
+};
+
+static void set_sides(struct tile *t, int64_t height, int64_t width)
+{
+    t->rows = extent_of(&t->y, height);
+    t->columns = extent_of(&t->x, width);
+    t->run = (height - 1) * t->columns.read + width;
+    if (t->run >= VECTOR)
+        t->run = plan_ceiling(t->run, VECTOR) * VECTOR;
+    t->window = t->depth * t->rows.phases * t->columns.phases * t->rows.read * t->columns.read + VECTOR;
+}
+
+/* The stack holds the window and the sums. */
+static bool is_small(const struct tile *t)
+{
+    enum { MOST_NUMBERS = 2048, MOST_RUN = 256 };
+    return t->run <= MOST_RUN && t->window + t->filters * t->run <= MOST_NUMBERS;
+}
+
+/* As wide as the map if that is small enough, and as high as that leaves. Sides are multiples of the pool's `side'. */
+static struct tile choose_tile(const struct portable_window *w, int64_t maps, int64_t filters, int64_t side)
+{
+    const struct window *p = &w->window;
+    struct tile t = {.y = {w->in_h, w->out_h, p->size.h, p->stride.h, p->dilation.h, p->pad.top},
+                     .x = {w->in_w, w->out_w, p->size.w, p->stride.w, p->dilation.w, p->pad.left}};
+    t.taken = rows_taken(p);
+    t.depth = maps_taken(p, maps);
+    t.filters = filters_of(filters, t.taken * t.depth);
+    int64_t width = w->out_w / side, height = w->out_h / side;
+    set_sides(&t, side, side * width);
+    for (int64_t pieces = 2; !is_small(&t) && side * t.columns.tile > VECTOR; pieces++)
+        set_sides(&t, side, side * plan_ceiling(width, pieces));
+    for (int64_t rows = height; rows > 1; rows--) {
+        struct tile higher = t;
+        set_sides(&higher, side * rows, t.columns.tile);
+        if (height % rows == 0 && is_small(&higher))
+            return higher;
+    }
+    return t;
+}
+
+static void describe_tile(struct kernel *kernel, const struct tile *t, int64_t side)
+{
+    int64_t plane = t->rows.read * t->columns.read, row = t->columns.phases * plane;
+    kernel_numbers(kernel, {"FILTERS", t->filters}, {"TAKEN", t->taken}, {"DEPTH", t->depth}, {"RUN", t->run},
+                   {"WINDOW", t->window}, {"POOL", side}, {"ROWS", t->rows.tile}, {"LINES", t->rows.read},
+                   {"PHASES_H", t->rows.phases}, {"SPREAD_H", t->rows.spread}, {"REMAINDERS_H", t->rows.remainders},
+                   {"STEP_H", step_of(&t->y, &t->rows, row, t->columns.read)}, {"CLIP_H", t->rows.clip},
+                   {"COLUMNS", t->columns.tile}, {"LINE", t->columns.read}, {"PHASES_W", t->columns.phases},
+                   {"SPREAD_W", t->columns.spread}, {"REMAINDERS_W", t->columns.remainders},
+                   {"STEP_W", step_of(&t->x, &t->columns, plane, 1)}, {"CLIP_W", t->columns.clip});
 }
 
 bool portable_ends_in_pool(const struct op *op)
@@ -151,8 +206,9 @@ bool portable_convolution(struct plan *plan, const struct op *op)
     kernel_numbers(kernel, {"IN_H", w.in_h}, {"IN_W", w.in_w}, {"OUT_H", w.out_h}, {"OUT_W", w.out_w},
                    {"KERNEL_H", window->size.h}, {"KERNEL_W", window->size.w}, {"STRIDE_H", window->stride.h},
                    {"STRIDE_W", window->stride.w}, {"PAD_TOP", window->pad.top}, {"PAD_LEFT", window->pad.left});
-    describe_groups(kernel, op, window->dilation);
-    describe_tile(kernel, &w, in.c / op->groups, out.c / op->groups, side);
+    describe_groups(kernel, op);
+    struct tile tile = choose_tile(&w, in.c / op->groups, out.c / op->groups, side);
+    describe_tile(kernel, &tile, side);
     return finish(plan, op, kernel, false);
 }
 
@@ -166,7 +222,7 @@ bool portable_transposed(struct plan *plan, const struct op *op)
     portable_describe_window(kernel,
                              &(struct portable_window){in.h, in.w, out.h, out.w, *w, w->pad.top > 0 || reach_h >= out.h,
                                                        w->pad.left > 0 || reach_w >= out.w});
-    describe_groups(kernel, op, w->dilation);
-    kernel_number(kernel, "OUT_PIXELS", out.h * out.w);
+    describe_groups(kernel, op);
+    kernel_numbers(kernel, {"DILATION_H", w->dilation.h}, {"DILATION_W", w->dilation.w}, {"OUT_PIXELS", out.h * out.w});
     return finish(plan, op, kernel, true);
 }

@@ -12,7 +12,7 @@
 
 enum {
     VECTOR_POOL_SIDE = PLAN_POOL_SIDE,
-    VECTOR_BLOCK = 16     /* channels side by side in a blocked tensor: a multiple of every set's lanes */
+    VECTOR_BLOCK = 16 /* channels side by side in a blocked tensor: a multiple of every set's lanes */
 };
 
 struct abilities;

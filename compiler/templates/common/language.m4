@@ -66,6 +66,13 @@ m4_define([<MINUS>], [<m4_ifelse([<$2>], 0, [<$1>], [<$1 - $2>])>])
 m4_dnl CEILING(a, b): a/b rounded up, for a > -b.
 m4_define([<CEILING>], [<m4_ifelse([<$2>], 1, [<$1>], [<($1 + m4_eval([<$2>] - 1)) / $2>])>])
 
+m4_dnl STEP(x, step): the step of a loop over x. Where steps do not divide their range, the last one overlaps with
+m4_dnl the one before it: LAST(x, step, count) is x, or where the last one begins; FRESH(x, step, count, last) how much
+m4_dnl of it is not new.
+m4_define([<STEP>], [<IF($2 > 1, [<$1 += $2>], [<$1++>])>])
+m4_define([<LAST>], [<IF($3 % $2, [<($1 < m4_eval($3 - $2) ? $1 : m4_eval($3 - $2))>], [<$1>])>])
+m4_define([<FRESH>], [<IF($3 % $2, [<$1 - $4>], 0)>])
+
 m4_dnl ---- bias, residual and activation ----
 
 m4_dnl ACTIVATE(x, channel): the activation of x; a PRELU reads its slope from slopes.

@@ -1,33 +1,27 @@
 m4_dnl Convolution of any window, stride, padding, dilation and number of groups. A tile of ROWS by COLUMNS pixels and
 m4_dnl FILTERS filters is summed up at a time. What it reads of a map is copied beside zeros into `window': LINES lines
-m4_dnl of LINE numbers, in a plane for each remainder of rows and columns by the strides. There a weight meets one run of
-m4_dnl numbers, all lines of the tile with what is between them, so that the inner loop is long and knows neither edges
-m4_dnl nor strides. It takes TAPS weights of each filter at a time: TAKEN rows of a column of the window, or those of
-m4_dnl DEPTH maps. (With neighbours in a row, clang keeps numbers for the next round and then finds no vectors.) Where
-m4_dnl tiles do not divide the map, the last overlap with those before; only what is new is written, because the residual
-m4_dnl may lie where the result lies.
+m4_dnl of LINE numbers, in a plane for each remainder of rows and columns by the strides, or for each tap if there is dilation. There a weight meets one run
+m4_dnl of numbers, all lines of the tile with what is between them, so that the inner loop is long and knows neither
+m4_dnl edges nor strides. It takes TAPS weights of each filter at a time: TAKEN rows of a column of the window, or
+m4_dnl those of DEPTH maps. (With neighbours in a row, clang keeps numbers for the next round and then finds no
+m4_dnl vectors.) Where tiles do not divide the map, the last overlap with those before; only what is new is written,
+m4_dnl because the residual may lie where the result lies.
 ASSERT([<IN_PER_GROUP >= 1 && OUT_PER_GROUP >= 1 && OUT_C == GROUPS * OUT_PER_GROUP>])m4_dnl
-ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && DILATION_H >= 1 && DILATION_W >= 1>])m4_dnl
+ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && SPREAD_H >= 1 && SPREAD_W >= 1>])m4_dnl
 ASSERT([<FILTERS <= OUT_PER_GROUP && ROWS <= OUT_H && COLUMNS <= OUT_W && RUN >= (ROWS - 1) * LINE + COLUMNS>])m4_dnl
-ASSERT([<KERNEL_H % TAKEN == 0 && (TAKEN == KERNEL_H || TAKEN == 1 || STRIDE_H == 1)>])m4_dnl
+ASSERT([<KERNEL_H % TAKEN == 0 && (TAKEN == KERNEL_H || TAKEN == 1 || REMAINDERS_H == 1)>])m4_dnl
 ASSERT([<IN_PER_GROUP % DEPTH == 0 && (DEPTH == 1 || KERNEL_H == 1)>])m4_dnl
 ASSERT([<POOL == 1 || POOL == 2 && OUT_H % 2 == 0 && OUT_W % 2 == 0 && ROWS % 2 == 0 && COLUMNS % 2 == 0>])m4_dnl
 m4_define([<TAPS>], [<m4_eval(TAKEN * DEPTH)>])m4_dnl
 m4_define([<PLANE>], [<m4_eval(LINES * LINE)>])m4_dnl
 m4_define([<MAP>], [<m4_eval(PHASES_H * PHASES_W * PLANE)>])m4_dnl
 m4_define([<FILTER_WEIGHTS>], [<m4_eval(IN_PER_GROUP * KERNEL_H * KERNEL_W)>])m4_dnl
-m4_define([<STEP>], [<IF($2 > 1, [<$1 += $2>], [<$1++>])>])m4_dnl
-m4_dnl PLACE(i, ...): where row i of the window, or column i, begins among the planes, of which one remainder takes $5.
-m4_define([<PLACE>], [<IF($3 == 1, [<TIMES([<$1>], m4_eval(($2) * ($4)))>],
-    [<TIMES([<$1>], $2) % $3 * $5 + TIMES(TIMES([<$1>], $2) / $3, $4)>])>])m4_dnl
-m4_define([<ROW_PLACE>], [<PLACE([<$1>], DILATION_H, STRIDE_H, LINE, m4_eval(PHASES_W * PLANE))>])m4_dnl
-m4_define([<COLUMN_PLACE>], [<PLACE([<$1>], DILATION_W, STRIDE_W, 1, PLANE)>])m4_dnl
+m4_dnl ROW_PLACE(i), COLUMN_PLACE(j): where a row or column of the window begins among the planes.
+m4_define([<PLACE>], [<IF($2 == 1, [<TIMES([<$1>], $3)>], [<TIMES([<$1 % $2>], $3) + TIMES([<$1 / $2>], $4)>])>])m4_dnl
+m4_define([<ROW_PLACE>], [<PLACE([<$1>], REMAINDERS_H, STEP_H, LINE)>])m4_dnl
+m4_define([<COLUMN_PLACE>], [<PLACE([<$1>], REMAINDERS_W, STEP_W, 1)>])m4_dnl
 m4_define([<TAP_PLACE>], [<m4_eval(IF(DEPTH > 1, T * MAP, [<ROW_PLACE(T)>]))>])m4_dnl
 m4_define([<TAP>], [<w[m4_eval(K * FILTER_WEIGHTS + T * KERNEL_W)] * from[PLUS(p, TAP_PLACE)]>])m4_dnl
-m4_dnl LAST(x, step, count): x, or where the last step of `count' begins; FRESH(x, step, count, y) is x - y if these may
-m4_dnl differ.
-m4_define([<LAST>], [<IF($3 % $2, [<($1 < m4_eval($3 - $2) ? $1 : m4_eval($3 - $2))>], [<$1>])>])m4_dnl
-m4_define([<FRESH>], [<IF($3 % $2, [<$1 - $4>], 0)>])m4_dnl
 m4_dnl Where a row of the tile is written, and a number of it; which sums a pool compares with the first.
 m4_define([<HALVED>], [<IF(POOL > 1, [<($1) / POOL>], [<$1>])>])m4_dnl
 m4_define([<WRITTEN>], [<((filter + f) * m4_eval(OUT_H / POOL) + HALVED(top + r)) * m4_eval(OUT_W / POOL) + m4_dnl
@@ -42,7 +36,8 @@ static void @function@_window(const float *restrict map, float *restrict window,
     for (int i = 0; i < PHASES_H; i++)
         for (int j = 0; j < PHASES_W; j++)
             for (int r = 0; r < LINES; r++, window += LINE) {
-                const int y = top + TIMES([<r>], STRIDE_H) + i, shift = left + j;
+                const int y = top + TIMES([<r>], STRIDE_H) + TIMES([<i>], SPREAD_H);
+                const int shift = left + TIMES([<j>], SPREAD_W);
                 WHEN(CLIP_H, [<
                     if (y < 0 || y >= IN_H) {
                         for (int x = 0; x < LINE; x++)
@@ -122,6 +117,6 @@ m4_eval(KERNEL_H * KERNEL_W)), sums);
                     }
             }
 }
-m4_undefine([<TAPS>], [<PLANE>], [<MAP>], [<FILTER_WEIGHTS>], [<STEP>], [<PLACE>], [<ROW_PLACE>])m4_dnl
-m4_undefine([<COLUMN_PLACE>], [<TAP_PLACE>], [<TAP>], [<LAST>], [<FRESH>], [<GROUP_FILTER>], [<GROUP_MAP>])m4_dnl
+m4_undefine([<TAPS>], [<PLANE>], [<MAP>], [<FILTER_WEIGHTS>], [<PLACE>], [<ROW_PLACE>])m4_dnl
+m4_undefine([<COLUMN_PLACE>], [<TAP_PLACE>], [<TAP>], [<GROUP_FILTER>], [<GROUP_MAP>])m4_dnl
 m4_undefine([<HALVED>], [<WRITTEN>], [<PLACE_OF>], [<OTHER>])m4_dnl

@@ -60,6 +60,15 @@ struct step *plan_transform(struct plan *plan, const struct op *op, struct kerne
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
                        int64_t block, int64_t count);
 
+/* ---- pooled.c: a convolution and the pool after it, as one operation ---- */
+
+enum { PLAN_POOL_SIDE = 2 }; /* of windows whose maximum convolutions find in what they have summed up; their stride */
+
+/* The pool that can become a part of a convolution: of its result, which nobody else reads; or NULL. */
+const struct op *plan_pool_after(const struct op *op);
+/* The two as one: `pooled' is set, and `output' the pool's. */
+const struct op *plan_with_pool(struct plan *plan, const struct op *op, const struct op *pool);
+
 /* ---- the parts of plan_make ---- */
 
 void plan_alias(struct plan *plan);         /* alias.c: movable steps and in-place steps */

@@ -103,18 +103,6 @@ static void find_halos(struct planning *v)
 
 /* ---- a convolution and the pool after it, as one operation ---- */
 
-/* Maxima of pairs of rows and columns. A rest of one row or column that no window covers is not computed at all;
- * windows that are clipped at an edge are the pool's own matter. */
-static bool pools_pairs(const struct op *pool)
-{
-    const struct window *w = &pool->window;
-    struct shape in = pool->inputs.items[0]->shape, out = pool->output->shape;
-    const int64_t side = VECTOR_POOL_SIDE;
-    return pool->pool.kind == POOL_KIND_MAX && !pool->pool.adaptive && !pool->pool.affine && w->size.h == side &&
-           w->size.w == side && w->stride.h == side && w->stride.w == side && !w->pad.top && !w->pad.left &&
-           out.h * side <= in.h && out.w * side <= in.w;
-}
-
 /* Kernels that find the maximum in registers. A direct convolution's tiles must then have even sides, which costs more
  * than the pool does where there are many channels. */
 static bool ends_in_pool(const struct planning *v, const struct op *op)
@@ -128,40 +116,14 @@ static bool ends_in_pool(const struct planning *v, const struct op *op)
     }
 }
 
-/* The pool that can become a part of `op`: of its result, which nobody else reads. The function comes after the
- * maximum then, so it must never decrease; where it is the pool's, it comes there anyway. */
-static const struct op *pool_after(const struct planning *v, const struct op *op)
-{
-    if (!ends_in_pool(v, op) || op->output->readers.count != 1 || !function_is_monotone(op->activation))
-        return NULL;
-    const struct op *pool = op->output->readers.items[0];
-    return pool->kind == OP_POOL && !(op->activation && pool->activation) && pools_pairs(pool) ? pool : NULL;
-}
-
-static const struct op *with_pool(struct planning *v, const struct op *op, const struct op *pool)
-{
-    struct arena *arena = v->plan->arena;
-    struct op *both = ARENA_NEW(arena, struct op);
-    *both = *op;
-    memset(&both->nodes, 0, sizeof both->nodes); /* a list of its own */
-    for (size_t i = 0; i < op->nodes.count; i++)
-        VEC_PUSH(arena, &both->nodes, op->nodes.items[i]);
-    for (size_t i = 0; i < pool->nodes.count; i++)
-        VEC_PUSH(arena, &both->nodes, pool->nodes.items[i]);
-    both->activation = op->activation ? op->activation : pool->activation;
-    both->pooled = pool;
-    both->output = pool->output;
-    return both;
-}
-
 static void fuse_pools(struct planning *v)
 {
     const struct op_list *list = v->plan->list;
     for (size_t i = 0; i < list->ops.count; i++) {
-        const struct op *op = list->ops.items[i], *pool = op->output ? pool_after(v, op) : NULL;
-        if (!pool)
+        const struct op *op = list->ops.items[i], *pool = plan_pool_after(op);
+        if (!pool || !ends_in_pool(v, op))
             continue;
-        v->pooled[op->id] = with_pool(v, op, pool);
+        v->pooled[op->id] = plan_with_pool(v->plan, op, pool);
         v->algorithms[pool->id] = ALGORITHM_FUSED;
         v->values[pool->output->id].blocked = v->values[op->output->id].blocked;
     }

@@ -11,8 +11,8 @@
 #include "plan/build.h"
 
 enum {
-    VECTOR_POOL_SIDE = 2, /* of windows whose maximum convolutions find in registers; their stride, too */
-    VECTOR_BLOCK = 16     /* channels side by side in a blocked tensor: a multiple of every set's lanes */
+    VECTOR_POOL_SIDE = PLAN_POOL_SIDE,
+    VECTOR_BLOCK = 16 /* channels side by side in a blocked tensor: a multiple of every set's lanes */
 };
 
 struct abilities;

@@ -46,6 +46,16 @@ m4_dnl ASSERT(expression): cnnc called the template with numbers that make no se
 m4_define([<ASSERT>], [<m4_ifelse(m4_eval($1), 0, [<m4_errprint(m4___file__[<: the assertion $1 does not hold
 >])m4_m4exit(1)>])>])
 
+m4_dnl ---- what the template unrolls ----
+
+m4_dnl FOR(name, count, lines): the lines with name = 0, 1, ... count - 1, written one level deeper than the C.
+m4_define([<FOR>], [<EACH([<$1>], [<$2>], [<OUTDENT([<$3>])>])>])
+m4_dnl EACH(name, count, text): the same within a line; SEPARATED(separator, name, count, text): with commas, say.
+m4_define([<EACH>], [<EACH_FROM([<$1>], 0, [<$2>], [<$3>])>])
+m4_define([<SEPARATED>], [<EACH([<$2>], [<$3>], [<IF($2, [<$1>])$4>])>])
+m4_define([<EACH_FROM>], [<m4_ifelse(m4_eval($2 < $3), 1,
+    [<m4_pushdef([<$1>], [<$2>])$4[<>]m4_popdef([<$1>])EACH_FROM([<$1>], m4_incr($2), [<$3>], [<$4>])>])>])
+
 m4_dnl ---- C as a person would write it ----
 
 m4_dnl TIMES(x, 1) is x, PLUS(x, 0) and MINUS(x, 0) are x.
@@ -55,6 +65,13 @@ m4_define([<MINUS>], [<m4_ifelse([<$2>], 0, [<$1>], [<$1 - $2>])>])
 
 m4_dnl CEILING(a, b): a/b rounded up, for a > -b.
 m4_define([<CEILING>], [<m4_ifelse([<$2>], 1, [<$1>], [<($1 + m4_eval([<$2>] - 1)) / $2>])>])
+
+m4_dnl STEP(x, step): the step of a loop over x. Where steps do not divide their range, the last one overlaps with
+m4_dnl the one before it: LAST(x, step, count) is x, or where the last one begins; FRESH(x, step, count, last) how much
+m4_dnl of it is not new.
+m4_define([<STEP>], [<IF($2 > 1, [<$1 += $2>], [<$1++>])>])
+m4_define([<LAST>], [<IF($3 % $2, [<($1 < m4_eval($3 - $2) ? $1 : m4_eval($3 - $2))>], [<$1>])>])
+m4_define([<FRESH>], [<IF($3 % $2, [<$1 - $4>], 0)>])
 
 m4_dnl ---- bias, residual and activation ----
 

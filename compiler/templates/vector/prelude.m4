@@ -7,7 +7,19 @@ m4_define([<VECTOR_CONSTRAINT>], [<IS(ISA, neon, w, [<IS(ISA, avx512, v, x)>])>]
 m4_dnl TYPEDEF(element, name, lanes, more attributes)
 m4_define([<TYPEDEF>], [<typedef $1 $2 __attribute__((vector_size(m4_eval($3 * WIDTH)), $4may_alias));>])m4_dnl
 m4_define([<INTEGERS>], [<i[<>]LANES>])m4_dnl
-#define TARGET m4_ifelse(m4_defn([<FEATURES>]), [<>], [<>], [<__attribute__((target("FEATURES")))>])
+m4_dnl What -march and -mtune say about the machine makes compilers halve the widest vectors and move loads about.
+m4_define([<BITS>], [<m4_eval(8 * WIDTH * LANES)>])m4_dnl
+m4_define([<TUNING>], [<tune=generic,prefer-vector-width=BITS>])m4_dnl
+m4_define([<WHOLE_VECTORS>], [<IS(ISA, avx512, [<, min_vector_width(BITS)>])>])m4_dnl
+m4_ifelse(m4_defn([<FEATURES>]), [<>], [<#define TARGET
+>], ISA, wasm128, [<#define TARGET __attribute__((target("FEATURES")))
+>], [<#if defined __clang__
+#define TARGET __attribute__((target("FEATURES")WHOLE_VECTORS))
+#else
+#define TARGET \
+    __attribute__((target("FEATURES,TUNING")))
+#endif
+>])m4_dnl
 TYPEDEF(float, VECTOR, LANES)
 TYPEDEF(float, VECTOR[<>]u, LANES, [<aligned(WIDTH), >])
 TYPEDEF(int, INTEGERS, LANES)

@@ -14,15 +14,7 @@ m4_define([<DEFINE_ALL>], [<m4_ifelse([<$1>], [<>], [<>],
 m4_define([<FORGET_ALL>], [<m4_ifelse([<$1>], [<>], [<>],
     [<m4_popdef([<$1>])FORGET_ALL(m4_shift(m4_shift($@)))>])>])
 
-m4_dnl ---- what the template unrolls ----
-
-m4_dnl FOR(name, count, lines): the lines with name = 0, 1, ... count - 1, written one level deeper than the C.
-m4_define([<FOR>], [<EACH([<$1>], [<$2>], [<OUTDENT([<$3>])>])>])
-m4_dnl EACH(name, count, text): the same within a line; SEPARATED(separator, name, count, text): with commas, say.
-m4_define([<EACH>], [<EACH_FROM([<$1>], 0, [<$2>], [<$3>])>])
-m4_define([<SEPARATED>], [<EACH([<$2>], [<$3>], [<IF($2, [<$1>])$4>])>])
-m4_define([<EACH_FROM>], [<m4_ifelse(m4_eval($2 < $3), 1,
-    [<m4_pushdef([<$1>], [<$2>])$4[<>]m4_popdef([<$1>])EACH_FROM([<$1>], m4_incr($2), [<$3>], [<$4>])>])>])
+m4_dnl ---- the depth of lines ----
 
 m4_dnl INDENT(levels): blanks; AT_DEPTH(levels, lines): lines, written one level deeper than the C, so much deeper.
 m4_define([<INDENT>], [<m4_substr([<                >], 0, m4_eval(4 * ($1)))>])

@@ -17,9 +17,9 @@ static void @function@(const float *restrict in, float *restrict out)
                 const int place_x = NUMERATOR([<x>], W), x0 = place_x / DENOMINATOR(W);
                 const int x1 = x0 < m4_eval(IN_W - 1) ? x0 + 1 : x0;
                 const float right = (float)(place_x % DENOMINATOR(W)) / DENOMINATOR(W).0f;
-                const float high = upper[x0] + right * (upper[x1] - upper[x0]);
-                const float low = lower[x0] + right * (lower[x1] - lower[x0]);
-                out[(c * OUT_H + y) * OUT_W + x] = high + below * (low - high);
+                const float high = (1.0f - right) * upper[x0] + right * upper[x1];
+                const float low = (1.0f - right) * lower[x0] + right * lower[x1];
+                out[(c * OUT_H + y) * OUT_W + x] = (1.0f - below) * high + below * low;
             }
         }
 }

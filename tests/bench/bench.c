@@ -1,13 +1,14 @@
-/* Runs one network as generated C and in ONNX Runtime, and times both. tests/bench/run compiles and
+/* Runs a network as generated C and in other engines, and times all. tests/bench/run compiles and
  * calls it, and makes a table of its output: lines with a word and a number.
  *
- *     bench compare WEIGHTS LIBRARY MODEL THREADS LANES SECONDS
- *     bench load WEIGHTS THREADS
+ *     bench compare LIBRARY MODEL THREADS LANES SECONDS PROBLEM idle|busy
+ *     bench load THREADS
  *     bench load-ort LIBRARY MODEL THREADS
- *     bench layers WEIGHTS LANES SECONDS        with the network compiled with probe.h
+ *     bench layers LANES SECONDS                with the network compiled with probe.h
  *
-* LIBRARY `-`: no ONNX Runtime. WEIGHTS are not read if the network embeds its own. LANES: the vector
- * width of the peak to compare with, 0 for the machine's widest. */
+ * The networks are those of entries.h; `load` and `layers` take the first. LIBRARY `-`: no ONNX Runtime. LANES: the
+ * vector width of the peak to compare with, 0 for the machine's widest. PROBLEM: a convolution for dnnl.h, or `-`.
+ * busy: the least processor time of the thread instead of the median time, for a machine that others use. */
 #include <dlfcn.h>
 #include <math.h>
 #include <stdint.h>
@@ -17,32 +18,39 @@
 #include <unistd.h>
 
 #include "cnn.h"
+#include "dnnl.h"
+#include "entries.h"
 #include "ort.h"
 #include "peak.h"
 #include "timing.h"
 
-extern const struct cnn_model *const bench_model; /* in the few lines that `run` writes for a network */
 void bench_probe(int layer);
 
-enum { LEAST_ROUNDS = 5, PEAKS_A_ROUND = 5 };
+enum { LEAST_ROUNDS = 5, PEAKS_A_ROUND = 5, MAX_ENGINES = 12 };
 /* A sample is one call, or as many as take this long; a turn is this many samples. Engines with threads get
  * a pause before their turn, so that the other one's threads fall asleep: ONNX Runtime's look for work a
  * million times first, for some 50 ms. Their turns are longer, or the bench would mostly wait. */
 static const double sample_seconds = 1e-3, turn_seconds = 20e-3;
 static const double pause_seconds = 150e-3, threaded_turn_seconds = 100e-3;
 
+/* A network with its tensors, run by one of the engines. */
 struct state {
     const struct cnn_model *model;
     struct cnn_net *net;
     void **inputs, **outputs;
     struct ort_session *ort;
+    struct dnnl_bench *dnnl;
 };
 
 struct engine {
+    char word[24]; /* what its time is called */
+    struct state state;
     void (*run)(struct state *state);
     int times;                           /* calls per sample */
     struct samples samples, undisturbed; /* the second: only those in which the core was not taken away */
 };
+
+static int busy; /* others use the machine */
 
 static void fail(const char *what, const char *why)
 {
@@ -92,12 +100,13 @@ static void fill(const struct cnn_tensor *tensor, void *data)
 
 /* ---- the two engines ---- */
 
-static void open_cnnc(struct state *state, const char *weights, int threads)
+static void open_cnnc(struct state *state, int entry, int threads)
 {
     struct cnn_error error;
-    const struct cnn_model *model = bench_model;
+    const struct cnn_model *model = bench_entries[entry].model;
     state->model = model;
-    state->net = cnn_open(model, model->weights || !model->weight_bytes ? NULL : weights, threads, &error);
+    state->net = cnn_open(model, model->weights || !model->weight_bytes ? NULL : bench_entries[entry].weights, threads,
+                          &error);
     if (!state->net)
         fail(model->name, error.message);
 }
@@ -130,6 +139,16 @@ static void run_ort(struct state *state)
         fail("ONNX Runtime", error);
 }
 
+static void run_naive(struct state *state)
+{
+    bench_naive((const float *const *)state->inputs, (float *const *)state->outputs);
+}
+
+static void run_dnnl(struct state *state)
+{
+    dnnl_bench_run(state->dnnl);
+}
+
 static void copy_inputs(struct state *state)
 {
     const struct cnn_model *model = state->model;
@@ -145,108 +164,163 @@ static void copy_inputs(struct state *state)
     }
 }
 
-/* The largest difference divided by the largest number, for the worst output. */
-static double difference(const struct state *state)
+/* The largest difference divided by the largest number. The same infinity on both sides is no difference, and neither
+ * are two NaN; an infinity or a NaN on one side only is an infinite one. */
+static double difference(const float *ours, const float *theirs, size_t count)
+{
+    double most = 0, apart = 0;
+    for (size_t k = 0; k < count; k++) {
+        const double d = fabs((double)ours[k] - (double)theirs[k]);
+        if (ours[k] == theirs[k] || (isnan(ours[k]) && isnan(theirs[k])))
+            continue;
+        if (!isfinite(d))
+            return INFINITY;
+        apart = d > apart ? d : apart;
+    }
+    for (size_t k = 0; k < count; k++)
+        if (isfinite(theirs[k]) && fabs((double)theirs[k]) > most)
+            most = fabs((double)theirs[k]);
+    return apart == 0 ? 0 : most == 0 ? INFINITY : apart / most;
+}
+
+/* Of the worst output. */
+static double difference_from_ort(const struct state *state, const struct ort_session *ort)
 {
     double worst = 0;
     for (int i = 0; i < state->model->output_count; i++) {
-        const struct ort_tensor *tensor = ort_output(state->ort, (size_t)i);
-        const float *ours = state->outputs[i], *theirs = tensor->data;
-        double most = 0, apart = 0;
+        const struct ort_tensor *tensor = ort_output(ort, (size_t)i);
         if (tensor->type != ORT_FLOAT || tensor->count != tensor_count(&state->model->outputs[i]))
             fail(state->model->name, "the ONNX model has another output");
-        for (size_t k = 0; k < tensor->count; k++) {
-            const double d = fabs((double)ours[k] - (double)theirs[k]);
-            if (!isfinite(d))
-                return INFINITY;
-            apart = d > apart ? d : apart;
-            most = fabs((double)theirs[k]) > most ? fabs((double)theirs[k]) : most;
-        }
-        if (most == 0) /* an output of zeros proves nothing */
-            return INFINITY;
-        worst = apart / most > worst ? apart / most : worst;
+        const double one = difference(state->outputs[i], tensor->data, tensor->count);
+        worst = one > worst ? one : worst;
+    }
+    return worst;
+}
+
+static double difference_from_naive(const struct state *state, const struct state *naive)
+{
+    double worst = 0;
+    for (int i = 0; i < state->model->output_count; i++) {
+        const double one = difference(state->outputs[i], naive->outputs[i], tensor_count(&state->model->outputs[i]));
+        worst = one > worst ? one : worst;
     }
     return worst;
 }
 
 /* ---- compare ---- */
 
-static double sample(struct engine *engine, struct state *state)
+static double sample(struct engine *engine)
 {
-    const double begin = timing_now();
+    const double begin = busy ? timing_processor() : timing_now();
     for (int i = 0; i < engine->times; i++)
-        engine->run(state);
-    return timing_now() - begin;
+        engine->run(&engine->state);
+    return (busy ? timing_processor() : timing_now()) - begin;
 }
 
-static double quickest_sample(struct engine *engine, struct state *state)
+static double quickest_sample(struct engine *engine)
 {
-    double least = sample(engine, state);
+    double least = sample(engine);
     for (int i = 0; i < 2 && least >= sample_seconds; i++) {
-        const double again = sample(engine, state);
+        const double again = sample(engine);
         least = again < least ? again : least;
     }
     return least;
 }
 
-static void calibrate(struct engine *engine, struct state *state)
+static void calibrate(struct engine *engine)
 {
     engine->times = 1;
-    engine->run(state);
-    while (quickest_sample(engine, state) < sample_seconds && engine->times < 1 << 20)
+    engine->run(&engine->state);
+    while (quickest_sample(engine) < sample_seconds && engine->times < 1 << 20)
         engine->times *= 2;
 }
 
-static void turn(struct engine *engine, struct state *state, int threads)
+static void turn(struct engine *engine, int threads)
 {
     if (threads > 1)
         usleep((useconds_t)(1e6 * pause_seconds));
     const double end = timing_now() + (threads > 1 ? threaded_turn_seconds : turn_seconds);
-    sample(engine, state); /* the caches still hold the other one's data */
+    sample(engine); /* the caches still hold another one's data */
     do {
         const long before = timing_switches();
-        const double took = sample(engine, state) / engine->times;
+        const double took = sample(engine) / engine->times;
         samples_add(&engine->samples, took);
         if (timing_switches() == before)
             samples_add(&engine->undisturbed, took);
     } while (timing_now() < end);
 }
 
-static double median_time(struct engine *engine, int undisturbed)
+static double typical_time(struct engine *engine, int undisturbed)
 {
+    if (busy)
+        return samples_least(&engine->samples);
     return samples_median(undisturbed ? &engine->undisturbed : &engine->samples);
 }
 
-static void compare(const char *weights, const char *library, const char *model, int threads, int lanes, double seconds)
+/* All engines that there are, cnnc's networks first: cnnc_us, cnnc1_us, ... */
+static int open_engines(struct engine *engines, const char *library, const char *model, int threads,
+                        const char *problem)
 {
-    struct state state = {0};
-    struct engine cnnc = {.run = run_cnnc}, ort = {.run = run_ort};
+    char error[512];
+    int count = 0;
+    for (int i = 0; i < bench_entry_count; i++, count++) {
+        struct engine *engine = &engines[count];
+        snprintf(engine->word, sizeof engine->word, i ? "cnnc%d_us" : "cnnc_us", i);
+        engine->run = run_cnnc;
+        open_cnnc(&engine->state, i, threads);
+        make_data(&engine->state);
+    }
+    if (bench_naive) {
+        engines[count] = (struct engine){.word = "naive_us", .state.model = bench_entries[0].model, .run = run_naive};
+        make_data(&engines[count++].state);
+    }
+    if (strcmp(problem, "-") != 0) {
+        engines[count] = (struct engine){.word = "dnnl_us", .run = run_dnnl};
+        engines[count].state.dnnl = dnnl_bench_open(problem, error, sizeof error);
+        count += engines[count].state.dnnl != NULL; /* no oneDNN: no time */
+    }
+    if (strcmp(library, "-") != 0) {
+        engines[count] = (struct engine){.word = "ort_us", .state = engines[0].state, .run = run_ort};
+        open_ort(&engines[count].state, library, model, threads);
+        copy_inputs(&engines[count++].state);
+    }
+    return count;
+}
+
+static void print_differences(const struct engine *engines, int count)
+{
+    for (int i = 0; i < count; i++) { /* every call writes the same numbers */
+        if (engines[i].run == run_ort)
+            printf("max_rel_err %.9g\n", difference_from_ort(&engines[0].state, engines[i].state.ort));
+        if (engines[i].run == run_naive)
+            printf("naive_rel_err %.9g\n", difference_from_naive(&engines[0].state, &engines[i].state));
+    }
+}
+
+static void compare(const char *library, const char *model, int threads, int lanes, double seconds, const char *problem)
+{
+    struct engine engines[MAX_ENGINES] = {0};
     struct samples peaks = {0};
-    const int with_ort = strcmp(library, "-") != 0;
+    int enough = 1;
     if (threads == 1)
         timing_pin();
-    open_cnnc(&state, weights, threads);
-    make_data(&state);
-    calibrate(&cnnc, &state);
-    if (with_ort) {
-        open_ort(&state, library, model, threads);
-        copy_inputs(&state);
-        calibrate(&ort, &state);
-    }
+    const int count = open_engines(engines, library, model, threads, problem);
+    for (int i = 0; i < count; i++)
+        calibrate(&engines[i]);
     const double end = timing_now() + seconds;
     for (int round = 0; round < LEAST_ROUNDS || timing_now() < end; round++) {
         for (int i = 0; i < PEAKS_A_ROUND; i++)
             samples_add(&peaks, peak_measure(lanes));
-        turn(&cnnc, &state, threads);
-        if (with_ort)
-            turn(&ort, &state, threads);
+        for (int i = 0; i < count; i++)
+            turn(&engines[i], threads);
     }
-    /* The same rule for both, or the less disturbed one would win. */
-    const int enough = cnnc.undisturbed.count >= LEAST_ROUNDS && (!with_ort || ort.undisturbed.count >= LEAST_ROUNDS);
-    printf("cnnc_us %.9g\npeak %.9g\narena_bytes %llu\n", 1e6 * median_time(&cnnc, enough), samples_median(&peaks),
-           (unsigned long long)state.model->arena_bytes);
-    if (with_ort) /* every call writes the same numbers */
-        printf("ort_us %.9g\nmax_rel_err %.9g\n", 1e6 * median_time(&ort, enough), difference(&state));
+    for (int i = 0; i < count; i++) /* the same rule for all, or the less disturbed one would win */
+        enough = enough && engines[i].undisturbed.count >= LEAST_ROUNDS;
+    for (int i = 0; i < count; i++)
+        printf("%s %.9g\n", engines[i].word, 1e6 * typical_time(&engines[i], enough));
+    printf("peak %.9g\narena_bytes %llu\n", busy ? samples_most(&peaks) : samples_median(&peaks),
+           (unsigned long long)engines[0].state.model->arena_bytes);
+    print_differences(engines, count);
 }
 
 /* ---- load ---- */
@@ -257,11 +331,11 @@ static void print_load(double seconds, double resident)
 }
 
 /* Opening; then the memory after one call, when everything has been read. */
-static void load_cnnc(const char *weights, int threads)
+static void load_cnnc(int threads)
 {
     struct state state = {0};
     const double begin = timing_now();
-    open_cnnc(&state, weights, threads);
+    open_cnnc(&state, 0, threads);
     const double took = timing_now() - begin;
     make_data(&state);
     run_cnnc(&state);
@@ -270,7 +344,7 @@ static void load_cnnc(const char *weights, int threads)
 
 static void load_ort(const char *library, const char *model, int threads)
 {
-    struct state state = {.model = bench_model};
+    struct state state = {.model = bench_entries[0].model};
     dlopen(library, RTLD_NOW | RTLD_LOCAL); /* loading the library itself is not counted */
     const double begin = timing_now();
     open_ort(&state, library, model, threads);
@@ -316,12 +390,12 @@ static void run_stamped(struct state *state, struct samples *into)
     stamps = NULL;
 }
 
-static void layers(const char *weights, int lanes, double seconds)
+static void layers(int lanes, double seconds)
 {
     struct state state = {0};
     struct samples peaks = {0};
     timing_pin();
-    open_cnnc(&state, weights, 1);
+    open_cnnc(&state, 0, 1);
     make_data(&state);
     const int count = state.model->layer_count, clock = count;
     struct samples *into = calloc((size_t)count + 1, sizeof *into);
@@ -357,14 +431,15 @@ static int lanes_of(const char *word)
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
-    if (argc == 8 && strcmp(mode, "compare") == 0) {
-        compare(argv[2], argv[3], argv[4], atoi(argv[5]), lanes_of(argv[6]), atof(argv[7]));
-    } else if (argc == 4 && strcmp(mode, "load") == 0) {
-        load_cnnc(argv[2], atoi(argv[3]));
+    if (argc == 9 && strcmp(mode, "compare") == 0 && bench_entry_count + 3 <= MAX_ENGINES) {
+        busy = strcmp(argv[8], "busy") == 0;
+        compare(argv[2], argv[3], atoi(argv[4]), lanes_of(argv[5]), atof(argv[6]), argv[7]);
+    } else if (argc == 3 && strcmp(mode, "load") == 0) {
+        load_cnnc(atoi(argv[2]));
     } else if (argc == 5 && strcmp(mode, "load-ort") == 0) {
         load_ort(argv[2], argv[3], atoi(argv[4]));
-    } else if (argc == 5 && strcmp(mode, "layers") == 0) {
-        layers(argv[2], lanes_of(argv[3]), atof(argv[4]));
+    } else if (argc == 4 && strcmp(mode, "layers") == 0) {
+        layers(lanes_of(argv[2]), atof(argv[3]));
     } else {
         fprintf(stderr, "usage: see the top of bench.c\n");
         return 2;

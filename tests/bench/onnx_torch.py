@@ -61,6 +61,59 @@ def flatten(a, x):
     return torch.flatten(x, a.get("axis", 1))
 
 
+def conv_transpose(a, x, w, b=None):
+    padding = symmetric(a)
+    if padding is None:
+        raise NotImplementedError("ConvTranspose with uneven padding")
+    return F.conv_transpose2d(x, w, b, a.get("strides", [1, 1]), padding, a.get("output_padding", [0, 0]),
+                              a.get("group", 1), a.get("dilations", [1, 1]))
+
+
+def hard_sigmoid(a, x):
+    if abs(a.get("alpha", 0.2) - 1 / 6) > 1e-6 or a.get("beta", 0.5) != 0.5:
+        raise NotImplementedError("HardSigmoid with other constants")
+    return F.hardsigmoid(x)
+
+
+def slope_of_maps(x, slope):
+    return F.prelu(x, slope.reshape(-1))
+
+
+def norm_of_maps(a, x, weight, bias):
+    return F.instance_norm(x, None, None, weight, bias, True, 0.0, a.get("epsilon", 1e-5))
+
+
+def resize(a, x, *rest):
+    """By the factors of `scales` or to `sizes`, whichever comes last."""
+    given = [value for value in rest if value is not None and value.numel() == 4][-1]
+    size = [int(n * s) if given.dtype.is_floating_point else int(s) for n, s in zip(x.shape, given)][2:]
+    mode = a.get("mode", b"nearest").decode()
+    if mode == "nearest":
+        return F.interpolate(x, size, mode="nearest")
+    kind = a.get("coordinate_transformation_mode", b"half_pixel").decode()
+    return F.interpolate(x, size, mode="bilinear", align_corners=kind == "align_corners")
+
+
+def pad(a, x, amounts, value=None, axes=None):
+    if a.get("mode", b"constant") != b"constant" or axes is not None:
+        raise NotImplementedError("Pad of another form")
+    p, n = [int(i) for i in amounts], x.dim()
+    both = [side for axis in reversed(range(n)) for side in (p[axis], p[axis + n])]
+    return F.pad(x, both, value=0.0 if value is None else float(value))
+
+
+def take(a, x, starts, ends, axes, steps=None):
+    for axis, start, end in zip(axes.tolist(), starts.tolist(), ends.tolist()):
+        size = x.shape[axis]
+        start, end = (min(max(n + size if n < 0 else n, 0), size) for n in (start, end))
+        x = x.narrow(axis, start, end - start)
+    return x
+
+
+def mean_over(a, x, axes=None):
+    return x.mean(a["axes"] if axes is None else axes.tolist(), bool(a.get("keepdims", 1)))
+
+
 OPERATORS = {
     "Conv": conv, "MaxPool": max_pool, "AveragePool": average_pool, "Gemm": gemm, "BatchNormalization": batch_norm,
     "Flatten": flatten,
@@ -68,7 +121,15 @@ OPERATORS = {
     "Clip": lambda a, x, low, high: torch.clamp(x, float(low), float(high)),
     "GlobalAveragePool": lambda a, x: F.adaptive_avg_pool2d(x, 1),
     "Add": lambda a, x, y: x + y, "Sum": lambda a, x, y: x + y, "Mul": lambda a, x, y: x * y,
-    "Sub": lambda a, x, y: x - y,
+    "Sub": lambda a, x, y: x - y, "Div": lambda a, x, y: x / y, "Pow": lambda a, x, y: x ** y,
+    "Sqrt": lambda a, x: torch.sqrt(x), "Max": lambda a, x, y: torch.maximum(x, y),
+    "ConvTranspose": conv_transpose, "PRelu": lambda a, x, slope: slope_of_maps(x, slope),
+    "InstanceNormalization": norm_of_maps, "Resize": resize, "Pad": pad, "Slice": take, "ReduceMean": mean_over,
+    "LeakyRelu": lambda a, x: F.leaky_relu(x, a.get("alpha", 0.01)), "Tanh": lambda a, x: torch.tanh(x),
+    "HardSwish": lambda a, x: F.hardswish(x), "Elu": lambda a, x: F.elu(x, a.get("alpha", 1.0)),
+    "HardSigmoid": hard_sigmoid, "ReduceSum": lambda a, x, axes: x.sum(axes.tolist(), bool(a.get("keepdims", 1))),
+    "Transpose": lambda a, x: x.permute(a["perm"]).contiguous(), "LogSoftmax": lambda a, x: F.log_softmax(x, a["axis"]),
+    "GlobalMaxPool": lambda a, x: F.adaptive_max_pool2d(x, 1), "Softplus": lambda a, x: F.softplus(x),
     "Concat": lambda a, *xs: torch.cat(xs, a["axis"]),
     "Reshape": lambda a, x, shape: x.reshape([int(n) for n in shape]),
     "Sigmoid": lambda a, x: torch.sigmoid(x),
@@ -99,7 +160,7 @@ class Model(torch.nn.Module):
         values[next(i.name for i in self.graph.input if i.name not in self.values)] = image
         for function, attributes, inputs, output in self.steps:
             values[output] = function(attributes, *[values[name] if name else None for name in inputs])
-        return values[self.graph.output[0].name]
+        return tuple(values[output.name] for output in self.graph.output)
 
 
 def main():
@@ -108,8 +169,10 @@ def main():
     warnings.simplefilter("ignore")  # that tracing takes constants for constants
     graph = onnx.load(path).graph
     model = Model(graph).eval()
-    image = next(i for i in graph.input if i.name not in model.values)
-    shape = [d.dim_value or 1 for d in image.type.tensor_type.shape.dim]
+    images = [i for i in graph.input if i.name not in model.values]
+    if len(images) != 1:
+        raise NotImplementedError("several inputs")
+    shape = [d.dim_value or 1 for d in images[0].type.tensor_type.shape.dim]
     x = torch.rand(shape, generator=torch.Generator().manual_seed(1)) * 2 - 1
     with torch.no_grad():
         traced = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(model, x, check_trace=False)))

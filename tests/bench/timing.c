@@ -9,11 +9,21 @@
 #include <sys/resource.h>
 #endif
 
-double timing_now(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+double timing_now(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double timing_processor(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void samples_add(struct samples *samples, double value)
@@ -35,12 +45,27 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-double samples_median(struct samples *samples)
+static double at_rank(struct samples *samples, size_t rank)
 {
     if (samples->count == 0)
         return 0;
     qsort(samples->items, samples->count, sizeof *samples->items, compare);
-    return samples->items[samples->count / 2];
+    return samples->items[rank];
+}
+
+double samples_median(struct samples *samples)
+{
+    return at_rank(samples, samples->count / 2);
+}
+
+double samples_least(struct samples *samples)
+{
+    return at_rank(samples, 0);
+}
+
+double samples_most(struct samples *samples)
+{
+    return at_rank(samples, samples->count - 1);
 }
 
 void timing_pin(void)

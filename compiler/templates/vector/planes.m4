@@ -29,17 +29,14 @@ m4_define([<FOR_LATER>], [<IF($1 < TENSORS_READ,
 m4_define([<RESULTS>], [<m4_indir([<RESULT_>]m4_ifelse(KIND, apply, apply, KIND, affine, affine, merge))>])m4_dnl
 m4_define([<SLOPE>], [<a[<>]m4_decr(OPERANDS)>])m4_dnl
 m4_define([<APPLIED>], [<IF(SLOPES, [<ACTIVATION[<>](r, SLOPE)>], [<VECTOR_ACTIVATE(r)>])>])m4_dnl
+m4_define([<LEVELS>], m4_eval((COUNT0 > 1) + (COUNT1 > 1)))m4_dnl
 /* @about@ */
 TARGET static void APPLY(FUNCTION(), SEPARATED([<,>], [<K>], TENSORS_READ, [<const float *in[<>]K>]),
     IF(WEIGHTS, [<const float *restrict weights>]), [<float *out>])
 {
-    WHEN(COUNT0 > 1, [<
-        for (int i = 0; i < COUNT0; i++)
-    >])
-    WHEN(COUNT1 > 1, [<
-        INDENT(COUNT0 > 1)for (int j = 0; j < COUNT1; j++)
-    >])
-    {
+    IF(COUNT0 > 1, [<for (int i = 0; i < COUNT0; i++)IF(COUNT1 == 1, [< {>])>])
+    IF(COUNT1 > 1, [<INDENT(COUNT0 > 1)for (int j = 0; j < COUNT1; j++) {>])
+    AT_DEPTH(LEVELS, [<
         FOR([<K>], OPERANDS, [<
             const float *p[<>]K = ROW_OF(K);
         >])
@@ -67,5 +64,6 @@ TARGET static void APPLY(FUNCTION(), SEPARATED([<,>], [<K>], TENSORS_READ, [<con
             const VECTOR y = APPLIED;
             memcpy(PLUS(to, WHOLE), &y, REST * sizeof *to);
         >])
-    }
+    >])
+    IF(LEVELS, [<INDENT(LEVELS - 1)}>])
 }

@@ -81,8 +81,8 @@ STORE_AT(RESULT_AT, VECTOR_ACTIVATE(y_, [<SPLAT(biases[PLUS(k, m4_eval(K + ACTIV
                                     const VECTOR y_ = IN_ARRAY;
                                 >], [<
                                     const VECTOR l_ = LARGER_OF_ROWS(0);
-                                IF(VECTORS == 2, [<const VECTOR r_ = LARGER_OF_ROWS(1);>])
-                                const VECTOR p_ = LARGER_OF_ALL + biases[PLUS(k, K)];
+                                    IF(VECTORS == 2, [<const VECTOR r_ = LARGER_OF_ROWS(1);>])
+                                    const VECTOR p_ = LARGER_OF_ALL + biases[PLUS(k, K)];
                                     const VECTOR y_ = VECTOR_ACTIVATE(p_);
                                 >])
                                 float *at = AT(to, K * OUT_PLANE + R * OUT_ROW);

@@ -131,6 +131,8 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
     }
     if (op->connect)
         hash_reals(hash, op->connect->entries, op->connect->rows * op->connect->columns);
+    if (pack->merged > 1)
+        hash_number(hash, pack->merged);
     if (follows_input(pack->form)) {
         struct shape in = op->inputs.items[0]->shape;
         hash_number(hash, in.h);

@@ -145,6 +145,7 @@ struct pack {
     const struct op *op;     /* whose weights: op->node and op->folded; the first of the operations that share it */
     const struct node *node; /* PACK_TENSOR, PACK_AFFINE: of which layer of the operation */
     int64_t count;           /* numbers */
+    int64_t merged;          /* 0, or how many groups of a convolution are one, zeros where they are not connected */
     int64_t offset, bytes;   /* offset is a multiple of PLAN_ALIGNMENT */
     struct pack *before;     /* in its bucket */
 };

@@ -5,21 +5,9 @@
 
 /* ---- what the kernels can take on, for optimise/ ---- */
 
-static bool groups_are_blocks(const struct op *op)
-{
-    int64_t in = op->inputs.items[0]->shape.c / op->groups, out = op->map.c / op->groups;
-    return op->groups == 1 || (in % VECTOR_BLOCK == 0 && out % VECTOR_BLOCK == 0);
-}
-
-/* Each map is convolved by itself into one. */
-static bool is_plain_depthwise(const struct op *op)
-{
-    return op_is_depthwise(op) && op->map.c == op->groups;
-}
-
 static bool has_convolution(const struct op *op)
 {
-    return op->kind == OP_CONVOLUTION && !op->connect && (is_plain_depthwise(op) || groups_are_blocks(op));
+    return op->kind == OP_CONVOLUTION;
 }
 
 static bool is_one_pixel(struct shape shape)
@@ -85,7 +73,7 @@ static const char other_end[] = "the vector kernel does not take on the function
 static bool winograd_fits(const struct op *op)
 {
     const struct window *w = &op->window;
-    return op->groups == 1 && w->size.h == w->size.w && (w->size.h == 3 || w->size.h == 5) && w->stride.h == 1 &&
+    return vector_groups(op) == 1 && w->size.h == w->size.w && (w->size.h == 3 || w->size.h == 5) && w->stride.h == 1 &&
            w->stride.w == 1 && w->dilation.h == 1 && w->dilation.w == 1 && op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
 }
 
@@ -126,7 +114,7 @@ static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bo
 static bool wants_rows(const struct op *op, bool blocked)
 {
     enum { FEWEST_FILTERS = 14 }; /* from which a block of them is worth its zeros */
-    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK && op->groups == 1 &&
+    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK && vector_groups(op) == 1 &&
            op->window.stride.w == 1 && !op->residual;
 }
 
@@ -138,19 +126,13 @@ static bool can_finish(const struct op *op)
 
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
-    if (op->connect)
-        return portable(why, "the vector kernel takes no connect=");
-    if (!has_convolution(op))
-        return portable(why, "the vector kernel takes groups of whole blocks of 16 channels");
     if (!can_finish(op))
         return portable(why, other_end);
-    if (is_plain_depthwise(op)) {
+    if (op_is_depthwise(op)) {
         bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
         return vectors ? ALGORITHM_DEPTHWISE : ALGORITHM_PORTABLE;
     }
-    if (op->groups > 1 && !blocked)
-        return portable(why, in_planes);
     if (wants_rows(op, blocked)) {
         *why = "rows: few filters, so vectors along the width";
         return ALGORITHM_ROWS;

@@ -197,9 +197,9 @@ static bool is_flat(const struct op *op, const struct conv_input *in, const stru
 static void describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks)
 {
     kernel_numbers(kernel, {"IN_PLANAR", in->planar}, {"IN_ROW", in->tensor->layout.row}, {"IN_CHANNELS", in->channels},
-                   {"GROUPS", op->groups}, {"GROUP_BLOCKS", blocks},
+                   {"GROUPS", vector_groups(op)}, {"GROUP_BLOCKS", blocks},
                    {"GROUP_IN", in->planar ? 0 : in->channels / VECTOR_BLOCK * in->tensor->layout.plane},
-                   {"IN_REAL", op->inputs.items[0]->shape.c / op->groups});
+                   {"IN_REAL", op->inputs.items[0]->shape.c / vector_groups(op)});
 }
 
 bool vector_direct(struct planning *v, const struct op *op)
@@ -208,7 +208,7 @@ bool vector_direct(struct planning *v, const struct op *op)
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/direct.m4", vector_family(v, op, "conv"));
-    int64_t blocks = vector_blocks(out->shape.c / op->groups);
+    int64_t groups = vector_groups(op), blocks = vector_blocks(out->shape.c / groups);
     int64_t taps = in.channels * op->window.size.h * op->window.size.w;
     vector_describe_window(kernel, op, in.tensor);
     describe_groups(kernel, op, &in, blocks);
@@ -228,6 +228,6 @@ bool vector_direct(struct planning *v, const struct op *op)
     bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
     vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
-                     op->groups * blocks * VECTOR_BLOCK * (taps + 1), out);
+                     groups * blocks * VECTOR_BLOCK * (taps + 1), out);
     return true;
 }

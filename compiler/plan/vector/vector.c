@@ -32,7 +32,7 @@ static int64_t beyond(int64_t count, int64_t stride, int64_t window, int64_t dil
     return larger((count - 1) * stride + (window - 1) * dilation + 1 - pad - size, 0);
 }
 
-static struct padding reach_of(const struct planning *v, const struct op *op, enum algorithm algorithm)
+struct padding vector_reach(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     const struct window *w = &op->window;
@@ -75,8 +75,7 @@ static void find_halos(struct planning *v)
         if (!is_window_algorithm(algorithm))
             continue;
         struct vector_value *in = &v->values[op->inputs.items[0]->id];
-        bool blocked = in->blocked || algorithm == ALGORITHM_DEPTHWISE; /* which converts what is planar */
-        widen(blocked ? &in->halo : &in->planar_halo, reach_of(v, op, algorithm), &changed);
+        widen(vector_reads_blocks(v, op, algorithm) ? &in->halo : &in->planar_halo, vector_reach(v, op, algorithm), &changed);
     }
     while (changed) {
         changed = false;
@@ -107,7 +106,7 @@ static bool ends_in_pool(const struct planning *v, const struct op *op)
     switch (v->algorithms[op->id]) {
     case ALGORITHM_ROWS: return true;
     case ALGORITHM_DIRECT:
-        return op->inputs.items[0]->shape.c / op->groups * op->window.size.h * op->window.size.w <= MOST_TAPS;
+        return op->inputs.items[0]->shape.c / vector_groups(op) * op->window.size.h * op->window.size.w <= MOST_TAPS;
     default: return false;
     }
 }

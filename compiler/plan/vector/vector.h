@@ -112,6 +112,14 @@ double vector_winograd_cycles(const struct planning *v, const struct op *op, enu
 bool vector_winograd(struct planning *v, const struct op *op); /* winograd.c */
 
 /* What convolutions share (conv.c). */
+
+/* Kernels see groups of whole blocks: as few neighbours as that takes are one group, whose weights are zero where they
+ * were not connected. How many groups that leaves. */
+int64_t vector_groups(const struct op *op);
+/* Does the kernel read its input in blocks? What is planar is converted for it then. */
+bool vector_reads_blocks(const struct planning *v, const struct op *op, enum algorithm algorithm);
+/* How far it reads over the edges of its input (vector.c). */
+struct padding vector_reach(const struct planning *v, const struct op *op, enum algorithm algorithm);
 struct conv_input {
     struct tensor *tensor;
     bool planar;

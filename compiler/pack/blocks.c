@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/phases.h"
+
 /* So many channels, padded to whole blocks. */
 static int64_t padded(const struct pack *pack, int64_t channels)
 {
@@ -55,6 +57,37 @@ static int64_t permute_direct(const struct pack *pack, const struct folded *fold
         for (int64_t tap = 0; tap < taps; tap++)
             for (int64_t k = 0; k < pack->block; k++)
                 out[direct_position(pack, channels, taps, c, tap) + k] = rows[k * folded->row + c * taps + tap];
+    return count;
+}
+
+/* The taps of one phase, which is a convolution by itself. Returns how many numbers they are. */
+static int64_t permute_phase(const struct pack *pack, const struct folded *folded, const struct phases *down,
+                             const struct phases *across, struct pair phase, const float *rows, float *out)
+{
+    int64_t block = pack->block, window = down->window * across->window, channels = folded->row / window;
+    int64_t height = phase_taps(down, phase.h), width = phase_taps(across, phase.w), taps = height * width;
+    bool blocked = pack->form == PACK_PHASES_BLOCKED;
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t tap = 0; tap < taps; tap++) {
+            int64_t from = phase_tap(down, phase.h, tap / width) * across->window +
+                           phase_tap(across, phase.w, tap % width);
+            int64_t to = blocked ? (c / block * taps + tap) * block + c % block : tap * channels + c;
+            for (int64_t k = 0; k < block; k++)
+                out[to * block + k] = rows[k * folded->row + c * window + from];
+        }
+    return (blocked ? padded(pack, channels) : channels) * taps * block;
+}
+
+static int64_t permute_phases(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    struct phases down, across;
+    int64_t count = 0, all = (pack->count / padded(pack, folded->filters) - 1) * pack->block;
+    memset(out, 0, (size_t)all * sizeof *out);
+    if (!phases_along(pack->op, AXIS_H, &down) || !phases_along(pack->op, AXIS_W, &across))
+        return 0;
+    for (int64_t y = 0; y < down.phases; y++)
+        for (int64_t x = 0; x < across.phases; x++)
+            count += permute_phase(pack, folded, &down, &across, (struct pair){y, x}, rows, out + count);
     return count;
 }
 
@@ -170,6 +203,8 @@ static int64_t permute(const struct pack *pack, const struct folded *folded, con
                        float *out)
 {
     switch (pack->form) {
+    case PACK_PHASES_BLOCKED:
+    case PACK_PHASES_PLANAR: return permute_phases(pack, folded, rows, out);
     case PACK_DEPTHWISE: return permute_depthwise(pack, folded, rows, out);
     case PACK_WINOGRAD4:
     case PACK_WINOGRAD2:

@@ -26,10 +26,12 @@ static bool same_folds(const struct op *a, const struct op *b)
     return true;
 }
 
-/* A blocked tensor's shape decides the order of a dense operation's inputs. */
+/* A blocked tensor's shape decides the order of a dense operation's inputs, and whether one pixel comes in, and how
+ * large the result is, that of a transposed convolution's phases. */
 static bool follows_input(enum pack_form form)
 {
-    return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED;
+    return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED || form == PACK_PHASES_BLOCKED ||
+           form == PACK_PHASES_PLANAR;
 }
 
 /* Do the same weights lie in the same order for both? A count that is padded to blocks does not tell: neither how a

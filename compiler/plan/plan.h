@@ -123,6 +123,8 @@ enum pack_form {
     /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases: */
     PACK_DIRECT_BLOCKED, /* [K/B][C/B][h][w][B c][B k] a group */
     PACK_DIRECT_PLANAR,  /* [K/B][h][w][c][B k] */
+    PACK_PHASES_BLOCKED, /* [K/B][phase][C/B][taps of the phase][B c][B k] a group: see phases.h */
+    PACK_PHASES_PLANAR,  /* [K/B][phase][taps of the phase][c][B k] */
     PACK_WINOGRAD4,
     PACK_WINOGRAD2,
     PACK_WINOGRAD2_5,   /* [K/B][position][c][B k], transformed */

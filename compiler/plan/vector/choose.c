@@ -1,5 +1,6 @@
 /* Which algorithm computes an operation: those that can, and among those for convolutions the fastest by cost.c. */
 #include "optimise/optimise.h"
+#include "plan/phases.h"
 #include "plan/portable/portable.h"
 #include "plan/vector/vector.h"
 
@@ -7,7 +8,7 @@
 
 static bool has_convolution(const struct op *op)
 {
-    return op->kind == OP_CONVOLUTION;
+    return op->kind == OP_CONVOLUTION || op->kind == OP_TRANSPOSED;
 }
 
 static bool is_one_pixel(struct shape shape)
@@ -140,6 +141,18 @@ static enum algorithm choose_convolution(struct planning *v, const struct op *op
     return choose_by_cost(v, op, blocked, why);
 }
 
+static enum algorithm choose_transposed(struct planning *v, const struct op *op, const char **why)
+{
+    struct phases rows, columns;
+    if (!can_finish(op))
+        return portable(why, other_end);
+    if (!phases_along(op, AXIS_H, &rows) || !phases_along(op, AXIS_W, &columns))
+        return portable(why, "the vector kernel takes no dilation= with so large a stride=");
+    *why = arena_printf(v->plan->arena, "direct, in %lldx%lld phases: about %.0f thousand cycles",
+                        (long long)rows.phases, (long long)columns.phases, vector_transposed_cycles(v, op) / 1000);
+    return ALGORITHM_TRANSPOSED;
+}
+
 static enum algorithm choose_dense(const struct planning *v, const struct op *op, const char **why)
 {
     enum { WORTH_IT = 256 };
@@ -212,6 +225,7 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     bool blocked = all_blocked(v, op);
     switch (op->kind) {
     case OP_CONVOLUTION: return choose_convolution(v, op, blocked, why);
+    case OP_TRANSPOSED: return choose_transposed(v, op, why);
     case OP_DENSE: return choose_dense(v, op, why);
     case OP_POOL: return choose_pool(op, blocked, why);
     case OP_CONCAT: return choose_concat(op, blocked, why);

@@ -36,6 +36,8 @@ struct padding vector_reach(const struct planning *v, const struct op *op, enum 
 {
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     const struct window *w = &op->window;
+    if (algorithm == ALGORITHM_TRANSPOSED)
+        return vector_transposed_reach(op);
     struct padding reach = {w->pad.top, w->pad.left, 0, 0};
     if (vector_is_winograd(algorithm)) {
         struct wino_shape wino = vector_wino_shape(v, op, algorithm, vector_model(v));
@@ -51,7 +53,7 @@ struct padding vector_reach(const struct planning *v, const struct op *op, enum 
 static bool is_window_algorithm(enum algorithm algorithm)
 {
     return algorithm == ALGORITHM_DIRECT || vector_is_winograd(algorithm) || algorithm == ALGORITHM_DEPTHWISE ||
-           algorithm == ALGORITHM_ROWS;
+           algorithm == ALGORITHM_ROWS || algorithm == ALGORITHM_TRANSPOSED;
 }
 
 /* The parts of a concatenation lie in the whole: they have its halo, it has theirs. */
@@ -194,6 +196,7 @@ static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algo
     case ALGORITHM_WINOGRAD4:
     case ALGORITHM_WINOGRAD2:
     case ALGORITHM_WINOGRAD2_5: return vector_winograd(v, op);
+    case ALGORITHM_TRANSPOSED: return vector_transposed(v, op);
     case ALGORITHM_DEPTHWISE: return vector_depthwise(v, op);
     case ALGORITHM_ROWS: return vector_rows(v, op);
     case ALGORITHM_DENSE: return vector_dense(v, op);

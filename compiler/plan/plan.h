@@ -123,8 +123,6 @@ enum pack_form {
     /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases: */
     PACK_DIRECT_BLOCKED, /* [K/B][C/B][h][w][B c][B k] a group */
     PACK_DIRECT_PLANAR,  /* [K/B][h][w][c][B k] */
-    PACK_PHASES_BLOCKED, /* [K/B][phase][C/B][taps of the phase][B c][B k] a group: see phases.h */
-    PACK_PHASES_PLANAR,  /* [K/B][phase][taps of the phase][c][B k] */
     PACK_WINOGRAD4,
     PACK_WINOGRAD2,
     PACK_WINOGRAD2_5,   /* [K/B][position][c][B k], transformed */
@@ -134,7 +132,9 @@ enum pack_form {
                         /* [K/G][input][G k]; inputs in the order of a blocked tensor */
     PACK_DENSE_PLANAR,  /* the same, inputs in CHW order */
     PACK_DOTS_BLOCKED,  /* with few outputs: [input/B][k][B inputs], inputs in the order of a blocked tensor */
-    PACK_DOTS_PLANAR    /* the same, inputs in CHW order */
+    PACK_DOTS_PLANAR,   /* the same, inputs in CHW order */
+    PACK_PHASES_BLOCKED, /* [K/B][phase][C/B][taps of the phase][B c][B k] a group: see phases.h */
+    PACK_PHASES_PLANAR   /* [K/B][phase][taps of the phase][c][B k] */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };

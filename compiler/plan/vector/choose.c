@@ -226,7 +226,8 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     switch (op->kind) {
     case OP_CONVOLUTION: return choose_convolution(v, op, blocked, why);
     case OP_TRANSPOSED: return choose_transposed(v, op, why);
-    case OP_DENSE: return choose_dense(v, op, why);
+    case OP_DENSE:
+    case OP_DISTANCE: return choose_dense(v, op, why);
     case OP_POOL: return choose_pool(op, blocked, why);
     case OP_CONCAT: return choose_concat(op, blocked, why);
     case OP_UNARY:

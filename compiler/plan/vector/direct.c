@@ -118,44 +118,57 @@ static void describe_regions(struct kernel *kernel, const struct vector_set *set
     set_number(kernel, set, prefix, "SHAPES", shapes);
 }
 
-/* A block with fewer filters than the tile's vectors have, which only transposed convolutions take apart: their results
- * are the last ones of generators. */
-static struct tile_limit narrowed(struct tile_limit limit, const struct vector_set *set, int64_t filters)
+/* Filters of one block that the kernel takes apart: there are fewer than the tile's vectors have, or they see different
+ * channels. */
+static struct tile_limit narrowed(struct tile_limit limit, const struct vector_set *set, const struct filters *filters)
 {
-    int64_t used = plan_ceiling(filters, set->lanes);
-    return used < limit.vectors ? (struct tile_limit){(int)used, set->sums / (int)used, 1} : limit;
+    int64_t used = plan_ceiling(filters->count, set->lanes), alike = plan_ceiling(filters->connected, set->lanes);
+    int64_t vectors = used < alike ? used : alike;
+    if (vectors < limit.vectors)
+        limit = (struct tile_limit){(int)vectors, set->sums / limit.side / limit.side / (int)vectors, limit.side};
+    return limit;
 }
 
-void vector_describe_units(struct kernel *kernel, const struct vector_set *set, int64_t filters, bool pool)
+struct filters vector_filters(const struct op *op, const struct conv_input *in)
 {
-    int64_t blocks = vector_blocks(filters), all = blocks * VECTOR_BLOCK / set->lanes;
-    struct tile_limit limit = tile_limit_of(set, blocks, pool), narrow = narrowed(limit, set, filters);
-    bool fill = narrow.vectors < limit.vectors || (blocks == 1 && filters <= limit.vectors * set->lanes);
-    kernel_set_number(kernel, set, "VECTORS", narrow.vectors);
+    int64_t groups = vector_groups(op), count = op->map.c / groups, connected = op->map.c / op->groups;
+    bool block = count == VECTOR_BLOCK && !in->planar && op->inputs.items[0]->shape.c / op->groups == connected;
+    return (struct filters){count, block ? connected : VECTOR_BLOCK};
+}
+
+void vector_describe_units(struct kernel *kernel, const struct vector_set *set, const struct filters *filters,
+                           bool pool)
+{
+    int64_t blocks = vector_blocks(filters->count), all = blocks * VECTOR_BLOCK / set->lanes;
+    struct tile_limit limit = narrowed(tile_limit_of(set, blocks, pool), set, filters);
+    int64_t wide = (int64_t)limit.vectors * set->lanes;
+    bool fill = filters->count <= wide;
+    kernel_set_number(kernel, set, "VECTORS", limit.vectors);
     kernel_set_number(kernel, set, "UNITS", fill ? 1 : all / limit.vectors);
     kernel_set_number(kernel, set, "REST", fill ? 0 : all % limit.vectors);
-    kernel_set_number(kernel, set, "FILL", fill ? all - narrow.vectors : 0);
+    kernel_set_number(kernel, set, "FILL", fill ? all - limit.vectors : 0);
+    kernel_set_number(kernel, set, "SPAN", filters->connected <= wide && wide < VECTOR_BLOCK ? wide : VECTOR_BLOCK);
     /* The next unit's weights are fetched while this one computes: one line a round, so a tile for each block. */
     int64_t next = limit.vectors * set->lanes / VECTOR_BLOCK;
     kernel_set_number(kernel, set, "PREFETCH_TILES", next > 0 ? next : 1);
 }
 
 void vector_describe_tiles(struct kernel *kernel, const struct vector_set *set, const char *prefix, struct pair map,
-                           int64_t filters, bool pool)
+                           const struct filters *filters, bool pool)
 {
-    struct tile_limit limit = narrowed(tile_limit_of(set, vector_blocks(filters), pool), set, filters);
+    struct tile_limit limit = narrowed(tile_limit_of(set, vector_blocks(filters->count), pool), set, filters);
     struct tiling tiling = choose_tiling(map, limit);
     describe_regions(kernel, set, prefix, &tiling, limit.side);
 }
 
 /* The tiles of the target's widest vectors, in few words for lists and in more for --explain. */
 void vector_explain_tiles(struct planning *v, struct kernel *kernel, const struct op *op, struct pair map,
-                          int64_t filters)
+                          const struct filters *filters)
 {
     struct arena *arena = v->plan->arena;
     const struct vector_set *set = v->plan->options.target->sets[0];
     struct tile_limit limit =
-        narrowed(tile_limit_of(set, vector_blocks(filters), op->pooled != NULL), set, filters);
+        narrowed(tile_limit_of(set, vector_blocks(filters->count), op->pooled != NULL), set, filters);
     struct tiling tiling = choose_tiling(map, limit);
     struct text tiles = text_new(arena);
     for (int i = 0; i < tiling.count; i++)
@@ -232,7 +245,9 @@ bool vector_direct(struct planning *v, const struct op *op)
     struct tensor *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/direct.m4", vector_family(v, op, "conv"));
     int64_t groups = vector_groups(op), blocks = vector_blocks(out->shape.c / groups);
-    int64_t filters = blocks * VECTOR_BLOCK, taps = in.channels * op->window.size.h * op->window.size.w;
+    int64_t taps = in.channels * op->window.size.h * op->window.size.w;
+    struct filters filters = vector_filters(op, &in);
+    filters.count = blocks * VECTOR_BLOCK;
     vector_describe_window(kernel, op, in.tensor);
     vector_describe_groups(kernel, op, &in, blocks);
     vector_describe_rounds(v, kernel, out, taps, blocks);
@@ -245,13 +260,13 @@ bool vector_direct(struct planning *v, const struct op *op)
         map = (struct pair){1, map.h * map.w};
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
         kernel_set_number(kernel, *set, "FETCH_INPUT", input_is_far(op, &in, *set));
-        vector_describe_units(kernel, *set, filters, op->pooled != NULL);
-        vector_describe_tiles(kernel, *set, "", map, filters, op->pooled != NULL);
+        vector_describe_units(kernel, *set, &filters, op->pooled != NULL);
+        vector_describe_tiles(kernel, *set, "", map, &filters, op->pooled != NULL);
     }
-    vector_explain_tiles(v, kernel, op, map, filters);
+    vector_explain_tiles(v, kernel, op, map, &filters);
     bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
     vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
-                     groups * filters * (taps + 1), out);
+                     groups * filters.count * (taps + 1), out);
     return true;
 }

@@ -102,7 +102,8 @@ static void describe_grid(struct kernel *kernel, const struct grids *grids, int 
         kernel_number(kernel, arena_printf(kernel->arena, "GRID%d_%s", number, sizes[i].name), sizes[i].number);
 }
 
-static void describe_kinds(struct planning *v, struct kernel *kernel, const struct grids *grids, int64_t filters)
+static void describe_kinds(struct planning *v, struct kernel *kernel, const struct grids *grids,
+                           const struct filters *filters)
 {
     kernel_numbers(kernel, {"GRIDS", grids->count}, {"KINDS", grids->kind_count});
     for (int i = 0; i < grids->kind_count; i++) {
@@ -132,19 +133,19 @@ bool vector_transposed(struct planning *v, const struct op *op)
     struct tensor *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/transposed.m4", vector_family(v, op, "deconv"));
     int64_t groups = vector_groups(op), blocks = vector_blocks(op->map.c / groups);
-    int64_t filters = groups == 1 ? op->map.c : blocks * VECTOR_BLOCK;
+    struct filters filters = vector_filters(op, &in);
     int64_t weights = in.channels * grids->rows.taps * grids->columns.taps;
     describe_input(kernel, grids, in.tensor);
     vector_describe_groups(kernel, op, &in, blocks);
     vector_describe_rounds(v, kernel, out, weights, blocks);
     for (int i = 0; i < grids->count; i++)
         describe_grid(kernel, grids, i, in.tensor);
-    describe_kinds(v, kernel, grids, filters);
+    describe_kinds(v, kernel, grids, &filters);
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     kernel_numbers(kernel, {"STRIDE_H", grids->rows.stride}, {"STRIDE_W", grids->columns.stride});
     vector_activation(v, kernel, op->activation);
-    vector_explain_tiles(v, kernel, op, grids->kinds[0].map, filters);
+    vector_explain_tiles(v, kernel, op, grids->kinds[0].map, &filters);
     bool shared = vector_share(v, kernel, vector_transposed_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
     vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_PHASES_PLANAR : PACK_PHASES_BLOCKED,

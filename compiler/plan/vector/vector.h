@@ -133,13 +133,19 @@ struct step *vector_conv_step(struct planning *v, const struct op *op, struct ke
                               struct tensor *residual, enum pack_form form, int64_t count, struct tensor *out);
 const char *vector_family(struct planning *v, const struct op *op, const char *word);
 
-/* Direct convolutions, and the phases of transposed ones (direct.c): units of filters, which are whole blocks but for
- * those of a single block; the register tiles of a map, their names after a prefix; groups; what is fetched ahead. */
-void vector_describe_units(struct kernel *kernel, const struct vector_set *set, int64_t filters, bool pool);
+/* Direct convolutions, and the phases of transposed ones (direct.c): units of filters, the register tiles of a map,
+ * their names after a prefix, groups, what is fetched ahead. */
+struct filters {
+    int64_t count;     /* of a group; the kernel leaves out vectors of the only block that have none */
+    int64_t connected; /* neighbours that see the same channels, which are as many, of a block; else a block */
+};
+struct filters vector_filters(const struct op *op, const struct conv_input *in);
+void vector_describe_units(struct kernel *kernel, const struct vector_set *set, const struct filters *filters,
+                           bool pool);
 void vector_describe_tiles(struct kernel *kernel, const struct vector_set *set, const char *prefix, struct pair map,
-                           int64_t filters, bool pool);
+                           const struct filters *filters, bool pool);
 void vector_explain_tiles(struct planning *v, struct kernel *kernel, const struct op *op, struct pair map,
-                          int64_t filters);
+                          const struct filters *filters);
 void vector_describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks);
 void vector_describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
                             int64_t blocks);

@@ -12,9 +12,11 @@ m4_define([<FIRST_SHARED>], [<IF(SPLIT_FILTERS, [<FIRST_OF([<$1>])>], 0)>])m4_dn
 m4_define([<END_SHARED>], [<IF(SPLIT_FILTERS, [<END_OF([<$1>])>], [<$1>])>])m4_dnl
 m4_dnl
 m4_dnl RUN(function, i, blocks, sub): the filters from block i * blocks on, channel `sub'; i is a variable or a number.
+m4_dnl Where groups of SPAN channels and filters were merged into a block, they read the channels from `sub' on, too.
+ASSERT([<SPAN == BLOCK || (SPAN == UNIT && !IN_PLANAR && IN_CHANNELS == BLOCK && GROUP_BLOCKS == 1)>])m4_dnl
 m4_define([<RUN>], [<APPLY([<$1>],
-    [<GROUP_MAPS>],
-    [<UNIT_AT(GROUP_WEIGHTS, [<$2>], m4_eval($3 * BLOCK_WEIGHTS), [<$4>])>],
+    [<PLUS(GROUP_MAPS, IF(SPAN < BLOCK, [<[<$4>]>], 0))>],
+    [<PLUS(UNIT_AT(GROUP_WEIGHTS, [<$2>], m4_eval($3 * BLOCK_WEIGHTS), [<$4>]), IF(SPAN < BLOCK, [<$4 * BLOCK>], 0))>],
     [<UNIT_AT(GROUP_BIASES, [<$2>], m4_eval($3 * BLOCK), [<$4>])>],
     RESIDUAL_ARGUMENT([<UNIT_AT(GROUP_RESIDUAL, [<$2>], m4_eval($3 * RESIDUAL_PLANE), [<$4>])>]),
     IF(PREFETCH, [<PLUS(GROUP_WEIGHTS, NEXT_OF(TIMES([<$2>], $3)))>]),

@@ -19,8 +19,8 @@ IF($3 > 1, [<INDENT($1)for (int $2 = 0; $2 < $3; $2++)IF($1 + 1 == LEVELS, [< {>
 m4_dnl
 m4_dnl Channels of the innermost loop, and the way from one to the next. A phase of a transposed convolution may have
 m4_dnl NO_TAP.
-m4_define([<ROUNDS>], [<IF(NO_TAP, 0, [<IF(ONE_TAP, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, BLOCK)>])>])>])m4_dnl
-m4_define([<NEXT_CHANNEL>], [<IF(ONE_TAP, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
+m4_define([<ROUNDS>], [<IF(NO_TAP, 0, [<IF(ONE_TAP && SPAN == BLOCK, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
+m4_define([<NEXT_CHANNEL>], [<IF(ONE_TAP && SPAN == BLOCK, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
                                  [<IF(IN_PLANAR, IN_PLANE, 1)>])>])m4_dnl
 m4_dnl
 m4_dnl V is a vector of filters, P a pixel of the tile, or of its result.
@@ -108,6 +108,7 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
             w += BLOCK;
             x += NEXT_CHANNEL;
         }
+        IF(SPAN < BLOCK && LEVELS, [<w += m4_eval((BLOCK - SPAN) * BLOCK);>])
     >])
     IF(LEVELS, [<INDENT(LEVELS - 1)}>])
     FOR([<P>], RESULTS, [<

@@ -122,8 +122,9 @@ static void describe_regions(struct kernel *kernel, const struct vector_set *set
  * channels. */
 static struct tile_limit narrowed(struct tile_limit limit, const struct vector_set *set, const struct filters *filters)
 {
-    int64_t used = plan_ceiling(filters->count, set->lanes), alike = plan_ceiling(filters->connected, set->lanes);
-    int64_t vectors = used < alike ? used : alike;
+    int64_t vectors = plan_ceiling(filters->count, set->lanes), alike = plan_ceiling(filters->connected, set->lanes);
+    if (filters->connected < VECTOR_BLOCK && alike < vectors)
+        vectors = alike;
     if (vectors < limit.vectors)
         limit = (struct tile_limit){(int)vectors, set->sums / limit.side / limit.side / (int)vectors, limit.side};
     return limit;

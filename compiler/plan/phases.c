@@ -1,5 +1,5 @@
-/* Which taps of a transposed convolution meet which pixels. Tap k puts row i of the input on row i*stride + k*dilation -
- * pad of the result; read backwards, row y gets row (y + pad - k*dilation)/stride where that is whole. */
+/* Which taps of a transposed convolution meet which pixels. Tap k puts row i of the input on row i*stride +
+ * k*dilation - pad of the result; read backwards, row y gets row (y + pad - k*dilation)/stride where that is whole. */
 #include "plan/phases.h"
 
 static int64_t common_divisor(int64_t a, int64_t b)

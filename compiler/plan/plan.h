@@ -125,14 +125,14 @@ enum pack_form {
     PACK_DIRECT_PLANAR,  /* [K/B][h][w][c][B k] */
     PACK_WINOGRAD4,
     PACK_WINOGRAD2,
-    PACK_WINOGRAD2_5,   /* [K/B][position][c][B k], transformed */
-    PACK_DEPTHWISE,     /* [C/B][h][w][B] */
-    PACK_SCALARS,       /* [h][w][c][k], no padding */
-    PACK_DENSE_BLOCKED, /* a group: G = PACK_DENSE_BLOCKS*B outputs; the last may have fewer blocks */
-                        /* [K/G][input][G k]; inputs in the order of a blocked tensor */
-    PACK_DENSE_PLANAR,  /* the same, inputs in CHW order */
-    PACK_DOTS_BLOCKED,  /* with few outputs: [input/B][k][B inputs], inputs in the order of a blocked tensor */
-    PACK_DOTS_PLANAR,   /* the same, inputs in CHW order */
+    PACK_WINOGRAD2_5,    /* [K/B][position][c][B k], transformed */
+    PACK_DEPTHWISE,      /* [C/B][h][w][B] */
+    PACK_SCALARS,        /* [h][w][c][k], no padding */
+    PACK_DENSE_BLOCKED,  /* a group: G = PACK_DENSE_BLOCKS*B outputs; the last may have fewer blocks */
+                         /* [K/G][input][G k]; inputs in the order of a blocked tensor */
+    PACK_DENSE_PLANAR,   /* the same, inputs in CHW order */
+    PACK_DOTS_BLOCKED,   /* with few outputs: [input/B][k][B inputs], inputs in the order of a blocked tensor */
+    PACK_DOTS_PLANAR,    /* the same, inputs in CHW order */
     PACK_PHASES_BLOCKED, /* [K/B][phase][C/B][taps of the phase][B c][B k] a group: see phases.h */
     PACK_PHASES_PLANAR   /* [K/B][phase][taps of the phase][c][B k] */
 };

@@ -115,8 +115,8 @@ static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bo
 static bool wants_rows(const struct op *op, bool blocked)
 {
     enum { FEWEST_FILTERS = 14 }; /* from which a block of them is worth its zeros */
-    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK && vector_groups(op) == 1 &&
-           op->window.stride.w == 1 && !op->residual;
+    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK &&
+           vector_groups(op) == 1 && op->window.stride.w == 1 && !op->residual;
 }
 
 /* Can a kernel of vectors end as the operation does? */
@@ -127,9 +127,10 @@ static bool can_finish(const struct op *op)
 
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
+    enum { MOST_REPEATED = 16 }; /* maps of each that comes in: a copy has it as often, in a line of code each */
     if (!can_finish(op))
         return portable(why, other_end);
-    if (op_is_depthwise(op)) {
+    if (op_is_depthwise(op) && op->map.c <= MOST_REPEATED * op->groups) {
         bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
         return vectors ? ALGORITHM_DEPTHWISE : ALGORITHM_PORTABLE;

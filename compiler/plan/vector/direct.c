@@ -168,8 +168,8 @@ void vector_explain_tiles(struct planning *v, struct kernel *kernel, const struc
 {
     struct arena *arena = v->plan->arena;
     const struct vector_set *set = v->plan->options.target->sets[0];
-    struct tile_limit limit =
-        narrowed(tile_limit_of(set, vector_blocks(filters->count), op->pooled != NULL), set, filters);
+    struct tile_limit limit = narrowed(tile_limit_of(set, vector_blocks(filters->count), op->pooled != NULL), set,
+                                       filters);
     struct tiling tiling = choose_tiling(map, limit);
     struct text tiles = text_new(arena);
     for (int i = 0; i < tiling.count; i++)

@@ -77,7 +77,8 @@ static void find_halos(struct planning *v)
         if (!is_window_algorithm(algorithm))
             continue;
         struct vector_value *in = &v->values[op->inputs.items[0]->id];
-        widen(vector_reads_blocks(v, op, algorithm) ? &in->halo : &in->planar_halo, vector_reach(v, op, algorithm), &changed);
+        widen(vector_reads_blocks(v, op, algorithm) ? &in->halo : &in->planar_halo, vector_reach(v, op, algorithm),
+              &changed);
     }
     while (changed) {
         changed = false;

@@ -25,7 +25,7 @@ enum algorithm {
     ALGORITHM_WINOGRAD4,
     ALGORITHM_WINOGRAD2,
     ALGORITHM_WINOGRAD2_5, /* of 5x5 windows: its transform is that of F(4x4,3x3) */
-    ALGORITHM_TRANSPOSED, /* phase by phase, each a direct convolution */
+    ALGORITHM_TRANSPOSED,  /* phase by phase, each a direct convolution */
     ALGORITHM_DEPTHWISE,
     ALGORITHM_ROWS, /* few filters over planar maps: vectors along the width */
     ALGORITHM_DENSE,

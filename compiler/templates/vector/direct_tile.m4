@@ -19,8 +19,9 @@ IF($3 > 1, [<INDENT($1)for (int $2 = 0; $2 < $3; $2++)IF($1 + 1 == LEVELS, [< {>
 m4_dnl
 m4_dnl Channels of the innermost loop, and the way from one to the next. A phase of a transposed convolution may have
 m4_dnl NO_TAP.
-m4_define([<ROUNDS>], [<IF(NO_TAP, 0, [<IF(ONE_TAP && SPAN == BLOCK, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
-m4_define([<NEXT_CHANNEL>], [<IF(ONE_TAP && SPAN == BLOCK, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
+m4_define([<ALL_AT_ONCE>], m4_eval(ONE_TAP && SPAN == BLOCK))m4_dnl
+m4_define([<ROUNDS>], [<IF(NO_TAP, 0, [<IF(ALL_AT_ONCE, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
+m4_define([<NEXT_CHANNEL>], [<IF(ALL_AT_ONCE, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
                                  [<IF(IN_PLANAR, IN_PLANE, 1)>])>])m4_dnl
 m4_dnl
 m4_dnl V is a vector of filters, P a pixel of the tile, or of its result.
@@ -32,7 +33,8 @@ m4_define([<FETCHED_FROM>], [<(TILE_H - 1) * PIXEL_ROW + (KERNEL_H - 1) * TAP_RO
 m4_define([<FETCHED_ROWS>], m4_eval(TILE_H * PIXEL_ROW / IN_ROW))m4_dnl
 m4_define([<FETCHED_LINES>], m4_eval((TILE_W * PIXEL_COLUMN + LINE - 1) / LINE))m4_dnl
 m4_define([<FETCHES>], [<IN_CHANNELS * FETCHED_ROWS * FETCHED_LINES>])m4_dnl
-m4_define([<RESULT_AT>], [<AT(out, VECTOR_OFFSET(V, OUT_PLANE) + P / RESULT_W * OUT_ROW + P % RESULT_W * OUT_COLUMN)>])m4_dnl
+m4_define([<RESULT_AT>], [<m4_dnl
+AT(out, VECTOR_OFFSET(V, OUT_PLANE) + P / RESULT_W * OUT_ROW + P % RESULT_W * OUT_COLUMN)>])m4_dnl
 m4_define([<RESIDUAL_AT>], [<m4_dnl
 AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + ($1) % TILE_W * OUT_COLUMN)>])m4_dnl
 m4_dnl

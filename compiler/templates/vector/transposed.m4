@@ -45,7 +45,8 @@ EACH([<K>], KINDS, [<PART([<vector/transposed_kind.m4>],
     [<KIND_NAME>], FUNCTION(_kind)[<>]K, [<TILING>], [<KIND>]K[<_>],
     [<REGIONS>], KIND(K, [<REGIONS>]), [<SHAPES>], KIND(K, [<SHAPES>]),
     [<KERNEL_H>], KIND(K, [<KERNEL_H>]), [<KERNEL_W>], KIND(K, [<KERNEL_W>]),
-    [<OUT_ROW>], m4_eval(STRIDE_H * OUT_ROW), [<RESIDUAL_ROW>], IF(RESIDUAL, [<m4_eval(STRIDE_H * RESIDUAL_ROW)>], 0))>])m4_dnl
+    [<OUT_ROW>], m4_eval(STRIDE_H * OUT_ROW),
+    [<RESIDUAL_ROW>], IF(RESIDUAL, [<m4_eval(STRIDE_H * RESIDUAL_ROW)>], 0))>])m4_dnl
 /* @about@ */
 WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])
 {

@@ -5,21 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/phases.h"
+
 /* So many channels, padded to whole blocks. */
 static int64_t padded(const struct pack *pack, int64_t channels)
 {
     return layout_blocks(channels, pack->block) * pack->block;
 }
 
-/* Reads the rows of up to `count` filters from `first` on; those beyond the last are zero. */
-static void read_rows(const struct folded *folded, int64_t first, int64_t count, float *rows)
+/* How many groups are packed as one; their filters follow one another. */
+static int64_t merged_groups(const struct pack *pack)
 {
-    for (int64_t k = 0; k < count; k++) {
-        if (first + k < folded->filters)
-            fold_row(folded, first + k, rows + k * folded->row);
-        else
-            memset(rows + k * folded->row, 0, (size_t)folded->row * sizeof *rows);
-    }
+    return pack->merged > 1 ? pack->merged : 1;
+}
+
+/* The weights as they are packed: a row of merged groups has a part for each of the groups. */
+static struct folded widened(const struct pack *pack, const struct folded *folded)
+{
+    struct folded wide = *folded;
+    wide.row *= merged_groups(pack);
+    return wide;
+}
+
+/* Reads the rows of up to `count` filters from `first` on, as wide as they are packed; those beyond the last, and the
+ * parts of other groups, are zero. */
+static void read_rows(const struct pack *pack, const struct folded *wide, int64_t first, int64_t count, float *rows)
+{
+    struct folded narrow = *wide;
+    int64_t merged = merged_groups(pack), per_group = merged > 1 ? wide->filters / wide->op->groups : wide->filters;
+    narrow.row /= merged;
+    memset(rows, 0, (size_t)(count * wide->row) * sizeof *rows);
+    for (int64_t k = first; k < first + count && k < wide->filters; k++)
+        fold_row(&narrow, k, rows + (k - first) * wide->row + k / per_group % merged * narrow.row);
 }
 
 /* Where the numbers of a block of filters for one channel and tap begin. */
@@ -40,6 +57,37 @@ static int64_t permute_direct(const struct pack *pack, const struct folded *fold
         for (int64_t tap = 0; tap < taps; tap++)
             for (int64_t k = 0; k < pack->block; k++)
                 out[direct_position(pack, channels, taps, c, tap) + k] = rows[k * folded->row + c * taps + tap];
+    return count;
+}
+
+/* The taps of one phase, which is a convolution by itself. Returns how many numbers they are. */
+static int64_t permute_phase(const struct pack *pack, const struct folded *folded, const struct phases *down,
+                             const struct phases *across, struct pair phase, const float *rows, float *out)
+{
+    int64_t block = pack->block, window = down->window * across->window, channels = folded->row / window;
+    int64_t height = phase_taps(down, phase.h), width = phase_taps(across, phase.w), taps = height * width;
+    bool blocked = pack->form == PACK_PHASES_BLOCKED;
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t tap = 0; tap < taps; tap++) {
+            int64_t from = phase_tap(down, phase.h, tap / width) * across->window +
+                           phase_tap(across, phase.w, tap % width);
+            int64_t to = blocked ? (c / block * taps + tap) * block + c % block : tap * channels + c;
+            for (int64_t k = 0; k < block; k++)
+                out[to * block + k] = rows[k * folded->row + c * window + from];
+        }
+    return (blocked ? padded(pack, channels) : channels) * taps * block;
+}
+
+static int64_t permute_phases(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    struct phases down, across;
+    int64_t count = 0, all = (pack->count / padded(pack, folded->filters) - 1) * pack->block;
+    memset(out, 0, (size_t)all * sizeof *out);
+    if (!phases_along(pack->op, AXIS_H, &down) || !phases_along(pack->op, AXIS_W, &across))
+        return 0;
+    for (int64_t y = 0; y < down.phases; y++)
+        for (int64_t x = 0; x < across.phases; x++)
+            count += permute_phase(pack, folded, &down, &across, (struct pair){y, x}, rows, out + count);
     return count;
 }
 
@@ -158,6 +206,8 @@ static int64_t permute(const struct pack *pack, const struct folded *folded, con
                        float *out)
 {
     switch (pack->form) {
+    case PACK_PHASES_BLOCKED:
+    case PACK_PHASES_PLANAR: return permute_phases(pack, folded, rows, out);
     case PACK_DEPTHWISE: return permute_depthwise(pack, folded, rows, out);
     case PACK_WINOGRAD4:
     case PACK_WINOGRAD2:
@@ -177,7 +227,7 @@ static void put_scalars(const struct pack *pack, const struct folded *folded, pa
     int64_t taps = window->h * window->w, channels = folded->row / taps, filters = folded->filters;
     float *rows = heap_array((size_t)(filters * folded->row), sizeof *rows);
     float *out = heap_array((size_t)(filters * (folded->row + 1)), sizeof *out);
-    read_rows(folded, 0, filters, rows);
+    read_rows(pack, folded, 0, filters, rows);
     for (int64_t tap = 0; tap < taps; tap++)
         for (int64_t c = 0; c < channels; c++)
             for (int64_t k = 0; k < filters; k++)
@@ -199,20 +249,21 @@ static void put_biases(const struct pack *pack, const struct folded *folded, pac
 
 void pack_put_blocks(const struct pack *pack, const struct folded *folded, pack_put *put, void *context)
 {
+    const struct folded wide = widened(pack, folded);
     if (pack->form == PACK_SCALARS) {
-        put_scalars(pack, folded, put, context);
+        put_scalars(pack, &wide, put, context);
         return;
     }
     bool dense = pack->form == PACK_DENSE_BLOCKED || pack->form == PACK_DENSE_PLANAR;
-    int64_t filters = padded(pack, folded->filters), most = (dense ? PACK_DENSE_BLOCKS : 1) * pack->block;
-    float *rows = heap_array((size_t)(most * folded->row), sizeof *rows);
+    int64_t filters = padded(pack, wide.filters), most = (dense ? PACK_DENSE_BLOCKS : 1) * pack->block;
+    float *rows = heap_array((size_t)(most * wide.row), sizeof *rows);
     float *out = heap_array((size_t)((pack->count - filters) / filters * most), sizeof *out);
     for (int64_t first = 0; first < filters; first += most) {
         int64_t width = filters - first < most ? filters - first : most;
-        read_rows(folded, first, width, rows);
-        put(context, ELEMENT_F32, out, permute(pack, folded, rows, width, out));
+        read_rows(pack, &wide, first, width, rows);
+        put(context, ELEMENT_F32, out, permute(pack, &wide, rows, width, out));
     }
-    put_biases(pack, folded, put, context);
+    put_biases(pack, &wide, put, context);
     free(rows);
     free(out);
 }

@@ -251,6 +251,8 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     switch (pack->form) {
     case PACK_DIRECT_BLOCKED:
     case PACK_DIRECT_PLANAR:
+    case PACK_PHASES_BLOCKED:
+    case PACK_PHASES_PLANAR:
     case PACK_WINOGRAD4:
     case PACK_WINOGRAD2:
     case PACK_WINOGRAD2_5:

@@ -45,10 +45,12 @@ static bool same_slopes(const struct op *a, const struct op *b)
     return true;
 }
 
-/* A blocked tensor's shape decides the order of a dense operation's inputs, and of weights that lie as it does. */
+/* A blocked tensor's shape decides the order of a dense operation's inputs, and of weights that lie as it does; whether
+ * one pixel comes in, and how large the result is, that of a transposed convolution's phases. */
 static bool follows_input(enum pack_form form)
 {
-    return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED || form == PACK_BLOCKED;
+    return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED || form == PACK_BLOCKED ||
+           form == PACK_PHASES_BLOCKED || form == PACK_PHASES_PLANAR;
 }
 
 /* Do the same weights lie in the same order for both? A count that is padded to blocks does not tell: neither how a
@@ -153,6 +155,8 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
     }
     if (op->connect)
         hash_reals(hash, op->connect->entries, op->connect->rows * op->connect->columns);
+    if (pack->merged > 1)
+        hash_number(hash, pack->merged);
     if (follows_input(pack->form)) {
         struct shape in = op->inputs.items[0]->shape;
         hash_number(hash, in.h);

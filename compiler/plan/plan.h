@@ -126,15 +126,17 @@ enum pack_form {
     PACK_DIRECT_PLANAR,  /* [K/B][h][w][c][B k] */
     PACK_WINOGRAD4,
     PACK_WINOGRAD2,
-    PACK_WINOGRAD2_5,   /* [K/B][position][c][B k], transformed */
-    PACK_DEPTHWISE,     /* [C/B][h][w][B] */
-    PACK_SCALARS,       /* [h][w][c][k], no padding */
-    PACK_DENSE_BLOCKED, /* a group: G = PACK_DENSE_BLOCKS*B outputs; the last may have fewer blocks */
-                        /* [K/G][input][G k]; inputs in the order of a blocked tensor */
-    PACK_DENSE_PLANAR,  /* the same, inputs in CHW order */
-    PACK_DOTS_BLOCKED,  /* with few outputs: [input/B][k][B inputs], inputs in the order of a blocked tensor */
-    PACK_DOTS_PLANAR,   /* the same, inputs in CHW order */
-    PACK_BLOCKED        /* weight tensors as they are, numbers in the order of a blocked tensor: LN over the image */
+    PACK_WINOGRAD2_5,    /* [K/B][position][c][B k], transformed */
+    PACK_DEPTHWISE,      /* [C/B][h][w][B] */
+    PACK_SCALARS,        /* [h][w][c][k], no padding */
+    PACK_DENSE_BLOCKED,  /* a group: G = PACK_DENSE_BLOCKS*B outputs; the last may have fewer blocks */
+                         /* [K/G][input][G k]; inputs in the order of a blocked tensor */
+    PACK_DENSE_PLANAR,   /* the same, inputs in CHW order */
+    PACK_DOTS_BLOCKED,   /* with few outputs: [input/B][k][B inputs], inputs in the order of a blocked tensor */
+    PACK_DOTS_PLANAR,    /* the same, inputs in CHW order */
+    PACK_PHASES_BLOCKED, /* [K/B][phase][C/B][taps of the phase][B c][B k] a group: see phases.h */
+    PACK_PHASES_PLANAR,  /* [K/B][phase][taps of the phase][c][B k] */
+    PACK_BLOCKED         /* weight tensors as they are, numbers in the order of a blocked tensor: LN over the image */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };
@@ -147,6 +149,7 @@ struct pack {
     const struct op *op;     /* whose weights: op->node and op->folded; the first of the operations that share it */
     const struct node *node; /* PACK_TENSOR, PACK_AFFINE: of which layer of the operation */
     int64_t count;           /* numbers */
+    int64_t merged;          /* 0, or how many groups of a convolution are one, zeros where they are not connected */
     int64_t offset, bytes;   /* offset is a multiple of PLAN_ALIGNMENT */
     struct pack *before;     /* in its bucket */
 };

@@ -69,6 +69,74 @@ def convolutions():
         net(text)
 
 
+def by_blocks():
+    """Groups that are merged, tables of connections, maps repeated, phases, distances: what is read and written by
+    blocks of channels though no more than a part of a block belongs together."""
+    for text in [
+        "INPUT(9x9x32) -> CONV(32, 3x3, groups=8) -> BN -> RELU -> CONV(32, 3x3, groups=4)",
+        "INPUT(9x7x48) -> CONV(96, 3x3, groups=12, stride=2) -> BN -> RELU -> CONV(16, 1x1)",
+        "INPUT(9x7x48) -> CONV(30, 3x3, groups=6) -> BN -> RELU -> CONV(16, 3x3)",
+        "INPUT(9x7x48) -> CONV(32) -> ADD{ [] | CONV(32, 3x3, groups=8) } -> RELU -> CONV(16, 3x3)",
+        "INPUT(14x14x24) -> CONV(24) -> CONV(24, 3x3, groups=2) -> RELU",
+        "INPUT(14x14x64) -> CONV(128, 5x5, groups=32, pad=2) -> RELU -> POOL",
+        "INPUT(1x1x64) -> CONV(32, 1x1, groups=16)",
+        "INPUT(8x9x80) -> CONV(240, 1x1, groups=5) -> SHUFFLE(3) -> CONV(48, 1x1, groups=3)",
+        "table T = [1 0 1 1; 1 1 0 1; 0 1 1 1]\nINPUT(18x18x3) -> CONV(4, 3x3, connect=T) -> RELU",
+        "table T = [1 0 1 1; 1 1 0 1; 0 1 1 1]\nINPUT(18x18x3) -> CONV(4, 3x3, connect=T, groups=1) -> "
+        "POOL -> CONV(3, 3x3, connect=S)\ntable S = [1 0 1 ; 1 1 0; 0 1 1; 0 0 1]",
+        "table T = [1 0 1 1; 1 1 0 1; 0 1 1 1]\nINPUT(8x8x3) -> CONV(3, 1) -> CONV(16) -> CONV(3) -> "
+        "CONV(4, 3x3, connect=T)",
+        "INPUT(18x18x16) -> CONV(32, 3x3, groups=16) -> RELU -> CONV(32, 3x3, groups=2)",
+        "INPUT(9x9x12) -> CONV(12) -> CONV(16, 3x3, groups=2)",
+        "INPUT(9x9x12) -> CONV(16) -> CONV(16, 1x1, groups=4, stride=2) -> RELU -> CONV(16, 1x1, "
+        "groups=4) -> CONV(16, 3x3)",
+        "INPUT(9x9x12) -> CONV(32) -> CONV(32, 3x3, groups=8) -> RELU -> POOL -> CONV(16, 3x3)",
+        "INPUT(7x6x12) -> CONV(48) -> ADD{ [] | CONV(48, 3x3, groups=12, bias=no) -> BN } -> RELU6 -> CONV(16, 3x3)",
+        "INPUT(7x6x12) -> CONV(48) -> CONV(48, 3x3, groups=6) -> DECONV(48, 3x3, groups=12, stride=2) "
+        "-> DECONV(48, 2x2, groups=48, stride=2)",
+        "INPUT(5x6x12) -> CONV(16) -> CONV(16, 3x3, groups=2) -> CONV(16, 3x3, groups=8) -> CONV(16, 3x3, groups=4)",
+        "INPUT(18x18x16) -> CONV(32, 3x3, groups=16) -> RELU -> CONV(32, 3x3, groups=2)",
+        "INPUT(13x12x17) -> DWCONV(3x3, mult=3) -> RELU -> CONV(16)",
+        "INPUT(6x5x48) -> CONV(24) -> DWCONV(3x3, mult=5, stride=2) -> BN -> RELU -> CONV(16)",
+        "INPUT(6x5x48) -> CONV(3) -> DWCONV(3x3, mult=7) -> BN -> RELU -> DWCONV(5, mult=2)",
+        "INPUT(6x5x4) -> CONV(32) -> ADD{ [] | CONV(16) -> DWCONV(3x3, mult=2) } -> RELU -> CONV(16)",
+        "INPUT(1x1x4) -> CONV(20) -> DWCONV(1, mult=9)",
+        "INPUT(3x1x4) -> CONV(20) -> DWCONV(3, mult=16)",
+        "INPUT(3x1x4) -> CONV(20) -> DWCONV(3, mult=20)",
+        "INPUT(1x1x100) -> DECONV(48, 4x4) -> BN -> RELU -> DECONV(32, 4x4, stride=2, pad=1) -> RELU -> "
+        "DECONV(3, 4x4, stride=2, pad=1) -> TANH",
+        "INPUT(7x5x20) -> CONV(20) -> DECONV(33, 3x3, stride=2, pad=1) -> RELU -> CONV(17, 5x5)",
+        "INPUT(7x5x20) -> CONV(40) -> DECONV(1, 4x4, stride=2, pad=1) -> RELU -> CONV(17, 5x5)",
+        "INPUT(7x5x20) -> CONV(40) -> DECONV(6, 5x4, stride=3, pad=2) -> CONV(17, 3x3)",
+        "INPUT(7x5x20) -> CONV(40) -> DECONV(12, 5x5, stride=(1, 2), pad=(4, 0, 1, 3))",
+        "INPUT(3x2x20) -> CONV(16) -> DECONV(64, 16x16, stride=8, pad=4)",
+        "INPUT(6x6x4) -> CONV(16) -> DECONV(16, 2x2, stride=2) -> d: RELU -> CONV(16) -> s: "
+        "OUTPUT\nFROM(d) -> OUTPUT\nFROM(d) -> MAXPOOL(2) -> OUTPUT",
+        "INPUT(6x6x4) -> CONV(32) -> ADD{ CONV(32) | DECONV(32, 3x3, stride=1, pad=1) -> BN } -> RELU -> CONV(16)",
+        "INPUT(6x6x4) -> CONV(32) -> ADD{ CONV(32) | DECONV(32, 3x3, stride=1, pad=1) -> BN } -> RELU -> CONV(16)",
+        "INPUT(6x7x4) -> ADD{ DECONV(20, 3x3, stride=2) -> CONV(20) | CONV(24) -> DECONV(20, 3x3, "
+        "stride=2) -> BN } -> RELU",
+        "INPUT(5x6x4) -> CONV(32) -> DECONV(32, 3x3, stride=2, dilation=2, pad=1, groups=8) -> CONV(16)",
+        "INPUT(5x6x4) -> CONV(64) -> DECONV(96, 3x3, stride=2, groups=2) -> CONV(16)",
+        "INPUT(5x1x4) -> CONV(64) -> DECONV(96, 9x1, stride=(4, 1), pad=(2, 0)) -> DECONV(2, 1x3, pad=(0, 1))",
+        "INPUT(1x6x4) -> CONV(16) -> DECONV(16, 7x3, stride=2, dilation=3)",
+        "INPUT(1x1x4) -> DECONV(16, 3x3, stride=2, dilation=4)",
+        "INPUT(2x2x4) -> DECONV(16, 2x2, stride=9, pad=3) -> CONV(16)",
+        "INPUT(8x8x16) -> CONV(16) -> DECONV(16, 2x2, stride=2) -> CONCAT{ [] | CONV(16) } -> CONV(16)",
+        "INPUT(8x9x3, scale=(1, 2, 3)) -> DECONV(5, 4x3, stride=2)",
+        "a: INPUT(6x6x16) -> c: DECONV(20, 3x3, stride=2) -> x: OUTPUT\nb: INPUT(6x5x16) -> SHARE(c) -> y: OUTPUT",
+        "INPUT(3x3x5) -> DECONV(7, 3x3, stride=7, dilation=5) -> CONV(3)",
+        "INPUT(9x9x130) -> CONV(160, 1) -> DECONV(288, 3x3, stride=2, pad=1)",
+        "INPUT(4x4x40) -> DECONV(40, 2x2, stride=2)",
+        "INPUT(4x4x40) -> CONV(24) -> DECONV(16, 2x2, stride=2) -> PRELU",
+        "INPUT(9x9x4) -> RBF(70)",
+        "INPUT(9x9x4) -> CONV(21) -> SIGMOID -> RBF(30) -> FC(7)",
+        "INPUT(1x1x20) -> CONV(21) -> SIGMOID -> RBF(30) -> RELU",
+        "INPUT(1x1x700) -> RBF(130)",
+    ]:
+        net(text)
+
+
 def dense():
     for count, filters in itertools.product([1, 7, 32, 129], [1, 10, 33]):
         net(f"INPUT(1x1x{count}) -> FC({filters})")
@@ -325,5 +393,5 @@ def blocks():
     net("INPUT(32x32x3) -> [[CONV(16*(i+1)) -> RELU]*2 -> POOL]*3 as i -> FC(32) -> RELU -> FC(10) -> SOFTMAX")
 
 
-for part in [convolutions, dense, pools, activations, normalisation, merges, structure, moves, ends, blocks]:
+for part in [convolutions, by_blocks, dense, pools, activations, normalisation, merges, structure, moves, ends, blocks]:
     part()

@@ -1,25 +1,14 @@
 /* Which algorithm computes an operation: those that can, and among those for convolutions the fastest by cost.c. */
 #include "optimise/optimise.h"
+#include "plan/phases.h"
 #include "plan/portable/portable.h"
 #include "plan/vector/vector.h"
 
 /* ---- what the kernels can take on, for optimise/ ---- */
 
-static bool groups_are_blocks(const struct op *op)
-{
-    int64_t in = op->inputs.items[0]->shape.c / op->groups, out = op->map.c / op->groups;
-    return op->groups == 1 || (in % VECTOR_BLOCK == 0 && out % VECTOR_BLOCK == 0);
-}
-
-/* Each map is convolved by itself into one. */
-static bool is_plain_depthwise(const struct op *op)
-{
-    return op_is_depthwise(op) && op->map.c == op->groups;
-}
-
 static bool has_convolution(const struct op *op)
 {
-    return op->kind == OP_CONVOLUTION && !op->connect && (is_plain_depthwise(op) || groups_are_blocks(op));
+    return op->kind == OP_CONVOLUTION || op->kind == OP_TRANSPOSED;
 }
 
 /* Vectors are worth more than saving a pass over the numbers: where a kernel of vectors cannot take on the function,
@@ -36,7 +25,7 @@ static bool ends_in(const struct op *op, const struct function *function)
 /* A convolution that may turn out to be too small for vectors runs in plain C, which takes no slopes before a sum. */
 static bool adds_residual(const struct op *op)
 {
-    if (has_convolution(op) && (op->groups == 1 || (is_plain_depthwise(op) && op->map.c >= VECTOR_BLOCK)))
+    if (op->kind == OP_CONVOLUTION && (!op_is_depthwise(op) || op->map.c >= VECTOR_BLOCK))
         return true;
     return op->kind != OP_DENSE && portable_abilities.adds_residual(op);
 }
@@ -60,7 +49,7 @@ static const char other_end[] = "the vector kernel does not take on the function
 static bool winograd_fits(const struct op *op)
 {
     const struct window *w = &op->window;
-    return op->groups == 1 && w->size.h == w->size.w && (w->size.h == 3 || w->size.h == 5) && w->stride.h == 1 &&
+    return vector_groups(op) == 1 && w->size.h == w->size.w && (w->size.h == 3 || w->size.h == 5) && w->stride.h == 1 &&
            w->stride.w == 1 && w->dilation.h == 1 && w->dilation.w == 1 && op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
 }
 
@@ -101,28 +90,33 @@ static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bo
 static bool wants_rows(const struct op *op, bool blocked)
 {
     enum { FEWEST_FILTERS = 14 }; /* from which a block of them is worth its zeros */
-    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK && op->groups == 1 &&
-           op->window.stride.w == 1 && !op->residual;
+    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK &&
+           vector_groups(op) == 1 && op->window.stride.w == 1 && !op->residual;
 }
 
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
-    if (op->connect)
-        return portable(why, "the vector kernel takes no connect=");
-    if (!has_convolution(op))
-        return portable(why, "the vector kernel takes groups of whole blocks of 16 channels");
-    if (is_plain_depthwise(op)) {
+    enum { MOST_REPEATED = 16 }; /* maps of each that comes in: a copy has it as often, in a line of code each */
+    if (op_is_depthwise(op) && op->map.c <= MOST_REPEATED * op->groups) {
         bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
         return vectors ? ALGORITHM_DEPTHWISE : ALGORITHM_PORTABLE;
     }
-    if (op->groups > 1 && !blocked)
-        return portable(why, in_planes);
     if (wants_rows(op, blocked)) {
         *why = "rows: few filters, so vectors along the width";
         return ALGORITHM_ROWS;
     }
     return choose_by_cost(v, op, blocked, why);
+}
+
+static enum algorithm choose_transposed(struct planning *v, const struct op *op, const char **why)
+{
+    struct phases rows, columns;
+    if (!phases_along(op, AXIS_H, &rows) || !phases_along(op, AXIS_W, &columns))
+        return portable(why, "the vector kernel takes no dilation= with so large a stride=");
+    *why = arena_printf(v->plan->arena, "direct, in %lldx%lld phases: about %.0f thousand cycles",
+                        (long long)rows.phases, (long long)columns.phases, vector_transposed_cycles(v, op) / 1000);
+    return ALGORITHM_TRANSPOSED;
 }
 
 static enum algorithm choose_dense(const struct planning *v, const struct op *op, const char **why)
@@ -188,7 +182,9 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     bool blocked = all_blocked(v, op);
     switch (op->kind) {
     case OP_CONVOLUTION: return choose_convolution(v, op, blocked, why);
-    case OP_DENSE: return choose_dense(v, op, why);
+    case OP_TRANSPOSED: return choose_transposed(v, op, why);
+    case OP_DENSE:
+    case OP_DISTANCE: return choose_dense(v, op, why);
     case OP_POOL: return choose_pool(op, blocked, why);
     case OP_NORMALISE: return choose_normalise(op, why);
     case OP_LRN: return ALGORITHM_LRN;

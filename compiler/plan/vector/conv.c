@@ -1,11 +1,25 @@
 /* What the vector kernels of convolutions share, and the two small ones: depthwise, and rows for few filters. */
 #include "plan/vector/vector.h"
 
+int64_t vector_groups(const struct op *op)
+{
+    int64_t in = op->inputs.items[0]->shape.c / op->groups, out = op->map.c / op->groups;
+    for (int64_t merged = 1; merged < op->groups; merged++)
+        if (op->groups % merged == 0 && merged * in % VECTOR_BLOCK == 0 && merged * out % VECTOR_BLOCK == 0)
+            return op->groups / merged;
+    return 1;
+}
+
+bool vector_reads_blocks(const struct planning *v, const struct op *op, enum algorithm algorithm)
+{
+    return v->values[op->inputs.items[0]->id].blocked || algorithm == ALGORITHM_DEPTHWISE || vector_groups(op) > 1;
+}
+
 struct conv_input vector_conv_input(struct planning *v, const struct op *op)
 {
     const struct value *value = op->inputs.items[0];
-    bool blocked = v->values[value->id].blocked;
-    int64_t channels = value->shape.c / op->groups;
+    bool blocked = vector_reads_blocks(v, op, v->algorithms[op->id]);
+    int64_t channels = value->shape.c / vector_groups(op);
     return (struct conv_input){blocked ? vector_blocked(v, op, value) : vector_haloed(v, op, value), !blocked,
                                blocked ? vector_blocks(channels) * VECTOR_BLOCK : channels};
 }
@@ -38,7 +52,9 @@ struct step *vector_conv_step(struct planning *v, const struct op *op, struct ke
         step_reads(v->plan, step, residual);
         step_in_place(step, 1);
     }
-    step_weights(v->plan, step, plan_pack(v->plan, op, op->node, form, VECTOR_BLOCK, count));
+    struct pack *pack = plan_pack(v->plan, op, op->node, form, VECTOR_BLOCK, count);
+    pack->merged = form == PACK_DEPTHWISE ? 1 : op->groups / vector_groups(op);
+    step_weights(v->plan, step, pack);
     step_writes(v->plan, step, out);
     return step;
 }
@@ -63,10 +79,30 @@ static void describe_depthwise_tile(struct kernel *kernel, const struct vector_s
     kernel_set_number(kernel, set, "TILE_H", map.h % 2 == 0 && many ? 2 : 1);
 }
 
+/* The input of a depthwise convolution that makes several maps of each: a copy with each map as often. */
+static struct tensor *repeated(struct planning *v, const struct op *op, int64_t times)
+{
+    const struct value *value = op->inputs.items[0];
+    struct tensor *from = vector_blocked(v, op, value);
+    struct value more = *value;
+    more.shape.c *= times;
+    struct padding halo = vector_reach(v, op, ALGORITHM_DEPTHWISE);
+    struct tensor *to = plan_tensor(v->plan, &more, value_blocked(&more, VECTOR_BLOCK, &halo));
+    to->value = value;
+    struct kernel *kernel = vector_kernel(v, "vector/repeat.m4", "repeat");
+    kernel_numbers(kernel, {"CHANNELS", value->shape.c}, {"REPEAT", times});
+    vector_describe_operand(kernel, from, "IN");
+    vector_describe_result(kernel, to);
+    plan_transform(v->plan, op, kernel, from, to);
+    return to;
+}
+
 bool vector_depthwise(struct planning *v, const struct op *op)
 {
     enum { PRODUCTS_A_CYCLE = 20, MOST_UNROLLED = 64 /* taps: with more, code would be long, and weights reloaded */ };
-    struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
+    int64_t times = op->map.c / op->groups;
+    struct tensor *in = times > 1 ? repeated(v, op, times) : vector_blocked(v, op, op->inputs.items[0]);
+    struct tensor *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/depthwise.m4", vector_family(v, op, "depthwise"));
     int64_t blocks = vector_blocks(out->shape.c), taps = op->window.size.h * op->window.size.w;
     vector_describe_window(kernel, op, in);

@@ -1,4 +1,5 @@
-/* Fully connected layers by vectors of outputs, or, where there are few of them, of inputs. */
+/* Fully connected layers, and distances to prototypes, by vectors of outputs, or, where there are few of them, of
+ * inputs. */
 #include "plan/vector/vector.h"
 
 enum { MOST_DOTS = 12 }; /* sums of dots.m4 in registers, on every instruction set */
@@ -47,9 +48,10 @@ static void plan_groups(struct planning *v, const struct op *op, struct tensor *
 {
     enum { WEIGHTS_A_CYCLE = 4 }; /* which are read from memory */
     int64_t blocks = vector_blocks(out->shape.c), count = in->layout.count, last = blocks % PACK_DENSE_BLOCKS;
-    struct kernel *kernel = vector_kernel(v, "vector/dense.m4", "fc");
+    bool distance = op->kind == OP_DISTANCE;
+    struct kernel *kernel = vector_kernel(v, "vector/dense.m4", distance ? "rbf" : "fc");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks}, {"GROUPS", blocks / PACK_DENSE_BLOCKS},
-                   {"GROUP_BLOCKS", PACK_DENSE_BLOCKS}, {"LAST_BLOCKS", last});
+                   {"GROUP_BLOCKS", PACK_DENSE_BLOCKS}, {"LAST_BLOCKS", last}, {"DISTANCE", distance});
     int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
         kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, PACK_DENSE_BLOCKS));
@@ -78,10 +80,11 @@ bool vector_dense(struct planning *v, const struct op *op)
     const struct value *value = op->inputs.items[0];
     const struct vector_value *form = &v->values[value->id];
     bool blocked = form->blocked && form->tensor && !layout_has_halo(&form->tensor->layout) &&
-                   value->shape.h * value->shape.w > 1;
+                   value->shape.h * value->shape.w > 1 && op->kind == OP_DENSE;
+    /* Distances are not taken from a block's channels beyond the last, which need not be zero. */
     struct tensor *in = blocked ? form->tensor : vector_planar(v, op, value);
     struct tensor *out = dense_result(v, op);
-    if (few_outputs(in->layout.count, out->shape.c))
+    if (op->kind == OP_DENSE && few_outputs(in->layout.count, out->shape.c))
         plan_dots(v, op, in, out);
     else
         plan_groups(v, op, in, out);

@@ -90,59 +90,96 @@ static int shape_index(const struct tiling *tiling, int region)
     return index;
 }
 
-static void describe_regions(struct kernel *kernel, const struct vector_set *set, const struct tiling *tiling, int side)
+static void set_number(struct kernel *kernel, const struct vector_set *set, const char *prefix, const char *name,
+                       int64_t number)
+{
+    kernel_set_number(kernel, set, arena_printf(kernel->arena, "%s%s", prefix, name), number);
+}
+
+static void describe_regions(struct kernel *kernel, const struct vector_set *set, const char *prefix,
+                             const struct tiling *tiling, int side)
 {
     int shapes = 0;
+    struct arena *arena = kernel->arena;
+    set_number(kernel, set, prefix, "REGIONS", tiling->count);
     for (int i = 0; i < tiling->count; i++) {
         const struct region *r = &tiling->regions[i];
         int shape = shape_index(tiling, i);
         const struct kernel_size sizes[] = {
             {"Y", r->y * side}, {"X", r->x * side}, {"H", r->h * side}, {"W", r->w * side}, {"SHAPE", shape}};
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
-            kernel_set_number(kernel, set, arena_printf(kernel->arena, "REGION%d_%s", i, sizes[k].name),
-                              sizes[k].number);
+            set_number(kernel, set, prefix, arena_printf(arena, "REGION%d_%s", i, sizes[k].name), sizes[k].number);
         if (shape < shapes)
             continue;
-        kernel_set_number(kernel, set, arena_printf(kernel->arena, "SHAPE%d_H", shape), r->tile_h * side);
-        kernel_set_number(kernel, set, arena_printf(kernel->arena, "SHAPE%d_W", shape), r->tile_w * side);
+        set_number(kernel, set, prefix, arena_printf(arena, "SHAPE%d_H", shape), r->tile_h * side);
+        set_number(kernel, set, prefix, arena_printf(arena, "SHAPE%d_W", shape), r->tile_w * side);
         shapes = shape + 1;
     }
-    kernel_set_number(kernel, set, "SHAPES", shapes);
+    set_number(kernel, set, prefix, "SHAPES", shapes);
 }
 
-static void describe_tiling(struct kernel *kernel, const struct vector_set *set, struct pair map, int64_t blocks,
-                            bool pool)
+/* Filters of one block that the kernel takes apart: there are fewer than the tile's vectors have, or they see different
+ * channels. */
+static struct tile_limit narrowed(struct tile_limit limit, const struct vector_set *set, const struct filters *filters)
 {
-    struct tile_limit limit = tile_limit_of(set, blocks, pool);
-    struct tiling tiling = choose_tiling(map, limit);
-    int64_t all = blocks * VECTOR_BLOCK / set->lanes;
+    int64_t vectors = plan_ceiling(filters->count, set->lanes), alike = plan_ceiling(filters->connected, set->lanes);
+    if (filters->connected < VECTOR_BLOCK && alike < vectors)
+        vectors = alike;
+    if (vectors < limit.vectors)
+        limit = (struct tile_limit){(int)vectors, set->sums / limit.side / limit.side / (int)vectors, limit.side};
+    return limit;
+}
+
+struct filters vector_filters(const struct op *op, const struct conv_input *in)
+{
+    int64_t groups = vector_groups(op), count = op->map.c / groups, connected = op->map.c / op->groups;
+    bool block = count == VECTOR_BLOCK && !in->planar && op->inputs.items[0]->shape.c / op->groups == connected;
+    return (struct filters){count, block ? connected : VECTOR_BLOCK};
+}
+
+void vector_describe_units(struct kernel *kernel, const struct vector_set *set, const struct filters *filters,
+                           bool pool)
+{
+    int64_t blocks = vector_blocks(filters->count), all = blocks * VECTOR_BLOCK / set->lanes;
+    struct tile_limit limit = narrowed(tile_limit_of(set, blocks, pool), set, filters);
+    int64_t wide = (int64_t)limit.vectors * set->lanes;
+    bool fill = filters->count <= wide;
     kernel_set_number(kernel, set, "VECTORS", limit.vectors);
-    kernel_set_number(kernel, set, "UNITS", all / limit.vectors);
-    kernel_set_number(kernel, set, "REST", all % limit.vectors);
-    kernel_set_number(kernel, set, "REGIONS", tiling.count);
-    describe_regions(kernel, set, &tiling, limit.side);
+    kernel_set_number(kernel, set, "UNITS", fill ? 1 : all / limit.vectors);
+    kernel_set_number(kernel, set, "REST", fill ? 0 : all % limit.vectors);
+    kernel_set_number(kernel, set, "FILL", fill ? all - limit.vectors : 0);
+    kernel_set_number(kernel, set, "SPAN", filters->connected <= wide && wide < VECTOR_BLOCK ? wide : VECTOR_BLOCK);
     /* The next unit's weights are fetched while this one computes: one line a round, so a tile for each block. */
     int64_t next = limit.vectors * set->lanes / VECTOR_BLOCK;
     kernel_set_number(kernel, set, "PREFETCH_TILES", next > 0 ? next : 1);
 }
 
+void vector_describe_tiles(struct kernel *kernel, const struct vector_set *set, const char *prefix, struct pair map,
+                           const struct filters *filters, bool pool)
+{
+    struct tile_limit limit = narrowed(tile_limit_of(set, vector_blocks(filters->count), pool), set, filters);
+    struct tiling tiling = choose_tiling(map, limit);
+    describe_regions(kernel, set, prefix, &tiling, limit.side);
+}
+
 /* The tiles of the target's widest vectors, in few words for lists and in more for --explain. */
-static void explain_tiling(struct planning *v, struct kernel *kernel, const struct op *op, struct pair map,
-                           int64_t blocks)
+void vector_explain_tiles(struct planning *v, struct kernel *kernel, const struct op *op, struct pair map,
+                          const struct filters *filters)
 {
     struct arena *arena = v->plan->arena;
     const struct vector_set *set = v->plan->options.target->sets[0];
-    struct tile_limit limit = tile_limit_of(set, blocks, op->pooled != NULL);
+    struct tile_limit limit = narrowed(tile_limit_of(set, vector_blocks(filters->count), op->pooled != NULL), set,
+                                       filters);
     struct tiling tiling = choose_tiling(map, limit);
     struct text tiles = text_new(arena);
     for (int i = 0; i < tiling.count; i++)
         text_printf(&tiles, "%s%lldx%lld", i ? ", " : "", (long long)tiling.regions[i].tile_h * limit.side,
                     (long long)tiling.regions[i].tile_w * limit.side);
-    int filters = limit.vectors * set->lanes;
+    int wide = limit.vectors * set->lanes;
     kernel->label = arena_printf(arena, "%lldx%lldx%d", (long long)tiling.regions[0].tile_h * limit.side,
-                                 (long long)tiling.regions[0].tile_w * limit.side, filters);
+                                 (long long)tiling.regions[0].tile_w * limit.side, wide);
     v->reasons[op->id] = arena_printf(arena, "%s; register tiles of %s pixels by %d filters (%d lanes)",
-                                      v->reasons[op->id], tiles.bytes, filters, set->lanes);
+                                      v->reasons[op->id], tiles.bytes, wide, set->lanes);
 }
 
 /* ---- what is fetched ahead ---- */
@@ -159,7 +196,7 @@ static bool input_is_far(const struct op *op, const struct conv_input *in, const
            in->tensor->layout.bytes > set->second;
 }
 
-static void describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
+void vector_describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
                             int64_t blocks)
 {
     enum {
@@ -194,12 +231,12 @@ static bool is_flat(const struct op *op, const struct conv_input *in, const stru
            from.h * from.w == to.h * to.w;
 }
 
-static void describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks)
+void vector_describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks)
 {
     kernel_numbers(kernel, {"IN_PLANAR", in->planar}, {"IN_ROW", in->tensor->layout.row}, {"IN_CHANNELS", in->channels},
-                   {"GROUPS", op->groups}, {"GROUP_BLOCKS", blocks},
+                   {"GROUPS", vector_groups(op)}, {"GROUP_BLOCKS", blocks},
                    {"GROUP_IN", in->planar ? 0 : in->channels / VECTOR_BLOCK * in->tensor->layout.plane},
-                   {"IN_REAL", op->inputs.items[0]->shape.c / op->groups});
+                   {"IN_REAL", op->inputs.items[0]->shape.c / vector_groups(op)});
 }
 
 bool vector_direct(struct planning *v, const struct op *op)
@@ -208,26 +245,29 @@ bool vector_direct(struct planning *v, const struct op *op)
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/direct.m4", vector_family(v, op, "conv"));
-    int64_t blocks = vector_blocks(out->shape.c / op->groups);
+    int64_t groups = vector_groups(op), blocks = vector_blocks(out->shape.c / groups);
     int64_t taps = in.channels * op->window.size.h * op->window.size.w;
+    struct filters filters = vector_filters(op, &in);
+    filters.count = blocks * VECTOR_BLOCK;
     vector_describe_window(kernel, op, in.tensor);
-    describe_groups(kernel, op, &in, blocks);
-    describe_rounds(v, kernel, out, taps, blocks);
+    vector_describe_groups(kernel, op, &in, blocks);
+    vector_describe_rounds(v, kernel, out, taps, blocks);
     struct tensor *residual = vector_describe_residual(v, kernel, op);
     kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);
-    int64_t slopes = vector_describe_end(v, kernel, op, op->groups * blocks * VECTOR_BLOCK);
+    int64_t slopes = vector_describe_end(v, kernel, op, groups * filters.count);
     struct pair map = {out->shape.h, out->shape.w};
     if (is_flat(op, &in, out, residual))
         map = (struct pair){1, map.h * map.w};
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
         kernel_set_number(kernel, *set, "FETCH_INPUT", input_is_far(op, &in, *set));
-        describe_tiling(kernel, *set, map, blocks, op->pooled != NULL);
+        vector_describe_units(kernel, *set, &filters, op->pooled != NULL);
+        vector_describe_tiles(kernel, *set, "", map, &filters, op->pooled != NULL);
     }
-    explain_tiling(v, kernel, op, map, blocks);
+    vector_explain_tiles(v, kernel, op, map, &filters);
     bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
     vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
-                     op->groups * blocks * VECTOR_BLOCK * (taps + 1) + slopes, out);
+                     groups * filters.count * (taps + 1) + slopes, out);
     return true;
 }

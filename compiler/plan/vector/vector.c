@@ -41,10 +41,12 @@ static int64_t beyond(int64_t count, int64_t stride, int64_t window, int64_t dil
     return larger((count - 1) * stride + (window - 1) * dilation + 1 - pad - size, 0);
 }
 
-static struct padding reach_of(const struct planning *v, const struct op *op, enum algorithm algorithm)
+struct padding vector_reach(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     const struct window *w = &op->window;
+    if (algorithm == ALGORITHM_TRANSPOSED)
+        return vector_transposed_reach(op);
     struct padding reach = {w->pad.top, w->pad.left, 0, 0};
     if (vector_is_winograd(algorithm)) {
         struct wino_shape wino = vector_wino_shape(v, op, algorithm, vector_model(v));
@@ -60,7 +62,7 @@ static struct padding reach_of(const struct planning *v, const struct op *op, en
 static bool is_window_algorithm(enum algorithm algorithm)
 {
     return algorithm == ALGORITHM_DIRECT || vector_is_winograd(algorithm) || algorithm == ALGORITHM_DEPTHWISE ||
-           algorithm == ALGORITHM_ROWS;
+           algorithm == ALGORITHM_ROWS || algorithm == ALGORITHM_TRANSPOSED;
 }
 
 /* The parts of a concatenation lie in the whole, a slice in what it is cut from: the halo of one is that of the other.
@@ -90,8 +92,8 @@ static void find_halos(struct planning *v)
         if (!is_window_algorithm(algorithm))
             continue;
         struct vector_value *in = &v->values[op->inputs.items[0]->id];
-        bool blocked = in->blocked || algorithm == ALGORITHM_DEPTHWISE; /* which converts what is planar */
-        widen(blocked ? &in->halo : &in->planar_halo, reach_of(v, op, algorithm), &changed);
+        widen(vector_reads_blocks(v, op, algorithm) ? &in->halo : &in->planar_halo, vector_reach(v, op, algorithm),
+              &changed);
     }
     while (changed) {
         changed = false;
@@ -111,7 +113,7 @@ static bool ends_in_pool(const struct planning *v, const struct op *op)
     switch (v->algorithms[op->id]) {
     case ALGORITHM_ROWS: return true;
     case ALGORITHM_DIRECT:
-        return op->inputs.items[0]->shape.c / op->groups * op->window.size.h * op->window.size.w <= MOST_TAPS;
+        return op->inputs.items[0]->shape.c / vector_groups(op) * op->window.size.h * op->window.size.w <= MOST_TAPS;
     default: return false;
     }
 }
@@ -179,6 +181,7 @@ static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algo
     case ALGORITHM_WINOGRAD4:
     case ALGORITHM_WINOGRAD2:
     case ALGORITHM_WINOGRAD2_5: return vector_winograd(v, op);
+    case ALGORITHM_TRANSPOSED: return vector_transposed(v, op);
     case ALGORITHM_DEPTHWISE: return vector_depthwise(v, op);
     case ALGORITHM_ROWS: return vector_rows(v, op);
     case ALGORITHM_DENSE: return vector_dense(v, op);

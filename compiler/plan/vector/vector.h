@@ -25,6 +25,7 @@ enum algorithm {
     ALGORITHM_WINOGRAD4,
     ALGORITHM_WINOGRAD2,
     ALGORITHM_WINOGRAD2_5, /* of 5x5 windows: its transform is that of F(4x4,3x3) */
+    ALGORITHM_TRANSPOSED,  /* phase by phase, each a direct convolution */
     ALGORITHM_DEPTHWISE,
     ALGORITHM_ROWS, /* few filters over planar maps: vectors along the width */
     ALGORITHM_DENSE,
@@ -126,6 +127,14 @@ double vector_winograd_cycles(const struct planning *v, const struct op *op, enu
 bool vector_winograd(struct planning *v, const struct op *op); /* winograd.c */
 
 /* What convolutions share (conv.c). */
+
+/* Kernels see groups of whole blocks: as few neighbours as that takes are one group, whose weights are zero where they
+ * were not connected. How many groups that leaves. */
+int64_t vector_groups(const struct op *op);
+/* Does the kernel read its input in blocks? What is planar is converted for it then. */
+bool vector_reads_blocks(const struct planning *v, const struct op *op, enum algorithm algorithm);
+/* How far it reads over the edges of its input (vector.c). */
+struct padding vector_reach(const struct planning *v, const struct op *op, enum algorithm algorithm);
 struct conv_input {
     struct tensor *tensor;
     bool planar;
@@ -138,7 +147,28 @@ struct step *vector_conv_step(struct planning *v, const struct op *op, struct ke
                               struct tensor *residual, enum pack_form form, int64_t count, struct tensor *out);
 const char *vector_family(struct planning *v, const struct op *op, const char *word);
 
-bool vector_direct(struct planning *v, const struct op *op);    /* direct.c */
+/* Direct convolutions, and the phases of transposed ones (direct.c): units of filters, the register tiles of a map,
+ * their names after a prefix, groups, what is fetched ahead. */
+struct filters {
+    int64_t count;     /* of a group; the kernel leaves out vectors of the only block that have none */
+    int64_t connected; /* neighbours that see the same channels, which are as many, of a block; else a block */
+};
+struct filters vector_filters(const struct op *op, const struct conv_input *in);
+void vector_describe_units(struct kernel *kernel, const struct vector_set *set, const struct filters *filters,
+                           bool pool);
+void vector_describe_tiles(struct kernel *kernel, const struct vector_set *set, const char *prefix, struct pair map,
+                           const struct filters *filters, bool pool);
+void vector_explain_tiles(struct planning *v, struct kernel *kernel, const struct op *op, struct pair map,
+                          const struct filters *filters);
+void vector_describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks);
+void vector_describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
+                            int64_t blocks);
+
+bool vector_direct(struct planning *v, const struct op *op);
+bool vector_transposed(struct planning *v, const struct op *op); /* transposed.c */
+/* How far the phases of a transposed convolution read over the edges of the input. */
+struct padding vector_transposed_reach(const struct op *op);
+double vector_transposed_cycles(const struct planning *v, const struct op *op);
 bool vector_depthwise(struct planning *v, const struct op *op); /* conv.c */
 bool vector_rows(struct planning *v, const struct op *op);
 bool vector_dense(struct planning *v, const struct op *op); /* dense.c */

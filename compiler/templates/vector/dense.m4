@@ -2,6 +2,7 @@ m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Fully connected: every weight is read once, in the order in which they lie in memory, GROUP_BLOCKS blocks of
 m4_dnl outputs at a time (dense_group.m4). Bound by memory where the weights do not fit a cache; the processor's own
 m4_dnl prefetching does best there.
+m4_dnl The distances of an RBF are computed alike, from prototypes.
 m4_dnl Weights: [group of outputs][input][output]; a last group of LAST_BLOCKS blocks, if any; then the biases.
 ASSERT([<GROUPS * GROUP_BLOCKS + LAST_BLOCKS == BLOCKS && LAST_BLOCKS < GROUP_BLOCKS>])m4_dnl
 m4_define([<GROUP_OUTPUTS>], m4_eval(GROUP_BLOCKS * BLOCK))m4_dnl

@@ -1,8 +1,10 @@
 m4_dnl A group of outputs of dense.m4: the function PART_NAME, of PART_BLOCKS blocks. Each vector's sum is kept in
-m4_dnl PART_CHAINS parts, which do not wait for each other: enough of them to keep the FMA units busy.
+m4_dnl PART_CHAINS parts, which do not wait for each other: enough of them to keep the FMA units busy. DISTANCE: what
+m4_dnl is added are not products, but squares of differences.
 ASSERT([<PART_CHAINS >= 1 && PART_BLOCKS >= 1>])m4_dnl
 m4_define([<VECTORS>], m4_eval(PART_BLOCKS * BLOCK / LANES))m4_dnl
 m4_define([<SUM>], [<a$1_$2>])m4_dnl
+m4_define([<ADD_TO>], [<IF(DISTANCE, [<{ const VECTOR d = $2 - s; $1 += d * d; }>], [<$1 += $2 * s;>])>])m4_dnl
 m4_define([<WITH_BIAS>], [<LOAD(AT(bias, V * LANES)) + SEPARATED([< + >], [<C>], PART_CHAINS, [<SUM(V, C)>])>])m4_dnl
 /* m4_eval(PART_BLOCKS * BLOCK) outputs. */
 TARGET static void PART_NAME[<>](const float *x, const float *w, const float *bias, float *out)
@@ -15,7 +17,7 @@ TARGET static void PART_NAME[<>](const float *x, const float *w, const float *bi
         FOR([<C>], PART_CHAINS, [<
             { const float s = x[PLUS(i, C)];
             FOR([<V>], VECTORS, [<
-                  SUM(V, C) += LOAD(AT(w, C * PART_BLOCKS * BLOCK + V * LANES)) * s;
+                  ADD_TO([<SUM(V, C)>], [<LOAD(AT(w, C * PART_BLOCKS * BLOCK + V * LANES))>])
             >])
             }
         >])
@@ -25,7 +27,7 @@ TARGET static void PART_NAME[<>](const float *x, const float *w, const float *bi
         for (; i < IN_COUNT; i++) {
             const float s = x[i];
             FOR([<V>], VECTORS, [<
-                SUM(V, 0) += LOAD(AT(w, V * LANES)) * s;
+                ADD_TO([<SUM(V, 0)>], [<LOAD(AT(w, V * LANES))>])
             >])
             w += m4_eval(PART_BLOCKS * BLOCK);
         }

@@ -14,44 +14,20 @@ ASSERT([<VECTORS * LANES % BLOCK == 0 || BLOCK % (VECTORS * LANES) == 0>])m4_dnl
 ASSERT([<REGIONS >= 1 && REGIONS <= 4 && SHAPES >= 1 && SHAPES <= REGIONS>])m4_dnl
 ASSERT([<(CALLED == 0 || CALLED == 1) && (POOL == 1 || POOL == 2) && PREFETCH_TILES >= 1>])m4_dnl
 m4_dnl
-m4_dnl REGION(r, Y, X, H, W or SHAPE), SHAPE(s, H or W): what the planner says about a region, and a shape of tile.
-m4_define([<REGION>], [<m4_indir([<REGION>]$1[<_$2>])>])m4_dnl
-m4_define([<SHAPE>], [<m4_indir([<SHAPE>]$1[<_$2>])>])m4_dnl
-m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
-m4_dnl
 m4_dnl UNITS units of UNIT filters, and one of REST vectors, if that is not 0.
 m4_define([<UNIT>], m4_eval(VECTORS * LANES))m4_dnl
-ASSERT([<(UNITS * VECTORS + REST) * LANES == GROUP_BLOCKS * BLOCK && REST < VECTORS>])m4_dnl
+ASSERT([<(UNITS * VECTORS + REST) * LANES == GROUP_BLOCKS * BLOCK && REST < VECTORS && !FILL>])m4_dnl
 m4_define([<BLOCK_WEIGHTS>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * BLOCK))m4_dnl
 m4_dnl
-m4_dnl Threads share pixels (direct_map.m4) or filters.
-m4_define([<SPLIT_FILTERS>], m4_eval(SHARED && !SPLIT_PIXELS))m4_dnl
-m4_define([<FIRST_SHARED>], [<IF(SPLIT_FILTERS, [<FIRST_OF([<$1>])>], 0)>])m4_dnl
-m4_define([<END_SHARED>], [<IF(SPLIT_FILTERS, [<END_OF([<$1>])>], [<$1>])>])m4_dnl
-m4_dnl
-m4_dnl RUN(function, i, blocks, sub): the filters from block i * blocks on, channel `sub'; i is a variable or a number.
-m4_dnl Pointers are those of the group, where there are several.
+m4_dnl Pointers of RUN: those of the group, where there are several.
 m4_define([<GROUP_MAPS>], [<IF(GROUPS > 1, [<maps>], [<PLUS(in, IN_START)>])>])m4_dnl
 m4_define([<GROUP_WEIGHTS>], [<IF(GROUPS > 1, [<w>], [<weights>])>])m4_dnl
 m4_define([<GROUP_BIASES>], [<IF(GROUPS > 1, [<b>], [<biases>])>])m4_dnl
 m4_define([<GROUP_RESIDUAL>], [<IF(GROUPS > 1, [<from>], [<PLUS(residual, RESIDUAL_START)>])>])m4_dnl
 m4_define([<GROUP_RESULT>], [<IF(GROUPS > 1, [<to>], [<PLUS(out, OUT_START)>])>])m4_dnl
-m4_define([<RUN>], [<APPLY([<$1>],
-    [<GROUP_MAPS>],
-    [<UNIT_AT(GROUP_WEIGHTS, [<$2>], m4_eval($3 * BLOCK_WEIGHTS), [<$4>])>],
-    [<UNIT_AT(GROUP_BIASES, [<$2>], m4_eval($3 * BLOCK), [<$4>])>],
-    RESIDUAL_ARGUMENT([<UNIT_AT(GROUP_RESIDUAL, [<$2>], m4_eval($3 * RESIDUAL_PLANE), [<$4>])>]),
-    IF(PREFETCH, [<PLUS(GROUP_WEIGHTS, NEXT_OF(TIMES([<$2>], $3)))>]),
-    [<UNIT_AT(GROUP_RESULT, [<$2>], m4_eval($3 * OUT_PLANE), [<$4>])>],
-    IF(SPLIT_PIXELS, [<part, parts>]));>])m4_dnl
-m4_define([<UNIT_AT>], [<PLUS(PLUS($1, STEPS([<$2>], $3, GROUP_BLOCKS)), [<$4>])>])m4_dnl
-m4_dnl NEXT_OF(block): where the weights begin that are fetched meanwhile, PREFETCH_TILES blocks on.
-m4_define([<NEXT_OF>], [<NUMBER([<$1>], [<NEXT_OF_NUMBER($1)>], [<NEXT_OF_VARIABLE([<$1>])>])>])m4_dnl
-m4_define([<NEXT_OF_NUMBER>], [<m4_dnl
-m4_eval(($1 + PREFETCH_TILES * ($1 + PREFETCH_TILES < GROUP_BLOCKS)) * BLOCK_WEIGHTS)>])m4_dnl
-m4_define([<NEXT_OF_VARIABLE>], [<m4_dnl
-($1 + PREFETCH_TILES < GROUP_BLOCKS ? $1 + PREFETCH_TILES : $1) * BLOCK_WEIGHTS>])m4_dnl
-m4_dnl
+m4_define([<TILING>], [<>])m4_dnl
+m4_define([<OUT_COLUMN>], BLOCK)m4_dnl
+m4_include([<vector/direct_run.m4>])m4_dnl
 IF(UNITS, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], FUNCTION(_unit), [<UNIT_VECTORS>], VECTORS)>])
 IF(REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], FUNCTION(_rest), [<UNIT_VECTORS>], REST)>])
 /* @about@ */

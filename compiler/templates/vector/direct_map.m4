@@ -11,9 +11,9 @@ m4_dnl CALL_TILE(y, x): with pointers to the pixels at y, x; of a pooled result,
 m4_define([<CALL_TILE>], [<APPLY(UNIT_NAME[<_>]SHAPE_NAME(TILE_SHAPE),
     [<PIXEL(in, [<$1>], PIXEL_ROW, [<$2>], PIXEL_COLUMN)>],
     [<w>], [<bias>],
-    RESIDUAL_ARGUMENT([<PIXEL(residual, [<$1>], RESIDUAL_ROW, [<$2>], BLOCK)>]),
+    RESIDUAL_ARGUMENT([<PIXEL(residual, [<$1>], RESIDUAL_ROW, [<$2>], OUT_COLUMN)>]),
     IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * BLOCK_WEIGHTS>]),
-    [<PIXEL(out, POOLED([<$1>]), OUT_ROW, POOLED([<$2>]), BLOCK)>]);>])m4_dnl
+    [<PIXEL(out, POOLED([<$1>]), OUT_ROW, POOLED([<$2>]), OUT_COLUMN)>]);>])m4_dnl
 m4_define([<PIXEL>], [<PLUS(PLUS($1, SCALE([<$2>], $3)), SCALE([<$4>], $5))>])m4_dnl
 m4_define([<POOLED>], [<IF(POOL == 1, [<$1>], [<NUMBER([<$1>], [<m4_eval($1 / POOL)>], [<$1 / POOL>])>])>])m4_dnl
 m4_dnl

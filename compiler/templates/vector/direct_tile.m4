@@ -9,16 +9,19 @@ m4_dnl
 m4_dnl Loops around the one over the channels: over blocks of channels, rows and columns of the window, as far as they
 m4_dnl have several rounds. A window of ONE_TAP has one loop over all channels, unless its input is fetched.
 m4_define([<ONE_TAP>], m4_eval(!IN_PLANAR && KERNEL_H * KERNEL_W == 1 && !FETCH_INPUT))m4_dnl
-m4_define([<CHANNEL_BLOCKS>], IF(IN_PLANAR || ONE_TAP, 1, m4_eval(IN_CHANNELS / BLOCK)))m4_dnl
+m4_define([<NO_TAP>], m4_eval(KERNEL_H * KERNEL_W == 0))m4_dnl
+m4_define([<CHANNEL_BLOCKS>], IF(IN_PLANAR || ONE_TAP || NO_TAP, 1, m4_eval(IN_CHANNELS / BLOCK)))m4_dnl
 m4_define([<ROW_LEVEL>], m4_eval(CHANNEL_BLOCKS > 1))m4_dnl
 m4_define([<COLUMN_LEVEL>], m4_eval(ROW_LEVEL + (KERNEL_H > 1)))m4_dnl
 m4_define([<LEVELS>], m4_eval(COLUMN_LEVEL + (KERNEL_W > 1)))m4_dnl
 m4_define([<TAP_LOOP>], [<m4_dnl
 IF($3 > 1, [<INDENT($1)for (int $2 = 0; $2 < $3; $2++)IF($1 + 1 == LEVELS, [< {>])>])>])m4_dnl
 m4_dnl
-m4_dnl Channels of the innermost loop, and the way from one to the next.
-m4_define([<ROUNDS>], [<IF(ONE_TAP, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, BLOCK)>])>])m4_dnl
-m4_define([<NEXT_CHANNEL>], [<IF(ONE_TAP, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
+m4_dnl Channels of the innermost loop, and the way from one to the next. A phase of a transposed convolution may have
+m4_dnl NO_TAP.
+m4_define([<ALL_AT_ONCE>], m4_eval(ONE_TAP && SPAN == BLOCK))m4_dnl
+m4_define([<ROUNDS>], [<IF(NO_TAP, 0, [<IF(ALL_AT_ONCE, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
+m4_define([<NEXT_CHANNEL>], [<IF(ALL_AT_ONCE, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
                                  [<IF(IN_PLANAR, IN_PLANE, 1)>])>])m4_dnl
 m4_dnl
 m4_dnl V is a vector of filters, P a pixel of the tile, or of its result.
@@ -30,9 +33,10 @@ m4_define([<FETCHED_FROM>], [<(TILE_H - 1) * PIXEL_ROW + (KERNEL_H - 1) * TAP_RO
 m4_define([<FETCHED_ROWS>], m4_eval(TILE_H * PIXEL_ROW / IN_ROW))m4_dnl
 m4_define([<FETCHED_LINES>], m4_eval((TILE_W * PIXEL_COLUMN + LINE - 1) / LINE))m4_dnl
 m4_define([<FETCHES>], [<IN_CHANNELS * FETCHED_ROWS * FETCHED_LINES>])m4_dnl
-m4_define([<RESULT_AT>], [<AT(out, VECTOR_OFFSET(V, OUT_PLANE) + P / RESULT_W * OUT_ROW + P % RESULT_W * BLOCK)>])m4_dnl
+m4_define([<RESULT_AT>], [<m4_dnl
+AT(out, VECTOR_OFFSET(V, OUT_PLANE) + P / RESULT_W * OUT_ROW + P % RESULT_W * OUT_COLUMN)>])m4_dnl
 m4_define([<RESIDUAL_AT>], [<m4_dnl
-AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + ($1) % TILE_W * BLOCK)>])m4_dnl
+AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + ($1) % TILE_W * OUT_COLUMN)>])m4_dnl
 m4_dnl
 m4_dnl What the activation gets: a sum, or the largest of the 2x2 from pixel LEFT_TOP on.
 m4_define([<SUM_AT>], [<TERMS([<BEGUN_AT($1)>], IF(RESIDUAL, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
@@ -115,6 +119,7 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
             w += BLOCK;
             x += NEXT_CHANNEL;
         }
+        IF(SPAN < BLOCK && LEVELS, [<w += m4_eval((BLOCK - SPAN) * BLOCK);>])
     >])
     IF(LEVELS, [<INDENT(LEVELS - 1)}>])
     WHEN(BEFORE_EACH, [<
@@ -130,6 +135,12 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
                 >], [<
                     STORE(RESULT_AT, VECTOR_ACTIVATE(SUM(V, P), [<SLOPE(ACTIVATION_SLOPES)>]))
                 >])
+            >])
+        >])
+        m4_dnl The rest of a block that has no more filters.
+        FOR([<V>], m4_eval((FILL > 0) * (TILE_VECTORS + FILL)), [<
+            WHEN(V >= TILE_VECTORS, [<
+                STORE(RESULT_AT, [<(VECTOR){0}>])
             >])
         >])
     >])

@@ -94,7 +94,7 @@ static void describe_grid(struct kernel *kernel, const struct grids *grids, int 
         {"H", rows->phases},
         {"W", columns->phases},
         {"FROM", vector_start(in, -rows->origin, -columns->origin)},
-        {"BEFORE", rows->before * grids->columns.taps + rows->taps * columns->before},
+        {"PRECEDING", rows->before * grids->columns.taps + rows->taps * columns->before},
         {"DOWN", rows->taps * grids->columns.taps}, /* from a row of phases to the next */
         {"ACROSS", rows->taps * columns->taps},
     };

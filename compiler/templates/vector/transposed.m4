@@ -31,7 +31,7 @@ m4_define([<PHASE_AT>], [<TERMS(IF($1, m4_eval($1)), IF(GRID(G, H) > 1, [<TIMES(
                                 IF(GRID(G, W) > 1, [<TIMES(x, m4_eval([<$3>]))>]))>])m4_dnl
 m4_define([<RUN_PHASE>], [<APPLY(FUNCTION(_kind)[<>]GRID(G, RUNS),
     [<TERMS([<in>], IF(GRID(G, FROM), GRID(G, FROM)), GROUP_AT(GROUP_IN))>],
-    [<TERMS([<weights>], PHASE_AT(GRID(G, BEFORE) * TAP_WEIGHTS, GRID(G, DOWN) * TAP_WEIGHTS,
+    [<TERMS([<weights>], PHASE_AT(GRID(G, PRECEDING) * TAP_WEIGHTS, GRID(G, DOWN) * TAP_WEIGHTS,
                                   GRID(G, ACROSS) * TAP_WEIGHTS), GROUP_AT(GROUP_BLOCKS * BLOCK_WEIGHTS))>],
     [<TERMS([<biases>], GROUP_AT(GROUP_BLOCKS * BLOCK))>],
     RESIDUAL_ARGUMENT([<TERMS([<residual>],

@@ -320,10 +320,11 @@ def moves():
         "INPUT(6x5x3) -> x: CONV(40) -> SLICE(0, 16) -> CONV(8) -> a: []\n"
         "FROM(x) -> SLICE(16, 40) -> CONV(8) -> b: []\nCONCAT{ FROM(a) | FROM(b) } -> OUTPUT\n"
         "FROM(x) -> SLICE(16, 32) -> RELU -> CONV(3) -> OUTPUT",
-        "INPUT(6x5x3) -> x: CONV(48) -> SLICE(16, 48) -> RELU -> y: OUTPUT\nADD{ FROM(y) | FROM(x) -> SLICE(16, 48) }",
         "INPUT(6x5x3) -> x: CONV(32) -> CONCAT{ SLICE(16, 32) | SLICE(0, 16) } -> CONV(16) -> RELU",
         "INPUT(6x5x3) -> x: CONV(24) -> CONCAT{ | } -> y: SHUFFLE(4) -> OUTPUT\n"
-        "FROM(y) -> SLICE(0, 30) -> SLICE(5, 25)",
+        "FROM(y) -> SLICE(0, 30) -> SLICE(5, 25) -> OUTPUT",
+        "INPUT(6x5x3) -> x: CONV(48) -> SLICE(16, 48) -> RELU -> y: OUTPUT\n"
+        "ADD{ FROM(y) | FROM(x) -> SLICE(16, 48) } -> OUTPUT",
         "INPUT(6x5x20) -> CONCAT{ | CONV(20) } -> SHUFFLE(5) -> CONV(20) -> SHUFFLE(10) -> RELU -> SHUFFLE(4)",
         "INPUT(6x5x64) -> CONV(192, 1) -> SHUFFLE(3) -> CONV(64, 1) -> SHUFFLE(16) -> CONV(5) -> SHUFFLE(5)",
         "INPUT(6x5x3) -> x: CONV(9) -> SLICE(2, 8) -> DWCONV(3) -> CONV(16)",

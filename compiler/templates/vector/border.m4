@@ -1,5 +1,7 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A planar tensor with a halo of zeros around each map.
+m4_define([<TO>], [<PLUS(out, OUT_START) + STEPS(c, OUT_PLANE, CHANNELS) + y * OUT_ROW>])m4_dnl
+m4_define([<FROM>], [<PLUS(in, IN_START) + STEPS(c, IN_PLANE, CHANNELS) + y * IN_ROW>])m4_dnl
 /* @about@ */
 TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
 {
@@ -8,6 +10,6 @@ TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
     >])
     for (int c = 0; c < CHANNELS; c++)
         for (int y = 0; y < OUT_H; y++)
-            memcpy(PLUS(out, OUT_START) + STEPS(c, OUT_PLANE, CHANNELS) + y * OUT_ROW,
-                   PLUS(in, IN_START) + STEPS(c, IN_PLANE, CHANNELS) + y * IN_ROW, OUT_W * sizeof *out);
+            memcpy(TO, FROM, OUT_W * sizeof *out);
 }
+m4_undefine([<TO>], [<FROM>])m4_dnl

@@ -106,7 +106,7 @@ static enum algorithm choose_convolution(struct planning *v, const struct op *op
         *why = "rows: few filters, so vectors along the width";
         return ALGORITHM_ROWS;
     }
-    return choose_by_cost(v, op, blocked, why);
+    return choose_by_cost(v, op, blocked || vector_converts(op), why);
 }
 
 static enum algorithm choose_transposed(struct planning *v, const struct op *op, const char **why)

@@ -10,9 +10,17 @@ int64_t vector_groups(const struct op *op)
     return 1;
 }
 
+/* A tile reads as many planes as there are channels, each of them far from the next. */
+bool vector_converts(const struct op *op)
+{
+    int64_t channels = op->inputs.items[0]->shape.c, zeros = vector_blocks(channels) * VECTOR_BLOCK - channels;
+    return zeros * 4 <= channels;
+}
+
 bool vector_reads_blocks(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
-    return v->values[op->inputs.items[0]->id].blocked || algorithm == ALGORITHM_DEPTHWISE || vector_groups(op) > 1;
+    return v->values[op->inputs.items[0]->id].blocked || algorithm == ALGORITHM_DEPTHWISE || vector_groups(op) > 1 ||
+           (algorithm != ALGORITHM_ROWS && vector_converts(op));
 }
 
 struct conv_input vector_conv_input(struct planning *v, const struct op *op)

@@ -131,6 +131,8 @@ bool vector_winograd(struct planning *v, const struct op *op); /* winograd.c */
 /* Kernels see groups of whole blocks: as few neighbours as that takes are one group, whose weights are zero where they
  * were not connected. How many groups that leaves. */
 int64_t vector_groups(const struct op *op);
+/* Is planar input converted to blocks, because it has many channels and they fill these? */
+bool vector_converts(const struct op *op);
 /* Does the kernel read its input in blocks? What is planar is converted for it then. */
 bool vector_reads_blocks(const struct planning *v, const struct op *op, enum algorithm algorithm);
 /* How far it reads over the edges of its input (vector.c). */

@@ -35,7 +35,7 @@ enum algorithm {
     ALGORITHM_PLANES, /* elementwise, of planar tensors as they are */
     ALGORITHM_NORMALISE,
     ALGORITHM_LRN,
-    ALGORITHM_SOFTMAX, /* over planar maps */
+    ALGORITHM_SOFTMAX,  /* over planar maps */
     ALGORITHM_CONCAT,   /* of whole blocks */
     ALGORITHM_SLICE,    /* of whole blocks */
     ALGORITHM_CHANNELS, /* other moves of blocked tensors */
@@ -178,7 +178,7 @@ bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
 bool vector_global(struct planning *v, const struct op *op);
 bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
 bool vector_planes(struct planning *v, const struct op *op);
-bool vector_normalise(struct planning *v, const struct op *op);   /* norm.c */
+bool vector_normalise(struct planning *v, const struct op *op); /* norm.c */
 bool vector_can_normalise(const struct op *op);
 bool vector_lrn(struct planning *v, const struct op *op);
 bool vector_softmax(struct planning *v, const struct op *op);

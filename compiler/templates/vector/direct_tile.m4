@@ -137,10 +137,14 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
                 >])
             >])
         >])
-        m4_dnl The rest of a block that has no more filters.
-        FOR([<V>], m4_eval((FILL > 0) * (TILE_VECTORS + FILL)), [<
-            WHEN(V >= TILE_VECTORS, [<
-                STORE(RESULT_AT, [<(VECTOR){0}>])
+    >])
+    m4_dnl The rest of a block that has no more filters.
+    WHEN(FILL, [<
+        FOR([<P>], RESULTS, [<
+            FOR([<V>], m4_eval(TILE_VECTORS + FILL), [<
+                WHEN(V >= TILE_VECTORS, [<
+                    STORE(RESULT_AT, [<(VECTOR){0}>])
+                >])
             >])
         >])
     >])

@@ -20,21 +20,21 @@ GNU = "-std=gnu11 -O1 -Wall -Wextra -Werror"
 # Target, compiler, flags, and how much of the grid: every n-th network, each run starting with a different one. Code for
 # x86-64 holds the kernels of avx2 and avx512, and is run as if on each, so these two need only a part.
 RUNS = [
-    ("c99", "gcc", STRICT, 1),
-    ("c99", "clang++", CPLUSPLUS, 6),
-    ("c99", "g++", CPLUSPLUS, 12),
-    ("c99", "clang", at(2, STRICT), 8),
-    ("c99", "clang", GNU + SANITIZE, 8),
+    ("c99", "gcc", STRICT, 2),
+    ("c99", "clang++", CPLUSPLUS, 12),
+    ("c99", "g++", CPLUSPLUS, 24),
+    ("c99", "clang", at(2, STRICT), 16),
+    ("c99", "clang", GNU + SANITIZE, 16),
     ("x86-64", "clang", at(0, FAST), 1),
-    ("x86-64", "gcc", FAST, 12),
-    ("x86-64", "clang", at(2, FAST), 20),
-    ("avx2", "clang", at(0, FAST), 5),
-    ("avx2", "gcc", at(2, FAST), 16),
-    ("avx512", "clang", at(0, FAST), 4),
-    ("avx512", "gcc", FAST, 12),
-    ("avx512", "clang", at(0, FAST) + SANITIZE, 12),
-    ("neon", "gcc", at(0, FAST), 1 if os.uname().machine == "aarch64" else 4),
-    ("wasm128", "clang", at(1, FAST), 8),
+    ("x86-64", "gcc", FAST, 24),
+    ("x86-64", "clang", at(2, FAST), 40),
+    ("avx2", "clang", at(0, FAST), 10),
+    ("avx2", "gcc", at(2, FAST), 32),
+    ("avx512", "clang", at(0, FAST), 8),
+    ("avx512", "gcc", FAST, 24),
+    ("avx512", "clang", at(0, FAST) + SANITIZE, 24),
+    ("neon", "gcc", at(0, FAST), 1 if os.uname().machine == "aarch64" else 8),
+    ("wasm128", "clang", at(1, FAST), 16),
 ]
 if FULL:
     RUNS += [(target, compiler, at(level, STRICT if target == "c99" else FAST), 1)

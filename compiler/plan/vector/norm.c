@@ -106,7 +106,11 @@ bool vector_normalise(struct planning *v, const struct op *op)
     kernel_real(kernel, "EPSILON", op->norm.epsilon);
     vector_function(v, kernel, "RSQRT", &reciprocal_root);
     vector_activation(v, kernel, op->activation);
-    vector_share(v, kernel, (double)shape_elements(shape) / NUMBERS_A_CYCLE, false);
+    /* Pixels are not shared: clang's code gave other bits for them in pieces, and results must not depend on threads. */
+    if (is_by_pixel(op))
+        kernel_numbers(kernel, {"SHARED", 0}, {"SCRATCH", 0});
+    else
+        vector_share(v, kernel, (double)shape_elements(shape) / NUMBERS_A_CYCLE, false);
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, in);
     if (weight)

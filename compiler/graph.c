@@ -43,7 +43,7 @@ const struct weight *node_weight(const struct node *node, enum weight_role role)
     return NULL;
 }
 
-static int64_t common_divisor(int64_t a, int64_t b)
+int64_t common_divisor(int64_t a, int64_t b)
 {
     while (b) {
         int64_t rest = a % b;

@@ -174,6 +174,8 @@ struct adaptive_windows {
     int64_t sum, longest; /* of their lengths */
 };
 struct adaptive_windows adaptive_windows(int64_t n, int64_t out);
+/* The largest number that divides both. */
+int64_t common_divisor(int64_t a, int64_t b);
 const struct weight *node_weight(const struct node *node, enum weight_role role); /* or NULL */
 double weight_literal(const struct weight *weight, int64_t index);
 

@@ -2,16 +2,6 @@
  * k*dilation - pad of the result; read backwards, row y gets row (y + pad - k*dilation)/stride where that is whole. */
 #include "plan/phases.h"
 
-static int64_t common_divisor(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* From one tap of a phase to the next. */
 static int64_t period(const struct phases *phases)
 {

@@ -11,11 +11,6 @@ static int64_t pixels_of(struct shape shape)
 
 /* ---- normalisation of groups of channels ---- */
 
-static int64_t common_divisor(int64_t a, int64_t b)
-{
-    return b ? common_divisor(b, a % b) : a;
-}
-
 static int64_t group_of(const struct op *op)
 {
     return op->output->shape.c / op->groups;

@@ -105,7 +105,7 @@ static int64_t filters_of(int64_t filters, int64_t taps)
 /* Numbers that are summed up at a time, of so many: in whole vectors where that costs little. */
 static int64_t pointwise_run(int64_t pixels)
 {
-    enum { MOST_RUN = 256, LITTLE = 8 /* an eighth */ };
+    enum { MOST_RUN = 64, LITTLE = 8 /* an eighth */ };
     for (int64_t runs = plan_ceiling(pixels, MOST_RUN); runs <= pixels / VECTOR; runs++) {
         int64_t run = plan_ceiling(plan_ceiling(pixels, runs), VECTOR) * VECTOR;
         if (runs * run > pixels + pixels / LITTLE)
@@ -142,10 +142,10 @@ static void set_sides(struct tile *t, int64_t height, int64_t width)
     t->window = t->depth * t->rows.phases * t->columns.phases * t->rows.read * t->columns.read + VECTOR;
 }
 
-/* The stack holds the window and the sums. */
+/* The stack holds the window and the sums; small processors have little of it. */
 static bool is_small(const struct tile *t)
 {
-    enum { MOST_NUMBERS = 2048, MOST_RUN = 256 };
+    enum { MOST_NUMBERS = 384, MOST_RUN = 256 };
     return t->run <= MOST_RUN && t->window + t->filters * t->run <= MOST_NUMBERS;
 }
 

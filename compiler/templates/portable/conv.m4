@@ -1,11 +1,11 @@
 m4_dnl Convolution of any window, stride, padding, dilation and number of groups. A tile of ROWS by COLUMNS pixels and
 m4_dnl FILTERS filters is summed up at a time. What it reads of a map is copied beside zeros into `window': LINES lines
-m4_dnl of LINE numbers, in a plane for each remainder of rows and columns by the strides, or for each tap if there is dilation. There a weight meets one run
-m4_dnl of numbers, all lines of the tile with what is between them, so that the inner loop is long and knows neither
-m4_dnl edges nor strides. It takes TAPS weights of each filter at a time: TAKEN rows of a column of the window, or
-m4_dnl those of DEPTH maps. (With neighbours in a row, clang keeps numbers for the next round and then finds no
-m4_dnl vectors.) Where tiles do not divide the map, the last overlap with those before; only what is new is written,
-m4_dnl because the residual may lie where the result lies.
+m4_dnl of LINE numbers, in a plane for each remainder of rows and columns by the strides, or for each tap if there is
+m4_dnl dilation. There a weight meets one run of numbers, all lines of the tile with what is between them, so that the
+m4_dnl inner loop is long and knows neither edges nor strides. It takes TAPS weights of each filter at a time: TAKEN
+m4_dnl rows of a column of the window, or those of DEPTH maps. (With neighbours in a row, clang keeps numbers for the
+m4_dnl next round and then finds no vectors.) Where tiles do not divide the map, the last overlap with those before;
+m4_dnl only what is new is written, because the residual may lie where the result lies.
 ASSERT([<IN_PER_GROUP >= 1 && OUT_PER_GROUP >= 1 && OUT_C == GROUPS * OUT_PER_GROUP>])m4_dnl
 ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && SPREAD_H >= 1 && SPREAD_W >= 1>])m4_dnl
 ASSERT([<FILTERS <= OUT_PER_GROUP && ROWS <= OUT_H && COLUMNS <= OUT_W && RUN >= (ROWS - 1) * LINE + COLUMNS>])m4_dnl
@@ -47,8 +47,10 @@ static void @function@_window(const float *restrict map, float *restrict window,
                 >])
                 const float *line = map + y * IN_W;
                 WHEN(CLIP_W, [<
-                    const int first = shift < 0 ? CEILING(-shift, STRIDE_W) : 0;
-                    const int reach = CEILING(IN_W - shift, STRIDE_W), end = reach < LINE ? reach : LINE;
+                    const int before = shift < 0 ? CEILING(-shift, STRIDE_W) : 0;
+                    const int reach = CEILING(IN_W - shift, STRIDE_W);
+                    const int first = before < LINE ? before : LINE;
+                    const int end = reach < first ? first : reach < LINE ? reach : LINE;
                     for (int x = 0; x < first; x++)
                         window[x] = 0.0f;
                     for (int x = first; x < end; x++)

@@ -122,7 +122,7 @@ static void fuse_pools(struct planning *v)
 {
     const struct op_list *list = v->plan->list;
     for (size_t i = 0; i < list->ops.count; i++) {
-        const struct op *op = list->ops.items[i], *pool = plan_pool_after(op);
+        const struct op *op = list->ops.items[i], *pool = plan_pool_after(v->plan, op);
         if (!pool || !ends_in_pool(v, op))
             continue;
         v->pooled[op->id] = plan_with_pool(v->plan, op, pool);

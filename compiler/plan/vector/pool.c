@@ -67,8 +67,7 @@ bool vector_pool(struct planning *v, const struct op *op)
                    {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"STRIDE_H", w->stride.h},
                    {"STRIDE_W", w->stride.w}, {"PAD_TOP", w->pad.top}, {"PAD_LEFT", w->pad.left},
                    {"PAD_BOTTOM", w->pad.bottom}, {"PAD_RIGHT", w->pad.right},
-                   {"COUNT_PAD", op->pool.count_pad && !adaptive}, {"ADAPTIVE", adaptive},
-                   {"CLIPPED", clipped});
+                   {"COUNT_PAD", op->pool.count_pad && !adaptive}, {"ADAPTIVE", adaptive}, {"CLIPPED", clipped});
     if (op->pool.kind == POOL_KIND_GAUSS)
         kernel_reference(kernel, "GAUSS_WINDOW", portable_gauss_window(v->plan));
     vector_share(v, kernel, (double)shape_elements(out->shape) * (double)(w->size.h * w->size.w) / PIXELS_A_CYCLE,

@@ -112,8 +112,7 @@ static bool ends_in_pool(const struct planning *v, const struct op *op)
     enum { MOST_TAPS = 256 };
     switch (v->algorithms[op->id]) {
     case ALGORITHM_ROWS: return true;
-    case ALGORITHM_DIRECT:
-        return op->inputs.items[0]->shape.c / vector_groups(op) * op->window.size.h * op->window.size.w <= MOST_TAPS;
+    case ALGORITHM_DIRECT: return vector_grouping(op).in * op->window.size.h * op->window.size.w <= MOST_TAPS;
     default: return false;
     }
 }

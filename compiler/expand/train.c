@@ -37,12 +37,14 @@ static bool refuse(const struct job *job)
     const struct recipe_argument *argument = job->argument;
     const bool real = job->value.kind == VALUE_REAL, whole = argument->type == RECIPE_WHOLE;
     const double number = value_is_number(&job->value) ? value_number(&job->value) : 0;
-    const bool percent = argument->type == RECIPE_REAL && argument->high == 1 && number > 1 && number <= 100;
+    const bool percent = argument->type == RECIPE_REAL && argument->high == 1 && number >= 5 && number <= 100;
     const char *name = job->word ? arena_printf(arena, "%s of %s", argument->name, job->word) : argument->name;
     struct message *m = diag_report(job->program->diag, real && whole ? CHECK_WHOLE : CHECK_ARGUMENT, job->span,
                                     "%s must be %s, not %s", name, recipe_range_words(arena, argument), shown(job));
     if (real && whole)
         message_help(m, "floor(...) or ceil(...) makes it whole");
+    else if (strcmp(argument->name, "factor") == 0 && number > 1)
+        message_help(m, "the rate is multiplied by it: to divide by %g, write 1/%g", number, number);
     else if (percent)
         message_help(m, "%g%% is written as %g", number, number / 100);
     return false;
@@ -55,9 +57,14 @@ static bool bind_epochs(const struct job *job)
     int64_t *items = ARENA_ARRAY(job->program->arena, int64_t, count);
     for (size_t i = 0; i < count; i++) {
         const struct value *one = v->kind == VALUE_TUPLE ? &v->items[i] : v;
-        if (one->kind != VALUE_INTEGER || one->integer < 1 || (i > 0 && one->integer <= items[i - 1]))
+        if (one->kind != VALUE_INTEGER || one->integer < 1)
             return refuse(job);
         items[i] = one->integer;
+        if (i == 0 || items[i] > items[i - 1])
+            continue;
+        diag_report(job->program->diag, CHECK_ARGUMENT, job->span, "%s of %s must rise, but %lld follows %lld",
+                    job->argument->name, job->word, (long long)items[i], (long long)items[i - 1]);
+        return false;
     }
     *(struct recipe_epochs *)job->field = (struct recipe_epochs){items, count};
     return true;

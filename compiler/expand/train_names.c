@@ -26,6 +26,18 @@ static size_t list_settings(const char *names[MOST_NAMES])
     return SETTING_COUNT;
 }
 
+/* "SGD, ADAM or ADAMW" */
+static const char *joined(struct arena *arena, const char *const names[], size_t count, const char *last)
+{
+    struct text out = text_new(arena);
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            text_add(&out, i + 1 < count ? ", " : arena_printf(arena, " %s ", last));
+        text_add(&out, names[i]);
+    }
+    return out.bytes;
+}
+
 /* "SGD, ADAM or ADAMW": the words that have the argument; NULL if none has. */
 static const char *words_with(struct arena *arena, const char *argument)
 {
@@ -38,10 +50,7 @@ static const char *words_with(struct arena *arena, const char *argument)
             if (strcmp(list[k].name, argument) == 0)
                 found[count++] = recipe_table[i].word;
     }
-    struct text out = text_new(arena);
-    for (size_t i = 0; i < count; i++)
-        text_printf(&out, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", found[i]);
-    return count ? out.bytes : NULL;
+    return count ? joined(arena, found, count, "or") : NULL;
 }
 
 static void help_with_argument(struct program *program, struct message *m, const char *argument)
@@ -79,6 +88,8 @@ static void unknown_word(struct program *program, const struct recipe_item *item
         message_help(m, "cnnc calls it %s", ours);
     else if (ours && setting_named(ours) >= 0)
         message_help(m, "cnnc calls it %s", setting_example(program->arena, setting_named(ours)));
+    else if (words_with(program->arena, ours ? ours : item->name))
+        help_with_argument(program, m, ours ? ours : item->name);
     else if (nearest)
         message_help(m, "did you mean %s?", nearest);
     else if (layer_kind_named(item->name) >= 0)
@@ -108,7 +119,7 @@ static void unknown_setting(struct program *program, const struct recipe_item *i
     else if (nearest)
         message_help(m, "did you mean %s?", nearest);
     else
-        message_help(m, "the settings are epochs, batch, seed, clip, average, freeze, head and weight");
+        message_help(m, "the settings are %s", joined(program->arena, names, SETTING_COUNT, "and"));
 }
 
 static void unknown_argument(struct program *program, const struct arg *arg, const struct recipe_info *info,

@@ -11,6 +11,12 @@ static void add_line(struct text *out, const char *what, const char *words)
     text_printf(out, "%-22s%s\n", what, words);
 }
 
+/* In the columns of the totals above. */
+static void add_number(struct text *out, const char *what, int64_t number)
+{
+    text_printf(out, "%-20s%16s\n", what, text_thousands(out->arena, (long long)number));
+}
+
 /* Words separated by commas; a line that would be longer than the table goes on below. */
 static void add_list(struct text *out, const char *what, const char *const *words, size_t count)
 {
@@ -60,7 +66,7 @@ static void add_heads(struct text *out, const struct graph *graph)
     for (size_t i = 0; i < recipe->heads.count; i++) {
         const struct recipe_head *head = &recipe->heads.items[i];
         const char *name = text_clean(out->arena, graph->outputs.items[head->output].name);
-        words[i] = head->weight == 1 ? name : arena_printf(out->arena, "%s times %g", name, head->weight);
+        words[i] = head->weight == 1 ? name : arena_printf(out->arena, "%g*%s", head->weight, name);
     }
     if (recipe->heads.count > 1 || recipe->heads.count < graph->outputs.count)
         add_list(out, "losses of", words, recipe->heads.count);
@@ -81,9 +87,10 @@ void report_training(const struct graph *graph, struct text *out)
     if (!recipe || !recipe->written)
         return;
     text_add(out, "\n");
-    add_line(out, "trained parameters", text_thousands(out->arena, (long long)recipe->trained_params));
-    if (recipe->frozen_params || recipe->freezes.count)
-        add_line(out, "frozen parameters", text_thousands(out->arena, (long long)recipe->frozen_params));
+    add_number(out, "trained parameters", recipe->trained_params);
+    if (recipe->freezes.count)
+        add_number(out, "frozen parameters", recipe->frozen_params);
+    text_add(out, "\n");
     add_freezes(out, recipe);
     add_line(out, "optimiser", recipe_words(out->arena, &recipe->optimiser.choice));
     add_line(out, "schedule", recipe_words(out->arena, &recipe->schedule.choice));

@@ -126,11 +126,10 @@ static struct recipe_choice *clear_family(struct arena *arena, struct recipe *re
 struct recipe_choice *recipe_choose(struct arena *arena, struct recipe *recipe, enum recipe_word word, struct span span)
 {
     struct recipe_choice *choice = clear_family(arena, recipe, recipe_table[word].family);
-    size_t count;
-    const struct recipe_argument *arguments = recipe_arguments(arena, &recipe_table[word], &count);
+    const struct recipe_row *row = &recipe->words[word];
     *choice = (struct recipe_choice){word, span.end > 0, span};
-    for (size_t i = 0; i < count; i++)
-        set_default(&arguments[i], recipe_field(choice, &arguments[i]));
+    for (size_t i = 0; i < row->count; i++)
+        set_default(&row->arguments[i], recipe_field(choice, &row->arguments[i]));
     return choice;
 }
 
@@ -139,14 +138,15 @@ struct recipe *recipe_new(struct arena *arena)
     static const enum recipe_word words[] = {RECIPE_SGD, RECIPE_CONSTANT, RECIPE_CROSSENTROPY, RECIPE_HE};
     const struct span nowhere = {0, 0};
     struct recipe *recipe = ARENA_NEW(arena, struct recipe);
-    size_t count;
+    for (int i = 0; i < RECIPE_WORD_COUNT; i++)
+        recipe->words[i].arguments = recipe_arguments(arena, &recipe_table[i], &recipe->words[i].count);
+    for (int i = 0; i < SETTING_COUNT; i++)
+        recipe->settings[i].arguments = recipe_arguments(arena, &setting_table[i], &recipe->settings[i].count);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         recipe_choose(arena, recipe, words[i], nowhere);
     recipe->optimiser.momentum = 0.9;
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct recipe_argument *argument = recipe_arguments(arena, &setting_table[i], &count);
-        set_default(argument, recipe_setting_field(recipe, argument));
-    }
+    for (int i = 0; i < SETTING_COUNT; i++)
+        set_default(recipe->settings[i].arguments, recipe_setting_field(recipe, recipe->settings[i].arguments));
     return recipe;
 }
 

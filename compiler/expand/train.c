@@ -113,36 +113,33 @@ static bool bind_value(struct program *program, const char *word, const struct r
 
 /* ---- words ---- */
 
-static bool too_many(struct program *program, const struct arg *arg, const struct recipe_info *info, size_t count)
+static bool too_many(struct program *program, const struct arg *arg, const char *word, const struct recipe_row *row)
 {
     struct message *m = diag_report(program->diag, CHECK_ARGUMENT, arg->span,
-                                    count ? "%s takes at most %zu argument%s" : "%s takes no arguments", info->word,
-                                    count, count == 1 ? "" : "s");
-    size_t known;
-    const struct recipe_argument *arguments = recipe_arguments(program->arena, info, &known);
+                                    row->count ? "%s takes at most %zu argument%s" : "%s takes no arguments", word,
+                                    row->count, row->count == 1 ? "" : "s");
     struct text list = text_new(program->arena);
-    for (size_t i = 0; i < known; i++)
-        text_printf(&list, "%s%s", i ? ", " : "", arguments[i].name);
-    if (count)
-        message_help(m, "%s takes %s", info->word, list.bytes);
+    for (size_t i = 0; i < row->count; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", row->arguments[i].name);
+    if (row->count)
+        message_help(m, "%s takes %s", word, list.bytes);
     return false;
 }
 
 /* Which argument each one written is; the names are known to exist. */
-static bool place_arguments(struct program *program, const struct recipe_item *item, const struct recipe_info *info,
+static bool place_arguments(struct program *program, const struct recipe_item *item, const struct recipe_row *row,
                             const struct arg *given[RECIPE_MAX_ARGUMENTS])
 {
-    size_t count, position = 0;
-    const struct recipe_argument *arguments = recipe_arguments(program->arena, info, &count);
+    size_t position = 0;
     for (const struct arg *arg = item->args; arg; arg = arg->next) {
         size_t i = arg->name ? 0 : position++;
-        while (arg->name && strcmp(arguments[i].name, arg->name) != 0)
+        while (arg->name && strcmp(row->arguments[i].name, arg->name) != 0)
             i++;
-        if (i >= count)
-            return too_many(program, arg, info, count);
+        if (i >= row->count)
+            return too_many(program, arg, item->name, row);
         if (given[i]) {
             struct message *m = diag_report(program->diag, CHECK_ARGUMENT, arg->span, "%s is given twice",
-                                            arguments[i].name);
+                                            row->arguments[i].name);
             message_note(m, given[i]->span, "first here");
             return false;
         }
@@ -181,8 +178,7 @@ static void bind_word(struct train *train, const struct recipe_item *item, enum 
     const struct recipe_info *info = &recipe_table[word];
     const struct arg *given[RECIPE_MAX_ARGUMENTS] = {NULL};
     const struct recipe_item *first = train->words[info->family];
-    size_t count;
-    const struct recipe_argument *arguments = recipe_arguments(program->arena, info, &count);
+    const struct recipe_row *row = &train->recipe->words[word];
     if (first && info->family != RECIPES_AUGMENTATION) {
         struct message *m = diag_report(program->diag, CHECK_ARGUMENT, item->span,
                                         "this statement has two words for the %s, %s and %s",
@@ -192,18 +188,19 @@ static void bind_word(struct train *train, const struct recipe_item *item, enum 
         return;
     }
     train->words[info->family] = item;
-    if (!place_arguments(program, item, info, given))
+    if (!place_arguments(program, item, row, given))
         return;
     struct recipe_choice *choice = recipe_choose(program->arena, train->recipe, word, item->span);
     bool bound = true;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < row->count; i++) {
+        const struct recipe_argument *argument = &row->arguments[i];
         if (given[i]) {
-            bound = bind_value(program, info->word, &arguments[i], given[i]->value, given[i]->span,
-                               recipe_field(choice, &arguments[i])) &&
+            bound = bind_value(program, info->word, argument, given[i]->value, given[i]->span,
+                               recipe_field(choice, argument)) &&
                     bound;
-        } else if (!arguments[i].fallback) {
-            diag_report(program->diag, CHECK_ARGUMENT, item->name_span, "%s needs %s: %s", info->word,
-                        arguments[i].name, recipe_range_words(program->arena, &arguments[i]));
+        } else if (!argument->fallback) {
+            diag_report(program->diag, CHECK_ARGUMENT, item->name_span, "%s needs %s: %s", info->word, argument->name,
+                        recipe_range_words(program->arena, argument));
             bound = false;
         }
     }
@@ -248,8 +245,7 @@ static void bind_weight(struct train *train, const struct recipe_item *item, con
 static void bind_setting(struct train *train, const struct recipe_item *item, int setting)
 {
     struct program *program = train->program;
-    size_t count;
-    const struct recipe_argument *argument = recipe_arguments(program->arena, &setting_table[setting], &count);
+    const struct recipe_argument *argument = train->recipe->settings[setting].arguments;
     const struct recipe_item *first = train->settings[setting];
     if (item->reference) {
         bind_label(train, item, setting);

@@ -160,10 +160,12 @@ static char *shortest(struct arena *arena, bool power, int digits, double number
         text = power ? arena_printf(arena, "%.*e", digits, number) : arena_printf(arena, "%.*g", digits, number);
     while (strtod(text, NULL) != number && digits++ < 17);
     char *exponent = strchr(text, 'e');
-    if (exponent && exponent[1] == '+')
+    if (!exponent)
+        return text;
+    if (exponent[1] == '+')
         memmove(exponent + 1, exponent + 2, strlen(exponent + 1));
-    exponent += exponent && exponent[1] == '-';
-    if (exponent && exponent[1] == '0')
+    exponent += exponent[1] == '-';
+    if (exponent[1] == '0')
         memmove(exponent + 1, exponent + 2, strlen(exponent + 1));
     return text;
 }

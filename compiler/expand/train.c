@@ -441,6 +441,26 @@ static void check_sizes(struct program *program, const struct recipe *recipe)
     }
 }
 
+/* A loss that chooses between classes has nothing to choose from one. */
+static void check_classes(struct program *program, const struct recipe *recipe)
+{
+    const struct graph *graph = program->graph;
+    const struct recipe_choice *loss = &recipe->loss.choice;
+    if (!recipe->written || (loss->word != RECIPE_CROSSENTROPY && loss->word != RECIPE_HINGE))
+        return;
+    for (size_t i = 0; i < recipe->heads.count; i++) {
+        const struct node *node = graph->outputs.items[recipe->heads.items[i].output].node;
+        if (node->shape.c > 1)
+            continue;
+        struct message *m = diag_report(
+            program->diag, CHECK_SHAPE, loss->written ? loss->span : node->span,
+            "%s needs an output with a channel for each class, but %s is %s", recipe_table[loss->word].word,
+            graph->outputs.items[recipe->heads.items[i].output].name, shape_text(program->arena, node->shape));
+        message_help(m, "train MSE learns a number, train BCE a yes or no");
+        return;
+    }
+}
+
 void train_finish(struct program *program)
 {
     struct recipe *recipe = program->graph->recipe;
@@ -449,5 +469,6 @@ void train_finish(struct program *program)
         resolve_freeze(program, root, &program->freezes.items[i]);
     resolve_heads(program, root);
     check_sizes(program, recipe);
+    check_classes(program, recipe);
     recipe_finish(program->graph);
 }

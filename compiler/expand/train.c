@@ -416,6 +416,24 @@ static int64_t smallest_side(const struct graph *graph, const struct node **inpu
     return least;
 }
 
+/* Pictures and their targets are mixed in one step, at the end of the list. */
+static void check_mixtures(struct program *program, const struct recipe *recipe)
+{
+    const struct recipe_choice *first = NULL;
+    for (size_t i = 0; i < recipe->augmentations.count; i++) {
+        const struct recipe_choice *choice = &recipe->augmentations.items[i].choice;
+        if (choice->word != RECIPE_MIXUP)
+            continue;
+        if (first) {
+            struct message *m = diag_report(program->diag, CHECK_ARGUMENT, choice->span,
+                                            "a recipe has one MIXUP, but this is another one");
+            message_note(m, first->span, "the first is here");
+            return;
+        }
+        first = choice;
+    }
+}
+
 /* Nothing of a picture would be left. */
 static void check_sizes(struct program *program, const struct recipe *recipe)
 {
@@ -462,6 +480,7 @@ void train_finish(struct program *program)
     for (size_t i = 0; i < program->freezes.count && !diag_full(program->diag); i++)
         resolve_freeze(program, root, &program->freezes.items[i]);
     resolve_heads(program, root);
+    check_mixtures(program, recipe);
     check_sizes(program, recipe);
     check_classes(program, recipe);
     recipe_finish(program->graph);

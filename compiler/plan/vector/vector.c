@@ -112,8 +112,7 @@ static bool ends_in_pool(const struct planning *v, const struct op *op)
     enum { MOST_TAPS = 256 };
     switch (v->algorithms[op->id]) {
     case ALGORITHM_ROWS: return true;
-    case ALGORITHM_DIRECT:
-        return op->inputs.items[0]->shape.c / vector_groups(op) * op->window.size.h * op->window.size.w <= MOST_TAPS;
+    case ALGORITHM_DIRECT: return vector_grouping(op).in * op->window.size.h * op->window.size.w <= MOST_TAPS;
     default: return false;
     }
 }
@@ -122,7 +121,7 @@ static void fuse_pools(struct planning *v)
 {
     const struct op_list *list = v->plan->list;
     for (size_t i = 0; i < list->ops.count; i++) {
-        const struct op *op = list->ops.items[i], *pool = plan_pool_after(op);
+        const struct op *op = list->ops.items[i], *pool = plan_pool_after(v->plan, op);
         if (!pool || !ends_in_pool(v, op))
             continue;
         v->pooled[op->id] = plan_with_pool(v->plan, op, pool);

@@ -1,0 +1,96 @@
+"""Writes stored/trainings.txt: the losses of fifty steps of training in PyTorch, in double precision. follow.c describes
+the lines. usage: store_trainings.py"""
+import pathlib
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from counted import counted, signed
+from store_gradients import HERE, ROOT, Dropped, fill
+from row import net
+import layer_rows
+import train_lenet5
+
+DIGITS = ROOT / "examples" / "digits"
+SEED, STEPS = 1, 50
+
+
+def digits(batch):
+    """Batches of the sample digits of examples/digits, one after another."""
+    images = np.frombuffer((DIGITS / "sample-images.u8").read_bytes(), np.uint8).reshape(-1, 1, 28, 28)
+    labels = np.array([int(line) for line in (DIGITS / "sample-labels.txt").read_text().split()])
+    for step in range(STEPS):
+        chosen = (step * batch + np.arange(batch)) % len(images)
+        yield (F.pad(torch.from_numpy(images[chosen].astype(np.float64)), (2, 2, 2, 2)),
+               torch.from_numpy(labels[chosen]))
+
+
+def made_up(batch, shape, classes):
+    size = int(np.prod(shape))
+    for step in range(STEPS):
+        x = signed(SEED, "images", batch * size, step * batch * size)
+        y = np.floor(counted(SEED, "classes", batch, step * batch) * classes)
+        yield torch.from_numpy(x).view((batch,) + shape), torch.from_numpy(y.astype(np.int64))
+
+
+def train(module, optimiser, batches, smoothing=0, clip=0):
+    """The lines of losses, ten each, and of the weights and statistics in the end."""
+    losses = []
+    for step, (x, y) in enumerate(batches):
+        for part in module.modules():
+            if isinstance(part, Dropped):
+                part.step = step
+        loss = F.cross_entropy(module(x).flatten(1), y, label_smoothing=smoothing)
+        optimiser.zero_grad()
+        loss.backward()
+        if clip:
+            nn.utils.clip_grad_norm_(module.parameters(), clip)
+        optimiser.step()
+        losses.append(f"{loss.item():.12g}")
+    for i in range(0, STEPS, 10):
+        yield "losses " + " ".join(losses[i:i + 10])
+    for name, tensor in module.state_dict().items():
+        if tensor.is_floating_point():
+            numbers = tensor.double().numpy().reshape(-1)
+            yield f"after {name} {len(numbers)} {(signed(SEED, 'sum', len(numbers)) * numbers).sum():.12g}"
+
+
+def norms():
+    """nets/norms.cnn"""
+    conv = lambda i, o, **more: nn.Conv2d(i, o, 3, padding=1, **more)  # noqa: E731
+    return net(conv1=conv(3, 6, bias=False), bn1=nn.BatchNorm2d(6), relu=nn.ReLU(), conv2=conv(6, 6),
+               gn1=nn.GroupNorm(2, 6), tanh=nn.Tanh(), lrn=nn.LocalResponseNorm(3, 0.1, 0.75, 1), pool=nn.MaxPool2d(2),
+               norm=nn.InstanceNorm2d(6, affine=True), scale1=layer_rows.PerMap(6, lambda x: x), conv3=conv(6, 8),
+               ln1=layer_rows.ChannelNorm(8), gelu=nn.GELU(), drop=Dropped(0.2, 14, 0), ln2=nn.LayerNorm([8, 4, 4]),
+               gap=nn.AdaptiveAvgPool2d(1), flat=nn.Flatten(), fc1=nn.Linear(8, 5))
+
+
+def ready(module):
+    module = module.double().train()
+    fill(module)
+    return module
+
+
+def main():
+    torch.set_num_threads(1)
+    lines = ["# Written by store_trainings.py."]
+
+    lenet = ready(train_lenet5.LeNet5())
+    lines += ["", "training LeNet-5 on digits, SGD", "net examples/lenet5.cnn", "batch 8",
+              "digits examples/digits/sample-images.u8 examples/digits/sample-labels.txt",
+              "SGD lr=0.01 momentum=0.9 decay=5e-4"]
+    lines += train(lenet, torch.optim.SGD(lenet.parameters(), 0.01, momentum=0.9, weight_decay=5e-4), digits(8))
+
+    norm = ready(norms())
+    lines += ["", "training every normalisation and dropout, ADAMW, smoothed and clipped",
+              "net tests/gradients/nets/norms.cnn", "batch 6", "ADAMW lr=0.01 decay=0.01 clip=0.5 beta1=0.9 beta2=0.999 "
+              "eps=1e-8", "smoothing 0.1"]
+    lines += train(norm, torch.optim.AdamW(norm.parameters(), 0.01, weight_decay=0.01), made_up(6, (3, 8, 8), 5),
+                   smoothing=0.1, clip=0.5)
+    (HERE / "stored" / "trainings.txt").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

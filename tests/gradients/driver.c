@@ -1,6 +1,7 @@
 /* The evaluator's backward pass:
  *
  *     driver differences CASES LIMIT    against central differences of the loss
+ *     driver directions CASES LIMIT     the same, for all numbers at once in random directions: for large networks
  *     driver stored CASES LIMIT         against gradients that PyTorch computed
  *     driver inference CASES            evaluating a network that has learnt against evaluating it as ever
  *     driver updates FILE LIMIT         optimisers and schedules against PyTorch's (updates.c)
@@ -34,7 +35,8 @@ static void each_place(const struct problem *problem, const struct reference_pas
     for (size_t i = 0; i < graph->inputs.count; i++) {
         struct place place = {arena_printf(problem->network.arena, "image%zu", i), problem->images[i],
                               pass->d_images[i], problem->count * shape_elements(graph->inputs.items[i]->shape)};
-        function(problem, &place, context);
+        if (place.gradient) /* of an image that an output depends on */
+            function(problem, &place, context);
     }
     for (size_t i = 0; i < graph->nodes.count; i++) {
         const struct node *node = graph->nodes.items[i];
@@ -119,6 +121,77 @@ static void check_differences(const struct problem *problem, double limit)
     arena_free(arena);
 }
 
+/* ---- in random directions ---- */
+
+enum { DIRECTIONS = 3 };
+
+/* A direction has a number for each of a place. */
+struct direction {
+    int number;
+    double step;    /* how far to go */
+    double slope;   /* the gradient times the direction */
+    double squares; /* of its terms */
+};
+
+static const char *stream_of(const struct problem *problem, const struct direction *direction, const char *name)
+{
+    return arena_printf(problem->network.arena, "direction %d %s", direction->number, name);
+}
+
+static double along(const struct problem *problem, const char *stream, int64_t i)
+{
+    return 2 * counted(problem->seed, stream, i) - 1;
+}
+
+static void add_slope(const struct problem *problem, const struct place *place, void *context)
+{
+    struct direction *direction = context;
+    const char *stream = stream_of(problem, direction, place->name);
+    for (int64_t i = 0; i < place->count; i++) {
+        double term = place->gradient[i] * along(problem, stream, i);
+        direction->slope += term;
+        direction->squares += term * term;
+    }
+}
+
+static void go(const struct problem *problem, const struct place *place, void *context)
+{
+    const struct direction *direction = context;
+    const char *stream = stream_of(problem, direction, place->name);
+    for (int64_t i = 0; i < place->count; i++)
+        place->x[i] += direction->step * along(problem, stream, i);
+}
+
+static double loss_after(const struct problem *problem, const struct reference_pass *pass, struct direction *direction,
+                         double step)
+{
+    direction->step = step;
+    each_place(problem, pass, go, direction);
+    double loss = reference_loss(problem->model, &problem->batch, &problem->learning);
+    direction->step = -step;
+    each_place(problem, pass, go, direction);
+    return loss;
+}
+
+static void check_directions(const struct problem *problem, double limit)
+{
+    const double h = 1e-6;
+    double worst = 0;
+    struct arena *arena = arena_new();
+    struct reference_pass *pass = problem_gradients(problem, arena);
+    for (int i = 0; i < DIRECTIONS; i++) {
+        struct direction direction = {.number = i};
+        each_place(problem, pass, add_slope, &direction);
+        double above = loss_after(problem, pass, &direction, h), below = loss_after(problem, pass, &direction, -h);
+        double error = fabs((above - below) / (2 * h) - direction.slope) / sqrt(direction.squares);
+        if (!(error <= worst))
+            worst = error;
+    }
+    report(worst <= limit, "%s", problem->title);
+    detail("relative error %.1e, limit %.1e", worst, limit);
+    arena_free(arena);
+}
+
 /* ---- stored gradients ---- */
 
 struct numbers {
@@ -170,14 +243,26 @@ static double error_of(const struct problem *problem, const struct expectation *
     return fmax(worst / largest, fabs(sum - expected->sum) / fmax(size, (double)numbers.count * least));
 }
 
+/* What has a gradient here has one in PyTorch, too. */
+static void find_surplus(const struct problem *problem, const struct place *place, void *context)
+{
+    const char **surplus = context;
+    const struct expectation *e = problem->expectations;
+    while (e && strcmp(e->name, place->name) != 0)
+        e = e->next;
+    if (!e)
+        *surplus = place->name;
+}
+
 static void check_stored(const struct problem *problem, double limit)
 {
     struct arena *arena = arena_new();
     struct reference_pass *pass = problem_gradients(problem, arena);
     double error = fabs(pass->loss - problem->loss) / fabs(problem->loss), worst = error;
-    const char *name = "loss";
+    const char *name = "loss", *surplus = NULL;
     double largest = 0;
     each_place(problem, pass, find_largest, &largest);
+    each_place(problem, pass, find_surplus, &surplus);
     for (const struct expectation *e = problem->expectations; e; e = e->next) {
         struct numbers numbers = find_numbers(problem, pass, e->name);
         error = numbers.items && numbers.count == e->count ? error_of(problem, e, numbers, 1e-3 * largest) : INFINITY;
@@ -186,22 +271,23 @@ static void check_stored(const struct problem *problem, double limit)
             name = e->name;
         }
     }
-    report(problem->expectations && worst <= limit, "%s", problem->title);
+    report(!surplus && worst <= limit, "%s", problem->title);
     detail("relative error %.1e, limit %.1e, of %s; loss %.12g, PyTorch's %.12g", worst, limit, name, pass->loss,
            problem->loss);
+    if (surplus)
+        detail("%s has a gradient, which PyTorch does not have", surplus);
     arena_free(arena);
 }
 
 /* ---- inference ---- */
 
-/* Image n of input k, as reference_run() takes it; and its outputs must be those of reference_evaluate(). */
-static bool same_outputs(const struct problem *problem, double **results, int64_t n)
+/* Are the outputs of image n those of reference_run()? */
+static bool same_outputs(const struct problem *problem, const struct weights *weights, double **results, int64_t n)
 {
     const struct graph *graph = problem->network.graph;
     const double *images[MAX_OUTPUTS];
     for (size_t k = 0; k < graph->inputs.count; k++)
         images[k] = problem->images[k] + n * shape_elements(graph->inputs.items[k]->shape);
-    struct weights *weights = weights_initial(problem->network.arena, graph, INIT_HE, 1);
     struct reference *reference = reference_run(graph, weights, images);
     bool same = reference != NULL;
     for (size_t k = 0; same && k < graph->outputs.count; k++) {
@@ -210,20 +296,18 @@ static bool same_outputs(const struct problem *problem, double **results, int64_
         same = memcmp(reference->tensors[node->id], results[node->id] + (size_t)n * count, count * sizeof(double)) == 0;
     }
     reference_free(reference);
-    weights_close(weights);
     return same;
 }
 
-static void check_inference(struct problem *problem, double limit)
+static void check_inference(const struct problem *problem)
 {
-    (void)limit;
     struct arena *arena = arena_new();
-    struct weights *weights = weights_initial(problem->network.arena, problem->network.graph, INIT_HE, 1);
-    problem->model = reference_model_new(problem->network.arena, problem->network.graph, weights, NULL);
-    double **results = reference_evaluate(arena, problem->model, &problem->batch);
+    struct weights *weights = weights_initial(arena, problem->network.graph, INIT_HE, 1);
+    struct reference_model *model = reference_model_new(arena, problem->network.graph, weights, NULL);
+    double **results = reference_evaluate(arena, model, &problem->batch);
     bool same = true;
     for (int64_t n = 0; n < problem->count; n++)
-        same = same && same_outputs(problem, results, n);
+        same = same && same_outputs(problem, weights, results, n);
     report(same, "%s", problem->title);
     weights_close(weights);
     arena_free(arena);
@@ -242,10 +326,12 @@ static int each_case(const char *path, const char *mode, double limit)
         problem_open(&problem);
         if (strcmp(mode, "differences") == 0)
             check_differences(&problem, limit);
+        else if (strcmp(mode, "directions") == 0)
+            check_directions(&problem, limit);
         else if (strcmp(mode, "stored") == 0)
             check_stored(&problem, limit);
         else
-            check_inference(&problem, limit);
+            check_inference(&problem);
         problem_close(&problem);
     }
     arena_free(arena);

@@ -4,6 +4,8 @@
  *     training TITLE
  *     net PATH
  *     batch N
+ *     recipe N                          loss, optimiser, schedule and what is frozen are those of the text, with N steps
+ *                                       an epoch; without it:
  *     digits IMAGES LABELS              28x28 bytes an image, which get a border of two zeros; a label a line
  *     SGD, ADAM, ADAMW or RMSPROP [lr=A] [momentum=A] [decay=A] [clip=A] [eps=A]
  *     smoothing A
@@ -31,6 +33,7 @@ struct training {
     int64_t digit_count;
     struct reference_optimiser optimiser;
     struct reference_learning learning;
+    struct reference_schedule schedule;
     double rate;
     struct network network;
     struct reference_model *model;
@@ -90,7 +93,8 @@ static void take_step(struct training *training, double expected)
     struct reference_batch batch = {training->batch, (const double *const *)images, &target};
     training->learning.step = (uint64_t)training->step;
     double loss = reference_gradients(arena, training->model, &batch, &training->learning)->loss;
-    reference_update(training->model, &training->optimiser, training->rate);
+    double rate = reference_rate(&training->schedule, training->rate, training->step);
+    reference_update(training->model, &training->optimiser, rate);
     double error = fabs(loss - expected) / fabs(expected);
     if (!(error <= training->worst)) {
         training->worst = error;
@@ -142,6 +146,18 @@ static void set_optimiser(struct training *training, char *words[], int count)
                 *numbers[k].number = strtod(word_value(words[i], numbers[k].name), NULL);
 }
 
+static void read_recipe(struct training *training, int64_t steps)
+{
+    struct arena *arena = training->network.arena;
+    struct reference_recipe recipe = reference_recipe(arena, training->network.graph, steps);
+    training->learning = recipe.learning;
+    training->optimiser = recipe.optimiser;
+    training->schedule = recipe.schedule;
+    training->rate = recipe.rate;
+    training->model = reference_model_new(arena, training->network.graph, NULL, recipe.frozen);
+    fill_weights(training->model, SEED);
+}
+
 static void do_line(struct training *training, char *words[], int count)
 {
     if (strcmp(words[0], "net") == 0) {
@@ -150,6 +166,8 @@ static void do_line(struct training *training, char *words[], int count)
         fill_weights(training->model, SEED);
     } else if (strcmp(words[0], "batch") == 0) {
         training->batch = strtoll(words[1], NULL, 10);
+    } else if (strcmp(words[0], "recipe") == 0) {
+        read_recipe(training, strtoll(words[1], NULL, 10));
     } else if (strcmp(words[0], "digits") == 0) {
         read_digits(training, words[1], words[2]);
     } else if (strcmp(words[0], "smoothing") == 0) {

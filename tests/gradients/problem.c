@@ -138,6 +138,8 @@ static void read_line(struct problem *problem, struct arena *arena, char *words[
         problem->spread = strtod(words[1], NULL);
     else if (strcmp(word, "pixels") == 0 && count == 1)
         problem->pixels = true;
+    else if (strcmp(word, "recipe") == 0 && count == 1)
+        problem->recipe = true;
     else if (strcmp(word, "freeze") == 0 && count == 2)
         problem->frozen_name = arena_string(arena, words[1]);
     else if (strcmp(word, "loss") == 0 && count > 1)
@@ -247,7 +249,13 @@ void problem_open(struct problem *problem)
 {
     problem->network = network_open(problem->path, "-");
     const struct graph *graph = problem->network.graph;
-    problem->model = reference_model_new(problem->network.arena, graph, NULL, find_frozen(problem));
+    const bool *frozen = find_frozen(problem);
+    if (problem->recipe) {
+        struct reference_recipe recipe = reference_recipe(problem->network.arena, graph, 1);
+        frozen = recipe.frozen;
+        problem->learning = recipe.learning;
+    }
+    problem->model = reference_model_new(problem->network.arena, graph, NULL, frozen);
     if (!problem->model)
         fail("its weights cannot be read", problem->path);
     fill_weights(problem->model, problem->seed);

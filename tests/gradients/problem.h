@@ -10,6 +10,7 @@
  *     pixels                      inputs are whole numbers from 0 to 255
  *     loss KIND [smoothing=A] [margin=A] [heads=A,B,...] [mixup] [step=N]     (MSE)
  *     freeze NAME                 a layer
+ *     recipe                      loss, heads and what is frozen are those of the text
  *     special A B ...             the first inputs are these
  *     expect loss A
  *     expect NAME COUNT SUM A B ...
@@ -40,7 +41,7 @@ struct problem {
     uint64_t seed;
     double spread, heads[MAX_OUTPUTS], special[MAX_WORDS];
     int special_count;
-    bool pixels, mixup;
+    bool pixels, mixup, recipe;
     struct reference_learning learning;
     double loss; /* expected, NAN: nothing is */
     struct expectation *expectations;

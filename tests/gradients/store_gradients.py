@@ -25,12 +25,13 @@ class Case:
     """A network, its module, and the lines of its case in the file."""
 
     def __init__(self, title, path, module, shapes, *, prefix="", spread=2, special=(), whole=False, loss="MSE",
-                 smoothing=0, margin=1, heads=None, mixup=False, batch=BATCH, step=0):
+                 smoothing=0, margin=1, heads=None, mixup=False, batch=BATCH, step=0,
+                 recipe=False, frozen=()):
         self.title, self.path, self.shapes, self.prefix = title, path, shapes, prefix
         self.module = module if isinstance(module, nn.Module) else Function(module)
         self.spread, self.special, self.whole, self.batch = spread, special, whole, batch
         self.loss, self.smoothing, self.margin, self.heads, self.mixup = loss, smoothing, margin, heads, mixup
-        self.step = step
+        self.step, self.recipe, self.frozen = step, recipe, frozen
 
     def lines(self):
         yield f"case {self.title}"
@@ -42,6 +43,9 @@ class Case:
             yield f"spread {self.spread:g}"
         if self.special:
             yield "special " + " ".join(f"{x:g}" for x in self.special)
+        if self.recipe:
+            yield "recipe"
+            return
         words = [f"smoothing={self.smoothing:g}"] if self.smoothing else []
         words += [f"margin={self.margin:g}"] if self.loss == "HINGE" else []
         words += ["heads=" + ",".join(f"{x:g}" for x in self.heads)] if self.heads else []
@@ -133,6 +137,7 @@ def describe(case):
     lines = list(case.lines()) + [f"expect loss {loss.item():.15g}"]
     lines += [expectation(f"image{k}", image.grad) for k, image in enumerate(images)]
     fixed = {id(p) for part in module.modules() if isinstance(part, layer_rows.Rbf) for p in part.parameters()}
+    fixed |= {id(p) for name, p in module.named_parameters() if name in case.frozen}
     lines += [expectation(case.prefix + name, p.grad) for name, p in module.named_parameters() if id(p) not in fixed]
     lines += [expectation(case.prefix + name, tensor) for name, tensor in module.named_buffers()
               if name.endswith(("running_mean", "running_var"))]
@@ -203,6 +208,9 @@ def of_losses():
     yield Case("PyTorch's BCE behind a SIGMOID", "tests/gradients/nets/sigmoid.cnn", maps, shape, loss="BCE")
     yield Case("PyTorch's losses of two heads", "tests/gradients/nets/heads.cnn", Heads(), [(2, 4, 4)],
                loss="CROSSENTROPY", heads=[1, 0.3])
+    yield Case("PyTorch's losses of two heads, a layer is frozen, as a recipe says", "tests/gradients/nets/heads_recipe.cnn",
+               Heads(), [(2, 4, 4)], loss="CROSSENTROPY", heads=[0.5, 2], smoothing=0.2, recipe=True,
+               frozen=["fc1.weight", "fc1.bias"])
 
 
 def of_others():
@@ -225,6 +233,9 @@ NETS = {
     "sigmoid": "INPUT(3x3x2) -> CONV(4, 3x3) -> SIGMOID",
     "heads": "INPUT(4x4x2) -> trunk: CONV(3, 3x3) -> here: TANH -> FC(4) -> OUTPUT\n"
              "FROM(here) -> POOL -> FC(3) -> SOFTMAX -> OUTPUT",
+    "heads_recipe": "INPUT(4x4x2) -> trunk: CONV(3, 3x3) -> here: TANH -> fc1: FC(4) -> first: OUTPUT\n"
+                    "FROM(here) -> POOL -> fc2: FC(3) -> SOFTMAX -> second: OUTPUT\n"
+                    "train CROSSENTROPY(smoothing=0.2), head=first, weight=0.5, head=second, weight=2, freeze=fc1",
     "pool_ties": "INPUT(4x4) -> POOL(3, stride=1, pad=1)",
     "adaptive_ties": "INPUT(4x4) -> MAXPOOL(out=3)",
     "max_ties": "INPUT(4x4) -> MAX{ | CLIP(1, 2) | ABS }",

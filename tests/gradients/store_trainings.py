@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from counted import counted, signed
+from store_updates import warmed
 from store_gradients import HERE, ROOT, Dropped, fill
 from row import net
 import layer_rows
@@ -35,7 +36,7 @@ def made_up(batch, shape, classes):
         yield torch.from_numpy(x).view((batch,) + shape), torch.from_numpy(y.astype(np.int64))
 
 
-def train(module, optimiser, batches, smoothing=0, clip=0):
+def train(module, optimiser, batches, smoothing=0, clip=0, schedule=None):
     """The lines of losses, ten each, and of the weights and statistics in the end."""
     losses = []
     for step, (x, y) in enumerate(batches):
@@ -48,6 +49,8 @@ def train(module, optimiser, batches, smoothing=0, clip=0):
         if clip:
             nn.utils.clip_grad_norm_(module.parameters(), clip)
         optimiser.step()
+        if schedule:
+            schedule.step()
         losses.append(f"{loss.item():.12g}")
     for i in range(0, STEPS, 10):
         yield "losses " + " ".join(losses[i:i + 10])
@@ -65,6 +68,19 @@ def norms():
                norm=nn.InstanceNorm2d(6, affine=True), scale1=layer_rows.PerMap(6, lambda x: x), conv3=conv(6, 8),
                ln1=layer_rows.ChannelNorm(8), gelu=nn.GELU(), drop=Dropped(0.2, 14, 0), ln2=nn.LayerNorm([8, 4, 4]),
                gap=nn.AdaptiveAvgPool2d(1), flat=nn.Flatten(), fc1=nn.Linear(8, 5))
+
+
+def by_recipe():
+    """nets/recipe.cnn"""
+    module = ready(net(conv1=nn.Conv2d(3, 8, 3, padding=1), bn1=nn.BatchNorm2d(8), relu1=nn.ReLU(),
+                       middle=nn.Conv2d(8, 8, 3, padding=1), relu2=nn.ReLU(), pool=nn.MaxPool2d(2), flat=nn.Flatten(),
+                       fc1=nn.Linear(128, 5)))
+    module.middle.requires_grad_(False)
+    optimiser = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], 0.05, momentum=0.8,
+                                weight_decay=1e-3, nesterov=True)
+    after = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS - 5, 0.001)
+    return train(module, optimiser, made_up(6, (3, 8, 8), 5), smoothing=0.05, clip=1,
+                 schedule=warmed(optimiser, 5, after))
 
 
 def ready(module):
@@ -89,6 +105,8 @@ def main():
               "eps=1e-8", "smoothing 0.1"]
     lines += train(norm, torch.optim.AdamW(norm.parameters(), 0.01, weight_decay=0.01), made_up(6, (3, 8, 8), 5),
                    smoothing=0.1, clip=0.5)
+    lines += ["", "training as the recipe of the text says", "net tests/gradients/nets/recipe.cnn", "batch 6", "recipe 10"]
+    lines += by_recipe()
     (HERE / "stored" / "trainings.txt").write_text("\n".join(lines) + "\n")
 
 

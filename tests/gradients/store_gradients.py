@@ -213,6 +213,35 @@ def of_losses():
                frozen=["fc1.weight", "fc1.bias"])
 
 
+class Fixed(nn.BatchNorm2d):
+    """A BN that uses its running statistics and leaves them as they are."""
+
+    def __init__(self, channels, mean=None, var=None):
+        super().__init__(channels)
+        self.mean, self.var = mean, var
+
+    def forward(self, x):
+        for buffer, number in ((self.running_mean, self.mean), (self.running_var, self.var)):
+            if number is not None:
+                buffer.fill_(number)
+        return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False)
+
+
+def of_statistics():
+    for name, words, norm, options in [
+            ("literal statistics", "(mean=0.25, var=2)", Fixed(4, 0.25, 2), {}),
+            ("a literal mean", "(mean=0.25)", Fixed(4, mean=0.25), {}),
+            ("a literal variance", "(var=2)", Fixed(4, var=2), {}),
+            ("frozen", "", Fixed(4), {"recipe": True, "loss": "CROSSENTROPY", "frozen": ["bn1.weight", "bn1.bias"]})]:
+        net_name = "bn_" + name.replace(" ", "_")
+        text = f"INPUT(3x3x2) -> CONV(4, 3x3) -> bn1: BN{words} -> FC(3)"
+        text += "\ntrain freeze=bn1" if options else ""
+        NETS[net_name] = text
+        module = net(conv1=nn.Conv2d(2, 4, 3, padding=1), bn1=norm, flat=nn.Flatten(), fc1=nn.Linear(36, 3))
+        yield Case(f"PyTorch's BN in a network that learns, {name}", f"tests/gradients/nets/{net_name}.cnn", module,
+                   [(2, 3, 3)], **options)
+
+
 def of_others():
     ties = {"special": TIES, "batch": 2}
     yield Case("PyTorch's POOL of equal numbers", "tests/gradients/nets/pool_ties.cnn",
@@ -245,9 +274,9 @@ NETS = {
 
 def main():
     torch.set_num_threads(1)
+    cases = [*of_fixtures(), *of_losses(), *of_statistics(), *of_others()]
     for name, text in NETS.items():
         (HERE / "nets" / f"{name}.cnn").write_text(text + "\n")
-    cases = [*of_fixtures(), *of_losses(), *of_others()]
     (HERE / "stored" / "gradients.txt").write_text("\n".join(describe(case) for case in cases))
 
 

@@ -36,14 +36,14 @@ def made_up(batch, shape, classes):
         yield torch.from_numpy(x).view((batch,) + shape), torch.from_numpy(y.astype(np.int64))
 
 
-def train(module, optimiser, batches, smoothing=0, clip=0, schedule=None):
+def train(module, optimiser, batches, smoothing=0, clip=0, schedule=None, weight=1):
     """The lines of losses, ten each, and of the weights and statistics in the end."""
     losses = []
     for step, (x, y) in enumerate(batches):
         for part in module.modules():
             if isinstance(part, Dropped):
                 part.step = step
-        loss = F.cross_entropy(module(x).flatten(1), y, label_smoothing=smoothing)
+        loss = weight * F.cross_entropy(module(x).flatten(1), y, label_smoothing=smoothing)
         optimiser.zero_grad()
         loss.backward()
         if clip:
@@ -76,11 +76,11 @@ def by_recipe():
                        middle=nn.Conv2d(8, 8, 3, padding=1), relu2=nn.ReLU(), pool=nn.MaxPool2d(2), flat=nn.Flatten(),
                        fc1=nn.Linear(128, 5)))
     module.middle.requires_grad_(False)
-    optimiser = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], 0.05, momentum=0.8,
-                                weight_decay=1e-3, nesterov=True)
-    after = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS - 5, 0.001)
-    return train(module, optimiser, made_up(6, (3, 8, 8), 5), smoothing=0.05, clip=1,
-                 schedule=warmed(optimiser, 5, after))
+    optimiser = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], 5, momentum=0.8,
+                                weight_decay=1e-5, nesterov=True)
+    after = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS - 5, 0.1)
+    return train(module, optimiser, made_up(6, (3, 8, 8), 5), smoothing=0.05, clip=0.005,
+                 schedule=warmed(optimiser, 5, after), weight=0.01)
 
 
 def ready(module):

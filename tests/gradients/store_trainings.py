@@ -76,10 +76,10 @@ def by_recipe():
                        middle=nn.Conv2d(8, 8, 3, padding=1), relu2=nn.ReLU(), pool=nn.MaxPool2d(2), flat=nn.Flatten(),
                        fc1=nn.Linear(128, 5)))
     module.middle.requires_grad_(False)
-    optimiser = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], 5, momentum=0.8,
+    optimiser = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], 20, momentum=0.8,
                                 weight_decay=1e-5, nesterov=True)
     after = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS - 5, 0.1)
-    return train(module, optimiser, made_up(6, (3, 8, 8), 5), smoothing=0.05, clip=0.005,
+    return train(module, optimiser, made_up(6, (3, 8, 8), 5), smoothing=0.05, clip=0.001,
                  schedule=warmed(optimiser, 5, after), weight=0.01)
 
 

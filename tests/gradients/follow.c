@@ -9,6 +9,7 @@
  *     digits IMAGES LABELS              28x28 bytes an image, which get a border of two zeros; a label a line
  *     SGD, ADAM, ADAMW or RMSPROP [lr=A] [momentum=A] [decay=A] [clip=A] [eps=A]
  *     smoothing A
+ *     evaluated N                       that many steps (all); generated code can follow the others
  *     losses A B ...                    of successive steps; several lines
  *     after NAME COUNT SUM              a tensor in the end; SUM as in problem.h
  *
@@ -37,7 +38,7 @@ struct training {
     double rate;
     struct network network;
     struct reference_model *model;
-    int64_t step;
+    int64_t step, evaluated; /* evaluated: 0 for all */
     double worst;
     int64_t worst_step;
 };
@@ -172,9 +173,13 @@ static void do_line(struct training *training, char *words[], int count)
         read_digits(training, words[1], words[2]);
     } else if (strcmp(words[0], "smoothing") == 0) {
         training->learning.smoothing = strtod(words[1], NULL);
+    } else if (strcmp(words[0], "evaluated") == 0) {
+        training->evaluated = strtoll(words[1], NULL, 10);
     } else if (strcmp(words[0], "losses") == 0) {
-        for (int i = 1; i < count; i++)
+        for (int i = 1; i < count && (!training->evaluated || training->step < training->evaluated); i++)
             take_step(training, strtod(words[i], NULL));
+    } else if (strcmp(words[0], "after") == 0 && training->evaluated) {
+        return; /* the end is not reached */
     } else if (strcmp(words[0], "after") == 0) {
         compare_tensor(training, words[1], strtoll(words[2], NULL, 10), strtod(words[3], NULL));
     } else {

@@ -70,6 +70,34 @@ def norms():
                gap=nn.AdaptiveAvgPool2d(1), flat=nn.Flatten(), fc1=nn.Linear(8, 5))
 
 
+class Basic(nn.Module):
+    """A block with an identity shortcut, padded with zeros."""
+
+    def __init__(self, inside, outside, stride):
+        super().__init__()
+        self.stride, self.more = stride, outside - inside
+        self.conv1, self.bn1 = nn.Conv2d(inside, outside, 3, stride, 1, bias=False), nn.BatchNorm2d(outside)
+        self.conv2, self.bn2 = nn.Conv2d(outside, outside, 3, 1, 1, bias=False), nn.BatchNorm2d(outside)
+
+    def forward(self, x):
+        shortcut = F.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0, self.more // 2, self.more // 2))
+        return (self.bn2(self.conv2(self.bn1(self.conv1(x)).relu())) + shortcut).relu()
+
+
+class ResNet20(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16)
+        self.layer1 = nn.Sequential(*[Basic(16, 16, 1) for _ in range(3)])
+        self.layer2 = nn.Sequential(Basic(16, 32, 2), Basic(32, 32, 1), Basic(32, 32, 1))
+        self.layer3 = nn.Sequential(Basic(32, 64, 2), Basic(64, 64, 1), Basic(64, 64, 1))
+        self.linear = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = self.layer3(self.layer2(self.layer1(self.bn1(self.conv1(x)).relu())))
+        return self.linear(x.mean((2, 3)))
+
+
 def by_recipe():
     """nets/recipe.cnn"""
     module = ready(net(conv1=nn.Conv2d(3, 8, 3, padding=1), bn1=nn.BatchNorm2d(8), relu1=nn.ReLU(),
@@ -107,6 +135,12 @@ def main():
                    smoothing=0.1, clip=0.5)
     lines += ["", "training as the recipe of the text says", "net tests/gradients/nets/recipe.cnn", "batch 6", "recipe 10"]
     lines += by_recipe()
+
+    resnet = ready(ResNet20())
+    lines += ["", "training ResNet-20, SGD", "net examples/resnet20_cifar.cnn", "batch 8", "evaluated 2",
+              "SGD lr=0.05 momentum=0.9 decay=1e-4"]
+    lines += train(resnet, torch.optim.SGD(resnet.parameters(), 0.05, momentum=0.9, weight_decay=1e-4),
+                   made_up(8, (3, 32, 32), 10))
     (HERE / "stored" / "trainings.txt").write_text("\n".join(lines) + "\n")
 
 

@@ -11,14 +11,10 @@
 /* A field whose type differs from the row's does not compile. */
 #define AT(of, type, member)                                                                                           \
     (offsetof(struct of, member) + 0 * sizeof(char[_Generic(((struct of *)0)->member, type : 1, default : -1)]))
-#define REAL(family, member)                                                                                           \
-    {                                                                                                                  \
-        RECIPES_##family, #member, RECIPE_REAL, AT(FAMILY_##family, double, member)                                    \
-    }
-#define WHOLE(family, member)                                                                                          \
-    {                                                                                                                  \
-        RECIPES_##family, #member, RECIPE_WHOLE, AT(FAMILY_##family, int64_t, member)                                  \
-    }
+/* clang-format off */
+#define REAL(family, member)  #member, RECIPES_##family, RECIPE_REAL, AT(FAMILY_##family, double, member)
+#define WHOLE(family, member) #member, RECIPES_##family, RECIPE_WHOLE, AT(FAMILY_##family, int64_t, member)
+/* clang-format on */
 #define FAMILY_OPTIMISER recipe_optimiser
 #define FAMILY_SCHEDULE recipe_schedule
 #define FAMILY_LOSS recipe_loss
@@ -27,45 +23,45 @@
 #define FAMILY_SETTING recipe
 
 static const struct field {
-    enum recipe_family family;
     const char *name;
+    enum recipe_family family;
     enum recipe_type type;
     size_t offset; /* in the struct of the family; of a setting in struct recipe */
 } fields[] = {
-    REAL(OPTIMISER, lr),
-    REAL(OPTIMISER, momentum),
-    REAL(OPTIMISER, decay),
-    REAL(OPTIMISER, beta1),
-    REAL(OPTIMISER, beta2),
-    REAL(OPTIMISER, eps),
-    REAL(OPTIMISER, alpha),
-    {RECIPES_OPTIMISER, "nesterov", RECIPE_FLAG, AT(recipe_optimiser, bool, nesterov)},
-    REAL(SCHEDULE, factor),
-    REAL(SCHEDULE, warmup),
-    REAL(SCHEDULE, peak),
-    REAL(SCHEDULE, from),
-    REAL(SCHEDULE, to),
-    WHOLE(SCHEDULE, patience),
-    {RECIPES_SCHEDULE, "at", RECIPE_EPOCHS, AT(recipe_schedule, struct recipe_epochs, at)},
-    REAL(LOSS, smoothing),
-    REAL(LOSS, margin),
-    REAL(INITIALISATION, sd),
-    REAL(INITIALISATION, bound),
-    REAL(AUGMENTATION, p),
-    REAL(AUGMENTATION, degrees),
-    REAL(AUGMENTATION, lo),
-    REAL(AUGMENTATION, hi),
-    REAL(AUGMENTATION, sd),
-    REAL(AUGMENTATION, amount),
-    REAL(AUGMENTATION, alpha),
-    WHOLE(AUGMENTATION, pad),
-    WHOLE(AUGMENTATION, pixels),
-    WHOLE(AUGMENTATION, size),
-    WHOLE(SETTING, epochs),
-    WHOLE(SETTING, batch),
-    WHOLE(SETTING, seed),
-    REAL(SETTING, clip),
-    REAL(SETTING, average),
+    {REAL(OPTIMISER, lr)},
+    {REAL(OPTIMISER, momentum)},
+    {REAL(OPTIMISER, decay)},
+    {REAL(OPTIMISER, beta1)},
+    {REAL(OPTIMISER, beta2)},
+    {REAL(OPTIMISER, eps)},
+    {REAL(OPTIMISER, alpha)},
+    {"nesterov", RECIPES_OPTIMISER, RECIPE_FLAG, AT(recipe_optimiser, bool, nesterov)},
+    {REAL(SCHEDULE, factor)},
+    {REAL(SCHEDULE, warmup)},
+    {REAL(SCHEDULE, peak)},
+    {REAL(SCHEDULE, from)},
+    {REAL(SCHEDULE, to)},
+    {WHOLE(SCHEDULE, patience)},
+    {"at", RECIPES_SCHEDULE, RECIPE_EPOCHS, AT(recipe_schedule, struct recipe_epochs, at)},
+    {REAL(LOSS, smoothing)},
+    {REAL(LOSS, margin)},
+    {REAL(INITIALISATION, sd)},
+    {REAL(INITIALISATION, bound)},
+    {REAL(AUGMENTATION, p)},
+    {REAL(AUGMENTATION, degrees)},
+    {REAL(AUGMENTATION, lo)},
+    {REAL(AUGMENTATION, hi)},
+    {REAL(AUGMENTATION, sd)},
+    {REAL(AUGMENTATION, amount)},
+    {REAL(AUGMENTATION, alpha)},
+    {WHOLE(AUGMENTATION, pad)},
+    {WHOLE(AUGMENTATION, pixels)},
+    {WHOLE(AUGMENTATION, size)},
+    {WHOLE(SETTING, epochs)},
+    {WHOLE(SETTING, batch)},
+    {WHOLE(SETTING, seed)},
+    {REAL(SETTING, clip)},
+    {REAL(SETTING, average)},
 };
 
 static void *find_field(enum recipe_family family, const struct recipe_argument *argument, void *base)

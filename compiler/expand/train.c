@@ -148,28 +148,22 @@ static bool place_arguments(struct program *program, const struct recipe_item *i
     return true;
 }
 
-/* Arguments that are right alone, but not together. */
-static bool check_together(struct program *program, const struct recipe_item *item, const struct recipe_choice *choice)
+/* Arguments of the word that was bound last that are right alone, but not together. */
+static void check_together(struct program *program, const struct recipe *recipe, enum recipe_word word,
+                           struct span span)
 {
+    const struct recipe_optimiser *o = &recipe->optimiser;
     struct message *m;
-    if (recipe_table[choice->word].family == RECIPES_OPTIMISER) {
-        const struct recipe_optimiser *o = (const struct recipe_optimiser *)choice;
-        if (!o->nesterov || o->momentum > 0)
-            return true;
-        m = diag_report(program->diag, CHECK_ARGUMENT, item->span, "nesterov=yes needs a momentum, but it is 0");
-        message_help(m, "write SGD(%s, momentum=0.9, nesterov=yes)", arena_printf(program->arena, "%g", o->lr));
-        return false;
-    }
-    if (choice->word == RECIPE_ZOOM) {
-        const struct recipe_augmentation *a = (const struct recipe_augmentation *)choice;
+    if (word == RECIPE_SGD && o->nesterov && o->momentum == 0) {
+        m = diag_report(program->diag, CHECK_ARGUMENT, span, "nesterov=yes needs a momentum, but it is 0");
+        message_help(m, "write SGD(%g, momentum=0.9, nesterov=yes)", o->lr);
+    } else if (word == RECIPE_ZOOM) {
+        const struct recipe_augmentation *a = &recipe->augmentations.items[recipe->augmentations.count - 1];
         if (a->lo <= a->hi)
-            return true;
-        m = diag_report(program->diag, CHECK_ARGUMENT, item->span, "lo of ZOOM, %g, is greater than hi, %g", a->lo,
-                        a->hi);
+            return;
+        m = diag_report(program->diag, CHECK_ARGUMENT, span, "lo of ZOOM, %g, is greater than hi, %g", a->lo, a->hi);
         message_help(m, "did you mean ZOOM(%g, %g)?", a->hi, a->lo);
-        return false;
     }
-    return true;
 }
 
 static void bind_word(struct train *train, const struct recipe_item *item, enum recipe_word word)
@@ -205,7 +199,7 @@ static void bind_word(struct train *train, const struct recipe_item *item, enum 
         }
     }
     if (bound)
-        check_together(program, item, choice);
+        check_together(program, train->recipe, word, item->span);
 }
 
 /* ---- settings ---- */
@@ -422,6 +416,24 @@ static int64_t smallest_side(const struct graph *graph, const struct node **inpu
     return least;
 }
 
+/* Pictures and their targets are mixed in one step, at the end of the list. */
+static void check_mixtures(struct program *program, const struct recipe *recipe)
+{
+    const struct recipe_choice *first = NULL;
+    for (size_t i = 0; i < recipe->augmentations.count; i++) {
+        const struct recipe_choice *choice = &recipe->augmentations.items[i].choice;
+        if (choice->word != RECIPE_MIXUP)
+            continue;
+        if (first) {
+            struct message *m = diag_report(program->diag, CHECK_ARGUMENT, choice->span,
+                                            "a recipe has one MIXUP, but this is another one");
+            message_note(m, first->span, "the first is here");
+            return;
+        }
+        first = choice;
+    }
+}
+
 /* Nothing of a picture would be left. */
 static void check_sizes(struct program *program, const struct recipe *recipe)
 {
@@ -468,6 +480,7 @@ void train_finish(struct program *program)
     for (size_t i = 0; i < program->freezes.count && !diag_full(program->diag); i++)
         resolve_freeze(program, root, &program->freezes.items[i]);
     resolve_heads(program, root);
+    check_mixtures(program, recipe);
     check_sizes(program, recipe);
     check_classes(program, recipe);
     recipe_finish(program->graph);

@@ -43,12 +43,10 @@ static struct reference_optimiser optimiser_of(const struct recipe *recipe)
 
 static struct reference_schedule schedule_of(struct arena *arena, const struct recipe *recipe, int64_t steps)
 {
-    static const enum reference_schedule_kind kinds[RECIPE_WORD_COUNT] = {[RECIPE_CONSTANT] = REFERENCE_CONSTANT,
-                                                                          [RECIPE_STEP] = REFERENCE_STEP,
-                                                                          [RECIPE_COSINE] = REFERENCE_COSINE,
-                                                                          [RECIPE_LINEAR] = REFERENCE_LINEAR,
-                                                                          [RECIPE_ONECYCLE] = REFERENCE_ONECYCLE,
-                                                                          [RECIPE_PLATEAU] = REFERENCE_CONSTANT};
+    static const enum reference_schedule_kind kinds[RECIPE_WORD_COUNT] = {
+        [RECIPE_CONSTANT] = REFERENCE_CONSTANT, [RECIPE_STEP] = REFERENCE_STEP,
+        [RECIPE_COSINE] = REFERENCE_COSINE,     [RECIPE_LINEAR] = REFERENCE_LINEAR,
+        [RECIPE_ONECYCLE] = REFERENCE_ONECYCLE, [RECIPE_PLATEAU] = REFERENCE_CONSTANT};
     const struct recipe_schedule *schedule = &recipe->schedule;
     int64_t *at = ARENA_ARRAY(arena, int64_t, schedule->at.count);
     for (size_t i = 0; i < schedule->at.count; i++)

@@ -4,8 +4,7 @@
  *     training TITLE
  *     net PATH
  *     batch N
- *     recipe N                          loss, optimiser, schedule and what is frozen are those of the text, with N steps
- *                                       an epoch; without it:
+ *     recipe N                          what the text's recipe says, with N steps an epoch; without it:
  *     digits IMAGES LABELS              28x28 bytes an image, which get a border of two zeros; a label a line
  *     SGD, ADAM, ADAMW or RMSPROP [lr=A] [momentum=A] [decay=A] [clip=A] [eps=A]
  *     smoothing A

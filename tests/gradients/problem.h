@@ -16,7 +16,7 @@
  *     expect NAME COUNT SUM A B ...
  *
  * NAME is a tensor or `image0`, `image1`, ...; its numbers are gradients, and those of running statistics their values
- * after the step. SUM is the sum of all, each times a counted random number; A, B, ... are some of them, evenly spread. */
+ * after the step. SUM is the sum of all, each times a counted random number; A, B, ... are some, evenly spread. */
 #ifndef CNNC_TESTS_PROBLEM_H
 #define CNNC_TESTS_PROBLEM_H
 

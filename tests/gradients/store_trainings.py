@@ -1,5 +1,5 @@
-"""Writes stored/trainings.txt: the losses of fifty steps of training in PyTorch, in double precision. follow.c describes
-the lines. usage: store_trainings.py"""
+"""Writes stored/trainings.txt: the losses of fifty steps of training in PyTorch, in double precision. follow.c
+describes the lines. usage: store_trainings.py"""
 import pathlib
 
 import numpy as np
@@ -135,11 +135,12 @@ def main():
 
     norm = ready(norms())
     lines += ["", "training every normalisation and dropout, ADAMW, smoothed and clipped",
-              "net tests/gradients/nets/norms.cnn", "batch 6", "ADAMW lr=0.01 decay=0.01 clip=0.5 beta1=0.9 beta2=0.999 "
-              "eps=1e-8", "smoothing 0.1"]
+              "net tests/gradients/nets/norms.cnn", "batch 6",
+              "ADAMW lr=0.01 decay=0.01 clip=0.5 beta1=0.9 beta2=0.999 eps=1e-8", "smoothing 0.1"]
     lines += train(norm, torch.optim.AdamW(norm.parameters(), 0.01, weight_decay=0.01), made_up(6, (3, 8, 8), 5),
                    smoothing=0.1, clip=0.5)
-    lines += ["", "training as the recipe of the text says", "net tests/gradients/nets/recipe.cnn", "batch 6", "recipe 10"]
+    lines += ["", "training as the recipe of the text says", "net tests/gradients/nets/recipe.cnn", "batch 6",
+              "recipe 10"]
     lines += by_recipe()
 
     # Not faster: made-up data and a high rate are chaos, where single precision soon goes other ways.

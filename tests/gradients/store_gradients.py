@@ -209,8 +209,8 @@ def of_losses():
     yield Case("PyTorch's losses of two heads", "tests/gradients/nets/heads.cnn", Heads(), [(2, 4, 4)],
                loss="CROSSENTROPY", heads=[1, 0.3])
     yield Case("PyTorch's losses of two heads, a layer is frozen, as a recipe says",
-               "tests/gradients/nets/heads_recipe.cnn", Heads(), [(2, 4, 4)], loss="CROSSENTROPY", heads=[0.5, 2], smoothing=0.2, recipe=True,
-               frozen=["fc1.weight", "fc1.bias"])
+               "tests/gradients/nets/heads_recipe.cnn", Heads(), [(2, 4, 4)], loss="CROSSENTROPY", heads=[0.5, 2],
+               smoothing=0.2, recipe=True, frozen=["fc1.weight", "fc1.bias"])
 
 
 class Fixed(nn.BatchNorm2d):

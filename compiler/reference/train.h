@@ -69,7 +69,8 @@ struct reference_learning {
 };
 
 /* Arrays by node id, or by input for d_images; each holds the images of the batch one after another. d_x is the
- * derivative of the loss by x. NULL where no output depends on the node. */
+ * derivative of the loss by x. NULL where no output depends on the node. Behind the scores that the loss is computed
+ * from, all derivatives are 0: those of a final SOFTMAX, and of marks. */
 struct reference_pass {
     double loss;
     double **results, **d_results, **d_images;

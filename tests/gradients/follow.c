@@ -109,7 +109,7 @@ static void compare_tensor(struct training *training, const char *name, int64_t 
     const struct graph *graph = training->network.graph;
     double sum = 0, size = 0;
     for (size_t i = 0; i < graph->nodes.count; i++)
-        for (size_t k = 0; k < graph->nodes.items[i]->weight_count; k++) {
+        for (size_t k = 0; !graph->nodes.items[i]->shares && k < graph->nodes.items[i]->weight_count; k++) {
             const struct weight *weight = &graph->nodes.items[i]->weights[k];
             const double *values = training->model->values[i].of[weight->role];
             for (int64_t n = 0; strcmp(weight->name, name) == 0 && n < weight->count && n < count; n++) {
@@ -136,6 +136,7 @@ static void set_optimiser(struct training *training, char *words[], int count)
                    {"clip", &training->optimiser.clip},
                    {"beta1", &training->optimiser.beta1},
                    {"beta2", &training->optimiser.beta2},
+                   {"alpha", &training->optimiser.alpha},
                    {"eps", &training->optimiser.eps}};
     for (int i = 0; i < 4; i++)
         if (strcmp(words[0], kinds[i]) == 0)

@@ -98,6 +98,20 @@ class ResNet20(nn.Module):
         return self.linear(x.mean((2, 3)))
 
 
+class Shared(nn.Module):
+    """nets/shared.cnn"""
+
+    def __init__(self):
+        super().__init__()
+        self.one, self.norm = nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4)
+        self.fc1 = nn.Linear(144, 3)
+
+    def forward(self, x):
+        for _ in range(2):
+            x = self.norm(self.one(x)).relu()
+        return self.fc1(x.flatten(1))
+
+
 def resnet20(dtype):
     module = ready(ResNet20()).to(dtype)
     optimiser = torch.optim.SGD(module.parameters(), 0.0005, momentum=0.9, weight_decay=1e-4)
@@ -142,6 +156,12 @@ def main():
     lines += ["", "training as the recipe of the text says", "net tests/gradients/nets/recipe.cnn", "batch 6",
               "recipe 10"]
     lines += by_recipe()
+
+    shared = ready(Shared())
+    lines += ["", "training with shared weights, RMSPROP, clipped", "net tests/gradients/nets/shared.cnn", "batch 5",
+              "RMSPROP lr=0.002 alpha=0.9 eps=0.001 clip=0.3"]
+    lines += train(shared, torch.optim.RMSprop(shared.parameters(), 0.002, alpha=0.9, eps=0.001),
+                   made_up(5, (4, 6, 6), 3), clip=0.3)
 
     # Not faster: made-up data and a high rate are chaos, where single precision soon goes other ways.
     exact, single = resnet20(torch.float64), resnet20(torch.float32)

@@ -35,56 +35,66 @@ FORMULA([<hardswish>], [<
     return x * AT_MOST(1.0f, AT_LEAST(0.0f, x * 0.166666667f + 0.5f));m4_dnl
 >])
 
-m4_dnl Exponentials: x = n*log(2) + r with n whole and r small, so that e^x = 2^n * e^r. Added to a number of this size,
-m4_dnl x*log2(e) is rounded to a whole one, and the last bits of the sum are n + 127, the exponent of 2^n. It is 0 where
-m4_dnl n is -127 and infinite where n is 128: a formula keeps x between.
+m4_dnl Exponentials: x = n*log(2) + r with n whole and r small, so that e^x = 2^n * e^r. REDUCE(x*log2(e) + SHIFT) makes
+m4_dnl `whole', which is n, and `power', 2^n: a sum of this size is a whole number, and its last bits are n + 127, the
+m4_dnl exponent of 2^n. That is 0 where n is -127, and infinite where n is 128; formulas keep x between.
+m4_define([<SHIFT>], [<12583039.0f>])
 m4_define([<REDUCE>], [<m4_dnl
-    const VECTOR shifted = $1;
-    const INTEGERS n = (INTEGERS)shifted - 0x4b40007f;
-    const VECTOR whole = __builtin_convertvector(n, VECTOR), power = (VECTOR)((INTEGERS)shifted << 23);m4_dnl
+    const VECTOR shifted = $1, whole = CALL_UNSHIFTED(shifted);
+    const VECTOR power = (VECTOR)((INTEGERS)shifted << 23);m4_dnl
 >])
+FORMULA([<unshifted>], [<return x - SHIFT;>], [</* A sum, of which -ffast-math must not know: it takes the rounding away. */
+#ifdef VECTOR_MACHINE
+    __asm__("" : "[<+>]VECTOR_CONSTRAINT"(x));
+    return x - SHIFT;
+#else
+    return __builtin_convertvector((INTEGERS)x - 0x4b40007f, VECTOR);
+#endif>])
+
 FORMULA([<exp>], [<return expf(x);>], [<
-    const VECTOR y = AT_MOST(89.0f, AT_LEAST(-104.0f, x));
-REDUCE([<y * 1.44269504f + 12583039.0f>])
+    const VECTOR y = AT_MOST(89.0f, AT_LEAST(-104.0f, x)), whole = CALL_UNSHIFTED(y * 1.44269504f + SHIFT);
     const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f;
     const VECTOR tail = 0.0416682921f + r * (0.0083687203f + r * 0.00138187315f);
     const VECTOR e = 1.0f + r * (1.0f + r * (0.49999994f + r * (0.16666521f + r * tail)));
-    const INTEGERS half = n >> 1;
+    const INTEGERS n = __builtin_convertvector(whole, INTEGERS), half = n >> 1;
     return e * (VECTOR)((half + 127) << 23) * (VECTOR)((n - half + 127) << 23);m4_dnl
 >])
 
 m4_dnl Of x <= 0; 0 where a float is about to lose digits, below -87.7.
 FORMULA([<exp_below>], [<return expf(x);>], [<
     const VECTOR y = AT_LEAST(-88.0f, x);
-REDUCE([<y * 1.44269504f + 12583039.0f>])
+REDUCE([<y * 1.44269504f + SHIFT>])
     const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f;
-    const VECTOR e = 1.0f + r * (1.0f + r * (0.499992222f + r * (0.166671172f + r * (0.0418914855f + r * 0.00831262581f))));
+    const VECTOR square = r * r, tail = 0.0418914855f + r * 0.00831262581f;
+    const VECTOR e = (1.0f + r) + square * ((0.499992222f + r * 0.166671172f) + square * tail);
     return e * power;m4_dnl
 >])
 
 m4_dnl 1 + e^-x; infinite below -88.4.
 FORMULA([<sigmoid_divisor>], [<return 1.0f + expf(-x);>], [<
     const VECTOR y = AT_MOST(88.0f, AT_LEAST(-88.8f, x));
-REDUCE([<12583039.0f - y * 1.44269504f>])
+REDUCE([<SHIFT - y * 1.44269504f>])
     const VECTOR r = (y + whole * 0.693145752f) + whole * 1.42860677e-6f;
-    const VECTOR e = 1.0f + r * (-1.0f + r * (0.499992222f + r * (-0.166671172f + r * (0.0418914855f + r * -0.00831262581f))));
+    const VECTOR square = r * r, tail = 0.0418914855f - r * 0.00831262581f;
+    const VECTOR e = (1.0f - r) + square * ((0.499992222f - r * 0.166671172f) + square * tail);
     return 1.0f + e * power;m4_dnl
 >])
 
 m4_dnl Of x <= 0.
 FORMULA([<expm1>], [<return expm1f(x);>], [<
     const VECTOR y = AT_LEAST(-88.0f, x);
-REDUCE([<y * 1.44269504f + 12583039.0f>])
+REDUCE([<y * 1.44269504f + SHIFT>])
     const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f;
-    const VECTOR tail = 0.041667439f + r * (0.00836645253f + r * 0.00138705759f);
-    const VECTOR e = r * (1.0f + r * (0.49999997f + r * (0.16666545f + r * tail)));
+    const VECTOR square = r * r, tail = (0.041667439f + r * 0.00836645253f) + square * 0.00138705759f;
+    const VECTOR e = r + square * ((0.49999997f + r * 0.16666545f) + square * tail);
     return e * power - (1.0f - power);m4_dnl
 >])
 
 m4_dnl Of 0 <= x <= 1.
 FORMULA([<log1p>], [<return log1pf(x);>], [<
-    const VECTOR tail = -0.137541875f + x * (0.0792088285f + x * (-0.0300683007f + x * 0.00536542246f));
-    const VECTOR p = -0.499996483f + x * (0.3332133f + x * (-0.248572171f + x * (0.191538483f + x * tail)));
+    const VECTOR square = x * x, last = -0.0300683007f + x * 0.00536542246f;
+    const VECTOR tail = (-0.137541875f + x * 0.0792088285f) + square * last;
+    const VECTOR p = (-0.499996483f + x * 0.3332133f) + square * ((-0.248572171f + x * 0.191538483f) + square * tail);
     return x * (1.0f + x * p);m4_dnl
 >])
 
@@ -115,14 +125,12 @@ FORMULA([<rsqrt>], [<return 1.0f / sqrtf(x);>], [<
     return PICK(x, >, zero, finite, other);m4_dnl
 >])
 
+m4_dnl A rational function up to where 1 is the nearest float; rounding must not lead beyond.
 FORMULA([<tanh>], [<return tanhf(x);>], [<
-    const VECTOR y = AT_MOST(10.0f, AT_LEAST(-10.0f, x));
-REDUCE([<y * 2.88539008f + 12583039.0f>])
-    const VECTOR r = (y - whole * 0.346572876f) - whole * 7.14303385e-7f;
-    const VECTOR tail = 0.666679024f + r * (0.267726481f + r * 0.0887716874f);
-    const VECTOR e = r * (2.0f + r * (1.99999988f + r * (1.3333236f + r * tail)));
-    const VECTOR expm1 = e * power - (1.0f - power);
-    return expm1 / (expm1 + 2.0f);m4_dnl
+    const VECTOR y = AT_MOST(8.6f, AT_LEAST(-8.6f, x)), u = y * y;
+    const VECTOR p = 1.0f + u * (0.134095564f + u * (0.00352946622f + u * (2.11677743e-5f + u * 1.41350842e-8f)));
+    const VECTOR q = 1.0f + u * (0.467428833f + u * (0.0260058697f + u * (0.00033410691f + u * 8.0943954e-7f)));
+    return AT_MOST(1.0f, AT_LEAST(-1.0f, y * p / q));m4_dnl
 >])
 
 FORMULA([<scaled_tanh>], [<return FIRST * tanhf(SECOND * x);>], [<return FIRST * CALL_TANH(SECOND * x);>])
@@ -147,13 +155,15 @@ FORMULA([<mish>], [<return x * tanhf((x > 0.0f ? x : 0.0f) + log1pf(expf(-fabsf(
 
 FORMULA([<softplus>],
     [<return (x > 0.0f ? x : 0.0f) + log1pf(expf(-fabsf(x)));>],
-    [<return AT_LEAST(0.0f, x) + CALL_LOG1P(CALL_EXP_BELOW(-SIZE(x)));>])
+    [<return AT_LEAST(0.0f, x) + CALL_LOG1P(CALL_EXP_BELOW((VECTOR)((INTEGERS)x | (int)0x80000000)));>])
 
 m4_dnl x*P(X > -x), which is max(0, x) - |x|*P(X > |x|): that is the fourth power of a rational function.
 FORMULA([<gelu>], [<return 0.5f * x * (1.0f + erff(0.707106781f * x));>], [<
     const VECTOR y = AT_MOST(14.0f, x), size = SIZE(y), t = AT_MOST(1e6f, size);
-    const VECTOR tail = 0.00060012791f + t * (0.000515679945f + t * (2.18805781e-05f + t * (-2.9201061e-06f + t * 2.21573282e-06f)));
-    const VECTOR divisor = 1.18920720f + t * (-0.0599236190f + t * (0.0780405477f + t * (0.00543353355f + t * tail)));
+    const VECTOR square = t * t, last = (2.18805781e-5f - t * 2.9201061e-6f) + square * 2.21573282e-6f;
+    const VECTOR tail = (0.00060012791f + t * 0.000515679945f) + square * last;
+    const VECTOR middle = (0.0780405477f + t * 0.00543354591f) + square * tail;
+    const VECTOR divisor = (1.1892072f - t * 0.059923619f) + square * middle;
     const VECTOR root = (1.0f + t * (-0.249858096f + t * 0.0159742758f)) / divisor, half = root * root;
     return AT_LEAST(0.0f, x) - size * (half * half);m4_dnl
 >])

@@ -1,5 +1,6 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A function of one number, KIND, of each lane of a vector. It is inlined, so that kernels keep their registers.
+m4_define([<CALL_UNSHIFTED>], [<USED_unshifted[<>]($@)>])m4_dnl
 m4_define([<CALL_EXP_BELOW>], [<USED_exp_below[<>]($@)>])m4_dnl
 m4_define([<CALL_SIGMOID_DIVISOR>], [<USED_sigmoid_divisor[<>]($@)>])m4_dnl
 m4_define([<CALL_EXPM1>], [<USED_expm1[<>]($@)>])m4_dnl

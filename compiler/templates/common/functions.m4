@@ -35,15 +35,14 @@ FORMULA([<hardswish>], [<
     return x * AT_MOST(1.0f, AT_LEAST(0.0f, x * 0.166666667f + 0.5f));m4_dnl
 >])
 
-m4_dnl Exponentials: x = n*log(2) + r with n whole and r small, so that e^x = 2^n * e^r. REDUCE(x*log2(e) + SHIFT) makes
-m4_dnl `whole', which is n, and `power', 2^n: a sum of this size is a whole number, and its last bits are n + 127, the
-m4_dnl exponent of 2^n. That is 0 where n is -127, and infinite where n is 128; formulas keep x between.
+m4_dnl Exponentials: x = n*log(2) + r with n whole and r small, so that e^x = 2^n * e^r. The sum x*log2(e) + SHIFT is of a
+m4_dnl size at which floats are whole numbers, and its last bits are n + 127, the exponent of 2^n: POWER(sum). That is 0
+m4_dnl where n is -127, and infinite where n is 128; formulas keep x between.
 m4_define([<SHIFT>], [<12583039.0f>])
-m4_define([<REDUCE>], [<m4_dnl
-    const VECTOR shifted = $1, whole = CALL_UNSHIFTED(shifted);
-    const VECTOR power = (VECTOR)((INTEGERS)shifted << 23);m4_dnl
->])
-FORMULA([<unshifted>], [<return x - SHIFT;>], [</* A sum, of which -ffast-math must not know: it takes the rounding away. */
+m4_define([<POWER>], [<(VECTOR)((INTEGERS)$1 << 23)>])
+
+m4_dnl Of a sum with SHIFT: n.
+FORMULA([<unshifted>], [<return x - SHIFT;>], [</* -ffast-math, which joins sums, must not see that x is one. */
 #ifdef VECTOR_MACHINE
     __asm__("" : "[<+>]VECTOR_CONSTRAINT"(x));
     return x - SHIFT;
@@ -51,6 +50,7 @@ FORMULA([<unshifted>], [<return x - SHIFT;>], [</* A sum, of which -ffast-math m
     return __builtin_convertvector((INTEGERS)x - 0x4b40007f, VECTOR);
 #endif>])
 
+m4_dnl Infinite above 88.7, 0 below -104.
 FORMULA([<exp>], [<return expf(x);>], [<
     const VECTOR y = AT_MOST(89.0f, AT_LEAST(-104.0f, x)), whole = CALL_UNSHIFTED(y * 1.44269504f + SHIFT);
     const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f;
@@ -60,31 +60,29 @@ FORMULA([<exp>], [<return expf(x);>], [<
     return e * (VECTOR)((half + 127) << 23) * (VECTOR)((n - half + 127) << 23);m4_dnl
 >])
 
-m4_dnl Of x <= 0; 0 where a float is about to lose digits, below -87.7.
+m4_dnl Of x <= 88; 0 below -87.7, where floats are about to lose digits.
 FORMULA([<exp_below>], [<return expf(x);>], [<
-    const VECTOR y = AT_LEAST(-88.0f, x);
-REDUCE([<y * 1.44269504f + SHIFT>])
+    const VECTOR y = AT_LEAST(-88.0f, x), sum = y * 1.44269504f + SHIFT, whole = CALL_UNSHIFTED(sum);
     const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f;
     const VECTOR square = r * r, tail = 0.0418914855f + r * 0.00831262581f;
     const VECTOR e = (1.0f + r) + square * ((0.499992222f + r * 0.166671172f) + square * tail);
-    return e * power;m4_dnl
+    return e * POWER(sum);m4_dnl
 >])
 
 m4_dnl 1 + e^-x; infinite below -88.4.
 FORMULA([<sigmoid_divisor>], [<return 1.0f + expf(-x);>], [<
     const VECTOR y = AT_MOST(88.0f, AT_LEAST(-88.8f, x));
-REDUCE([<SHIFT - y * 1.44269504f>])
+    const VECTOR sum = SHIFT - y * 1.44269504f, whole = CALL_UNSHIFTED(sum);
     const VECTOR r = (y + whole * 0.693145752f) + whole * 1.42860677e-6f;
     const VECTOR square = r * r, tail = 0.0418914855f - r * 0.00831262581f;
     const VECTOR e = (1.0f - r) + square * ((0.499992222f - r * 0.166671172f) + square * tail);
-    return 1.0f + e * power;m4_dnl
+    return 1.0f + e * POWER(sum);m4_dnl
 >])
 
 m4_dnl Of x <= 0.
 FORMULA([<expm1>], [<return expm1f(x);>], [<
-    const VECTOR y = AT_LEAST(-88.0f, x);
-REDUCE([<y * 1.44269504f + SHIFT>])
-    const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f;
+    const VECTOR y = AT_LEAST(-88.0f, x), sum = y * 1.44269504f + SHIFT, whole = CALL_UNSHIFTED(sum);
+    const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f, power = POWER(sum);
     const VECTOR square = r * r, tail = (0.041667439f + r * 0.00836645253f) + square * 0.00138705759f;
     const VECTOR e = r + square * ((0.49999997f + r * 0.16666545f) + square * tail);
     return e * power - (1.0f - power);m4_dnl

@@ -46,8 +46,8 @@ FORMULA([<opaque>], [<return x;>], [</* Compilers do not see what x is. */
 #endif>])
 
 m4_dnl Exponentials: x = n*log(2) + r with n whole and r small, so that e^x = 2^n * e^r. x*log2(e) + SHIFT is of a size
-m4_dnl at which floats are whole numbers, and its last bits are n + 127, the exponent of 2^n: POWER(sum). That is 0 where
-m4_dnl n is -127, and infinite where n is 128; formulas keep x between.
+m4_dnl at which floats are whole numbers, and its last bits are n + 127, the exponent of 2^n: POWER(sum). That is 0
+m4_dnl where n is -127, and infinite where n is 128; formulas keep x between.
 m4_define([<SHIFT>], [<12583039.0f>])
 m4_define([<POWER>], [<(VECTOR)((INTEGERS)$1 << 23)>])
 

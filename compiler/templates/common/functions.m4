@@ -92,12 +92,11 @@ FORMULA([<expm1>], [<return expm1f(x);>], [<
     return e * power - (1.0f - power);m4_dnl
 >])
 
-m4_dnl Of 0 <= x <= 1.
+m4_dnl Of 0 <= x <= 1: a rational function.
 FORMULA([<log1p>], [<return log1pf(x);>], [<
-    const VECTOR square = x * x, last = -0.0300683007f + x * 0.00536542246f;
-    const VECTOR tail = (-0.137541875f + x * 0.0792088285f) + square * last;
-    const VECTOR p = (-0.499996483f + x * 0.3332133f) + square * ((-0.248572171f + x * 0.191538483f) + square * tail);
-    return x * (1.0f + x * p);m4_dnl
+    const VECTOR p = 1.0f + x * (0.869513273f + x * 0.124637753f);
+    const VECTOR q = 1.0f + x * (1.36951184f + x * (0.476088047f + x * 0.031351965f));
+    return x * p / q;m4_dnl
 >])
 
 m4_dnl x = m*2^n with m from 0.707 to 1.414, so that log(x) = log(m) + n*log(2). Denormals are made normal first.

@@ -45,16 +45,16 @@ FORMULA([<opaque>], [<return x;>], [</* Compilers do not see what x is. */
     return hidden;
 #endif>])
 
-m4_dnl Exponentials: x = n*log(2) + r with n whole and r small, so that e^x = 2^n * e^r. x*log2(e) + SHIFT is of a size
-m4_dnl at which floats are whole numbers, and its last bits are n + 127, the exponent of 2^n: POWER(sum). That is 0
-m4_dnl where n is -127, and infinite where n is 128; formulas keep x between.
-m4_define([<SHIFT>], [<12583039.0f>])
-m4_define([<POWER>], [<(VECTOR)((INTEGERS)$1 << 23)>])
+m4_dnl Exponentials: x = n*log(2) + r with n whole and r small, so that e^x = 2^n * e^r. x*log2(e) + ROUNDING is of a
+m4_dnl size at which floats are whole numbers, and its last bits are n + 127, the exponent of 2^n: POWER_OF_2(sum). That is
+m4_dnl 0 where n is -127, and infinite where n is 128; formulas keep x between.
+m4_define([<ROUNDING>], [<12583039.0f>])
+m4_define([<POWER_OF_2>], [<(VECTOR)((INTEGERS)$1 << 23)>])
 
 m4_dnl Infinite above 88.7, 0 below -104.
 FORMULA([<exp>], [<return expf(x);>], [<
     const VECTOR y = AT_MOST(89.0f, AT_LEAST(-104.0f, x));
-    const VECTOR sum = CALL_OPAQUE(y * 1.44269504f + SHIFT), whole = CALL_OPAQUE(sum - SHIFT);
+    const VECTOR sum = CALL_OPAQUE(y * 1.44269504f + ROUNDING), whole = CALL_OPAQUE(sum - ROUNDING);
     const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f;
     const VECTOR tail = 0.0416682921f + r * (0.0083687203f + r * 0.00138187315f);
     const VECTOR e = 1.0f + r * (1.0f + r * (0.49999994f + r * (0.16666521f + r * tail)));
@@ -65,28 +65,28 @@ FORMULA([<exp>], [<return expf(x);>], [<
 m4_dnl Of x <= 88; 0 below -87.7, where floats are about to lose digits.
 FORMULA([<exp_below>], [<return expf(x);>], [<
     const VECTOR y = AT_LEAST(-88.0f, x);
-    const VECTOR sum = CALL_OPAQUE(y * 1.44269504f + SHIFT), whole = CALL_OPAQUE(sum - SHIFT);
+    const VECTOR sum = CALL_OPAQUE(y * 1.44269504f + ROUNDING), whole = CALL_OPAQUE(sum - ROUNDING);
     const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f;
     const VECTOR square = r * r, tail = 0.0418914855f + r * 0.00831262581f;
     const VECTOR e = (1.0f + r) + square * ((0.499992222f + r * 0.166671172f) + square * tail);
-    return e * POWER(sum);m4_dnl
+    return e * POWER_OF_2(sum);m4_dnl
 >])
 
 m4_dnl 1 + e^-x; infinite below -88.4.
 FORMULA([<sigmoid_divisor>], [<return 1.0f + expf(-x);>], [<
     const VECTOR y = AT_MOST(88.0f, AT_LEAST(-88.8f, x));
-    const VECTOR sum = CALL_OPAQUE(SHIFT - y * 1.44269504f), whole = CALL_OPAQUE(sum - SHIFT);
+    const VECTOR sum = CALL_OPAQUE(ROUNDING - y * 1.44269504f), whole = CALL_OPAQUE(sum - ROUNDING);
     const VECTOR r = (y + whole * 0.693145752f) + whole * 1.42860677e-6f;
     const VECTOR square = r * r, tail = 0.0418914855f - r * 0.00831262581f;
     const VECTOR e = (1.0f - r) + square * ((0.499992222f - r * 0.166671172f) + square * tail);
-    return 1.0f + e * POWER(sum);m4_dnl
+    return 1.0f + e * POWER_OF_2(sum);m4_dnl
 >])
 
 m4_dnl Of x <= 0.
 FORMULA([<expm1>], [<return expm1f(x);>], [<
     const VECTOR y = AT_LEAST(-88.0f, x);
-    const VECTOR sum = CALL_OPAQUE(y * 1.44269504f + SHIFT), whole = CALL_OPAQUE(sum - SHIFT);
-    const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f, power = POWER(sum);
+    const VECTOR sum = CALL_OPAQUE(y * 1.44269504f + ROUNDING), whole = CALL_OPAQUE(sum - ROUNDING);
+    const VECTOR r = (y - whole * 0.693145752f) - whole * 1.42860677e-6f, power = POWER_OF_2(sum);
     const VECTOR square = r * r, tail = (0.041667439f + r * 0.00836645253f) + square * 0.00138705759f;
     const VECTOR e = r + square * ((0.49999997f + r * 0.16666545f) + square * tail);
     return e * power - (1.0f - power);m4_dnl

@@ -5,10 +5,10 @@
  *     cnnc --emit=train -o lenet5_train.c lenet5.cnn        # the code, and a lenet5_trainee that describes it
  *     int main(int argc, char **argv) { return cnn_train_main(&lenet5_trainee, argc, argv); }
  *
- *     PROGRAM --train=DATA [--test=DATA] [OPTION...]        trains; writes NAME.safetensors (the weights, under PyTorch's
- *                                                           names), NAME.train.jsonl (a line an epoch), NAME.train.svg
- *                                                           (the curves) and NAME.checkpoint (what --resume reads)
- *     PROGRAM --test=DATA --weights=FILE [OPTION...]        loss, accuracy, top-5, confusion matrix
+ *     PROGRAM --train=DATA [--test=DATA] [OPTION...]     trains; writes NAME.safetensors (the weights, under PyTorch's
+ *                                                        names), NAME.train.jsonl (a line an epoch), NAME.train.svg
+ *                                                        (the curves) and NAME.checkpoint (what --resume reads)
+ *     PROGRAM --test=DATA --weights=FILE [OPTION...]     loss, accuracy, top-5, confusion matrix
  *
  *     --train=DATA        learns from DATA; DATA:10% holds a part out to validate with
  *     --test=DATA         measures on DATA after each epoch, or alone
@@ -38,13 +38,13 @@ extern "C" {
 #define CNN_TRAIN_ABI 1
 
 enum cnn_tensor_kind {
-    CNN_WEIGHT,           /* kernels: initialised as the recipe says, from fan_in and fan_out */
-    CNN_BIAS,             /* zeros at first */
-    CNN_SCALE,            /* ones */
-    CNN_SHIFT,            /* zeros */
-    CNN_RUNNING_MEAN,     /* a buffer, not trained: zeros */
-    CNN_RUNNING_VARIANCE, /* a buffer: ones */
-    CNN_OTHER             /* left as `begin` set it (PRELU's slopes, RBF's prototypes) */
+    CNN_TENSOR_WEIGHT,           /* kernels: initialised as the recipe says, from fan_in and fan_out */
+    CNN_TENSOR_BIAS,             /* zeros at first */
+    CNN_TENSOR_SCALE,            /* ones */
+    CNN_TENSOR_SHIFT,            /* zeros */
+    CNN_TENSOR_RUNNING_MEAN,     /* a buffer, not trained: zeros */
+    CNN_TENSOR_RUNNING_VARIANCE, /* a buffer: ones */
+    CNN_TENSOR_OTHER             /* left as `begin` set it (PRELU's slopes, RBF's prototypes) */
 };
 
 /* A parameter: `count` floats from `offset` on (a multiple of 16) in the array that `parameters` returns, in PyTorch's
@@ -86,7 +86,7 @@ struct cnn_recipe {
     int32_t schedule;  /* enum cnn_schedule, with: */
     double factor;     /* STEP, PLATEAU */
     double to;         /* COSINE, LINEAR: the last rate; ONECYCLE: its share of rate */
-    double warmup;     /* COSINE, in epochs */
+    double warmup;     /* COSINE, LINEAR, in epochs */
     double peak, from; /* ONECYCLE */
     int32_t patience;  /* PLATEAU, in epochs */
     const double *at;  /* STEP, in epochs, ascending */

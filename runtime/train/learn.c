@@ -255,7 +255,7 @@ static void say_end(struct run *run)
     const struct position *p = &run->saved.position;
     const struct epoch *last = &run->saved.epochs[p->epoch_count - 1];
     fprintf(run->out, "wrote %s, %s, %s\n", run->weights_path, run->journal_path, run->curves_path);
-    if (last->tested && loss_has_answers(run->trainee->recipe->loss) && p->best_epoch < p->epoch_count)
+    if (last->tested && loss_has_answers(run->trainee->recipe->loss) && p->best > last->accuracy)
         fprintf(run->out, "the best accuracy was %.2f %%, in epoch %lld\n", 100 * p->best, (long long)p->best_epoch);
 }
 

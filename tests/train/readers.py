@@ -146,7 +146,7 @@ def folders(out, have):
         (parts / part / "only").mkdir(parents=True)
         (parts / part / "only" / "x.pgm").write_bytes(files.pnm(2, 1, 1, [len(part)]))
     shows(out, "folders train and val", ["parts.d", "1x1x1", "labels=1x1x1"],
-          ["parts.d: folders of pictures, 1 pictures to train and 1 to test with, 1 classes", "train", "0 : 5", "test",
+          ["parts.d: folders of pictures, 1 pictures to train and 1 to test with, 1 class", "train", "0 : 5", "test",
            "0 : 3"])
 
 
@@ -168,7 +168,7 @@ def formats(out, have):
         (folder / "c").mkdir()
         (folder / "c" / ("x.png" if name.startswith("PNG") else "x.pnm")).write_bytes(data)
         shows(out, f"a picture: {name}", [folder.name, "2x3x1", "labels=1x1x1"],
-              [f"{folder.name}: folders of pictures, 1 pictures, 1 classes", "train", *lines([0], [numbers])])
+              [f"{folder.name}: folders of pictures, 1 picture, 1 class", "train", *lines([0], [numbers])])
     if "HAVE_LIBJPEG" not in have:
         skip("JPEG: there is no libjpeg")
         return
@@ -213,7 +213,7 @@ def arrays(out, zipped):
     npz(out / "d.npz", zipfile.ZIP_STORED, x=npy("|u1", (1, 2, 2), b"\1\2\3\4"),
         y=npy("|u1", (1, 2, 2), b"\0\3\2\1"))
     shows(out, "npz: a label for each pixel", ["d.npz", "2x2x1", "labels=4x2x2"],
-          ["d.npz: .npz, 1 pictures of 2x2x1 bytes", "train", "0 3 2 1 : 1 2 3 4"])
+          ["d.npz: .npz, 1 picture of 2x2x1 bytes", "train", "0 3 2 1 : 1 2 3 4"])
     if zipped:
         npz(out / "e.npz", zipfile.ZIP_DEFLATED, x=npy("|u1", (2, 3, 4), x), y=npy("<i8", (2,), struct.pack("<2q", 3, 1)))
         shows(out, "npz: deflated", ["e.npz", "3x4x1"],
@@ -224,10 +224,10 @@ def resize(out):
     npz(out / "f.npz", zipfile.ZIP_STORED, x=npy("|u1", (1, 2, 4), bytes([0, 100, 200, 40, 0, 100, 200, 40])),
         y=npy("|u1", (1,), b"\0"))
     shows(out, "pictures become half as large", ["f.npz", "1x2x1", "scale"],
-          ["f.npz: .npz, 1 pictures of 2x4x1 bytes", "train", "0 : 71 117"])
+          ["f.npz: .npz, 1 picture of 2x4x1 bytes", "train", "0 : 71 117"])
     npz(out / "g.npz", zipfile.ZIP_STORED, x=npy("|u1", (1, 1, 2), bytes([0, 100])), y=npy("|u1", (1,), b"\0"))
     shows(out, "pictures become twice as large", ["g.npz", "1x4x1", "scale"],
-          ["g.npz: .npz, 1 pictures of 1x2x1 bytes", "train", "0 : 0 25 75 100"])
+          ["g.npz: .npz, 1 picture of 1x2x1 bytes", "train", "0 : 0 25 75 100"])
 
 
 def patched(data, at, byte):

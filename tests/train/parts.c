@@ -143,8 +143,8 @@ static void initialisation(void)
     report(values[12] == 1 && values[11] == 0 && values[100 + 25 + 12] == 1 && values[100 + 12] == 0 &&
                values[400] != 0,
            "DIRAC's first filters pass a channel each, the others are as HE's");
-    static const float expected[] = {-1, 0, 1, 0, 0, 1, -1};
-    for (int kind = CNN_TENSOR_BIAS; kind <= CNN_TENSOR_OTHER; kind++) {
+    static const float expected[] = {-1, 0, 1, 0, 0, 1, -1, 0.25f};
+    for (int kind = CNN_TENSOR_BIAS; kind <= CNN_TENSOR_SLOPE; kind++) {
         conv.kind = kind;
         values[5] = -1;
         initial_values(&recipe, &conv, values);

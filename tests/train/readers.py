@@ -377,6 +377,21 @@ def messages(out, have):
         report(good, "wrong data sets are refused")
 
 
+def without_libraries(out):
+    """A build without zlib, libpng and libjpeg says what they would bring."""
+    (fresh(out / "less" / "jpeg" / "c") / "x.jpg").write_bytes(files.jpegs()["rgb"])
+    (fresh(out / "less" / "png" / "c") / "x.png").write_bytes(files.png(2, 3, 1, range(6)))
+    idx_pair(fresh(out / "less" / "gzip"), "train", PICTURES, LABELS, packed=True)
+    npz(out / "less" / "z.npz", zipfile.ZIP_DEFLATED, x=npy("|u1", (1, 2, 3), bytes(6)), y=npy("|u1", (1,), b"\0"))
+    for name, path, library in (("JPEG", "jpeg", "libjpeg-dev"), ("PNG", "png", "libpng-dev"),
+                                ("gzipped IDX", "gzip", "zlib1g-dev"), ("deflated npz", "z.npz", "zlib1g-dev")):
+        done = subprocess.run([out / "plain", f"less/{path}", "2x3x1", "labels=1x1x1"], capture_output=True, text=True,
+                              cwd=out, check=False)
+        report(done.returncode == 1 and "this library was built without" in done.stderr and library in done.stderr,
+               f"without its library: {name}", done.stdout, done.stderr)
+
+
 def test(out, have):
     values(out, have)
+    without_libraries(out)
     messages(out, have)

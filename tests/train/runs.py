@@ -34,8 +34,9 @@ class Program:
 
     def start(self, words, *arguments, **options):
         environment = {**os.environ, "TRAINEE": words}
+        options = {"stderr": subprocess.PIPE, **options}
         return subprocess.Popen([self.program, *arguments], cwd=self.folder, env=environment, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, errors="replace", **options)
+                                stdout=subprocess.PIPE, errors="replace", **options)
 
     def run(self, words, *arguments, **options):
         process = self.start(words, *arguments, **options)
@@ -293,6 +294,21 @@ def says(program):
            "a network for another version of the library is refused", done.stderr)
 
 
+def on_a_terminal(program, digits):
+    """Progress is on the terminal, and nothing of it stays."""
+    name = "a terminal shows how far training is, and nothing of it stays"
+    if not wants(name):
+        return
+    ours, theirs = os.openpty()
+    process = program.start("epochs=3", f"--train={digits}:10%", "--out=terminal", stderr=theirs)
+    out = process.communicate()[0]
+    os.close(theirs)
+    said = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    report(re.search(r"\r\x1b\[Kepoch [123]/3  +[0-9]+ %  loss [0-9.]+  [0-9,]+ images/s  [0-9]+ s left", said) and
+           said.endswith("\r\x1b[K") and "epoch 3/3" in out, name, repr(said[-300:]), out[-300:])
+
+
 def pictures(program, have):
     """A folder of pictures is decoded while the network learns, by its own thread."""
     for i in range(24):
@@ -314,6 +330,7 @@ def test(out, have, digits):
     says(tiny)
     if digits:
         learns(fast, digits)
+        on_a_terminal(fast, digits)
         same_bytes(fast, digits)
         full_disk(fast, digits)
         not_finite(fast, digits)

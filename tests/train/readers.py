@@ -382,6 +382,23 @@ def messages(out, have):
         report(good, "wrong data sets are refused")
 
 
+def little_memory(out, have):
+    """What does not fit into memory is in a temporary file, or decoded each time; the numbers are the same."""
+    sets = [["folder", "2x3x3", "hwc", "u8", "labels=2x1x1"]]
+    sets += [["idx", "2x3x1"], ["e.npz", "3x4x1"]] if "HAVE_ZLIB" in have else []
+    for arguments in sets:
+        found = [subprocess.run([out / "dump", *arguments], capture_output=True, text=True, cwd=out, check=False,
+                                env={**os.environ, "TMPDIR": str(out), "CNN_TRAIN_MEMORY": memory}).stdout
+                 for memory in ("1000000000", "1")]
+        report(found[0] == found[1] and len(found[0].splitlines()) > 3, f"memory is too small: {arguments[0]}", *found)
+    environment = {**os.environ, "TMPDIR": "/nowhere", "CNN_TRAIN_MEMORY": "1"}
+    if "HAVE_ZLIB" in have:
+        done = subprocess.run([out / "dump", "e.npz", "3x4x1"], capture_output=True, text=True, cwd=out, check=False,
+                              env=environment)
+        report(done.returncode == 1 and "no room for" in done.stderr and "TMPDIR" in done.stderr,
+               "memory is too small, and there is no room for a temporary file", done.stderr)
+
+
 def without_libraries(out):
     """A build without zlib, libpng and libjpeg says what they would bring."""
     (fresh(out / "less" / "jpeg" / "c") / "x.jpg").write_bytes(files.jpegs()["rgb"])
@@ -398,5 +415,6 @@ def without_libraries(out):
 
 def test(out, have):
     values(out, have)
+    little_memory(out, have)
     without_libraries(out)
     messages(out, have)

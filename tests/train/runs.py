@@ -133,6 +133,18 @@ def not_finite(program, digits):
            "the checkpoint before it is good", out, err)
 
 
+def overflows(program):
+    """Weights that overflow in the last step are not written."""
+    status, out, err = program.run(TINY + " poison_update=13", "--train=tiny.npz", "--out=last", "--checkpoint=0")
+    report(status == 1 and "fc2.bias overflowed in the last step: the weights are not written" in err and
+           program.bytes("last.safetensors") is None, "weights that overflow in the last step are not written", out, err)
+    status, out, err = program.run(TINY, "--train=tiny.npz", "--out=last", "--resume")
+    report(status == 0 and "resumed after step 13" in out, "and the checkpoint before it is good, too", out, err)
+    status, out, err = program.run(TINY + " poison_update=8", "--train=tiny.npz", "--out=before")
+    report(status == 1 and "in step 10 (epoch 2): fc2.bias had overflowed before" in err,
+           "the tensor that overflowed is named", out, err)
+
+
 # ---- a tiny network, whose every number is known: 1x2x3 inputs, no hidden layer, six classes ----
 
 TINY = "height=1 width=2 channels=3 hidden=0 classes=6 batch=4 epochs=2 u8=1"
@@ -331,6 +343,7 @@ def test(out, have, digits):
     measures(tiny)
     learns_otherwise(tiny)
     pictures(tiny, have)
+    overflows(tiny)
     says(tiny)
     if digits:
         learns(fast, digits)

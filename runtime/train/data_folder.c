@@ -38,7 +38,8 @@ static int list(const char *path, struct dirent ***entries, struct trouble *t)
     const int count = scandir(path, entries, is_visible, cnn_by_name);
     if (count < 0) {
         *entries = NULL;
-        return cnn_trouble(t, "%s: cannot be listed: %s", path, strerror(errno));
+        cnn_trouble(t, "%s: cannot be listed: %s", path, strerror(errno));
+        return -1;
     }
     return count;
 }

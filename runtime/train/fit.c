@@ -70,10 +70,13 @@ static void read_grey(const struct picture *p, int64_t at, int64_t step, int64_t
     const float *floats = (const float *)(const void *)p->pixels + at;
     for (int32_t x = 0; x < p->width; x++) {
         const int64_t i = x * step;
-        if (p->floats)
+        if (p->floats) {
             to[x] = 0.299f * floats[i] + 0.587f * floats[i + apart] + 0.114f * floats[i + 2 * apart];
-        else
-            to[x] = (float)((299 * bytes[i] + 587 * bytes[i + apart] + 114 * bytes[i + 2 * apart] + 500) / 1000);
+        } else {
+            const int thousandths = 299 * bytes[i] + 587 * bytes[i + apart] + 114 * bytes[i + 2 * apart];
+            const int grey = (thousandths + 500) / 1000;
+            to[x] = (float)grey;
+        }
     }
 }
 

@@ -1,0 +1,160 @@
+/* Parts that several kernels share. Kernels are distinct as soon as one number differs, but what takes most of their
+ * code reads few of these numbers: it becomes a helper, written once for all kernels to which it looks the same.
+ * Numbers that it can be told at each call are its arguments, unless they are the same for all. A part of one kernel
+ * alone stays within it, where every number is a constant. */
+#include <string.h>
+
+#include "plan/vector/vector.h"
+
+struct shared_part {
+    const char *kernel; /* the template of those that have the part */
+    const char *file;   /* the part's own */
+    const char *name;   /* it is of the kernel's family, with this name behind */
+    const char *word;   /* the kernel's: WORD_PART is its name or the word none, WORD_VARIES: has it arguments? */
+    const char *needs;  /* a number that is not 0, for some set, if the kernel has the part; NULL: all have it */
+    const char *lacks;  /* one that is 0 if the part can be shared; NULL: it always can */
+    const char *own;    /* words, with blanks around each, that the part does not read */
+    const char *told;   /* those that can be its arguments */
+};
+
+#define PLACES " IN_START OUT_START RESIDUAL_START OUT_H OUT_W HALO_TOP HALO_LEFT HALO_BOTTOM HALO_RIGHT SHARED SCRATCH "
+#define DIRECT_OWN PLACES " GROUPS GROUP_BLOCKS GROUP_IN UNITS "
+
+static const struct shared_part parts[] = {
+    {"vector/direct.m4", "vector/direct_unit.m4", "unit", "UNIT", NULL, "IN_PLANAR", DIRECT_OWN " REST ",
+     " IN_CHANNELS IN_REAL "},
+    {"vector/direct.m4", "vector/direct_rest.m4", "rest", "REST", "REST", "IN_PLANAR", DIRECT_OWN,
+     " IN_CHANNELS IN_REAL "},
+};
+
+enum { PART_COUNT = sizeof parts / sizeof *parts };
+
+/* Is the word in a list of words with blanks around each? */
+static bool lists(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at++)
+        if (at[-1] == ' ' && at[length] == ' ')
+            return true;
+    return false;
+}
+
+static bool is_read(const struct shared_part *part, const struct param *param)
+{
+    return !lists(part->own, param->name) && !lists(part->told, param->name);
+}
+
+static bool has_number(const struct kernel *kernel, const char *name)
+{
+    for (size_t i = 0; i < kernel->params.count; i++)
+        if (strcmp(kernel->params.items[i].name, name) == 0 && kernel->params.items[i].number)
+            return true;
+    return false;
+}
+
+static bool has_part(const struct shared_part *part, const struct kernel *kernel)
+{
+    return strcmp(kernel->file, part->kernel) == 0 && (!part->needs || has_number(kernel, part->needs)) &&
+           !(part->lacks && has_number(kernel, part->lacks));
+}
+
+/* The next param from *at on that the part reads. */
+static const struct param *next_read(const struct shared_part *part, const struct kernel *kernel, size_t *at)
+{
+    while (*at < kernel->params.count) {
+        const struct param *param = &kernel->params.items[(*at)++];
+        if (is_read(part, param))
+            return param;
+    }
+    return NULL;
+}
+
+static bool alike(const struct shared_part *part, const struct kernel *a, const struct kernel *b)
+{
+    size_t at_a = 0, at_b = 0;
+    if (strcmp(a->family, b->family) != 0)
+        return false;
+    for (;;) {
+        const struct param *one = next_read(part, a, &at_a), *other = next_read(part, b, &at_b);
+        if (!one || !other)
+            return one == other;
+        if (!param_equal(one, other))
+            return false;
+    }
+}
+
+struct kernels {
+    struct VEC(struct kernel *) list;
+};
+
+/* A number that the part is told is the largest of all kernels'. */
+static bool describe_told(struct kernel *helper, const struct shared_part *part, const struct kernels *users)
+{
+    const struct kernel *first = users->list.items[0];
+    bool varies = false;
+    for (size_t i = 0; i < first->params.count; i++) {
+        const struct param *param = &first->params.items[i];
+        if (!lists(part->told, param->name))
+            continue;
+        int64_t most = param->number;
+        for (size_t k = 1; k < users->list.count; k++) {
+            int64_t number = kernel_find_number(users->list.items[k], param->set, param->name);
+            varies = varies || number != param->number;
+            most = number > most ? number : most;
+        }
+        kernel_set_number(helper, param->set, param->name, most);
+    }
+    kernel_number(helper, "VARIES", varies);
+    return varies;
+}
+
+static void share(struct plan *plan, const struct shared_part *part, const struct kernels *users)
+{
+    const struct kernel *first = users->list.items[0], *helper = NULL;
+    bool varies = false;
+    if (users->list.count > 1) {
+        struct kernel *shared = kernel_new(plan, part->file, arena_printf(plan->arena, "%s_%s", first->family, part->name));
+        shared->per_set = first->per_set;
+        shared->helper = true;
+        size_t at = 0;
+        for (const struct param *param; (param = next_read(part, first, &at));)
+            VEC_PUSH(plan->arena, &shared->params, *param);
+        varies = describe_told(shared, part, users);
+        helper = kernel_intern(plan, shared);
+    }
+    for (size_t i = 0; i < users->list.count; i++) {
+        struct kernel *kernel = users->list.items[i];
+        const char *name = arena_printf(plan->arena, "%s_PART", part->word);
+        if (helper)
+            kernel_reference(kernel, name, helper);
+        else
+            kernel_word(kernel, name, "none");
+        kernel_number(kernel, arena_printf(plan->arena, "%s_VARIES", part->word), varies);
+    }
+}
+
+static void share_part(struct plan *plan, const struct shared_part *part)
+{
+    size_t count = plan->kernels.count;
+    bool *done = ARENA_ARRAY(plan->arena, bool, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct kernel *kernel = plan->kernels.items[i];
+        if (done[i] || strcmp(kernel->file, part->kernel) != 0)
+            continue;
+        struct kernels users = {0};
+        VEC_PUSH(plan->arena, &users.list, kernel);
+        for (size_t k = i + 1; k < count && has_part(part, kernel); k++) {
+            if (done[k] || !has_part(part, plan->kernels.items[k]) || !alike(part, kernel, plan->kernels.items[k]))
+                continue;
+            done[k] = true;
+            VEC_PUSH(plan->arena, &users.list, plan->kernels.items[k]);
+        }
+        share(plan, part, &users);
+    }
+}
+
+void vector_share_parts(struct plan *plan)
+{
+    for (int i = 0; i < PART_COUNT; i++)
+        share_part(plan, &parts[i]);
+}

@@ -13,18 +13,31 @@ struct shared_part {
     const char *word;   /* the kernel's: WORD_PART is its name or the word none, WORD_VARIES: has it arguments? */
     const char *needs;  /* a number that is not 0, for some set, if the kernel has the part; NULL: all have it */
     const char *lacks;  /* one that is 0 if the part can be shared; NULL: it always can */
-    const char *own;    /* words, with blanks around each, that the part does not read */
+    const char *reads;  /* the words that the part reads, with blanks around each, beside its arguments; or NULL: */
+    const char *own;    /* those that it does not read */
     const char *told;   /* those that can be its arguments */
 };
 
 #define PLACES " IN_START OUT_START RESIDUAL_START OUT_H OUT_W HALO_TOP HALO_LEFT HALO_BOTTOM HALO_RIGHT SHARED SCRATCH "
 #define DIRECT_OWN PLACES " GROUPS GROUP_BLOCKS GROUP_IN UNITS "
+#define ENDS " BEFORE BEFORE_EACH BEFORE_SLOPES ACTIVATION ACTIVATION_EACH ACTIVATION_SLOPES "
+#define WINOGRAD_UNIT                                                                                                  \
+    " BLOCK OUT_TILE POSITIONS TILES_X OUT_H OUT_W OUT_ROW OUT_PLANE RESIDUAL RESIDUAL_ROW RESIDUAL_PLANE VECTORS "    \
+    " UNIT_BLOCKS GROUP REST_TILES OUT_PART " ENDS
 
 static const struct shared_part parts[] = {
-    {"vector/direct.m4", "vector/direct_unit.m4", "unit", "UNIT", NULL, "IN_PLANAR", DIRECT_OWN " REST ",
+    {"vector/direct.m4", "vector/direct_unit.m4", "unit", "UNIT", NULL, "IN_PLANAR", NULL, DIRECT_OWN " REST ",
      " IN_CHANNELS IN_REAL "},
-    {"vector/direct.m4", "vector/direct_rest.m4", "rest", "REST", "REST", "IN_PLANAR", DIRECT_OWN,
+    {"vector/direct.m4", "vector/direct_rest.m4", "rest", "REST", "REST", "IN_PLANAR", NULL, DIRECT_OWN,
      " IN_CHANNELS IN_REAL "},
+    {"vector/winograd.m4", "vector/winograd_shared_in.m4", "in", "IN", NULL, NULL,
+     " BLOCK KERNEL_H OUT_TILE POSITIONS IN_ROW ", NULL, " V_POSITION "},
+    {"vector/winograd.m4", "vector/winograd_shared_out.m4", "out", "OUT", NULL, NULL,
+     " BLOCK KERNEL_H OUT_TILE POSITIONS OUT_ROW RESIDUAL RESIDUAL_ROW " ENDS, NULL, " "},
+    {"vector/winograd.m4", "vector/winograd_shared_unit.m4", "unit", "UNIT", NULL, NULL, WINOGRAD_UNIT, NULL,
+     " IN_CHANNELS V_POSITION "},
+    {"vector/winograd.m4", "vector/winograd_shared_last.m4", "last", "LAST", "REST_BLOCKS", NULL,
+     WINOGRAD_UNIT " REST_BLOCKS ", NULL, " IN_CHANNELS V_POSITION "},
 };
 
 enum { PART_COUNT = sizeof parts / sizeof *parts };
@@ -41,7 +54,8 @@ static bool lists(const char *words, const char *word)
 
 static bool is_read(const struct shared_part *part, const struct param *param)
 {
-    return !lists(part->own, param->name) && !lists(part->told, param->name);
+    return !lists(part->told, param->name) &&
+           (part->reads ? lists(part->reads, param->name) : !lists(part->own, param->name));
 }
 
 static bool has_number(const struct kernel *kernel, const char *name)

@@ -41,9 +41,9 @@ m4_define([<TOLD>], [<LIST(TOLD_COUNT(IN_REAL, m4_eval(IN_CHANNELS / BLOCK)),
 m4_define([<UNIT_TELLS>], [<IF(UNIT_VARIES, [<TOLD(VECTORS)>])>])m4_dnl
 m4_define([<REST_TELLS>], [<IF(REST_VARIES, [<TOLD(REST)>])>])m4_dnl
 IF(OWN_UNIT, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], UNIT_FUNCTION, [<UNIT_VECTORS>], VECTORS,
-                    [<VARIES>], 0, [<UNIT_USERS>], [<>])>])
+                    [<VARIES>], 0, [<USERS>], [<>])>])
 IF(OWN_REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], REST_FUNCTION, [<UNIT_VECTORS>], REST,
-                    [<VARIES>], 0, [<UNIT_USERS>], [<>])>])
+                    [<VARIES>], 0, [<USERS>], [<>])>])
 /* @about@ */
 WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])
 {

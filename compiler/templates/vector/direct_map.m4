@@ -1,4 +1,4 @@
-m4_dnl One unit of filters of direct.m4: the function UNIT_NAME, of UNIT_VECTORS vectors, and its tiles. UNIT_USERS says
+m4_dnl One unit of filters of direct.m4: the function UNIT_NAME, of UNIT_VECTORS vectors, and its tiles. USERS says
 m4_dnl for which layers it is, if several kernels share it.
 m4_dnl
 m4_dnl Where VARIES is 1, kernels with more or fewer channels share it, and IN_CHANNELS and IN_REAL are the largest of
@@ -49,7 +49,7 @@ EACH([<S>], SHAPES, [<PART([<vector/direct_tile.m4>],
     [<TILE_NAME>], UNIT_NAME[<_>]SHAPE_NAME(S), [<TILE_SIZE>], SHAPE_NAME(S),
     [<TILE_H>], SHAPE(S, H), [<TILE_W>], SHAPE(S, W), [<TILE_VECTORS>], UNIT_VECTORS)
 >])m4_dnl
-/* m4_eval(UNIT_VECTORS * LANES) filters over the map[<>]UNIT_USERS. */
+/* m4_eval(UNIT_VECTORS * LANES) filters over the map[<>]USERS. */
 TARGET static void APPLY(UNIT_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
     IF(PREFETCH, [<const float *next>]), [<float *out>],
     UNIT_TOLD([<int >], [<long >]), IF(SPLIT_PIXELS, [<int part, int parts>]))

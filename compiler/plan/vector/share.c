@@ -18,8 +18,8 @@ struct shared_part {
     const char *told;   /* those that can be its arguments */
 };
 
-#define PLACES " IN_START OUT_START RESIDUAL_START OUT_H OUT_W HALO_TOP HALO_LEFT HALO_BOTTOM HALO_RIGHT SHARED SCRATCH "
-#define DIRECT_OWN PLACES " GROUPS GROUP_BLOCKS GROUP_IN UNITS "
+#define AROUND " HALO_TOP HALO_LEFT HALO_BOTTOM HALO_RIGHT SHARED SCRATCH "
+#define DIRECT_OWN AROUND " IN_START OUT_START RESIDUAL_START OUT_H OUT_W GROUPS GROUP_BLOCKS GROUP_IN UNITS "
 #define ENDS " BEFORE BEFORE_EACH BEFORE_SLOPES ACTIVATION ACTIVATION_EACH ACTIVATION_SLOPES "
 #define WINOGRAD_UNIT                                                                                                  \
     " BLOCK OUT_TILE POSITIONS TILES_X OUT_H OUT_W OUT_ROW OUT_PLANE RESIDUAL RESIDUAL_ROW RESIDUAL_PLANE VECTORS "    \
@@ -38,6 +38,8 @@ static const struct shared_part parts[] = {
      " IN_CHANNELS V_POSITION "},
     {"vector/winograd.m4", "vector/winograd_shared_last.m4", "last", "LAST", "REST_BLOCKS", NULL,
      WINOGRAD_UNIT " REST_BLOCKS ", NULL, " IN_CHANNELS V_POSITION "},
+    {"vector/elementwise.m4", "vector/elementwise_shared.m4", "loop", "LOOP", NULL, NULL, NULL, AROUND, " BLOCKS "},
+    {"vector/depthwise.m4", "vector/depthwise_shared.m4", "loop", "LOOP", NULL, NULL, NULL, AROUND, " BLOCKS "},
 };
 
 enum { PART_COUNT = sizeof parts / sizeof *parts };

@@ -35,9 +35,9 @@ static const struct shared_part parts[] = {
     {"vector/winograd.m4", "vector/winograd_shared_out.m4", "out", "OUT", NULL, NULL,
      " BLOCK KERNEL_H OUT_TILE POSITIONS OUT_ROW RESIDUAL RESIDUAL_ROW " ENDS, NULL, " "},
     {"vector/winograd.m4", "vector/winograd_shared_unit.m4", "unit", "UNIT", NULL, NULL, WINOGRAD_UNIT, NULL,
-     " IN_CHANNELS V_POSITION "},
+     " IN_CHANNELS V_POSITION V_GROUP "},
     {"vector/winograd.m4", "vector/winograd_shared_last.m4", "last", "LAST", "REST_BLOCKS", NULL,
-     WINOGRAD_UNIT " REST_BLOCKS ", NULL, " IN_CHANNELS V_POSITION "},
+     WINOGRAD_UNIT " REST_BLOCKS ", NULL, " IN_CHANNELS V_POSITION V_GROUP "},
     {"vector/elementwise.m4", "vector/elementwise_shared.m4", "loop", "LOOP", NULL, NULL, NULL, AROUND, " BLOCKS "},
     {"vector/depthwise.m4", "vector/depthwise_shared.m4", "loop", "LOOP", NULL, NULL, NULL, AROUND, " BLOCKS "},
 };

@@ -128,6 +128,12 @@ static void resolve_expr(struct resolver *r, const struct names *names, const st
         resolve_expr(r, names, expr->operands[i]);
 }
 
+void resolve_value(struct program *program, const struct expr *expr)
+{
+    struct resolver r = {program};
+    resolve_expr(&r, NULL, expr);
+}
+
 static void unknown_argument(struct program *program, const struct arg *arg, const char *what, const word_list *known)
 {
     bool helps = shown(program);
@@ -231,8 +237,12 @@ static void unknown_layer(struct program *program, const struct item *item)
     const char *ours = foreign_layer(item->name);
     if (ours && !text_nearest(item->name, known.items, known.count))
         message_help(m, "cnnc calls it %s", ours);
+    else if (recipe_word_named(item->name) >= 0)
+        message_help(m, "%s is for training: write train %s, on a line of its own", item->name, item->name);
     else
         suggest(m, item->name, &known);
+    if (setting_named(item->name) >= 0)
+        message_help(m, "to set it for training, write train %s=...", item->name);
     bool number = !item->has_args && item->suffixes && item->suffixes->kind == SUFFIX_ASSERT;
     if (number)
         message_help(m, "to define a number, write param %s = ...", item->name);
@@ -373,6 +383,7 @@ void program_resolve(struct program *program, const struct ast *ast)
         }
         case STATEMENT_BLOCK: resolve_block(&r, s); break;
         case STATEMENT_CHAIN: resolve_chain(&r, NULL, s->chain); break;
+        case STATEMENT_TRAIN: train_resolve(program, s); break;
         case STATEMENT_PARAM:
         case STATEMENT_TABLE:
         case STATEMENT_EXPECT: resolve_expr(&r, NULL, s->value); break;

@@ -129,7 +129,8 @@ static void share(struct plan *plan, const struct shared_part *part, const struc
     const struct kernel *first = users->list.items[0], *helper = NULL;
     bool varies = false;
     if (users->list.count > 1) {
-        struct kernel *shared = kernel_new(plan, part->file, arena_printf(plan->arena, "%s_%s", first->family, part->name));
+        const char *family = arena_printf(plan->arena, "%s_%s", first->family, part->name);
+        struct kernel *shared = kernel_new(plan, part->file, family);
         shared->per_set = first->per_set;
         shared->helper = true;
         size_t at = 0;

@@ -4,7 +4,8 @@ m4_dnl of pixels stay in registers (depthwise_tile.m4), unless there are too man
 m4_dnl goes through. Weights: [BLOCK channels][window][channel]; then the biases,
 m4_dnl and slopes. A row of tiles begins with WIDE of them that are a pixel wider than the NARROW others.
 m4_dnl
-m4_dnl The loop (depthwise_loop.m4) may be shared with kernels of more or fewer blocks: LOOP_PART is its name, or none.
+m4_dnl The loop (depthwise_loop.m4) may be shared with kernels of more or fewer blocks: LOOP_PART is its name, or
+m4_dnl none.
 m4_define([<TAPS>], m4_eval(KERNEL_H * KERNEL_W))m4_dnl
 m4_define([<BEHIND_WEIGHTS>], [<weights + m4_eval(BLOCKS * TAPS * BLOCK + $1)>])m4_dnl
 /* @about@ */

@@ -17,7 +17,9 @@ IF($3 > 1, [<INDENT($1)for (int $2 = 0; $2 < $4; $2++)IF($1 + 1 == LEVELS, [< {>
 m4_dnl
 m4_dnl Channels of the innermost loop, and the way from one to the next. A phase of a transposed convolution may have
 m4_dnl NO_TAP.
-m4_define([<ROUNDS>], [<IF(NO_TAP, 0, [<IF(ALL_AT_ONCE, [<IF(VARIES, [<channels>], IN_REAL)>], [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
+m4_define([<ROUNDS>], [<IF(NO_TAP, 0,
+    [<IF(ALL_AT_ONCE, [<CHANNELS_IN>], [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
+m4_define([<CHANNELS_IN>], [<IF(VARIES, [<channels>], IN_REAL)>])m4_dnl
 m4_define([<NEXT_CHANNEL>], [<IF(ALL_AT_ONCE, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
                                  [<IF(IN_PLANAR, IN_PLANE, 1)>])>])m4_dnl
 m4_dnl
@@ -25,7 +27,8 @@ m4_dnl V is a vector of filters, P a pixel of the tile, or of its result.
 m4_define([<BIAS_OF>], [<b$1>])m4_dnl
 m4_define([<WEIGHT>], [<w$1>])m4_dnl
 m4_define([<SUM>], [<a$1_$2>])m4_dnl
-m4_define([<WEIGHTS_AT>], [<IF(VARIES && V * LANES >= BLOCK, [<PLUS(PLUS(w, WEIGHTS_FROM), m4_eval(V * LANES % BLOCK))>],
+m4_define([<WEIGHTS_AT>], [<IF(VARIES && V * LANES >= BLOCK,
+    [<PLUS(PLUS(w, WEIGHTS_FROM), m4_eval(V * LANES % BLOCK))>],
     [<AT(w, VECTOR_OFFSET(V, BLOCK_WEIGHTS))>])>])m4_dnl
 m4_define([<WEIGHTS_FROM>], [<IF(V * LANES / BLOCK > 1, [<m4_eval(V * LANES / BLOCK) * >])block_weights>])m4_dnl
 m4_define([<INPUT_OFFSET>], [<($1) / TILE_W * PIXEL_ROW + (($1) % TILE_W + $2) * PIXEL_COLUMN>])m4_dnl

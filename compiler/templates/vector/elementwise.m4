@@ -3,7 +3,8 @@ m4_dnl Operations on each number by itself: sums and products of two tensors (or
 m4_dnl for each of its maps), one factor and one summand a channel, activations. The result may overwrite an operand.
 m4_define([<WEIGHTED>], IS(KIND, affine, 1, SLOPES))m4_dnl
 m4_dnl
-m4_dnl The loop (elementwise_loop.m4) may be shared with kernels of more or fewer blocks: LOOP_PART is its name, or none.
+m4_dnl The loop (elementwise_loop.m4) may be shared with kernels of more or fewer blocks: LOOP_PART is its name, or
+m4_dnl none.
 /* @about@ */
 WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IF(WEIGHTED, [<const float *restrict weights>]),
      [<float *out>])
@@ -12,7 +13,8 @@ WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IF(WEIGHTED, [<const
     IS(LOOP_PART, none, [<PART([<vector/elementwise_loop.m4>],
         [<FROM_BLOCK>], [<FIRST_OF(BLOCKS)>], [<TO_BLOCK>], [<END_OF(BLOCKS)>],
         [<SUMMANDS>], [<weights + m4_eval(BLOCKS * BLOCK)>])>], [<m4_dnl
-APPLY(LOOP_PART, [<in>], IF(SECOND, [<in2>]), IF(WEIGHTED, [<weights>]), IS(KIND, affine, [<AT(weights, BLOCKS * BLOCK)>]),
+APPLY(LOOP_PART, [<in>], IF(SECOND, [<in2>]), IF(WEIGHTED, [<weights>]),
+          IS(KIND, affine, [<AT(weights, BLOCKS * BLOCK)>]),
           [<out>], [<FIRST_OF(BLOCKS)>], [<END_OF(BLOCKS)>]);
 >])m4_dnl
 }

@@ -1,4 +1,5 @@
-m4_dnl The loop of elementwise.m4 over blocks, from FROM_BLOCK to TO_BLOCK; SUMMANDS points to those of an affine operation.
+m4_dnl The loop of elementwise.m4 over blocks, from FROM_BLOCK to TO_BLOCK; SUMMANDS points to those of an affine
+m4_dnl operation.
 m4_define([<OTHER>], [<LOAD(IF(ONE_PIXEL, [<second>], [<second + x * BLOCK>]))>])m4_dnl
 m4_define([<OTHER_ROW>], [<IF(ONE_PIXEL, [<>], [< + y * SECOND_ROW>])>])m4_dnl
 m4_define([<COMPUTE_add>], [<a + OTHER>])m4_dnl

@@ -46,7 +46,8 @@ m4_define([<RUN>], [<APPLY([<$1>], [<v>],
 m4_define([<TILE_AT>], [<TERMS([<MAPS(in, IN, block, m4_eval(IN_CHANNELS / BLOCK))>],
     [<y * m4_eval(OUT_TILE * PIXEL_ROW)>], [<x * m4_eval(OUT_TILE * BLOCK)>])>])m4_dnl
 m4_dnl
-m4_dnl Functions that are shared with other kernels: IN_PART, OUT_PART, UNIT_PART and LAST_PART are their names, or none.
+m4_dnl Functions that are shared with other kernels: IN_PART, OUT_PART, UNIT_PART and LAST_PART are their names, or
+m4_dnl none.
 m4_define([<IN_NAME>], IS(IN_PART, none, [<FUNCTION(_in)>], [<IN_PART>]))m4_dnl
 m4_define([<OUT_NAME>], IS(OUT_PART, none, [<FUNCTION(_out)>], [<OUT_PART>]))m4_dnl
 m4_define([<UNIT_FUNCTION>], IS(UNIT_PART, none, [<FUNCTION(_unit)>], [<UNIT_PART>]))m4_dnl
@@ -78,7 +79,8 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
         for (int block = 0; block < m4_eval(IN_CHANNELS / BLOCK); block++)
             for (int t = 0; t < count; t++) {
                 const int y = (first + t) / TILES_X, x = (first + t) % TILES_X;
-                APPLY(IN_NAME, [<TILE_AT>], [<v + t / GROUP * V_GROUP + (block * GROUP + t % GROUP) * BLOCK>], IN_TELLS);
+                APPLY(IN_NAME, [<TILE_AT>], [<v + t / GROUP * V_GROUP + (block * GROUP + t % GROUP) * BLOCK>],
+                      IN_TELLS);
             }
         WHEN(UNITS == 1 && !SPLIT_FILTERS, [<
             RUN(UNIT_FUNCTION, 0, 1, [<UNIT_TELLS>])

@@ -6,7 +6,8 @@ m4_define([<U_POSITION>], [<IF(VARIES, [<position_weights>], POSITION_WEIGHTS)>]
 m4_define([<U_BLOCK>], [<IF(VARIES, [<POSITIONS * position_weights>], BLOCK_WEIGHTS)>])m4_dnl
 m4_define([<V_AT>], [<IF(VARIES, [<(group * POSITIONS + position) * v_position>],
     [<group * V_GROUP + position * V_POSITION>])>])m4_dnl
-m4_define([<GEMM_TOLD>], [<IF(VARIES, [<LIST([<int blocks>], IF(GEMM_FILTERS > BLOCK, [<int block_weights>]))>])>])m4_dnl
+m4_define([<GEMM_TOLD>], [<IF(VARIES,
+    [<LIST([<int blocks>], IF(GEMM_FILTERS > BLOCK, [<int block_weights>]))>])>])m4_dnl
 m4_define([<GEMM_TELLS>], [<IF(VARIES, [<LIST([<blocks>], IF(GEMM_FILTERS > BLOCK, U_BLOCK))>])>])m4_dnl
 m4_define([<FILTERS>], m4_eval(FILTER_BLOCKS * BLOCK))m4_dnl
 m4_define([<GEMM_FILTERS>], m4_eval(FILTER_VECTORS * LANES))m4_dnl
@@ -45,7 +46,8 @@ TARGET static void APPLY(UNIT_NAME, [<const float *v>], [<const float *u>], [<co
                         APPLY(UNIT_NAME[<>]_gemm_rest, x, [<PLUS(w, SUB)>], [<PLUS(to, SUB)>], next, GEMM_TELLS);
                     else
                 >])
-                INDENT(REST_TILES > 0)APPLY(UNIT_NAME[<>]_gemm, x, [<PLUS(w, SUB)>], [<PLUS(to, SUB)>], next, GEMM_TELLS);
+                INDENT(REST_TILES > 0)APPLY(UNIT_NAME[<>]_gemm, x, [<PLUS(w, SUB)>], [<PLUS(to, SUB)>], next, m4_dnl
+GEMM_TELLS);
             >])
             IF(PARTS, [<}>])
         }

@@ -110,7 +110,7 @@ $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 
 # The quick suites, and the cases named `sample` of the slow ones; the longest first.
 CHECK = weights fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages language \
-    architectures digits process grammar completeness
+    architectures digits process grammar completeness gradients
 check: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 

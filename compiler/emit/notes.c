@@ -186,31 +186,52 @@ void note_step(const struct emission *emission, const struct step *step, struct 
 
 /* ---- kernels ---- */
 
-void note_kernel(const struct emission *emission, const struct kernel *kernel, struct text *out)
+static bool calls(const struct kernel *kernel, const struct kernel *helper)
 {
-    const struct plan *plan = emission->plan;
+    for (size_t i = 0; i < kernel->params.count; i++)
+        if (kernel->params.items[i].kernel == helper)
+            return true;
+    return false;
+}
+
+/* "conv1, conv2 and 3 more" of the steps that the kernel computes, or that call it, if it is a helper. The first of
+ * them; how many there are. */
+static const struct op *add_users(const struct plan *plan, const struct kernel *kernel, struct text *names,
+                                  size_t *users)
+{
     const struct op *first = NULL;
-    size_t users = 0;
-    struct text names = text_new(emission->arena);
+    *users = 0;
     for (size_t i = 0; i < plan->steps.count; i++) {
         const struct step *step = plan->steps.items[i];
-        if (step->kernel != kernel)
+        if (kernel->helper ? !calls(step->kernel, kernel) : step->kernel != kernel)
             continue;
         first = first ? first : step->op;
         const char *name = step->op->output ? step->op->node->name : "the output";
-        if (users++ < NAMES)
-            text_printf(&names, "%s%s", users > 1 ? ", " : "", emit_comment(emission->arena, name, strlen(name)));
+        if ((*users)++ < NAMES)
+            text_printf(names, "%s%s", *users > 1 ? ", " : "", emit_comment(names->arena, name, strlen(name)));
     }
+    if (*users > NAMES)
+        text_printf(names, " and %zu more", *users - NAMES);
+    return first;
+}
+
+void note_kernel(const struct emission *emission, const struct kernel *kernel, struct text *out)
+{
+    size_t users;
+    struct text names = text_new(emission->arena);
+    const struct op *first = add_users(emission->plan, kernel, &names, &users);
     if (!first)
         return;
+    if (kernel->helper) {
+        text_printf(out, "for %zu layers:\n * %s", users, names.bytes);
+        return;
+    }
     if (first->kind == OP_OUTPUT)
         text_add(out, "to the caller");
     else
         add_formula(out, first, "residual"); /* several steps may share the kernel, each with a tensor of its own */
     add_shapes(out, first);
     text_printf(out, "\n * for %s", names.bytes);
-    if (users > NAMES)
-        text_printf(out, " and %zu more", users - NAMES);
 }
 
 /* ---- the file ---- */

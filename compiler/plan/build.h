@@ -24,6 +24,9 @@ void kernel_real(struct kernel *kernel, const char *name, double real);
 void kernel_word(struct kernel *kernel, const char *name, const char *word);
 /* The name of another kernel's function. */
 void kernel_reference(struct kernel *kernel, const char *name, const struct kernel *other);
+/* A number that was set; 0 if there is none of that name. */
+int64_t kernel_find_number(const struct kernel *kernel, const struct vector_set *set, const char *name);
+bool param_equal(const struct param *a, const struct param *b);
 /* KIND, SLOPED and the constants: the function that a helper computes. */
 void kernel_function(struct kernel *helper, const struct function *function);
 struct kernel *kernel_intern(struct plan *plan, struct kernel *kernel);

@@ -48,6 +48,14 @@ void kernel_reference(struct kernel *kernel, const char *name, const struct kern
     add_param(kernel, (struct param){.name = name, .type = PARAM_KERNEL, .kernel = other});
 }
 
+int64_t kernel_find_number(const struct kernel *kernel, const struct vector_set *set, const char *name)
+{
+    for (size_t i = 0; i < kernel->params.count; i++)
+        if (kernel->params.items[i].set == set && strcmp(kernel->params.items[i].name, name) == 0)
+            return kernel->params.items[i].number;
+    return 0;
+}
+
 void kernel_function(struct kernel *helper, const struct function *function)
 {
     const struct function_info *info = &function_table[function->kind];
@@ -68,7 +76,7 @@ static uint64_t bits_of(double number)
     return bits;
 }
 
-static bool params_equal(const struct param *a, const struct param *b)
+bool param_equal(const struct param *a, const struct param *b)
 {
     if (strcmp(a->name, b->name) != 0 || a->type != b->type || a->set != b->set || a->number != b->number ||
         bits_of(a->real) != bits_of(b->real) || a->kernel != b->kernel)
@@ -81,7 +89,7 @@ static bool kernels_equal(const struct kernel *a, const struct kernel *b)
     if (strcmp(a->file, b->file) != 0 || strcmp(a->family, b->family) != 0 || a->params.count != b->params.count)
         return false;
     for (size_t i = 0; i < a->params.count; i++)
-        if (!params_equal(&a->params.items[i], &b->params.items[i]))
+        if (!param_equal(&a->params.items[i], &b->params.items[i]))
             return false;
     return true;
 }

@@ -38,6 +38,8 @@ static bool plan_ops(struct plan *plan, struct diag *diag)
                     node_keyword(op->node));
         complete = false;
     }
+    if (target->planner->end)
+        target->planner->end(plan);
     return complete;
 }
 

@@ -21,6 +21,8 @@ struct planner {
     struct planning *(*begin)(struct plan *plan);
     /* Adds the steps of one operation; false: no kernel for it. */
     bool (*plan_op)(struct plan *plan, const struct op *op);
+    /* What can be done once all operations have their steps. NULL: nothing. */
+    void (*end)(struct plan *plan);
     /* The tensor that holds the operation's result in the form in which it was computed. */
     struct tensor *(*result)(const struct plan *plan, const struct op *op);
 };

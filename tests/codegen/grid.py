@@ -377,6 +377,36 @@ def ends():
         net(text)
 
 
+def alike():
+    """Layers that differ in their channels alone, whose kernels share functions: told how many there are, with filters
+    that fill units and others that leave a rest, with weights that are fetched ahead, residuals, groups and pools."""
+    for text in [
+        "INPUT(14x14x16) -> CONV(32, 1) -> RELU -> CONV(64, 1) -> RELU -> CONV(48, 1) -> RELU -> CONV(32, 1) -> RELU "
+        "-> CONV(48, 1) -> RELU",
+        "INPUT(7x9x20) -> CONV(48, 1) -> RELU -> CONV(72, 1) -> RELU -> CONV(48, 1) -> RELU -> CONV(33, 1) -> RELU "
+        "-> CONV(48, 1)",
+        "INPUT(11x9x16) -> CONV(32, 3x2) -> RELU -> CONV(48, 3x2) -> RELU -> CONV(16, 3x2) -> RELU -> CONV(48, 3x2) "
+        "-> RELU",
+        "INPUT(3x5x16) -> CONV(256, 1) -> RELU -> CONV(272, 1) -> RELU -> CONV(288, 1) -> RELU -> CONV(272, 1) -> RELU",
+        "INPUT(5x3x64) -> CONV(96, 3x2) -> SILU -> CONV(112, 3x2) -> SILU -> CONV(96, 3x2) -> SILU",
+        "INPUT(8x9x32) -> ADD{ [] | CONV(16, 1) -> CONV(32, 1) } -> RELU6 -> ADD{ [] | CONV(48, 1) -> CONV(32, 1) } "
+        "-> RELU6 -> ADD{ [] | CONV(24, 1) -> CONV(32, 1) } -> RELU6",
+        "INPUT(12x12x16) -> CONCAT{ CONV(16, 1) -> CONV(24, 3x2) -> POOL | CONV(32, 1) -> CONV(24, 3x2) -> POOL }",
+        "INPUT(10x9x16) -> CONV(64, 3x2, groups=1) -> RELU -> CONV(96, 3x2, groups=2) -> RELU "
+        "-> CONV(64, 3x2, groups=2) -> RELU -> CONV(96, 3x2, groups=2) -> RELU",
+        "INPUT(13x11x16) -> CONV(32) -> RELU -> CONV(64) -> RELU -> CONV(48) -> RELU -> CONV(80) -> RELU -> CONV(48) "
+        "-> RELU",
+        "INPUT(13x11x16) -> CONV(32, 5) -> RELU -> CONV(64, 5) -> RELU -> CONV(48, 5) -> RELU -> CONV(80, 5) -> RELU "
+        "-> CONV(48, 5) -> RELU",
+        "INPUT(13x11x32) -> ADD{ [] | CONV(16) -> RELU -> CONV(32) } -> TANH -> ADD{ [] | CONV(48) -> RELU "
+        "-> CONV(32) } -> TANH",
+        "INPUT(9x10x16) -> DWCONV -> RELU -> CONV(40, 1) -> DWCONV -> RELU -> CONV(24, 1) -> DWCONV -> RELU",
+        "INPUT(6x5x16) -> MUL{ CONV(16, 1) | CONV(16, 1) } -> CONV(40, 1) -> MUL{ [] | CONV(40, 1) } -> BN -> ELU "
+        "-> ADD{ [] | CONCAT{ CONV(16, 1) | CONV(24, 1) } -> BN -> ELU }",
+    ]:
+        net(text)
+
+
 def blocks():
     for channels in [8, 16, 24]:
         net(f"INPUT(14x14x{channels}) -> CONV({channels}) -> x: RELU -> ADD{{ CONV({channels}, bias=no) -> BN -> RELU "
@@ -399,5 +429,6 @@ def blocks():
     net("INPUT(32x32x3) -> [[CONV(16*(i+1)) -> RELU]*2 -> POOL]*3 as i -> FC(32) -> RELU -> FC(10) -> SOFTMAX")
 
 
-for part in [convolutions, by_blocks, dense, pools, activations, normalisation, merges, structure, moves, ends, blocks]:
+for part in [convolutions, by_blocks, dense, pools, activations, normalisation, merges, structure, moves, ends, blocks,
+             alike]:
     part()

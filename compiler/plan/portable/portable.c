@@ -68,4 +68,4 @@ static struct tensor *result(const struct plan *plan, const struct op *op)
     return plan->planar[op->output->id];
 }
 
-const struct planner portable_planner = {"portable", &portable_abilities, NULL, plan_op, result};
+const struct planner portable_planner = {"portable", &portable_abilities, NULL, plan_op, NULL, result};

@@ -188,4 +188,4 @@ static struct tensor *result(const struct plan *plan, const struct op *op)
     return computed ? computed : plan->planar[op->output->id];
 }
 
-const struct planner vector_planner = {"vector", &vector_abilities, begin, plan_op, result};
+const struct planner vector_planner = {"vector", &vector_abilities, begin, plan_op, vector_share_parts, result};

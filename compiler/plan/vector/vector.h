@@ -170,6 +170,8 @@ bool vector_can_normalise(const struct op *op);
 bool vector_lrn(struct planning *v, const struct op *op);
 bool vector_softmax(struct planning *v, const struct op *op);
 
+void vector_share_parts(struct plan *plan); /* share.c */
+
 /* transpose.c: matrices whose rows become columns. Steps count numbers; [0] of the outer loop, whose last round has
  * matrices of its own size. */
 struct vector_matrices {

@@ -2,7 +2,8 @@ m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What CONCAT, SLICE, SHUFFLE and PAD do to blocked tensors: blocks are made of lanes of other blocks, in a box of
 m4_dnl BOX_H x BOX_W pixels. Run R makes COUNT blocks alike, each of FEEDS blocks of the sources, by pieces whose lanes
 m4_dnl lie side by side in both. The lanes of a piece without feed are zero (-1) or VALUE (-2). With FRAME, what
-m4_dnl surrounds the box is VALUE.
+m4_dnl surrounds the box is VALUE. Pixel after pixel: of several at once, gcc shuffles vectors, at
+m4_dnl length, and is no faster.
 ASSERT([<SOURCES >= 1 && RUNS >= 1 && BOX_TOP + BOX_H <= OUT_H + HALO_TOP>])m4_dnl
 m4_define([<RUN_OF>], [<m4_indir([<RUN_>]R[<_0_$1>])>])m4_dnl
 m4_define([<FEED_OF>], [<m4_indir([<FEED_>]R[<_>]F[<_$1>])>])m4_dnl
@@ -57,6 +58,7 @@ WORK(SEPARATED([<, >], [<S>], SOURCES, [<const float *restrict in[<>]S>]), [<flo
                     memcpy(to, from0, m4_eval(BOX_W * BLOCK) * sizeof *to);
                 >], [<
                     for (int x = 0; x < BOX_W; x++, NEXT_PIXEL) {
+                        READ_AGAIN(to);
                         FOR([<P>], RUN_OF([<PIECES>]), [<
                             COPY
                         >])

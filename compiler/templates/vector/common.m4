@@ -12,7 +12,7 @@ m4_dnl What all instruction sets of a fast target share.
 #define READ_AGAIN(pointer) __asm__ volatile("" : "+r"(pointer))
 
 /* Zeroes what lies around the maps of a tensor: rows above, columns left and right, rows below. */
-__attribute__((unused)) static inline void APPLY([<@name@_zero_halo>],
+__attribute__((unused, noinline)) static void APPLY([<@name@_zero_halo>],
     [<float *tensor>], [<int planes>], [<long plane>], [<long row>], [<int top>], [<int left>], [<int height>],
     [<int width>], [<int right>], [<int bottom>])
 {

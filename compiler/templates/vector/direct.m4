@@ -28,8 +28,22 @@ m4_define([<GROUP_RESULT>], [<IF(GROUPS > 1, [<to>], [<PLUS(out, OUT_START)>])>]
 m4_define([<TILING>], [<>])m4_dnl
 m4_define([<OUT_COLUMN>], BLOCK)m4_dnl
 m4_include([<vector/direct_run.m4>])m4_dnl
-IF(UNITS, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], FUNCTION(_unit), [<UNIT_VECTORS>], VECTORS)>])
-IF(REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], FUNCTION(_rest), [<UNIT_VECTORS>], REST)>])
+m4_dnl
+m4_dnl The functions of a unit and of the rest may be shared with other kernels: then UNIT_PART and REST_PART are their
+m4_dnl names, and UNIT_VARIES and REST_VARIES say whether they are told how many channels there are.
+m4_include([<vector/direct_told.m4>])m4_dnl
+m4_define([<OWN_UNIT>], m4_eval(UNITS && IS(UNIT_PART, none, 1, 0)))m4_dnl
+m4_define([<OWN_REST>], m4_eval(REST && IS(REST_PART, none, 1, 0)))m4_dnl
+m4_define([<UNIT_FUNCTION>], IS(UNIT_PART, none, [<FUNCTION(_unit)>], [<UNIT_PART>]))m4_dnl
+m4_define([<REST_FUNCTION>], IS(REST_PART, none, [<FUNCTION(_rest)>], [<REST_PART>]))m4_dnl
+m4_define([<TOLD>], [<LIST(TOLD_COUNT(IN_REAL, m4_eval(IN_CHANNELS / BLOCK)),
+                           TOLD_APART(BLOCK_WEIGHTS, [<$1>], PREFETCH))>])m4_dnl
+m4_define([<UNIT_TELLS>], [<IF(UNIT_VARIES, [<TOLD(VECTORS)>])>])m4_dnl
+m4_define([<REST_TELLS>], [<IF(REST_VARIES, [<TOLD(REST)>])>])m4_dnl
+IF(OWN_UNIT, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], UNIT_FUNCTION, [<UNIT_VECTORS>], VECTORS,
+                    [<VARIES>], 0, [<USERS>], [<>])>])
+IF(OWN_REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], REST_FUNCTION, [<UNIT_VECTORS>], REST,
+                    [<VARIES>], 0, [<USERS>], [<>])>])
 /* @about@ */
 WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])
 {
@@ -48,20 +62,20 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
     >])
     AT_DEPTH(GROUPS > 1, [<
         WHEN(UNIT >= BLOCK && UNITS == 1 && !SPLIT_FILTERS, [<
-            RUN(FUNCTION(_unit), 0, 1, 0)
+            RUN(UNIT_FUNCTION, 0, 1, 0, [<UNIT_TELLS>])
         >])
         WHEN(UNIT >= BLOCK && UNITS && (UNITS > 1 || SPLIT_FILTERS), [<
             for (int unit = FIRST_SHARED(UNITS); unit < END_SHARED(UNITS); unit++)
-                RUN(FUNCTION(_unit), unit, m4_eval(UNIT / BLOCK), 0)
+                RUN(UNIT_FUNCTION, unit, m4_eval(UNIT / BLOCK), 0, [<UNIT_TELLS>])
         >])
         WHEN(UNIT < BLOCK && UNITS, [<
             for (int block = FIRST_SHARED(GROUP_BLOCKS); block < END_SHARED(GROUP_BLOCKS); block++)
                 for (int sub = 0; sub < BLOCK; sub += UNIT)
-                    RUN(FUNCTION(_unit), block, 1, sub)
+                    RUN(UNIT_FUNCTION, block, 1, sub, [<UNIT_TELLS>])
         >])
         WHEN(REST, [<
             IF(SPLIT_FILTERS, [<if (part == parts - 1)>])
-            INDENT(SPLIT_FILTERS)RUN(FUNCTION(_rest), m4_eval(UNITS * (UNIT / BLOCK)), 1, 0)
+            INDENT(SPLIT_FILTERS)RUN(REST_FUNCTION, m4_eval(UNITS * (UNIT / BLOCK)), 1, 0, [<REST_TELLS>])
         >])
     >])
     IF(GROUPS > 1, [<}>])

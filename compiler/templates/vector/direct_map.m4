@@ -1,4 +1,22 @@
-m4_dnl One unit of filters of direct.m4: the function UNIT_NAME, of UNIT_VECTORS vectors, and its tiles.
+m4_dnl One unit of filters of direct.m4: the function UNIT_NAME, of UNIT_VECTORS vectors, and its tiles. USERS says
+m4_dnl for which layers it is, if several kernels share it.
+m4_dnl
+m4_dnl Where VARIES is 1, kernels with more or fewer channels share it, and IN_CHANNELS and IN_REAL are the largest of
+m4_dnl theirs: UNIT_TOLD and TILE_TOLD are the parameters or, without types, arguments that take their place.
+m4_include([<vector/direct_told.m4>])m4_dnl
+m4_define([<NO_TAP>], m4_eval(KERNEL_H * KERNEL_W == 0))m4_dnl
+m4_define([<CHANNEL_BLOCKS>], IF(IN_PLANAR || ONE_TAP || NO_TAP, 1, m4_eval(IN_CHANNELS / BLOCK)))m4_dnl
+m4_define([<UNIT_TOLD>], [<IF(VARIES, [<LIST(TOLD_COUNT([<$1channels>], [<$1blocks>]),
+    TOLD_APART([<$2block_weights>], UNIT_VECTORS, PREFETCH))>])>])m4_dnl
+m4_define([<TILE_TOLD>], [<IF(VARIES, [<LIST(TOLD_COUNT([<$1channels>], [<$1blocks>]),
+    TOLD_APART([<$2block_weights>], UNIT_VECTORS, 0))>])>])m4_dnl
+m4_define([<WEIGHTS_APART>], [<IF(VARIES, [<block_weights>], BLOCK_WEIGHTS)>])m4_dnl
+m4_dnl
+m4_dnl REGION(r, Y, X, H, W or SHAPE), SHAPE(s, H or W): what the planner says about a region, and a shape of tile, in
+m4_dnl words that begin with TILING.
+m4_define([<REGION>], [<m4_indir(TILING[<REGION>]$1[<_$2>])>])m4_dnl
+m4_define([<SHAPE>], [<m4_indir(TILING[<SHAPE>]$1[<_$2>])>])m4_dnl
+m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
 m4_dnl
 m4_dnl Of region R: the rows and columns of its tiles, and the place of a tile: a variable where there are several.
 m4_define([<TILE_SHAPE>], [<REGION(R, [<SHAPE>])>])m4_dnl
@@ -12,8 +30,9 @@ m4_define([<CALL_TILE>], [<APPLY(UNIT_NAME[<_>]SHAPE_NAME(TILE_SHAPE),
     [<PIXEL(in, [<$1>], PIXEL_ROW, [<$2>], PIXEL_COLUMN)>],
     [<w>], [<bias>],
     RESIDUAL_ARGUMENT([<PIXEL(residual, [<$1>], RESIDUAL_ROW, [<$2>], OUT_COLUMN)>]),
-    IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * BLOCK_WEIGHTS>]),
-    [<PIXEL(out, POOLED([<$1>]), OUT_ROW, POOLED([<$2>]), OUT_COLUMN)>]);>])m4_dnl
+    IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * WEIGHTS_APART>]),
+    [<PIXEL(out, POOLED([<$1>]), OUT_ROW, POOLED([<$2>]), OUT_COLUMN)>],
+    TILE_TOLD([<>], [<>]));>])m4_dnl
 m4_define([<PIXEL>], [<PLUS(PLUS($1, SCALE([<$2>], $3)), SCALE([<$4>], $5))>])m4_dnl
 m4_define([<POOLED>], [<IF(POOL == 1, [<$1>], [<NUMBER([<$1>], [<m4_eval($1 / POOL)>], [<$1 / POOL>])>])>])m4_dnl
 m4_dnl
@@ -30,9 +49,10 @@ EACH([<S>], SHAPES, [<PART([<vector/direct_tile.m4>],
     [<TILE_NAME>], UNIT_NAME[<_>]SHAPE_NAME(S), [<TILE_SIZE>], SHAPE_NAME(S),
     [<TILE_H>], SHAPE(S, H), [<TILE_W>], SHAPE(S, W), [<TILE_VECTORS>], UNIT_VECTORS)
 >])m4_dnl
-/* m4_eval(UNIT_VECTORS * LANES) filters over the map. */
+/* m4_eval(UNIT_VECTORS * LANES) filters over the map[<>]USERS. */
 TARGET static void APPLY(UNIT_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
-    IF(PREFETCH, [<const float *next>]), [<float *out>], IF(SPLIT_PIXELS, [<int part, int parts>]))
+    IF(PREFETCH, [<const float *next>]), [<float *out>],
+    UNIT_TOLD([<int >], [<long >]), IF(SPLIT_PIXELS, [<int part, int parts>]))
 {
     IF(PREFETCH, [<int tile = 0;>])
     FOR([<R>], REGIONS, [<

@@ -1,17 +1,12 @@
 m4_dnl What direct.m4 and transposed.m4 share: how they call the functions of direct_map.m4.
 m4_dnl
-m4_dnl REGION(r, Y, X, H, W or SHAPE), SHAPE(s, H or W): what the planner says about a region, and a shape of tile, in
-m4_dnl words that begin with TILING.
-m4_define([<REGION>], [<m4_indir(TILING[<REGION>]$1[<_$2>])>])m4_dnl
-m4_define([<SHAPE>], [<m4_indir(TILING[<SHAPE>]$1[<_$2>])>])m4_dnl
-m4_define([<SHAPE_NAME>], [<SHAPE([<$1>], H)x[<>]SHAPE([<$1>], W)>])m4_dnl
-m4_dnl
 m4_dnl Threads share pixels (direct_map.m4) or filters.
 m4_define([<SPLIT_FILTERS>], m4_eval(SHARED && !SPLIT_PIXELS))m4_dnl
 m4_define([<FIRST_SHARED>], [<IF(SPLIT_FILTERS, [<FIRST_OF([<$1>])>], 0)>])m4_dnl
 m4_define([<END_SHARED>], [<IF(SPLIT_FILTERS, [<END_OF([<$1>])>], [<$1>])>])m4_dnl
 m4_dnl
-m4_dnl RUN(function, i, blocks, sub): the filters from block i * blocks on, channel `sub'; i is a variable or a number.
+m4_dnl RUN(function, i, blocks, sub, more arguments): the filters from block i * blocks on, channel `sub'; i is a
+m4_dnl variable or a number.
 m4_dnl Where groups of SPAN channels and filters were merged into a block, they read the channels from `sub' on, too.
 ASSERT([<SPAN == BLOCK || (SPAN == UNIT && !IN_PLANAR && IN_CHANNELS == BLOCK && GROUP_BLOCKS == 1)>])m4_dnl
 m4_define([<RUN>], [<APPLY([<$1>],
@@ -21,7 +16,7 @@ m4_define([<RUN>], [<APPLY([<$1>],
     RESIDUAL_ARGUMENT([<UNIT_AT(GROUP_RESIDUAL, [<$2>], m4_eval($3 * RESIDUAL_PLANE), [<$4>])>]),
     IF(PREFETCH, [<PLUS(GROUP_WEIGHTS, NEXT_OF(TIMES([<$2>], $3)))>]),
     [<UNIT_AT(GROUP_RESULT, [<$2>], m4_eval($3 * OUT_PLANE), [<$4>])>],
-    IF(SPLIT_PIXELS, [<part, parts>]));>])m4_dnl
+    $5, IF(SPLIT_PIXELS, [<part, parts>]));>])m4_dnl
 m4_define([<UNIT_AT>], [<PLUS(PLUS($1, STEPS([<$2>], $3, GROUP_BLOCKS)), [<$4>])>])m4_dnl
 m4_dnl NEXT_OF(block): where the weights begin that are fetched meanwhile, PREFETCH_TILES blocks on.
 m4_define([<NEXT_OF>], [<NUMBER([<$1>], [<NEXT_OF_NUMBER($1)>], [<NEXT_OF_VARIABLE([<$1>])>])>])m4_dnl

@@ -7,20 +7,19 @@ m4_define([<RESULT_W>], m4_eval(TILE_W / POOL))m4_dnl
 m4_define([<RESULTS>], m4_eval(TILE_H / POOL * RESULT_W))m4_dnl
 m4_dnl
 m4_dnl Loops around the one over the channels: over blocks of channels, rows and columns of the window, as far as they
-m4_dnl have several rounds. A window of ONE_TAP has one loop over all channels, unless its input is fetched.
-m4_define([<ONE_TAP>], m4_eval(!IN_PLANAR && KERNEL_H * KERNEL_W == 1 && !FETCH_INPUT))m4_dnl
-m4_define([<NO_TAP>], m4_eval(KERNEL_H * KERNEL_W == 0))m4_dnl
-m4_define([<CHANNEL_BLOCKS>], IF(IN_PLANAR || ONE_TAP || NO_TAP, 1, m4_eval(IN_CHANNELS / BLOCK)))m4_dnl
-m4_define([<ROW_LEVEL>], m4_eval(CHANNEL_BLOCKS > 1))m4_dnl
+m4_dnl have several rounds.
+m4_define([<ROW_LEVEL>], m4_eval(CHANNEL_BLOCKS > 1 || (VARIES && !ONE_TAP)))m4_dnl
 m4_define([<COLUMN_LEVEL>], m4_eval(ROW_LEVEL + (KERNEL_H > 1)))m4_dnl
 m4_define([<LEVELS>], m4_eval(COLUMN_LEVEL + (KERNEL_W > 1)))m4_dnl
+m4_dnl TAP_LOOP(level, variable, most rounds, rounds)
 m4_define([<TAP_LOOP>], [<m4_dnl
-IF($3 > 1, [<INDENT($1)for (int $2 = 0; $2 < $3; $2++)IF($1 + 1 == LEVELS, [< {>])>])>])m4_dnl
+IF($3 > 1, [<INDENT($1)for (int $2 = 0; $2 < $4; $2++)IF($1 + 1 == LEVELS, [< {>])>])>])m4_dnl
 m4_dnl
 m4_dnl Channels of the innermost loop, and the way from one to the next. A phase of a transposed convolution may have
 m4_dnl NO_TAP.
-m4_define([<ALL_AT_ONCE>], m4_eval(ONE_TAP && SPAN == BLOCK))m4_dnl
-m4_define([<ROUNDS>], [<IF(NO_TAP, 0, [<IF(ALL_AT_ONCE, IN_REAL, [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
+m4_define([<ROUNDS>], [<IF(NO_TAP, 0,
+    [<IF(ALL_AT_ONCE, [<CHANNELS_IN>], [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
+m4_define([<CHANNELS_IN>], [<IF(VARIES, [<channels>], IN_REAL)>])m4_dnl
 m4_define([<NEXT_CHANNEL>], [<IF(ALL_AT_ONCE, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
                                  [<IF(IN_PLANAR, IN_PLANE, 1)>])>])m4_dnl
 m4_dnl
@@ -28,6 +27,10 @@ m4_dnl V is a vector of filters, P a pixel of the tile, or of its result.
 m4_define([<BIAS_OF>], [<b$1>])m4_dnl
 m4_define([<WEIGHT>], [<w$1>])m4_dnl
 m4_define([<SUM>], [<a$1_$2>])m4_dnl
+m4_define([<WEIGHTS_AT>], [<IF(VARIES && V * LANES >= BLOCK,
+    [<PLUS(PLUS(w, WEIGHTS_FROM), m4_eval(V * LANES % BLOCK))>],
+    [<AT(w, VECTOR_OFFSET(V, BLOCK_WEIGHTS))>])>])m4_dnl
+m4_define([<WEIGHTS_FROM>], [<IF(V * LANES / BLOCK > 1, [<m4_eval(V * LANES / BLOCK) * >])block_weights>])m4_dnl
 m4_define([<INPUT_OFFSET>], [<($1) / TILE_W * PIXEL_ROW + (($1) % TILE_W + $2) * PIXEL_COLUMN>])m4_dnl
 m4_define([<FETCHED_FROM>], [<(TILE_H - 1) * PIXEL_ROW + (KERNEL_H - 1) * TAP_ROW + IN_ROW>])m4_dnl
 m4_define([<FETCHED_ROWS>], m4_eval(TILE_H * PIXEL_ROW / IN_ROW))m4_dnl
@@ -56,7 +59,8 @@ LARGER_[<>]LANES[<>](LARGER_AT(LEFT_TOP), LARGER_AT(m4_eval(LEFT_TOP + TILE_W)),
 /* TILE_SIZE pixels by m4_eval(TILE_VECTORS * LANES) filters, their sums in registers. */
 TARGET static IF(CALLED, [<__attribute__((noinline))>], [<inline __attribute__((always_inline))>]) void m4_dnl
 APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
-      IF(PREFETCH, [<const float *next>]), [<float *out>])
+      IF(PREFETCH, [<const float *next>]), [<float *out>],
+      TILE_TOLD([<int >], [<long >]))
 {
     IF(CALLED, [<>], [<READ_AGAIN(bias);>])
     FOR([<V>], TILE_VECTORS, [<
@@ -93,11 +97,11 @@ APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>],
 TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCHED_ROWS > 1, [<y * IN_ROW>]),
       IF(FETCHED_LINES > 1, [<l>]), m4_eval(FETCHED_FROM)));
     >])
-    TAP_LOOP(0, block, CHANNEL_BLOCKS)
-    TAP_LOOP(ROW_LEVEL, ky, KERNEL_H)
-    TAP_LOOP(COLUMN_LEVEL, kx, KERNEL_W)
+    TAP_LOOP(0, block, ROW_LEVEL + 1, [<IF(VARIES, [<blocks>], CHANNEL_BLOCKS)>])
+    TAP_LOOP(ROW_LEVEL, ky, KERNEL_H, KERNEL_H)
+    TAP_LOOP(COLUMN_LEVEL, kx, KERNEL_W, KERNEL_W)
     AT_DEPTH(LEVELS, [<
-        const float *x = TERMS([<in>], IF(CHANNEL_BLOCKS > 1, [<STEPS(block, IN_PLANE, CHANNEL_BLOCKS)>]),
+        const float *x = TERMS([<in>], IF(ROW_LEVEL, [<STEPS(block, IN_PLANE, CHANNEL_BLOCKS)>]),
                                IF(KERNEL_H > 1, [<TIMES(ky, TAP_ROW)>]), IF(KERNEL_W > 1, [<TIMES(kx, TAP_COLUMN)>]));
         m4_dnl Of a 1x1 window over blocks, the lines that the next tile reads.
         WHEN(FETCH_INPUT && !IN_PLANAR, [<
@@ -107,7 +111,7 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
         >])
         for (int c = 0; c < ROUNDS; c++) {
             FOR([<V>], TILE_VECTORS, [<
-                const VECTOR WEIGHT(V) = LOAD(AT(w, VECTOR_OFFSET(V, BLOCK_WEIGHTS)));
+                const VECTOR WEIGHT(V) = LOAD(WEIGHTS_AT);
             >])
             WHEN(PREFETCH, [<
                 __builtin_prefetch(next);

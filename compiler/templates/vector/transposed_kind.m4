@@ -1,6 +1,8 @@
 m4_dnl One kind of phase of transposed.m4: the function KIND_NAME, all filters of a group, a unit after the other.
-IF(UNITS, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], KIND_NAME[<_unit>], [<UNIT_VECTORS>], VECTORS)>])
-IF(REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], KIND_NAME[<_rest>], [<UNIT_VECTORS>], REST)>])
+IF(UNITS, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], KIND_NAME[<_unit>], [<UNIT_VECTORS>], VECTORS,
+                [<VARIES>], 0, [<USERS>], [<>])>])
+IF(REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], KIND_NAME[<_rest>], [<UNIT_VECTORS>], REST,
+               [<VARIES>], 0, [<USERS>], [<>])>])
 /* The phases with m4_eval(KERNEL_H * KERNEL_W) taps. */
 TARGET static void APPLY(KIND_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
                          [<float *out>], IF(SHARED, [<int part, int parts>]))

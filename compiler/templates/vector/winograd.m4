@@ -3,7 +3,8 @@ m4_dnl Convolution at stride 1 by Winograd's minimal filtering, F(4x4,3x3), F(2x
 m4_dnl input are transformed, multiplied position by position with the transformed weights (that is a
 m4_dnl matrix product for each position), and transformed back into tiles of the result.
 m4_dnl
-m4_dnl     winograd_transform.m4   a tile there, and back
+m4_dnl     winograd_in.m4          a tile of the input
+m4_dnl     winograd_out.m4         back to a tile of the result
 m4_dnl     winograd_gemm.m4        the register tile of the product: some of the map's tiles by some filters
 m4_dnl     winograd_unit.m4        a batch of tiles times one unit of filters, and back to the map
 m4_dnl     this file               batches and units, and what threads share
@@ -35,21 +36,32 @@ m4_define([<SPLIT_FILTERS>], m4_eval(SHARED && !SPLIT_TILES))m4_dnl
 m4_define([<FIRST_SHARED>], [<IF(SPLIT_FILTERS, [<FIRST_OF([<$1>])>], 0)>])m4_dnl
 m4_define([<END_SHARED>], [<IF(SPLIT_FILTERS, [<END_OF([<$1>])>], [<$1>])>])m4_dnl
 m4_dnl
-m4_dnl RUN(function, i, blocks): the filters from block i * blocks on; i is a variable or a number.
+m4_dnl RUN(function, i, blocks, more arguments): the filters from block i * blocks on; i is a variable or a number.
 m4_define([<RUN>], [<APPLY([<$1>], [<v>],
     [<PLUS(weights, STEPS([<$2>], $3 * BLOCK_WEIGHTS, BLOCKS))>],
     [<PLUS(biases, STEPS([<$2>], $3 * BLOCK, BLOCKS))>],
     RESIDUAL_ARGUMENT([<PLUS(PLUS(residual, RESIDUAL_START), STEPS([<$2>], $3 * RESIDUAL_PLANE, BLOCKS))>]),
     [<PLUS(PLUS(out, OUT_START), STEPS([<$2>], $3 * OUT_PLANE, BLOCKS))>],
-    [<m>], [<first>], [<count>]);>])m4_dnl
+    [<m>], [<first>], [<count>], $4);>])m4_dnl
 m4_define([<TILE_AT>], [<TERMS([<MAPS(in, IN, block, m4_eval(IN_CHANNELS / BLOCK))>],
     [<y * m4_eval(OUT_TILE * PIXEL_ROW)>], [<x * m4_eval(OUT_TILE * BLOCK)>])>])m4_dnl
-m4_include([<vector/winograd_transform.m4>])m4_dnl
+m4_dnl
+m4_dnl Functions that are shared with other kernels: IN_PART, OUT_PART, UNIT_PART and LAST_PART are their names, or
+m4_dnl none.
+m4_define([<IN_NAME>], IS(IN_PART, none, [<FUNCTION(_in)>], [<IN_PART>]))m4_dnl
+m4_define([<OUT_NAME>], IS(OUT_PART, none, [<FUNCTION(_out)>], [<OUT_PART>]))m4_dnl
+m4_define([<UNIT_FUNCTION>], IS(UNIT_PART, none, [<FUNCTION(_unit)>], [<UNIT_PART>]))m4_dnl
+m4_define([<LAST_FUNCTION>], IS(LAST_PART, none, [<FUNCTION(_last)>], [<LAST_PART>]))m4_dnl
+m4_define([<IN_TELLS>], [<IF(IN_VARIES, V_POSITION)>])m4_dnl
+m4_define([<UNIT_TELLS>], [<IF(UNIT_VARIES, [<m4_eval(IN_CHANNELS / BLOCK), V_POSITION>])>])m4_dnl
+m4_define([<LAST_TELLS>], [<IF(LAST_VARIES, [<m4_eval(IN_CHANNELS / BLOCK), V_POSITION>])>])m4_dnl
+IS(IN_PART, none, [<PART([<vector/winograd_in.m4>], [<VARIES>], 0, [<USERS>], [<>])>])m4_dnl
+IS(OUT_PART, none, [<PART([<vector/winograd_out.m4>], [<USERS>], [<>])>])m4_dnl
 
-IF(UNITS, [<PART([<vector/winograd_unit.m4>], [<UNIT_NAME>], FUNCTION(_unit),
-                 [<FILTER_BLOCKS>], UNIT_BLOCKS, [<FILTER_VECTORS>], VECTORS)>])
-IF(REST_BLOCKS, [<PART([<vector/winograd_unit.m4>], [<UNIT_NAME>], FUNCTION(_last),
-                       [<FILTER_BLOCKS>], 1, [<FILTER_VECTORS>], m4_eval(BLOCK / LANES))>])
+IF(UNITS && IS(UNIT_PART, none, 1, 0), [<PART([<vector/winograd_unit.m4>], [<UNIT_NAME>], UNIT_FUNCTION,
+    [<FILTER_BLOCKS>], UNIT_BLOCKS, [<FILTER_VECTORS>], VECTORS, [<VARIES>], 0, [<USERS>], [<>])>])
+IF(REST_BLOCKS && IS(LAST_PART, none, 1, 0), [<PART([<vector/winograd_unit.m4>], [<UNIT_NAME>], LAST_FUNCTION,
+    [<FILTER_BLOCKS>], 1, [<FILTER_VECTORS>], m4_eval(BLOCK / LANES), [<VARIES>], 0, [<USERS>], [<>])>])
 /* @about@ */
 WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>],
      [<float *restrict scratch>])
@@ -67,18 +79,19 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
         for (int block = 0; block < m4_eval(IN_CHANNELS / BLOCK); block++)
             for (int t = 0; t < count; t++) {
                 const int y = (first + t) / TILES_X, x = (first + t) % TILES_X;
-                APPLY(FUNCTION(_in), [<TILE_AT>], [<v + t / GROUP * V_GROUP + (block * GROUP + t % GROUP) * BLOCK>]);
+                APPLY(IN_NAME, [<TILE_AT>], [<v + t / GROUP * V_GROUP + (block * GROUP + t % GROUP) * BLOCK>],
+                      IN_TELLS);
             }
         WHEN(UNITS == 1 && !SPLIT_FILTERS, [<
-            RUN(FUNCTION(_unit), 0, 1)
+            RUN(UNIT_FUNCTION, 0, 1, [<UNIT_TELLS>])
         >])
         WHEN(UNITS > 1 || UNITS && SPLIT_FILTERS, [<
             for (int unit = FIRST_SHARED(UNITS); unit < END_SHARED(UNITS); unit++)
-                RUN(FUNCTION(_unit), unit, UNIT_BLOCKS)
+                RUN(UNIT_FUNCTION, unit, UNIT_BLOCKS, [<UNIT_TELLS>])
         >])
         WHEN(REST_BLOCKS, [<
             IF(SPLIT_FILTERS, [<if (part == parts - 1)>])
-            INDENT(SPLIT_FILTERS)RUN(FUNCTION(_last), m4_eval(UNITS * UNIT_BLOCKS), 1)
+            INDENT(SPLIT_FILTERS)RUN(LAST_FUNCTION, m4_eval(UNITS * UNIT_BLOCKS), 1, [<LAST_TELLS>])
         >])
     }
 }

@@ -1,41 +1,53 @@
 m4_dnl One unit of filters of winograd.m4: the function UNIT_NAME, of FILTER_BLOCKS blocks, FILTER_VECTORS vectors at a
-m4_dnl time, and its products (winograd_gemm.m4): of a whole group of tiles, and of the last one.
+m4_dnl time, and its products (winograd_gemm.m4): of a whole group of tiles, and of the last one. Kernels with more or
+m4_dnl fewer channels may share it: it is told how many blocks of them there are, and how far apart positions of V lie,
+m4_dnl then (VARIES).
+m4_define([<U_POSITION>], [<IF(VARIES, [<position_weights>], POSITION_WEIGHTS)>])m4_dnl
+m4_define([<U_BLOCK>], [<IF(VARIES, [<POSITIONS * position_weights>], BLOCK_WEIGHTS)>])m4_dnl
+m4_define([<V_AT>], [<IF(VARIES, [<(group * POSITIONS + position) * v_position>],
+    [<group * V_GROUP + position * V_POSITION>])>])m4_dnl
+m4_define([<GEMM_TOLD>], [<IF(VARIES,
+    [<LIST([<int blocks>], IF(GEMM_FILTERS > BLOCK, [<int block_weights>]))>])>])m4_dnl
+m4_define([<GEMM_TELLS>], [<IF(VARIES, [<LIST([<blocks>], IF(GEMM_FILTERS > BLOCK, U_BLOCK))>])>])m4_dnl
 m4_define([<FILTERS>], m4_eval(FILTER_BLOCKS * BLOCK))m4_dnl
 m4_define([<GEMM_FILTERS>], m4_eval(FILTER_VECTORS * LANES))m4_dnl
 m4_dnl
 m4_dnl The weights that come next: of the other block, if there are two, or of the next position.
-m4_define([<NEXT>], [<TERMS([<w>], IF(VECTORS * LANES > BLOCK, [<(group % 2 ? BLOCK_WEIGHTS : 0)>]),
-                            [<(position + 1 < POSITIONS ? POSITION_WEIGHTS : 0)>])>])m4_dnl
+m4_define([<NEXT>], [<TERMS([<w>], IF(VECTORS * LANES > BLOCK, [<(group % 2 ? U_BLOCK : 0)>]),
+                            [<(position + 1 < POSITIONS ? U_POSITION : 0)>])>])m4_dnl
 m4_dnl
 m4_dnl A product may have fewer filters than a block: then it begins at filter `sub' of several.
 m4_define([<PARTS>], m4_eval(GEMM_FILTERS < BLOCK))m4_dnl
 m4_define([<SUB>], [<IF(PARTS, [<sub>], 0)>])m4_dnl
 m4_dnl
 m4_dnl BACK(block): a tile of the result from its positions.
-m4_define([<BACK>], [<APPLY(FUNCTION(_out), [<PLUS(from, SCALE([<$1>], BLOCK))>], m4_eval(GROUP * FILTERS),
+m4_define([<BACK>], [<APPLY(OUT_NAME, [<PLUS(from, SCALE([<$1>], BLOCK))>], m4_eval(GROUP * FILTERS),
     [<PLUS(bias, SCALE([<$1>], BLOCK))>],
     RESIDUAL_ARGUMENT([<PLUS(residual, STEPS([<$1>], RESIDUAL_PLANE, FILTER_BLOCKS)) + y * RESIDUAL_ROW + x * BLOCK>]),
     [<PLUS(out, STEPS([<$1>], OUT_PLANE, FILTER_BLOCKS)) + y * OUT_ROW + x * BLOCK>], [<rows>], [<columns>]);>])m4_dnl
 PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm>], [<GEMM_TILES>], GROUP)
 IF(REST_TILES, [<PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm_rest>], [<GEMM_TILES>], REST_TILES)
 >])m4_dnl
-/* FILTERS filters of count tiles: position by position, then back to the map. */
+/* FILTERS filters of count tiles: position by position, then back to the map[<>]USERS. */
 TARGET static void APPLY(UNIT_NAME, [<const float *v>], [<const float *u>], [<const float *bias>], RESIDUAL_POINTER,
-                         [<float *out>], [<float *m>], [<int first>], [<int count>])
+                         [<float *out>], [<float *m>], [<int first>], [<int count>],
+                         IF(VARIES, [<int blocks, int v_position>]))
 {
+    IF(VARIES, [<const int position_weights = blocks * m4_eval(BLOCK * BLOCK);>])
     for (int position = 0; position < POSITIONS; position++)
         for (int group = 0; group * GROUP < count; group++) {
-            const float *x = v + group * V_GROUP + position * V_POSITION, *w = u + position * POSITION_WEIGHTS;
+            const float *x = v + V_AT, *w = u + position * U_POSITION;
             const float *next = NEXT;
             float *to = m + (group * POSITIONS + position) * m4_eval(GROUP * FILTERS);
             IF(PARTS, [<for (int sub = 0; sub < BLOCK; sub += GEMM_FILTERS) {>])
             AT_DEPTH(PARTS, [<
                 WHEN(REST_TILES, [<
                     if ((group + 1) * GROUP > count)
-                        UNIT_NAME[<>]_gemm_rest(x, PLUS(w, SUB), PLUS(to, SUB), next);
+                        APPLY(UNIT_NAME[<>]_gemm_rest, x, [<PLUS(w, SUB)>], [<PLUS(to, SUB)>], next, GEMM_TELLS);
                     else
                 >])
-                INDENT(REST_TILES > 0)UNIT_NAME[<>]_gemm(x, PLUS(w, SUB), PLUS(to, SUB), next);
+                INDENT(REST_TILES > 0)APPLY(UNIT_NAME[<>]_gemm, x, [<PLUS(w, SUB)>], [<PLUS(to, SUB)>], next, m4_dnl
+GEMM_TELLS);
             >])
             IF(PARTS, [<}>])
         }

@@ -1,24 +1,7 @@
-m4_dnl Winograd's transforms of a tile, along its columns and then its rows.
-m4_dnl Six positions to a line: points 0, 3/4, -3/4, 3/2, -3/2 and infinity, every constant exact, the error small.
+m4_dnl The function OUT_NAME: back from the positions of Winograd's algorithm to a tile of the result.
 m4_dnl
-m4_dnl IN_LINE(source, target): six (four) numbers of a line to six (four) positions; OUT_LINE back to four (two).
-m4_define([<IN_LINE>], [<IF(IN_TILE == 6, [<IN_LINE_6($@)>], [<IN_LINE_4($@)>])>])m4_dnl
+m4_dnl OUT_LINE(source, target): six (four) positions to four (two) numbers of a line.
 m4_define([<OUT_LINE>], [<IF(IN_TILE == 6, [<OUT_LINE_6($@)>], [<OUT_LINE_4($@)>])>])m4_dnl
-m4_define([<IN_LINE_6>], [<m4_dnl
-const VECTOR d0 = $1(0), d1 = $1(1), d2 = $1(2), d3 = $1(3), d4 = $1(4), d5 = $1(5);
-            const VECTOR e = d4 - 2.25f * d2, f = d3 - 2.25f * d1, g = d4 - 0.5625f * d2, h = d3 - 0.5625f * d1;
-            $2(0, d4 - 2.8125f * d2 + 1.265625f * d0)
-            $2(1, e + 0.75f * f)
-            $2(2, e - 0.75f * f)
-            $2(3, g + 1.5f * h)
-            $2(4, g - 1.5f * h)
-            $2(5, d5 - 2.8125f * d3 + 1.265625f * d1)>])m4_dnl
-m4_define([<IN_LINE_4>], [<m4_dnl
-const VECTOR d0 = $1(0), d1 = $1(1), d2 = $1(2), d3 = $1(3);
-            $2(0, d0 - d2)
-            $2(1, d2 + d1)
-            $2(2, d2 - d1)
-            $2(3, d3 - d1)>])m4_dnl
 m4_define([<OUT_LINE_6>], [<m4_dnl
 const VECTOR m0 = $1(0), m1 = $1(1), m2 = $1(2), m3 = $1(3), m4 = $1(4), m5 = $1(5);
             const VECTOR s = m1 + m2, d = m1 - m2, p = m3 + m4, q = m3 - m4;
@@ -34,12 +17,9 @@ const VECTOR m0 = $1(0), m1 = $1(1), m2 = $1(2), m3 = $1(3);
             $2(1, m1 - m2 + m3)>])m4_dnl
 m4_dnl
 m4_dnl Where a line's number $1 comes from and where position $1 goes, in column j or row i.
-m4_define([<FROM_IMAGE>], [<LOAD(AT(x + lane + j * BLOCK, $1 * IN_ROW))>])m4_dnl
+m4_define([<FROM_M>], [<LOAD(m + lane + IF($1, [<(m4_eval($1 * IN_TILE) + j)>], j) * position)>])m4_dnl
 m4_define([<TO_COLUMN>], [<line[TERMS(IF($1, m4_eval($1 * IN_TILE)), j)] = $2;>])m4_dnl
 m4_define([<FROM_ROW>], [<line[PLUS(i * IN_TILE, $1)]>])m4_dnl
-m4_define([<TO_V>], [<STORE(v + lane + PLACE_IN_V($1), $2)>])m4_dnl
-m4_define([<PLACE_IN_V>], [<IF($1, [<(i * IN_TILE + $1) * V_POSITION>], [<i * m4_eval(IN_TILE * V_POSITION)>])>])m4_dnl
-m4_define([<FROM_M>], [<LOAD(m + lane + IF($1, [<(m4_eval($1 * IN_TILE) + j)>], j) * position)>])m4_dnl
 m4_define([<TO_RESULT>], [<IF($1, [<if ($1 < columns) >]){
                 WHEN_IS(BEFORE, none, [<
                     const VECTOR y = TERMS([<$2>], [<b>], IF(RESIDUAL, [<LOAD(AT(from, $1 * BLOCK))>]));
@@ -57,22 +37,8 @@ m4_define([<TO_ARRAY>], [<{
             }>])m4_dnl
 m4_define([<FROM_ARRAY>], [<IF(ACTIVATION_EACH, [<tile[i * OUT_TILE + j]>],
     [<VECTOR_ACTIVATE([<tile[i * OUT_TILE + j]>], [<SLOPE(ACTIVATION_SLOPES)>])>])>])m4_dnl
-/* A tile of the input, of BLOCK channels: IN_TILE[<>]x[<>]IN_TILE numbers to as many positions. */
-TARGET static void FUNCTION(_in)(const float *x, float *v)
-{
-    VECTOR line[POSITIONS];
-    for (int lane = 0; lane < BLOCK; lane += LANES) {
-        for (int j = 0; j < IN_TILE; j++) {
-            IN_LINE([<FROM_IMAGE>], [<TO_COLUMN>])
-        }
-        for (int i = 0; i < IN_TILE; i++) {
-            IN_LINE([<FROM_ROW>], [<TO_V>])
-        }
-    }
-}
-
-/* Back from the positions to a tile of the result, of BLOCK filters; at the map's end it is cut. */
-TARGET static void APPLY(FUNCTION(_out), [<const float *m>], [<int position>], [<const float *bias>], RESIDUAL_POINTER,
+/* Back from the positions to a tile of the result, of BLOCK filters; at the map's end it is cut[<>]USERS. */
+TARGET static void APPLY(OUT_NAME, [<const float *m>], [<int position>], [<const float *bias>], RESIDUAL_POINTER,
                          [<float *out>], [<int rows>], [<int columns>])
 {
     VECTOR line[m4_eval(OUT_TILE * IN_TILE)];

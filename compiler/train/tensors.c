@@ -32,9 +32,8 @@ static void add_tensors(struct training *training, const struct node *node, bool
         bool buffer = weight->role == ROLE_MEAN || weight->role == ROLE_VAR;
         if (weight->literal || buffer != buffers)
             continue;
-        bool frozen = training->recipe.frozen && training->recipe.frozen[node->id];
-        struct training_tensor tensor = {node, weight, training->parameter_count, !buffer && weight->trainable && !frozen,
-                                         buffer};
+        bool learns = !buffer && weight->trainable && training->recipe.trained[node->id];
+        struct training_tensor tensor = {node, weight, training->parameter_count, learns, buffer};
         VEC_PUSH(training->arena, &training->tensors, tensor);
         int64_t lines = (weight->count + TRAINING_ALIGNMENT - 1) / TRAINING_ALIGNMENT;
         training->parameter_count += lines * TRAINING_ALIGNMENT;

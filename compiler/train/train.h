@@ -26,7 +26,7 @@ struct training_recipe {
     double beta1, beta2, epsilon, alpha;
     double clip; /* the largest norm of a gradient; 0: any */
     uint64_t seed;
-    const bool *frozen; /* by node id; NULL: no layer is */
+    const bool *trained; /* by the id of the node that owns the weights: do they change? */
     const double *heads; /* by output: what its loss is multiplied by; NULL: ones */
 };
 

@@ -21,7 +21,7 @@ bool train_input(struct train_plan *plan, const struct op *op)
     if (op->mean)
         constants(plan, kernel, "MEAN", op->mean, shape.c);
     if (op->scale)
-        constants(plan, kernel, "SCALE", op->scale, shape.c);
+        constants(plan, kernel, "FACTOR", op->scale, shape.c);
     train_describe_result(kernel, out);
     struct train_step *step = train_step(plan, op, kernel);
     train_word(plan, step, arena_printf(plan->arena, "(const %s *)work->images[%d]", element_c(op->caller_type),

@@ -310,6 +310,11 @@ static void plain_weights(struct train_plan *plan, const struct op *op, const st
     struct kernel *kernel = train_kernel(plan, file, "weights");
     const struct vector_set *const *sets = plan->plan->options.target->sets;
     describe_weights(kernel, s, wide, narrow);
+    if (plan->fast) {
+        struct kernel *helper = train_kernel(plan, "train/add_lanes.m4", "add_lanes");
+        helper->helper = true;
+        kernel_reference(kernel, "ADD_LANES", kernel_intern(plan->plan, helper));
+    }
     int64_t taps_h = s->window.size.h, taps_w = s->window.size.w, filters = s->narrow.c / s->groups;
     for (size_t i = 0; plan->fast && sets[i]; i++) {
         bool all = filters == 1 && taps_h * taps_w <= sets[i]->sums;

@@ -10,6 +10,6 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict in>], IF(WEIGHTED, [<const 
         for (int y = 0; y < OUT_H; y++)
             for (int i = 0; i < m4_eval(OUT_W * LANE_COUNT); i++)
                 out[PLUS([<c * OUT_PLANE + y * OUT_ROW + i>], OUT_START)] = m4_dnl
-in[PLUS([<c * IN_PLANE + y * IN_ROW + i>], IN_START)]IF(WEIGHTED, [< * factor>])IF(BIASED, [< + summand>]);
+in[PLUS([<c * IN_PLANE + y * IN_ROW + i>], IN_START)]IF(WEIGHTED, [< * factor>])[<>]IF(BIASED, [< + summand>]);
     }
 }

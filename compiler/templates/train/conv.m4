@@ -38,7 +38,7 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restri
         IF(BIAS, [<const float *const b = bias + g * OUT_C;>])
         for (int i = 0; i < OUT_H; i++) {
             float *const to = PLUS(out, OUT_START) + g * m4_eval(OUT_C * OUT_PLANE) + i * OUT_LINE;
-            const int row = TIMES([<i>], ROW_STRIDE)PLUS_TERM([<1>], ROW_FIRST);
+            const int row = TIMES([<i>], ROW_STRIDE)[<>]PLUS_TERM([<1>], ROW_FIRST);
             const int first = FIRST_TAP([<row>]), end = END_TAP([<row>]);
             for (int k = 0; k < WHOLE_FILTERS; k += FILTERS) {
 PIXEL_TILES(FILTERS, [<k>])

@@ -10,8 +10,8 @@ static void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restr
     for (int k = 0; k < m4_eval(GROUPS * OUT_C); k++) {
         WHEN(!NO_TAP, [<
             IF(GROUPS > 1, [<const int g = k / OUT_C;>])
-            const float *const from = PLUS(in, IN_START)IF(GROUPS > 1, [< + g * m4_eval(IN_C * IN_PLANE)>]);
-            const float *const w = PLUS(weights, W_START)IF(GROUPS > 1, [< + g * W_GROUP + (k - g * OUT_C) * W_FILTER>],
+            const float *const from = PLUS(in, IN_START)[<>]IF(GROUPS > 1, [< + g * m4_eval(IN_C * IN_PLANE)>]);
+            const float *const w = PLUS(weights, W_START)[<>]IF(GROUPS > 1, [< + g * W_GROUP + (k - g * OUT_C) * W_FILTER>],
                                                              [< + k * W_FILTER>]);
         >])
         for (int i = 0; i < OUT_H; i++) {
@@ -20,7 +20,7 @@ static void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restr
                 EACH_LANE
                     to[j * OUT_STEP + l] = IF(BIAS, [<bias[k]>], [<0.0f>]);
             WHEN(!NO_TAP, [<
-                const int row = TIMES([<i>], ROW_STRIDE)PLUS_TERM([<1>], ROW_FIRST);
+                const int row = TIMES([<i>], ROW_STRIDE)[<>]PLUS_TERM([<1>], ROW_FIRST);
                 const int first = FIRST_TAP([<row>]), end = END_TAP([<row>]);
                 for (int c = 0; c < IN_C; c++)
                     for (int t = first; t < end; t++)

@@ -6,8 +6,8 @@ m4_define([<CENTRED>], [<IF(MEANS, [<(PIXEL - mean)>], [<PIXEL>])>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const IN_TYPE *images, const struct @name@_place *at, float *restrict out)
 {
-    IF(MEANS, [<static const float means[CHANNELS] = CONSTANTS(MEAN);>])
-    IF(SCALES, [<static const float scales[CHANNELS] = CONSTANTS(SCALE);>])
+    IF(MEANS, [<static const float means[CHANNELS] = CONSTANTS([<MEAN>]);>])
+    IF(SCALES, [<static const float scales[CHANNELS] = CONSTANTS([<FACTOR>]);>])
     const IN_TYPE *pixels[LANE_COUNT];
     EACH_LANE
         pixels[l] = images + (size_t)(at->image + (l < at->count ? l : at->count - 1)) * m4_eval(CHANNELS * OUT_H * OUT_W);

@@ -27,9 +27,9 @@ m4_define([<EACH_NUMBER>], [<IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
 m4_dnl FIRST_TAP(row) and END_TAP(row): the taps of a window whose rows exist, where tap 0 reads `row' of IN_H rows and
 m4_dnl each further one reads ROW_TAP rows on. CLIPPED: is there any that does not?
 m4_define([<FIRST_TAP>], [<IF(ROW_TAP > 0, [<($1 < 0 ? CEILING(-$1, ROW_TAP) : 0)>],
-    [<($1 >= IN_H ? CEILING($1 - m4_eval(IN_H - 1), m4_eval(-ROW_TAP)) : 0)>])>])
+    [<($1 >= IN_H ? CEILING($1 - m4_eval(IN_H - 1), m4_eval(-(ROW_TAP))) : 0)>])>])
 m4_define([<END_TAP>], [<IF(ROW_TAP > 0, [<SMALLER(TAPS_H, [<CEILING(IN_H - $1, ROW_TAP)>])>],
-    [<SMALLER(TAPS_H, [<IF(ROW_TAP == -1, [<$1 + 1>], [<$1 / m4_eval(-ROW_TAP) + 1>])>])>])>])
+    [<SMALLER(TAPS_H, [<IF(ROW_TAP == -1, [<$1 + 1>], [<$1 / m4_eval(-(ROW_TAP)) + 1>])>])>])>])
 m4_define([<SMALLER>], [<($2 < $1 ? $2 : $1)>])
 
 m4_dnl PLUS_TERM(x, step): " + x * step", nothing where step is 0.

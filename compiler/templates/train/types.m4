@@ -37,24 +37,26 @@ struct @name@_trainer {
     int workers;       /* that share the groups of a phase */
     float rate;
     struct @name@_state *state;
-    float *parameters, *gradients, *losses;
-    float *norms, *sums;         /* of normalisations: for the batch, and for each group */
-    float *shares;               /* of the gradients, one array a shard */
-    unsigned char *blocks;       /* the groups' tensors */
+    float *parameters, *gradients, *moments, *losses;
+    float *norms, *sums; /* of normalisations: of the batch, and of each group */
+    float *shares;       /* of the gradients: one array a shard */
+    unsigned char *blocks;
 };
+
+struct @name@_place;
 
 /* What one call works on. */
 struct @name@_work {
     const struct @name@_trainer *trainer;
     const void *images[INPUTS], *targets[OUTPUTS];
-    const int32_t *others; /* MIXUP's: see cnn_train.h */
+    const int32_t *others; /* MIXUP: see @name@_train_mixed */
     const float *shares;
     float *outputs[OUTPUTS];
     int count, training;
     void (*phase)(const struct @name@_work *work, const struct @name@_place *at);
 };
 
-/* A group: its images, and where its numbers lie. */
+/* A group of images, and where its numbers lie. */
 struct @name@_place {
     int image, count; /* the first one, and how many there are */
     int fresh;        /* the first of its shard, whose gradients are written and not added to */
@@ -62,8 +64,11 @@ struct @name@_place {
     unsigned char *block;
 };
 
-/* How many images a group has. */
-__ATTRIBUTE_UNUSED static inline int @name@_images(const struct @name@_trainer *trainer, int group)
+/* How many images of the batch a group has. */
+#ifdef __GNUC__
+__attribute__((unused))
+#endif
+static inline int @name@_images(const struct @name@_trainer *trainer, int group)
 {
     const int rest = trainer->batch - LANE_COUNT * group;
     return rest < LANE_COUNT ? rest : LANE_COUNT;

@@ -31,7 +31,7 @@ IF(STRIDE_W == 1, [<j>], [<j / LANE_COUNT * m4_eval(STRIDE_W * LANE_COUNT) + j %
     FOR([<F>], SUM_FILTERS, [<
         FOR([<R>], TILE_ROWS, [<
             FOR([<Q>], SUM_COLUMNS, [<
-                @name@_add_lanes_[<>]ISA[<>](SUM(F, R, Q), gradient + m4_eval(F * CHANNELS * TAPS + R * TAPS_W + Q), fresh);
+                ADD_LANES[<>](SUM(F, R, Q), AT(gradient, F * CHANNELS * TAPS + R * TAPS_W + Q), fresh);
             >])
         >])
     >])

@@ -31,10 +31,16 @@ TARGET static inline __attribute__((always_inline)) void TILE_NAME(SUM_ROWS, SUM
                 v += PADDED;
             }
         }
+    if (!fresh) {
+        FOR([<R>], SUM_ROWS, [<
+            FOR([<Q>], SUM_COLUMNS, [<
+                SUM(R, Q) += LOAD(AT(gradient, R * ROW_NEXT + Q * COLUMN_NEXT));
+            >])
+        >])
+    }
     FOR([<R>], SUM_ROWS, [<
         FOR([<Q>], SUM_COLUMNS, [<
-            STORE(AT(gradient, R * ROW_NEXT + Q * COLUMN_NEXT),
-                  fresh ? SUM(R, Q) : SUM(R, Q) + LOAD(AT(gradient, R * ROW_NEXT + Q * COLUMN_NEXT)))
+            STORE(AT(gradient, R * ROW_NEXT + Q * COLUMN_NEXT), SUM(R, Q))
         >])
     >])
 }

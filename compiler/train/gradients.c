@@ -204,13 +204,12 @@ static void find_evaluating(struct training *training)
     }
 }
 
-struct training *training_new(struct arena *arena, struct diag *diag, const struct graph *graph,
-                              struct training_recipe recipe)
+struct training *training_new(struct arena *arena, struct diag *diag, const struct graph *graph)
 {
     struct training *training = ARENA_NEW(arena, struct training);
     training->arena = arena;
     training->graph = graph;
-    training->recipe = recipe;
+    training->recipe = training_recipe_of(arena, graph);
     training->list = lower_for_training(arena, graph);
     if (!training_place(training, diag))
         return NULL;

@@ -54,8 +54,9 @@ struct training {
 struct diag;
 
 /* NULL after reporting what cannot be trained. */
-struct training *training_new(struct arena *arena, struct diag *diag, const struct graph *graph,
-                              struct training_recipe recipe);
+struct training *training_new(struct arena *arena, struct diag *diag, const struct graph *graph);
+/* recipe.c */
+struct training_recipe training_recipe_of(struct arena *arena, const struct graph *graph);
 /* tensors.c: places them. False after reporting that there is nothing to learn. */
 bool training_place(struct training *training, struct diag *diag);
 /* NULL: the layer has none, or it is literal. */

@@ -53,7 +53,8 @@ bool train_affine(struct train_plan *plan, const struct op *op)
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
     bool norm = training_is_batch_norm(op), weighted = norm || has(op, ROLE_WEIGHT), biased = norm || has(op, ROLE_BIAS);
     struct kernel *kernel = train_kernel(plan, "train/affine.m4", "affine");
-    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"WEIGHTED", weighted}, {"BIASED", biased});
+    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"WEIGHTED", weighted}, {"BIASED", biased},
+                   {"IN_PLACE", 0});
     train_describe(kernel, "IN", in);
     train_describe_result(kernel, out);
     struct train_step *step = train_step(plan, op, kernel);
@@ -111,14 +112,16 @@ bool train_affine_gradient(struct train_plan *plan, const struct op *op)
     struct kernel *kernel;
     struct train_step *step;
     if (!training_is_batch_norm(of)) {
-        if (!has(of, ROLE_WEIGHT) || gradient == out)
+        if (!has(of, ROLE_WEIGHT))
             return false;
         kernel = train_kernel(plan, "train/affine.m4", "affine_gradient");
-        kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"WEIGHTED", 1}, {"BIASED", 0});
+        kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"WEIGHTED", 1}, {"BIASED", 0},
+                       {"IN_PLACE", gradient == out});
         train_describe(kernel, "IN", gradient);
         train_describe_result(kernel, out);
         step = train_step(plan, op, kernel);
-        train_tensor(plan, step, gradient);
+        if (gradient != out)
+            train_tensor(plan, step, gradient);
         train_parameter(plan, step, of, ROLE_WEIGHT);
         train_tensor(plan, step, out);
         return true;

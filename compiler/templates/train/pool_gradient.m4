@@ -8,9 +8,9 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict gradient>],
     IS(KIND, avg, [<>], [<const float *restrict in, const float *restrict result>]), [<float *restrict out>])
 {
     WHEN(APART, [<
-        CLEAR_BORDER(OUT_ROWS, IN_ROW)
+        CLEAR_BORDER(OUT_ROWS, OUT_ROW)
     >], [<
-        memset(out, 0, m4_eval(CHANNELS * IN_PLANE) * sizeof *out);
+        memset(out, 0, m4_eval(CHANNELS * OUT_PLANE) * sizeof *out);
     >])
     for (int c = 0; c < CHANNELS; c++)
         for (int y = 0; y < OUT_H; y++) {

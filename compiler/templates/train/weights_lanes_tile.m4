@@ -17,7 +17,7 @@ TARGET static inline __attribute__((always_inline)) void TILE_NAME(SUM_FILTERS, 
             VECTOR SEPARATED([<, >], [<Q>], SUM_COLUMNS, [<SUM(F, R, Q) = {0}>]);
         >])
     >])
-    for (int i = first; i < end; i++)
+    for (int i = first; i < end; i++) {
         FOR([<R>], TILE_ROWS, [<
             IF(ALL_TAPS, [<if (TIMES([<i>], STRIDE_H) + row + m4_eval(R * DILATION_H) >= 0 && m4_dnl
 TIMES([<i>], STRIDE_H) + row + m4_eval(R * DILATION_H) < IN_H)>])
@@ -28,6 +28,7 @@ IF(STRIDE_W == 1, [<j>], [<j / LANE_COUNT * m4_eval(STRIDE_W * LANE_COUNT) + j %
                 ADD_ROW(R)
             }
         >])
+    }
     FOR([<F>], SUM_FILTERS, [<
         FOR([<R>], TILE_ROWS, [<
             FOR([<Q>], SUM_COLUMNS, [<

@@ -204,11 +204,13 @@ static void add_ones(const struct train_plan *plan, struct text *data)
 {
     const struct training *training = plan->training;
     text_add(data, "m4_define([<ONES_CALLS>], [<");
-    for (size_t i = 0; i < training->tensors.count; i++)
-        if (begins_as_one(&training->tensors.items[i]))
-            text_printf(data, "    for (int i = 0; i < %lld; i++)\n        t->parameters[%lld + i] = 1.0f;\n",
-                        (long long)training->tensors.items[i].weight->count,
-                        (long long)training->tensors.items[i].offset);
+    for (size_t i = 0; i < training->tensors.count; i++) {
+        const struct training_tensor *tensor = &training->tensors.items[i];
+        bool slope = tensor->node->kind == LAYER_PRELU;
+        if (slope || begins_as_one(tensor))
+            text_printf(data, "    for (int i = 0; i < %lld; i++)\n        t->parameters[%lld + i] = %s;\n",
+                        (long long)tensor->weight->count, (long long)tensor->offset, slope ? "0.25f" : "1.0f");
+    }
     text_add(data, ">])m4_dnl\n");
 }
 
@@ -321,7 +323,10 @@ static void data_train(const struct train_emission *emission, struct text *data)
     add_update_calls(plan, data);
     add_ones(plan, data);
     data_sets(plan->plan, data);
-    text_add(data, "m4_include([<train/run.m4>])m4_dnl\n" EMIT_END_OF_FILE);
+    text_add(data, "m4_include([<train/run.m4>])m4_dnl\n");
+    if (data_trainee(plan, data))
+        text_add(data, "m4_include([<train/trainee.m4>])m4_dnl\n");
+    text_add(data, EMIT_END_OF_FILE);
 }
 
 /* ---- marks ---- */
@@ -344,6 +349,10 @@ static bool resolve_text(struct train_writing *writing, const char *word, struct
         note_train_parameters(emission, out);
     else if (strcmp(word, "header") == 0)
         text_add(out, base->header_name);
+    else if (strcmp(word, "string") == 0)
+        text_add(out, emit_string(base->arena, emission->plan->training->graph->name));
+    else if (strcmp(word, "hash") == 0)
+        text_printf(out, "0x%016llx", (unsigned long long)emission->plan->hash);
     else
         return false;
     return true;
@@ -363,6 +372,12 @@ static bool resolve(void *context, const char *word, int64_t number, struct text
         text_add(out, writing->tensors[number]);
     else if (strcmp(word, "step") == 0 && (size_t)number < plan->steps.count)
         note_train_step(writing->emission, plan->steps.items[number], out);
+    else if (strcmp(word, "parameter") == 0 && (size_t)number < plan->training->tensors.count)
+        text_add(out, emit_string(plan->arena, plan->training->tensors.items[number].weight->name));
+    else if (strcmp(word, "input") == 0 && (size_t)number < plan->training->graph->inputs.count)
+        text_add(out, emit_string(plan->arena, plan->training->graph->inputs.items[number]->name));
+    else if (strcmp(word, "output") == 0 && (size_t)number < plan->training->graph->outputs.count)
+        text_add(out, emit_string(plan->arena, plan->training->graph->outputs.items[number].name));
     else
         return false;
     return true;

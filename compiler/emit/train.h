@@ -10,6 +10,9 @@ struct train_emission {
     const struct train_plan *plan;
 };
 
+/* trainee.c: the words of templates/train/trainee.m4. False: the driver trains networks with one input and one output,
+ * and this is none. */
+bool data_trainee(const struct train_plan *plan, struct text *data);
 /* train_notes.c: comments. */
 void note_train_title(const struct train_emission *emission, bool header, struct text *out);
 void note_train_parameters(const struct train_emission *emission, struct text *out);

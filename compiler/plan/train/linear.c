@@ -118,13 +118,25 @@ static void describe_walk(struct kernel *kernel, const struct sides *s, bool bac
                    {"W_ROW", h->weight_step * s->window.size.w}, {"W_COLUMN", w->weight_step});
 }
 
-static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64_t filters, int64_t pixels)
+/* So many channels that what a tile reads of them takes half of the first level of cache. */
+static int64_t choose_block(const struct vector_set *set, const struct axis_walk *h, const struct axis_walk *w,
+                            int64_t pixels, int64_t channels)
+{
+    int64_t columns = w->taps + (pixels - 1) * (w->stride < w->taps ? w->stride : w->taps);
+    int64_t bytes = larger(h->taps * columns, 1) * TRAIN_LANES * element_bytes(ELEMENT_F32);
+    int64_t most = larger(set->first / 2 / bytes, 1);
+    return channels <= most ? channels : plan_ceiling(channels, plan_ceiling(channels, most));
+}
+
+static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64_t filters, int64_t channels,
+                           const struct axis_walk *h, const struct axis_walk *w)
 {
     const struct vector_set *const *sets = plan->plan->options.target->sets;
     for (size_t i = 0; plan->fast && sets[i]; i++) {
-        struct train_tile tile = train_tile(sets[i], filters, pixels);
+        struct train_tile tile = train_tile(sets[i], filters, w->results);
         kernel_set_number(kernel, sets[i], "FILTERS", tile.filters);
         kernel_set_number(kernel, sets[i], "PIXELS", tile.pixels);
+        kernel_set_number(kernel, sets[i], "BLOCK", choose_block(sets[i], h, w, tile.pixels, channels));
     }
 }
 
@@ -144,7 +156,8 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
             struct kernel *kernel = train_kernel(plan, plan->fast ? "train/conv.m4" : "train/conv_plain.m4", family);
             describe_walk(kernel, s, back, &h, &w, from, to);
             train_describe_border(kernel, to, x == 0 && y == 0);
-            describe_tiles(plan, kernel, (back ? s->wide : s->narrow).c / s->groups, w.results);
+            describe_tiles(plan, kernel, (back ? s->wide : s->narrow).c / s->groups,
+                           (back ? s->narrow : s->wide).c / s->groups, &h, &w);
             kernel_numbers(kernel, {"BIAS", bias}, {"BACK", back}, {"GRADIENT", op->kind == OP_GRADIENT});
             struct train_step *step = train_step(plan, op, kernel);
             train_tensor(plan, step, from);
@@ -289,6 +302,7 @@ static void describe_turned_tiles(struct train_plan *plan, struct kernel *kernel
 static void turned_weights(struct train_plan *plan, const struct op *op, const struct sides *s, enum train_order order,
                            struct train_gradient *gradient, struct lanes *wide, struct lanes *narrow)
 {
+    enum { SOME_PIXELS = 16 }; /* so many that reading and writing sums takes little of the time */
     bool inputs = order == ORDER_INPUTS;
     struct lanes *turned = turn(plan, op, s, inputs, inputs ? wide : narrow);
     struct kernel *kernel = train_kernel(plan, "train/weights.m4", "weights");
@@ -296,6 +310,7 @@ static void turned_weights(struct train_plan *plan, const struct op *op, const s
     describe_turned_tiles(plan, kernel, s, order);
     int64_t padded = padded_to_lanes((inputs ? s->wide.c : s->narrow.c) / s->groups);
     kernel_numbers(kernel, {"BY_INPUTS", inputs}, {"PADDED", padded}, {"BLOCK", block_of(plan)},
+                   {"ROW_BLOCK", plan_ceiling(SOME_PIXELS, s->narrow.w)},
                    {"TURNED_ROWS", turned->shape.h}, {"TURNED_COLUMNS", turned->shape.w});
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, turned);

@@ -4,7 +4,8 @@ m4_dnl dL/dy * x. One of the two is turned, so that its channels lie side by sid
 m4_dnl single numbers of the other one. BY_INPUTS: x is turned, and the gradient is [FILTERS][tap][PADDED channels];
 m4_dnl else dL/dy is, and it is [CHANNELS][tap][PADDED filters]. TILE_ROWS x TILE_COLUMNS sums stay in registers over all
 m4_dnl images and pixels: rows are filters and columns the taps of a row, or vectors of channels where there is one tap;
-m4_dnl else rows are the taps of a row, or channels, and columns vectors of filters.
+m4_dnl else rows are the taps of a row, or channels, and columns vectors of filters. ROW_BLOCK rows of pixels are done with
+m4_dnl before the next ones, so that they are read from near caches.
 m4_define([<WIDE_WINDOW>], m4_eval(TAPS_W > 1))m4_dnl
 m4_define([<VECTORS>], [<m4_eval((IF(BY_INPUTS, CHANNELS, FILTERS) + LANES - 1) / LANES)>])m4_dnl
 m4_define([<ALL_ROWS>], IF(BY_INPUTS, FILTERS, [<IF(WIDE_WINDOW, TAPS_W, CHANNELS)>]))m4_dnl
@@ -41,7 +42,7 @@ IF(REST_ROWS && REST_COLUMNS, [<TILE(REST_ROWS, REST_COLUMNS)>])
 m4_dnl CALL_TILE(rows, columns, first row, first column)
 m4_define([<CALL_TILE>], [<APPLY(TILE_NAME($1, $2), [<s>]PLUS_TERM([<($3)>], SCALAR_NEXT),
     [<v>]COLUMN_PLACE([<$4>]), [<to>]PLUS_TERM([<($3)>], ROW_NEXT)[<>]PLUS_TERM([<($4)>], COLUMN_NEXT),
-    [<row>], [<first>], [<end>], [<fresh>]);>])m4_dnl
+    [<row>], [<first>], [<end>], [<writes>]);>])m4_dnl
 m4_define([<COLUMN_TILES>], [<
                     IF(WHOLE_COLUMNS > TILE_COLUMNS, [<for (int q = 0; q < WHOLE_COLUMNS; q += TILE_COLUMNS)>])
                         CALL_TILE($1, TILE_COLUMNS, [<$2>], IF(WHOLE_COLUMNS > TILE_COLUMNS, [<[<q>]>], 0))
@@ -52,25 +53,27 @@ m4_define([<OUTER>], IF(BY_INPUTS, [<IF(WIDE_WINDOW, VECTORS, 1)>], [<IF(WIDE_WI
 WHERE void FUNCTION()(const float *restrict turned, const float *restrict single, float *restrict gradient, int fresh)
 {
     for (int g = 0; g < GROUPS; g++)
-        for (int b = 0; b < OUTER; b++)
-            for (int t = 0; t < TAPS_H; t++) {
-                const int row = MINUS(TIMES([<t>], DILATION_H), PAD_TOP);
-                const int first = row < 0 ? CEILING(-row, STRIDE_H) : 0;
-                const int reach = CEILING(IN_H - row, STRIDE_H), end = SMALLER(OUT_H, reach);
-                WHEN(BY_INPUTS, [<
-                    const float *const s = PLUS(single, OUT_START) + g * m4_eval(FILTERS * OUT_PLANE);
-                    const float *const v = turned + g * m4_eval((CHANNELS + BLOCK - 1) / BLOCK * TURNED_PLANE) + m4_dnl
+        for (int i = 0; i < OUT_H; i += ROW_BLOCK)
+            for (int b = 0; b < OUTER; b++)
+                for (int t = 0; t < TAPS_H; t++) {
+                    const int writes = fresh && i == 0, row = MINUS(TIMES([<t>], DILATION_H), PAD_TOP);
+                    const int top = row < 0 ? CEILING(-row, STRIDE_H) : 0, reach = CEILING(IN_H - row, STRIDE_H);
+                    const int bottom = reach < i + ROW_BLOCK ? reach : i + ROW_BLOCK;
+                    const int first = top < i ? i : top, end = SMALLER(OUT_H, bottom);
+                    WHEN(BY_INPUTS, [<
+                        const float *const s = PLUS(single, OUT_START) + g * m4_eval(FILTERS * OUT_PLANE);
+                        const float *const v = turned + g * m4_eval((CHANNELS + BLOCK - 1) / BLOCK * TURNED_PLANE) + m4_dnl
 PLUS([<VECTOR_PLACE([<b>])>], m4_eval(IN_START / LANE_COUNT * TURNED_STEP));
-                    float *const to = gradient + g * m4_eval(FILTERS * TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED) + b * LANES;
-                >], [<
-                    const float *const s = PLUS(single, IN_START) + b * IN_PLANE;
-                    const float *const v = turned;
-                    float *const to = gradient + b * m4_eval(TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED);
-                >])
-                IF(WHOLE_ROWS > TILE_ROWS, [<for (int r = 0; r < WHOLE_ROWS; r += TILE_ROWS) {>], [<{>])
-COLUMN_TILES(TILE_ROWS, IF(WHOLE_ROWS > TILE_ROWS, [<[<r>]>], 0))
+                        float *const to = gradient + g * m4_eval(FILTERS * TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED) + b * LANES;
+                    >], [<
+                        const float *const s = PLUS(single, IN_START) + b * IN_PLANE;
+                        const float *const v = turned;
+                        float *const to = gradient + b * m4_eval(TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED);
+                    >])
+                    IF(WHOLE_ROWS > TILE_ROWS, [<for (int r = 0; r < WHOLE_ROWS; r += TILE_ROWS) {>], [<{>])
+COLUMN_TILES(TILE_ROWS, IF(WHOLE_ROWS > TILE_ROWS, r, 0))
+                    }
+                    IF(REST_ROWS, [<COLUMN_TILES(REST_ROWS, WHOLE_ROWS)>])
                 }
-                IF(REST_ROWS, [<COLUMN_TILES(REST_ROWS, WHOLE_ROWS)>])
-            }
 }
 m4_undefine([<VECTORS>], [<TAPS>], [<COLUMN_VECTORS>])m4_dnl

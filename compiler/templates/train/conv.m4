@@ -21,37 +21,40 @@ IF(REST_FILTERS && REST_PIXELS, [<TILE(REST_FILTERS, REST_PIXELS)>])
 m4_dnl CALL_TILE(filters, pixels, first filter, first pixel)
 m4_define([<CALL_TILE>], [<m4_dnl
 IF(LANES < LANE_COUNT, [<for (int lane = 0; lane < LANE_COUNT; lane += LANES)
-                        >])m4_dnl
-APPLY(TILE_NAME($1, $2), [<from>]PLUS_TERM([<($4)>], IN_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
-    [<w>]PLUS_TERM([<($3)>], W_FILTER), IF(BIAS, [<b + $3>]),
-    [<to>]PLUS_TERM([<($3)>], OUT_PLANE)[<>]PLUS_TERM([<($4)>], OUT_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
+                    >])m4_dnl
+APPLY(TILE_NAME($1, $2), [<from>]PLUS_TERM([<$4>], IN_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
+    [<w>]PLUS_TERM([<$3>], W_FILTER), IF(BIAS, [<PLUS([<b>], [<$3>])>]),
+    [<to>]PLUS_TERM([<$3>], OUT_PLANE)[<>]PLUS_TERM([<$4>], OUT_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
     [<row>], [<first>], [<end>], IF(REST_CHANNELS, [<channels>]), IF(BLOCKS, [<c>]));>])m4_dnl
 m4_define([<FILTER_TILES>], [<m4_dnl
 IF(WHOLE_FILTERS > FILTERS, [<for (int k = 0; k < WHOLE_FILTERS; k += FILTERS)
-                    >])CALL_TILE(FILTERS, $1, IF(WHOLE_FILTERS > FILTERS, k, 0), [<$2>])
-                IF(REST_FILTERS, [<CALL_TILE(REST_FILTERS, $1, WHOLE_FILTERS, [<$2>])>])>])m4_dnl
+                >])CALL_TILE(FILTERS, $1, IF(WHOLE_FILTERS > FILTERS, k, 0), [<$2>])
+            IF(REST_FILTERS, [<CALL_TILE(REST_FILTERS, $1, WHOLE_FILTERS, [<$2>])>])>])m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict weights>],
     IF(BIAS, [<const float *restrict bias>]), [<float *restrict out>])
 {
     CLEAR_BORDER
-    for (int g = 0; g < GROUPS; g++) {
-        IF(BLOCKS, [<for (int c = 0; c < IN_C; c += BLOCK)>])
-        for (int i = 0; i < OUT_H; i++) {
-            IF(REST_CHANNELS, [<const int channels = SMALLER(BLOCK, [<IN_C - c>]);>])
-            const float *const from = PLUS(in, IN_START) + IF(BLOCKS, [<(g * IN_C + c)>], [<g * IN_C>]) * IN_PLANE;
-            const float *const w = PLUS(weights, W_START) + g * W_GROUP[<>]IF(BLOCKS, [< + c * W_CHANNEL>]);
-            IF(BIAS, [<const float *const b = bias + g * OUT_C;>])
-            float *const to = PLUS(out, OUT_START) + g * m4_eval(OUT_C * OUT_PLANE) + i * OUT_LINE;
-            const int row = TIMES([<i>], ROW_STRIDE)[<>]PLUS_TERM([<1>], ROW_FIRST);
-            const int first = FIRST_TAP([<row>]), end = END_TAP([<row>]);
+    EACH_GROUP
+    IF(BLOCKS, [<for (int c = 0; c < IN_C; c += BLOCK)>])
+    for (int i = 0; i < OUT_H; i++) {
+        IF(REST_CHANNELS, [<const int channels = SMALLER(BLOCK, [<IN_C - c>]);>])
+        const float *const from = PLUS(in, IN_START)[<>]PLUS_GROUP(IN_C * IN_PLANE)[<>]IF(BLOCKS, [< + c * IN_PLANE>]);
+        const float *const w = PLUS(weights, W_START)[<>]PLUS_GROUP(W_GROUP)[<>]IF(BLOCKS, [< + c * W_CHANNEL>]);
+        IF(BIAS, [<const float *const b = bias[<>]PLUS_GROUP(OUT_C);>])
+        float *const to = PLUS(out, OUT_START)[<>]PLUS_GROUP(OUT_C * OUT_PLANE) + i * OUT_LINE;
+        const int row = TIMES([<i>], ROW_STRIDE)[<>]PLUS_TERM([<1>], ROW_FIRST);
+        const int first = FIRST_TAP([<row>]), end = END_TAP([<row>]);
+        WHEN(WHOLE_PIXELS > PIXELS, [<
             for (int j = 0; j < WHOLE_PIXELS; j += PIXELS) {
                 FILTER_TILES(PIXELS, [<j>])
             }
-            WHEN(REST_PIXELS, [<
-                FILTER_TILES(REST_PIXELS, WHOLE_PIXELS)
-            >])
-        }
+        >], [<
+            FILTER_TILES(PIXELS, 0)
+        >])
+        WHEN(REST_PIXELS, [<
+            FILTER_TILES(REST_PIXELS, WHOLE_PIXELS)
+        >])
     }
 }
 m4_undefine([<BLOCKS>])m4_dnl

@@ -35,7 +35,14 @@ m4_define([<END_TAP>], [<IF(ROW_TAP > 0, [<SMALLER(TAPS_H, [<CEILING(IN_H - $1, 
     [<SMALLER(TAPS_H, [<IF(ROW_TAP == -1, [<$1 + 1>], [<$1 / m4_eval(-(ROW_TAP)) + 1>])>])>])>])
 m4_define([<SMALLER>], [<($2 < $1 ? $2 : $1)>])
 
+m4_dnl EACH_GROUP: the loop over groups of channels, where there are several; PLUS_GROUP(step): " + g * step" then.
+m4_define([<EACH_GROUP>], [<IF(GROUPS > 1, [<for (int g = 0; g < GROUPS; g++)>])>])
+m4_define([<PLUS_GROUP>], [<IF(GROUPS > 1, [< + g * m4_eval($1)>])>])
+
 m4_dnl PLUS_TERM(x, step): " + x * step", nothing where step is 0.
-m4_define([<PLUS_TERM>], [<IF($2 == 0, [<>], [<m4_ifelse(m4_eval($2 < 0), 1, [< - TIMES([<$1>], m4_eval(-($2)))>],
+m4_define([<PLUS_TERM>], [<IF($2 == 0, [<>], [<PLUS_STEPS([<$1>], m4_eval($2))>])>])
+m4_define([<PLUS_STEPS>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_ifelse(m4_eval($1 * ($2)), 0, [<>],
+    m4_eval($1 * ($2) < 0), 1, [< - m4_eval(-($1 * ($2)))>], [< + m4_eval($1 * ($2))>])>], [<PLUS_VARIABLE([<$1>], [<$2>])>])>])
+m4_define([<PLUS_VARIABLE>], [<IF($2 == 0, [<>], [<m4_ifelse(m4_eval($2 < 0), 1, [< - TIMES([<$1>], m4_eval(-($2)))>],
     [< + TIMES([<$1>], m4_eval($2))>])>])>])
 m4_divert(0)m4_dnl

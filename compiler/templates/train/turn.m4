@@ -5,12 +5,12 @@ m4_define([<BLOCKS>], m4_eval((CHANNELS + BLOCK - 1) / BLOCK))m4_define([<REST>]
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, float *restrict out)
 {
-    for (int g = 0; g < GROUPS; g++)
+    EACH_GROUP
         for (int b = 0; b < BLOCKS; b++) {
             IF(REST, [<const int channels = b + 1 < BLOCKS ? BLOCK : REST;>])
             for (int i = 0; i < ROWS; i++)
                 for (int j = 0; j < COLUMNS; j++, out += m4_eval(LANE_COUNT * BLOCK)) {
-                    const float *const from = PLUS(in, IN_START) + (g * CHANNELS + b * BLOCK) * IN_PLANE + i * IN_ROW + j * LANE_COUNT;
+                    const float *const from = PLUS(in, IN_START)[<>]PLUS_GROUP(CHANNELS * IN_PLANE) + b * m4_eval(BLOCK * IN_PLANE) + i * IN_ROW + j * LANE_COUNT;
                     WHEN(REST, [<
                         EACH_LANE
                             for (int c = 0; c < BLOCK; c++)

@@ -30,7 +30,7 @@ m4_define([<SCALAR_NEXT>], IF(BY_INPUTS, OUT_PLANE, [<IF(WIDE_WINDOW, m4_eval(DI
 m4_define([<COLUMN_VECTORS>], m4_eval(!(BY_INPUTS && WIDE_WINDOW)))m4_dnl
 m4_define([<COLUMN_OFFSET>], [<IF(COLUMN_VECTORS, [<VECTOR_NUMBER($1)>], [<m4_eval(($1) * DILATION_W * TURNED_STEP)>])>])m4_dnl
 m4_define([<COLUMN_PLACE>], [<m4_ifelse([<$1>], 0, [<>], [<m4_dnl
-IF(COLUMN_VECTORS, [< + VECTOR_PLACE([<($1)>])>], [<PLUS_TERM([<($1)>], m4_eval(DILATION_W * TURNED_STEP))>])>])>])m4_dnl
+IF(COLUMN_VECTORS, [< + VECTOR_PLACE([<$1>])>], [<PLUS_TERM([<$1>], m4_eval(DILATION_W * TURNED_STEP))>])>])>])m4_dnl
 m4_define([<ROW_NEXT>], IF(BY_INPUTS || !WIDE_WINDOW, m4_eval(TAPS * PADDED), PADDED))m4_dnl
 m4_define([<COLUMN_NEXT>], IF(BY_INPUTS && WIDE_WINDOW, PADDED, LANES))m4_dnl
 m4_define([<TILE_NAME>], [<FUNCTION(_$1x$2)>])m4_dnl
@@ -40,19 +40,19 @@ IF(REST_COLUMNS, [<TILE(TILE_ROWS, REST_COLUMNS)>])
 IF(REST_ROWS, [<TILE(REST_ROWS, TILE_COLUMNS)>])
 IF(REST_ROWS && REST_COLUMNS, [<TILE(REST_ROWS, REST_COLUMNS)>])
 m4_dnl CALL_TILE(rows, columns, first row, first column)
-m4_define([<CALL_TILE>], [<APPLY(TILE_NAME($1, $2), [<s>]PLUS_TERM([<($3)>], SCALAR_NEXT),
-    [<v>]COLUMN_PLACE([<$4>]), [<to>]PLUS_TERM([<($3)>], ROW_NEXT)[<>]PLUS_TERM([<($4)>], COLUMN_NEXT),
+m4_define([<CALL_TILE>], [<APPLY(TILE_NAME($1, $2), [<s>]PLUS_TERM([<$3>], SCALAR_NEXT),
+    [<v>]COLUMN_PLACE([<$4>]), [<to>]PLUS_TERM([<$3>], ROW_NEXT)[<>]PLUS_TERM([<$4>], COLUMN_NEXT),
     [<row>], [<first>], [<end>], [<writes>]);>])m4_dnl
-m4_define([<COLUMN_TILES>], [<
-                    IF(WHOLE_COLUMNS > TILE_COLUMNS, [<for (int q = 0; q < WHOLE_COLUMNS; q += TILE_COLUMNS)>])
-                        CALL_TILE($1, TILE_COLUMNS, [<$2>], IF(WHOLE_COLUMNS > TILE_COLUMNS, [<[<q>]>], 0))
-                    IF(REST_COLUMNS, [<CALL_TILE($1, REST_COLUMNS, [<$2>], WHOLE_COLUMNS)>])>])m4_dnl
+m4_define([<COLUMN_TILES>], [<m4_dnl
+IF(WHOLE_COLUMNS > TILE_COLUMNS, [<for (int q = 0; q < WHOLE_COLUMNS; q += TILE_COLUMNS)
+                            >])CALL_TILE($1, TILE_COLUMNS, [<$2>], IF(WHOLE_COLUMNS > TILE_COLUMNS, q, 0))
+                        IF(REST_COLUMNS, [<CALL_TILE($1, REST_COLUMNS, [<$2>], WHOLE_COLUMNS)>])>])m4_dnl
 m4_dnl What the loops outside the tiles run over: blocks of channels for each row of taps, or channels.
 m4_define([<OUTER>], IF(BY_INPUTS, [<IF(WIDE_WINDOW, VECTORS, 1)>], [<IF(WIDE_WINDOW, CHANNELS, 1)>]))m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict turned, const float *restrict single, float *restrict gradient, int fresh)
 {
-    for (int g = 0; g < GROUPS; g++)
+    EACH_GROUP
         for (int i = 0; i < OUT_H; i += ROW_BLOCK)
             for (int b = 0; b < OUTER; b++)
                 for (int t = 0; t < TAPS_H; t++) {
@@ -61,19 +61,25 @@ WHERE void FUNCTION()(const float *restrict turned, const float *restrict single
                     const int bottom = reach < i + ROW_BLOCK ? reach : i + ROW_BLOCK;
                     const int first = top < i ? i : top, end = SMALLER(OUT_H, bottom);
                     WHEN(BY_INPUTS, [<
-                        const float *const s = PLUS(single, OUT_START) + g * m4_eval(FILTERS * OUT_PLANE);
-                        const float *const v = turned + g * m4_eval((CHANNELS + BLOCK - 1) / BLOCK * TURNED_PLANE) + m4_dnl
+                        const float *const s = PLUS(single, OUT_START)[<>]PLUS_GROUP(FILTERS * OUT_PLANE);
+                        const float *const v = turned[<>]PLUS_GROUP((CHANNELS + BLOCK - 1) / BLOCK * TURNED_PLANE) + m4_dnl
 PLUS([<VECTOR_PLACE([<b>])>], m4_eval(IN_START / LANE_COUNT * TURNED_STEP));
-                        float *const to = gradient + g * m4_eval(FILTERS * TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED) + b * LANES;
+                        float *const to = gradient[<>]PLUS_GROUP(FILTERS * TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED) + b * LANES;
                     >], [<
                         const float *const s = PLUS(single, IN_START) + b * IN_PLANE;
                         const float *const v = turned;
                         float *const to = gradient + b * m4_eval(TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED);
                     >])
-                    IF(WHOLE_ROWS > TILE_ROWS, [<for (int r = 0; r < WHOLE_ROWS; r += TILE_ROWS) {>], [<{>])
-COLUMN_TILES(TILE_ROWS, IF(WHOLE_ROWS > TILE_ROWS, r, 0))
-                    }
-                    IF(REST_ROWS, [<COLUMN_TILES(REST_ROWS, WHOLE_ROWS)>])
+                    WHEN(WHOLE_ROWS > TILE_ROWS, [<
+                        for (int r = 0; r < WHOLE_ROWS; r += TILE_ROWS) {
+                            COLUMN_TILES(TILE_ROWS, r)
+                        }
+                    >], [<
+                        COLUMN_TILES(TILE_ROWS, 0)
+                    >])
+                    WHEN(REST_ROWS, [<
+                        COLUMN_TILES(REST_ROWS, WHOLE_ROWS)
+                    >])
                 }
 }
 m4_undefine([<VECTORS>], [<TAPS>], [<COLUMN_VECTORS>])m4_dnl

@@ -1,10 +1,10 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl What a window sees, from one side of a convolution to the other (plan/train/linear.c): the result and the gradient
-m4_dnl of the input of convolutions, transposed convolutions and dense operations. Row i of the result begins with row
-m4_dnl i*ROW_STRIDE + ROW_FIRST of the input, and each tap reads ROW_TAP rows, COLUMN_TAP numbers further on. Columns that
-m4_dnl do not exist are zeros; taps in rows that do not exist are left out. Sums of FILTERS x PIXELS stay in registers
-m4_dnl over BLOCK channels and all taps: conv_tile.m4. What a tile reads of so many channels stays in the first level of
-m4_dnl cache while all filters pass; later blocks add to the result.
+m4_dnl What a window sees, from one side of a convolution to the other (plan/train/linear.c): the result and the
+m4_dnl gradient of the input of convolutions, transposed convolutions and dense operations. Row i of the result begins
+m4_dnl with row i*ROW_STRIDE + ROW_FIRST of the input, and each tap reads ROW_TAP rows, COLUMN_TAP numbers further on.
+m4_dnl Columns that do not exist are zeros; taps in rows that do not exist are left out. Sums of FILTERS x PIXELS stay
+m4_dnl in registers over BLOCK channels and all taps: conv_tile.m4. What a tile reads of so many channels stays in the
+m4_dnl first level of cache while all filters pass; later blocks add to the result.
 ASSERT([<BLOCK >= 1 && BLOCK <= IN_C>])m4_dnl
 m4_define([<BLOCKS>], m4_eval(IN_C > BLOCK))m4_define([<REST_CHANNELS>], m4_eval(IN_C % BLOCK))m4_dnl
 ASSERT([<FILTERS >= 1 && PIXELS >= 1 && FILTERS <= OUT_C && PIXELS <= OUT_W>])m4_dnl

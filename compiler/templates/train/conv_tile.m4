@@ -1,5 +1,5 @@
-m4_dnl TILE_FILTERS x TILE_PIXELS sums of conv.m4, of as many images as a vector has lanes. The smaller side is loaded for
-m4_dnl each tap and kept, the other one passes through a register.
+m4_dnl TILE_FILTERS x TILE_PIXELS sums of conv.m4, of as many images as a vector has lanes. The smaller side is loaded
+m4_dnl for each tap and kept, the other one passes through a register.
 m4_define([<SUM>], [<a$1_$2>])m4_dnl
 m4_define([<BY_PIXELS>], m4_eval(TILE_PIXELS <= TILE_FILTERS))m4_dnl
 /* TILE_FILTERS results a pixel of TILE_PIXELS pixels side by side. */

@@ -1,5 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl Squared distances to prototypes, y = the sum of (x - w)^2; BACK: dL/dx = 2 * the sum over them of dL/dy * (x - w).
+m4_dnl Squared distances to prototypes, y = the sum of (x - w)^2; BACK: dL/dx = 2 * the sum over them of dL/dy * (x -
+m4_dnl w).
 /* @about@ */
 WHERE void APPLY(FUNCTION(), IF(BACK, [<const float *restrict gradient>]), [<const float *restrict in>],
     [<const float *restrict weights>], [<float *restrict out>])

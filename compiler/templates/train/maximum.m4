@@ -1,8 +1,9 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The larger of two numbers; BACK: the gradient of one of them, all of dL/dy where it is larger, half where both are the
-m4_dnl same.
+m4_dnl The larger of two numbers; BACK: the gradient of one of them, all of dL/dy where it is larger, half where both
+m4_dnl are the same.
 /* @about@ */
-WHERE void APPLY(FUNCTION(), IF(BACK, [<const float *gradient>]), [<const float *in>], [<const float *other>], [<float *out>])
+WHERE void APPLY(FUNCTION(), IF(BACK, [<const float *gradient>]), [<const float *in>], m4_dnl
+[<const float *other>], [<float *out>])
 {
     CLEAR_BORDER
     EACH_NUMBER {

@@ -13,7 +13,8 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict in>], IF(WEIGHTED, [<const 
         EACH_OF_SET
             EACH_LANE {
                 const float n = (NUMBER_OF(in, IN) - mean[l]) * inverse[l];
-                NUMBER_OF(out, OUT) = IF(WEIGHTED, [<n * weights[WEIGHT_PLACE]>], n)[<>]IF(BIASED, [< + biases[WEIGHT_PLACE]>]);
+                NUMBER_OF(out, OUT) = IF(WEIGHTED, [<n * weights[WEIGHT_PLACE]>], n)[<>]IF(BIASED, m4_dnl
+[< + biases[WEIGHT_PLACE]>]);
             }
     }
 }

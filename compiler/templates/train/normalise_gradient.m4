@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The gradient of a normalisation's input: with n = (x - mean)*inverse and d = dL/dy * w, dL/dx = inverse*(d - mean of
-m4_dnl d - n * mean of d*n), means over the set.
+m4_dnl The gradient of a normalisation's input: with n = (x - mean)*inverse and d = dL/dy * w, dL/dx = inverse*(d -
+m4_dnl mean of d - n * mean of d*n), means over the set.
 m4_include([<train/sets.m4>])m4_dnl
 m4_define([<D>], [<NUMBER_OF(gradient, GRADIENT)IF(WEIGHTED, [< * weights[WEIGHT_PLACE]>])>])m4_dnl
 /* @about@ */

@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl y = x where x > 0, else slope*x, a slope a channel or one for all. KIND: y; dL/dx; or dL/dslope, the sum of dL/dy * x
-m4_dnl where x <= 0.
+m4_dnl y = x where x > 0, else slope*x, a slope a channel or one for all. KIND: y; dL/dx; or dL/dslope, the sum of
+m4_dnl dL/dy * x where x <= 0.
 m4_define([<NUMBER_OF>], [<$1[<>][PLUS([<c * $2_PLANE + y * $2_ROW + i>], $2_START)]>])m4_dnl
 m4_define([<SLOPE_PLACE>], [<IF(SHARED_SLOPE, 0, c)>])m4_dnl
 /* @about@ */

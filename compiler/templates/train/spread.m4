@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl Maps and one number a map: their sum, product or difference, KIND; or (KIND sum, sum_mul) the gradient of the number,
-m4_dnl the sum over the map of dL/dy, or of dL/dy * the other operand.
+m4_dnl Maps and one number a map: their sum, product or difference, KIND; or (KIND sum, sum_mul) the gradient of the
+m4_dnl number, the sum over the map of dL/dy, or of dL/dy * the other operand.
 m4_define([<NUMBER_OF>], [<$1[<>][PLUS([<c * $2_PLANE + y * $2_ROW + x * LANE_COUNT + l>], $2_START)]>])m4_dnl
 m4_define([<COMPUTE_add>], [<NUMBER_OF(in, IN) + other[c * SECOND_PLANE + l]>])m4_dnl
 m4_define([<COMPUTE_sub>], [<NUMBER_OF(in, IN) - other[c * SECOND_PLANE + l]>])m4_dnl

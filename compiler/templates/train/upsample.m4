@@ -1,5 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl A picture enlarged by whole factors, each pixel repeated; BACK: the gradient, what the copies of a pixel sum up to.
+m4_dnl A picture enlarged by whole factors, each pixel repeated; BACK: the gradient, what the copies of a pixel sum up
+m4_dnl to.
 m4_define([<NUMBER_OF>], [<$1[<>][PLUS([<c * $2_PLANE + $3 * $2_ROW + $4 * LANE_COUNT + l>], $2_START)]>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, float *restrict out)

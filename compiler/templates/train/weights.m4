@@ -1,22 +1,25 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The gradient of a convolution's or dense operation's weights, dL/dw = the sum over images and pixels of
-m4_dnl dL/dy * x. One of the two is turned, so that its channels lie side by side: vectors of these are multiplied by
-m4_dnl single numbers of the other one. BY_INPUTS: x is turned, and the gradient is [FILTERS][tap][PADDED channels];
-m4_dnl else dL/dy is, and it is [CHANNELS][tap][PADDED filters]. TILE_ROWS x TILE_COLUMNS sums stay in registers over all
-m4_dnl images and pixels: rows are filters and columns the taps of a row, or vectors of channels where there is one tap;
-m4_dnl else rows are the taps of a row, or channels, and columns vectors of filters. ROW_BLOCK rows of pixels are done with
-m4_dnl before the next ones, so that they are read from near caches.
+m4_dnl The gradient of a convolution's or dense operation's weights, dL/dw = the sum over images and pixels of dL/dy *
+m4_dnl x. One of the two is turned, so that its channels lie side by side: vectors of these are multiplied by single
+m4_dnl numbers of the other one. BY_INPUTS: x is turned, and the gradient is [FILTERS][tap][PADDED channels]; else
+m4_dnl dL/dy is, and it is [CHANNELS][tap][PADDED filters]. TILE_ROWS x TILE_COLUMNS sums stay in registers over all
+m4_dnl images and pixels: rows are filters and columns the taps of a row, or vectors of channels where there is one
+m4_dnl tap; else rows are the taps of a row, or channels, and columns vectors of filters. ROW_BLOCK rows of pixels are
+m4_dnl done with before the next ones, so that they are read from near caches.
 m4_define([<WIDE_WINDOW>], m4_eval(TAPS_W > 1))m4_dnl
 m4_define([<VECTORS>], [<m4_eval((IF(BY_INPUTS, CHANNELS, FILTERS) + LANES - 1) / LANES)>])m4_dnl
 m4_define([<ALL_ROWS>], IF(BY_INPUTS, FILTERS, [<IF(WIDE_WINDOW, TAPS_W, CHANNELS)>]))m4_dnl
 m4_define([<ALL_COLUMNS>], IF(BY_INPUTS && WIDE_WINDOW, TAPS_W, VECTORS))m4_dnl
-m4_define([<REST_ROWS>], m4_eval(ALL_ROWS % TILE_ROWS))m4_define([<REST_COLUMNS>], m4_eval(ALL_COLUMNS % TILE_COLUMNS))m4_dnl
+m4_define([<REST_ROWS>], m4_eval(ALL_ROWS % TILE_ROWS))m4_define([<REST_COLUMNS>], m4_dnl
+m4_eval(ALL_COLUMNS % TILE_COLUMNS))m4_dnl
 m4_define([<WHOLE_ROWS>], m4_eval(ALL_ROWS - REST_ROWS))m4_dnl
 m4_define([<WHOLE_COLUMNS>], m4_eval(ALL_COLUMNS - REST_COLUMNS))m4_dnl
-m4_define([<TURNED_STEP>], m4_eval(LANE_COUNT * BLOCK))m4_define([<TURNED_ROW>], m4_eval(TURNED_COLUMNS * TURNED_STEP))m4_dnl
+m4_define([<TURNED_STEP>], m4_eval(LANE_COUNT * BLOCK))m4_define([<TURNED_ROW>], m4_dnl
+m4_eval(TURNED_COLUMNS * TURNED_STEP))m4_dnl
 m4_define([<TURNED_PLANE>], m4_eval(TURNED_ROWS * TURNED_ROW))m4_define([<TAPS>], m4_eval(TAPS_H * TAPS_W))m4_dnl
 m4_dnl Where vector v of a turned tensor begins: as an expression, and (a number) as a number.
-m4_define([<VECTOR_PLACE>], [<IF(BLOCK == LANES, [<$1 * TURNED_PLANE>], [<($1 / m4_eval(BLOCK / LANES) * TURNED_PLANE + m4_dnl
+m4_define([<VECTOR_PLACE>], [<IF(BLOCK == LANES, [<$1 * TURNED_PLANE>], m4_dnl
+[<($1 / m4_eval(BLOCK / LANES) * TURNED_PLANE + m4_dnl
 $1 % m4_eval(BLOCK / LANES) * LANES)>])>])m4_dnl
 m4_define([<VECTOR_NUMBER>], [<m4_eval(($1) * LANES / BLOCK * TURNED_PLANE + ($1) * LANES % BLOCK)>])m4_dnl
 m4_dnl From one pixel of the narrow side to the next: of the single numbers (SCALAR) and of the vectors.
@@ -26,9 +29,11 @@ m4_define([<SCALAR_STEP>], IF(BY_INPUTS, LANE_COUNT, m4_eval(STRIDE_W * LANE_COU
 m4_define([<VECTOR_ROW>], [<IF(BY_INPUTS, [<TAP_ROW>], [<i>]) * TURNED_ROW>])m4_dnl
 m4_define([<VECTOR_STEP>], IF(BY_INPUTS, m4_eval(STRIDE_W * TURNED_STEP), TURNED_STEP))m4_dnl
 m4_dnl From one row or column of sums to the next: of the numbers, and of the gradient.
-m4_define([<SCALAR_NEXT>], IF(BY_INPUTS, OUT_PLANE, [<IF(WIDE_WINDOW, m4_eval(DILATION_W * LANE_COUNT), IN_PLANE)>]))m4_dnl
+m4_define([<SCALAR_NEXT>], IF(BY_INPUTS, OUT_PLANE, [<IF(WIDE_WINDOW, m4_eval(DILATION_W * LANE_COUNT), m4_dnl
+IN_PLANE)>]))m4_dnl
 m4_define([<COLUMN_VECTORS>], m4_eval(!(BY_INPUTS && WIDE_WINDOW)))m4_dnl
-m4_define([<COLUMN_OFFSET>], [<IF(COLUMN_VECTORS, [<VECTOR_NUMBER($1)>], [<m4_eval(($1) * DILATION_W * TURNED_STEP)>])>])m4_dnl
+m4_define([<COLUMN_OFFSET>], [<IF(COLUMN_VECTORS, [<VECTOR_NUMBER($1)>], m4_dnl
+[<m4_eval(($1) * DILATION_W * TURNED_STEP)>])>])m4_dnl
 m4_define([<COLUMN_PLACE>], [<m4_ifelse([<$1>], 0, [<>], [<m4_dnl
 IF(COLUMN_VECTORS, [< + VECTOR_PLACE([<$1>])>], [<PLUS_TERM([<$1>], m4_eval(DILATION_W * TURNED_STEP))>])>])>])m4_dnl
 m4_define([<ROW_NEXT>], IF(BY_INPUTS || !WIDE_WINDOW, m4_eval(TAPS * PADDED), PADDED))m4_dnl
@@ -62,9 +67,11 @@ WHERE void FUNCTION()(const float *restrict turned, const float *restrict single
                     const int first = top < i ? i : top, end = SMALLER(OUT_H, bottom);
                     WHEN(BY_INPUTS, [<
                         const float *const s = PLUS(single, OUT_START)[<>]PLUS_GROUP(FILTERS * OUT_PLANE);
-                        const float *const v = turned[<>]PLUS_GROUP((CHANNELS + BLOCK - 1) / BLOCK * TURNED_PLANE) + m4_dnl
+                        const float *const v = turned[<>]PLUS_GROUP((CHANNELS m4_dnl
++ BLOCK - 1) / BLOCK * TURNED_PLANE) + m4_dnl
 PLUS([<VECTOR_PLACE([<b>])>], m4_eval(IN_START / LANE_COUNT * TURNED_STEP));
-                        float *const to = gradient[<>]PLUS_GROUP(FILTERS * TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED) + b * LANES;
+                        float *const to = gradient[<>]PLUS_GROUP(FILTERS * TAPS * PADDED) m4_dnl
++ t * m4_eval(TAPS_W * PADDED) + b * LANES;
                     >], [<
                         const float *const s = PLUS(single, IN_START) + b * IN_PLANE;
                         const float *const v = turned;

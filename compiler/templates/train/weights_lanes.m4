@@ -1,9 +1,12 @@
 m4_include([<train/train.m4>])m4_dnl
 m4_dnl The gradient of a convolution's weights, dL/dw = the sum over images and pixels of dL/dy * x, where few channels
-m4_dnl come in and few filters go out, or each channel has filters of its own. Sums of TILE_FILTERS filters by TILE_ROWS x
-m4_dnl TILE_COLUMNS taps, one for each image, stay in registers over the map; those of the images are added up in the end.
-m4_define([<REST_FILTERS>], m4_eval(FILTERS % TILE_FILTERS))m4_define([<REST_TAPS>], m4_eval(TAPS_W % TILE_COLUMNS))m4_dnl
-m4_define([<WHOLE_FILTERS>], m4_eval(FILTERS - REST_FILTERS))m4_define([<WHOLE_TAPS>], m4_eval(TAPS_W - REST_TAPS))m4_dnl
+m4_dnl come in and few filters go out, or each channel has filters of its own. Sums of TILE_FILTERS filters by
+m4_dnl TILE_ROWS x TILE_COLUMNS taps, one for each image, stay in registers over the map; those of the images are added
+m4_dnl up in the end.
+m4_define([<REST_FILTERS>], m4_eval(FILTERS % TILE_FILTERS))m4_define([<REST_TAPS>], m4_dnl
+m4_eval(TAPS_W % TILE_COLUMNS))m4_dnl
+m4_define([<WHOLE_FILTERS>], m4_eval(FILTERS - REST_FILTERS))m4_define([<WHOLE_TAPS>], m4_dnl
+m4_eval(TAPS_W - REST_TAPS))m4_dnl
 m4_define([<TAPS>], m4_eval(TAPS_H * TAPS_W))m4_define([<ALL_TAPS>], m4_eval(TILE_ROWS == TAPS_H && TAPS_H > 1))m4_dnl
 m4_define([<TILE_NAME>], [<FUNCTION(_$1x$2)>])m4_dnl
 m4_define([<TILE>], [<PART([<train/weights_lanes_tile.m4>], [<SUM_FILTERS>], $1, [<SUM_COLUMNS>], $2)>])m4_dnl

@@ -186,6 +186,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_WEIGHTS: options->weights = value; return true;
     case OPTION_INIT: return read_init(reader, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
+    case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
     case OPTION_VERIFY: return options->verify = true;
     case OPTION_WARNING: return read_warning(reader, value);
     case OPTION_QUIET: return read_warning(reader, "no-all");

@@ -50,7 +50,7 @@ struct options {
     enum weight_init init;
     uint64_t seed;
     const char *target; /* one of the words of the table; NULL: not given */
-    bool no_winograd;
+    bool no_winograd, no_fused_pools;
     enum embed_mode embed;
     bool verify;
     struct VEC(const char *) warnings; /* for diag_option, in order; already checked */

@@ -68,6 +68,9 @@ static void add_convolution(struct text *out, const struct op *op)
                   : depthwise               ? "depthwise convolution "
                                             : "convolution ");
     add_window(out, &op->window);
+    if (op->part.window.h)
+        text_printf(out, " (the part of a %lldx%lld window that sees the map)", (long long)op->part.window.h,
+                    (long long)op->part.window.w);
     if (op->groups > 1 && !op_is_depthwise(op))
         text_printf(out, ", %lld groups", (long long)op->groups);
     text_add(out, op_has_bias(op) ? " + bias" : "");

@@ -134,6 +134,16 @@ bool op_is_linear(const struct op *op)
     return op_table[op->kind].traits & OP_LINEAR;
 }
 
+int64_t op_weight_count(const struct op *op)
+{
+    const struct part *part = &op->part;
+    int64_t all = node_weight(op->node, ROLE_WEIGHT)->count;
+    if (!part->window.h)
+        return all;
+    int64_t channels = op->inputs.items[0]->shape.c / op->groups;
+    return all / (part->window.h * part->window.w * part->channels) * op->window.size.h * op->window.size.w * channels;
+}
+
 bool op_has_bias(const struct op *op)
 {
     return op->bias || op->folded.count > 0;

@@ -52,6 +52,13 @@ struct window {
     struct padding pad;
 };
 
+/* What an operation takes of its layer's weights, which have `window' taps of `channels' maps; without, if window.h is
+ * 0, all of them. */
+struct part {
+    struct pair window, first_tap;
+    int64_t channels, first_channel; /* of a group */
+};
+
 struct pooling {
     enum pool_kind kind;
     bool whole;     /* one window that is the whole map; `window` does not matter then */
@@ -105,6 +112,7 @@ struct op {
     const double *mean, *scale;     /* INPUT: one a channel, or NULL */
     bool scale_folded;              /* INPUT: its readers have the scale in their weights */
     struct window window;           /* CONVOLUTION TRANSPOSED POOL */
+    struct part part;               /* CONVOLUTION: of the layer's weights, whose taps `window' has */
     int64_t groups;                 /* CONVOLUTION TRANSPOSED NORMALISE SHUFFLE; DENSE: 1 */
     bool bias;                      /* CONVOLUTION TRANSPOSED DENSE: the layer has one of its own */
     const struct matrix *connect;   /* CONVOLUTION: which inputs each filter sees, or NULL */
@@ -148,6 +156,8 @@ void op_list_replace(struct op_list *list, struct value *from, struct value *to)
 void op_list_compact(struct op_list *list);
 
 bool op_is_linear(const struct op *op);
+/* How many weights it takes of its layer's, biases left out. */
+int64_t op_weight_count(const struct op *op);
 /* Does the operation add a bias, its own or one that was folded in? */
 bool op_has_bias(const struct op *op);
 /* The functions with slopes that it ends in, in the order in which they are applied: at most two; how many. */

@@ -6,6 +6,7 @@ void optimise(struct op_list *list, const struct abilities *abilities)
 {
     optimise_drop_identities(list);
     optimise_drop_dead(list);
+    optimise_crop_windows(list);
     optimise_fold_affine(list);
     optimise_fold_scales(list);
     optimise_fuse_functions(list, abilities);
@@ -55,6 +56,54 @@ void optimise_drop_dead(struct op_list *list)
             read[op->inputs.items[k]->id] = true;
     }
     op_list_compact(list);
+}
+
+/* ---- taps that see nothing but padding, as those of large dilations do ---- */
+
+/* Does the tap that lies `offset` from the window's first see any number of `in`, from any of `out` places? */
+static bool sees(int64_t offset, int64_t pad, int64_t stride, int64_t in, int64_t out)
+{
+    int64_t first = pad > offset ? (pad - offset + stride - 1) / stride : 0; /* the first place that is not above */
+    return first < out && first * stride - pad + offset < in;
+}
+
+struct side {
+    int64_t size, first, pad, end; /* taps, how many were left out before them, padding before and behind */
+};
+
+/* Padding stays padding: as many taps go as leave none that is negative. */
+static struct side cropped(struct side side, int64_t stride, int64_t dilation, int64_t in, int64_t out)
+{
+    int64_t first = 0, last = side.size - 1;
+    while (first < last && (first + 1) * dilation <= side.pad && !sees(first * dilation, side.pad, stride, in, out))
+        first++;
+    while (last > first && !sees(last * dilation, side.pad, stride, in, out))
+        last--;
+    if (first == last && !sees(first * dilation, side.pad, stride, in, out))
+        return side;
+    int64_t pad = side.pad - first * dilation, reach = (out - 1) * stride - pad + (last - first) * dilation + 1;
+    return (struct side){last - first + 1, first, pad, reach > in ? reach - in : 0};
+}
+
+void optimise_crop_windows(struct op_list *list)
+{
+    for (size_t i = 0; i < list->ops.count; i++) {
+        struct op *op = list->ops.items[i];
+        struct window *w = &op->window;
+        if (op->kind != OP_CONVOLUTION)
+            continue;
+        struct shape in = op->inputs.items[0]->shape;
+        const struct side down = {w->size.h, 0, w->pad.top, w->pad.bottom},
+                          across = {w->size.w, 0, w->pad.left, w->pad.right},
+                          rows = cropped(down, w->stride.h, w->dilation.h, in.h, op->map.h),
+                          columns = cropped(across, w->stride.w, w->dilation.w, in.w, op->map.w);
+        if (rows.size == w->size.h && columns.size == w->size.w)
+            continue;
+        op->part = (struct part){w->size, {rows.first, columns.first}, in.c / op->groups, 0};
+        w->size = (struct pair){rows.size, columns.size};
+        w->dilation = (struct pair){rows.size > 1 ? w->dilation.h : 1, columns.size > 1 ? w->dilation.w : 1};
+        w->pad = (struct padding){rows.pad, columns.pad, rows.end, columns.end};
+    }
 }
 
 /* `later` becomes a part of `op`, whose result `later` read. */

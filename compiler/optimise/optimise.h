@@ -15,6 +15,7 @@ struct abilities {
 void optimise(struct op_list *list, const struct abilities *abilities);
 
 /* The passes, in their order. Each leaves a list that means the same network. */
+void optimise_crop_windows(struct op_list *list);    /* taps of a convolution that see nothing but padding */
 void optimise_drop_identities(struct op_list *list); /* RESHAPE to the same shape, PAD by nothing, ... */
 void optimise_drop_dead(struct op_list *list);       /* what no output depends on (inputs stay) */
 void optimise_fold_affine(struct op_list *list);     /* BN and SCALE into the linear operation before them */

@@ -67,6 +67,24 @@ static bool fold_all(const struct weights *weights, struct folded *folded)
     return done;
 }
 
+/* Leaves of the weights what the operation takes; the bias goes with the first channels. */
+static void take_part(struct folded *folded)
+{
+    const struct op *op = folded->op;
+    const struct part *part = &op->part;
+    const struct pair size = op->window.size, first = part->first_tap;
+    const int64_t channels = op->inputs.items[0]->shape.c / op->groups, row = folded->row;
+    float *to = folded->raw;
+    for (int64_t k = 0; k < folded->filters; k++)
+        for (int64_t c = part->first_channel; c < part->first_channel + channels; c++)
+            for (int64_t y = first.h; y < first.h + size.h; y++, to += size.w)
+                memmove(to, folded->raw + k * row + (c * part->window.h + y) * part->window.w + first.w,
+                        (size_t)size.w * sizeof *to);
+    folded->row = channels * size.h * size.w;
+    if (part->first_channel)
+        memset(folded->bias, 0, (size_t)folded->filters * sizeof *folded->bias);
+}
+
 bool fold_read(const struct weights *weights, const struct op *op, struct folded *folded)
 {
     const struct node *owner = op->node->shares ? op->node->shares : op->node;
@@ -76,10 +94,13 @@ bool fold_read(const struct weights *weights, const struct op *op, struct folded
     folded->raw = heap_array((size_t)weight->count, sizeof *folded->raw);
     folded->factor = heap_array((size_t)folded->filters, sizeof *folded->factor);
     folded->bias = heap_array((size_t)folded->filters, sizeof *folded->bias);
-    if (weights_read(weights, weight, folded->raw) && fold_all(weights, folded))
-        return true;
-    fold_free(folded);
-    return false;
+    if (!weights_read(weights, weight, folded->raw) || !fold_all(weights, folded)) {
+        fold_free(folded);
+        return false;
+    }
+    if (op->part.window.h)
+        take_part(folded);
+    return true;
 }
 
 /* A transposed convolution's tensor is [C, K/groups, h, w]: its rows are gathered. */

@@ -29,7 +29,7 @@ static void trace(const struct compilation *c)
 
 bool pass_plan(struct compilation *c)
 {
-    struct plan_options options = {.winograd = !c->options.no_winograd};
+    struct plan_options options = {.winograd = !c->options.no_winograd, .separate_pools = c->options.no_fused_pools};
     if (!wants_plan(c))
         return true;
     options.target = target_named(c->options.target);

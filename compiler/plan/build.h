@@ -65,7 +65,7 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
 enum { PLAN_POOL_SIDE = 2 }; /* of windows whose maximum convolutions find in what they have summed up; their stride */
 
 /* The pool that can become a part of a convolution: of its result, which nobody else reads; or NULL. */
-const struct op *plan_pool_after(const struct op *op);
+const struct op *plan_pool_after(const struct plan *plan, const struct op *op);
 /* The two as one: `pooled' is set, and `output' the pool's. */
 const struct op *plan_with_pool(struct plan *plan, const struct op *op, const struct op *pool);
 

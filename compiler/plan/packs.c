@@ -62,10 +62,17 @@ static bool same_order(enum pack_form form, const struct op *a, const struct op 
     return form != PACK_CHANNELS || a->output->shape.c == b->output->shape.c;
 }
 
+static bool same_part(const struct op *a, const struct op *b)
+{
+    const struct part *p = &a->part, *q = &b->part;
+    return a->window.size.h == b->window.size.h && a->window.size.w == b->window.size.w &&
+           p->first_tap.h == q->first_tap.h && p->first_tap.w == q->first_tap.w && p->first_channel == q->first_channel;
+}
+
 static bool is_same(const struct pack *pack, const struct op *op, enum pack_form form, int64_t block, int64_t count)
 {
     return pack->form == form && pack->block == block && pack->count == count && same_order(form, pack->op, op) &&
-           same_folds(pack->op, op) && (!pack_has_slopes(form) || same_slopes(pack->op, op));
+           same_part(pack->op, op) && same_folds(pack->op, op) && (!pack_has_slopes(form) || same_slopes(pack->op, op));
 }
 
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
@@ -157,6 +164,11 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
         hash_reals(hash, op->connect->entries, op->connect->rows * op->connect->columns);
     if (pack->merged > 1)
         hash_number(hash, pack->merged);
+    if (op->part.window.h) {
+        const int64_t numbers[] = {op->part.first_tap.h, op->part.first_tap.w, op->part.first_channel};
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+            hash_number(hash, numbers[i]);
+    }
     if (follows_input(pack->form)) {
         struct shape in = op->inputs.items[0]->shape;
         hash_number(hash, in.h);

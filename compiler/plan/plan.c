@@ -12,8 +12,8 @@ static void find_probes(struct plan *plan)
     const struct planner *planner = plan->options.target->planner;
     for (size_t i = 0; i < plan->steps.count; i++) {
         struct step *step = plan->steps.items[i];
-        bool last = i + 1 == plan->steps.count || plan->steps.items[i + 1]->op != step->op;
-        const struct op *op = step->op;
+        const struct op *op = step->op, *next = i + 1 < plan->steps.count ? plan->steps.items[i + 1]->op : NULL;
+        bool last = !next || next->output != op->output; /* of those that make the result, which may be several */
         plan->scratch_bytes = step->scratch > plan->scratch_bytes ? step->scratch : plan->scratch_bytes;
         if (!last || !op->output)
             continue;

@@ -16,6 +16,7 @@
 struct plan_options {
     const struct target *target;
     bool winograd;
+    bool separate_pools; /* no convolution finds the maxima of the pool after it */
     int stress; /* for tests; 0: choices go by cost. Else all that can be chosen is, in turn, and threads share all that
                    they can, so that small networks reach every kernel */
 };

@@ -16,9 +16,10 @@ static bool pools_pairs(const struct op *pool)
 }
 
 /* The function comes after the maximum, so it must never decrease; where it is the pool's, it comes there anyway. */
-const struct op *plan_pool_after(const struct op *op)
+const struct op *plan_pool_after(const struct plan *plan, const struct op *op)
 {
-    if (!op->output || op->output->readers.count != 1 || !function_is_monotone(op->activation))
+    if (plan->options.separate_pools || !op->output || op->output->readers.count != 1 ||
+        !function_is_monotone(op->activation))
         return NULL;
     const struct op *pool = op->output->readers.items[0];
     return pool->kind == OP_POOL && !(op->activation && pool->activation) && pools_pairs(pool) ? pool : NULL;

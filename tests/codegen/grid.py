@@ -88,6 +88,11 @@ def by_blocks():
         "CONV(4, 3x3, connect=T)",
         "INPUT(18x18x16) -> CONV(32, 3x3, groups=16) -> RELU -> CONV(32, 3x3, groups=2)",
         "INPUT(9x9x12) -> CONV(12) -> CONV(16, 3x3, groups=2)",
+        "INPUT(9x9x12) -> CONV(24) -> CONV(24, 3x3, groups=3) -> RELU -> CONV(40, 3x3) "
+        "-> ADD{ [] | CONV(40, 3x3, groups=5) } -> CONV(20, 1x1, groups=5)",
+        "INPUT(9x8x16) -> CONV(16, 3x3, dilation=12) -> RELU -> CONV(16, 5x5, dilation=(5, 3)) "
+        "-> ADD{ [] | a: CONV(16, 3x3, dilation=(9, 1)) } -> BN -> SHARE(a) -> DWCONV(3x3, dilation=8)",
+        "INPUT(6x7x2) -> CONV(3, 3x3, dilation=17) -> CONV(3, 3x1, dilation=(9, 1), bias=no) -> CONV(2, 5x5)",
         "INPUT(9x9x12) -> CONV(16) -> CONV(16, 1x1, groups=4, stride=2) -> RELU -> CONV(16, 1x1, "
         "groups=4) -> CONV(16, 3x3)",
         "INPUT(9x9x12) -> CONV(32) -> CONV(32, 3x3, groups=8) -> RELU -> POOL -> CONV(16, 3x3)",

@@ -48,14 +48,14 @@ void portable_describe_epilogue(struct plan *plan, struct kernel *kernel, const 
     bool first = add_first && !op->before, last = op->residual && !first;
     kernel_word(kernel, "RESIDUAL", !op->residual ? "none" : first ? "first" : "last");
     kernel_number(kernel, "HAS_FINISH", op->activation || last);
-    kernel_number(kernel, "WEIGHT_COUNT", node_weight(op->node, ROLE_WEIGHT)->count);
+    kernel_number(kernel, "WEIGHT_COUNT", op_weight_count(op));
     portable_function(plan, kernel, "BEFORE", op->before);
     portable_activation(plan, kernel, op->activation);
 }
 
 struct step *portable_linear_step(struct plan *plan, const struct op *op, struct kernel *kernel)
 {
-    int64_t count = node_weight(op->node, ROLE_WEIGHT)->count + (op_has_bias(op) ? op->output->shape.c : 0);
+    int64_t count = op_weight_count(op) + (op_has_bias(op) ? op->output->shape.c : 0);
     struct step *step = plan_step(plan, op, kernel);
     step_reads(plan, step, portable_input(plan, op, 0));
     if (op->residual)

@@ -52,9 +52,25 @@ static bool adds_residual(const struct op *op)
 
 const struct abilities portable_abilities = {ends_in, adds_residual};
 
+/* ---- the planner of targets without vectors ---- */
+
+static const struct op *pool_after(const struct plan *plan, const struct op *op)
+{
+    return op->kind == OP_CONVOLUTION && portable_ends_in_pool(op) ? plan_pool_after(plan, op) : NULL;
+}
+
+static bool plan_op(struct plan *plan, const struct op *op)
+{
+    const struct op *before = op->kind == OP_POOL ? op->inputs.items[0]->producer : NULL;
+    if (before && pool_after(plan, before))
+        return true;
+    const struct op *pool = pool_after(plan, op);
+    return portable_plan_op(plan, pool ? plan_with_pool(plan, op, pool) : op);
+}
+
 static struct tensor *result(const struct plan *plan, const struct op *op)
 {
     return plan->planar[op->output->id];
 }
 
-const struct planner portable_planner = {"portable", &portable_abilities, NULL, portable_plan_op, result};
+const struct planner portable_planner = {"portable", &portable_abilities, NULL, plan_op, result};

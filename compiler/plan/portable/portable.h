@@ -50,6 +50,8 @@ struct portable_lanes portable_lanes(int64_t count, int64_t lanes);
 /* ---- the families ---- */
 
 bool portable_convolution(struct plan *plan, const struct op *op); /* conv.c */
+/* Can the kernel find the maxima of a pool after it? */
+bool portable_ends_in_pool(const struct op *op);
 bool portable_transposed(struct plan *plan, const struct op *op);
 bool portable_dense(struct plan *plan, const struct op *op); /* dense.c */
 bool portable_distance(struct plan *plan, const struct op *op);

@@ -49,8 +49,9 @@ static const char other_end[] = "the vector kernel does not take on the function
 static bool winograd_fits(const struct op *op)
 {
     const struct window *w = &op->window;
-    return vector_groups(op) == 1 && w->size.h == w->size.w && (w->size.h == 3 || w->size.h == 5) && w->stride.h == 1 &&
-           w->stride.w == 1 && w->dilation.h == 1 && w->dilation.w == 1 && op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
+    return vector_grouping(op).groups == 1 && w->size.h == w->size.w && (w->size.h == 3 || w->size.h == 5) &&
+           w->stride.h == 1 && w->stride.w == 1 && w->dilation.h == 1 && w->dilation.w == 1 &&
+           op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
 }
 
 static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bool blocked, const char **why)
@@ -91,7 +92,7 @@ static bool wants_rows(const struct op *op, bool blocked)
 {
     enum { FEWEST_FILTERS = 14 }; /* from which a block of them is worth its zeros */
     return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK &&
-           vector_groups(op) == 1 && op->window.stride.w == 1 && !op->residual;
+           vector_grouping(op).groups == 1 && op->window.stride.w == 1 && !op->residual;
 }
 
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)

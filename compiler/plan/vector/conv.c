@@ -1,13 +1,22 @@
 /* What the vector kernels of convolutions share, and the two small ones: depthwise, and rows for few filters. */
 #include "plan/vector/vector.h"
 
-int64_t vector_groups(const struct op *op)
+/* Do the groups fill the blocks of a tensor with so many channels? The last may lack some of its own. */
+static bool fill_blocks(int64_t groups, int64_t of_each, int64_t channels)
 {
-    int64_t in = op->inputs.items[0]->shape.c / op->groups, out = op->map.c / op->groups;
-    for (int64_t merged = 1; merged < op->groups; merged++)
-        if (op->groups % merged == 0 && merged * in % VECTOR_BLOCK == 0 && merged * out % VECTOR_BLOCK == 0)
-            return op->groups / merged;
-    return 1;
+    return of_each % VECTOR_BLOCK == 0 && groups * of_each == vector_blocks(channels) * VECTOR_BLOCK;
+}
+
+struct grouping vector_grouping(const struct op *op)
+{
+    int64_t in = op->inputs.items[0]->shape.c, out = op->map.c;
+    for (int64_t merged = 1; merged < op->groups; merged++) {
+        int64_t groups = plan_ceiling(op->groups, merged);
+        struct grouping all = {groups, merged, merged * in / op->groups, merged * out / op->groups};
+        if (fill_blocks(groups, all.in, in) && fill_blocks(groups, all.out, out))
+            return all;
+    }
+    return (struct grouping){1, op->groups, in, out};
 }
 
 /* A tile reads as many planes as there are channels, each of them far from the next. */
@@ -19,15 +28,15 @@ bool vector_converts(const struct op *op)
 
 bool vector_reads_blocks(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
-    return v->values[op->inputs.items[0]->id].blocked || algorithm == ALGORITHM_DEPTHWISE || vector_groups(op) > 1 ||
-           (algorithm != ALGORITHM_ROWS && vector_converts(op));
+    return v->values[op->inputs.items[0]->id].blocked || algorithm == ALGORITHM_DEPTHWISE ||
+           vector_grouping(op).groups > 1 || (algorithm != ALGORITHM_ROWS && vector_converts(op));
 }
 
 struct conv_input vector_conv_input(struct planning *v, const struct op *op)
 {
     const struct value *value = op->inputs.items[0];
     bool blocked = vector_reads_blocks(v, op, v->algorithms[op->id]);
-    int64_t channels = value->shape.c / vector_groups(op);
+    int64_t channels = vector_grouping(op).in;
     return (struct conv_input){blocked ? vector_blocked(v, op, value) : vector_haloed(v, op, value), !blocked,
                                blocked ? vector_blocks(channels) * VECTOR_BLOCK : channels};
 }
@@ -36,18 +45,24 @@ void vector_describe_window(struct kernel *kernel, const struct op *op, const st
 {
     const struct tensor_layout *layout = &in->layout;
     const struct window *w = &op->window;
-    kernel_numbers(kernel, {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"IN_PLANE", layout->plane},
-                   {"IN_START", vector_start(in, w->pad.top, w->pad.left)}, {"TAP_ROW", w->dilation.h * layout->row},
-                   {"TAP_COLUMN", w->dilation.w * layout->block}, {"PIXEL_ROW", w->stride.h * layout->row},
-                   {"PIXEL_COLUMN", w->stride.w * layout->block});
+    kernel_numbers(
+        kernel, {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"IN_PLANE", layout->plane},
+        {"IN_START", vector_start(in, w->pad.top, w->pad.left) + op->part.first_channel / VECTOR_BLOCK * layout->plane},
+        {"TAP_ROW", w->dilation.h * layout->row}, {"TAP_COLUMN", w->dilation.w * layout->block},
+        {"PIXEL_ROW", w->stride.h * layout->row}, {"PIXEL_COLUMN", w->stride.w * layout->block});
 }
 
-struct tensor *vector_describe_residual(struct planning *v, struct kernel *kernel, const struct op *op)
+void vector_describe_residual(struct kernel *kernel, const struct tensor *residual)
 {
-    struct tensor *residual = op->residual ? vector_blocked(v, op, op->residual) : NULL;
     kernel_number(kernel, "RESIDUAL", residual != NULL);
     if (residual)
         vector_describe_operand(kernel, residual, "RESIDUAL");
+}
+
+struct tensor *vector_residual(struct planning *v, struct kernel *kernel, const struct op *op)
+{
+    struct tensor *residual = op->residual ? vector_blocked(v, op, op->residual) : NULL;
+    vector_describe_residual(kernel, residual);
     return residual;
 }
 
@@ -61,7 +76,7 @@ struct step *vector_conv_step(struct planning *v, const struct op *op, struct ke
         step_in_place(step, 1);
     }
     struct pack *pack = plan_pack(v->plan, op, op->node, form, VECTOR_BLOCK, count);
-    pack->merged = form == PACK_DEPTHWISE ? 1 : op->groups / vector_groups(op);
+    pack->merged = form == PACK_DEPTHWISE ? 1 : vector_grouping(op).merged;
     step_weights(v->plan, step, pack);
     step_writes(v->plan, step, out);
     return step;
@@ -115,7 +130,7 @@ bool vector_depthwise(struct planning *v, const struct op *op)
     int64_t blocks = vector_blocks(out->shape.c), taps = op->window.size.h * op->window.size.w;
     vector_describe_window(kernel, op, in);
     kernel_numbers(kernel, {"BLOCKS", blocks}, {"UNROLLED", taps <= MOST_UNROLLED});
-    struct tensor *residual = vector_describe_residual(v, kernel, op);
+    struct tensor *residual = vector_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)

@@ -31,8 +31,8 @@ static double multiplying(const struct costs *costs, double products, double sha
 double vector_direct_cycles(const struct planning *v, const struct op *op)
 {
     const struct costs *costs = v->plan->options.target->costs;
-    struct shape in = op->inputs.items[0]->shape, out = op->map;
-    double taps = (double)(op->window.size.h * op->window.size.w * (in.c / vector_groups(op)));
+    struct shape out = op->map;
+    double taps = (double)(op->window.size.h * op->window.size.w * vector_grouping(op).in);
     double weights = taps * (double)vector_blocks(out.c) * VECTOR_BLOCK;
     return larger(multiplying(costs, (double)(out.h * out.w) * weights, direct_share),
                   reading(costs, op->output->type, weights));
@@ -42,7 +42,7 @@ double vector_transposed_cycles(const struct planning *v, const struct op *op)
 {
     const struct costs *costs = v->plan->options.target->costs;
     struct shape in = op->inputs.items[0]->shape;
-    double taps = (double)(op->window.size.h * op->window.size.w * (in.c / vector_groups(op)));
+    double taps = (double)(op->window.size.h * op->window.size.w * vector_grouping(op).in);
     double weights = taps * (double)vector_blocks(op->map.c) * VECTOR_BLOCK;
     return larger(multiplying(costs, (double)(in.h * in.w) * weights, direct_share),
                   reading(costs, op->output->type, weights));

@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include "plan/vector/vector.h"
 
+#include <string.h>
+
 /* ---- register tiles ---- */
 
 /* How many vectors of filters and how many pixels a tile may have, so that it stays in registers. */
@@ -132,7 +134,7 @@ static struct tile_limit narrowed(struct tile_limit limit, const struct vector_s
 
 struct filters vector_filters(const struct op *op, const struct conv_input *in)
 {
-    int64_t groups = vector_groups(op), count = op->map.c / groups, connected = op->map.c / op->groups;
+    int64_t count = vector_grouping(op).out, connected = op->map.c / op->groups;
     bool block = count == VECTOR_BLOCK && !in->planar && op->inputs.items[0]->shape.c / op->groups == connected;
     return (struct filters){count, block ? connected : VECTOR_BLOCK};
 }
@@ -233,29 +235,30 @@ static bool is_flat(const struct op *op, const struct conv_input *in, const stru
 
 void vector_describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks)
 {
+    const struct grouping grouping = vector_grouping(op);
     kernel_numbers(kernel, {"IN_PLANAR", in->planar}, {"IN_ROW", in->tensor->layout.row}, {"IN_CHANNELS", in->channels},
-                   {"GROUPS", vector_groups(op)}, {"GROUP_BLOCKS", blocks},
+                   {"GROUPS", grouping.groups}, {"GROUP_BLOCKS", blocks},
                    {"GROUP_IN", in->planar ? 0 : in->channels / VECTOR_BLOCK * in->tensor->layout.plane},
-                   {"IN_REAL", op->inputs.items[0]->shape.c / vector_groups(op)});
+                   {"IN_REAL", grouping.in});
 }
 
-bool vector_direct(struct planning *v, const struct op *op)
+static void plan_direct(struct planning *v, const struct op *op, struct conv_input in, struct tensor *residual,
+                        struct tensor *out)
 {
     enum { BLOCKS_TO_SHARE = 16 }; /* with fewer, threads share pixels rather than filters */
-    struct conv_input in = vector_conv_input(v, op);
-    struct tensor *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/direct.m4", vector_family(v, op, "conv"));
-    int64_t groups = vector_groups(op), blocks = vector_blocks(out->shape.c / groups);
+    const struct grouping grouping = vector_grouping(op);
+    int64_t blocks = vector_blocks(grouping.out);
     int64_t taps = in.channels * op->window.size.h * op->window.size.w;
     struct filters filters = vector_filters(op, &in);
     filters.count = blocks * VECTOR_BLOCK;
     vector_describe_window(kernel, op, in.tensor);
     vector_describe_groups(kernel, op, &in, blocks);
     vector_describe_rounds(v, kernel, out, taps, blocks);
-    struct tensor *residual = vector_describe_residual(v, kernel, op);
+    vector_describe_residual(kernel, residual);
     kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);
-    int64_t slopes = vector_describe_end(v, kernel, op, groups * filters.count);
+    int64_t slopes = vector_describe_end(v, kernel, op, grouping.groups * filters.count);
     struct pair map = {out->shape.h, out->shape.w};
     if (is_flat(op, &in, out, residual))
         map = (struct pair){1, map.h * map.w};
@@ -268,6 +271,61 @@ bool vector_direct(struct planning *v, const struct op *op)
     bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
     vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
-                     groups * filters.count * (taps + 1) + slopes, out);
+                     grouping.groups * filters.count * (taps + 1) + slopes, out);
+}
+
+/* ---- more weights for a unit of filters than the second level of cache holds, which each tile would wait for ---- */
+
+/* Blocks of channels that are summed up at a time. */
+static int64_t blocks_at_once(const struct planning *v, const struct op *op)
+{
+    enum { FILTERS = 2 * VECTOR_BLOCK };
+    int64_t block_bytes = op->window.size.h * op->window.size.w * VECTOR_BLOCK * FILTERS *
+                          element_bytes(op->output->type);
+    int64_t most = vector_model(v)->second / 2 / block_bytes, all = vector_blocks(op->inputs.items[0]->shape.c);
+    if (v->plan->options.stress)
+        most = (op->id + v->plan->options.stress) % 3 + 1;
+    bool whole = op->groups > 1 || op->pooled || op->before || op->scaled ||
+                 !vector_reads_blocks(v, op, ALGORITHM_DIRECT);
+    return whole || most < 1 ? all : plan_ceiling(all, plan_ceiling(all, most));
+}
+
+/* The convolution of some of the channels; the last one ends it. */
+static struct op *piece_of(struct planning *v, const struct op *op, int64_t first, int64_t count, bool last)
+{
+    struct op *piece = ARENA_NEW(v->plan->arena, struct op);
+    struct value *some = ARENA_NEW(v->plan->arena, struct value);
+    const struct value *all = op->inputs.items[0];
+    *some = *all;
+    some->shape.c = count < all->shape.c - first ? count : all->shape.c - first;
+    *piece = *op;
+    memset(&piece->inputs, 0, sizeof piece->inputs);
+    VEC_PUSH(v->plan->arena, &piece->inputs, some);
+    if (!op->part.window.h)
+        piece->part = (struct part){.window = op->window.size, .channels = all->shape.c};
+    piece->part.first_channel = first;
+    if (!last)
+        piece->activation = NULL;
+    return piece;
+}
+
+bool vector_direct(struct planning *v, const struct op *op)
+{
+    int64_t channels = op->inputs.items[0]->shape.c, count = blocks_at_once(v, op) * VECTOR_BLOCK;
+    struct conv_input in = vector_conv_input(v, op);
+    struct tensor *out = vector_result(v, op), *sum = op->residual ? vector_blocked(v, op, op->residual) : NULL;
+    if (count >= channels) {
+        plan_direct(v, op, in, sum, out);
+        return true;
+    }
+    const char *why = arena_printf(v->plan->arena, "%s, %lld channels at a time", v->reasons[op->id], (long long)count);
+    for (int64_t first = 0; first < channels; first += count) {
+        bool last = first + count >= channels;
+        struct tensor *to = last ? out : plan_tensor(v->plan, op->output, out->layout);
+        v->reasons[op->id] = why;
+        in.channels = last ? vector_blocks(channels) * VECTOR_BLOCK - first : count;
+        plan_direct(v, piece_of(v, op, first, count, last), in, sum, to);
+        sum = to;
+    }
     return true;
 }

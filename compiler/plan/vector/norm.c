@@ -101,7 +101,7 @@ bool vector_normalise(struct planning *v, const struct op *op)
     kernel_real(kernel, "EPSILON", op->norm.epsilon);
     vector_function(v, kernel, "RSQRT", &reciprocal_root);
     vector_activation(v, kernel, op->activation);
-    /* Pixels are not shared: clang's code gave other bits for them in pieces, and results must not depend on threads. */
+    /* Pixels are not shared: in pieces, clang's code gave other bits, and results must not depend on threads. */
     if (is_by_pixel(op))
         kernel_numbers(kernel, {"SHARED", 0}, {"SCRATCH", 0});
     else

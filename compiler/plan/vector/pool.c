@@ -30,24 +30,44 @@ static void finish(struct planning *v, const struct op *op, struct kernel *kerne
     step_writes(v->plan, step, out);
 }
 
+/* Do neighbours of a line make the windows? Its columns come from `read' of the map; they are on the stack. */
+struct line {
+    bool used;
+    int64_t columns, read;
+};
+
+static struct line line_of(const struct op *op, const struct window *w, bool clipped)
+{
+    enum { WIDEST = 512 };
+    int64_t in = op->inputs.items[0]->shape.w, columns = (op->map.w - 1) * w->stride.w + w->size.w;
+    bool worth = clipped || w->size.w > w->stride.w || w->size.h > w->stride.h;
+    int64_t read = columns - w->pad.left < in ? columns - w->pad.left : in;
+    return (struct line){worth && !op->pool.adaptive && op->pool.kind != POOL_KIND_GAUSS && columns <= WIDEST, columns,
+                         read};
+}
+
 bool vector_pool(struct planning *v, const struct op *op)
 {
-    enum { PIXELS_A_CYCLE = 8 };
+    enum { PIXELS_A_CYCLE = 8, MOST_UNROLLED = 9 };
     const struct window window = window_of(op), *w = &window;
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
-    const char *word = pool_kind_words[op->pool.kind];
-    struct kernel *kernel = vector_kernel(v, "vector/pool.m4", arena_printf(v->plan->arena, "pool_%s", word));
+    const char *family = arena_printf(v->plan->arena, "pool_%s", pool_kind_words[op->pool.kind]);
     int64_t last_y = (out->shape.h - 1) * w->stride.h - w->pad.top + w->size.h;
     int64_t last_x = (out->shape.w - 1) * w->stride.w - w->pad.left + w->size.w;
     bool adaptive = op->pool.adaptive;
+    bool clipped = adaptive || w->pad.top || w->pad.left || last_y > in->shape.h || last_x > in->shape.w;
+    struct line line = line_of(op, w, clipped);
+    struct kernel *kernel = vector_kernel(v, line.used ? "vector/pool_line.m4" : "vector/pool.m4", family);
+    if (line.used)
+        kernel_numbers(kernel, {"COLUMNS", line.columns}, {"READ", line.read},
+                       {"UNROLLED", w->size.h <= MOST_UNROLLED && w->size.w <= MOST_UNROLLED});
     vector_describe_operand(kernel, in, "IN");
     vector_describe_result(kernel, out);
     kernel_numbers(kernel, {"BLOCKS", vector_blocks(out->shape.c)}, {"IN_H", in->shape.h}, {"IN_W", in->shape.w},
                    {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"STRIDE_H", w->stride.h},
                    {"STRIDE_W", w->stride.w}, {"PAD_TOP", w->pad.top}, {"PAD_LEFT", w->pad.left},
                    {"PAD_BOTTOM", w->pad.bottom}, {"PAD_RIGHT", w->pad.right},
-                   {"COUNT_PAD", op->pool.count_pad && !adaptive}, {"ADAPTIVE", adaptive},
-                   {"CLIPPED", adaptive || w->pad.top || w->pad.left || last_y > in->shape.h || last_x > in->shape.w});
+                   {"COUNT_PAD", op->pool.count_pad && !adaptive}, {"ADAPTIVE", adaptive}, {"CLIPPED", clipped});
     if (op->pool.kind == POOL_KIND_GAUSS)
         kernel_reference(kernel, "GAUSS_WINDOW", portable_gauss_window(v->plan));
     vector_share(v, kernel, (double)shape_elements(out->shape) * (double)(w->size.h * w->size.w) / PIXELS_A_CYCLE,

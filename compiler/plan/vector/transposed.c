@@ -132,7 +132,8 @@ bool vector_transposed(struct planning *v, const struct op *op)
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op);
     struct kernel *kernel = vector_kernel(v, "vector/transposed.m4", vector_family(v, op, "deconv"));
-    int64_t groups = vector_groups(op), blocks = vector_blocks(op->map.c / groups);
+    const struct grouping grouping = vector_grouping(op);
+    int64_t groups = grouping.groups, blocks = vector_blocks(grouping.out);
     struct filters filters = vector_filters(op, &in);
     int64_t weights = in.channels * grids->rows.taps * grids->columns.taps;
     describe_input(kernel, grids, in.tensor);
@@ -141,7 +142,7 @@ bool vector_transposed(struct planning *v, const struct op *op)
     for (int i = 0; i < grids->count; i++)
         describe_grid(kernel, grids, i, in.tensor);
     describe_kinds(v, kernel, grids, &filters);
-    struct tensor *residual = vector_describe_residual(v, kernel, op);
+    struct tensor *residual = vector_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     kernel_numbers(kernel, {"STRIDE_H", grids->rows.stride}, {"STRIDE_W", grids->columns.stride});
     int64_t slopes = vector_describe_end(v, kernel, op, groups * blocks * VECTOR_BLOCK);

@@ -20,29 +20,10 @@ struct abilities;
 extern const struct planner vector_planner;
 
 enum algorithm {
-    ALGORITHM_PORTABLE, /* a kernel of plan/portable */
-    ALGORITHM_DIRECT,
-    ALGORITHM_WINOGRAD4,
-    ALGORITHM_WINOGRAD2,
-    ALGORITHM_WINOGRAD2_5, /* of 5x5 windows: its transform is that of F(4x4,3x3) */
-    ALGORITHM_TRANSPOSED,  /* phase by phase, each a direct convolution */
-    ALGORITHM_DEPTHWISE,
-    ALGORITHM_ROWS, /* few filters over planar maps: vectors along the width */
-    ALGORITHM_DENSE,
-    ALGORITHM_POOL,
-    ALGORITHM_GLOBAL,
-    ALGORITHM_ELEMENTWISE,
-    ALGORITHM_PLANES, /* elementwise, of planar tensors as they are */
-    ALGORITHM_NORMALISE,
-    ALGORITHM_LRN,
-    ALGORITHM_SOFTMAX,  /* over planar maps */
-    ALGORITHM_CONCAT,   /* of whole blocks */
-    ALGORITHM_SLICE,    /* of whole blocks */
-    ALGORITHM_CHANNELS, /* other moves of blocked tensors */
-    ALGORITHM_UPSAMPLE,
-    ALGORITHM_UPSAMPLE_PLANES,
-    ALGORITHM_TRANSPOSE,
-    ALGORITHM_FUSED /* nothing: the operation before it, or the moves after it, compute it */
+#define ALGORITHM(name, plan, result, window) ALGORITHM_##name,
+#include "plan/vector/algorithms.def"
+#undef ALGORITHM
+    ALGORITHM_COUNT
 };
 
 /* How one value is kept. */
@@ -129,8 +110,12 @@ bool vector_winograd(struct planning *v, const struct op *op); /* winograd.c */
 /* What convolutions share (conv.c). */
 
 /* Kernels see groups of whole blocks: as few neighbours as that takes are one group, whose weights are zero where they
- * were not connected. How many groups that leaves. */
-int64_t vector_groups(const struct op *op);
+ * were not connected, and where the last lacks some. */
+struct grouping {
+    int64_t groups, merged; /* how many that leaves, each of so many */
+    int64_t in, out;        /* channels and filters of each */
+};
+struct grouping vector_grouping(const struct op *op);
 /* Is planar input converted to blocks, because it has many channels and they fill these? */
 bool vector_converts(const struct op *op);
 /* Does the kernel read its input in blocks? What is planar is converted for it then. */
@@ -144,7 +129,9 @@ struct conv_input {
 };
 struct conv_input vector_conv_input(struct planning *v, const struct op *op);
 void vector_describe_window(struct kernel *kernel, const struct op *op, const struct tensor *in);
-struct tensor *vector_describe_residual(struct planning *v, struct kernel *kernel, const struct op *op);
+void vector_describe_residual(struct kernel *kernel, const struct tensor *residual);
+/* The tensor that it adds, or NULL, which is described, too. */
+struct tensor *vector_residual(struct planning *v, struct kernel *kernel, const struct op *op);
 struct step *vector_conv_step(struct planning *v, const struct op *op, struct kernel *kernel, struct tensor *in,
                               struct tensor *residual, enum pack_form form, int64_t count, struct tensor *out);
 const char *vector_family(struct planning *v, const struct op *op, const char *word);

@@ -62,7 +62,7 @@ bool vector_winograd(struct planning *v, const struct op *op)
     kernel_numbers(kernel, {"IN_ROW", in.tensor->layout.row}, {"IN_CHANNELS", in.channels}, {"BLOCKS", blocks},
                    {"OUT_TILE", widest.out}, {"POSITIONS", widest.positions}, {"TILES_Y", widest.tiles_y},
                    {"TILES_X", widest.tiles_x});
-    struct tensor *residual = vector_describe_residual(v, kernel, op);
+    struct tensor *residual = vector_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {

@@ -82,8 +82,7 @@ FORMULA([<log>], [<return logf(x);>], [<
     return PICK(x, <=, zero, other, positive);m4_dnl
 >])
 
-m4_dnl 1/sqrt(x): a first guess from the bits, of which Newton's method makes all digits. Denormals are made normal
-m4_dnl first.
+m4_dnl 1/sqrt(x): a first guess from the bits, of which Newton's method makes all digits. Denormals are made normal first.
 FORMULA([<rsqrt>], [<return 1.0f / sqrtf(x);>], [<
     const VECTOR least = SPLAT(1.17549435e-38f), zero = SPLAT(0.0f), one = SPLAT(1.0f);
     const VECTOR y = PICK(x, <, least, x * 16777216.0f, x), factor = PICK(x, <, least, one * 4096.0f, one);

@@ -11,7 +11,7 @@ static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<
     IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
     for (int k = 0; k < OUT_C; k++) {
         float *map = out + k * OUT_PIXELS;
-        IF(GROUPS > 1, [<const float *maps = in + TIMES(GROUP, GROUP_SIZE);>])
+        IF(GROUPS > 1, [<const float *maps = in + TIMES(GROUP, m4_eval(IN_PER_GROUP * IN_PIXELS));>])
         for (int p = 0; p < OUT_PIXELS; p++)
             map[p] = START([<k * OUT_PIXELS + p>]);
         for (int c = 0; c < IN_PER_GROUP; c++)

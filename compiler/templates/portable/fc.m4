@@ -7,14 +7,15 @@ static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<
     IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
     for (int k = 0; k < OUT_C; k++) {
         const float *w = weights + k * IN_COUNT;
-        IF(LANES > 1, [<float part[LANES] = {0.0f};>])
         float sum = START([<k>]);
         WHEN(LANES > 1, [<
-            for (int i = 0; i < WHOLE; i += LANES)
-                for (int j = 0; j < LANES; j++)
-                    part[j] += w[i + j] * in[i + j];
-            for (int j = 0; j < LANES; j++)
-                sum += part[j];
+            float SEPARATED([<, >], [<J>], LANES, [<part[<>]J = 0.0f>]);
+            for (int i = 0; i < WHOLE; i += LANES) {
+                FOR([<J>], LANES, [<
+                    part[<>]J += w[PLUS([<i>], J)] * in[PLUS([<i>], J)];
+                >])
+            }
+            sum = sum[<>]EACH([<J>], LANES, [< + part[<>]J>]);
         >])
         WHEN(WHOLE < IN_COUNT, [<
             for (int i = WHOLE; i < IN_COUNT; i++)

@@ -53,6 +53,9 @@ void trouble_print(const struct trouble *t)
 
 uint64_t machine_memory(void)
 {
+    const char *told = getenv("CNN_TRAIN_MEMORY");
+    if (told && *told >= '0' && *told <= '9')
+        return strtoull(told, NULL, 10);
 #if defined(_SC_PHYS_PAGES) && defined(_SC_PAGESIZE)
     const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
     if (pages > 0 && size > 0)
@@ -171,4 +174,17 @@ double seconds_now(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void still_working(const char *what, int64_t done, int64_t all)
+{
+    static const int64_t looks = 50;
+    const int64_t each = all / looks + 1;
+    if (all < 2 * looks || (done % each && done < all) || !isatty(STDERR_FILENO))
+        return;
+    if (done < all)
+        fprintf(stderr, "\r\033[K%s %d %%", what, (int)(100 * done / all));
+    else
+        fputs("\r\033[K", stderr);
+    fflush(stderr);
 }

@@ -31,7 +31,7 @@ struct space {
 };
 int space_new(struct space *space, uint64_t bytes, const char *purpose, struct trouble *t);
 void space_free(struct space *space);
-/* The machine's memory in bytes, or what is assumed if it does not say. */
+/* The machine's memory in bytes: what $CNN_TRAIN_MEMORY says, what the system says, or an assumption. */
 uint64_t machine_memory(void);
 
 /* malloc, calloc and strdup that say what there was no memory for; NULL after trouble. */
@@ -51,7 +51,8 @@ void contents_close(struct contents *contents);
 struct writing {
     char *path, *beside;
     int fd;
-    int failed; /* errno of the first failure */
+    int failed;  /* errno of the first failure */
+    int passing; /* need not survive a loss of power: it is not synced */
 };
 int writing_open(struct writing *w, const char *path, struct trouble *t);
 void writing_add(struct writing *w, const void *bytes, size_t count);
@@ -68,5 +69,8 @@ int machine_is_little(void);
 uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count);
 
 double seconds_now(void);
+
+/* How far long work is, on standard error if it is a terminal; nothing is left of it once done is all. */
+void still_working(const char *what, int64_t done, int64_t all);
 
 #endif

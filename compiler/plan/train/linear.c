@@ -281,6 +281,20 @@ static int64_t padded_to_lanes(int64_t count)
     return plan_ceiling(count, TRAIN_LANES) * TRAIN_LANES;
 }
 
+/* Vectors narrower than a block of channels: a tile's columns begin where a block does. */
+static struct train_tile whole_blocks(const struct vector_set *set, struct train_tile tile, int64_t block,
+                                      int64_t channels)
+{
+    int64_t parts = block / set->lanes, columns = plan_ceiling(channels, set->lanes);
+    if (tile.pixels >= columns || tile.pixels % parts == 0)
+        return tile;
+    tile.pixels = tile.pixels < parts ? parts : tile.pixels / parts * parts;
+    tile.pixels = tile.pixels < columns ? tile.pixels : columns;
+    while (tile.filters > 1 && tile.filters * tile.pixels > set->sums)
+        tile.filters--;
+    return tile;
+}
+
 /* Rows are scalars, columns vectors: filters by taps or channels, or taps by filters. */
 static void describe_turned_tiles(struct train_plan *plan, struct kernel *kernel, const struct sides *s,
                                   enum train_order order)
@@ -293,6 +307,8 @@ static void describe_turned_tiles(struct train_plan *plan, struct kernel *kernel
             tile = train_tile(sets[i], filters, taps > 1 ? taps : plan_ceiling(channels, sets[i]->lanes));
         else
             tile = train_tile(sets[i], taps > 1 ? taps : channels, plan_ceiling(filters, sets[i]->lanes));
+        if (order == ORDER_FILTERS || taps == 1)
+            tile = whole_blocks(sets[i], tile, block_of(plan), order == ORDER_INPUTS ? channels : filters);
         kernel_set_number(kernel, sets[i], "TILE_ROWS", tile.filters);
         kernel_set_number(kernel, sets[i], "TILE_COLUMNS", tile.pixels);
     }

@@ -6,6 +6,7 @@ m4_dnl dL/dy is, and it is [CHANNELS][tap][PADDED filters]. TILE_ROWS x TILE_COL
 m4_dnl images and pixels: rows are filters and columns the taps of a row, or vectors of channels where there is one
 m4_dnl tap; else rows are the taps of a row, or channels, and columns vectors of filters. ROW_BLOCK rows of pixels are
 m4_dnl done with before the next ones, so that they are read from near caches.
+ASSERT([<BLOCK % LANES == 0>])m4_dnl
 m4_define([<WIDE_WINDOW>], m4_eval(TAPS_W > 1))m4_dnl
 m4_define([<VECTORS>], [<m4_eval((IF(BY_INPUTS, CHANNELS, FILTERS) + LANES - 1) / LANES)>])m4_dnl
 m4_define([<ALL_ROWS>], IF(BY_INPUTS, FILTERS, [<IF(WIDE_WINDOW, TAPS_W, CHANNELS)>]))m4_dnl
@@ -38,6 +39,7 @@ m4_define([<COLUMN_PLACE>], [<m4_ifelse([<$1>], 0, [<>], [<m4_dnl
 IF(COLUMN_VECTORS, [< + VECTOR_PLACE([<$1>])>], [<PLUS_TERM([<$1>], m4_eval(DILATION_W * TURNED_STEP))>])>])>])m4_dnl
 m4_define([<ROW_NEXT>], IF(BY_INPUTS || !WIDE_WINDOW, m4_eval(TAPS * PADDED), PADDED))m4_dnl
 m4_define([<COLUMN_NEXT>], IF(BY_INPUTS && WIDE_WINDOW, PADDED, LANES))m4_dnl
+ASSERT([<!COLUMN_VECTORS || WHOLE_COLUMNS == TILE_COLUMNS && !REST_COLUMNS || TILE_COLUMNS % (BLOCK / LANES) == 0>])m4_dnl
 m4_define([<TILE_NAME>], [<FUNCTION(_$1x$2)>])m4_dnl
 m4_define([<TILE>], [<PART([<train/weights_tile.m4>], [<SUM_ROWS>], $1, [<SUM_COLUMNS>], $2)>])m4_dnl
 TILE(TILE_ROWS, TILE_COLUMNS)

@@ -12,19 +12,19 @@ TARGET static inline __attribute__((always_inline)) void TILE_NAME(SUM_ROWS, SUM
             for (int n = 0; n < LANE_COUNT; n++) {
                 WHEN(SUM_COLUMNS <= SUM_ROWS, [<
                     FOR([<Q>], SUM_COLUMNS, [<
-                        const VECTOR v[<>]Q = LOAD(AT(v, COLUMN_OFFSET(Q)));
+                        const VECTOR t[<>]Q = LOAD(AT(v, COLUMN_OFFSET(Q)));
                     >])
                     FOR([<R>], SUM_ROWS, [<
                         const float s[<>]R = s[m4_eval(R * SCALAR_NEXT)];
-                        SEPARATED([< >], [<Q>], SUM_COLUMNS, [<SUM(R, Q) += v[<>]Q * s[<>]R;>])
+                        SEPARATED([< >], [<Q>], SUM_COLUMNS, [<SUM(R, Q) += t[<>]Q * s[<>]R;>])
                     >])
                 >], [<
                     FOR([<R>], SUM_ROWS, [<
                         const float s[<>]R = s[m4_eval(R * SCALAR_NEXT)];
                     >])
                     FOR([<Q>], SUM_COLUMNS, [<
-                        const VECTOR v[<>]Q = LOAD(AT(v, COLUMN_OFFSET(Q)));
-                        SEPARATED([< >], [<R>], SUM_ROWS, [<SUM(R, Q) += v[<>]Q * s[<>]R;>])
+                        const VECTOR t[<>]Q = LOAD(AT(v, COLUMN_OFFSET(Q)));
+                        SEPARATED([< >], [<R>], SUM_ROWS, [<SUM(R, Q) += t[<>]Q * s[<>]R;>])
                     >])
                 >])
                 s++;

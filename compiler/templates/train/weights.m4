@@ -39,7 +39,7 @@ m4_define([<COLUMN_PLACE>], [<m4_ifelse([<$1>], 0, [<>], [<m4_dnl
 IF(COLUMN_VECTORS, [< + VECTOR_PLACE([<$1>])>], [<PLUS_TERM([<$1>], m4_eval(DILATION_W * TURNED_STEP))>])>])>])m4_dnl
 m4_define([<ROW_NEXT>], IF(BY_INPUTS || !WIDE_WINDOW, m4_eval(TAPS * PADDED), PADDED))m4_dnl
 m4_define([<COLUMN_NEXT>], IF(BY_INPUTS && WIDE_WINDOW, PADDED, LANES))m4_dnl
-ASSERT([<!COLUMN_VECTORS || WHOLE_COLUMNS == TILE_COLUMNS && !REST_COLUMNS || TILE_COLUMNS % (BLOCK / LANES) == 0>])m4_dnl
+ASSERT([<!COLUMN_VECTORS || ALL_COLUMNS == TILE_COLUMNS || TILE_COLUMNS % (BLOCK / LANES) == 0>])m4_dnl
 m4_define([<TILE_NAME>], [<FUNCTION(_$1x$2)>])m4_dnl
 m4_define([<TILE>], [<PART([<train/weights_tile.m4>], [<SUM_ROWS>], $1, [<SUM_COLUMNS>], $2)>])m4_dnl
 TILE(TILE_ROWS, TILE_COLUMNS)

@@ -45,6 +45,13 @@ LIBS    += -lprotobuf-c
 endif
 endif
 
+# What libcnntrain.a reads with: gzipped files and .npz, PNG, JPEG. Sums are the same on every machine.
+TRAIN_HAS     = $(foreach p,zlib libpng libjpeg,$(if $(call has,$(p)),$(p)))
+TRAIN_DEFINES = $(if $(filter zlib,$(TRAIN_HAS)),-DHAVE_ZLIB) $(if $(filter libpng,$(TRAIN_HAS)),-DHAVE_LIBPNG) \
+                $(if $(filter libjpeg,$(TRAIN_HAS)),-DHAVE_LIBJPEG)
+TRAIN_FLAGS  := -ffp-contract=off $(TRAIN_DEFINES)
+TRAIN_LIBS   := $(if $(strip $(TRAIN_HAS)),$(shell pkg-config --libs $(TRAIN_HAS) 2>/dev/null))
+
 # Reading ONNX models needs the schema and protobuf-c; without them, missing.c reports that.
 NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),\
            compiler/models/onnx/missing.c,compiler/models/onnx/import%)
@@ -53,7 +60,7 @@ OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/gramm
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
 .PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze
-all: $(BUILD)/cnnc $(BUILD)/libcnn.a
+all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
 	$(call say,LINK,$@)
@@ -90,7 +97,7 @@ ifdef HAVE_ONNX
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/models/onnx/import*.c)): | $(BUILD)/onnx/onnx.pb-c.h
 endif
 
-FLAGS    = $(CC) $(CFLAGS) $(RUNTIME_CFLAGS) $(filter-out -I%,$(CPPFLAGS))
+FLAGS    = $(CC) $(CFLAGS) $(RUNTIME_CFLAGS) $(filter-out -I%,$(CPPFLAGS)) $(TRAIN_FLAGS)
 # Rewritten only when the flags change, so that a newly installed library enables its feature.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -102,9 +109,14 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/grammar/parser.h $(BUILD)/grammar/sc
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CSTD) $(if $(filter runtime/%,$*),$(RUNTIME_CFLAGS),$(CFLAGS)) $(WARN) $(CPPFLAGS) \
-	    $(CPPFLAGS_$(*F)) -c -o $@ $<
+	    $(if $(filter runtime/train/%,$*),$(TRAIN_FLAGS)) $(CPPFLAGS_$(*F)) -c -o $@ $<
 
 $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+TRAINING = $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/train/*.c))
+$(BUILD)/libcnntrain.a: $(TRAINING)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -168,5 +180,5 @@ clean:
 	rm -rf $(BUILD)
 
 include runtime/package/install.mk
--include $(OBJECTS:.o=.d) $(BUILD)/compiler/main.d
+-include $(OBJECTS:.o=.d) $(TRAINING:.o=.d) $(BUILD)/compiler/main.d
 endif

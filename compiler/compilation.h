@@ -38,6 +38,7 @@ bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);
 bool pass_export(struct compilation *c);
+bool pass_train(struct compilation *c);
 bool pass_verify(struct compilation *c);
 bool pass_code(struct compilation *c);
 

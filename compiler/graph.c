@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "recipe.h"
 
 int64_t shape_elements(struct shape shape)
 {
@@ -148,5 +149,8 @@ bool graph_finish(struct graph *graph)
         if (!counted)
             return false;
     }
+    if (!graph->recipe)
+        graph->recipe = recipe_new(graph->arena);
+    recipe_finish(graph);
     return true;
 }

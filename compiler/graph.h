@@ -14,6 +14,8 @@
 #include "elements.h"
 #include "layers.h"
 
+struct recipe;
+
 struct shape {
     int64_t h, w, c; /* per image */
 };
@@ -152,6 +154,7 @@ struct graph {
     struct VEC(struct output_tensor) outputs;
     int64_t params, macs, connections, weight_count; /* totals of what is needed */
     int repeat_depth;
+    struct recipe *recipe; /* how it learns (recipe.h); never NULL once the graph is finished */
 };
 
 enum { GRAPH_MAX_WEIGHTS = 4 /* per node */ };
@@ -159,7 +162,7 @@ enum { GRAPH_MAX_WEIGHTS = 4 /* per node */ };
 struct node *graph_add(struct graph *graph, enum layer_kind kind, const char *name, struct span span,
                        struct node *const *inputs, size_t input_count);
 /* Fills in reader counts, what is needed and totals, and makes every unread end of a chain an output if the text named
- * none. False if the totals do not fit in 64 bits. */
+ * none; a graph without a recipe gets the default one. False if the totals do not fit in 64 bits. */
 bool graph_finish(struct graph *graph);
 int64_t shape_elements(struct shape shape);
 bool shape_equal(struct shape a, struct shape b);

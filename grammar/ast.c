@@ -171,6 +171,25 @@ struct formal *make_formal(struct parse *parse, struct named name, struct expr *
     return formal;
 }
 
+struct recipe_list list_recipe(struct recipe_list list, struct recipe_item *item)
+{
+    if (list.last)
+        list.last->next = item;
+    else
+        list.first = item;
+    list.last = item;
+    return list;
+}
+
+struct recipe_item *make_recipe(struct parse *parse, struct span span, struct named name)
+{
+    struct recipe_item *item = ARENA_NEW(parse->arena, struct recipe_item);
+    item->span = span;
+    item->name = name.name;
+    item->name_span = name.span;
+    return item;
+}
+
 struct item *make_item(struct parse *parse, enum item_kind kind, struct named name)
 {
     struct item *item = ARENA_NEW(parse->arena, struct item);

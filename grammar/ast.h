@@ -117,6 +117,18 @@ struct chain {
     struct chain *next;       /* the next branch of a merge */
 };
 
+/* Of a train statement: WORD, WORD(args), name=value or, for freeze and head, name=reference. */
+struct recipe_item {
+    struct span span;
+    const char *name;
+    struct span name_span;
+    bool has_args; /* parentheses were written */
+    struct arg *args;
+    struct expr *value;      /* or NULL */
+    struct label *reference; /* or NULL */
+    struct recipe_item *next;
+};
+
 struct formal {
     const char *name;
     struct span span;
@@ -127,7 +139,7 @@ struct formal {
 /* clang-format off */
 enum statement_kind {
     STATEMENT_NETWORK, STATEMENT_PARAM, STATEMENT_DEFAULT, STATEMENT_BLOCK, STATEMENT_TABLE, STATEMENT_EXPECT,
-    STATEMENT_CHAIN
+    STATEMENT_TRAIN, STATEMENT_CHAIN
 };
 /* clang-format on */
 
@@ -139,8 +151,9 @@ struct statement {
     struct expr *value; /* param, table (EXPR_MATRIX), expect's right side */
     struct arg *args;   /* default */
     struct formal *formals;
-    struct chain *chain; /* block's body, or the chain */
-    enum expr_op op;     /* expect */
+    struct chain *chain;       /* block's body, or the chain */
+    enum expr_op op;           /* expect */
+    struct recipe_item *items; /* train */
     struct statement *next;
 };
 

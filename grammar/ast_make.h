@@ -17,6 +17,9 @@ struct arg_list {
 struct formal_list {
     struct formal *first, *last;
 };
+struct recipe_list {
+    struct recipe_item *first, *last;
+};
 struct suffix_list {
     struct suffix *first, *last;
     int count;
@@ -55,6 +58,9 @@ struct arg_list list_arg(struct arg_list list, struct arg *arg);
 struct arg *make_arg(struct parse *parse, struct span span, struct named name, struct expr *value);
 struct formal_list list_formal(struct formal_list list, struct formal *formal);
 struct formal *make_formal(struct parse *parse, struct named name, struct expr *value);
+
+struct recipe_list list_recipe(struct recipe_list list, struct recipe_item *item);
+struct recipe_item *make_recipe(struct parse *parse, struct span span, struct named name);
 
 struct item *make_item(struct parse *parse, enum item_kind kind, struct named name);
 struct suffix *make_suffix(struct parse *parse, struct span span, enum suffix_kind kind, struct expr *value,

@@ -45,6 +45,8 @@ static void yyerror(const struct span *span, struct parse *parse, const char *me
     struct arg_list args;
     struct formal *formal;
     struct formal_list formals;
+    struct recipe_item *recipe;
+    struct recipe_list recipes;
     struct item *item;
     struct suffix *suffix;
     struct suffix_list suffixes;
@@ -56,11 +58,11 @@ static void yyerror(const struct span *span, struct parse *parse, const char *me
 }
 
 %token START_FILE START_EXPRESSION END
-%token NETWORK PARAM DEFAULT BLOCK TABLE EXPECT
+%token NETWORK PARAM DEFAULT BLOCK TABLE EXPECT TRAIN
 %token <integer> INTEGER
 %token <real> REAL
 %token <expr> SIZE
-%token <name> NAME WORD
+%token <name> NAME WORD SETTING
 %token <label> LABEL REFERENCE
 %token FROM SHARE
 %token ARROW IF ELSE AS AND OR NOT LE GE EQ NE
@@ -85,6 +87,8 @@ static void yyerror(const struct span *span, struct parse *parse, const char *me
 %type <arg> argument
 %type <formals> formals formal_list
 %type <formal> formal
+%type <recipes> recipes
+%type <recipe> recipe
 %type <chain> chain optional_chain
 %type <chain_parts> links
 %type <branches> branches
@@ -116,6 +120,9 @@ statement
                                                   $$->value = $4; }
     | EXPECT name relation simple               { $$ = make_statement(parse, STATEMENT_EXPECT, @$, $2);
                                                   $$->op = $3; $$->value = $4; }
+    | TRAIN recipes                             { struct named none = {NULL, @1};
+                                                  $$ = make_statement(parse, STATEMENT_TRAIN, @$, none);
+                                                  $$->items = $2.first; }
     | chain                                     { struct named none = {NULL, {0, 0}};
                                                   $$ = make_statement(parse, STATEMENT_CHAIN, @$, none);
                                                   $$->chain = $1; }
@@ -143,6 +150,18 @@ formal_list
 formal
     : name                                      { $$ = make_formal(parse, $1, NULL); }
     | name '=' expr                             { $$ = make_formal(parse, $1, $3); }
+    ;
+recipes
+    : recipe                                    { $$ = list_recipe((struct recipe_list){NULL, NULL}, $1); }
+    | recipes ',' recipe                        { $$ = list_recipe($1, $3); }
+    ;
+recipe
+    : name                                      { $$ = make_recipe(parse, @$, $1); }
+    | name '(' arguments ')'                    { $$ = make_recipe(parse, @$, $1); $$->has_args = true;
+                                                  $$->args = $3.first; }
+    | name '=' expr                             { $$ = make_recipe(parse, @$, $1); $$->value = $3; }
+    | SETTING '=' REFERENCE                     { $$ = make_recipe(parse, @$, (struct named){$1, @1});
+                                                  $$->reference = $3; }
     ;
 
 chain

@@ -51,6 +51,7 @@ static const char *describe(struct parse *parse, struct token token)
     case TOKEN_EOF: return "end of the expression";
     case TOKEN_END: return describe_end(parse);
     case TOKEN_NAME: kind = is_layer(token.value.name) ? "layer " : "name "; break;
+    case TOKEN_SETTING: kind = "setting "; break;
     case TOKEN_WORD: kind = "word "; break;
     case TOKEN_INTEGER:
     case TOKEN_REAL: kind = "number "; break;
@@ -87,15 +88,15 @@ static void add_word(struct expectation *e, const char *word)
 }
 
 static const int element_tokens[] = {TOKEN_NAME, TOKEN_LABEL, TOKEN_FROM, TOKEN_SHARE, 0};
-static const int statement_tokens[] = {
-    TOKEN_NETWORK, TOKEN_PARAM, TOKEN_DEFAULT, TOKEN_BLOCK, TOKEN_TABLE, TOKEN_EXPECT, 0};
+static const int statement_tokens[] = {TOKEN_NETWORK, TOKEN_PARAM,  TOKEN_DEFAULT, TOKEN_BLOCK,
+                                       TOKEN_TABLE,   TOKEN_EXPECT, TOKEN_TRAIN,   0};
 static const int value_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, TOKEN_NOT,
                                    '(',           '[',        '-',        '+',        0};
 static const int operator_tokens[] = {'+',      '-',      '*',      '/',       '%',      '^', '<',      '>', TOKEN_LE,
                                       TOKEN_GE, TOKEN_EQ, TOKEN_NE, TOKEN_AND, TOKEN_OR, '(', TOKEN_IF, 0};
 static const int comparison_tokens[] = {'<', '>', TOKEN_LE, TOKEN_GE, TOKEN_EQ, TOKEN_NE, 0};
 static const int entry_tokens[] = {TOKEN_INTEGER, TOKEN_REAL, '-', '+', 0};
-static const int count_tokens[] = {TOKEN_INTEGER, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, 0};
+static const int count_tokens[] = {TOKEN_INTEGER, TOKEN_NAME, TOKEN_WORD, TOKEN_SIZE, TOKEN_SETTING, 0};
 static const int arrow_tokens[] = {TOKEN_ARROW, '-', '(', '{', 0}; /* that arguments could follow goes without saying */
 
 /* Where a number, a name or a layer is expected: one word for the many tokens that may begin it. */
@@ -124,6 +125,7 @@ static void name_operands(struct expectation *e)
         int keyword = e->parse->previous.kind;
         add_word(e, keyword == TOKEN_DEFAULT  ? "a layer's name"
                     : keyword == TOKEN_EXPECT ? "params, macs, ram, flash or receptive_field"
+                    : wants(e, TOKEN_SETTING) ? "a word such as SGD, or a setting such as batch=64"
                                               : "a name");
         drop(e, count_tokens);
     }
@@ -157,7 +159,8 @@ static const char *plain_name(struct parse *parse, int token)
     case TOKEN_NOT: return "'not'";
     case TOKEN_WORD: return "a word";
     case TOKEN_SIZE: return "a size";
-    case TOKEN_REFERENCE: return "the label of an earlier layer";
+    case TOKEN_REFERENCE:
+        return parse->statement == TOKEN_TRAIN ? "the label of a layer or group" : "the label of an earlier layer";
     default: return token < 128 ? arena_printf(parse->arena, "'%c'", token) : NULL;
     }
 }
@@ -191,7 +194,7 @@ static bool starts_item(int kind)
 
 static bool suggest_keyword(struct parse *parse, struct message *message)
 {
-    static const char *const keywords[] = {"network", "param", "default", "block", "table", "expect"};
+    static const char *const keywords[] = {"network", "param", "default", "block", "table", "expect", "train"};
     bool two_names = parse->current.kind == TOKEN_NAME && parse->previous.kind == TOKEN_NAME;
     if (parse->expression || parse->ordinal != 2 || !two_names || is_layer(parse->previous.value.name))
         return false;
@@ -248,6 +251,7 @@ static const char *operator_help(struct parse *parse, const struct expectation *
     int kind = parse->current.kind;
     const char *text = token_text(parse, parse->current);
     bool in_matrix = wants(e, TOKEN_REAL) && !wants(e, TOKEN_NAME);
+    bool in_recipe = parse->statement == TOKEN_TRAIN && wants(e, ',') && parse->depth == 0;
     if (parse->previous.kind == TOKEN_INTEGER && kind == TOKEN_NAME && text[0] == 'x')
         return "a size is written without blanks, as in 3x3";
     if (kind == '=' && wants(e, TOKEN_EQ))
@@ -261,6 +265,10 @@ static const char *operator_help(struct parse *parse, const struct expectation *
         return "a layer's arguments go in parentheses, as in CONV(6, 5x5)";
     if (wants(e, TOKEN_ARROW) && kind == ';')
         return "write -> between two layers";
+    if (in_recipe && (kind == TOKEN_NAME || kind == TOKEN_ARROW || kind == ';' || kind == TOKEN_AND))
+        return "commas separate what a train statement lists, as in train SGD(0.1), COSINE, batch=128";
+    if (in_recipe && (kind == TOKEN_INTEGER || kind == TOKEN_REAL) && !wants(e, '/'))
+        return "arguments go in parentheses, as in SGD(0.1), and settings take a value, as in batch=128";
     if (percent_help(parse))
         return percent_help(parse);
     if (in_matrix && kind == ',')

@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "grammar/scanner.h"
 #include "grammar/words.h"
+#include "recipes.h"
 
 _Noreturn void scan_fatal(const char *message)
 {
@@ -24,7 +25,7 @@ _Noreturn void scan_fatal(const char *message)
 static bool is_keyword(int kind)
 {
     return kind == TOKEN_NETWORK || kind == TOKEN_PARAM || kind == TOKEN_DEFAULT || kind == TOKEN_BLOCK ||
-           kind == TOKEN_TABLE || kind == TOKEN_EXPECT;
+           kind == TOKEN_TABLE || kind == TOKEN_EXPECT || kind == TOKEN_TRAIN;
 }
 
 /* ---- values ---- */
@@ -119,6 +120,7 @@ static struct token evaluate(struct parse *parse, struct token token)
         break;
     case TOKEN_SIZE: token.value.expr = size_value(parse, token.span); break;
     case TOKEN_NAME:
+    case TOKEN_SETTING:
     case TOKEN_WORD: token.value.name = source_text(parse->source, parse->arena, token.span); break;
     case TOKEN_LABEL: token.value.label = label_value(parse, token.span.start, token.span.end - 1); break;
     case TOKEN_REFERENCE: token.value.label = label_value(parse, token.span.start, token.span.end); break;
@@ -191,6 +193,8 @@ static struct token read_token(struct parse *parse, bool *line_start)
     struct token token;
     memset(&token, 0, sizeof token);
     *line_start = !parse->current.kind;
+    if (parse->previous.kind == TOKEN_SETTING && parse->current.kind == '=')
+        scan_reference(parse->scanner);
     for (;;) {
         token.kind = scan_lex(&token.value, &token.span, parse->scanner);
         if (token.kind != RAW_NEWLINE)
@@ -219,7 +223,8 @@ static void begin_statement(struct parse *parse)
 /* Records a token that goes to the parser. */
 static struct token give(struct parse *parse, struct token token)
 {
-    parse->ordinal++;
+    if (parse->ordinal++ == 0)
+        parse->statement = token.kind;
     parse->before = parse->previous;
     parse->previous = parse->current;
     parse->current = token;
@@ -250,6 +255,10 @@ static int kind_on_line(const struct parse *parse, struct token token, bool line
     const char *text = parse->source->bytes + token.span.start;
     size_t length = token.span.end - token.span.start;
     int keyword = line_start && !parse->expression ? keyword_token(text, length) : 0;
+    bool item = parse->statement == TOKEN_TRAIN && parse->ordinal > 0 && parse->depth == 0 &&
+                (parse->current.kind == TOKEN_TRAIN || parse->current.kind == ',');
+    if (item && !keyword && setting_takes_label(text, length))
+        return TOKEN_SETTING;
     return keyword ? keyword : identifier_token(text, length);
 }
 
@@ -305,15 +314,50 @@ void parse_end(struct parse *parse)
     parse->scanner = NULL;
 }
 
+/* Where the scanner alone is, as far as it matters to what it reads next. */
+struct raw_place {
+    bool line_start, train; /* a train statement */
+    int depth, last;        /* of brackets; the kind of the token before */
+};
+
+/* Goes past a token; TOKEN_SETTING and then '=' mean that a label comes next. */
+static void follow_raw(struct raw_place *at, const struct source *source, struct token token)
+{
+    const char *text = source->bytes + token.span.start;
+    const size_t length = token.span.end - token.span.start;
+    const bool name = token.kind == TOKEN_NAME, item = at->last == TOKEN_TRAIN || at->last == ',';
+    const int keyword = name && at->line_start ? keyword_token(text, length) : 0;
+    int kind = keyword ? keyword : name ? identifier_token(text, length) : token.kind;
+    if (keyword)
+        *at = (struct raw_place){.train = keyword == TOKEN_TRAIN};
+    else if (at->line_start && at->depth == 0 && !token_wants_more(at->last) && !token_continues(kind))
+        at->train = false;
+    else if (at->train && at->depth == 0 && name && item && setting_takes_label(text, length))
+        kind = TOKEN_SETTING;
+    at->depth += kind == '(' || kind == '[' || kind == '{';
+    at->depth -= (kind == ')' || kind == ']' || kind == '}') && at->depth > 0;
+    at->line_start = false;
+    at->last = kind;
+}
+
 struct raw_tokens grammar_raw_tokens(struct arena *arena, const struct source *source)
 {
     struct VEC(struct token) tokens = {0};
     struct parse parse = {.arena = arena, .source = source};
+    struct raw_place at = {.line_start = true};
     struct token token;
     memset(&token, 0, sizeof token);
     parse_begin(&parse, 0, (uint32_t)source->length);
-    while ((token.kind = scan_lex(&token.value, &token.span, parse.scanner)) != TOKEN_EOF)
+    while ((token.kind = scan_lex(&token.value, &token.span, parse.scanner)) != TOKEN_EOF) {
+        const bool setting = at.last == TOKEN_SETTING && token.kind == '=';
         VEC_PUSH(arena, &tokens, token);
+        if (setting)
+            scan_reference(parse.scanner);
+        if (token.kind == RAW_NEWLINE)
+            at.line_start = true;
+        else
+            follow_raw(&at, source, token);
+    }
     parse_end(&parse);
     return (struct raw_tokens){tokens.items, tokens.count};
 }

@@ -51,6 +51,7 @@ struct parse {
     bool has_held;
     struct token current, previous, before; /* the last three that the parser received */
     int ordinal;                            /* tokens passed on since the statement began */
+    int statement;                          /* kind of the first of them */
 
     struct bracket open[LIMIT_NESTING + 1]; /* open[0] represents the statement itself */
     int depth;                              /* of brackets; open[depth] is the innermost */
@@ -87,6 +88,8 @@ struct raw_tokens {
 };
 struct raw_tokens grammar_raw_tokens(struct arena *arena, const struct source *source);
 
+/* The scanner reads the next token as a label if it can be one. */
+void scan_reference(void *scanner);
 _Noreturn void scan_fatal(const char *message);
 
 #endif

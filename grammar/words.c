@@ -21,13 +21,9 @@ static int find_word(const struct word *words, const char *text, size_t length)
 
 int keyword_token(const char *text, size_t length)
 {
-    static const struct word keywords[] = {{"network", TOKEN_NETWORK},
-                                           {"param", TOKEN_PARAM},
-                                           {"default", TOKEN_DEFAULT},
-                                           {"block", TOKEN_BLOCK},
-                                           {"table", TOKEN_TABLE},
-                                           {"expect", TOKEN_EXPECT},
-                                           {NULL, 0}};
+    static const struct word keywords[] = {
+        {"network", TOKEN_NETWORK}, {"param", TOKEN_PARAM},   {"default", TOKEN_DEFAULT}, {"block", TOKEN_BLOCK},
+        {"table", TOKEN_TABLE},     {"expect", TOKEN_EXPECT}, {"train", TOKEN_TRAIN},     {NULL, 0}};
     return find_word(keywords, text, length);
 }
 

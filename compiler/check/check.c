@@ -2,6 +2,7 @@
 #include "check/check.h"
 
 #include "check/lint.h"
+#include "recipe.h"
 
 static lint_rule *const rules[] = {lint_fit,
                                    lint_even_filter,
@@ -14,6 +15,7 @@ static lint_rule *const rules[] = {lint_fit,
                                    lint_receptive_field,
                                    lint_big_fc,
                                    lint_channels_first};
+static lint_rule *const training_rules[] = {lint_bias_before_bn, lint_dropout_before_bn};
 
 static struct readers *find_readers(struct arena *arena, const struct graph *graph)
 {
@@ -34,11 +36,14 @@ static struct readers *find_readers(struct arena *arena, const struct graph *gra
 static void look_back(struct lint *lint)
 {
     lint->convolved = ARENA_ARRAY(lint->arena, bool, lint->graph->nodes.count);
+    lint->shared = ARENA_ARRAY(lint->arena, bool, lint->graph->nodes.count);
     for (size_t i = 0; i < lint->graph->nodes.count; i++) {
         const struct node *node = lint->graph->nodes.items[i];
         lint->convolved[i] = layer_table[node->kind].family == FAMILY_CONVOLUTION;
         for (size_t k = 0; k < node->input_count; k++)
             lint->convolved[i] = lint->convolved[i] || lint->convolved[node->inputs[k]->id];
+        if (node->shares)
+            lint->shared[i] = lint->shared[node->shares->id] = true;
     }
 }
 
@@ -64,4 +69,10 @@ void check_graph(struct arena *arena, struct diag *diag, const struct graph *gra
     for (size_t i = 0; i < graph->nodes.count; i++)
         for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
             rules[r](&lint, graph->nodes.items[i]);
+    if (!graph->recipe || !graph->recipe->written)
+        return;
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        for (size_t r = 0; r < sizeof training_rules / sizeof *training_rules; r++)
+            training_rules[r](&lint, graph->nodes.items[i]);
+    lint_recipe(&lint);
 }

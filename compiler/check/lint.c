@@ -1,6 +1,12 @@
 /* What the lints share: what kind of layer a node is, and how a message shows where it is. */
 #include "check/lint.h"
 
+const struct node *lint_only_reader(const struct lint *lint, const struct node *node)
+{
+    const struct readers *readers = &lint->readers[node->id];
+    return readers->count == 1 && !node->is_output ? readers->items[0] : NULL;
+}
+
 bool lint_is_sliding(const struct node *node)
 {
     bool pool = layer_table[node->kind].family == FAMILY_POOLING && node->kind != LAYER_GAP && node->kind != LAYER_GMP;

@@ -19,6 +19,7 @@ struct lint {
     /* by node id: */
     struct readers *readers;
     bool *convolved; /* it is, or depends on, a convolution */
+    bool *shared;    /* it has the weights of another layer, or another one has its */
     bool *collapsed; /* it is 1x1, and so is all computed from it: the end of a classifier, not an SE block */
 };
 
@@ -29,6 +30,12 @@ lint_rule lint_linear, lint_softmax_not_last, lint_bn_after_activation, lint_cli
 /* lint_network.c */
 lint_rule lint_receptive_field, lint_dead, lint_big_fc, lint_channels_first;
 
+/* lint_train.c, of a text with train statements: of each layer, and of the recipe */
+lint_rule lint_bias_before_bn, lint_dropout_before_bn;
+void lint_recipe(const struct lint *lint);
+
+/* The only reader of a tensor that is not an output; NULL if there are several or none. */
+const struct node *lint_only_reader(const struct lint *lint, const struct node *node);
 bool lint_is_sliding(const struct node *node);    /* CONV, DWCONV, and pools with a window */
 bool lint_is_activation(const struct node *node); /* without SOFTMAX and LOGSOFTMAX */
 /* "pool2 (POOL), line 6" */

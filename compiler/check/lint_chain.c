@@ -1,13 +1,6 @@
 /* Lints about the order of layers, linear, softmax-not-last and bn-after-activation; and clip-range. */
 #include "check/lint.h"
 
-/* The only reader of a tensor that is not an output; NULL if there are several or none. */
-static const struct node *only_reader(const struct lint *lint, const struct node *node)
-{
-    const struct readers *readers = &lint->readers[node->id];
-    return readers->count == 1 && !node->is_output ? readers->items[0] : NULL;
-}
-
 /* Layers that compute a linear function of one tensor and add no power to their neighbours. */
 static bool is_linear_link(const struct node *node)
 {
@@ -66,7 +59,8 @@ void lint_linear(const struct lint *lint, const struct node *node)
     const struct node *second, *before = node;
     if (!is_dense_layer(node))
         return;
-    for (second = only_reader(lint, node); second && is_linear_link(second); second = only_reader(lint, second))
+    for (second = lint_only_reader(lint, node); second && is_linear_link(second);
+         second = lint_only_reader(lint, second))
         if (layer_table[second->kind].family == FAMILY_NORMALISATION) /* the activation belongs after BN */
             before = second;
     if (!second || !is_dense_layer(second) || is_separable_pair(node, second) || is_bottleneck(node, second))
@@ -128,9 +122,9 @@ void lint_bn_after_activation(const struct lint *lint, const struct node *node)
     if (node->kind != LAYER_BN)
         return;
     const struct node *before = node->inputs[0];
-    while (before->kind == LAYER_DROPOUT && only_reader(lint, before))
+    while (before->kind == LAYER_DROPOUT && lint_only_reader(lint, before))
         before = before->inputs[0];
-    if (!lint_is_activation(before) || !only_reader(lint, before))
+    if (!lint_is_activation(before) || !lint_only_reader(lint, before))
         return;
     const char *keyword = layer_table[before->kind].keyword;
     struct message *m = diag_report(lint->diag, CHECK_BN_AFTER_ACTIVATION, node->span,

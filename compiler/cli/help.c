@@ -1,4 +1,4 @@
-/* The help text, from the tables of options, layers and checks. No option is known to it by name. */
+/* The help text, from the tables of options, layers, recipes and checks. No option is known to it by name. */
 #include "cli/help.h"
 
 #include <ctype.h>
@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/manual.h"
 #include "cli/terms.h"
+#include "recipes.h"
 
 enum { WIDTH = 96 };
 
@@ -99,6 +100,47 @@ static void add_layer(struct arena *arena, struct text *out, enum layer_kind kin
     }
 }
 
+static void add_recipe_arguments(struct arena *arena, struct text *out, const struct recipe_info *info)
+{
+    size_t count;
+    const struct recipe_argument *arguments = recipe_arguments(arena, info, &count);
+    for (size_t i = 0; i < count; i++)
+        add_entry(out, arguments[i].name, term_recipe_argument(arena, &arguments[i]), 20);
+}
+
+/* A row of recipes.def: a word with its arguments, or a setting. */
+static void add_recipe(struct arena *arena, struct text *out, const struct recipe_info *info)
+{
+    add_wrapped(out, term_recipe(arena, info), 0, 4);
+    text_add(out, "    ");
+    add_wrapped(out, arena_printf(arena, "train, %s: %s", recipe_family_names[info->family], info->text), 4, 4);
+    add_recipe_arguments(arena, out, info);
+}
+
+static void add_recipe_rows(struct arena *arena, struct text *out, const struct recipe_info *rows, int count,
+                            enum recipe_family family)
+{
+    for (int i = 0; i < count; i++) {
+        if (rows[i].family != family)
+            continue;
+        text_add(out, "  ");
+        add_wrapped(out, term_recipe(arena, &rows[i]), 2, 6);
+        text_add(out, "      ");
+        add_wrapped(out, rows[i].text, 6, 6);
+    }
+}
+
+static void add_training(struct arena *arena, struct text *out)
+{
+    text_add(out, "train WORD, WORD(arguments), setting=value: how the network learns\n");
+    for (int family = 0; family < RECIPE_FAMILY_COUNT; family++) {
+        text_printf(out, "\n%c%s\n", toupper((unsigned char)recipe_family_names[family][0]),
+                    recipe_family_names[family] + 1);
+        add_recipe_rows(arena, out, recipe_table, RECIPE_WORD_COUNT, (enum recipe_family)family);
+        add_recipe_rows(arena, out, setting_table, SETTING_COUNT, (enum recipe_family)family);
+    }
+}
+
 static void add_check(struct arena *arena, struct text *out, enum check check)
 {
     const struct check_info *info = &check_table[check];
@@ -131,22 +173,31 @@ static bool add_topic(struct arena *arena, const char *topic, struct text *out)
 {
     if (manual_page(arena, topic, out))
         return true;
-    int kind = layer_kind_named(topic);
-    if (kind >= 0) {
+    int kind = layer_kind_named(topic), word = recipe_word_named(topic), setting = setting_named(topic);
+    if (kind >= 0)
         add_layer(arena, out, (enum layer_kind)kind);
+    if (word >= 0) /* CROP is both */
+        add_recipe(arena, out, &recipe_table[word]);
+    if (setting >= 0)
+        add_recipe(arena, out, &setting_table[setting]);
+    if (kind >= 0 || word >= 0 || setting >= 0)
         return true;
-    }
     for (int i = 0; i < CHECK_COUNT; i++)
         if (strcmp(check_table[i].name, topic) == 0) {
             add_check(arena, out, (enum check)i);
             return true;
         }
-    const char *names[LAYER_COUNT + CHECK_COUNT + 2] = {"layers", "checks"};
-    size_t count = 2;
+    enum { TOPICS = 3, NAMES = TOPICS + LAYER_COUNT + CHECK_COUNT + RECIPE_WORD_COUNT + SETTING_COUNT };
+    const char *names[NAMES] = {"layers", "checks", "train"};
+    size_t count = TOPICS;
     for (int i = 0; i < LAYER_COUNT; i++)
         names[count++] = layer_table[i].keyword;
     for (int i = 0; i < CHECK_COUNT; i++)
         names[count++] = check_table[i].name;
+    for (int i = 0; i < RECIPE_WORD_COUNT; i++)
+        names[count++] = recipe_table[i].word;
+    for (int i = 0; i < SETTING_COUNT; i++)
+        names[count++] = setting_table[i].word;
     const char *near = text_nearest(topic, names, count);
     text_printf(out, "cnnc: no help for '%s'%s%s%s\n", text_clean(out->arena, topic), near ? "; did you mean '" : "",
                 near ? near : "", near ? "'?" : "");
@@ -161,6 +212,8 @@ bool help_text(struct arena *arena, const char *topic, struct text *out)
         add_layers(arena, out);
     else if (strcmp(topic, "checks") == 0)
         add_checks(arena, out);
+    else if (strcmp(topic, "train") == 0)
+        add_training(arena, out);
     else
         return add_topic(arena, topic, out);
     return true;

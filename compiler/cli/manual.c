@@ -1,5 +1,5 @@
-/* The manual pages cnnc(1) and cnn(5), in man's macros. They derive from the tables of options, layers and checks,
- * with a few words around them. LANGUAGE.md is the full reference. */
+/* The manual pages cnnc(1) and cnn(5), in man's macros. They derive from the tables of options, layers, recipes and
+ * checks, with a few words around them. LANGUAGE.md is the full reference. */
 #include "cli/manual.h"
 
 #include <ctype.h>
@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "cli/terms.h"
+#include "recipes.h"
 
 /* ---- man's macros ---- */
 
@@ -245,6 +246,7 @@ static const struct entry statement_entries[] = {
     {"block NAME(formals) = chain", "a chain that is expanded wherever its name is used"},
     {"table NAME = [ row ; row ]", "numbers, read as NAME(i, j)"},
     {"expect QUANTITY op expression", "a budget: params, macs, ram, flash or receptive_field"},
+    {"train WORD(arguments), name=value", "how the network learns; see TRAINING"},
     {NULL, NULL},
 };
 
@@ -297,6 +299,46 @@ static void add_layers(struct arena *arena, struct text *out)
     }
 }
 
+static const char *const train_example[] = {
+    "train SGD(0.1, momentum=0.9, decay=5e-4), COSINE(warmup=1), batch=128, epochs=30",
+    "train FLIP, CROP(4), CROSSENTROPY(smoothing=0.1)",
+    NULL,
+};
+
+/* A row of recipes.def; a setting is its own only argument. */
+static void add_recipe(struct arena *arena, struct text *out, const struct recipe_info *info)
+{
+    size_t count;
+    const struct recipe_argument *arguments = recipe_arguments(arena, info, &count);
+    add_entry(out, term_recipe(arena, info), info->text);
+    text_add(out, count ? ".RS\n" : "");
+    for (size_t i = 0; i < count; i++) {
+        text_add(out, i ? ".br\n" : ".PP\n");
+        add_line(out, arena_printf(arena, "%s: %s", arguments[i].name, term_recipe_argument(arena, &arguments[i])));
+    }
+    text_add(out, count ? ".RE\n" : "");
+}
+
+static void add_training(struct arena *arena, struct text *out)
+{
+    add_section(out, "TRAINING");
+    add_line(out, "A train statement lists words and settings, separated by commas. Several statements add up: a later "
+                  "optimiser, schedule, loss or initialisation replaces an earlier one, and augmentations are done in "
+                  "their order. A text without one means SGD(0.01, momentum=0.9), CROSSENTROPY, HE, batch=64, "
+                  "epochs=10.");
+    add_example(out, train_example);
+    for (int family = 0; family < RECIPE_FAMILY_COUNT; family++) {
+        char *title = arena_string(arena, recipe_family_names[family]);
+        title[0] = (char)toupper((unsigned char)title[0]);
+        add_macro(out, "SS", title);
+        for (int i = 0; i < RECIPE_WORD_COUNT; i++)
+            if ((int)recipe_table[i].family == family)
+                add_recipe(arena, out, &recipe_table[i]);
+        for (int i = 0; i < SETTING_COUNT && family == RECIPES_SETTING; i++)
+            add_recipe(arena, out, &setting_table[i]);
+    }
+}
+
 static void write_cnn(struct arena *arena, struct text *out)
 {
     add_title(out, "CNN", "5", "File Formats");
@@ -325,6 +367,7 @@ static void write_cnn(struct arena *arena, struct text *out)
     add_line(out, "Layers are named so that PyTorch's weights load by name:");
     add_entries(out, name_entries);
     add_layers(arena, out);
+    add_training(arena, out);
     add_section(out, "CHECKS");
     add_checks(arena, out, false);
     add_paragraph(out, "The warnings are listed in cnnc(1).");

@@ -29,7 +29,7 @@ struct option_info {
 extern const struct option_info option_table[OPTION_COUNT];
 
 /* In the order of --emit's words in options.def. */
-enum emit_kind { EMIT_C, EMIT_MAIN, EMIT_CNNW, EMIT_CNN, EMIT_ONNX, EMIT_DOT, EMIT_SVG, EMIT_JSON };
+enum emit_kind { EMIT_C, EMIT_MAIN, EMIT_CNNW, EMIT_TRAIN, EMIT_CNN, EMIT_ONNX, EMIT_DOT, EMIT_SVG, EMIT_JSON };
 /* C or packed weights, rather than a description of the network. */
 bool emits_code(enum emit_kind emit);
 enum embed_mode { EMBED_AUTO, EMBED_YES, EMBED_NO };

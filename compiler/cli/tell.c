@@ -152,3 +152,10 @@ void tell_report(struct compilation *c)
     else if (c->options.emit == EMIT_CNN)
         say_next(c, arena_printf(c->arena, "cnnc --summary %s", word));
 }
+
+void tell_train(struct compilation *c, const char *path)
+{
+    const char *header = path_with_ending(c->arena, path_base(path), ".h");
+    say(c, arena_printf(c->arena, "wrote %s and %s", path, header));
+    say_next(c, arena_printf(c->arena, "cc -O2 -c %s; %s says how to call it", text_shell_word(c->arena, path), header));
+}

@@ -24,4 +24,7 @@ void tell_text_alone(bool has_weights);
 /* A picture, a canonical text, JSON. */
 void tell_report(struct compilation *c);
 
+/* That training code was written, and how to use it. */
+void tell_train(struct compilation *c, const char *path);
+
 #endif

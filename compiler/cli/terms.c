@@ -51,6 +51,32 @@ const char *term_argument(struct arena *arena, const struct arg_spec *spec)
     return arena_printf(arena, "%s%s", type_text(spec), fallback);
 }
 
+const char *term_recipe(struct arena *arena, const struct recipe_info *info)
+{
+    struct text out = text_new(arena);
+    size_t count;
+    const struct recipe_argument *arguments = recipe_arguments(arena, info, &count);
+    const bool setting = info->family == RECIPES_SETTING;
+    text_add(&out, setting ? "" : info->word);
+    for (size_t i = 0; i < count; i++) {
+        const struct recipe_argument *a = &arguments[i];
+        text_add(&out, setting ? "" : i ? ", " : "(");
+        text_add(&out, a->name);
+        if (a->fallback || a->optional)
+            text_printf(&out, "=%s", a->fallback ? a->fallback : a->type == RECIPE_LABEL ? "LABEL" : "");
+    }
+    text_add(&out, count && !setting ? ")" : "");
+    return out.bytes;
+}
+
+const char *term_recipe_argument(struct arena *arena, const struct recipe_argument *argument)
+{
+    const char *fallback = argument->fallback   ? arena_printf(arena, "; default %s", argument->fallback)
+                           : argument->optional ? "; optional"
+                                                : "; required";
+    return arena_printf(arena, "%s%s", recipe_range_words(arena, argument), fallback);
+}
+
 const char *term_check_class(enum check_class class)
 {
     switch (class) {

@@ -15,7 +15,7 @@ static void define_integer(struct text *data, const char *name, int64_t value)
 
 /* The shortest decimal that reads back as the same float: 0.1f, 6.0f. Infinities and NaN cannot occur:
  * the language has none. */
-static void add_float(struct text *data, double real)
+void data_float(struct text *data, double real)
 {
     float value = (float)real;
     char digits[64];
@@ -43,7 +43,7 @@ static void define_param(struct text *data, const struct param *param, const str
     }
     text_printf(data, "m4_define([<%s>], [<", param->name);
     if (param->type == PARAM_REAL)
-        add_float(data, param->real);
+        data_float(data, param->real);
     else if (param->type == PARAM_KERNEL)
         text_printf(data, param->kernel->per_set ? "@kernel:%d@_%s" : "@kernel:%d@", param->kernel->id,
                     set ? set->name : "");
@@ -106,7 +106,7 @@ static void add_set_kernels(const struct plan *plan, struct text *data)
     }
 }
 
-static void add_kernels(const struct plan *plan, struct text *data)
+void data_kernels(const struct plan *plan, struct text *data)
 {
     add_kernels_of(plan, data, NULL);
     if (target_is_fast(plan->options.target))
@@ -114,7 +114,7 @@ static void add_kernels(const struct plan *plan, struct text *data)
 }
 
 /* ISA_RUNS: for each set the calls; ISA_CHOICE: the choice between them. */
-static void define_set_runs(const struct plan *plan, struct text *data)
+void data_sets(const struct plan *plan, struct text *data)
 {
     const struct vector_set *const *sets = plan->options.target->sets;
     text_add(data, "m4_define([<ISA_RUNS>], [<");
@@ -163,10 +163,10 @@ static void add_source(const struct emission *emission, struct text *data)
     const struct plan *plan = emission->plan;
     define_integer(data, "FAST", target_is_fast(plan->options.target));
     text_add(data, "m4_include([<common/source.m4>])m4_dnl\n");
-    add_kernels(plan, data);
+    data_kernels(plan, data);
     data_tables(plan, data);
     data_calls(plan, data);
-    define_set_runs(plan, data);
+    data_sets(plan, data);
     text_add(data, "m4_include([<common/run.m4>])m4_dnl\n" EMIT_END_OF_FILE);
 }
 

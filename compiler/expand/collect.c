@@ -139,6 +139,7 @@ void program_collect(struct program *program, const struct ast *ast, const struc
         case STATEMENT_BLOCK: collect_block(program, s); break;
         case STATEMENT_DEFAULT: collect_default(program, s); break;
         case STATEMENT_EXPECT:
+        case STATEMENT_TRAIN:
         case STATEMENT_CHAIN: break;
         }
     }

@@ -16,6 +16,7 @@ static struct program *program_new(struct arena *arena, struct diag *diag, const
     program->expansion->graph = program->graph;
     program->graph->arena = arena;
     program->graph->source = source;
+    program->graph->recipe = recipe_new(arena);
     for (int i = 0; i < LAYER_COUNT; i++)
         program->arguments[i] = layer_arguments(arena, (enum layer_kind)i, &program->argument_counts[i]);
     return program;
@@ -66,11 +67,14 @@ struct expansion *expand_network(struct arena *arena, struct diag *diag, const s
     for (const struct statement *s = ast->statements; s; s = s->next)
         if (s->kind == STATEMENT_EXPECT)
             expect_collect(program, s);
+    train_collect(program, ast);
     if (diag_failed(diag))
         return NULL;
-    if (graph_finish(program->graph))
-        return program->expansion;
-    diag_report_file(diag, CHECK_LIMIT, source->path,
-                     "the total of multiply-accumulates or connections does not fit in 64 bits");
-    return NULL;
+    if (!graph_finish(program->graph)) {
+        diag_report_file(diag, CHECK_LIMIT, source->path,
+                         "the total of multiply-accumulates or connections does not fit in 64 bits");
+        return NULL;
+    }
+    train_finish(program);
+    return diag_failed(diag) ? NULL : program->expansion;
 }

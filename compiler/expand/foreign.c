@@ -40,6 +40,28 @@ static const struct translation arguments[] = {
     {"maps", "filters"}, {"usebias", "bias"}, {"p", "rate"}, {"negativeslope", "slope"}, {"epsilon", "eps"},
     {"ceilmode", "ceil"}, {"outputsize", "out"},
 };
+
+static const struct translation recipes[] = {
+    {"learningrate", "lr"}, {"rate", "lr"}, {"initiallr", "lr"}, {"maxlr", "lr"}, {"weightdecay", "decay"},
+    {"wd", "decay"}, {"l2", "decay"}, {"gamma", "factor"}, {"milestones", "at"}, {"steps", "at"}, {"etamin", "to"},
+    {"warmupepochs", "warmup"},
+    {"pctstart", "peak"}, {"betas", "beta1"}, {"rho", "alpha"}, {"epsilon", "eps"}, {"labelsmoothing", "smoothing"},
+    {"sigma", "sd"}, {"std", "sd"}, {"padding", "pad"}, {"batchsize", "batch"}, {"numepochs", "epochs"},
+    {"maxepochs", "epochs"}, {"gradclip", "clip"}, {"clipnorm", "clip"}, {"maxnorm", "clip"}, {"ema", "average"},
+    {"randomseed", "seed"}, {"frozen", "freeze"},
+    {"momentum", "SGD"}, {"nesterov", "SGD"}, {"gradientdescent", "SGD"},
+    {"multisteplr", "STEP"}, {"steplr", "STEP"}, {"cosineannealing", "COSINE"}, {"cosineannealinglr", "COSINE"},
+    {"linearlr", "LINEAR"}, {"onecyclelr", "ONECYCLE"}, {"reducelronplateau", "PLATEAU"}, {"constantlr", "CONSTANT"},
+    {"crossentropyloss", "CROSSENTROPY"}, {"categoricalcrossentropy", "CROSSENTROPY"}, {"nll", "CROSSENTROPY"},
+    {"nllloss", "CROSSENTROPY"}, {"softmax", "CROSSENTROPY"}, {"mseloss", "MSE"}, {"l1", "MAE"}, {"l1loss", "MAE"},
+    {"svm", "HINGE"}, {"hingeloss", "HINGE"}, {"bceloss", "BCE"}, {"bcewithlogits", "BCE"},
+    {"bcewithlogitsloss", "BCE"}, {"binarycrossentropy", "BCE"},
+    {"kaiming", "HE"}, {"kaimingnormal", "HE"}, {"henormal", "HE"}, {"glorot", "XAVIER"}, {"glorotnormal", "XAVIER"},
+    {"xaviernormal", "XAVIER"}, {"gaussian", "NORMAL"},
+    {"mirror", "FLIP"}, {"horizontalflip", "FLIP"}, {"randomhorizontalflip", "FLIP"}, {"randomcrop", "CROP"},
+    {"translate", "SHIFT"}, {"rotation", "ROTATE"}, {"randomrotation", "ROTATE"}, {"scale", "ZOOM"},
+    {"randomerasing", "CUTOUT"}, {"gaussiannoise", "NOISE"}, {"colorjitter", "BRIGHTNESS"},
+};
 /* clang-format on */
 
 /* Whether they are equal, ignoring case and underscores; the word may end in 1d, 2D or 3d. */
@@ -71,6 +93,11 @@ const char *foreign_layer(const char *word)
 const char *foreign_argument(const char *word)
 {
     return translate(word, arguments, sizeof arguments / sizeof *arguments);
+}
+
+const char *foreign_recipe(const char *word)
+{
+    return translate(word, recipes, sizeof recipes / sizeof *recipes);
 }
 
 const char *foreign_case(const char *word, const char *const words[], int count)

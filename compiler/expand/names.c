@@ -96,7 +96,7 @@ struct labelled *label_find(struct program *program, const struct scope *scope, 
     return NULL;
 }
 
-static void suggest_label(struct program *program, struct message *m, const struct scope *scope, const char *reference)
+void label_suggest(struct program *program, struct message *m, const struct scope *scope, const char *reference)
 {
     const char **known = ARENA_ARRAY(program->arena, const char *, program->labels.count);
     size_t count = 0, prefix = strlen(scope->path);
@@ -124,7 +124,7 @@ bool label_required(struct program *program, const struct scope *scope, const st
     } else if (!diag_failed(program->diag)) { /* else the chain that defines it may have failed */
         struct message *m = diag_report(program->diag, CHECK_LABEL, item->reference->span,
                                         "no layer or group before this is labelled %s", reference);
-        suggest_label(program, m, scope, reference);
+        label_suggest(program, m, scope, reference);
     }
     return false;
 }

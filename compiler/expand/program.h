@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "expand.h"
+#include "recipe.h"
 #include "shape/shape.h"
 #include "value.h"
 
@@ -71,7 +72,9 @@ struct program {
     const struct statement *network;
     struct expansion *expansion;
     struct graph *graph;
-    struct map labels; /* full name to struct labelled */
+    struct map labels;                    /* full name to struct labelled */
+    struct VEC(struct recipe_head) heads; /* of the train statements; their labels are looked up in the end */
+    struct VEC(struct recipe_freeze) freezes;
     struct cluster *cluster;
     const struct call *call;
     int cluster_count;
@@ -101,6 +104,15 @@ void habit_size_product(const struct program *program, const struct expr *window
 /* expect.c: an expect statement, evaluated. */
 bool expect_collect(struct program *program, const struct statement *statement);
 
+/* resolve.c: the names in an expression outside any chain are known. */
+void resolve_value(struct program *program, const struct expr *expr);
+
+/* train_names.c: the words, arguments and settings of a train statement exist. */
+void train_resolve(struct program *program, const struct statement *statement);
+/* train.c: what the train statements say becomes the recipe; then, on the finished graph, what their labels mean. */
+void train_collect(struct program *program, const struct ast *ast);
+void train_finish(struct program *program);
+
 /* names.c */
 const char *label_text(const struct place *place, const struct label *label); /* NULL after an error */
 const char *path_join(struct arena *arena, const char *path, const char *name);
@@ -108,6 +120,8 @@ const char *scope_layer_name(struct program *program, struct scope *scope, enum 
 struct scope *scope_open(struct program *program, const struct scope *outer, const char *path, bool sequence);
 struct labelled *label_define(struct program *program, const char *name, struct span span); /* NULL if taken */
 struct labelled *label_find(struct program *program, const struct scope *scope, const char *reference);
+/* Suggests a label for one that is unknown. */
+void label_suggest(struct program *program, struct message *m, const struct scope *scope, const char *reference);
 bool label_required(struct program *program, const struct scope *scope, const struct place *place,
                     const struct item *item, struct labelled **found);
 

@@ -128,6 +128,12 @@ static void resolve_expr(struct resolver *r, const struct names *names, const st
         resolve_expr(r, names, expr->operands[i]);
 }
 
+void resolve_value(struct program *program, const struct expr *expr)
+{
+    struct resolver r = {program};
+    resolve_expr(&r, NULL, expr);
+}
+
 static void unknown_argument(struct program *program, const struct arg *arg, const char *what, const word_list *known)
 {
     bool helps = shown(program);
@@ -373,6 +379,7 @@ void program_resolve(struct program *program, const struct ast *ast)
         }
         case STATEMENT_BLOCK: resolve_block(&r, s); break;
         case STATEMENT_CHAIN: resolve_chain(&r, NULL, s->chain); break;
+        case STATEMENT_TRAIN: train_resolve(program, s); break;
         case STATEMENT_PARAM:
         case STATEMENT_TABLE:
         case STATEMENT_EXPECT: resolve_expr(&r, NULL, s->value); break;

@@ -26,6 +26,12 @@ static bool lower_plain(struct op *op, int which)
     return true;
 }
 
+static bool lower_dropout(struct op *op, int which)
+{
+    op->rate = op->node->args.rate;
+    return lower_plain(op, which);
+}
+
 static bool lower_input(struct op *op, int which)
 {
     const struct layer_args *args = &op->node->args;
@@ -218,7 +224,7 @@ static void add_outputs(struct op_list *list, struct value **of_node)
     }
 }
 
-struct op_list *lower(struct arena *arena, const struct graph *graph)
+static struct op_list *lower_graph(struct arena *arena, const struct graph *graph, bool training)
 {
     struct op_list *list = ARENA_NEW(arena, struct op_list);
     list->arena = arena;
@@ -228,7 +234,8 @@ struct op_list *lower(struct arena *arena, const struct graph *graph)
     for (size_t i = 0; i < graph->nodes.count; i++) {
         const struct node *node = graph->nodes.items[i];
         struct op *op = op_list_add(list, OP_INPUT, node);
-        if (!rows[node->kind].lower(op, rows[node->kind].which)) {
+        bool computes = rows[node->kind].lower(op, rows[node->kind].which);
+        if (!computes || (op->kind == OP_DROPOUT && !training)) {
             list->ops.count--; /* of the last one, which nothing knows yet */
             of_node[node->id] = of_node[node->inputs[0]->id];
             continue;
@@ -241,4 +248,14 @@ struct op_list *lower(struct arena *arena, const struct graph *graph)
     }
     add_outputs(list, of_node);
     return list;
+}
+
+struct op_list *lower(struct arena *arena, const struct graph *graph)
+{
+    return lower_graph(arena, graph, false);
+}
+
+struct op_list *lower_for_training(struct arena *arena, const struct graph *graph)
+{
+    return lower_graph(arena, graph, true);
 }

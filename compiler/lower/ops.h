@@ -129,6 +129,9 @@ struct op {
     double padding;         /* PAD: the value around it */
     enum axis axes[3];      /* TRANSPOSE: where the result's h, w, c come from */
     struct resizing resize; /* UPSAMPLE */
+    double rate;            /* DROPOUT */
+    const struct op *of;    /* STATISTICS GRADIENT WEIGHT_GRADIENT */
+    size_t operand;         /* GRADIENT: of which operand of `of` */
 };
 
 struct op_list {
@@ -140,6 +143,8 @@ struct op_list {
 
 /* lower.c: the operation of each layer, nothing fused. */
 struct op_list *lower(struct arena *arena, const struct graph *graph);
+/* The same with what only training computes: DROPOUT. */
+struct op_list *lower_for_training(struct arena *arena, const struct graph *graph);
 
 /* ops.c: editing lists. */
 struct op *op_list_add(struct op_list *list, enum op_kind kind, const struct node *node);

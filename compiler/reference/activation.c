@@ -1,5 +1,9 @@
-/* Activations, one function per formula; those that map one number to one number are passed to `each`
- * below. SOFTMAX and LOGSOFTMAX run along the channels of each pixel. */
+/* Activations. SCALAR has the formula and the derivative of those that map one number to one number. SOFTMAX and
+ * LOGSOFTMAX run along the channels of each pixel.
+ *
+ * Where a formula has a kink, the derivative there is PyTorch's: of RELU, LEAKY and PRELU the left one, of RELU6 and
+ * HARDSIGMOID the one outside, of ELU and SELU that of the exponential, of HARDSWISH that of the parabola, of CLIP 1,
+ * of ABS 0. */
 #include <math.h>
 
 #include "reference/layer.h"
@@ -11,6 +15,14 @@ static void each(const struct layer_call *call, scalar_function *function)
     int64_t count = shape_elements(call->shape);
     for (int64_t i = 0; i < count; i++)
         call->out[i] = function(call->in[0][i], call->args);
+}
+
+/* d_x += f'(x)*d_y */
+static void each_backward(const struct layer_backward *b, scalar_function *derivative)
+{
+    int64_t count = shape_elements(b->call.shape);
+    for (int64_t i = 0; i < count; i++)
+        b->d_in[0][i] += derivative(b->call.in[0][i], b->call.args) * b->d_out[i];
 }
 
 /* Keeps NaN, as PyTorch's relu does. */
@@ -30,48 +42,92 @@ static double softplus(double x)
     return (x > 0 ? x : 0) + log1p(exp(-fabs(x)));
 }
 
-#define SCALAR(keyword, expression)                                                                                    \
+#define SCALAR(keyword, expression, derivative)                                                                        \
     static double scalar_##keyword(double x, const struct layer_args *args)                                            \
     {                                                                                                                  \
         (void)args;                                                                                                    \
         return expression;                                                                                             \
     }                                                                                                                  \
+    static double derivative_##keyword(double x, const struct layer_args *args)                                        \
+    {                                                                                                                  \
+        (void)args;                                                                                                    \
+        return derivative;                                                                                             \
+    }                                                                                                                  \
     void reference_##keyword(const struct layer_call *call)                                                            \
     {                                                                                                                  \
         each(call, scalar_##keyword);                                                                                  \
+    }                                                                                                                  \
+    void reference_backward_##keyword(const struct layer_backward *b)                                                  \
+    {                                                                                                                  \
+        each_backward(b, derivative_##keyword);                                                                        \
     }
 
 static const double selu_scale = 1.0507009873554804934193349852946;
 static const double selu_alpha = 1.6732632423543772848170429916717;
 static const double root_half = 0.70710678118654752440084436210485;
 static const double root_two_over_pi = 0.79788456080286535587989211986876;
+static const double root_of_half_pi = 1.2533141373155002512078826424055;
+
+static double square(double x)
+{
+    return x * x;
+}
 
 static double gelu(double x)
 {
     return 0.5 * x * (1 + erf(x * root_half));
 }
 
+/* Phi(x) + x*phi(x), phi(x) = exp(-x^2/2)/sqrt(2*pi) */
+static double gelu_derivative(double x)
+{
+    return 0.5 * (1 + erf(x * root_half)) + x * exp(-x * x / 2) / (2 * root_of_half_pi);
+}
+
+/* x*(1 + tanh(u))/2, u = sqrt(2/pi)*(x + 0.044715*x^3) */
 static double gelu_by_tanh(double x)
 {
     return 0.5 * x * (1 + tanh(root_two_over_pi * (x + 0.044715 * x * x * x)));
 }
 
-SCALAR(RELU, clamp(x, 0, INFINITY))
-SCALAR(RELU6, clamp(x, 0, 6))
-SCALAR(LEAKY, x > 0 ? x : args->a * x)
-SCALAR(ELU, x > 0 ? x : args->a * expm1(x))
-SCALAR(SELU, selu_scale *(x > 0 ? x : selu_alpha * expm1(x)))
-SCALAR(SIGMOID, sigmoid(x))
-SCALAR(TANH, args->a *tanh(args->b *x))
-SCALAR(HARDSIGMOID, clamp(x / 6 + 0.5, 0, 1))
-SCALAR(HARDSWISH, x *clamp(x / 6 + 0.5, 0, 1))
-SCALAR(SILU, x *sigmoid(x))
-SCALAR(GELU, args->tanh_gelu ? gelu_by_tanh(x) : gelu(x))
-SCALAR(MISH, x *tanh(softplus(x)))
-SCALAR(SOFTPLUS, softplus(x))
-SCALAR(SOFTSIGN, x / (1 + fabs(x)))
-SCALAR(ABS, fabs(x))
-SCALAR(CLIP, clamp(x, fmin(args->a, args->b), args->b)) /* limits that cross: the upper one, everywhere */
+/* (1 + tanh(u))/2 + x*u'*(1 - tanh(u)^2)/2 */
+static double gelu_by_tanh_derivative(double x)
+{
+    double t = tanh(root_two_over_pi * (x + 0.044715 * x * x * x));
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * root_two_over_pi * (1 + 3 * 0.044715 * x * x);
+}
+
+static double mish(double x)
+{
+    return x * tanh(softplus(x));
+}
+
+/* t + x*sigmoid(x)*(1 - t^2), t = tanh(softplus(x)) */
+static double mish_derivative(double x)
+{
+    double t = tanh(softplus(x));
+    return t + x * sigmoid(x) * (1 - t * t);
+}
+
+/* sigmoid(-x) = 1 - sigmoid(x), without cancellation. */
+SCALAR(RELU, clamp(x, 0, INFINITY), x > 0 ? 1 : 0)
+SCALAR(RELU6, clamp(x, 0, 6), x > 0 && x < 6 ? 1 : 0)
+SCALAR(LEAKY, x > 0 ? x : args->a * x, x > 0 ? 1 : args->a)
+SCALAR(ELU, x > 0 ? x : args->a * expm1(x), x > 0 ? 1 : args->a * exp(x))
+SCALAR(SELU, selu_scale *(x > 0 ? x : selu_alpha * expm1(x)), selu_scale *(x > 0 ? 1 : selu_alpha * exp(x)))
+SCALAR(SIGMOID, sigmoid(x), sigmoid(x) * sigmoid(-x))
+SCALAR(TANH, args->a *tanh(args->b *x), args->a * args->b / square(cosh(args->b * x)))
+SCALAR(HARDSIGMOID, clamp(x / 6 + 0.5, 0, 1), x > -3 && x < 3 ? 1.0 / 6 : 0)
+SCALAR(HARDSWISH, x *clamp(x / 6 + 0.5, 0, 1), x < -3 ? 0 : x <= 3 ? x / 3 + 0.5 : 1)
+SCALAR(SILU, x *sigmoid(x), sigmoid(x) * (1 + x * sigmoid(-x)))
+SCALAR(GELU, args->tanh_gelu ? gelu_by_tanh(x) : gelu(x),
+       args->tanh_gelu ? gelu_by_tanh_derivative(x) : gelu_derivative(x))
+SCALAR(MISH, mish(x), mish_derivative(x))
+SCALAR(SOFTPLUS, softplus(x), sigmoid(x))
+SCALAR(SOFTSIGN, x / (1 + fabs(x)), 1 / square(1 + fabs(x)))
+SCALAR(ABS, fabs(x), x > 0 ? 1 : x < 0 ? -1 : 0)
+/* Limits that cross: the upper one, everywhere. */
+SCALAR(CLIP, clamp(x, fmin(args->a, args->b), args->b), x >= args->a && x <= args->b ? 1 : 0)
 
 void reference_PRELU(const struct layer_call *call)
 {
@@ -80,6 +136,19 @@ void reference_PRELU(const struct layer_call *call)
         for (int64_t i = c * pixels; i < (c + 1) * pixels; i++) {
             double x = call->in[0][i];
             call->out[i] = x > 0 ? x : tensor_entry(call, ROLE_WEIGHT, c, 1) * x;
+        }
+}
+
+/* d_x += (1 if x > 0 else w)*d_y, d_w += x*d_y over all x <= 0 */
+void reference_backward_PRELU(const struct layer_backward *b)
+{
+    const struct layer_call *call = &b->call;
+    int64_t pixels = call->shape.h * call->shape.w;
+    for (int64_t c = 0; c < call->shape.c; c++)
+        for (int64_t i = c * pixels; i < (c + 1) * pixels; i++) {
+            double x = call->in[0][i];
+            b->d_in[0][i] += (x > 0 ? 1 : tensor_entry(call, ROLE_WEIGHT, c, 1)) * b->d_out[i];
+            tensor_learn(b, ROLE_WEIGHT, c, x > 0 ? 0 : x * b->d_out[i]);
         }
 }
 
@@ -106,6 +175,20 @@ void reference_SOFTMAX(const struct layer_call *call)
     }
 }
 
+/* d_x[c] += y[c]*(d_y[c] - sum over k of y[k]*d_y[k]), at each pixel */
+void reference_backward_SOFTMAX(const struct layer_backward *b)
+{
+    int64_t pixels = b->call.shape.h * b->call.shape.w, count = shape_elements(b->call.shape);
+    const double *y = b->call.out;
+    for (int64_t pixel = 0; pixel < pixels; pixel++) {
+        double sum = 0;
+        for (int64_t i = pixel; i < count; i += pixels)
+            sum += y[i] * b->d_out[i];
+        for (int64_t i = pixel; i < count; i += pixels)
+            b->d_in[0][i] += y[i] * (b->d_out[i] - sum);
+    }
+}
+
 void reference_LOGSOFTMAX(const struct layer_call *call)
 {
     int64_t pixels = call->shape.h * call->shape.w;
@@ -113,5 +196,19 @@ void reference_LOGSOFTMAX(const struct layer_call *call)
         double largest, sum = channel_sum(call->in[0] + i, call->shape.c, pixels, &largest);
         for (int64_t c = 0; c < call->shape.c; c++)
             call->out[c * pixels + i] = call->in[0][c * pixels + i] - largest - log(sum);
+    }
+}
+
+/* d_x[c] += d_y[c] - exp(y[c])*sum over k of d_y[k], at each pixel */
+void reference_backward_LOGSOFTMAX(const struct layer_backward *b)
+{
+    int64_t pixels = b->call.shape.h * b->call.shape.w, count = shape_elements(b->call.shape);
+    const double *y = b->call.out;
+    for (int64_t pixel = 0; pixel < pixels; pixel++) {
+        double sum = 0;
+        for (int64_t i = pixel; i < count; i += pixels)
+            sum += b->d_out[i];
+        for (int64_t i = pixel; i < count; i += pixels)
+            b->d_in[0][i] += b->d_out[i] - exp(y[i]) * sum;
     }
 }

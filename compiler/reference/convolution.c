@@ -4,67 +4,92 @@
  *   DECONV  o[k][y*S - top + i*D][x*S - left + j*D] += in[c][y][x] * w[c][k][i][j], over all c, y, x, i, j
  *
  * where pixels outside the image are left out, and c runs over the channels of k's group only or, with a
- * connection table, over the joined ones only. */
+ * connection table, over the joined ones only.
+ *
+ * Both join each pixel (y, x) of a map, the near one, with one pixel of another, the far one, for every entry (i, j) of
+ * a kernel. For CONV the near map is one of the result, for DECONV one of the input, so that either computes forward
+ * what the other computes backward. With near pixels n and the far pixels f that an entry joins them with:
+ *
+ *   gather      n += w*f        CONV forward, DECONV backward
+ *   scatter     f += w*n        DECONV forward, CONV backward
+ *   correlate   d_w += sum of n*f, with the derivatives of the result in the place of the result */
 #include "reference/layer.h"
 
 struct tap { /* one entry of one kernel, and where it applies */
-    const struct layer_call *call;
+    const struct layer_args *args;
+    struct shape near, far;
     int64_t i, j;
 };
 
-static int64_t source_row(const struct tap *tap, int64_t y)
+static int64_t far_row(const struct tap *tap, int64_t y)
 {
-    const struct layer_args *args = tap->call->args;
-    return y * args->stride.h - args->pad.top + tap->i * args->dilation.h;
+    return y * tap->args->stride.h - tap->args->pad.top + tap->i * tap->args->dilation.h;
 }
 
-static int64_t source_column(const struct tap *tap, int64_t x)
+static int64_t far_column(const struct tap *tap, int64_t x)
 {
-    const struct layer_args *args = tap->call->args;
-    return x * args->stride.w - args->pad.left + tap->j * args->dilation.w;
+    return x * tap->args->stride.w - tap->args->pad.left + tap->j * tap->args->dilation.w;
 }
 
-/* Narrows [*from, *to) to the x whose column is in 0..width - 1. */
-static void columns_inside(const struct tap *tap, int64_t out_width, int64_t width, int64_t *from, int64_t *to)
+/* Narrows [*from, *to) to the x whose far column is inside the map. */
+static void columns_inside(const struct tap *tap, int64_t *from, int64_t *to)
 {
     *from = 0;
-    while (*from < out_width && source_column(tap, *from) < 0)
+    while (*from < tap->near.w && far_column(tap, *from) < 0)
         ++*from;
-    *to = out_width;
-    while (*to > *from && source_column(tap, *to - 1) >= width)
+    *to = tap->near.w;
+    while (*to > *from && far_column(tap, *to - 1) >= tap->far.w)
         --*to;
 }
 
-/* out[y][x] += w * in[row(y)][column(x)] over one map. */
-static void gather(const struct tap *tap, double w, const double *in, double *out)
+/* Pixels of a row that a tap joins: count pairs, near[i] and far[i*step]. */
+struct pairs {
+    int64_t near, far, count, step;
+};
+
+/* The pairs of near row y; none if its far row is outside. */
+static struct pairs pairs_of(const struct tap *tap, int64_t y, int64_t from, int64_t to)
 {
-    struct shape from_shape = tap->call->in_shape, to_shape = tap->call->shape;
-    int64_t from, to, step = tap->call->args->stride.w;
-    columns_inside(tap, to_shape.w, from_shape.w, &from, &to);
-    for (int64_t y = 0; y < to_shape.h; y++) {
-        int64_t row = source_row(tap, y);
-        if (row < 0 || row >= from_shape.h)
-            continue;
-        const double *pixel = in + row * from_shape.w + source_column(tap, 0);
-        double *sum = out + y * to_shape.w;
-        for (int64_t x = from; x < to; x++)
-            sum[x] += w * pixel[x * step];
+    int64_t row = far_row(tap, y);
+    if (row < 0 || row >= tap->far.h)
+        return (struct pairs){0};
+    return (struct pairs){y * tap->near.w + from, row * tap->far.w + far_column(tap, from), to - from,
+                          tap->args->stride.w};
+}
+
+static void gather(const struct tap *tap, double w, const double *far, double *near)
+{
+    int64_t from, to;
+    columns_inside(tap, &from, &to);
+    for (int64_t y = 0; y < tap->near.h; y++) {
+        struct pairs pairs = pairs_of(tap, y, from, to);
+        for (int64_t i = 0; i < pairs.count; i++)
+            near[pairs.near + i] += w * far[pairs.far + i * pairs.step];
     }
 }
 
-/* out[row(y)][column(x)] += w * in[y][x] over one map. */
-static void scatter(const struct tap *tap, double w, const double *in, double *out)
+static void scatter(const struct tap *tap, double w, const double *near, double *far)
 {
-    struct shape from_shape = tap->call->in_shape, to_shape = tap->call->shape;
     int64_t from, to;
-    columns_inside(tap, from_shape.w, to_shape.w, &from, &to);
-    for (int64_t y = 0; y < from_shape.h; y++) {
-        int64_t row = source_row(tap, y);
-        if (row < 0 || row >= to_shape.h)
-            continue;
-        for (int64_t x = from; x < to; x++)
-            out[row * to_shape.w + source_column(tap, x)] += w * in[y * from_shape.w + x];
+    columns_inside(tap, &from, &to);
+    for (int64_t y = 0; y < tap->near.h; y++) {
+        struct pairs pairs = pairs_of(tap, y, from, to);
+        for (int64_t i = 0; i < pairs.count; i++)
+            far[pairs.far + i * pairs.step] += w * near[pairs.near + i];
     }
+}
+
+static double correlate(const struct tap *tap, const double *near, const double *far)
+{
+    int64_t from, to;
+    double sum = 0;
+    columns_inside(tap, &from, &to);
+    for (int64_t y = 0; y < tap->near.h; y++) {
+        struct pairs pairs = pairs_of(tap, y, from, to);
+        for (int64_t i = 0; i < pairs.count; i++)
+            sum += near[pairs.near + i] * far[pairs.far + i * pairs.step];
+    }
+    return sum;
 }
 
 static void fill_bias(const struct layer_call *call)
@@ -75,56 +100,121 @@ static void fill_bias(const struct layer_call *call)
             call->out[k * pixels + i] = tensor_entry(call, ROLE_BIAS, k, 0);
 }
 
+/* d_b[k] += sum over y, x of d_o[k][y][x] */
+static void bias_backward(const struct layer_backward *b)
+{
+    int64_t pixels = b->call.shape.h * b->call.shape.w;
+    for (int64_t i = 0; i < b->call.shape.c * pixels; i++)
+        tensor_learn(b, ROLE_BIAS, i / pixels, b->d_out[i]);
+}
+
 static bool joined(const struct layer_args *args, int64_t c, int64_t k)
 {
     return !args->connect || args->connect->entries[c * args->connect->columns + k] != 0;
 }
 
-static void convolve(const struct layer_call *call, int64_t groups)
+/* What is done with a kernel's entry number `entry`, which joins map c of the input with map k of the result. */
+typedef void tap_function(const void *context, const struct tap *tap, int64_t entry, int64_t c, int64_t k);
+
+static void each_tap(const struct layer_call *call, struct tap tap, int64_t kernel, int64_t c, int64_t k,
+                     tap_function *function, const void *context)
 {
-    const struct layer_args *args = call->args;
-    struct shape in = call->in_shape, out = call->shape;
-    int64_t group_in = in.c / groups, group_out = out.c / groups;
-    const float *w = call->tensors[ROLE_WEIGHT];
-    fill_bias(call);
-    for (int64_t k = 0; k < out.c; k++)
+    struct pair window = call->args->window;
+    for (tap.i = 0; tap.i < window.h; tap.i++)
+        for (tap.j = 0; tap.j < window.w; tap.j++)
+            function(context, &tap, (kernel * window.h + tap.i) * window.w + tap.j, c, k);
+}
+
+static void each_tap_of_conv(const struct layer_call *call, int64_t groups, tap_function *function, const void *context)
+{
+    int64_t group_in = call->in_shape.c / groups, group_out = call->shape.c / groups;
+    struct tap tap = {.args = call->args, .near = call->shape, .far = call->in_shape};
+    for (int64_t k = 0; k < call->shape.c; k++)
         for (int64_t n = 0; n < group_in; n++) {
             int64_t c = k / group_out * group_in + n;
-            if (!joined(args, c, k))
-                continue;
-            for (int64_t i = 0; i < args->window.h; i++)
-                for (int64_t j = 0; j < args->window.w; j++) {
-                    struct tap tap = {call, i, j};
-                    double entry = w[((k * group_in + n) * args->window.h + i) * args->window.w + j];
-                    gather(&tap, entry, call->in[0] + c * in.h * in.w, call->out + k * out.h * out.w);
-                }
+            if (joined(call->args, c, k))
+                each_tap(call, tap, k * group_in + n, c, k, function, context);
         }
+}
+
+static void each_tap_of_deconv(const struct layer_call *call, tap_function *function, const void *context)
+{
+    int64_t groups = call->args->groups, group_in = call->in_shape.c / groups, group_out = call->shape.c / groups;
+    struct tap tap = {.args = call->args, .near = call->in_shape, .far = call->shape};
+    for (int64_t c = 0; c < call->in_shape.c; c++)
+        for (int64_t n = 0; n < group_out; n++)
+            each_tap(call, tap, c * group_out + n, c, c / group_in * group_out + n, function, context);
+}
+
+/* Map c of a tensor. */
+#define MAP(tensor, shape, c) ((tensor) + (c) * (shape).h * (shape).w)
+
+static void conv_tap(const void *context, const struct tap *tap, int64_t entry, int64_t c, int64_t k)
+{
+    const struct layer_call *call = context;
+    gather(tap, call->tensors[ROLE_WEIGHT][entry], MAP(call->in[0], tap->far, c), MAP(call->out, tap->near, k));
+}
+
+static void deconv_tap(const void *context, const struct tap *tap, int64_t entry, int64_t c, int64_t k)
+{
+    const struct layer_call *call = context;
+    scatter(tap, call->tensors[ROLE_WEIGHT][entry], MAP(call->in[0], tap->near, c), MAP(call->out, tap->far, k));
+}
+
+/* d_in[c][y*S - top + i*D][x*S - left + j*D] += w[k][c][i][j] * d_o[k][y][x]
+ * d_w[k][c][i][j] += sum over y, x of d_o[k][y][x] * in[c][y*S - top + i*D][x*S - left + j*D] */
+static void conv_tap_backward(const void *context, const struct tap *tap, int64_t entry, int64_t c, int64_t k)
+{
+    const struct layer_backward *b = context;
+    const double *d_out = MAP(b->d_out, tap->near, k);
+    scatter(tap, b->call.tensors[ROLE_WEIGHT][entry], d_out, MAP(b->d_in[0], tap->far, c));
+    if (b->d_tensors[ROLE_WEIGHT])
+        b->d_tensors[ROLE_WEIGHT][entry] += correlate(tap, d_out, MAP(b->call.in[0], tap->far, c));
+}
+
+/* d_in[c][y][x] += w[c][k][i][j] * d_o[k][y*S - top + i*D][x*S - left + j*D]
+ * d_w[c][k][i][j] += sum over y, x of in[c][y][x] * d_o[k][y*S - top + i*D][x*S - left + j*D] */
+static void deconv_tap_backward(const void *context, const struct tap *tap, int64_t entry, int64_t c, int64_t k)
+{
+    const struct layer_backward *b = context;
+    const double *d_out = MAP(b->d_out, tap->far, k);
+    gather(tap, b->call.tensors[ROLE_WEIGHT][entry], d_out, MAP(b->d_in[0], tap->near, c));
+    if (b->d_tensors[ROLE_WEIGHT])
+        b->d_tensors[ROLE_WEIGHT][entry] += correlate(tap, MAP(b->call.in[0], tap->near, c), d_out);
 }
 
 void reference_CONV(const struct layer_call *call)
 {
-    convolve(call, call->args->groups);
+    fill_bias(call);
+    each_tap_of_conv(call, call->args->groups, conv_tap, call);
+}
+
+void reference_backward_CONV(const struct layer_backward *b)
+{
+    bias_backward(b);
+    each_tap_of_conv(&b->call, b->call.args->groups, conv_tap_backward, b);
 }
 
 void reference_DWCONV(const struct layer_call *call)
 {
-    convolve(call, call->in_shape.c);
+    fill_bias(call);
+    each_tap_of_conv(call, call->in_shape.c, conv_tap, call);
+}
+
+void reference_backward_DWCONV(const struct layer_backward *b)
+{
+    bias_backward(b);
+    each_tap_of_conv(&b->call, b->call.in_shape.c, conv_tap_backward, b);
 }
 
 void reference_DECONV(const struct layer_call *call)
 {
-    const struct layer_args *args = call->args;
-    struct shape in = call->in_shape, out = call->shape;
-    int64_t group_in = in.c / args->groups, group_out = out.c / args->groups;
-    const float *w = call->tensors[ROLE_WEIGHT];
     fill_bias(call);
-    for (int64_t c = 0; c < in.c; c++)
-        for (int64_t n = 0; n < group_out; n++)
-            for (int64_t i = 0; i < args->window.h; i++)
-                for (int64_t j = 0; j < args->window.w; j++) {
-                    struct tap tap = {call, i, j};
-                    int64_t k = c / group_in * group_out + n;
-                    double entry = w[((c * group_out + n) * args->window.h + i) * args->window.w + j];
-                    scatter(&tap, entry, call->in[0] + c * in.h * in.w, call->out + k * out.h * out.w);
-                }
+    each_tap_of_deconv(call, deconv_tap, call);
+}
+
+void reference_backward_DECONV(const struct layer_backward *b)
+{
+    bias_backward(b);
+    each_tap_of_deconv(&b->call, deconv_tap_backward, b);
 }

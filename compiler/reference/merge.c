@@ -1,5 +1,8 @@
 /* Merges: ADD, MUL, MAX and SUB work element by element, the first branch with each of the others; an
- * axis on which a branch has size 1 is broadcast. CONCAT puts the branches' maps one after another. */
+ * axis on which a branch has size 1 is broadcast, and on the way back its derivatives add up along it. CONCAT puts the
+ * branches' maps one after another. */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reference/layer.h"
@@ -26,11 +29,16 @@ static double subtract(double a, double b)
     return a - b;
 }
 
-/* Element (c, y, x) of a branch, broadcast. */
-static double element(const struct layer_call *call, size_t branch, int64_t c, int64_t y, int64_t x)
+/* Where element (c, y, x) of the result comes from in a branch. */
+static int64_t place(const struct layer_call *call, size_t branch, int64_t c, int64_t y, int64_t x)
 {
     struct shape shape = call->node->inputs[branch]->shape;
-    return call->in[branch][tensor_at(shape, shape.c == 1 ? 0 : c, shape.h == 1 ? 0 : y, shape.w == 1 ? 0 : x)];
+    return tensor_at(shape, shape.c == 1 ? 0 : c, shape.h == 1 ? 0 : y, shape.w == 1 ? 0 : x);
+}
+
+static double element(const struct layer_call *call, size_t branch, int64_t c, int64_t y, int64_t x)
+{
+    return call->in[branch][place(call, branch, c, y, x)];
 }
 
 static void combine(const struct layer_call *call, merge_function *function)
@@ -46,9 +54,73 @@ static void combine(const struct layer_call *call, merge_function *function)
             }
 }
 
+/* The derivative of a result by its element of a branch; the elements of all branches are e[0], e[1], ... */
+typedef double merge_derivative(const double *e, size_t count, size_t branch);
+
+static double add_derivative(const double *e, size_t count, size_t branch)
+{
+    (void)e, (void)count, (void)branch;
+    return 1;
+}
+
+static double subtract_derivative(const double *e, size_t count, size_t branch)
+{
+    (void)e, (void)count;
+    return branch == 0 ? 1 : -1;
+}
+
+/* The product of the others. */
+static double multiply_derivative(const double *e, size_t count, size_t branch)
+{
+    double product = 1;
+    for (size_t i = 0; i < count; i++)
+        product *= i == branch ? 1 : e[i];
+    return product;
+}
+
+/* A result is the larger of the largest so far and the next branch, again and again. The larger one takes the whole
+ * derivative; two that are equal take half of it each, as in PyTorch. */
+static double largest_derivative(const double *e, size_t count, size_t branch)
+{
+    double share = 1, before = -INFINITY;
+    for (size_t i = 0; i < branch; i++)
+        before = largest(before, e[i]);
+    if (branch > 0)
+        share = e[branch] > before ? 1 : e[branch] == before ? 0.5 : 0;
+    for (size_t i = branch + 1; i < count; i++) {
+        before = largest(before, e[i - 1]);
+        share *= before > e[i] ? 1 : before == e[i] ? 0.5 : 0;
+    }
+    return share;
+}
+
+/* d_branch += derivative*d_out */
+static void combine_backward(const struct layer_backward *b, merge_derivative *derivative)
+{
+    const struct layer_call *call = &b->call;
+    struct shape out = call->shape;
+    size_t count = call->node->input_count;
+    double *e = heap_array(count, sizeof *e);
+    for (int64_t c = 0; c < out.c; c++)
+        for (int64_t y = 0; y < out.h; y++)
+            for (int64_t x = 0; x < out.w; x++) {
+                for (size_t branch = 0; branch < count; branch++)
+                    e[branch] = element(call, branch, c, y, x);
+                for (size_t branch = 0; branch < count; branch++)
+                    b->d_in[branch][place(call, branch, c, y, x)] += derivative(e, count, branch) *
+                                                                     b->d_out[tensor_at(out, c, y, x)];
+            }
+    free(e);
+}
+
 void reference_ADD(const struct layer_call *call)
 {
     combine(call, add);
+}
+
+void reference_backward_ADD(const struct layer_backward *b)
+{
+    combine_backward(b, add_derivative);
 }
 
 void reference_MUL(const struct layer_call *call)
@@ -56,14 +128,29 @@ void reference_MUL(const struct layer_call *call)
     combine(call, multiply);
 }
 
+void reference_backward_MUL(const struct layer_backward *b)
+{
+    combine_backward(b, multiply_derivative);
+}
+
 void reference_MAX(const struct layer_call *call)
 {
     combine(call, largest);
 }
 
+void reference_backward_MAX(const struct layer_backward *b)
+{
+    combine_backward(b, largest_derivative);
+}
+
 void reference_SUB(const struct layer_call *call)
 {
     combine(call, subtract);
+}
+
+void reference_backward_SUB(const struct layer_backward *b)
+{
+    combine_backward(b, subtract_derivative);
 }
 
 void reference_CONCAT(const struct layer_call *call)
@@ -74,4 +161,12 @@ void reference_CONCAT(const struct layer_call *call)
         memcpy(out, call->in[branch], (size_t)count * sizeof *out);
         out += count;
     }
+}
+
+void reference_backward_CONCAT(const struct layer_backward *b)
+{
+    const double *d_out = b->d_out;
+    for (size_t branch = 0; branch < b->call.node->input_count; branch++)
+        for (int64_t i = 0; i < shape_elements(b->call.node->inputs[branch]->shape); i++)
+            b->d_in[branch][i] += *d_out++;
 }

@@ -9,7 +9,11 @@
  *          g = exp(-((i - cy)^2/(2*sh^2) + (j - cx)^2/(2*sw^2))),
  *          cy = (Fh - 1)/2, cx = (Fw - 1)/2 the window's centre, sh = Fh/2, sw = Fw/2
  *
- * and with affine=yes, w[c]*result + b[c]. */
+ * and with affine=yes, w[c]*result + b[c].
+ *
+ * On the way back a pixel gets the derivative d of the window's result times: max, 1 if it is the first of the largest
+ * in the order of rows, else 0; avg, one over the number; l2, pixel/result, and 0 where all are 0; gauss, g over the
+ * sum of g. */
 #include <math.h>
 
 #include "reference/layer.h"
@@ -61,12 +65,20 @@ static double pool_max(const double *map, int64_t width, struct window real)
     return result;
 }
 
-static double pool_avg(const double *map, int64_t width, struct window real, struct window placed, bool count_pad)
+static void pool_max_backward(const double *map, int64_t width, struct window real, double d, double *d_map)
 {
-    double sum = 0;
+    double result = pool_max(map, width, real);
     for (int64_t y = real.top; y < real.bottom; y++)
         for (int64_t x = real.left; x < real.right; x++)
-            sum += map[y * width + x];
+            if (map[y * width + x] == result) {
+                d_map[y * width + x] += d;
+                return;
+            }
+}
+
+/* How many pixels an average is divided by. */
+static int64_t pixels_counted(struct window real, struct window placed, bool count_pad)
+{
     struct window counted = real;
     if (count_pad) {
         counted = placed;
@@ -74,8 +86,23 @@ static double pool_avg(const double *map, int64_t width, struct window real, str
         counted.right = smaller(placed.right, placed.limit_w);
     }
     int64_t rows = larger(counted.bottom - counted.top, 0), columns = larger(counted.right - counted.left, 0);
-    int64_t pixels = rows * columns;
+    return rows * columns;
+}
+
+static double pool_avg(const double *map, int64_t width, struct window real, int64_t pixels)
+{
+    double sum = 0;
+    for (int64_t y = real.top; y < real.bottom; y++)
+        for (int64_t x = real.left; x < real.right; x++)
+            sum += map[y * width + x];
     return pixels > 0 ? sum / (double)pixels : 0;
+}
+
+static void pool_avg_backward(int64_t width, struct window real, int64_t pixels, double d, double *d_map)
+{
+    for (int64_t y = real.top; y < real.bottom; y++)
+        for (int64_t x = real.left; x < real.right; x++)
+            d_map[y * width + x] += d / (double)pixels;
 }
 
 static double pool_l2(const double *map, int64_t width, struct window real)
@@ -87,18 +114,44 @@ static double pool_l2(const double *map, int64_t width, struct window real)
     return sqrt(sum);
 }
 
-static double pool_gauss(const double *map, int64_t width, struct window real, struct window placed)
+static void pool_l2_backward(const double *map, int64_t width, struct window real, double d, double *d_map)
+{
+    double result = pool_l2(map, width, real);
+    for (int64_t y = real.top; y < real.bottom; y++)
+        for (int64_t x = real.left; x < real.right; x++)
+            d_map[y * width + x] += result > 0 ? map[y * width + x] / result * d : 0;
+}
+
+/* What pixel (y, x) of the image counts in a window placed there. */
+static double gauss(struct window placed, int64_t y, int64_t x)
 {
     double rows = (double)(placed.bottom - placed.top), columns = (double)(placed.right - placed.left);
-    double cy = (rows - 1) / 2, cx = (columns - 1) / 2, sh = rows / 2, sw = columns / 2, sum = 0, total = 0;
+    double cy = (rows - 1) / 2, cx = (columns - 1) / 2, sh = rows / 2, sw = columns / 2;
+    double dy = (double)(y - placed.top) - cy, dx = (double)(x - placed.left) - cx;
+    return exp(-(dy * dy / (2 * sh * sh) + dx * dx / (2 * sw * sw)));
+}
+
+static double pool_gauss(const double *map, int64_t width, struct window real, struct window placed)
+{
+    double sum = 0, total = 0;
     for (int64_t y = real.top; y < real.bottom; y++)
         for (int64_t x = real.left; x < real.right; x++) {
-            double dy = (double)(y - placed.top) - cy, dx = (double)(x - placed.left) - cx;
-            double g = exp(-(dy * dy / (2 * sh * sh) + dx * dx / (2 * sw * sw)));
+            double g = gauss(placed, y, x);
             sum += g * map[y * width + x];
             total += g;
         }
     return total > 0 ? sum / total : 0;
+}
+
+static void pool_gauss_backward(int64_t width, struct window real, struct window placed, double d, double *d_map)
+{
+    double total = 0;
+    for (int64_t y = real.top; y < real.bottom; y++)
+        for (int64_t x = real.left; x < real.right; x++)
+            total += gauss(placed, y, x);
+    for (int64_t y = real.top; y < real.bottom; y++)
+        for (int64_t x = real.left; x < real.right; x++)
+            d_map[y * width + x] += gauss(placed, y, x) / total * d;
 }
 
 static double pool_window(const struct layer_call *call, enum pool_kind kind, bool count_pad, const double *map,
@@ -107,10 +160,23 @@ static double pool_window(const struct layer_call *call, enum pool_kind kind, bo
     struct window real = real_pixels(placed, call->in_shape);
     int64_t width = call->in_shape.w;
     switch (kind) {
-    case POOL_KIND_AVG: return pool_avg(map, width, real, placed, count_pad);
+    case POOL_KIND_AVG: return pool_avg(map, width, real, pixels_counted(real, placed, count_pad));
     case POOL_KIND_L2: return pool_l2(map, width, real);
     case POOL_KIND_GAUSS: return pool_gauss(map, width, real, placed);
     default: return pool_max(map, width, real);
+    }
+}
+
+static void pool_window_backward(const struct layer_backward *b, enum pool_kind kind, bool count_pad, const double *map,
+                                 struct window placed, double d, double *d_map)
+{
+    struct window real = real_pixels(placed, b->call.in_shape);
+    int64_t width = b->call.in_shape.w;
+    switch (kind) {
+    case POOL_KIND_AVG: pool_avg_backward(width, real, pixels_counted(real, placed, count_pad), d, d_map); break;
+    case POOL_KIND_L2: pool_l2_backward(map, width, real, d, d_map); break;
+    case POOL_KIND_GAUSS: pool_gauss_backward(width, real, placed, d, d_map); break;
+    default: pool_max_backward(map, width, real, d, d_map); break;
     }
 }
 
@@ -127,9 +193,32 @@ static void pool(const struct layer_call *call, enum pool_kind kind)
             }
 }
 
+/* With p the window's result, d_p = w[c]*d_out, d_w[c] += p*d_out, d_b[c] += d_out. */
+static void pool_backward(const struct layer_backward *b, enum pool_kind kind)
+{
+    const struct layer_call *call = &b->call;
+    struct shape in = call->in_shape, out = call->shape;
+    bool count_pad = call->args->count_pad;
+    for (int64_t c = 0; c < out.c; c++)
+        for (int64_t y = 0; y < out.h; y++)
+            for (int64_t x = 0; x < out.w; x++) {
+                const double *map = call->in[0] + c * in.h * in.w;
+                double d = b->d_out[tensor_at(out, c, y, x)], d_p = tensor_entry(call, ROLE_WEIGHT, c, 1) * d;
+                struct window placed = window_at(call, y, x);
+                pool_window_backward(b, kind, count_pad, map, placed, d_p, b->d_in[0] + c * in.h * in.w);
+                tensor_learn(b, ROLE_WEIGHT, c, pool_window(call, kind, count_pad, map, placed) * d);
+                tensor_learn(b, ROLE_BIAS, c, d);
+            }
+}
+
 void reference_POOL(const struct layer_call *call)
 {
     pool(call, call->args->pool);
+}
+
+void reference_backward_POOL(const struct layer_backward *b)
+{
+    pool_backward(b, b->call.args->pool);
 }
 
 void reference_MAXPOOL(const struct layer_call *call)
@@ -137,9 +226,19 @@ void reference_MAXPOOL(const struct layer_call *call)
     pool(call, POOL_KIND_MAX);
 }
 
+void reference_backward_MAXPOOL(const struct layer_backward *b)
+{
+    pool_backward(b, POOL_KIND_MAX);
+}
+
 void reference_AVGPOOL(const struct layer_call *call)
 {
     pool(call, POOL_KIND_AVG);
+}
+
+void reference_backward_AVGPOOL(const struct layer_backward *b)
+{
+    pool_backward(b, POOL_KIND_AVG);
 }
 
 void reference_L2POOL(const struct layer_call *call)
@@ -147,12 +246,29 @@ void reference_L2POOL(const struct layer_call *call)
     pool(call, POOL_KIND_L2);
 }
 
+void reference_backward_L2POOL(const struct layer_backward *b)
+{
+    pool_backward(b, POOL_KIND_L2);
+}
+
+static struct window whole(struct shape in)
+{
+    return (struct window){0, 0, in.h, in.w, in.h, in.w};
+}
+
 static void pool_globally(const struct layer_call *call, enum pool_kind kind)
 {
     struct shape in = call->in_shape;
-    struct window whole = {0, 0, in.h, in.w, in.h, in.w};
     for (int64_t c = 0; c < in.c; c++)
-        call->out[c] = pool_window(call, kind, false, call->in[0] + c * in.h * in.w, whole);
+        call->out[c] = pool_window(call, kind, false, call->in[0] + c * in.h * in.w, whole(in));
+}
+
+static void pool_globally_backward(const struct layer_backward *b, enum pool_kind kind)
+{
+    struct shape in = b->call.in_shape;
+    for (int64_t c = 0; c < in.c; c++)
+        pool_window_backward(b, kind, false, b->call.in[0] + c * in.h * in.w, whole(in), b->d_out[c],
+                             b->d_in[0] + c * in.h * in.w);
 }
 
 void reference_GAP(const struct layer_call *call)
@@ -160,7 +276,17 @@ void reference_GAP(const struct layer_call *call)
     pool_globally(call, POOL_KIND_AVG);
 }
 
+void reference_backward_GAP(const struct layer_backward *b)
+{
+    pool_globally_backward(b, POOL_KIND_AVG);
+}
+
 void reference_GMP(const struct layer_call *call)
 {
     pool_globally(call, POOL_KIND_MAX);
+}
+
+void reference_backward_GMP(const struct layer_backward *b)
+{
+    pool_globally_backward(b, POOL_KIND_MAX);
 }

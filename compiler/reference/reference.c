@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/progress.h"
 #include "reference/layer.h"
@@ -18,54 +19,94 @@ static layer_function *const functions[LAYER_COUNT] = {
 #undef MERGE
 };
 
-static void free_tensors(float *tensors[ROLE_COUNT])
+static backward_function *const backward_functions[LAYER_COUNT] = {
+#define LAYER(keyword, ...) reference_backward_##keyword,
+#include "layers.def"
+#undef LAYER
+#define MERGE(keyword, ...) reference_backward_##keyword,
+#include "merges.def"
+#undef MERGE
+};
+
+static void free_tensors(double *tensors[ROLE_COUNT])
 {
     for (int role = 0; role < ROLE_COUNT; role++)
         free(tensors[role]);
 }
 
-static bool read_tensors(const struct node *node, const struct weights *weights, float *tensors[ROLE_COUNT])
+/* Floats are read into the upper half of the array, and become doubles there: a large tensor is held once. */
+bool reference_read(const struct weights *weights, const struct weight *weight, double *values)
+{
+    size_t count = (size_t)weight->count;
+    char *floats = (char *)(values + count) - count * sizeof(float);
+    if (!weights_read(weights, weight, (float *)floats))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        float value;
+        memcpy(&value, floats + i * sizeof value, sizeof value);
+        values[i] = value;
+    }
+    return true;
+}
+
+static bool read_tensors(const struct node *node, const struct weights *weights, double *tensors[ROLE_COUNT])
 {
     for (size_t i = 0; i < node->weight_count; i++) {
         const struct weight *weight = &node->weights[i];
-        float *values = heap_array((size_t)weight->count, sizeof *values);
-        tensors[weight->role] = values;
-        if (!weights_read(weights, weight, values))
+        tensors[weight->role] = heap_array((size_t)weight->count, sizeof(double));
+        if (!reference_read(weights, weight, tensors[weight->role]))
             return false;
     }
     return true;
 }
 
-static void make_absolute(const struct node *node, float *tensors[ROLE_COUNT])
+static void make_absolute(const struct node *node, double *tensors[ROLE_COUNT])
 {
     for (size_t i = 0; i < node->weight_count; i++) {
         const struct weight *weight = &node->weights[i];
         for (int64_t k = 0; k < weight->count; k++) {
-            float size = fabsf(tensors[weight->role][k]);
+            double size = fabs(tensors[weight->role][k]);
             tensors[weight->role][k] = weight->role == ROLE_MEAN ? -size : size;
         }
     }
 }
 
+struct layer_call reference_call(const struct node *node, double *const tensors[ROLE_COUNT], const double *const in[],
+                                 double *out)
+{
+    struct layer_call call = {
+        .node = node,
+        .args = &node->args,
+        .in_shape = node->input_count ? node->inputs[0]->shape : node->shape,
+        .shape = node->shape,
+        .in = in,
+        .out = out,
+    };
+    for (int role = 0; role < ROLE_COUNT; role++)
+        call.tensors[role] = tensors[role];
+    return call;
+}
+
+void reference_forward(const struct layer_call *call)
+{
+    functions[call->node->kind](call);
+}
+
+void reference_backward(const struct layer_backward *b)
+{
+    backward_functions[b->call.node->kind](b);
+}
+
 bool reference_apply(layer_function *function, bool sizes, const struct node *node, const struct weights *weights,
                      const double *const in[], double *out)
 {
-    float *tensors[ROLE_COUNT] = {0};
+    double *tensors[ROLE_COUNT] = {0};
     bool ok = read_tensors(node, weights, tensors);
     if (ok) {
-        struct layer_call call = {
-            .node = node,
-            .args = &node->args,
-            .in_shape = node->input_count ? node->inputs[0]->shape : node->shape,
-            .shape = node->shape,
-            .in = in,
-            .out = out,
-            .sizes = sizes,
-        };
+        struct layer_call call = reference_call(node, tensors, in, out);
+        call.sizes = sizes;
         if (sizes)
             make_absolute(node, tensors);
-        for (int role = 0; role < ROLE_COUNT; role++)
-            call.tensors[role] = tensors[role];
         function(&call);
     }
     free_tensors(tensors);

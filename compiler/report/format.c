@@ -169,7 +169,7 @@ static bool blank_between(const struct format *f, const struct piece *a, const s
     if (is_tight(a->kind) || is_tight(b->kind))
         return false;
     if (a->kind == '=' || b->kind == '=')
-        return !arguments;
+        return !arguments && f->statement != TOKEN_TRAIN;
     return !(b->kind == '(' && is_word(a->kind));
 }
 
@@ -192,9 +192,9 @@ static void add_piece(struct text *out, const struct format *f, const struct pie
 static bool opens_matrix(const struct format *f, const struct piece *piece)
 {
     const struct frame *frame = &f->frames[f->depth];
-    return piece->kind == '[' &&
-           (f->depth ? frame->kind == '(' || frame->matrix
-                     : f->statement == TOKEN_PARAM || f->statement == TOKEN_TABLE || f->statement == TOKEN_EXPECT);
+    return piece->kind == '[' && (f->depth ? frame->kind == '(' || frame->matrix
+                                           : f->statement == TOKEN_PARAM || f->statement == TOKEN_TABLE ||
+                                                 f->statement == TOKEN_EXPECT || f->statement == TOKEN_TRAIN);
 }
 
 static void open_frame(struct format *f, const struct piece *piece, int column)

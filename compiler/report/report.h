@@ -25,6 +25,10 @@ enum { REPORT_WIDTH = 96, REPORT_MIN_WIDTH = 80 };
 /* A table of the layers and the totals, at most `width` columns wide (at least REPORT_MIN_WIDTH). */
 void report_summary(const struct graph *graph, const struct report_totals *totals, int width, struct text *out);
 
+/* What the train statements say, for the end of the summary and as a member of the JSON; nothing if there are none. */
+void report_training(const struct graph *graph, struct text *out);
+void report_training_json(const struct graph *graph, struct text *out);
+
 /* The arithmetic of all layers (layer NULL) or of one, given by its full name or a unique end of it.
  * `code` may be NULL. False: no such layer; *error says so and names the nearest. */
 bool report_explain(const struct graph *graph, const char *layer, const struct report_code *code, struct text *out,

@@ -47,6 +47,8 @@ struct text_defaults {
 /* words.c: finds the defaults and writes their statements; a layer with its other arguments. */
 struct text_defaults find_defaults(const struct graph *graph, struct text *out);
 const char *layer_words(struct arena *arena, const struct text_defaults *defaults, const struct node *node);
+/* train.c: the train statements; `labels`: those that the text gives to its layers, by node id, or NULL. */
+void add_recipe(struct text *out, const struct graph *graph, const char *const labels[]);
 /* fold.c: labels, and runs of equal parts as repeats. */
 struct pattern *pattern_new(struct arena *arena, const char *name);
 void fold_repeats(struct arena *arena, struct chain_parts *chain);

@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/source.h"
 #include "grammar/ast.h"
+#include "recipe.h"
 #include "report/format.h"
 #include "tree.h"
 
@@ -350,6 +351,15 @@ static const char *canonical(struct arena *arena, struct diag *diag, const struc
     return NULL;
 }
 
+/* The outputs that the recipe names need labels. */
+static void find_heads(struct teller *t)
+{
+    const struct recipe *recipe = t->graph->recipe;
+    for (size_t i = 0; recipe && i < recipe->heads.count; i++)
+        if (recipe->heads.items[i].label)
+            t->referenced[t->graph->outputs.items[recipe->heads.items[i].output].node->id] = true;
+}
+
 static void add_chain(struct teller *t, const struct node *last, struct chain_parts **chains, size_t *count)
 {
     if (!t->written[last->id])
@@ -381,6 +391,7 @@ const char *graph_to_text(struct arena *arena, struct diag *diag, const struct g
     for (size_t i = 0; i < nodes; i++)
         if (graph->nodes.items[i]->shares)
             t.shared[graph->nodes.items[i]->shares->id] = true;
+    find_heads(&t);
     for (size_t i = 0; i < count; i++)
         find_shared(&t, chains[i]);
     choose_labels(&t);
@@ -394,6 +405,7 @@ const char *graph_to_text(struct arena *arena, struct diag *diag, const struct g
         print_chain(&printer, &out, chains[i], false);
         text_add_char(&out, '\n');
     }
+    add_recipe(&out, graph, t.labels);
     text_printf(&out, "expect params == %lld\n", (long long)graph->params);
     return canonical(arena, diag, &out);
 }

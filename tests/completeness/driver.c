@@ -4,6 +4,7 @@
  *     driver facts                 a row a layer: keyword, shape rule, lowering, which of its kinds, ONNX's operator or
  *                                  NULL, its export rule, gradient
  *     driver orders                arguments without a row, and enumerations that do not follow the words of layers.def
+ *     driver recipes               arguments of recipes.def without a field, and defaults out of their range
  *     driver layers WORK < GRID    networks as tests/codegen/grid.py writes them, `=== KEYWORD` above each: a line
  *                                  "KEYWORD<tab>place<tab>what" a layer and place where something is missing
  *     driver texts < GRID          networks written as text and read again; lines as above */
@@ -16,6 +17,7 @@
 #include "base/diag.h"
 #include "expand/expand.h"
 #include "models/onnx/onnx.h"
+#include "recipe.h"
 #include "reference/reference.h"
 #include "text/write.h"
 #include "weights/weights.h"
@@ -269,6 +271,43 @@ static void check_orders(void)
     arena_free(arena);
 }
 
+/* ---- recipes ---- */
+
+/* An argument needs a field, and a default that its range allows. */
+static void check_argument(const char *word, const struct recipe_argument *argument, const void *field)
+{
+    const bool number = argument->type == RECIPE_REAL || argument->type == RECIPE_WHOLE;
+    if (!field)
+        printf("%s(%s) has no field of its type in compiler/recipe.c\n", word, argument->name);
+    if (number && argument->fallback && !recipe_in_range(argument, strtod(argument->fallback, NULL)))
+        printf("%s(%s): the default %s is out of range\n", word, argument->name, argument->fallback);
+    if (number && !(argument->low < argument->high))
+        printf("%s(%s): its range is empty\n", word, argument->name);
+}
+
+static void check_recipes(void)
+{
+    struct arena *arena = arena_new();
+    struct recipe *recipe = recipe_new(arena);
+    size_t count;
+    for (int word = 0; word < RECIPE_WORD_COUNT; word++) {
+        struct recipe_choice *choice = recipe_choose(arena, recipe, (enum recipe_word)word, (struct span){0, 1});
+        const struct recipe_argument *arguments = recipe_arguments(arena, &recipe_table[word], &count);
+        for (size_t i = 0; i < count; i++)
+            check_argument(recipe_table[word].word, &arguments[i], recipe_field(choice, &arguments[i]));
+        if (count > RECIPE_MAX_ARGUMENTS)
+            printf("%s has more than RECIPE_MAX_ARGUMENTS arguments\n", recipe_table[word].word);
+    }
+    for (int i = 0; i < SETTING_COUNT; i++) { /* a label and its weight go into a list */
+        const struct recipe_argument *argument = recipe_arguments(arena, &setting_table[i], &count);
+        const bool listed = argument->type == RECIPE_LABEL || i == SETTING_weight;
+        check_argument(setting_table[i].word, argument, listed ? recipe : recipe_setting_field(recipe, argument));
+        if (strcmp(argument->name, setting_table[i].word) != 0 || count != 1)
+            printf("the setting %s is not its own only argument\n", setting_table[i].word);
+    }
+    arena_free(arena);
+}
+
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
@@ -277,6 +316,8 @@ int main(int argc, char **argv)
             printf("%s\t%s\n", rows[i].keyword, rows[i].facts);
     else if (strcmp(mode, "orders") == 0)
         check_orders();
+    else if (strcmp(mode, "recipes") == 0)
+        check_recipes();
     else if (strcmp(mode, "layers") == 0 && argc == 3)
         run_all(argv[2]);
     else if (strcmp(mode, "texts") == 0)

@@ -53,6 +53,20 @@ WHOLE = ["expect params > 3", "expect params >= 3", "expect params != 0", "expec
          "block RELU = ABS", "block b(k=H) = CONV(k)", "default CONV(H)", "default b(3)", "default CONV(K=0)",
          "network a\nnetwork b", "network 3", "expect", "param", "table", "block", "default"]
 
+# Train statements, after the network; A is a param, conv1 and fc1 are layers.
+TRAIN = """
+SGD|SGD(0.1, momentum=0.9, decay=5e-4, nesterov=yes), COSINE(to=1e-3, warmup=2), batch=128, epochs=30|ADAM
+ADAMW(1e-3)|RMSPROP(0.1, 0.9, 1e-6), STEP(0.5, (1, 3, 9)), epochs=9|STEP(at=7), LINEAR|ONECYCLE(0.2, 0.1, 0)
+PLATEAU(0.5, 0), epochs=1|CROSSENTROPY(0.1), HE|MSE, XAVIER|MAE, NORMAL(0.1)|HINGE(2), UNIFORM(0.1)|BCE, DIRAC
+FLIP, FLIP(1), CROP(4), SHIFT(1)|ROTATE(10), ZOOM(0.5, 2), CUTOUT(3), NOISE(1), BRIGHTNESS(0.5), MIXUP(0.2)
+seed=0, clip=1, average=0.99|freeze=conv1|freeze=conv1, freeze="fc1", head=fc1, weight=0.5|freeze=relu1|freeze=fc1.x
+head=conv1|head=fc1, head=fc1|weight=1|freeze=|freeze=x{A}|freeze={1/0}|SGD, ADAM|SGD(A), batch=A, epochs=A*A
+SGD(lr=A, lr=A)|SGD(momentum=1)|SGD(1, nesterov=yes)|STEP|STEP(at=(3, 2))|STEP(at=T)|CROP(9)|ZOOM(2, 1)|ZOOM(1)
+COSINE(to=9)|COSINE(warmup=99)|XYZ|xyz=1|lr=1|RELU|batch(3)|batch=1.5|batch=0|seed=-1|clip=0|average=1|epochs=no
+SGD(H)|SGD(1e400)|MSE(1)|MSE(x=1)|SGD()|SGD SGD|SGD -> SGD|,|SGD,|=|3
+batch=1 if A else 2|SGD(|SGD)
+""".strip().replace("\n", "|").split("|")
+
 
 def joined(count, word, between=" "):
     return between.join(word.format(i=i, j=i + 1) for i in range(count))
@@ -97,6 +111,8 @@ def texts():
                  "T", "2x2x2, mean=[1 2 3]", "2x2, scale=[0]",
                  "2x2, mean=1, scale=2, type=u8, layout=hwc", "2x2, type=f64", "8x1x2", "size=3x3, 3x3"):
         yield f"{head}INPUT({size}) -> RELU\n"
+    for statement in TRAIN:
+        yield f"{head}param A = 2\nINPUT(8x8x2) -> CONV(3) -> RELU -> FC(2)\ntrain {statement}\ntrain MSE\n"
     for statement in WHOLE:
         yield f"{head}{statement}\nINPUT(8x8x2) -> CONV(3) -> RELU -> FC(2)\n"
     yield from large()

@@ -164,9 +164,20 @@ static void chain(struct dump *d, int depth, const struct chain *chain)
             element(d, depth + 1, part);
 }
 
+static void recipe_item(struct dump *d, const struct recipe_item *item)
+{
+    text_printf(d->out, "  %s %s%s", item->has_args || !(item->value || item->reference) ? "word" : "setting",
+                item->name, item->has_args ? "()" : "");
+    if (item->reference)
+        label(d, "reference", item->reference);
+    end_line(d, item->span);
+    field(d, 2, "value", item->value);
+    arguments(d, 2, item->args);
+}
+
 static void statement(struct dump *d, const struct statement *s)
 {
-    static const char *const kinds[] = {"network", "param", "default", "block", "table", "expect", "chain"};
+    static const char *const kinds[] = {"network", "param", "default", "block", "table", "expect", "train", "chain"};
     text_add(d->out, kinds[s->kind]);
     if (s->name)
         text_printf(d->out, " %s", s->name);
@@ -180,6 +191,8 @@ static void statement(struct dump *d, const struct statement *s)
     }
     field(d, 1, "value", s->value);
     arguments(d, 1, s->args);
+    for (const struct recipe_item *i = s->items; i; i = i->next)
+        recipe_item(d, i);
     if (s->chain)
         chain(d, 1, s->chain);
 }

@@ -1,5 +1,6 @@
-/* `arguments FILE` reads a network from each line of FILE and prints its chain as written from the graph, or `error` if
- * it cannot be read. The suite gives each argument of each layer two values and compares. */
+/* `arguments FILE` reads a network from each line of FILE and prints its chains and train statements as written from
+ * the graph, or `error` if it cannot be read; a tab stands for the end of a line of the text. The suite gives each
+ * argument of each layer, and of each word of a train statement, two values and compares. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,13 @@ static const char *rewrite(struct arena *arena, const char *line)
     return expansion ? graph_to_text(arena, diag, expansion->graph) : NULL;
 }
 
+static void replace(char *text, char from, char to)
+{
+    for (; *text; text++)
+        if (*text == from)
+            *text = to;
+}
+
 int main(int argc, char **argv)
 {
     struct arena *arena = arena_new();
@@ -32,9 +40,13 @@ int main(int argc, char **argv)
     }
     for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
         struct arena *own = arena_new();
-        const char *written = rewrite(own, line);
-        const char *chain = written ? strstr(written, "INPUT") : NULL;
-        printf("%.*s\n", chain ? (int)strcspn(chain, "\n") : 5, chain ? chain : "error");
+        replace(line, '\t', '\n');
+        const char *written = rewrite(own, line), *chain = written ? strstr(written, "INPUT") : NULL;
+        char *shown = arena_string(own, chain ? chain : "error"), *budget = strstr(shown, "\nexpect");
+        if (budget)
+            *budget = 0;
+        replace(shown, '\n', '\t');
+        puts(shown);
         arena_free(own);
     }
     arena_free(arena);

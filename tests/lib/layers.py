@@ -19,6 +19,19 @@ def layers():
     return table + [(r[0], "merge", "", r[1]) for r in rows("compiler/merges.def", "MERGE")]
 
 
+def recipes():
+    """(word, family, arguments, documentation) of each word of a train statement, and of its settings."""
+    words = [(r[0], r[1].lower(), r[2], r[3]) for r in rows("compiler/recipes.def", "RECIPE")]
+    return words + [(r[0], "setting", r[1], r[2]) for r in rows("compiler/recipes.def", "SETTING")]
+
+
+def recipe_arguments(arguments):
+    """(name, type, default or None, whether it may be left out) of each."""
+    for part in arguments.split():
+        name, kind, optional, default = re.fullmatch(r"(\w+):(\w+)(?:[\[(][^\])]*[\])])?(\?)?(?:=(.*))?", part).groups()
+        yield name, kind, default, bool(optional or default)
+
+
 def with_all_activations(layers_given, but=("SOFTMAX", "LOGSOFTMAX")):
     """Those, and each activation that is not among them, without arguments: a new one is tested as soon as it is there.
     `but` are those that need more than one number."""

@@ -26,6 +26,11 @@ bool portable_plan_op(struct plan *plan, const struct op *op)
     case OP_TRANSPOSE: return portable_transpose(plan, op);
     case OP_SHUFFLE: return portable_shuffle(plan, op);
     case OP_UPSAMPLE: return portable_upsample(plan, op);
+    case OP_DROPOUT: /* of training only */
+    case OP_STATISTICS:
+    case OP_LOSS:
+    case OP_GRADIENT:
+    case OP_WEIGHT_GRADIENT:
     case OP_COUNT: break;
     }
     return false;

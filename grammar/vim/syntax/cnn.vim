@@ -22,7 +22,7 @@ syntax keyword cnnValue    yes no same valid full avg l2 gauss nearest bilinear 
 syntax match cnnValue      /\<max\>\%(\s*[(=]\)\@!/
 syntax keyword cnnWord     if else as and or not
 syntax keyword cnnReference FROM SHARE
-syntax match cnnStatement  /^\s*\zs\%(network\|param\|default\|block\|table\|expect\)\>/
+syntax match cnnStatement  /^\s*\zs\%(network\|param\|default\|block\|table\|expect\|train\)\>/
 syntax match cnnOperator   /[-+*\/%^<>=?|]\|[<>=!]=/
 syntax match cnnArrow      /->\|→/
 syntax match cnnLabel      /\%([A-Za-z0-9_.]\|{[^{}:|#"]*}\)\+:/ contains=cnnHole

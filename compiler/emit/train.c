@@ -1,0 +1,397 @@
+/* Training code: what m4 reads, and what marks are replaced by. */
+#include "emit/train.h"
+
+#include <string.h>
+
+#include "base/map.h"
+#include "emit/m4.h"
+#include "emit/words.h"
+
+struct train_writing {
+    const struct train_emission *emission;
+    const struct naming *naming; /* of kernels */
+    const char **tensors;        /* names, by id */
+    int kernel;                  /* whose text is being written */
+};
+
+/* ---- names ---- */
+
+static const char *tensor_name(struct arena *arena, struct map *taken, const char *layer)
+{
+    const char *name = emit_local(arena, layer), *result = name;
+    for (int number = 2; map_get(taken, result); number++)
+        result = arena_printf(arena, "%s_%d", name, number);
+    map_set(arena, taken, result, (void *)result);
+    return result;
+}
+
+static const char **name_tensors(const struct train_emission *emission)
+{
+    struct arena *arena = emission->base.arena;
+    const struct train_plan *plan = emission->plan;
+    static const char *const words[] = {"work", "at", "t", "restrict", "null"};
+    const char **names = ARENA_ARRAY(arena, const char *, plan->tensors.count + 1);
+    struct map taken = {0};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        map_set(arena, &taken, words[i], (void *)words[i]);
+    size_t prefix = strlen(emission->base.name);
+    for (size_t i = 0; i < plan->tensors.count; i++) {
+        const char *layer = plan->tensors.items[i]->name, *name = emit_local(arena, layer);
+        if (strncmp(name, emission->base.name, prefix) == 0 && name[prefix] == '_')
+            layer = arena_printf(arena, "%s_0", name); /* it could hide a function */
+        names[i] = tensor_name(arena, &taken, layer);
+    }
+    return names;
+}
+
+/* ---- calls ---- */
+
+static void add_offset(struct text *data, const char *pointer, int64_t offset)
+{
+    text_add(data, pointer);
+    if (offset)
+        text_printf(data, " + %lld", (long long)offset);
+}
+
+static void add_argument(struct text *data, const struct train_argument *argument)
+{
+    switch (argument->kind) {
+    case TRAIN_TENSOR: text_printf(data, "@tensor:%d@", argument->tensor->id); break;
+    case TRAIN_PARAMETER: add_offset(data, "work->trainer->parameters", argument->offset); break;
+    case TRAIN_GRADIENT: add_offset(data, "at->gradients", argument->offset); break;
+    case TRAIN_BATCH: add_offset(data, "work->trainer->norms", argument->offset); break;
+    case TRAIN_GROUP: add_offset(data, "at->sums", argument->offset); break;
+    case TRAIN_WORD: text_add(data, argument->word); break;
+    }
+}
+
+static void add_call(struct text *data, const struct train_step *step, bool *introduced)
+{
+    for (size_t i = 0; i < step->arguments.count; i++) {
+        const struct lanes *tensor = step->arguments.items[i].tensor;
+        if (!tensor || introduced[tensor->id])
+            continue;
+        introduced[tensor->id] = true;
+        text_printf(data, "PLACE(%d, %lld)m4_dnl\n", tensor->id, (long long)tensor->root->offset);
+    }
+    text_printf(data, "CALL(%d, [<", step->kernel->id);
+    for (size_t i = 0; i < step->arguments.count; i++) {
+        text_add(data, i ? ", " : "");
+        add_argument(data, &step->arguments.items[i]);
+    }
+    text_add(data, ">])m4_dnl\n");
+}
+
+static bool is_forward(const struct op *op)
+{
+    return op->kind != OP_LOSS && op->kind != OP_STATISTICS && !op->of;
+}
+
+/* Phase `number`, or (-1) what NAME_evaluate runs: all that leads from the images to the results. */
+static void add_phase(const struct train_plan *plan, int number, struct text *data)
+{
+    bool *introduced = ARENA_ARRAY(plan->arena, bool, plan->tensors.count + 1);
+    const struct op *last = NULL;
+    if (number < 0)
+        text_add(data, "PHASE(evaluate, [<");
+    else
+        text_printf(data, "PHASE(%d, [<", number);
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const struct train_step *step = plan->steps.items[i];
+        bool runs = number < 0 ? is_forward(step->op) : step->phase == number && !step->evaluates;
+        if (!runs)
+            continue;
+        if (step->op != last)
+            text_printf(data, "LAYER(%d)m4_dnl\n", step->id);
+        last = step->op;
+        add_call(data, step, introduced);
+    }
+    text_add(data, ">])m4_dnl\n");
+}
+
+static void add_phases(const struct train_plan *plan, struct text *data)
+{
+    text_add(data, "m4_define([<PHASE_LIST>], [<");
+    for (int i = -1; i < plan->phases; i++)
+        add_phase(plan, i, data);
+    text_add(data, ">])m4_dnl\n");
+}
+
+/* ---- between phases ---- */
+
+static void add_parameter(const struct train_plan *plan, const struct op *op, enum weight_role role, const char *array,
+                          struct text *data)
+{
+    const struct training_tensor *tensor = training_tensor(plan->training, op->node, role);
+    if (tensor)
+        add_offset(data, arena_printf(plan->arena, ", t->%s", array), tensor->offset);
+    else
+        text_add(data, ", NULL");
+}
+
+static void add_finish(const struct train_plan *plan, const struct train_norm *norm, bool training, struct text *data)
+{
+    text_printf(data, "CALL(%d, [<t, %d", norm->finish->id, training);
+    add_offset(data, ", t->sums", norm->group_offset);
+    for (int role = 0; role < ROLE_COUNT; role++)
+        add_parameter(plan, norm->op, (enum weight_role)role, "parameters", data);
+    add_offset(data, ", t->norms", norm->batch_offset);
+    text_add(data, ">])m4_dnl\n");
+}
+
+static void add_finish_gradient(const struct train_plan *plan, const struct train_norm *norm, struct text *data)
+{
+    text_printf(data, "CALL(%d, [<t", norm->finish_gradient->id);
+    add_offset(data, ", t->sums", norm->group_offset);
+    add_parameter(plan, norm->op, ROLE_WEIGHT, "gradients", data);
+    add_parameter(plan, norm->op, ROLE_BIAS, "gradients", data);
+    add_offset(data, ", t->norms", norm->batch_offset);
+    text_add(data, ">])m4_dnl\n");
+}
+
+static void add_gradient_calls(const struct train_plan *plan, struct text *data)
+{
+    text_add(data, "m4_define([<GRADIENT_CALLS>], [<");
+    for (int phase = 0; phase < plan->phases; phase++) {
+        text_printf(data, "RUN(%d)m4_dnl\n", phase);
+        for (size_t i = 0; i < plan->barriers.count; i++)
+            if (plan->barriers.items[i].phase == phase && plan->barriers.items[i].backward)
+                add_finish_gradient(plan, plan->barriers.items[i].norm, data);
+            else if (plan->barriers.items[i].phase == phase)
+                add_finish(plan, plan->barriers.items[i].norm, true, data);
+    }
+    for (size_t i = 0; i < plan->gradients.count; i++) {
+        const struct train_gradient *gradient = plan->gradients.items[i];
+        text_printf(data, "CALL(%d, [<", gradient->sum->id);
+        add_offset(data, "t->shares", gradient->offset);
+        add_offset(data, ", SHARD_COUNT, t->shards, t->gradients", gradient->tensor->offset);
+        text_add(data, ">])m4_dnl\n");
+    }
+    text_add(data, ">])m4_dnl\nm4_define([<EVALUATE_CALLS>], [<");
+    for (size_t i = 0; i < plan->norms.count; i++)
+        add_finish(plan, plan->norms.items[i], false, data);
+    text_add(data, "RUN(evaluate)m4_dnl\n>])m4_dnl\n");
+}
+
+/* Runs of tensors that learn. */
+static void add_update_calls(const struct train_plan *plan, struct text *data)
+{
+    const struct training *training = plan->training;
+    text_add(data, "m4_define([<UPDATE_CALLS>], [<");
+    for (size_t i = 0; i < training->tensors.count; i++) {
+        if (!training->tensors.items[i].learns)
+            continue;
+        int64_t start = training->tensors.items[i].offset, end = training->trained_count;
+        for (; i < training->tensors.count && training->tensors.items[i].learns; i++)
+            ;
+        if (i < training->tensors.count)
+            end = training->tensors.items[i].offset;
+        text_printf(data, "RANGE(%lld, %lld)m4_dnl\n", (long long)start, (long long)(end - start));
+    }
+    text_add(data, ">])m4_dnl\n");
+}
+
+/* Factors and variances of normalisations are ones at first. */
+static bool begins_as_one(const struct training_tensor *tensor)
+{
+    enum layer_kind kind = tensor->node->kind;
+    bool factor = tensor->weight->role == ROLE_WEIGHT &&
+                  (kind == LAYER_BN || kind == LAYER_LN || kind == LAYER_IN || kind == LAYER_GN || kind == LAYER_SCALE);
+    return factor || tensor->weight->role == ROLE_VAR;
+}
+
+static void add_ones(const struct train_plan *plan, struct text *data)
+{
+    const struct training *training = plan->training;
+    text_add(data, "m4_define([<ONES_CALLS>], [<");
+    for (size_t i = 0; i < training->tensors.count; i++) {
+        const struct training_tensor *tensor = &training->tensors.items[i];
+        bool slope = tensor->node->kind == LAYER_PRELU;
+        if (slope || begins_as_one(tensor))
+            text_printf(data, "    for (int i = 0; i < %lld; i++)\n        t->parameters[%lld + i] = %s;\n",
+                        (long long)tensor->weight->count, (long long)tensor->offset, slope ? "0.25f" : "1.0f");
+    }
+    text_add(data, ">])m4_dnl\n");
+}
+
+/* ---- sizes and lists ---- */
+
+static void define(struct text *data, const char *name, int64_t value)
+{
+    text_printf(data, "m4_define([<%s>], [<%lld>])m4_dnl\n", name, (long long)value);
+}
+
+static bool has_classes(const struct train_plan *plan)
+{
+    enum training_loss loss = plan->training->recipe.loss;
+    return loss == LOSS_CROSSENTROPY || loss == LOSS_HINGE;
+}
+
+/* "images", or "images0", "images1" where there are several. */
+static const char *numbered(const struct train_plan *plan, const char *word, size_t index, size_t count)
+{
+    return count > 1 ? arena_printf(plan->arena, "%s%zu", word, index) : word;
+}
+
+static void add_list(const struct train_plan *plan, const char *macro, const char *word, const char *field, bool types,
+                     size_t count, struct text *data)
+{
+    const struct graph *graph = plan->training->graph;
+    text_printf(data, "m4_define([<%s>], [<", macro);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = numbered(plan, word, i, count);
+        bool images = strcmp(word, "images") == 0, outputs = strcmp(word, "outputs") == 0;
+        const char *type = images                                      ? element_c(graph->inputs.items[i]->element)
+                           : !outputs && has_classes(plan) ? "int32_t"
+                                                                       : "float";
+        if (field)
+            text_printf(data, "    work.%s[%zu] = %s;\n", field, i, name);
+        else
+            text_printf(data, types ? "%s%s%s *%s" : "%s%.0s%.0s%s", i ? ", " : "", outputs ? "" : "const ", type, name);
+    }
+    text_add(data, ">])m4_dnl\n");
+}
+
+static void define_sizes(const struct train_emission *emission, struct text *data)
+{
+    const struct train_plan *plan = emission->plan;
+    const struct training *training = plan->training;
+    size_t inputs = training->graph->inputs.count, outputs = training->graph->outputs.count;
+    text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
+    define(data, "FAST", plan->fast);
+    define(data, "ALIGNMENT", PLAN_ALIGNMENT);
+    define(data, "INPUTS", (int64_t)inputs);
+    define(data, "OUTPUTS", (int64_t)outputs);
+    define(data, "PARAMETER_COUNT", training->parameter_count);
+    define(data, "TRAINED_COUNT", training->trained_count);
+    define(data, "SHARD_COUNT", plan->shard_floats);
+    define(data, "NORM_COUNT", plan->batch_floats);
+    define(data, "GROUP_STEP", plan->group_floats);
+    define(data, "BLOCK_BYTES", plan->block_bytes);
+    define(data, "ALL_GROUPS", plan->phases > 1);
+    define(data, "SHARDS", plan->shards);
+    define(data, "BUFFERS", plan->state_buffers);
+    define(data, "MIXES", has_classes(plan) && outputs == 1);
+    add_list(plan, "LIST_OF_IMAGES", "images", NULL, true, inputs, data);
+    add_list(plan, "LIST_OF_TARGETS", "targets", NULL, true, outputs, data);
+    add_list(plan, "LIST_OF_OUTPUTS", "outputs", NULL, true, outputs, data);
+    add_list(plan, "IMAGE_NAMES", "images", NULL, false, inputs, data);
+    add_list(plan, "TARGET_NAMES", "targets", NULL, false, outputs, data);
+    add_list(plan, "SET_IMAGES", "images", "images", false, inputs, data);
+    add_list(plan, "SET_TARGETS", "targets", "targets", false, outputs, data);
+    add_list(plan, "SET_OUTPUTS", "outputs", "outputs", false, outputs, data);
+}
+
+static void define_real(struct text *data, const char *name, double value)
+{
+    text_printf(data, "m4_define([<%s>], [<", name);
+    data_float(data, value);
+    text_add(data, ">])m4_dnl\n");
+}
+
+static void define_recipe(const struct train_plan *plan, struct text *data)
+{
+    static const char *const words[] = {[OPTIMISER_SGD] = "sgd", [OPTIMISER_ADAM] = "adam", [OPTIMISER_ADAMW] = "adam",
+                                        [OPTIMISER_RMSPROP] = "rmsprop"};
+    const struct training_recipe *recipe = &plan->training->recipe;
+    text_printf(data, "m4_define([<OPTIMISER>], [<%s>])m4_dnl\n", words[recipe->optimiser]);
+    define(data, "MOMENTUM_USED", recipe->momentum != 0);
+    define(data, "DECAY_USED", recipe->decay != 0);
+    define(data, "NESTEROV", recipe->nesterov);
+    define(data, "DECOUPLED", recipe->optimiser == OPTIMISER_ADAMW);
+    define(data, "CLIPS", recipe->clip > 0);
+    define_real(data, "RATE", recipe->rate);
+    define_real(data, "MOMENTUM", recipe->momentum);
+    define_real(data, "DECAY", recipe->decay);
+    define_real(data, "BETA1", recipe->beta1);
+    define_real(data, "BETA2", recipe->beta2);
+    define_real(data, "ALPHA", recipe->alpha);
+    define_real(data, "EPSILON", recipe->epsilon);
+    define_real(data, "CLIP", recipe->clip);
+}
+
+static void data_train(const struct train_emission *emission, struct text *data)
+{
+    const struct train_plan *plan = emission->plan;
+    define_sizes(emission, data);
+    define_real(data, "RATE", plan->training->recipe.rate);
+    text_add(data, "m4_include([<train/header.m4>])m4_dnl\n" EMIT_END_OF_FILE "m4_include([<train/source.m4>])m4_dnl\n");
+    data_kernels(plan->plan, data);
+    define_recipe(plan, data);
+    add_phases(plan, data);
+    add_gradient_calls(plan, data);
+    add_update_calls(plan, data);
+    add_ones(plan, data);
+    data_sets(plan->plan, data);
+    text_add(data, "m4_include([<train/run.m4>])m4_dnl\n");
+    if (data_trainee(plan, data))
+        text_add(data, "m4_include([<train/trainee.m4>])m4_dnl\n");
+    text_add(data, EMIT_END_OF_FILE);
+}
+
+/* ---- marks ---- */
+
+static bool resolve_text(struct train_writing *writing, const char *word, struct text *out)
+{
+    const struct train_emission *emission = writing->emission;
+    const struct emission *base = &emission->base;
+    if (strcmp(word, "name") == 0)
+        text_add(out, base->name);
+    else if (strcmp(word, "NAME") == 0)
+        text_add(out, emit_capitals(base->arena, base->name));
+    else if (strcmp(word, "function") == 0)
+        naming_kernel(writing->naming, writing->kernel, out);
+    else if (strcmp(word, "about") == 0)
+        note_train_kernel(emission, writing->kernel, out);
+    else if (strcmp(word, "title") == 0 || strcmp(word, "headertitle") == 0)
+        note_train_title(emission, *word == 'h', out);
+    else if (strcmp(word, "parameters") == 0)
+        note_train_parameters(emission, out);
+    else if (strcmp(word, "header") == 0)
+        text_add(out, base->header_name);
+    else if (strcmp(word, "string") == 0)
+        text_add(out, emit_string(base->arena, emission->plan->training->graph->name));
+    else if (strcmp(word, "hash") == 0)
+        text_printf(out, "0x%016llx", (unsigned long long)emission->plan->hash);
+    else
+        return false;
+    return true;
+}
+
+static bool resolve(void *context, const char *word, int64_t number, struct text *out)
+{
+    struct train_writing *writing = context;
+    const struct train_plan *plan = writing->emission->plan;
+    if (number < 0)
+        return resolve_text(writing, word, out);
+    if (strcmp(word, "begin") == 0 && naming_find_kernel(writing->naming, number))
+        writing->kernel = (int)number;
+    else if (strcmp(word, "kernel") == 0 && naming_find_kernel(writing->naming, number))
+        naming_kernel(writing->naming, (int)number, out);
+    else if (strcmp(word, "tensor") == 0 && (size_t)number < plan->tensors.count)
+        text_add(out, writing->tensors[number]);
+    else if (strcmp(word, "step") == 0 && (size_t)number < plan->steps.count)
+        note_train_step(writing->emission, plan->steps.items[number], out);
+    else if (strcmp(word, "parameter") == 0 && (size_t)number < plan->training->tensors.count)
+        text_add(out, emit_string(plan->arena, plan->training->tensors.items[number].weight->name));
+    else if (strcmp(word, "input") == 0 && (size_t)number < plan->training->graph->inputs.count)
+        text_add(out, emit_string(plan->arena, plan->training->graph->inputs.items[number]->name));
+    else if (strcmp(word, "output") == 0 && (size_t)number < plan->training->graph->outputs.count)
+        text_add(out, emit_string(plan->arena, plan->training->graph->outputs.items[number].name));
+    else
+        return false;
+    return true;
+}
+
+enum emit_result emit_train(const struct train_emission *emission, struct text *source, struct text *header)
+{
+    const struct emission *base = &emission->base;
+    const char *templates = emit_find_templates(base->arena, base->diag, base->program);
+    if (!templates)
+        return EMIT_NO_TOOLS;
+    struct train_writing writing = {emission, naming_new(base), name_tensors(emission), -1};
+    struct marks marks = {resolve, &writing};
+    struct text data = text_new(base->arena);
+    data_train(emission, &data);
+    return emit_expand(base->arena, base->diag, templates, &data, &marks, (struct text *const[]){header, source}, 2);
+}

@@ -1,0 +1,152 @@
+/* The comments of training code. */
+#include <string.h>
+
+#include "emit/train.h"
+#include "emit/words.h"
+
+enum { MOST_NAMES = 5 };
+
+static void add_word(struct text *out, const char *word)
+{
+    text_add(out, emit_comment(out->arena, word, strlen(word)));
+}
+
+/* The formula of a gradient: of an input of `of', or of its weights. */
+static const char *gradient_formula(const struct op *of, bool weights)
+{
+    switch (of->kind) {
+    case OP_CONVOLUTION:
+    case OP_TRANSPOSED:
+        return weights ? "dL/dw = the sum of dL/dy * x over images and pixels"
+                       : "dL/dx = the sum of w * dL/dy over filters and taps";
+    case OP_DENSE: return weights ? "dL/dw = dL/dy * x, summed over images" : "dL/dx = w, transposed, * dL/dy";
+    case OP_POOL:
+        return of->pool.kind == POOL_KIND_MAX ? "dL/dx = dL/dy where x is the first maximum of its window, else 0"
+               : of->pool.kind == POOL_KIND_AVG ? "dL/dx = the mean's share of dL/dy"
+                                                : "dL/dx = dL/dy * x/y";
+    case OP_UNARY: return "dL/dx = dL/dy * f'(x)";
+    case OP_AFFINE: return weights ? "sums of dL/dy and of dL/dy * x" : "dL/dx from dL/dy";
+    case OP_SOFTMAX: return "dL/dx from dL/dy and y";
+    case OP_DROPOUT: return "dL/dx = dL/dy/(1 - rate) where x was kept, else 0";
+    case OP_BINARY: return of->binary == BINARY_MUL ? "dL/da = dL/dy * b" : "dL/db = -dL/dy";
+    default: return "dL/dx: numbers move back";
+    }
+}
+
+static const char *formula(const struct op *op)
+{
+    switch (op->kind) {
+    case OP_INPUT: return "images, sixteen side by side";
+    case OP_OUTPUT: return "results, to the caller";
+    case OP_CONVOLUTION: return op->bias ? "y = w * x + b" : "y = w * x";
+    case OP_TRANSPOSED: return op->bias ? "y = w * x + b, transposed" : "y = w * x, transposed";
+    case OP_DENSE: return op->bias ? "y = w * x + b" : "y = w * x";
+    case OP_BINARY: return op->of ? "a sum of gradients" : node_text(op->node);
+    case OP_STATISTICS: return "the mean of each map, and how far apart from it";
+    case OP_LOSS: return "the loss, and dL/dx";
+    case OP_GRADIENT: return gradient_formula(op->of, false);
+    case OP_WEIGHT_GRADIENT: return gradient_formula(op->of, true);
+    default: return node_text(op->node);
+    }
+}
+
+static void add_shapes(struct text *out, const struct op *op)
+{
+    if (op->inputs.count)
+        text_printf(out, ": %s", shape_text(out->arena, op->inputs.items[0]->shape));
+    if (op->output)
+        text_printf(out, "%s%s", op->inputs.count ? " -> " : ": ", shape_text(out->arena, op->output->shape));
+}
+
+/* "gradient of conv1" */
+static void add_subject(struct text *out, const struct op *op)
+{
+    if (op->kind == OP_LOSS)
+        text_add(out, "loss of ");
+    else if (op->kind == OP_WEIGHT_GRADIENT)
+        text_add(out, "gradient of the weights of ");
+    else if (op->kind == OP_STATISTICS)
+        text_add(out, "statistics for ");
+    else if (op->of)
+        text_add(out, "gradient through ");
+    add_word(out, op->node->name);
+}
+
+void note_train_step(const struct train_emission *emission, const struct train_step *step, struct text *out)
+{
+    (void)emission;
+    add_subject(out, step->op);
+    add_shapes(out, step->op);
+}
+
+/* A kernel that finishes statistics or adds up gradients belongs to no step. */
+static const char *about_others(const struct kernel *kernel)
+{
+    if (strcmp(kernel->family, "sum") == 0)
+        return "The gradient of a weight tensor: those of all shards.";
+    return strcmp(kernel->family, "norm_finish") == 0 ? "Statistics of the batch, and what follows from them."
+                                                      : "Gradients of a normalisation's weights, of the batch.";
+}
+
+void note_train_kernel(const struct train_emission *emission, int number, struct text *out)
+{
+    const struct train_plan *plan = emission->plan;
+    const struct kernel *kernel = NULL;
+    const struct op *first = NULL;
+    size_t users = 0;
+    struct text names = text_new(emission->base.arena);
+    for (size_t i = 0; i < plan->plan->kernels.count; i++)
+        if (plan->plan->kernels.items[i]->id == number)
+            kernel = plan->plan->kernels.items[i];
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const struct train_step *step = plan->steps.items[i];
+        if (step->kernel != kernel)
+            continue;
+        first = first ? first : step->op;
+        if (users++ < MOST_NAMES) {
+            text_add(&names, users > 1 ? ", " : "");
+            add_word(&names, step->op->node->name);
+        }
+    }
+    if (!first) {
+        text_add(out, about_others(kernel));
+        return;
+    }
+    bool turns = strcmp(kernel->family, "turn") == 0;
+    text_add(out, turns ? "channels side by side, not images" : formula(first));
+    if (!turns)
+        add_shapes(out, first);
+    text_printf(out, "\n * for %s", names.bytes);
+    if (users > MOST_NAMES)
+        text_printf(out, " and %zu more", users - MOST_NAMES);
+}
+
+/* ---- the files ---- */
+
+void note_train_parameters(const struct train_emission *emission, struct text *out)
+{
+    const struct training *training = emission->plan->training;
+    struct arena *arena = emission->base.arena;
+    for (size_t i = 0; i < training->tensors.count; i++) {
+        const struct training_tensor *tensor = &training->tensors.items[i];
+        struct text shape = text_new(arena);
+        for (int k = 0; k < tensor->weight->rank; k++)
+            text_printf(&shape, "%s%lld", k ? "x" : "", (long long)tensor->weight->dims[k]);
+        text_printf(out, "%s *     %10lld  ", i ? "\n" : "", (long long)tensor->offset);
+        add_word(out, tensor->weight->name);
+        text_printf(out, " %s%s", shape.bytes, tensor->learns || tensor->buffer ? "" : ", frozen");
+    }
+}
+
+void note_train_title(const struct train_emission *emission, bool header, struct text *out)
+{
+    const struct train_plan *plan = emission->plan;
+    struct arena *arena = emission->base.arena;
+    add_word(out, plan->training->graph->name);
+    text_printf(out, ", learning: %s parameters; %s bytes for the tensors of sixteen images.\n",
+                text_thousands(arena, plan->training->graph->params), text_thousands(arena, plan->block_bytes));
+    text_printf(out, " * Written by cnnc %s for --target=%s; do not edit.", emission->base.version,
+                plan->plan->options.target->name);
+    if (!header)
+        text_printf(out, " Its %d phases run for one group of images after another.", plan->phases);
+}

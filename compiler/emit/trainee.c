@@ -1,0 +1,163 @@
+/* The description of a network that learns to the driver of cnn_train.h, as data for m4. */
+#include "emit/train.h"
+
+#include <math.h>
+
+#include "recipe.h"
+
+static void define(struct text *data, const char *name, int64_t value)
+{
+    text_printf(data, "m4_define([<%s>], [<%lld>])m4_dnl\n", name, (long long)value);
+}
+
+static void define_double(struct text *data, const char *name, double value)
+{
+    text_printf(data, "m4_define([<%s>], [<%.17g>])m4_dnl\n", name, value);
+}
+
+/* ---- tensors: enum cnn_tensor_kind ---- */
+
+enum { KIND_WEIGHT, KIND_BIAS, KIND_SCALE, KIND_SHIFT, KIND_MEAN, KIND_VARIANCE, KIND_OTHER };
+
+static int kind_of(const struct training_tensor *tensor)
+{
+    bool factors = tensor->weight->rank == 1 && node_weight(tensor->node, ROLE_WEIGHT) &&
+                   node_weight(tensor->node, ROLE_WEIGHT)->rank == 1;
+    switch (tensor->weight->role) {
+    case ROLE_MEAN: return KIND_MEAN;
+    case ROLE_VAR: return KIND_VARIANCE;
+    case ROLE_BIAS: return factors || !node_weight(tensor->node, ROLE_WEIGHT) ? KIND_SHIFT : KIND_BIAS;
+    default: break;
+    }
+    if (tensor->node->kind == LAYER_PRELU || tensor->node->kind == LAYER_RBF)
+        return KIND_OTHER;
+    return tensor->weight->rank == 1 || tensor->node->kind == LAYER_LN ? KIND_SCALE : KIND_WEIGHT;
+}
+
+static void add_tensor(const struct training_tensor *tensor, size_t number, struct text *data)
+{
+    const struct weight *weight = tensor->weight;
+    int64_t window = 1;
+    text_printf(data, "PARAMETER_ROW(%zu, %d, [<", number, weight->rank);
+    for (int i = 0; i < weight->rank; i++) {
+        text_printf(data, "%s%lld", i ? ", " : "", (long long)weight->dims[i]);
+        window *= i > 1 ? weight->dims[i] : 1;
+    }
+    int kind = kind_of(tensor);
+    bool fans = kind == KIND_WEIGHT && weight->rank > 1;
+    text_printf(data, ">], %lld, %lld, %lld, %lld, %d, %d)m4_dnl\n", (long long)tensor->offset,
+                (long long)weight->count, (long long)(fans ? weight->dims[1] * window : 0),
+                (long long)(fans ? weight->dims[0] * window : 0), kind, !tensor->learns && !tensor->buffer);
+}
+
+static void add_tensors(const struct training *training, struct text *data)
+{
+    define(data, "TENSOR_COUNT", (int64_t)training->tensors.count);
+    text_add(data, "m4_define([<TENSOR_ROWS>], [<");
+    for (size_t i = 0; i < training->tensors.count; i++)
+        add_tensor(&training->tensors.items[i], i, data);
+    text_add(data, ">])m4_dnl\n");
+}
+
+/* ---- the recipe: the enumerations of cnn_train.h are in the order of the words of recipes.def ---- */
+
+static void add_augmentations(const struct recipe *recipe, struct text *data)
+{
+    define(data, "AUGMENTATIONS", (int64_t)recipe->augmentations.count);
+    text_add(data, "m4_define([<AUGMENTATION_ROWS>], [<");
+    for (size_t i = 0; i < recipe->augmentations.count; i++) {
+        const struct recipe_augmentation *a = &recipe->augmentations.items[i];
+        double first = 0, second = 0;
+        switch (a->choice.word) {
+        case RECIPE_FLIP: first = a->p; break;
+        case RECIPE_CROP: first = (double)a->pad; break;
+        case RECIPE_SHIFT: first = (double)a->pixels; break;
+        case RECIPE_ROTATE: first = a->degrees; break;
+        case RECIPE_ZOOM: first = a->lo, second = a->hi; break;
+        case RECIPE_CUTOUT: first = (double)a->size; break;
+        case RECIPE_NOISE: first = a->sd; break;
+        case RECIPE_BRIGHTNESS: first = a->amount; break;
+        default: first = a->alpha; break;
+        }
+        text_printf(data, "    {%d, %.17g, %.17g},\n", (int)(a->choice.word - RECIPE_FLIP), first, second);
+    }
+    text_add(data, ">])m4_dnl\n");
+}
+
+static void add_epochs(const struct recipe_epochs *at, struct text *data)
+{
+    define(data, "EPOCH_COUNT", (int64_t)at->count);
+    text_add(data, "m4_define([<EPOCHS>], [<");
+    for (size_t i = 0; i < at->count; i++)
+        text_printf(data, "%s%lld", i ? ", " : "", (long long)at->items[i]);
+    text_add(data, ">])m4_dnl\n");
+}
+
+/* What NAME_evaluate returns: enum cnn_outputs. */
+static int outputs_of(const struct training *training)
+{
+    const struct op_list *list = training->list;
+    const struct op *last = NULL;
+    for (size_t i = 0; i < list->ops.count; i++)
+        if (list->ops.items[i]->kind == OP_OUTPUT)
+            last = list->ops.items[i]->inputs.items[0]->producer;
+    if (training->recipe.loss == LOSS_CROSSENTROPY && last->kind == OP_SOFTMAX)
+        return last->logarithm ? 2 : 1;
+    bool sigmoid = last->kind == OP_UNARY && last->function.kind == FUNCTION_SIGMOID;
+    return training->recipe.loss == LOSS_BCE && sigmoid ? 3 : 0;
+}
+
+static void add_recipe(const struct training *training, struct text *data)
+{
+    const struct recipe *recipe = training->graph->recipe;
+    const struct recipe_schedule *s = &recipe->schedule;
+    define_double(data, "R_RATE", recipe->optimiser.lr);
+    define(data, "R_SCHEDULE", (int64_t)s->choice.word - RECIPE_CONSTANT);
+    define_double(data, "R_FACTOR", s->factor);
+    define_double(data, "R_TO", s->to);
+    define_double(data, "R_WARMUP", s->warmup);
+    define_double(data, "R_PEAK", s->peak);
+    define_double(data, "R_FROM", s->from);
+    define(data, "R_PATIENCE", s->patience);
+    add_epochs(&s->at, data);
+    define(data, "R_LOSS", (int64_t)recipe->loss.choice.word - RECIPE_CROSSENTROPY);
+    define_double(data, "R_SMOOTHING", recipe->loss.smoothing);
+    define_double(data, "R_MARGIN", recipe->loss.margin);
+    define(data, "R_OUTPUTS", outputs_of(training));
+    define(data, "R_INITIALISATION", (int64_t)recipe->initialisation.choice.word - RECIPE_HE);
+    define_double(data, "R_SPREAD", recipe->initialisation.sd + recipe->initialisation.bound);
+    add_augmentations(recipe, data);
+    define(data, "R_EPOCHS", recipe->epochs);
+    define(data, "R_BATCH", recipe->batch);
+    define(data, "R_SEED", recipe->seed);
+    define_double(data, "R_CLIP", recipe->clip);
+    define_double(data, "R_AVERAGE", recipe->average);
+}
+
+static void add_ends(const struct training *training, struct text *data)
+{
+    const struct node *input = training->graph->inputs.items[0], *output = training->graph->outputs.items[0].node;
+    enum training_loss loss = training->recipe.loss;
+    define(data, "IN_H", input->shape.h);
+    define(data, "IN_W", input->shape.w);
+    define(data, "IN_C", input->shape.c);
+    define(data, "IN_LAYOUT", input->args.layout == LAYOUT_HWC);
+    define(data, "IN_TYPE", (int64_t)input->element);
+    define(data, "OUT_H", output->shape.h);
+    define(data, "OUT_W", output->shape.w);
+    define(data, "OUT_C", output->shape.c);
+    text_printf(data, "m4_define([<IMAGE_TYPE>], [<%s>])m4_dnl\n", element_c(input->element));
+    text_printf(data, "m4_define([<TARGET_TYPE>], [<%s>])m4_dnl\n",
+                loss == LOSS_CROSSENTROPY || loss == LOSS_HINGE ? "int32_t" : "float");
+}
+
+bool data_trainee(const struct train_plan *plan, struct text *data)
+{
+    const struct training *training = plan->training;
+    if (training->graph->inputs.count != 1 || training->graph->outputs.count != 1)
+        return false;
+    add_tensors(training, data);
+    add_recipe(training, data);
+    add_ends(training, data);
+    return true;
+}

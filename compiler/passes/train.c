@@ -1,0 +1,55 @@
+/* The pass that writes training code. */
+#include <string.h>
+
+#include "cli/tell.h"
+#include "compilation.h"
+#include "emit/train.h"
+#include "emit/words.h"
+#include "passes/outputs.h"
+#include "plan/targets.h"
+
+static int status_of(enum emit_result result)
+{
+    return result == EMIT_FAULT ? STATUS_FAULT : result == EMIT_NO_TOOLS ? STATUS_USAGE : STATUS_NETWORK;
+}
+
+static bool write_files(struct compilation *c, const char *path, const struct train_plan *plan)
+{
+    struct text source = text_new(c->arena), header = text_new(c->arena);
+    const char *header_path = path_with_ending(c->arena, path, ".h");
+    struct output_set set = {.count = 0};
+    if (!output_can_be_included(header_path))
+        return compilation_file_fault(c, header_path,
+                                      "an #include cannot contain this name: choose another, -o FILE");
+    struct train_emission emission = {.base = {.arena = c->arena,
+                                               .diag = c->diag,
+                                               .plan = plan->plan,
+                                               .name = emit_identifier(c->arena, c->graph->name),
+                                               .header_name = path_base(header_path),
+                                               .version = CNNC_VERSION,
+                                               .program = c->program},
+                                      .plan = plan};
+    enum emit_result result = emit_train(&emission, &source, &header);
+    if (result != EMIT_DONE)
+        return compilation_stop(c, status_of(result));
+    bool written = output_set_add_text(c, &set, header_path, header.bytes) &&
+                   output_set_add_text(c, &set, path, source.bytes);
+    return written ? output_set_commit(c, &set) : output_set_discard(&set);
+}
+
+bool pass_train(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    if (!o->emit_given || o->emit != EMIT_TRAIN)
+        return true;
+    const char *path = output_name(c, "_train.c");
+    if (output_is_standard(path) || path_is_special(path))
+        return compilation_file_fault(c, path, "training code goes to files: -o FILE");
+    struct training *training = training_new(c->arena, c->diag, c->graph);
+    const struct target *target = target_named(o->target);
+    struct train_plan *plan = training ? train_plan_make(c->arena, c->diag, training, target) : NULL;
+    if (!plan || !write_files(c, path, plan))
+        return false;
+    tell_train(c, path);
+    return true;
+}

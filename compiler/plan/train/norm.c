@@ -1,0 +1,143 @@
+/* Normalisation over the batch, and factors and summands a channel. A normalisation's statistics take a phase of their
+ * own in both directions, since they need all groups. */
+#include "plan/train/train_plan.h"
+
+static bool has(const struct op *op, enum weight_role role)
+{
+    return node_weight(op->node, role) != NULL;
+}
+
+static struct train_norm *norm_of(struct train_plan *plan, const struct op *op)
+{
+    for (size_t i = 0; i < plan->norms.count; i++)
+        if (plan->norms.items[i]->op == op)
+            return plan->norms.items[i];
+    struct train_norm *norm = ARENA_NEW(plan->arena, struct train_norm);
+    int64_t channels = op->output->shape.c;
+    *norm = (struct train_norm){.op = op, .batch_offset = plan->batch_floats, .group_offset = plan->group_floats};
+    plan->batch_floats += plan_ceiling(NORM_PARTS * channels, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
+    plan->group_floats += plan_ceiling(2 * channels, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
+    VEC_PUSH(plan->arena, &plan->norms, norm);
+    return norm;
+}
+
+/* GROUP_STEP is defined when all sizes are known. */
+static struct kernel *finish(struct train_plan *plan, const struct op *op, const char *file, const char *family)
+{
+    struct kernel *kernel = train_kernel(plan, file, family);
+    struct shape shape = op->output->shape;
+    kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w},
+                   {"WEIGHTED", has(op, ROLE_WEIGHT)}, {"BIASED", has(op, ROLE_BIAS)});
+    kernel_real(kernel, "EPSILON", op->epsilon);
+    return kernel_intern(plan->plan, kernel);
+}
+
+bool train_statistics(struct train_plan *plan, const struct op *op)
+{
+    struct lanes *in = train_operand(plan, op, 0);
+    struct train_norm *norm = norm_of(plan, op->of);
+    struct kernel *kernel = train_kernel(plan, "train/statistics.m4", "statistics");
+    kernel_number(kernel, "CHANNELS", in->shape.c);
+    train_describe(kernel, "IN", in);
+    struct train_step *step = train_step(plan, op, kernel);
+    train_tensor(plan, step, in);
+    train_word(plan, step, "at");
+    train_argument(plan, step, TRAIN_GROUP, norm->group_offset);
+    norm->finish = finish(plan, op->of, "train/norm_finish.m4", "norm_finish");
+    train_end_phase(plan, norm, false);
+    return true;
+}
+
+bool train_affine(struct train_plan *plan, const struct op *op)
+{
+    struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
+    bool norm = training_is_batch_norm(op), weighted = norm || has(op, ROLE_WEIGHT), biased = norm || has(op, ROLE_BIAS);
+    struct kernel *kernel = train_kernel(plan, "train/affine.m4", "affine");
+    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"WEIGHTED", weighted}, {"BIASED", biased},
+                   {"IN_PLACE", 0});
+    train_describe(kernel, "IN", in);
+    train_describe_result(kernel, out);
+    struct train_step *step = train_step(plan, op, kernel);
+    train_tensor(plan, step, in);
+    int64_t channels = in->shape.c, at = norm ? norm_of(plan, op)->batch_offset : 0;
+    if (norm) {
+        train_argument(plan, step, TRAIN_BATCH, at + NORM_FACTOR * channels);
+        train_argument(plan, step, TRAIN_BATCH, at + NORM_SUMMAND * channels);
+    } else {
+        if (weighted)
+            train_parameter(plan, step, op, ROLE_WEIGHT);
+        if (biased)
+            train_parameter(plan, step, op, ROLE_BIAS);
+    }
+    train_tensor(plan, step, out);
+    return true;
+}
+
+bool train_affine_sums(struct train_plan *plan, const struct op *op)
+{
+    const struct op *of = op->of;
+    struct lanes *in = train_operand(plan, op, 0), *gradient = train_operand(plan, op, 1);
+    bool batch = training_is_batch_norm(of);
+    struct kernel *kernel = train_kernel(plan, "train/affine_sums.m4", batch ? "norm_sums" : "affine_sums");
+    struct train_gradient *weight = batch ? NULL : train_gradient(plan, of, ROLE_WEIGHT, ORDER_PLAIN, 0);
+    struct train_gradient *bias = batch ? NULL : train_gradient(plan, of, ROLE_BIAS, ORDER_PLAIN, 0);
+    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"NORM", batch}, {"WEIGHTED", weight != NULL},
+                   {"BIASED", bias != NULL});
+    train_describe(kernel, "IN", in);
+    train_describe(kernel, "GRADIENT", gradient);
+    struct train_step *step = train_step(plan, op, kernel);
+    train_tensor(plan, step, in);
+    train_tensor(plan, step, gradient);
+    if (batch) {
+        struct train_norm *norm = norm_of(plan, of);
+        train_argument(plan, step, TRAIN_BATCH, norm->batch_offset);
+        train_argument(plan, step, TRAIN_GROUP, norm->group_offset);
+        norm->finish_gradient = finish(plan, of, "train/norm_finish_gradient.m4", "norm_finish_gradient");
+        train_end_phase(plan, norm, true);
+        return true;
+    }
+    bool written = (weight && weight->written) || (bias && bias->written);
+    train_word(plan, step, written ? "0" : "at->fresh");
+    if (weight)
+        train_argument(plan, step, TRAIN_GRADIENT, weight->offset), weight->written = true;
+    if (bias)
+        train_argument(plan, step, TRAIN_GRADIENT, bias->offset), bias->written = true;
+    return true;
+}
+
+bool train_affine_gradient(struct train_plan *plan, const struct op *op)
+{
+    const struct op *of = op->of;
+    struct lanes *gradient = train_operand(plan, op, 0), *out = train_result(plan, op);
+    struct kernel *kernel;
+    struct train_step *step;
+    if (!training_is_batch_norm(of)) {
+        if (!has(of, ROLE_WEIGHT))
+            return false;
+        kernel = train_kernel(plan, "train/affine.m4", "affine_gradient");
+        kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"WEIGHTED", 1}, {"BIASED", 0},
+                       {"IN_PLACE", gradient == out});
+        train_describe(kernel, "IN", gradient);
+        train_describe_result(kernel, out);
+        step = train_step(plan, op, kernel);
+        if (gradient != out)
+            train_tensor(plan, step, gradient);
+        train_parameter(plan, step, of, ROLE_WEIGHT);
+        train_tensor(plan, step, out);
+        return true;
+    }
+    struct lanes *in = train_operand(plan, op, 1);
+    kernel = train_kernel(plan, "train/norm_gradient.m4", "norm_gradient");
+    kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"IN_PLACE", gradient == out});
+    train_describe(kernel, "IN", in);
+    train_describe(kernel, "GRADIENT", gradient);
+    train_describe_result(kernel, out);
+    step = train_step(plan, op, kernel);
+    if (gradient != out)
+        train_tensor(plan, step, gradient);
+    train_tensor(plan, step, in);
+    train_argument(plan, step, TRAIN_BATCH, norm_of(plan, of)->batch_offset);
+    train_word(plan, step, "at");
+    train_tensor(plan, step, out);
+    return true;
+}

@@ -1,0 +1,144 @@
+/* Tensors of sixteen images: which values share one, how wide their borders are, where they lie. */
+#include "plan/assign.h"
+#include "plan/train/train_plan.h"
+
+static bool is_reshape(const struct op *op)
+{
+    return op->kind == OP_RESHAPE || (op->kind == OP_GRADIENT && op->of->kind == OP_RESHAPE);
+}
+
+/* Are the numbers read after operation `id`, as this value or as another shape of it? */
+static bool read_after(const struct value *value, int id)
+{
+    for (size_t i = 0; i < value->readers.count; i++) {
+        const struct op *reader = value->readers.items[i];
+        if (reader->id > id || (is_reshape(reader) && read_after(reader->output, id)))
+            return true;
+    }
+    return false;
+}
+
+/* Does the operation read the value, once, and nothing read it later? Then its result may lie there. */
+static bool reads_last(const struct value *value, const struct op *op)
+{
+    const struct value *origin = value;
+    size_t uses = 0;
+    while (is_reshape(origin->producer))
+        origin = origin->producer->inputs.items[0];
+    for (size_t i = 0; i < value->readers.count; i++)
+        uses += value->readers.items[i] == op;
+    return uses == 1 && !read_after(origin, op->id);
+}
+
+/* Which operand the result of an operation may overwrite, or NULL: operations on each number by itself. */
+static const struct value *overwritten(const struct op *op)
+{
+    const struct op *of = op->of;
+    bool gradient = op->kind == OP_GRADIENT &&
+                    (of->kind == OP_UNARY || of->kind == OP_DROPOUT || of->kind == OP_AFFINE ||
+                     (of->kind == OP_BINARY && of->binary == BINARY_SUB));
+    bool each = op->kind == OP_UNARY || op->kind == OP_DROPOUT || op->kind == OP_BINARY || gradient;
+    for (size_t i = 0; each && i < (gradient ? 1 : op->inputs.count); i++) {
+        const struct value *operand = op->inputs.items[i];
+        if (shape_equal(operand->shape, op->output->shape) && reads_last(operand, op))
+            return operand;
+    }
+    return NULL;
+}
+
+static struct lanes *new_tensor(struct train_plan *plan, const char *name, struct shape shape)
+{
+    struct lanes *tensor = ARENA_NEW(plan->arena, struct lanes);
+    tensor->id = (int)plan->tensors.count;
+    tensor->name = name;
+    tensor->shape = shape;
+    tensor->root = tensor;
+    tensor->first = tensor->last = -1;
+    VEC_PUSH(plan->arena, &plan->tensors, tensor);
+    return tensor;
+}
+
+static void widen(struct lanes *tensor, struct padding halo)
+{
+    tensor->left = halo.left > tensor->left ? halo.left : tensor->left;
+    tensor->right = halo.right > tensor->right ? halo.right : tensor->right;
+}
+
+static void lay_out(struct lanes *tensor)
+{
+    tensor->row = (tensor->left + tensor->shape.w + tensor->right) * TRAIN_LANES;
+    tensor->plane = tensor->shape.h * tensor->row;
+    tensor->start = tensor->left * TRAIN_LANES;
+    tensor->bytes = plan_aligned(tensor->shape.c * tensor->plane * element_bytes(ELEMENT_F32));
+}
+
+struct lanes *train_scratch(struct train_plan *plan, const char *name, struct shape shape)
+{
+    struct lanes *tensor = new_tensor(plan, name, shape);
+    lay_out(tensor);
+    return tensor;
+}
+
+static const char *name_of(struct train_plan *plan, const struct op *op)
+{
+    const char *name = op->node->name;
+    if (op->kind == OP_LOSS || op->of)
+        return arena_printf(plan->arena, "d_%s", name);
+    return name;
+}
+
+void train_tensors(struct train_plan *plan)
+{
+    const struct op_list *list = plan->training->list;
+    plan->of_value = ARENA_ARRAY(plan->arena, struct lanes *, list->values.count + 1);
+    for (size_t i = 0; i < list->ops.count; i++) {
+        const struct op *op = list->ops.items[i];
+        if (!op->output)
+            continue;
+        const struct value *operand = overwritten(op);
+        plan->of_value[op->output->id] = operand ? plan->of_value[operand->id]
+                                                 : new_tensor(plan, name_of(plan, op), op->output->shape);
+    }
+    for (size_t i = 0; i < list->ops.count; i++) {
+        const struct op *op = list->ops.items[i];
+        const struct op *linear = op->kind == OP_GRADIENT ? op->of : op;
+        if (op->inputs.count && (linear->kind == OP_CONVOLUTION || linear->kind == OP_TRANSPOSED))
+            widen(plan->of_value[op->inputs.items[0]->id], train_linear_halo(op));
+    }
+    for (size_t i = 0; i < plan->tensors.count; i++)
+        lay_out(plan->tensors.items[i]);
+    for (size_t i = 0; i < list->ops.count; i++) {
+        const struct op *op = list->ops.items[i];
+        if (!is_reshape(op))
+            continue;
+        struct lanes *from = plan->of_value[op->inputs.items[0]->id], *to = plan->of_value[op->output->id];
+        if (from->row == from->shape.w * TRAIN_LANES && to->row == to->shape.w * TRAIN_LANES && to->root == to)
+            to->root = from->root;
+    }
+}
+
+void train_memory(struct train_plan *plan)
+{
+    for (size_t i = 0; i < plan->steps.count; i++)
+        for (size_t k = 0; k < plan->steps.items[i]->arguments.count; k++) {
+            const struct train_argument *argument = &plan->steps.items[i]->arguments.items[k];
+            if (argument->kind != TRAIN_TENSOR)
+                continue;
+            struct lanes *root = argument->tensor->root;
+            root->first = root->first < 0 ? (int)i : root->first;
+            root->last = (int)i;
+        }
+    struct interval *intervals = ARENA_ARRAY(plan->arena, struct interval, plan->tensors.count + 1);
+    struct lanes **owners = ARENA_ARRAY(plan->arena, struct lanes *, plan->tensors.count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < plan->tensors.count; i++) {
+        struct lanes *tensor = plan->tensors.items[i];
+        if (tensor->root != tensor || tensor->first < 0)
+            continue;
+        intervals[count] = (struct interval){tensor->bytes, tensor->first, tensor->last, 0};
+        owners[count++] = tensor;
+    }
+    plan->block_bytes = memory_assign(plan->arena, intervals, count);
+    for (size_t i = 0; i < count; i++)
+        owners[i]->offset = intervals[i].offset;
+}

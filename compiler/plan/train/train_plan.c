@@ -1,0 +1,184 @@
+/* Makes plans of training: tensors, the steps of each operation, memory, and what follows from the sizes. */
+#include "plan/train/train_plan.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+
+static bool plan_gradient(struct train_plan *plan, const struct op *op)
+{
+    switch (op->of->kind) {
+    case OP_CONVOLUTION:
+    case OP_TRANSPOSED:
+    case OP_DENSE: return train_linear_gradient(plan, op);
+    case OP_POOL: return train_pool_gradient(plan, op);
+    case OP_UNARY: return train_unary_gradient(plan, op);
+    case OP_BINARY: return train_binary_gradient(plan, op);
+    case OP_AFFINE: return train_affine_gradient(plan, op);
+    case OP_SOFTMAX: return train_softmax(plan, op);
+    case OP_DROPOUT: return train_dropout(plan, op, true);
+    case OP_CONCAT:
+    case OP_RESHAPE:
+    case OP_SLICE:
+    case OP_PAD:
+    case OP_SHUFFLE: return train_move_gradient(plan, op);
+    default: return false;
+    }
+}
+
+static bool plan_weights(struct train_plan *plan, const struct op *op)
+{
+    switch (op->of->kind) {
+    case OP_CONVOLUTION:
+    case OP_TRANSPOSED:
+    case OP_DENSE: return train_linear_weights(plan, op);
+    case OP_AFFINE: return train_affine_sums(plan, op);
+    default: return false;
+    }
+}
+
+static bool plan_op(struct train_plan *plan, const struct op *op)
+{
+    switch (op->kind) {
+    case OP_INPUT: return train_input(plan, op);
+    case OP_OUTPUT: return train_output(plan, op);
+    case OP_CONVOLUTION:
+    case OP_TRANSPOSED:
+    case OP_DENSE: return train_linear(plan, op);
+    case OP_POOL: return train_pool(plan, op);
+    case OP_UNARY: return train_unary(plan, op);
+    case OP_BINARY: return train_binary(plan, op);
+    case OP_STATISTICS: return train_statistics(plan, op);
+    case OP_AFFINE: return train_affine(plan, op);
+    case OP_SOFTMAX: return train_softmax(plan, op);
+    case OP_DROPOUT: return train_dropout(plan, op, false);
+    case OP_CONCAT:
+    case OP_RESHAPE:
+    case OP_SLICE:
+    case OP_PAD:
+    case OP_SHUFFLE: return train_move(plan, op);
+    case OP_LOSS: return train_loss(plan, op);
+    case OP_GRADIENT: return plan_gradient(plan, op);
+    case OP_WEIGHT_GRADIENT: return plan_weights(plan, op);
+    default: return false;
+    }
+}
+
+static bool plan_ops(struct train_plan *plan, struct diag *diag)
+{
+    const struct op_list *list = plan->training->list;
+    bool complete = true;
+    for (size_t i = 0; i < list->ops.count; i++) {
+        const struct op *op = list->ops.items[i];
+        if (plan_op(plan, op))
+            continue;
+        diag_report(diag, CHECK_UNSUPPORTED, op->node->span,
+                    op->of ? "training: no gradient for this %s yet" : "training: no kernel for this %s yet",
+                    node_keyword(op->node));
+        complete = false;
+    }
+    return complete;
+}
+
+/* Offsets within a group's tensor are ints in the code. */
+static bool is_small(const struct train_plan *plan, struct diag *diag)
+{
+    for (size_t i = 0; i < plan->tensors.count; i++)
+        if (plan->tensors.items[i]->bytes > INT32_MAX) {
+            struct message *m = diag_report_file(diag, CHECK_LIMIT, NULL,
+                                                 "training: %d images of '%s' take %lld bytes; the limit is %d",
+                                                 TRAIN_LANES, plan->tensors.items[i]->name,
+                                                 (long long)plan->tensors.items[i]->bytes, INT32_MAX);
+            message_help(m, "train on smaller images");
+            return false;
+        }
+    return true;
+}
+
+static int count_shards(const struct train_plan *plan)
+{
+    int shards = 2;
+    while (shards < TRAIN_MOST_SHARDS && 2 * shards * plan->shard_floats <= TRAIN_SHARD_FLOATS)
+        shards *= 2;
+    return shards;
+}
+
+static int count_buffers(const struct training_recipe *recipe)
+{
+    switch (recipe->optimiser) {
+    case OPTIMISER_SGD: return recipe->momentum != 0;
+    case OPTIMISER_ADAM:
+    case OPTIMISER_ADAMW: return 2;
+    case OPTIMISER_RMSPROP: break;
+    }
+    return 1;
+}
+
+static uint64_t mixed(uint64_t hash, uint64_t number)
+{
+    return (hash ^ number) * UINT64_C(0x100000001B3);
+}
+
+static uint64_t mixed_word(uint64_t hash, const char *word)
+{
+    for (; *word; word++)
+        hash = mixed(hash, (unsigned char)*word);
+    return mixed(hash, 0);
+}
+
+/* Of what a checkpoint holds: names and sizes of tensors, and what the optimiser remembers. */
+static uint64_t hash_of(const struct train_plan *plan)
+{
+    const struct training *training = plan->training;
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    for (size_t i = 0; i < training->tensors.count; i++) {
+        const struct training_tensor *tensor = &training->tensors.items[i];
+        hash = mixed_word(hash, tensor->weight->name);
+        for (int k = 0; k < tensor->weight->rank; k++)
+            hash = mixed(hash, (uint64_t)tensor->weight->dims[k]);
+        hash = mixed(hash, (uint64_t)tensor->learns);
+    }
+    hash = mixed(hash, (uint64_t)training->recipe.optimiser);
+    hash = mixed(hash, (uint64_t)training->recipe.loss);
+    return mixed(hash, (uint64_t)plan->state_buffers);
+}
+
+/* Kernels are numbered by who uses them. */
+static void use_kernels(struct train_plan *plan)
+{
+    for (size_t i = 0; i < plan->steps.count; i++)
+        plan_step(plan->plan, plan->steps.items[i]->op, plan->steps.items[i]->kernel);
+    for (size_t i = 0; i < plan->barriers.count; i++) {
+        const struct train_barrier *barrier = &plan->barriers.items[i];
+        struct kernel *kernel = barrier->backward ? barrier->norm->finish_gradient : barrier->norm->finish;
+        plan_step(plan->plan, barrier->norm->op, kernel);
+    }
+    const struct op *any = plan->training->list->ops.items[0];
+    for (size_t i = 0; i < plan->gradients.count; i++)
+        plan_step(plan->plan, any, plan->gradients.items[i]->sum);
+    plan_number_kernels(plan->plan);
+}
+
+struct train_plan *train_plan_make(struct arena *arena, struct diag *diag, struct training *training,
+                                   const struct target *target)
+{
+    struct train_plan *plan = ARENA_NEW(arena, struct train_plan);
+    plan->arena = arena;
+    plan->training = training;
+    plan->plan = ARENA_NEW(arena, struct plan);
+    plan->plan->arena = arena;
+    plan->plan->graph = training->graph;
+    plan->plan->list = training->list;
+    plan->plan->options.target = target;
+    plan->fast = target_is_fast(target);
+    plan->phases = 1;
+    train_tensors(plan);
+    if (!plan_ops(plan, diag) || !is_small(plan, diag))
+        return NULL;
+    train_memory(plan);
+    plan->shards = count_shards(plan);
+    plan->state_buffers = count_buffers(&training->recipe);
+    plan->hash = hash_of(plan);
+    use_kernels(plan);
+    return plan;
+}

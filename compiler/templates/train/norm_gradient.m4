@@ -1,0 +1,26 @@
+m4_include([<train/train.m4>])m4_dnl
+m4_dnl The gradient of a normalisation's input: with n = (x - mean)*inverse, dL/dx = factor*(dL/dy - mean of dL/dy -
+m4_dnl n * mean of dL/dy * n); images that are not there have none. IN_PLACE: it takes the place of dL/dy.
+/* @about@ */
+WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict gradient>]), [<const float *restrict in>],
+    [<const float *restrict norms>], [<const struct @name@_place *at>], [<float *restrict out>])
+{
+    float real[LANE_COUNT];
+    EACH_LANE
+        real[l] = l < at->count ? 1.0f : 0.0f;
+    IF(IN_PLACE, [<>], [<CLEAR_BORDER(OUT_ROWS, OUT_ROW)>])
+    for (int c = 0; c < CHANNELS; c++) {
+        const float mean = norms[c], factor = norms[m4_eval(2 * CHANNELS) + c];
+        const float slope = factor * norms[m4_eval(5 * CHANNELS) + c] * norms[CHANNELS + c];
+        const float shift = factor * norms[m4_eval(4 * CHANNELS) + c] - mean * slope;
+        for (int y = 0; y < OUT_H; y++) {
+            const float *const x = PLUS(in, IN_START) + c * IN_PLANE + y * IN_ROW;
+            float *const dx = PLUS(out, OUT_START) + c * OUT_PLANE + y * OUT_ROW;
+            IF(IN_PLACE, [<>], [<const float *const dy = PLUS(gradient, GRADIENT_START) + c * GRADIENT_PLANE + y * GRADIENT_ROW;>])
+            for (int j = 0; j < OUT_W; j++)
+                EACH_LANE
+                    dx[j * LANE_COUNT + l] = (factor * IF(IN_PLACE, dx, dy)[j * LANE_COUNT + l] - slope * x[j * LANE_COUNT + l] - m4_dnl
+shift) * real[l];
+        }
+    }
+}

@@ -1,0 +1,244 @@
+m4_dnl The end of the C source of training: memory, the phases of a step, the functions of the header. cnnc defines the
+m4_dnl lists: PHASES and FORWARD (calls of kernels), GRADIENT_CALLS, EVALUATE_CALLS, UPDATE_CALLS, SIZES.
+m4_define([<SUFFIX>], [<IF(FAST, [<_[<>]ISA>])>])m4_dnl
+m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])m4_dnl
+m4_dnl What the lists are made of.
+m4_define([<PHASE>], [<static void @name@_phase_$1[<>]SUFFIX[<>](const struct @name@_work *work, const struct @name@_place *at)
+{
+$2[<>]    (void)work, (void)at;
+}
+
+>])m4_dnl
+m4_define([<LAYER>], [<
+    /* @step:$1@ */
+>])m4_dnl
+m4_define([<PLACE>], [<    float *const @tensor:$1@ = (float *)(void *)(at->block + $2);
+>])m4_dnl
+m4_define([<CALL>], [<    @kernel:$1@[<>]SUFFIX[<>]($2);
+>])m4_dnl
+m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX);
+>])m4_dnl
+m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t->parameters + $1, t->gradients + $1, IF(BUFFERS > 0, [<t->moments + $1>], NULL), m4_dnl
+IF(BUFFERS > 1, [<t->moments + TRAINED_COUNT + $1>], NULL), $2L, t->rate, scale, (double)t->state->step);
+>])m4_dnl
+m4_dnl ---- functions for each instruction set ----
+m4_define([<OF_SET>], [<m4_dnl
+PHASE_LIST[<>]m4_dnl
+static void @name@_gradient[<>]SUFFIX[<>](struct @name@_work *work)
+{
+    const struct @name@_trainer *const t = work->trainer;
+GRADIENT_CALLS[<>]}
+
+static void @name@_forward[<>]SUFFIX[<>](struct @name@_work *work)
+{
+    const struct @name@_trainer *const t = work->trainer;
+    (void)t;
+EVALUATE_CALLS[<>]}
+
+m4_include([<train/update.m4>])m4_dnl
+static void @name@_update_all[<>]SUFFIX[<>](const struct @name@_trainer *t, float scale)
+{
+UPDATE_CALLS[<>]}
+
+>])m4_dnl
+/* ---- memory ---- */
+
+struct @name@_sizes {
+    uint64_t state, parameters, gradients, losses, norms, sums, shares, blocks, all; /* bytes from the start */
+    int groups, shards, workers;
+};
+
+static struct @name@_sizes @name@_measure(int batch, int threads)
+{
+    struct @name@_sizes s;
+    s.groups = (batch - 1) / LANE_COUNT + 1;
+    s.shards = s.groups < SHARDS ? s.groups : SHARDS;
+    s.workers = threads < s.shards ? threads : s.shards;
+    s.state = (sizeof(struct @name@_trainer) + m4_eval(ALIGNMENT - 1)) / ALIGNMENT * ALIGNMENT;
+    s.parameters = s.state + sizeof(struct @name@_state) + UINT64_C(m4_eval(4 * BUFFERS)) * TRAINED_COUNT;
+    s.gradients = s.parameters + UINT64_C(4) * PARAMETER_COUNT;
+    s.losses = s.gradients + UINT64_C(4) * TRAINED_COUNT;
+    s.norms = s.losses + (uint64_t)s.groups * m4_eval(4 * LANE_COUNT);
+    s.sums = s.norms + UINT64_C(4) * NORM_COUNT;
+    s.shares = s.sums + (uint64_t)s.groups * (UINT64_C(4) * GROUP_STEP);
+    s.blocks = s.shares + (uint64_t)s.shards * (UINT64_C(4) * SHARD_COUNT);
+    s.all = s.blocks + (uint64_t)(IF(ALL_GROUPS, [<s.groups>], [<s.workers>])) * BLOCK_BYTES;
+    return s;
+}
+
+size_t @name@_train_bytes(int batch, int threads)
+{
+    const struct @name@_sizes s = @name@_measure(batch < 1 ? 1 : batch, threads < 1 ? 1 : threads);
+    return s.all > SIZE_MAX / 2 ? 0 : (size_t)s.all;
+}
+
+struct @name@_trainer *@name@_train_begin(void *memory, int batch, struct cnn_pool *pool)
+{
+    CNN_ASSERT(memory != NULL && (uintptr_t)memory % ALIGNMENT == 0 && batch > 0);
+    const struct @name@_sizes s = @name@_measure(batch, pool ? pool->threads : 1);
+    unsigned char *const bytes = (unsigned char *)memory;
+    struct @name@_trainer *const t = (struct @name@_trainer *)memory;
+    memset(memory, 0, (size_t)s.blocks);
+    t->pool = pool;
+    t->batch = batch;
+    t->groups = s.groups;
+    t->shards = s.shards;
+    t->workers = s.workers;
+    t->rate = RATE;
+    t->state = (struct @name@_state *)(void *)(bytes + s.state);
+    t->moments = (float *)(void *)(t->state + 1);
+    t->parameters = (float *)(void *)(bytes + s.parameters);
+    t->gradients = (float *)(void *)(bytes + s.gradients);
+    t->losses = (float *)(void *)(bytes + s.losses);
+    t->norms = (float *)(void *)(bytes + s.norms);
+    t->sums = (float *)(void *)(bytes + s.sums);
+    t->shares = (float *)(void *)(bytes + s.shares);
+    t->blocks = bytes + s.blocks;
+ONES_CALLS[<>]    return t;
+}
+
+float *@name@_train_parameters(struct @name@_trainer *trainer)
+{
+    return trainer->parameters;
+}
+
+float *@name@_train_gradients(struct @name@_trainer *trainer)
+{
+    return trainer->gradients;
+}
+
+void @name@_train_rate(struct @name@_trainer *trainer, float rate)
+{
+    trainer->rate = rate;
+}
+
+void *@name@_train_state(struct @name@_trainer *trainer, size_t *bytes)
+{
+    *bytes = sizeof *trainer->state + sizeof *trainer->moments * m4_eval(BUFFERS) * TRAINED_COUNT;
+    return trainer->state;
+}
+
+/* ---- the work of a phase: shards, whose groups run one after the other ---- */
+
+static void @name@_task(void *argument, int part, int parts, void *scratch)
+{
+    const struct @name@_work *const work = (const struct @name@_work *)argument;
+    const struct @name@_trainer *const t = work->trainer;
+    const int groups = (work->count - 1) / LANE_COUNT + 1, shards = groups < t->shards ? groups : t->shards;
+    (void)scratch;
+    for (int shard = part; shard < shards; shard += parts)
+        for (int group = shard * groups / shards; group < (shard + 1) * groups / shards; group++) {
+            struct @name@_place at;
+            at.image = group * LANE_COUNT;
+            at.count = work->count - at.image < LANE_COUNT ? work->count - at.image : LANE_COUNT;
+            at.fresh = group == shard * groups / shards;
+            at.sums = t->sums + (size_t)group * GROUP_STEP;
+            at.gradients = t->shares + (size_t)shard * SHARD_COUNT;
+            at.block = t->blocks + (size_t)(IF(ALL_GROUPS, group, part)) * BLOCK_BYTES;
+            work->phase(work, &at);
+        }
+}
+
+static void @name@_share(struct @name@_work *work,
+    void (*phase)(const struct @name@_work *work, const struct @name@_place *at))
+{
+    const struct @name@_trainer *const t = work->trainer;
+    work->phase = phase;
+    if (t->pool && t->workers > 1)
+        t->pool->run(t->pool, @name@_task, work, t->workers);
+    else
+        @name@_task(work, 0, 1, NULL);
+}
+
+/* ---- the steps ---- */
+
+IF(FAST, [<m4_define([<SET_FUNCTIONS>], [<m4_define([<ISA>], [<$1>])m4_define([<TARGET>], [<TARGET_$1>])OF_SET>])m4_dnl
+m4_define([<ISA_RUN>], m4_defn([<SET_FUNCTIONS>]))ISA_RUNS[<>]>], [<OF_SET[<>]>])m4_dnl
+m4_define([<SUPPORTS>], [<__builtin_cpu_supports("$1")m4_ifelse([<$2>], [<>], [<>], [< &&
+        SUPPORTS(m4_shift($@))>])>])m4_dnl
+m4_dnl CHOOSE(function, arguments): calls that of the widest instruction set that this machine has.
+m4_define([<CHOOSE>], [<m4_define([<CHOSEN>], [<$1>])m4_define([<CHOSEN_FOR>], [<$2>])m4_dnl
+IF(FAST, [<ISA_CHOICE>], [<    @name@_$1($2);
+>])>])m4_dnl
+m4_define([<ISA_TRY>], [<    if (SUPPORTS(m4_shift($@))) {
+        @name@_[<>]CHOSEN[<>]_$1(CHOSEN_FOR);
+        return;
+    }
+>])m4_dnl
+m4_define([<ISA_LAST>], [<    @name@_[<>]CHOSEN[<>]_$1(CHOSEN_FOR);
+>])m4_dnl
+static void @name@_run_gradient(struct @name@_work *work)
+{
+CHOOSE(gradient, work)}
+
+static void @name@_run_forward(struct @name@_work *work)
+{
+CHOOSE(forward, work)}
+
+static void @name@_run_update(const struct @name@_trainer *t, float scale)
+{
+CHOOSE(update_all, [<t, scale>])}
+
+static float @name@_learn(struct @name@_trainer *trainer, struct @name@_work *work)
+{
+    double loss = 0.0;
+    work->trainer = trainer;
+    work->count = trainer->batch;
+    work->training = 1;
+    memset(trainer->losses, 0, (size_t)trainer->groups * m4_eval(4 * LANE_COUNT));
+    @name@_run_gradient(work);
+    for (int i = 0; i < trainer->batch; i++)
+        loss += (double)trainer->losses[i];
+    return (float)(loss / trainer->batch);
+}
+
+float @name@_train_gradient(struct @name@_trainer *trainer, LIST_OF_IMAGES, LIST_OF_TARGETS)
+{
+    struct @name@_work work;
+    memset(&work, 0, sizeof work);
+SET_IMAGES[<>]SET_TARGETS[<>]    return @name@_learn(trainer, &work);
+}
+
+IF(MIXES, [<float @name@_train_mixed(struct @name@_trainer *trainer, LIST_OF_IMAGES, LIST_OF_TARGETS,
+    const int32_t *others, const float *shares)
+{
+    struct @name@_work work;
+    memset(&work, 0, sizeof work);
+SET_IMAGES[<>]SET_TARGETS[<>]    work.others = others;
+    work.shares = shares;
+    return @name@_learn(trainer, &work);
+}
+
+>])m4_dnl
+void @name@_train_update(struct @name@_trainer *trainer)
+{
+    float scale = 1.0f;
+    WHEN(CLIPS, [<
+        double squares = 0.0;
+        for (long i = 0; i < TRAINED_COUNT; i++)
+            squares += (double)trainer->gradients[i] * (double)trainer->gradients[i];
+        const double factor = (double)CLIP / (sqrt(squares) + 1e-6);
+        if (factor < 1.0)
+            scale = (float)factor;
+    >])
+    trainer->state->step++;
+    @name@_run_update(trainer, scale);
+}
+
+float @name@_train_step(struct @name@_trainer *trainer, LIST_OF_IMAGES, LIST_OF_TARGETS)
+{
+    const float loss = @name@_train_gradient(trainer, IMAGE_NAMES, TARGET_NAMES);
+    @name@_train_update(trainer);
+    return loss;
+}
+
+void @name@_evaluate(struct @name@_trainer *trainer, LIST_OF_IMAGES, int count, LIST_OF_OUTPUTS)
+{
+    struct @name@_work work;
+    CNN_ASSERT(count <= trainer->batch);
+    memset(&work, 0, sizeof work);
+SET_IMAGES[<>]SET_OUTPUTS[<>]    work.trainer = trainer;
+    work.count = count;
+    if (count > 0)
+        @name@_run_forward(&work);
+}

@@ -1,0 +1,38 @@
+m4_divert(-1)
+m4_dnl What the templates of training share. Tensors hold sixteen images side by side: [channel][row][column][LANE_COUNT],
+m4_dnl with columns of zeros left and right of the map that convolutions read. The same text serves targets with vectors,
+m4_dnl once for each instruction set, and plain C, where the compiler makes of the inner loop over images what it can.
+m4_define([<LANE_COUNT>], 16)
+m4_ifelse(FAST, 1, [<m4_include([<vector/vector.m4>])m4_divert(-1)>], [<m4_define([<FUNCTION>], [<@function@$1>])>])
+m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])
+
+m4_dnl EACH_LANE: the loop over the images of a group.
+m4_define([<EACH_LANE>], [<for (int l = 0; l < LANE_COUNT; l++)>])
+
+m4_dnl CLEAR_BORDER(rows, row): zeroes LEFT and RIGHT columns of each of so many rows of the result.
+m4_define([<CLEAR_BORDER>], [<WHEN(($1) && LEFT + RIGHT, [<
+        for (int r = 0; r < $1; r++) {
+            IF(LEFT, [<memset(out + r * m4_eval($2), 0, m4_eval(LEFT * LANE_COUNT) * sizeof *out);>])
+            IF(RIGHT, [<memset(out + r * m4_eval($2) + m4_eval($2 - RIGHT * LANE_COUNT), 0, m4_dnl
+m4_eval(RIGHT * LANE_COUNT) * sizeof *out);>])
+        }
+    >])>])
+
+m4_dnl NUMBER(pointer, tensor): number i of row r, where several tensors of one shape are walked through; EACH_NUMBER:
+m4_dnl the loops. ROWS is 1 where nothing lies between the rows of any of them.
+m4_define([<NUMBER_AT>], [<$1[<>][IF(ROWS > 1, [<r * $2_STEP + >])PLUS([<i>], $2_START)]>])
+m4_define([<EACH_NUMBER>], [<IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
+        >])for (int i = 0; i < LENGTH; i++)>])
+
+m4_dnl FIRST_TAP(row) and END_TAP(row): the taps of a window whose rows exist, where tap 0 reads `row' of IN_H rows and
+m4_dnl each further one reads ROW_TAP rows on. CLIPPED: is there any that does not?
+m4_define([<FIRST_TAP>], [<IF(ROW_TAP > 0, [<($1 < 0 ? CEILING(-$1, ROW_TAP) : 0)>],
+    [<($1 >= IN_H ? CEILING($1 - m4_eval(IN_H - 1), m4_eval(-(ROW_TAP))) : 0)>])>])
+m4_define([<END_TAP>], [<IF(ROW_TAP > 0, [<SMALLER(TAPS_H, [<CEILING(IN_H - $1, ROW_TAP)>])>],
+    [<SMALLER(TAPS_H, [<IF(ROW_TAP == -1, [<$1 + 1>], [<$1 / m4_eval(-(ROW_TAP)) + 1>])>])>])>])
+m4_define([<SMALLER>], [<($2 < $1 ? $2 : $1)>])
+
+m4_dnl PLUS_TERM(x, step): " + x * step", nothing where step is 0.
+m4_define([<PLUS_TERM>], [<IF($2 == 0, [<>], [<m4_ifelse(m4_eval($2 < 0), 1, [< - TIMES([<$1>], m4_eval(-($2)))>],
+    [< + TIMES([<$1>], m4_eval($2))>])>])>])
+m4_divert(0)m4_dnl

@@ -1,0 +1,90 @@
+m4_dnl What cnn_train.h asks of a network, for its driver. Lists that cnnc defines: TENSOR_ROWS, AUGMENTATION_ROWS, EPOCHS.
+m4_dnl PARAMETER_ROW(number, dimensions, shape, offset, count, fan in, fan out, kind, frozen)
+m4_define([<PARAMETER_ROW>], [<    {"@parameter:$1@", $2, {$3}, $4, $5, $6, $7, $8, $9},
+>])m4_dnl
+
+/* For the driver in libcnntrain.a: cc -include cnn_train.h; with -DCNN_TRAIN_MAIN a program. */
+#ifdef CNN_TRAIN_H
+static const struct cnn_tensor @name@_input = {"@input:0@", IN_H, IN_W, IN_C, IN_LAYOUT, IN_TYPE};
+static const struct cnn_tensor @name@_output = {"@output:0@", OUT_H, OUT_W, OUT_C, 0, 0};
+
+static const struct cnn_trainee_tensor @name@_tensors[] = {
+TENSOR_ROWS[<>]};
+
+IF(AUGMENTATIONS, [<static const struct cnn_augmentation @name@_augmentations[] = {
+AUGMENTATION_ROWS[<>]};
+
+>])m4_dnl
+IF(EPOCH_COUNT, [<static const double @name@_epochs[] = {EPOCHS};
+
+>])m4_dnl
+static const struct cnn_recipe @name@_recipe = {
+    R_RATE, R_SCHEDULE, R_FACTOR, R_TO, R_WARMUP, R_PEAK, R_FROM, R_PATIENCE,
+    IF(EPOCH_COUNT, [<@name@_epochs>], NULL), EPOCH_COUNT,
+    R_LOSS, R_SMOOTHING, R_MARGIN, R_OUTPUTS,
+    R_INITIALISATION, R_SPREAD,
+    IF(AUGMENTATIONS, [<@name@_augmentations>], NULL), AUGMENTATIONS,
+    R_EPOCHS, R_BATCH, UINT64_C(R_SEED), R_CLIP, R_AVERAGE,
+};
+
+static void *@name@_begin(void *memory, int batch, struct cnn_pool *pool)
+{
+    return @name@_train_begin(memory, batch, pool);
+}
+
+static float *@name@_parameters(void *self)
+{
+    return @name@_train_parameters((struct @name@_trainer *)self);
+}
+
+static float *@name@_gradients(void *self)
+{
+    return @name@_train_gradients((struct @name@_trainer *)self);
+}
+
+static void @name@_rate(void *self, float rate)
+{
+    @name@_train_rate((struct @name@_trainer *)self, rate);
+}
+
+static float @name@_batch(void *self, const struct cnn_batch *batch)
+{
+    struct @name@_trainer *const trainer = (struct @name@_trainer *)self;
+    IF(MIXES, [<if (batch->shares)>])
+        IF(MIXES, [<return @name@_train_mixed(trainer, (const IMAGE_TYPE *)batch->images, (const TARGET_TYPE *)batch->targets,
+            batch->others, batch->shares);>])
+    return @name@_train_gradient(trainer, (const IMAGE_TYPE *)batch->images, (const TARGET_TYPE *)batch->targets);
+}
+
+static void @name@_change(void *self)
+{
+    @name@_train_update((struct @name@_trainer *)self);
+}
+
+static void @name@_results(void *self, const void *images, int count, float *outputs)
+{
+    @name@_evaluate((struct @name@_trainer *)self, (const IMAGE_TYPE *)images, count, outputs);
+}
+
+static void *@name@_memory(void *self, size_t *bytes)
+{
+    return @name@_train_state((struct @name@_trainer *)self, bytes);
+}
+
+extern const struct cnn_trainee @name@_trainee;
+const struct cnn_trainee @name@_trainee = {
+    CNN_TRAIN_ABI, "@string@", UINT64_C(@hash@),
+    &@name@_input, &@name@_output,
+    @name@_tensors, TENSOR_COUNT, PARAMETER_COUNT, TRAINED_COUNT,
+    &@name@_recipe,
+    @name@_train_bytes, @name@_begin, @name@_parameters, @name@_gradients, @name@_rate,
+    @name@_batch, @name@_change, @name@_results, @name@_memory, 0,
+};
+
+#ifdef CNN_TRAIN_MAIN
+int main(int argc, char **argv)
+{
+    return cnn_train_main(&@name@_trainee, argc, argv);
+}
+#endif
+#endif

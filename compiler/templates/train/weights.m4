@@ -1,0 +1,69 @@
+m4_include([<train/train.m4>])m4_dnl
+m4_dnl The gradient of a convolution's or dense operation's weights, dL/dw = the sum over images and pixels of
+m4_dnl dL/dy * x. One of the two is turned, so that its channels lie side by side: vectors of these are multiplied by
+m4_dnl single numbers of the other one. BY_INPUTS: x is turned, and the gradient is [FILTERS][tap][PADDED channels];
+m4_dnl else dL/dy is, and it is [CHANNELS][tap][PADDED filters]. TILE_ROWS x TILE_COLUMNS sums stay in registers over all
+m4_dnl images and pixels: rows are filters and columns the taps of a row, or vectors of channels where there is one tap;
+m4_dnl else rows are the taps of a row, or channels, and columns vectors of filters.
+m4_define([<WIDE_WINDOW>], m4_eval(TAPS_W > 1))m4_dnl
+m4_define([<VECTORS>], [<m4_eval((IF(BY_INPUTS, CHANNELS, FILTERS) + LANES - 1) / LANES)>])m4_dnl
+m4_define([<ALL_ROWS>], IF(BY_INPUTS, FILTERS, [<IF(WIDE_WINDOW, TAPS_W, CHANNELS)>]))m4_dnl
+m4_define([<ALL_COLUMNS>], IF(BY_INPUTS && WIDE_WINDOW, TAPS_W, VECTORS))m4_dnl
+m4_define([<REST_ROWS>], m4_eval(ALL_ROWS % TILE_ROWS))m4_define([<REST_COLUMNS>], m4_eval(ALL_COLUMNS % TILE_COLUMNS))m4_dnl
+m4_define([<WHOLE_ROWS>], m4_eval(ALL_ROWS - REST_ROWS))m4_dnl
+m4_define([<WHOLE_COLUMNS>], m4_eval(ALL_COLUMNS - REST_COLUMNS))m4_dnl
+m4_define([<TURNED_STEP>], m4_eval(LANE_COUNT * PADDED))m4_define([<TURNED_ROW>], m4_eval(TURNED_COLUMNS * TURNED_STEP))m4_dnl
+m4_define([<TAPS>], m4_eval(TAPS_H * TAPS_W))m4_dnl
+m4_dnl From one pixel of the narrow side to the next: of the single numbers (SCALAR) and of the vectors.
+m4_define([<TAP_ROW>], [<(TIMES([<i>], STRIDE_H) + row)>])m4_dnl
+m4_define([<SCALAR_ROW>], [<IF(BY_INPUTS, [<i * OUT_ROW>], [<TAP_ROW * IN_ROW>])>])m4_dnl
+m4_define([<SCALAR_STEP>], IF(BY_INPUTS, LANE_COUNT, m4_eval(STRIDE_W * LANE_COUNT)))m4_dnl
+m4_define([<VECTOR_ROW>], [<IF(BY_INPUTS, [<TAP_ROW>], [<i>]) * TURNED_ROW>])m4_dnl
+m4_define([<VECTOR_STEP>], IF(BY_INPUTS, m4_eval(STRIDE_W * TURNED_STEP), TURNED_STEP))m4_dnl
+m4_dnl From one row or column of sums to the next: of the numbers, and of the gradient.
+m4_define([<SCALAR_NEXT>], IF(BY_INPUTS, OUT_PLANE, [<IF(WIDE_WINDOW, m4_eval(DILATION_W * LANE_COUNT), IN_PLANE)>]))m4_dnl
+m4_define([<VECTOR_NEXT>], IF(BY_INPUTS && WIDE_WINDOW, m4_eval(DILATION_W * TURNED_STEP), LANES))m4_dnl
+m4_define([<ROW_NEXT>], IF(BY_INPUTS || !WIDE_WINDOW, m4_eval(TAPS * PADDED), PADDED))m4_dnl
+m4_define([<COLUMN_NEXT>], IF(BY_INPUTS && WIDE_WINDOW, PADDED, LANES))m4_dnl
+m4_define([<TILE_NAME>], [<FUNCTION(_$1x$2)>])m4_dnl
+m4_define([<TILE>], [<PART([<train/weights_tile.m4>], [<SUM_ROWS>], $1, [<SUM_COLUMNS>], $2)>])m4_dnl
+TILE(TILE_ROWS, TILE_COLUMNS)
+IF(REST_COLUMNS, [<TILE(TILE_ROWS, REST_COLUMNS)>])
+IF(REST_ROWS, [<TILE(REST_ROWS, TILE_COLUMNS)>])
+IF(REST_ROWS && REST_COLUMNS, [<TILE(REST_ROWS, REST_COLUMNS)>])
+m4_dnl CALL_TILE(rows, columns, first row, first column)
+m4_define([<CALL_TILE>], [<APPLY(TILE_NAME($1, $2), [<s>]PLUS_TERM([<($3)>], SCALAR_NEXT),
+    [<v>]PLUS_TERM([<($4)>], VECTOR_NEXT), [<to>]PLUS_TERM([<($3)>], ROW_NEXT)[<>]PLUS_TERM([<($4)>], COLUMN_NEXT),
+    [<row>], [<first>], [<end>], [<fresh>]);>])m4_dnl
+m4_define([<COLUMN_TILES>], [<
+                    IF(WHOLE_COLUMNS > TILE_COLUMNS, [<for (int q = 0; q < WHOLE_COLUMNS; q += TILE_COLUMNS)>])
+                        CALL_TILE($1, TILE_COLUMNS, [<$2>], IF(WHOLE_COLUMNS > TILE_COLUMNS, [<[<q>]>], 0))
+                    IF(REST_COLUMNS, [<CALL_TILE($1, REST_COLUMNS, [<$2>], WHOLE_COLUMNS)>])>])m4_dnl
+m4_dnl What the loops outside the tiles run over: blocks of channels for each row of taps, or channels.
+m4_define([<OUTER>], IF(BY_INPUTS, [<IF(WIDE_WINDOW, VECTORS, 1)>], [<IF(WIDE_WINDOW, CHANNELS, 1)>]))m4_dnl
+/* @about@ */
+WHERE void FUNCTION()(const float *restrict turned, const float *restrict single, float *restrict gradient, int fresh)
+{
+    for (int g = 0; g < GROUPS; g++)
+        for (int b = 0; b < OUTER; b++)
+            for (int t = 0; t < TAPS_H; t++) {
+                const int row = MINUS(TIMES([<t>], DILATION_H), PAD_TOP);
+                const int first = row < 0 ? CEILING(-row, STRIDE_H) : 0;
+                const int reach = CEILING(IN_H - row, STRIDE_H), end = SMALLER(OUT_H, reach);
+                WHEN(BY_INPUTS, [<
+                    const float *const s = PLUS(single, OUT_START) + g * m4_eval(FILTERS * OUT_PLANE);
+                    const float *const v = turned + g * m4_eval(IN_H * TURNED_ROW) + m4_dnl
+PLUS([<b * LANES>], m4_eval(IN_START / LANE_COUNT * TURNED_STEP));
+                    float *const to = gradient + g * m4_eval(FILTERS * TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED) + b * LANES;
+                >], [<
+                    const float *const s = PLUS(single, IN_START) + b * IN_PLANE;
+                    const float *const v = turned;
+                    float *const to = gradient + b * m4_eval(TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED);
+                >])
+                IF(WHOLE_ROWS > TILE_ROWS, [<for (int r = 0; r < WHOLE_ROWS; r += TILE_ROWS) {>], [<{>])
+COLUMN_TILES(TILE_ROWS, IF(WHOLE_ROWS > TILE_ROWS, [<[<r>]>], 0))
+                }
+                IF(REST_ROWS, [<COLUMN_TILES(REST_ROWS, WHOLE_ROWS)>])
+            }
+}
+m4_undefine([<VECTORS>], [<TAPS>])m4_dnl

@@ -1,0 +1,74 @@
+/* Where weights and running statistics lie in the trainer's array of parameters: in the order of the text, what can
+ * learn first, then the statistics. */
+#include "base/diag.h"
+#include "train/train.h"
+
+const struct training_tensor *training_tensor(const struct training *training, const struct node *node,
+                                              enum weight_role role)
+{
+    const struct weight *weight = node_weight(node, role);
+    for (size_t i = 0; weight && i < training->tensors.count; i++)
+        if (training->tensors.items[i].weight == weight)
+            return &training->tensors.items[i];
+    return NULL;
+}
+
+bool training_learns(const struct training *training, const struct op *op)
+{
+    if (op->kind == OP_STATISTICS)
+        return false;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        const struct training_tensor *tensor = training_tensor(training, op->node, (enum weight_role)role);
+        if (tensor && tensor->learns)
+            return true;
+    }
+    return false;
+}
+
+static void add_tensors(struct training *training, const struct node *node, bool buffers)
+{
+    for (size_t i = 0; i < node->weight_count; i++) {
+        const struct weight *weight = &node->weights[i];
+        bool buffer = weight->role == ROLE_MEAN || weight->role == ROLE_VAR;
+        if (weight->literal || buffer != buffers)
+            continue;
+        bool learns = !buffer && weight->trainable && training->recipe.trained[node->id];
+        struct training_tensor tensor = {node, weight, training->parameter_count, learns, buffer};
+        VEC_PUSH(training->arena, &training->tensors, tensor);
+        int64_t lines = (weight->count + TRAINING_ALIGNMENT - 1) / TRAINING_ALIGNMENT;
+        training->parameter_count += lines * TRAINING_ALIGNMENT;
+    }
+}
+
+static bool has_literal(const struct node *node)
+{
+    for (size_t i = 0; i < node->weight_count; i++)
+        if (node->weights[i].literal)
+            return true;
+    return false;
+}
+
+bool training_place(struct training *training, struct diag *diag)
+{
+    const struct graph *graph = training->graph;
+    bool learns = false;
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        if (has_literal(graph->nodes.items[i])) {
+            diag_report(diag, CHECK_UNSUPPORTED, graph->nodes.items[i]->span,
+                        "training: weights written in the text are not supported yet, and %s has some",
+                        node_keyword(graph->nodes.items[i]));
+            return false;
+        }
+    for (int buffers = 0; buffers <= 1; buffers++) {
+        for (size_t i = 0; i < graph->nodes.count; i++)
+            if (!graph->nodes.items[i]->shares)
+                add_tensors(training, graph->nodes.items[i], buffers);
+        if (!buffers)
+            training->trained_count = training->parameter_count;
+    }
+    for (size_t i = 0; i < training->tensors.count; i++)
+        learns |= training->tensors.items[i].learns;
+    if (!learns)
+        diag_report_file(diag, CHECK_UNSUPPORTED, NULL, "training: the network has no weights that could learn");
+    return learns;
+}

@@ -1,0 +1,174 @@
+/* Messages, memory, numbers in files. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#include "base.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+int trouble(struct trouble *t, const char *format, ...)
+{
+    va_list arguments;
+    if (t->message[0])
+        return -1;
+    va_start(arguments, format);
+    vsnprintf(t->message, sizeof t->message, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+int trouble_help(struct trouble *t, const char *format, ...)
+{
+    va_list arguments;
+    if (t->help[0])
+        return -1;
+    va_start(arguments, format);
+    vsnprintf(t->help, sizeof t->help, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+/* Names come from files, too: no control character reaches the terminal. */
+static void print_clean(const char *text)
+{
+    for (; *text; text++)
+        fputc((unsigned char)*text < ' ' || *text == 127 ? '?' : *text, stderr);
+}
+
+void trouble_print(const struct trouble *t)
+{
+    fflush(stdout);
+    fputs("error: ", stderr);
+    print_clean(t->message);
+    fputs(t->help[0] ? "\n    = help: " : "", stderr);
+    print_clean(t->help);
+    fputs("\n", stderr);
+}
+
+uint64_t machine_memory(void)
+{
+#if defined(_SC_PHYS_PAGES) && defined(_SC_PAGESIZE)
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    if (pages > 0 && size > 0)
+        return (uint64_t)pages * (uint64_t)size;
+#endif
+    return UINT64_C(1) << 30;
+}
+
+/* A mapped temporary file without a name. */
+static void *map_temporary(size_t bytes)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[1024];
+    void *map = MAP_FAILED;
+    if (snprintf(path, sizeof path, "%s/cnn-train-XXXXXX", folder ? folder : "/tmp") >= (int)sizeof path)
+        return MAP_FAILED;
+    const int fd = mkstemp(path);
+    if (fd < 0)
+        return MAP_FAILED;
+    unlink(path);
+    const int full = posix_fallocate(fd, 0, (off_t)bytes); /* a full disk is an error here, not a signal later */
+    if (!full)
+        map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    errno = full ? full : errno;
+    return map;
+}
+
+int space_new(struct space *space, uint64_t bytes, const char *purpose, struct trouble *t)
+{
+    void *map = MAP_FAILED;
+    const size_t size = bytes > 0 ? (size_t)bytes : 1;
+    const int large = bytes > machine_memory() / 2;
+    space->data = NULL;
+    space->bytes = 0;
+    errno = ENOMEM;
+    if (bytes <= SIZE_MAX / 2)
+        map = large ? map_temporary(size)
+                    : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED) {
+        trouble(t, "no room for %llu bytes (%s): %s", (unsigned long long)bytes, purpose, strerror(errno));
+        return large ? trouble_help(t, "they go to a temporary file: TMPDIR names a folder with room for it") : -1;
+    }
+    space->data = (unsigned char *)map;
+    space->bytes = size;
+    return 0;
+}
+
+void space_free(struct space *space)
+{
+    if (space->data)
+        munmap(space->data, space->bytes);
+    space->data = NULL;
+}
+
+void *heap(size_t count, size_t size, struct trouble *t)
+{
+    void *memory = calloc(count ? count : 1, size);
+    if (!memory)
+        trouble(t, "no memory for %llu times %llu bytes", (unsigned long long)count, (unsigned long long)size);
+    return memory;
+}
+
+char *heap_text(struct trouble *t, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = length < 0 ? NULL : (char *)heap((size_t)length + 1, 1, t);
+    if (!text)
+        return NULL;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+uint32_t big32(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+uint64_t little(const unsigned char *bytes, int size)
+{
+    uint64_t number = 0;
+    for (int i = 0; i < size; i++)
+        number |= (uint64_t)bytes[i] << (8 * i);
+    return number;
+}
+
+void put_little(unsigned char *bytes, uint64_t number, int size)
+{
+    for (int i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(number >> (8 * i));
+}
+
+int machine_is_little(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
+}
+
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
+{
+    const unsigned char *next = (const unsigned char *)bytes;
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ next[i]) * UINT64_C(0x100000001B3);
+    return hash;
+}
+
+double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

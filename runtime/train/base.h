@@ -1,0 +1,72 @@
+/* What every part of the driver uses: messages, memory that may be larger than the machine's, the contents of files,
+ * files that appear whole or not at all. */
+#ifndef CNN_TRAIN_BASE_H
+#define CNN_TRAIN_BASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __GNUC__
+#define PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define PRINTF(text, first)
+#endif
+
+/* The first thing that went wrong: a message, and perhaps a way out. */
+struct trouble {
+    char message[1200];
+    char help[600];
+};
+
+/* Fills it in, unless it is already; returns -1, what functions return that fail. */
+int trouble(struct trouble *t, const char *format, ...) PRINTF(2, 3);
+int trouble_help(struct trouble *t, const char *format, ...) PRINTF(2, 3);
+void trouble_print(const struct trouble *t);
+
+/* Zeroed memory, 64-byte aligned. What is large beside the machine's memory lies in a temporary file ($TMPDIR) that the
+ * system reads and writes as needed. */
+struct space {
+    unsigned char *data;
+    size_t bytes;
+};
+int space_new(struct space *space, uint64_t bytes, const char *purpose, struct trouble *t);
+void space_free(struct space *space);
+/* The machine's memory in bytes, or what is assumed if it does not say. */
+uint64_t machine_memory(void);
+
+/* malloc, calloc and strdup that say what there was no memory for; NULL after trouble. */
+void *heap(size_t count, size_t size, struct trouble *t);
+char *heap_text(struct trouble *t, const char *format, ...) PRINTF(2, 3);
+
+/* A file's contents, mapped: the file must not change meanwhile. */
+struct contents {
+    const unsigned char *data;
+    size_t bytes;
+};
+int contents_open(struct contents *contents, const char *path, struct trouble *t);
+void contents_close(struct contents *contents);
+
+/* A file that is being written under another name, PATH.new. `done` syncs and renames it, so that PATH is always
+ * either the old file or the whole new one; after an error the new one is removed. */
+struct writing {
+    char *path, *beside;
+    int fd;
+    int failed; /* errno of the first failure */
+};
+int writing_open(struct writing *w, const char *path, struct trouble *t);
+void writing_add(struct writing *w, const void *bytes, size_t count);
+int writing_done(struct writing *w, struct trouble *t);
+
+/* Numbers in files, whatever the machine's own order of bytes. */
+uint32_t big32(const unsigned char *bytes);
+uint64_t little(const unsigned char *bytes, int size);
+void put_little(unsigned char *bytes, uint64_t number, int size);
+int machine_is_little(void);
+
+/* FNV-1a over bytes, from `hash` on. */
+#define HASH_BEGIN UINT64_C(0xCBF29CE484222325)
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count);
+
+double seconds_now(void);
+
+#endif

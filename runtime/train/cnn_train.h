@@ -1,0 +1,150 @@
+/* cnn_train: the driver of networks that learn, libcnntrain.a. C99, POSIX threads, libcnn.a, libm; zlib, libpng and
+ * libjpeg where they were there when it was built. `cnnc --train=DATA net.cnn` compiles generated training code, links
+ * it with this library, and runs the program. By hand:
+ *
+ *     cnnc --emit=train -o lenet5_train.c lenet5.cnn        # the code, and a lenet5_trainee that describes it
+ *     int main(int argc, char **argv) { return cnn_train_main(&lenet5_trainee, argc, argv); }
+ *
+ *     PROGRAM --train=DATA [--test=DATA] [OPTION...]     trains; writes NAME.safetensors (the weights, under PyTorch's
+ *                                                        names), NAME.train.jsonl (a line an epoch), NAME.train.svg
+ *                                                        (the curves) and NAME.checkpoint (what --resume reads)
+ *     PROGRAM --test=DATA --weights=FILE [OPTION...]     loss, accuracy, top-5, confusion matrix
+ *
+ *     --train=DATA        learns from DATA; DATA:10% holds a part out to validate with
+ *     --test=DATA         measures on DATA after each epoch, or alone
+ *     --resume            goes on from NAME.checkpoint as if it had never stopped
+ *     --weights=FILE      begins with these weights (.safetensors); what FILE lacks is initialised
+ *     -j N                N threads, 1 to 256 (default: the processors); the result does not depend on it
+ *     --epochs=N          instead of the recipe's
+ *     --resize[=pad]      pictures of another size are scaled to INPUT (bilinear), or centred in a border of zeros
+ *     --checkpoint=S      a checkpoint every S seconds (default 30); 0: after every step
+ *     --emit=json         prints results as JSON: {"images", "loss", "accuracy", "top5", "confusion"}
+ *     --out=NAME          the name of the files that are written (default: the network's)
+ *
+ * DATA is a folder of IDX files (MNIST's and Fashion-MNIST's names, .gz or not), of CIFAR-10's or CIFAR-100's binary
+ * batches, or with a folder a class of PNG, JPEG or PNM pictures (or with two such folders, train and test); one IDX
+ * file of pictures, its labels beside it; or an .npz with x and y, x_test and y_test. SIGINT ends training after the
+ * step at hand: everything is saved, and the program says how to go on. */
+#ifndef CNN_TRAIN_H
+#define CNN_TRAIN_H
+
+#include "cnn.h"
+#include "cnn_random.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CNN_TRAIN_ABI 1
+
+enum cnn_tensor_kind {
+    CNN_TENSOR_WEIGHT,           /* kernels: initialised as the recipe says, from fan_in and fan_out */
+    CNN_TENSOR_BIAS,             /* zeros at first */
+    CNN_TENSOR_SCALE,            /* ones */
+    CNN_TENSOR_SHIFT,            /* zeros */
+    CNN_TENSOR_RUNNING_MEAN,     /* a buffer, not trained: zeros */
+    CNN_TENSOR_RUNNING_VARIANCE, /* a buffer: ones */
+    CNN_TENSOR_OTHER             /* left as `begin` set it (PRELU's slopes, RBF's prototypes) */
+};
+
+/* A parameter: `count` floats from `offset` on (a multiple of 16) in the array that `parameters` returns, in PyTorch's
+ * layout and under PyTorch's name. */
+struct cnn_trainee_tensor {
+    const char *name; /* "conv1.weight" */
+    int32_t dims, shape[4];
+    int64_t offset, count;
+    int32_t fan_in, fan_out; /* of a weight, as PyTorch counts them */
+    int32_t kind;            /* enum cnn_tensor_kind */
+    int32_t frozen;          /* keeps its first numbers; its gradient is zeros */
+};
+
+enum cnn_schedule { CNN_CONSTANT, CNN_STEP, CNN_COSINE, CNN_LINEAR, CNN_ONECYCLE, CNN_PLATEAU };
+enum cnn_loss { CNN_CROSSENTROPY, CNN_MSE, CNN_MAE, CNN_HINGE, CNN_BCE };
+enum cnn_initialisation { CNN_HE, CNN_XAVIER, CNN_NORMAL, CNN_UNIFORM, CNN_DIRAC };
+enum cnn_augmentation_kind {
+    CNN_FLIP,
+    CNN_CROP,
+    CNN_SHIFT,
+    CNN_ROTATE,
+    CNN_ZOOM,
+    CNN_CUTOUT,
+    CNN_NOISE,
+    CNN_BRIGHTNESS,
+    CNN_MIXUP
+};
+/* What `evaluate` returns: the loss is computed from it accordingly. */
+enum cnn_outputs { CNN_SCORES, CNN_PROBABILITIES /* SOFTMAX */, CNN_LOG_PROBABILITIES, CNN_SIGMOIDS };
+
+struct cnn_augmentation {
+    int32_t kind; /* enum cnn_augmentation_kind */
+    double a, b;  /* its arguments, in the order of the text; b only for ZOOM */
+};
+
+/* A recipe, without what generated code knows by itself (the optimiser, but for its rate). */
+struct cnn_recipe {
+    double rate;       /* lr */
+    int32_t schedule;  /* enum cnn_schedule, with: */
+    double factor;     /* STEP, PLATEAU */
+    double to;         /* COSINE, LINEAR: the last rate; ONECYCLE: its share of rate */
+    double warmup;     /* COSINE, LINEAR, in epochs */
+    double peak, from; /* ONECYCLE */
+    int32_t patience;  /* PLATEAU, in epochs */
+    const double *at;  /* STEP, in epochs, ascending */
+    int32_t at_count;
+    int32_t loss;                                 /* enum cnn_loss, with: */
+    double smoothing, margin;                     /* CROSSENTROPY; HINGE */
+    int32_t outputs;                              /* enum cnn_outputs */
+    int32_t initialisation;                       /* enum cnn_initialisation, with: */
+    double spread;                                /* NORMAL's sd, UNIFORM's bound */
+    const struct cnn_augmentation *augmentations; /* in this order */
+    int32_t augmentation_count;
+    int32_t epochs, batch;
+    uint64_t seed;
+    double clip;    /* the largest norm of the gradient; 0: any */
+    double average; /* averaged weights keep this share of themselves in each step; 0: no average */
+};
+
+/* What one step learns from: `batch` pictures in INPUT's type and layout, one after the other. Targets are int32_t
+ * class numbers for CROSSENTROPY and HINGE (one a pixel where the output has pixels), else floats of the output's size
+ * in chw order. With MIXUP, a picture's loss is share * loss(target) + (1 - share) * loss(other); where `shares` is
+ * NULL, loss(target). MIXUP of float targets is done before: they are blended. */
+struct cnn_batch {
+    const void *images;
+    const void *targets;
+    const int32_t *others;
+    const float *shares; /* one a picture */
+};
+
+/* A network that can learn, described to the driver by generated code. `self` is what begin returned. */
+struct cnn_trainee {
+    uint32_t abi; /* CNN_TRAIN_ABI */
+    const char *name;
+    uint64_t hash; /* of network and recipe: a checkpoint fits if it carries the same */
+    const struct cnn_tensor *input, *output;
+    const struct cnn_trainee_tensor *tensors; /* trained ones first, then buffers */
+    int32_t tensor_count;
+    int64_t parameter_count; /* floats of the array */
+    int64_t trained_count;   /* floats before the buffers */
+    const struct cnn_recipe *recipe;
+
+    size_t (*bytes)(int batch, int threads); /* of memory for begin; 0: too much for this machine */
+    void *(*begin)(void *memory, int batch, struct cnn_pool *pool); /* memory: 64-byte aligned; pool may be NULL */
+    float *(*parameters)(void *self);
+    float *(*gradients)(void *self); /* of the last step; trained_count floats */
+    void (*rate)(void *self, float rate);
+    float (*gradient)(void *self, const struct cnn_batch *batch); /* forward and backward; returns the mean loss */
+    void (*update)(void *self);                                   /* the optimiser's step */
+    void (*evaluate)(void *self, const void *images, int count, float *outputs); /* count <= batch; chw */
+    void *(*state)(void *self, size_t *bytes); /* the optimiser's memory and the step's number, for checkpoints */
+    size_t scratch_bytes;                      /* a thread's scratch memory in the pool, if tasks use it; 0: none */
+};
+
+/* The program above. Returns its exit status: 0, or 1 after an error, which standard error has, 2 for a wrong command
+ * line, 130 after SIGINT. */
+int cnn_train_main(const struct cnn_trainee *trainee, int argc, char **argv);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,72 @@
+/* Measures a network on a view of a data set. */
+#include <string.h>
+
+#include "run.h"
+
+void average_in(struct run *run)
+{
+    const size_t bytes = (size_t)run->saved.identity.parameter_count * sizeof(float);
+    if (!run->saved.average || run->saved.position.step == 0)
+        return;
+    memcpy(run->aside, run->saved.parameters, bytes);
+    memcpy(run->saved.parameters, run->saved.average, bytes);
+}
+
+void average_out(struct run *run)
+{
+    const size_t bytes = (size_t)run->saved.identity.parameter_count * sizeof(float);
+    if (run->saved.average && run->saved.position.step > 0)
+        memcpy(run->saved.parameters, run->aside, bytes);
+}
+
+/* Pictures `first` and following; returns how many, or -1. */
+static int fill(struct run *run, const struct view *view, int64_t first, struct fit *fit, unsigned char *images,
+                unsigned char *targets, struct trouble *t)
+{
+    const int64_t left = view->count - first, batch = run->trainee->recipe->batch;
+    const int count = (int)(left < batch ? left : batch);
+    for (int i = 0; i < count; i++) {
+        const int64_t member = view_member(view, first + i);
+        if (fit_picture(fit, view->set, member, images + (size_t)i * fit_bytes(run->trainee->input), t))
+            return -1;
+        target_store(run->trainee, view->set, member, targets + (size_t)i * target_bytes(run->trainee));
+    }
+    return count;
+}
+
+int evaluate(struct run *run, const struct view *view, struct result *result, struct trouble *t)
+{
+    const struct cnn_trainee *trainee = run->trainee;
+    const struct cnn_tensor *output = trainee->output;
+    const uint64_t batch = (uint64_t)trainee->recipe->batch;
+    const uint64_t size = (uint64_t)output->height * (uint64_t)output->width * (uint64_t)output->channels;
+    struct space images = {NULL, 0}, targets = {NULL, 0}, outputs = {NULL, 0};
+    struct fit fit;
+    memset(&fit, 0, sizeof fit);
+    int status = space_new(&images, batch * fit_bytes(trainee->input), "a batch", t) ||
+                         space_new(&targets, batch * target_bytes(trainee), "a batch's targets", t) ||
+                         space_new(&outputs, batch * size * sizeof(float), "a batch's outputs", t) ||
+                         fit_begin(&fit, trainee->input, run->options->fitting, t)
+                     ? -1
+                     : 0;
+    if (status == 0)
+        average_in(run);
+    for (int64_t first = 0; status == 0 && first < view->count; first += (int64_t)batch) {
+        const int count = fill(run, view, first, &fit, images.data, targets.data, t);
+        if (count < 0)
+            status = -1;
+        else if (stop_asked())
+            status = 1;
+        else {
+            trainee->evaluate(run->self, images.data, count, (float *)(void *)outputs.data);
+            result_add(result, trainee, (const float *)(const void *)outputs.data, targets.data, count);
+        }
+    }
+    if (t->message[0] == 0)
+        average_out(run);
+    fit_end(&fit);
+    space_free(&images);
+    space_free(&targets);
+    space_free(&outputs);
+    return status;
+}

@@ -1,0 +1,306 @@
+/* The loop: steps, epochs, checkpoints. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal.h"
+#include "run.h"
+#include "safetensors.h"
+
+enum { STATUS_GOOD, STATUS_FAILED, STATUS_INTERRUPTED = 130 };
+
+/* What the loop itself needs, beside the run. */
+struct loop {
+    struct run *run;
+    struct feed *feed;
+    struct meter meter;
+    double mark; /* since when time is to be added to the epoch's */
+};
+
+static int is_finite(const float *values, int64_t count)
+{
+    float sum = 0;
+    for (int64_t i = 0; i < count; i++)
+        sum += values[i] * 0; /* NaN for anything that is not finite */
+    return sum == 0;
+}
+
+/* The first tensor, in the order of the network, that is not finite; NULL: all are. */
+static const char *overflowed(const struct cnn_trainee *trainee, const float *values)
+{
+    for (int32_t i = 0; i < trainee->tensor_count; i++)
+        if (trainee->tensors[i].offset + trainee->tensors[i].count <= trainee->trained_count &&
+            !is_finite(values + trainee->tensors[i].offset, trainee->tensors[i].count))
+            return trainee->tensors[i].name;
+    return NULL;
+}
+
+static int diverged(struct loop *loop, float loss, struct trouble *t)
+{
+    struct run *run = loop->run;
+    const struct position *p = &run->saved.position;
+    const char *weights = overflowed(run->trainee, run->saved.parameters);
+    const char *gradients = overflowed(run->trainee, run->trainee->gradients(run->self));
+    char where[300] = "";
+    if (weights)
+        snprintf(where, sizeof where, ": %.200s had overflowed before", weights);
+    else if (gradients)
+        snprintf(where, sizeof where, ": the first gradient that is not finite is that of %.200s", gradients);
+    trouble(t, "the loss is %s in step %lld (epoch %lld)%s", isnan(loss) ? "not a number" : "infinite",
+            (long long)p->step + 1, (long long)p->epoch_count + 1, where);
+    return trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
+                        run->checkpoint_path);
+}
+
+static void add_time(struct loop *loop)
+{
+    const double now = seconds_now();
+    loop->run->saved.position.seconds += now - loop->mark;
+    loop->mark = now;
+}
+
+/* A checkpoint; one that is not finite would replace a good one. */
+static int save(struct loop *loop, struct trouble *t)
+{
+    struct run *run = loop->run;
+    add_time(loop);
+    run->saved_at = seconds_now();
+    if (!is_finite(run->saved.parameters, run->trainee->trained_count))
+        return 0;
+    return checkpoint_write(&run->saved, run->checkpoint_path, t);
+}
+
+/* During training, a checkpoint that cannot be written is a message: the next one may be. */
+static void save_in_passing(struct loop *loop)
+{
+    struct trouble t = {"", ""};
+    if (save(loop, &t) == 0)
+        return;
+    meter_clear(&loop->meter);
+    trouble_help(&t, "training goes on; the checkpoint before this one is still there");
+    trouble_print(&t);
+}
+
+static void take_average(struct run *run)
+{
+    const float keep = (float)run->trainee->recipe->average;
+    float *average = run->saved.average;
+    const float *parameters = run->saved.parameters;
+    if (!average)
+        return;
+    if (run->saved.position.step == 0)
+        memcpy(average, parameters, (size_t)run->saved.identity.parameter_count * sizeof(float));
+    for (int64_t i = 0; i < run->saved.identity.parameter_count; i++)
+        average[i] = keep * average[i] + (1 - keep) * parameters[i];
+}
+
+static int step(struct loop *loop, struct trouble *t)
+{
+    struct run *run = loop->run;
+    const struct cnn_trainee *trainee = run->trainee;
+    const struct cnn_recipe *recipe = trainee->recipe;
+    const struct identity *identity = &run->saved.identity;
+    struct position *p = &run->saved.position;
+    const struct cnn_batch *batch = feed_next(loop->feed, t);
+    if (!batch)
+        return -1;
+    const float loss = trainee->gradient(run->self, batch);
+    if (!isfinite(loss))
+        return diverged(loop, loss, t);
+    float *gradients = trainee->gradients(run->self);
+    if (run->peers)
+        run->peers->sum(run->peers, gradients, trainee->trained_count);
+    if (recipe->clip > 0)
+        clip_gradients(gradients, trainee->trained_count, recipe->clip);
+    const int64_t steps = identity->epochs * identity->per_epoch;
+    trainee->rate(run->self, (float)schedule_rate(recipe, &p->plateau, p->step, steps, identity->per_epoch));
+    trainee->update(run->self);
+    take_average(run);
+    p->step++;
+    p->loss_steps++;
+    p->loss_sum += (double)loss;
+    meter_step(&loop->meter, p, identity, p->loss_sum / (double)p->loss_steps);
+    return 0;
+}
+
+static struct history history_of(struct run *run)
+{
+    struct history history = {run->trainee->name, run->saved.epochs, run->saved.position.epoch_count,
+                              run->saved.identity.epochs, loss_has_answers(run->trainee->recipe->loss)};
+    return history;
+}
+
+/* Curves and journal are no reason to stop. */
+static void write_down(struct loop *loop)
+{
+    struct run *run = loop->run;
+    const struct history history = history_of(run);
+    struct trouble t = {"", ""};
+    if ((journal_add(&history, run->journal_path, &t) || curves_write(&history, run->curves_path, &t)) &&
+        !run->warned++)
+        trouble_print(&t);
+}
+
+static void see_best(struct run *run, const struct epoch *e)
+{
+    struct position *p = &run->saved.position;
+    const int answers = e->tested && loss_has_answers(run->trainee->recipe->loss);
+    const double value = answers ? e->accuracy : e->tested ? e->test_loss : e->loss;
+    if (p->best_epoch == 0 || (answers ? value > p->best : value < p->best)) {
+        p->best = value;
+        p->best_epoch = p->epoch_count;
+    }
+    plateau_see(&p->plateau, run->trainee->recipe, answers ? 1 - value : value);
+}
+
+/* Validation, and all that is said and remembered about an epoch. 1: stopped, and the epoch is yet to end. */
+static int end_epoch(struct loop *loop, struct trouble *t)
+{
+    struct run *run = loop->run;
+    const struct identity *identity = &run->saved.identity;
+    struct position *p = &run->saved.position;
+    struct epoch e;
+    struct result result;
+    memset(&e, 0, sizeof e);
+    add_time(loop);
+    e.loss = p->loss_sum / (double)p->loss_steps;
+    e.rate = schedule_rate(run->trainee->recipe, &p->plateau, p->step - 1, identity->epochs * identity->per_epoch,
+                           identity->per_epoch);
+    e.images_per_second = (double)(identity->batch * identity->per_epoch) / (p->seconds > 1e-9 ? p->seconds : 1e-9);
+    if (run->validate.count) {
+        result_begin(&result, run->trainee, 0, t);
+        const int status = evaluate(run, &run->validate, &result, t);
+        if (status)
+            return status;
+        e.tested = 1;
+        e.test_loss = result_loss(&result);
+        e.accuracy = result_accuracy(&result);
+        e.top5 = result_top5(&result);
+    }
+    add_time(loop);
+    e.seconds = p->seconds;
+    run->saved.epochs[p->epoch_count++] = e;
+    p->loss_sum = p->seconds = 0;
+    p->loss_steps = 0;
+    see_best(run, &e);
+    meter_clear(&loop->meter);
+    say_epoch(run->out, &e, p->epoch_count, identity->epochs, loss_has_answers(run->trainee->recipe->loss));
+    write_down(loop);
+    return 0;
+}
+
+static int write_weights(struct run *run, struct trouble *t)
+{
+    average_in(run);
+    const int failed = safetensors_write(run->trainee, run->saved.parameters, run->weights_path, t);
+    average_out(run);
+    return failed;
+}
+
+static int interrupted(struct loop *loop, struct trouble *t)
+{
+    struct run *run = loop->run;
+    const struct position *p = &run->saved.position;
+    meter_clear(&loop->meter);
+    if (save(loop, t) || write_weights(run, t))
+        return STATUS_FAILED;
+    fprintf(run->out, "stopped after step %lld of %lld: everything is saved; the same command with --resume goes on\n",
+            (long long)p->step, (long long)(run->saved.identity.epochs * run->saved.identity.per_epoch));
+    return STATUS_INTERRUPTED;
+}
+
+static int all_steps(struct loop *loop, struct trouble *t)
+{
+    struct run *run = loop->run;
+    const struct identity *identity = &run->saved.identity;
+    const struct position *p = &run->saved.position;
+    while (p->epoch_count < identity->epochs) {
+        if (stop_asked())
+            return interrupted(loop, t);
+        if (p->loss_steps < identity->per_epoch) {
+            if (step(loop, t))
+                return STATUS_FAILED;
+        } else {
+            const int status = end_epoch(loop, t);
+            if (status)
+                return status < 0 ? STATUS_FAILED : interrupted(loop, t);
+        }
+        if (seconds_now() - run->saved_at >= run->options->checkpoint_seconds)
+            save_in_passing(loop);
+    }
+    return save(loop, t) || write_weights(run, t) ? STATUS_FAILED : STATUS_GOOD;
+}
+
+/* The test set, if training has not just said how it was. */
+static int last_test(struct run *run, struct trouble *t)
+{
+    struct result result;
+    const struct view *view = run->test.count ? &run->test : &run->validate;
+    const int known = view->set == run->validate.set && view->members == run->validate.members;
+    if (view->count == 0 || (known && !run->options->json))
+        return STATUS_GOOD;
+    if (result_begin(&result, run->trainee, run->options->json, t))
+        return STATUS_FAILED;
+    const int status = evaluate(run, view, &result, t);
+    if (status == 0 && run->options->json)
+        say_result_json(&result, run->trainee);
+    else if (status == 0)
+        say_result(&result, run->trainee, view->set->class_names, 1);
+    result_end(&result);
+    return status == 0 ? STATUS_GOOD : status < 0 ? STATUS_FAILED : STATUS_INTERRUPTED;
+}
+
+static void say_end(struct run *run)
+{
+    const struct position *p = &run->saved.position;
+    const struct epoch *last = &run->saved.epochs[p->epoch_count - 1];
+    fprintf(run->out, "wrote %s, %s, %s\n", run->weights_path, run->journal_path, run->curves_path);
+    if (last->tested && loss_has_answers(run->trainee->recipe->loss) && p->best_epoch < p->epoch_count)
+        fprintf(run->out, "the best accuracy was %.2f %%, in epoch %lld\n", 100 * p->best, (long long)p->best_epoch);
+}
+
+static void say_begin(struct run *run)
+{
+    const struct identity *identity = &run->saved.identity;
+    int64_t trained = 0, frozen = 0;
+    char a[32], b[32];
+    for (int32_t i = 0; i < run->trainee->tensor_count; i++) {
+        const struct cnn_trainee_tensor *tensor = &run->trainee->tensors[i];
+        if (tensor->offset < run->trainee->trained_count)
+            *(tensor->frozen ? &frozen : &trained) += tensor->count;
+    }
+    fprintf(run->out, "%s: %s parameters to train", run->trainee->name, with_commas(trained, a));
+    if (frozen)
+        fprintf(run->out, ", %s frozen", with_commas(frozen, a));
+    fprintf(run->out, "; %lld epochs of %s steps, batches of %lld, %d %s\n", (long long)identity->epochs,
+            with_commas(identity->per_epoch, b), (long long)identity->batch, run->options->threads,
+            run->options->threads == 1 ? "thread" : "threads");
+    if (run->options->resume)
+        fprintf(run->out, "resumed after step %lld\n", (long long)run->saved.position.step);
+    fflush(run->out);
+}
+
+int learn(struct run *run, struct trouble *t)
+{
+    const struct identity *identity = &run->saved.identity;
+    const struct history history = history_of(run);
+    struct loop loop = {run, NULL, {0, 0, 0, 0, 0}, seconds_now()};
+    say_begin(run);
+    if ((!run->options->resume && save(&loop, t)) || journal_rewrite(&history, run->journal_path, t))
+        return STATUS_FAILED;
+    loop.feed = feed_new(run->trainee, &run->learn, run->options->fitting, (int32_t)identity->batch,
+                         run->saved.position.step, identity->epochs * identity->per_epoch, t);
+    if (!loop.feed)
+        return STATUS_FAILED;
+    listen_for_stop();
+    run->saved_at = loop.mark = seconds_now();
+    meter_begin(&loop.meter, run->saved.position.step);
+    int status = all_steps(&loop, t);
+    meter_clear(&loop.meter);
+    feed_free(loop.feed);
+    if (status == STATUS_GOOD) {
+        say_end(run);
+        status = last_test(run, t);
+    }
+    return status;
+}

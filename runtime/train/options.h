@@ -1,0 +1,23 @@
+/* The command line of a program that trains; cnn_train.h describes it. */
+#ifndef CNN_TRAIN_OPTIONS_H
+#define CNN_TRAIN_OPTIONS_H
+
+#include "data.h"
+
+struct options {
+    char *train, *test; /* paths; NULL: not given */
+    const char *weights, *name;
+    double hold_out; /* percent of --train; 0: none */
+    int resume, json, threads;
+    int64_t epochs; /* 0: the recipe's */
+    double checkpoint_seconds;
+    enum fitting fitting;
+    int help;
+};
+
+/* -1: wrong, and trouble says what. */
+int options_read(struct options *options, const struct cnn_trainee *trainee, int argc, char **argv, struct trouble *t);
+void options_free(struct options *options);
+void options_help(const char *program);
+
+#endif

@@ -1,0 +1,215 @@
+/* Before the first step: data, trainer, weights. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cnn_internal.h"
+#include "initial.h"
+#include "run.h"
+#include "safetensors.h"
+
+static int open_set(struct run *run, struct set *set, int training, struct trouble *t)
+{
+    return data_check(set, run->trainee, run->options->fitting, training, t) ||
+           fit_load(set, run->trainee->input, run->options->fitting, t);
+}
+
+static void all_of(struct view *view, const struct set *set)
+{
+    view->set = set;
+    view->members = NULL;
+    view->count = set->count;
+}
+
+/* --train's pictures; a part of them, or its own test pictures, may be there to validate with. */
+static int prepare_train(struct run *run, struct trouble *t)
+{
+    struct dataset *data = &run->data;
+    if (data_open(data, run->options->train, t))
+        return -1;
+    fprintf(run->out, "%s\n", data->said);
+    struct set *train = data->train.count ? &data->train : &data->test;
+    if (open_set(run, train, 1, t))
+        return -1;
+    all_of(&run->learn, train);
+    if (run->options->hold_out > 0 && view_hold_out(train, run->options->hold_out, run->trainee->recipe->seed,
+                                                    &run->learn, &run->validate, &run->members, t))
+        return -1;
+    if (!run->options->test && train == &data->train && data->test.count) {
+        if (open_set(run, &data->test, 0, t))
+            return -1;
+        all_of(&run->test, &data->test);
+    }
+    if (run->learn.count >= run->trainee->recipe->batch)
+        return 0;
+    trouble(t, "%s: %lld pictures to learn from are fewer than a batch of %d", train->path, (long long)run->learn.count,
+            run->trainee->recipe->batch);
+    return trouble_help(t, "train batch=%lld", (long long)run->learn.count);
+}
+
+static int prepare_test(struct run *run, struct trouble *t)
+{
+    struct dataset *data = &run->test_data;
+    if (data_open(data, run->options->test, t))
+        return -1;
+    fprintf(run->out, "%s\n", data->said);
+    struct set *test = data->test.count ? &data->test : &data->train;
+    if (open_set(run, test, 0, t))
+        return -1;
+    all_of(&run->test, test);
+    return 0;
+}
+
+int prepare_data(struct run *run, struct trouble *t)
+{
+    if ((run->options->train && prepare_train(run, t)) || (run->options->test && prepare_test(run, t)))
+        return -1;
+    if (run->validate.count == 0)
+        run->validate = run->test;
+    return 0;
+}
+
+/* What the pictures are and what they show, as far as a checkpoint must remember it. */
+static uint64_t data_hash(const struct run *run)
+{
+    const struct set *set = run->learn.set;
+    const int64_t sizes[] = {set->count,
+                             set->height,
+                             set->width,
+                             set->channels,
+                             set->each,
+                             run->learn.count,
+                             (int64_t)run->options->fitting};
+    uint64_t hash = hash_bytes(HASH_BEGIN, sizes, sizeof sizes);
+    const size_t each = (size_t)(set->each * number_bytes(set->target_number));
+    for (int64_t i = 0; i < set->count; i++)
+        hash = hash_bytes(hash, set->targets + (size_t)i * set->apart, each < 64 ? each : 64);
+    return hash;
+}
+
+static void identify(struct run *run)
+{
+    const struct cnn_recipe *recipe = run->trainee->recipe;
+    struct identity *identity = &run->saved.identity;
+    size_t state_bytes = 0;
+    run->saved.state = run->trainee->state(run->self, &state_bytes);
+    identity->hash = run->trainee->hash;
+    identity->data = run->learn.count ? data_hash(run) : 0;
+    identity->epochs = run->options->epochs ? run->options->epochs : recipe->epochs;
+    identity->batch = recipe->batch;
+    identity->per_epoch = run->learn.count / recipe->batch;
+    identity->parameter_count = run->trainee->parameter_count;
+    identity->state_bytes = (int64_t)state_bytes;
+    identity->averaged = recipe->average > 0;
+}
+
+static int begin(struct run *run, struct trouble *t)
+{
+    const struct cnn_trainee *trainee = run->trainee;
+    const int threads = run->options->threads;
+    struct cnn_error error = {CNN_OK, ""};
+    const size_t stride = (trainee->scratch_bytes + 127) / 64 * 64;
+    const size_t bytes = trainee->bytes(trainee->recipe->batch, threads);
+    if (bytes == 0)
+        return trouble(t, "batches of %d with %d threads need more memory than this machine can address",
+                       trainee->recipe->batch, threads);
+    if (space_new(&run->memory, bytes, "the trainer", t) ||
+        space_new(&run->scratch, (uint64_t)stride * (uint64_t)threads, "the threads", t))
+        return -1;
+    if (threads > 1) {
+        run->pool = cnn_pool_new(threads, run->scratch.data, stride, &error);
+        if (!run->pool)
+            return trouble(t, "%s", error.message);
+    }
+    run->self = trainee->begin(run->memory.data, trainee->recipe->batch, run->pool);
+    run->saved.parameters = trainee->parameters(run->self);
+    return 0;
+}
+
+/* What the file lacks is initialised, and said. */
+static int read_weights(struct run *run, unsigned char *found, struct trouble *t)
+{
+    const struct cnn_trainee *trainee = run->trainee;
+    int64_t extra = 0, missing = 0;
+    char *an_extra = NULL;
+    if (safetensors_read(trainee, run->saved.parameters, run->options->weights, found, &extra, &an_extra, t)) {
+        free(an_extra);
+        return -1;
+    }
+    const char *first = NULL;
+    for (int32_t i = 0; i < trainee->tensor_count; i++) {
+        missing += !found[i];
+        first = !first && !found[i] ? trainee->tensors[i].name : first;
+    }
+    if (extra)
+        fprintf(run->out, "%s: %lld tensors of other names are not used, such as %s\n", run->options->weights,
+                (long long)extra, an_extra);
+    free(an_extra);
+    if (missing && !run->options->train) {
+        trouble(t, "%s: it lacks %lld of %ld tensors, such as %s", run->options->weights, (long long)missing,
+                (long)trainee->tensor_count, first);
+        return trouble_help(t, "testing needs all weights; are they another network's?");
+    }
+    if (missing)
+        fprintf(run->out, "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n", run->options->weights,
+                (long long)missing, (long)trainee->tensor_count, first);
+    return 0;
+}
+
+static int first_weights(struct run *run, struct trouble *t)
+{
+    const struct cnn_trainee *trainee = run->trainee;
+    unsigned char *found = (unsigned char *)heap((size_t)trainee->tensor_count, 1, t);
+    if (!found || (run->options->weights && read_weights(run, found, t))) {
+        free(found);
+        return -1;
+    }
+    for (int32_t i = 0; i < trainee->tensor_count; i++)
+        if (!found[i])
+            initial_values(trainee->recipe, &trainee->tensors[i], run->saved.parameters + trainee->tensors[i].offset);
+    free(found);
+    return 0;
+}
+
+static int allocate(struct run *run, struct trouble *t)
+{
+    const struct identity *identity = &run->saved.identity;
+    const char *name = run->options->name;
+    run->saved.epochs = (struct epoch *)heap((size_t)identity->epochs, sizeof *run->saved.epochs, t);
+    if (identity->averaged) {
+        run->saved.average = (float *)heap((size_t)identity->parameter_count, sizeof(float), t);
+        run->aside = (float *)heap((size_t)identity->parameter_count, sizeof(float), t);
+    }
+    run->saved.position.plateau.factor = 1;
+    run->checkpoint_path = heap_text(t, "%s.checkpoint", name);
+    run->weights_path = heap_text(t, "%s.safetensors", name);
+    run->journal_path = heap_text(t, "%s.train.jsonl", name);
+    run->curves_path = heap_text(t, "%s.train.svg", name);
+    return t->message[0] ? -1 : 0;
+}
+
+int prepare_trainer(struct run *run, struct trouble *t)
+{
+    if (begin(run, t))
+        return -1;
+    identify(run);
+    if (allocate(run, t))
+        return -1;
+    return run->options->resume ? checkpoint_read(&run->saved, run->checkpoint_path, t) : first_weights(run, t);
+}
+
+void run_free(struct run *run)
+{
+    cnn_pool_free(run->pool);
+    space_free(&run->memory);
+    space_free(&run->scratch);
+    data_close(&run->data);
+    data_close(&run->test_data);
+    free(run->members);
+    free(run->saved.average);
+    free(run->saved.epochs);
+    free(run->aside);
+    free(run->checkpoint_path);
+    free(run->weights_path);
+    free(run->journal_path);
+    free(run->curves_path);
+}

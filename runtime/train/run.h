@@ -1,0 +1,58 @@
+/* A run of the driver: what its parts share. */
+#ifndef CNN_TRAIN_RUN_H
+#define CNN_TRAIN_RUN_H
+
+#include <stdio.h>
+
+#include "checkpoint.h"
+#include "feed.h"
+#include "measure.h"
+#include "options.h"
+#include "say.h"
+
+/* Several machines that learn together: `sum` replaces the gradients by their mean over all. */
+struct peers {
+    void (*sum)(struct peers *peers, float *gradients, int64_t count);
+};
+
+struct run {
+    const struct cnn_trainee *trainee;
+    const struct options *options;
+    struct peers *peers; /* NULL: alone */
+    FILE *out;           /* where a person reads */
+
+    struct dataset data, test_data;
+    struct view learn, validate, test; /* count 0: none */
+    int64_t *members;                  /* of learn and validate, if a part is held out */
+
+    struct space memory, scratch;
+    struct cnn_pool *pool;
+    void *self;
+    struct checkpoint saved; /* where training is; its arrays are the trainer's own */
+    float *aside;            /* parameters, while the average takes their place */
+    char *checkpoint_path, *weights_path, *journal_path, *curves_path;
+    double saved_at; /* when the last checkpoint was written */
+    int warned;      /* about a journal that cannot be written */
+};
+
+/* Opens the data and checks them; `training`: what --train names, too. */
+int prepare_data(struct run *run, struct trouble *t);
+/* Makes the trainer and its threads, and gives it weights: initial ones, a file's or a checkpoint's. */
+int prepare_trainer(struct run *run, struct trouble *t);
+void run_free(struct run *run);
+
+/* Was the program asked to stop? */
+int stop_asked(void);
+void listen_for_stop(void);
+
+/* The average of the weights takes the place of the weights, if the recipe has one; and back. */
+void average_in(struct run *run);
+void average_out(struct run *run);
+
+/* Evaluates a view; 0: done, 1: stopped, -1: trouble. */
+int evaluate(struct run *run, const struct view *view, struct result *result, struct trouble *t);
+
+/* Trains; returns the program's status. */
+int learn(struct run *run, struct trouble *t);
+
+#endif

@@ -1,0 +1,191 @@
+/* Progress and results. */
+#include "say.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "journal.h"
+
+static const double often = 0.2; /* seconds between two looks of the meter */
+
+const char *with_commas(int64_t number, char text[32])
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
+    int at = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && digits[i - 1] != '-' && (length - i) % 3 == 0)
+            text[at++] = ',';
+        text[at++] = digits[i];
+    }
+    text[at] = 0;
+    return text;
+}
+
+/* "2 min 05 s" */
+static void duration(double seconds, char text[32])
+{
+    const int64_t s = (int64_t)(seconds + 0.5);
+    if (s < 60)
+        snprintf(text, 32, "%lld s", (long long)s);
+    else if (s < 3600)
+        snprintf(text, 32, "%lld min %02lld s", (long long)(s / 60), (long long)(s % 60));
+    else
+        snprintf(text, 32, "%lld h %02lld min", (long long)(s / 3600), (long long)(s / 60 % 60));
+}
+
+void meter_begin(struct meter *meter, int64_t step)
+{
+    memset(meter, 0, sizeof *meter);
+    meter->terminal = isatty(STDERR_FILENO);
+    meter->begun = meter->last = seconds_now();
+    meter->first = step;
+}
+
+void meter_step(struct meter *meter, const struct position *p, const struct identity *identity, double loss)
+{
+    char left[32], rate[32];
+    if (!meter->terminal)
+        return;
+    const double now = seconds_now(), spent = now - meter->begun;
+    if (now - meter->last < often || p->step == meter->first)
+        return;
+    const double each = spent / (double)(p->step - meter->first);
+    duration(each * (double)(identity->epochs * identity->per_epoch - p->step), left);
+    fprintf(stderr, "\r\033[Kepoch %lld/%lld  %3d %%  loss %.4f  %s images/s  %s left", (long long)p->epoch_count + 1,
+            (long long)identity->epochs, (int)(100 * p->loss_steps / identity->per_epoch), loss,
+            with_commas((int64_t)((double)identity->batch / each), rate), left);
+    fflush(stderr);
+    meter->shown = 1;
+    meter->last = now;
+}
+
+void meter_clear(struct meter *meter)
+{
+    if (meter->shown)
+        fputs("\r\033[K", stderr);
+    fflush(stderr);
+    meter->shown = 0;
+}
+
+void say_epoch(FILE *to, const struct epoch *e, int64_t number, int64_t all, int has_answers)
+{
+    char digits[32], speed[32];
+    const int width = snprintf(digits, sizeof digits, "%lld", (long long)all);
+    fprintf(to, "epoch %*lld/%lld  loss %.4f", width, (long long)number, (long long)all, e->loss);
+    if (e->tested)
+        fprintf(to, "  test loss %.4f", e->test_loss);
+    if (e->tested && has_answers)
+        fprintf(to, "  accuracy %.2f %%", 100 * e->accuracy);
+    fprintf(to, "  rate %.3g  %s images/s\n", e->rate, with_commas((int64_t)e->images_per_second, speed));
+    fflush(to);
+}
+
+/* The matrix if it fits a screen; else the pairs that are confused most often. */
+enum { MATRIX_CLASSES = 20, MOST_PAIRS = 10, NAME_WIDTH = 12 };
+
+static const char *class_name(char **names, int32_t i, char text[16])
+{
+    snprintf(text, 16, "%ld", (long)i);
+    return names && names[i] ? names[i] : text;
+}
+
+/* Names are shown by their first bytes, without a torn UTF-8 character. */
+static int shown(const char *name)
+{
+    int length = (int)strlen(name);
+    length = length > NAME_WIDTH ? NAME_WIDTH : length;
+    while (length > 0 && name[length] && ((unsigned char)name[length] & 0xC0) == 0x80)
+        length--;
+    return length;
+}
+
+static void say_matrix(const struct result *r, char **names)
+{
+    char number[16];
+    printf("\nwhat it is (rows), and what it was taken for:\n%*s", NAME_WIDTH, "");
+    for (int32_t k = 0; k < r->classes; k++) {
+        const char *name = class_name(names, k, number);
+        printf(" %7.*s", shown(name) < 7 ? shown(name) : 7, name);
+    }
+    printf("   right\n");
+    for (int32_t i = 0; i < r->classes; i++) {
+        const int64_t *row = r->confusion + (int64_t)i * r->classes;
+        const char *name = class_name(names, i, number);
+        int64_t all = 0;
+        printf("%*.*s", NAME_WIDTH, shown(name), name);
+        for (int32_t k = 0; k < r->classes; k++) {
+            all += row[k];
+            if (row[k])
+                printf(" %7lld", (long long)row[k]);
+            else
+                printf(" %7s", ".");
+        }
+        if (all)
+            printf("  %6.2f %%", 100 * (double)row[i] / (double)all);
+        printf("\n");
+    }
+}
+
+static void say_pairs(const struct result *r, char **names)
+{
+    const int64_t all = (int64_t)r->classes * r->classes;
+    int64_t before = INT64_MAX, before_at = -1;
+    char a[16], b[16];
+    printf("\nconfused most often:\n");
+    for (int n = 0; n < MOST_PAIRS; n++) {
+        int64_t best = 0, best_at = -1;
+        for (int64_t i = 0; i < all; i++) {
+            const int64_t count = r->confusion[i];
+            const int later = count < before || (count == before && i > before_at);
+            if (i / r->classes != i % r->classes && later && count > best) {
+                best = count;
+                best_at = i;
+            }
+        }
+        if (best_at < 0)
+            return;
+        printf("%8lld  %s taken for %s\n", (long long)best, class_name(names, (int32_t)(best_at / r->classes), a),
+               class_name(names, (int32_t)(best_at % r->classes), b));
+        before = best;
+        before_at = best_at;
+    }
+}
+
+void say_result(const struct result *r, const struct cnn_trainee *trainee, char **class_names, int64_t loss_only)
+{
+    char images[32], right[32], asked[32];
+    printf("%s pictures  loss %.4f", with_commas(r->images, images), result_loss(r));
+    if (loss_has_answers(trainee->recipe->loss))
+        printf("  accuracy %.2f %% (%s of %s)", 100 * result_accuracy(r), with_commas(r->right, right),
+               with_commas(r->asked, asked));
+    if (r->classes > 5)
+        printf("  top-5 %.2f %%", 100 * result_top5(r));
+    printf("\n");
+    if (r->confusion && !loss_only)
+        r->classes <= MATRIX_CLASSES ? say_matrix(r, class_names) : say_pairs(r, class_names);
+}
+
+void say_result_json(const struct result *r, const struct cnn_trainee *trainee)
+{
+    char number[40];
+    json_number(number, sizeof number, result_loss(r));
+    printf("{\"images\": %lld, \"loss\": %s", (long long)r->images, number);
+    if (loss_has_answers(trainee->recipe->loss))
+        printf(", \"accuracy\": %.9g", result_accuracy(r));
+    else
+        printf(", \"accuracy\": null");
+    if (r->classes)
+        printf(", \"top5\": %.9g", result_top5(r));
+    else
+        printf(", \"top5\": null");
+    printf(", \"confusion\": %s", r->confusion ? "[" : "null");
+    for (int32_t i = 0; r->confusion && i < r->classes; i++)
+        for (int32_t k = 0; k < r->classes; k++)
+            printf("%s%lld%s",
+                   k   ? ", "
+                   : i ? ",\n ["
+                       : "[",
+                   (long long)r->confusion[(int64_t)i * r->classes + k], k + 1 == r->classes ? "]" : "");
+    printf("%s}\n", r->confusion ? "]" : "");
+}

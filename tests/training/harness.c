@@ -1,0 +1,236 @@
+/* Runs the networks of driver.c: the losses, gradients, weights and results of a few steps must be the evaluator's, and
+ * the same bytes with any number of threads. Memory is full of NaN before, and has forbidden bytes around it.
+ *
+ *     harness DATA [BYTES]      BYTES: the file that the weights after the last step go to */
+#include <math.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cnn.h"
+#include "harness.h"
+
+enum { STEPS = 3, GUARD = 4096, MOST_ENDS = 4, MOST_THREADS = 3, PATTERN = 0xA5 };
+static const double TOLERANCE = 1e-4;
+
+static FILE *data;
+
+static void *take(size_t length)
+{
+    void *bytes = malloc(length + 1);
+    if (!bytes || (length && fread(bytes, 1, length, data) != length)) {
+        fprintf(stderr, "harness: the data end too early\n");
+        exit(1);
+    }
+    return bytes;
+}
+
+static int64_t take_count(void)
+{
+    int64_t *count = take(sizeof *count), result = *count;
+    free(count);
+    return result;
+}
+
+/* ---- threads ---- */
+
+struct job {
+    cnn_task *task;
+    void *argument;
+    int index, count;
+};
+
+static void *run_job(void *argument)
+{
+    const struct job *job = argument;
+    job->task(job->argument, job->index, job->count, NULL);
+    return NULL;
+}
+
+static void run_pool(struct cnn_pool *pool, cnn_task *task, void *argument, int count)
+{
+    pthread_t threads[MOST_THREADS];
+    struct job jobs[MOST_THREADS];
+    (void)pool;
+    for (int i = 0; i < count; i++) {
+        jobs[i] = (struct job){task, argument, i, count};
+        if (pthread_create(&threads[i], NULL, run_job, &jobs[i]) != 0)
+            exit(1);
+    }
+    for (int i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+}
+
+/* ---- one network ---- */
+
+struct expected {
+    char *title;
+    int64_t batch, parameters, trained;
+    float *start;
+    int64_t inputs, outputs, result_count[MOST_ENDS];
+    void *images[MOST_ENDS], *targets[MOST_ENDS];
+    double *loss[STEPS], *gradients[STEPS], *values[STEPS], *results[MOST_ENDS];
+};
+
+static void read_expected(struct expected *e)
+{
+    int64_t length = take_count();
+    e->title = take((size_t)length);
+    e->title[length] = 0;
+    e->batch = take_count();
+    e->parameters = take_count();
+    e->trained = take_count();
+    e->start = take((size_t)e->parameters * sizeof(float));
+    e->inputs = take_count();
+    for (int64_t i = 0; i < e->inputs; i++) {
+        int64_t bytes = take_count(), count = take_count();
+        e->images[i] = take((size_t)count * (bytes ? 1 : sizeof(float)));
+    }
+    e->outputs = take_count();
+    take_count();
+    for (int64_t i = 0; i < e->outputs; i++)
+        e->targets[i] = take((size_t)take_count() * sizeof(float));
+    for (int s = 0; s < STEPS; s++) {
+        e->loss[s] = take(sizeof(double));
+        e->gradients[s] = take((size_t)e->trained * sizeof(double));
+        e->values[s] = take((size_t)e->parameters * sizeof(double));
+    }
+    for (int64_t i = 0; i < e->outputs; i++) {
+        e->result_count[i] = take_count();
+        e->results[i] = take((size_t)e->result_count[i] * sizeof(double));
+    }
+}
+
+static void free_expected(struct expected *e)
+{
+    free(e->title);
+    free(e->start);
+    for (int64_t i = 0; i < e->inputs; i++)
+        free(e->images[i]);
+    for (int64_t i = 0; i < e->outputs; i++) {
+        free(e->targets[i]);
+        free(e->results[i]);
+    }
+    for (int s = 0; s < STEPS; s++) {
+        free(e->loss[s]);
+        free(e->gradients[s]);
+        free(e->values[s]);
+    }
+}
+
+/* Are the numbers as near as TOLERANCE of the largest, or of `least'? */
+static int near(const char *what, const float *found, const double *wanted, int64_t count, double least, char *why)
+{
+    double largest = least, worst = 0;
+    int64_t at = 0;
+    for (int64_t i = 0; i < count; i++)
+        largest = fabs(wanted[i]) > largest ? fabs(wanted[i]) : largest;
+    for (int64_t i = 0; i < count; i++) {
+        double error = fabs((double)found[i] - wanted[i]);
+        if (!(error <= worst)) {
+            worst = error;
+            at = i;
+        }
+        if (error != error)
+            break;
+    }
+    if (worst <= TOLERANCE * largest)
+        return 1;
+    snprintf(why, 400, "%s: number %lld is %.9g, not %.9g; the largest is %.3g", what, (long long)at,
+             (double)found[at], wanted[at], largest);
+    return 0;
+}
+
+static int guards_hold(const unsigned char *block, size_t bytes)
+{
+    for (size_t i = 0; i < GUARD; i++)
+        if (block[i] != PATTERN || block[GUARD + bytes + i] != PATTERN)
+            return 0;
+    return 1;
+}
+
+/* Runs the steps with so many threads; `values' are the parameters after them. */
+static int run_network(const struct network *network, const struct expected *e, int threads, float *values, char *why)
+{
+    struct cnn_pool pool = {run_pool, threads};
+    size_t bytes = network->bytes((int)e->batch, threads);
+    unsigned char *block = aligned_alloc(64, (bytes + 2 * GUARD + 63) / 64 * 64);
+    int right = 1;
+    if (!block)
+        exit(1);
+    memset(block, PATTERN, bytes + 2 * GUARD);
+    memset(block + GUARD, 0xFF, bytes);
+    void *trainer = network->begin(block + GUARD, (int)e->batch, threads > 1 ? &pool : NULL);
+    memcpy(network->parameters(trainer), e->start, (size_t)e->parameters * sizeof(float));
+    for (int s = 0; s < STEPS && right; s++) {
+        char what[64];
+        float loss = network->step(trainer, e->images, e->targets);
+        snprintf(what, sizeof what, "loss %d", s);
+        right = near(what, &loss, e->loss[s], 1, 0, why);
+        snprintf(what, sizeof what, "gradient %d", s);
+        right = right && near(what, network->gradients(trainer), e->gradients[s], e->trained, 1e-6, why);
+        snprintf(what, sizeof what, "parameters %d", s);
+        right = right && near(what, network->parameters(trainer), e->values[s], e->parameters, 0, why);
+    }
+    float *outputs[MOST_ENDS];
+    for (int64_t i = 0; i < e->outputs; i++)
+        outputs[i] = malloc((size_t)e->result_count[i] * sizeof(float) + 1);
+    network->evaluate(trainer, e->images, (int)e->batch, outputs);
+    for (int64_t i = 0; i < e->outputs; i++) {
+        right = right && near("results", outputs[i], e->results[i], e->result_count[i], 1e-3, why);
+        free(outputs[i]);
+    }
+    memcpy(values, network->parameters(trainer), (size_t)e->parameters * sizeof(float));
+    if (right && !guards_hold(block, bytes)) {
+        snprintf(why, 400, "it wrote beyond its memory, with %d threads", threads);
+        right = 0;
+    }
+    free(block);
+    return right;
+}
+
+static int try_network(const struct network *network, const struct expected *e, FILE *bytes, char *why)
+{
+    size_t length = (size_t)e->parameters * sizeof(float);
+    float *one = malloc(length + 1), *other = malloc(length + 1);
+    int right = run_network(network, e, 1, one, why);
+    for (int threads = 2; threads <= MOST_THREADS && right; threads++) {
+        right = run_network(network, e, threads, other, why);
+        if (right && memcmp(one, other, length) != 0) {
+            snprintf(why, 400, "%d threads make other weights than one", threads);
+            right = 0;
+        }
+    }
+    if (bytes)
+        fwrite(one, 1, length, bytes);
+    free(one);
+    free(other);
+    return right;
+}
+
+int main(int argc, char **argv)
+{
+    FILE *bytes = argc > 2 ? fopen(argv[2], "wb") : NULL;
+    const char *only = getenv("ONLY");
+    data = argc > 1 ? fopen(argv[1], "rb") : NULL;
+    if (!data)
+        return 2;
+    for (int i = 0; i < network_count; i++) {
+        struct expected e;
+        char why[400] = "";
+        memset(&e, 0, sizeof e);
+        read_expected(&e);
+        if (!only || strstr(e.title, only)) {
+            if (try_network(&networks[i], &e, bytes, why))
+                printf("ok %s\n", e.title);
+            else
+                printf("not ok %s\n# %s\n", e.title, why);
+        }
+        free_expected(&e);
+    }
+    if (bytes)
+        fclose(bytes);
+    return 0;
+}

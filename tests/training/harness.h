@@ -1,0 +1,22 @@
+/* A network that learns, for harness.c: the functions of its header, whatever they take. */
+#ifndef TRAINING_HARNESS_H
+#define TRAINING_HARNESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cnn_pool;
+
+struct network {
+    size_t (*bytes)(int batch, int threads);
+    void *(*begin)(void *memory, int batch, struct cnn_pool *pool);
+    float *(*parameters)(void *trainer);
+    float *(*gradients)(void *trainer);
+    float (*step)(void *trainer, void *const *images, void *const *targets);
+    void (*evaluate)(void *trainer, void *const *images, int count, float *const *outputs);
+};
+
+extern const struct network networks[];
+extern const int network_count;
+
+#endif

@@ -24,6 +24,8 @@ void tell_text_alone(bool has_weights);
 /* A picture, a canonical text, JSON. */
 void tell_report(struct compilation *c);
 
+/* What a file of first weights lacks, and what it has too much. */
+void tell_gaps(struct compilation *c, const struct weight_gaps *gaps);
 /* That training code was written, and how to use it. */
 void tell_train(struct compilation *c, const char *path);
 

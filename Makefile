@@ -49,7 +49,7 @@ endif
 TRAIN_HAS     = $(foreach p,zlib libpng libjpeg,$(if $(call has,$(p)),$(p)))
 TRAIN_DEFINES = $(if $(filter zlib,$(TRAIN_HAS)),-DHAVE_ZLIB) $(if $(filter libpng,$(TRAIN_HAS)),-DHAVE_LIBPNG) \
                 $(if $(filter libjpeg,$(TRAIN_HAS)),-DHAVE_LIBJPEG)
-TRAIN_FLAGS  := -ffp-contract=off $(TRAIN_DEFINES)
+TRAIN_FLAGS  := -ffp-contract=off -D_FILE_OFFSET_BITS=64 $(TRAIN_DEFINES)
 TRAIN_LIBS   := $(if $(strip $(TRAIN_HAS)),$(shell pkg-config --libs $(TRAIN_HAS) 2>/dev/null))
 
 # Reading ONNX models needs the schema and protobuf-c; without them, missing.c reports that.
@@ -122,7 +122,7 @@ $(BUILD)/libcnntrain.a: $(TRAINING)
 
 # The quick suites, and the cases named `sample` of the slow ones; the longest first.
 CHECK = weights fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages language \
-    architectures digits process grammar completeness
+    architectures digits process grammar completeness train
 check: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 

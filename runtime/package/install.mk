@@ -39,12 +39,15 @@ $(MANUAL): $(BUILD)/man/%: $(BUILD)/cnnc
 	$(BUILD)/cnnc --help=$* >$@.new && mv $@.new $@
 
 .PHONY: install uninstall
-install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(MANUAL)
+install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	install -D -m 755 $(BUILD)/cnnc $(DESTDIR)$(BINDIR)/cnnc
 	$(DATA) $(BUILD)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnn.a
-	$(DATA) runtime/cnn.h $(DESTDIR)$(INCLUDEDIR)/cnn.h
+	$(DATA) $(BUILD)/libcnntrain.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
+	$(DATA) -t $(DESTDIR)$(INCLUDEDIR) runtime/cnn.h runtime/train/cnn_train.h runtime/train/cnn_random.h
 	$(call fill,prefix) $(PACKAGE)/cnnc.pc.in >$(BUILD)/cnnc.pc
 	$(DATA) $(BUILD)/cnnc.pc $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc
+	$(call fill,prefix) -e 's|@TRAIN_LIBS@|$(TRAIN_LIBS)|' $(PACKAGE)/cnnctrain.pc.in >$(BUILD)/cnnctrain.pc
+	$(DATA) $(BUILD)/cnnctrain.pc $(DESTDIR)$(LIBDIR)/pkgconfig/cnnctrain.pc
 	$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfig.cmake.in >$(BUILD)/cnncConfig.cmake
 	$(DATA) $(BUILD)/cnncConfig.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfig.cmake
 	$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfigVersion.cmake.in >$(BUILD)/cnncConfigVersion.cmake
@@ -59,7 +62,8 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(MANUAL)
 
 # Folders named cnnc are removed entirely; from other folders, only our own files.
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(INCLUDEDIR)/cnn.h
-	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5
+	rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
+	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,cnn.h cnn_train.h cnn_random.h)
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/pkgconfig/,cnnc.pc cnnctrain.pc) $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5
 	rm -f $(DESTDIR)$(VIMDIR)/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim
 	rm -rf $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(OURS) $(DESTDIR)$(DOCDIR)

@@ -93,20 +93,31 @@ static int32_t mirrored(int32_t i, int32_t size)
     return i < size ? i : period - i;
 }
 
+/* A row that was moved to the right: from[x - right], and beyond its ends zeros, or the row mirrored. */
+static void move_row(const float *from, int32_t width, int32_t right, int mirror, float *to)
+{
+    const int32_t first = right < 0 ? 0 : right > width ? width : right;
+    const int32_t end = right > 0 ? width : right < -width ? 0 : width + right; /* of what comes from inside */
+    for (int32_t x = 0; x < first; x++)
+        to[x] = mirror ? from[mirrored(x - right, width)] : 0;
+    if (end > first)
+        memcpy(to + first, from + first - right, (size_t)(end - first) * sizeof *to);
+    for (int32_t x = end > first ? end : first; x < width; x++)
+        to[x] = mirror ? from[mirrored(x - right, width)] : 0;
+}
+
 /* Moves the picture by up to `most` pixels each way. */
 static void move(struct frame *f, int32_t most, int mirror)
 {
     const int32_t down = random_offset(f, 0, most), right = random_offset(f, 1, most);
     for (int32_t r = 0; r < rows_of(f); r++) {
         const int32_t plane = r / f->height, y = r % f->height - down;
-        float *to = f->spare + (int64_t)r * f->width;
         const int32_t from_y = mirror ? mirrored(y, f->height) : y;
-        const float *from = f->planes + ((int64_t)plane * f->height + from_y) * f->width;
-        for (int32_t x = 0; x < f->width; x++) {
-            const int32_t from_x = mirror ? mirrored(x - right, f->width) : x - right;
-            const int inside = from_y >= 0 && from_y < f->height && from_x >= 0 && from_x < f->width;
-            to[x] = inside ? from[from_x] : 0;
-        }
+        float *to = f->spare + (int64_t)r * f->width;
+        if (from_y >= 0 && from_y < f->height)
+            move_row(f->planes + ((int64_t)plane * f->height + from_y) * f->width, f->width, right, mirror, to);
+        else
+            memset(to, 0, (size_t)f->width * sizeof *to);
     }
     swap(f);
 }

@@ -172,3 +172,16 @@ double seconds_now(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
+
+void still_working(const char *what, int64_t done, int64_t all)
+{
+    static const int64_t looks = 50;
+    const int64_t each = all / looks + 1;
+    if (all < 2 * looks || (done % each && done < all) || !isatty(STDERR_FILENO))
+        return;
+    if (done < all)
+        fprintf(stderr, "\r\033[K%s %d %%", what, (int)(100 * done / all));
+    else
+        fputs("\r\033[K", stderr);
+    fflush(stderr);
+}

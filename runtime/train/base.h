@@ -51,7 +51,8 @@ void contents_close(struct contents *contents);
 struct writing {
     char *path, *beside;
     int fd;
-    int failed; /* errno of the first failure */
+    int failed;  /* errno of the first failure */
+    int passing; /* need not survive a loss of power: it is not synced */
 };
 int writing_open(struct writing *w, const char *path, struct trouble *t);
 void writing_add(struct writing *w, const void *bytes, size_t count);
@@ -68,5 +69,8 @@ int machine_is_little(void);
 uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count);
 
 double seconds_now(void);
+
+/* How far long work is, on standard error if it is a terminal; nothing is left of it once done is all. */
+void still_working(const char *what, int64_t done, int64_t all);
 
 #endif

@@ -62,8 +62,9 @@ static int bad_label(const struct set *set, int64_t i, int64_t label, int32_t cl
             set_targets_path(set), (long long)label, (long long)(i / set->each), where ? ", " : "", where ? where : "",
             classes, classes - 1);
     free(where);
-    return trouble_help(t, "the last layer needs an output for each class: FC(%lld)?",
-                        (long long)(label >= 0 && label < MOST_CLASSES ? label + 1 : classes));
+    if (label < 0)
+        return trouble_help(t, "classes are numbered from 0");
+    return trouble_help(t, "the last layer needs an output for each class: FC(%lld)?", (long long)label + 1);
 }
 
 static int check_labels(const struct set *set, const struct cnn_tensor *output, int training, struct trouble *t)
@@ -76,10 +77,11 @@ static int check_labels(const struct set *set, const struct cnn_tensor *output, 
         return trouble_help(t, "store y as integers, or train with MSE, MAE or BCE");
     }
     if (set->each != pixels)
-        return trouble(t, "%s: %lld labels a picture, but the output has %lld pixels", set_targets_path(set),
+        return trouble(t, "%s: labels a picture: %lld, but the output has %lld pixels", set_targets_path(set),
                        (long long)set->each, (long long)pixels);
     if (set->classes && set->classes != classes) {
-        trouble(t, "%s: it has %d classes, but the network has %d outputs", set->path, set->classes, classes);
+        trouble(t, "%s: it has %d class%s, but the network has %d outputs", set->path, set->classes,
+                set->classes == 1 ? "" : "es", classes);
         return trouble_help(t, "the last layer needs an output for each class: FC(%d)", set->classes);
     }
     for (int64_t i = 0; i < set->count * set->each; i++) {
@@ -101,8 +103,8 @@ static int check_numbers(const struct set *set, const struct cnn_tensor *output,
     const int64_t size = (int64_t)output->height * output->width * output->channels;
     if (set->each == size)
         return 0;
-    trouble(t, "%s: %lld target numbers a picture, but the output has %lld", set_targets_path(set),
-            (long long)set->each, (long long)size);
+    trouble(t, "%s: numbers a picture in y: %lld, but the output has %lld", set_targets_path(set), (long long)set->each,
+            (long long)size);
     return trouble_help(t,
                         set->each == 1 && size > 1 ? "class numbers go with CROSSENTROPY or HINGE; the other losses "
                                                      "compare with y of N x %lld numbers"

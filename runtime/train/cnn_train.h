@@ -44,7 +44,8 @@ enum cnn_tensor_kind {
     CNN_TENSOR_SHIFT,            /* zeros */
     CNN_TENSOR_RUNNING_MEAN,     /* a buffer, not trained: zeros */
     CNN_TENSOR_RUNNING_VARIANCE, /* a buffer: ones */
-    CNN_TENSOR_OTHER             /* left as `begin` set it (PRELU's slopes, RBF's prototypes) */
+    CNN_TENSOR_OTHER,            /* left as `begin` set it */
+    CNN_TENSOR_SLOPE             /* PRELU's: 0.25 */
 };
 
 /* A parameter: `count` floats from `offset` on (a multiple of 16) in the array that `parameters` returns, in PyTorch's

@@ -165,6 +165,7 @@ int curves_write(const struct history *h, const char *path, struct trouble *t)
     struct writing w;
     if (writing_open(&w, path, t))
         return -1;
+    w.passing = 1;
     add(&w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n<title>",
         WIDTH, height, WIDTH, height);
     add_name(&w, h->name);

@@ -122,12 +122,12 @@ static void describe(struct dataset *data, const char *path, struct trouble *t)
         snprintf(counts, sizeof counts, "%lld pictures to train and %lld to test with", (long long)data->train.count,
                  (long long)data->test.count);
     else
-        snprintf(counts, sizeof counts, "%lld pictures", (long long)set->count);
+        snprintf(counts, sizeof counts, "%lld picture%s", (long long)set->count, set->count == 1 ? "" : "s");
     if (set->height)
         snprintf(size, sizeof size, " of %dx%dx%d %s", set->height, set->width, set->channels,
                  set->floats ? "floats" : "bytes");
     if (set->classes)
-        snprintf(classes, sizeof classes, ", %d classes", set->classes);
+        snprintf(classes, sizeof classes, ", %d class%s", set->classes, set->classes == 1 ? "" : "es");
     data->said = heap_text(t, "%s: %s, %s%s%s", path, set->kind, counts, size, classes);
 }
 

@@ -93,7 +93,11 @@ static const unsigned char *idx_numbers(struct set *set, const char *path, int a
     if (size < 0 || check_magic(head, size, path, axes, t))
         return NULL;
     const uint64_t bytes = header_says(head, axes, lengths);
-    if (bytes == 0 || (packed && !gzip_possible(bytes, file->bytes)) || (!packed && bytes > file->bytes)) {
+    if (bytes == 0) {
+        trouble(t, "%s: damaged: its header promises more than any file holds", path);
+        return NULL;
+    }
+    if ((packed && !gzip_possible(bytes, file->bytes)) || (!packed && bytes > file->bytes)) {
         trouble(t, "%s: truncated: it has %llu bytes%s, but its header promises %llu", path,
                 (unsigned long long)file->bytes, packed ? " (gzipped)" : "", (unsigned long long)bytes);
         return NULL;

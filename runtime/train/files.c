@@ -46,7 +46,7 @@ void contents_close(struct contents *contents)
 
 int writing_open(struct writing *w, const char *path, struct trouble *t)
 {
-    w->failed = 0;
+    w->failed = w->passing = 0;
     w->fd = -1;
     w->path = heap_text(t, "%s", path);
     w->beside = heap_text(t, "%s.new", path);
@@ -93,7 +93,7 @@ static void sync_folder(const char *path, struct trouble *ignored)
 int writing_done(struct writing *w, struct trouble *t)
 {
     struct trouble ignored = {"", ""};
-    if (!w->failed && fsync(w->fd) != 0 && errno != EINVAL && errno != EROFS)
+    if (!w->failed && !w->passing && fsync(w->fd) != 0 && errno != EINVAL && errno != EROFS)
         w->failed = errno;
     if (close(w->fd) != 0 && !w->failed)
         w->failed = errno;
@@ -102,7 +102,7 @@ int writing_done(struct writing *w, struct trouble *t)
     if (w->failed) {
         unlink(w->beside);
         trouble(t, "%s: cannot be written: %s", w->path, strerror(w->failed));
-    } else {
+    } else if (!w->passing) {
         sync_folder(w->path, &ignored);
     }
     const int failed = w->failed;

@@ -62,26 +62,45 @@ static int check_size(const struct fit *fit, const struct set *set, int64_t inde
     return t->message[0] ? -1 : 0;
 }
 
-/* A row of the stored picture's channel as floats; three channels become one by the weights of BT.601. */
+/* Three channels become one by the weights of BT.601. */
+static void read_grey(const struct picture *p, int64_t at, int64_t step, int64_t apart, float *to)
+{
+    const unsigned char *bytes = p->pixels + at;
+    const float *floats = (const float *)(const void *)p->pixels + at;
+    for (int32_t x = 0; x < p->width; x++) {
+        const int64_t i = x * step;
+        if (p->floats)
+            to[x] = 0.299f * floats[i] + 0.587f * floats[i + apart] + 0.114f * floats[i + 2 * apart];
+        else
+            to[x] = (float)((299 * bytes[i] + 587 * bytes[i + apart] + 114 * bytes[i + 2 * apart] + 500) / 1000);
+    }
+}
+
+/* Numbers that lie `step` apart; most often they lie side by side. */
+static void read_bytes(const unsigned char *bytes, int64_t step, int32_t count, float *to)
+{
+    if (step == 1)
+        for (int32_t x = 0; x < count; x++)
+            to[x] = bytes[x];
+    else
+        for (int32_t x = 0; x < count; x++)
+            to[x] = bytes[x * step];
+}
+
+/* A row of the stored picture's channel as floats. */
 static void read_row(const struct picture *p, int32_t channel, int32_t channels, int32_t y, float *to)
 {
     const int64_t area = (int64_t)p->height * p->width;
     const int64_t step = p->layout == LAYOUT_HWC ? p->channels : 1, apart = p->layout == LAYOUT_HWC ? 1 : area;
     const int64_t row = (int64_t)y * p->width * step, at = row + (p->channels == 1 ? 0 : channel * apart);
-    const int grey = channels == 1 && p->channels == 3;
-    const unsigned char *bytes = p->pixels;
-    const float *floats = (const float *)(const void *)p->pixels;
-    for (int32_t x = 0; x < p->width; x++) {
-        const int64_t i = at + x * step;
-        if (p->floats && grey)
-            to[x] = 0.299f * floats[i] + 0.587f * floats[i + apart] + 0.114f * floats[i + 2 * apart];
-        else if (p->floats)
-            to[x] = floats[i];
-        else if (grey)
-            to[x] = (float)((299 * bytes[i] + 587 * bytes[i + apart] + 114 * bytes[i + 2 * apart] + 500) / 1000);
-        else
-            to[x] = bytes[i];
-    }
+    const float *floats = (const float *)(const void *)p->pixels + at;
+    if (channels == 1 && p->channels == 3)
+        read_grey(p, row, step, apart, to);
+    else if (!p->floats)
+        read_bytes(p->pixels + at, step, p->width, to);
+    else
+        for (int32_t x = 0; x < p->width; x++)
+            to[x] = floats[x * step];
 }
 
 /* Output number `i` of a line scaled from `from` to `to` pixels, which lie `step` apart. */
@@ -166,23 +185,37 @@ int fit_planes(struct fit *fit, const struct set *set, int64_t index, struct tro
     return set->fetch(set, index, &fit->picture, t) ? -1 : fitted(fit, set, index, t);
 }
 
+static unsigned char as_byte(float value)
+{
+    const float rounded = value + 0.5f;
+    return (unsigned char)(int)(rounded > 255 ? 255.0f : rounded > 0 ? rounded : 0.0f);
+}
+
+/* Numbers side by side become numbers `step` apart. */
+static void store_plane(const float *plane, int64_t area, int floats, void *to, int64_t begin, int64_t step)
+{
+    float *real = (float *)to + begin;
+    unsigned char *bytes = (unsigned char *)to + begin;
+    if (floats && step == 1)
+        memcpy(real, plane, (size_t)area * sizeof *real);
+    else if (floats)
+        for (int64_t i = 0; i < area; i++)
+            real[i * step] = plane[i];
+    else if (step == 1)
+        for (int64_t i = 0; i < area; i++)
+            bytes[i] = as_byte(plane[i]);
+    else
+        for (int64_t i = 0; i < area; i++)
+            bytes[i * step] = as_byte(plane[i]);
+}
+
 void fit_store(const struct fit *fit, void *to)
 {
     const struct cnn_tensor *input = fit->input;
     const int64_t area = (int64_t)input->height * input->width;
-    const int64_t step = input->layout == LAYOUT_HWC ? input->channels : 1;
-    for (int32_t c = 0; c < input->channels; c++) {
-        const float *plane = fit->planes + c * area;
-        const int64_t begin = input->layout == LAYOUT_HWC ? c : c * area;
-        float *floats = (float *)to + begin;
-        unsigned char *bytes = (unsigned char *)to + begin;
-        if (input->type == 0)
-            for (int64_t i = 0; i < area; i++)
-                floats[i * step] = plane[i];
-        else
-            for (int64_t i = 0; i < area; i++)
-                bytes[i * step] = plane[i] > 0 ? (unsigned char)(plane[i] < 255 ? plane[i] + 0.5f : 255) : 0;
-    }
+    const int hwc = input->layout == LAYOUT_HWC;
+    for (int32_t c = 0; c < input->channels; c++)
+        store_plane(fit->planes + c * area, area, input->type == 0, to, hwc ? c : c * area, hwc ? input->channels : 1);
 }
 
 int fit_picture(struct fit *fit, const struct set *set, int64_t index, void *to, struct trouble *t)
@@ -221,8 +254,11 @@ int fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitti
     if (!space || fit_begin(&fit, &bytes, fitting, t))
         return -1;
     int failed = 0;
-    for (int64_t i = 0; !failed && i < set->count; i++)
+    for (int64_t i = 0; !failed && i < set->count; i++) {
+        still_working("reading pictures", i, set->count);
         failed = fit_picture(&fit, set, i, space->data + (uint64_t)i * each, t);
+    }
+    still_working("reading pictures", set->count, set->count);
     fit_end(&fit);
     set->pixels = space->data;
     set->stride = (size_t)each;

@@ -64,6 +64,7 @@ void initial_values(const struct cnn_recipe *recipe, const struct cnn_trainee_te
     case CNN_TENSOR_WEIGHT: weights(recipe, tensor, values); break;
     case CNN_TENSOR_SCALE:
     case CNN_TENSOR_RUNNING_VARIANCE: fill(values, tensor->count, 1); break;
+    case CNN_TENSOR_SLOPE: fill(values, tensor->count, 0.25f); break;
     case CNN_TENSOR_OTHER: break;
     default: fill(values, tensor->count, 0); break;
     }

@@ -14,7 +14,8 @@ struct loop {
     struct run *run;
     struct feed *feed;
     struct meter meter;
-    double mark; /* since when time is to be added to the epoch's */
+    double mark;  /* since when time is to be added to the epoch's */
+    double drawn; /* when the curves were written */
 };
 
 static int is_finite(const float *values, int64_t count)
@@ -130,14 +131,19 @@ static struct history history_of(struct run *run)
     return history;
 }
 
-/* Curves and journal are no reason to stop. */
+/* Curves and journal are no reason to stop. Curves are drawn once a second at most, and after the last epoch. */
 static void write_down(struct loop *loop)
 {
     struct run *run = loop->run;
     const struct history history = history_of(run);
     struct trouble t = {"", ""};
-    if ((journal_add(&history, run->journal_path, &t) || curves_write(&history, run->curves_path, &t)) &&
-        !run->warned++)
+    const double now = seconds_now();
+    int failed = journal_add(&history, run->journal_path, &t);
+    if (now - loop->drawn >= 1 || history.count == history.all) {
+        failed = failed || curves_write(&history, run->curves_path, &t);
+        loop->drawn = now;
+    }
+    if (failed && !run->warned++)
         trouble_print(&t);
 }
 
@@ -255,7 +261,7 @@ static void say_end(struct run *run)
     const struct position *p = &run->saved.position;
     const struct epoch *last = &run->saved.epochs[p->epoch_count - 1];
     fprintf(run->out, "wrote %s, %s, %s\n", run->weights_path, run->journal_path, run->curves_path);
-    if (last->tested && loss_has_answers(run->trainee->recipe->loss) && p->best_epoch < p->epoch_count)
+    if (last->tested && loss_has_answers(run->trainee->recipe->loss) && p->best > last->accuracy)
         fprintf(run->out, "the best accuracy was %.2f %%, in epoch %lld\n", 100 * p->best, (long long)p->best_epoch);
 }
 
@@ -284,7 +290,7 @@ int learn(struct run *run, struct trouble *t)
 {
     const struct identity *identity = &run->saved.identity;
     const struct history history = history_of(run);
-    struct loop loop = {run, NULL, {0, 0, 0, 0, 0}, seconds_now()};
+    struct loop loop = {run, NULL, {0, 0, 0, 0, 0}, seconds_now(), 0};
     say_begin(run);
     if ((!run->options->resume && save(&loop, t)) || journal_rewrite(&history, run->journal_path, t))
         return STATUS_FAILED;

@@ -17,7 +17,7 @@ int stop_asked(void)
     return asked != 0;
 }
 
-/* A second signal ends the program at once. A file that reaches its limit is an error of `write`. */
+/* A second signal ends the program at once. */
 void listen_for_stop(void)
 {
     struct sigaction action;
@@ -26,9 +26,6 @@ void listen_for_stop(void)
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-#ifdef SIGXFSZ
-    signal(SIGXFSZ, SIG_IGN);
-#endif
 }
 
 static int test(struct run *run, struct trouble *t)
@@ -72,6 +69,9 @@ int cnn_train_main(const struct cnn_trainee *trainee, int argc, char **argv)
     struct run run;
     memset(&run, 0, sizeof run);
     asked = 0;
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a file that reaches its limit is an error of `write` */
+#endif
     int status = check_trainee(trainee, &t) ? 1 : 0;
     if (!status && options_read(&options, trainee, argc, argv, &t))
         status = 2;

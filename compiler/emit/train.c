@@ -152,6 +152,9 @@ static void add_finish_gradient(const struct train_plan *plan, const struct trai
 static void add_gradient_calls(const struct train_plan *plan, struct text *data)
 {
     text_add(data, "m4_define([<GRADIENT_CALLS>], [<");
+    for (size_t i = 0; i < plan->norms.count; i++)
+        if (!training_is_batch_norm(plan->training, plan->norms.items[i]->op))
+            add_finish(plan, plan->norms.items[i], false, data);
     for (int phase = 0; phase < plan->phases; phase++) {
         text_printf(data, "RUN(%d)m4_dnl\n", phase);
         for (size_t i = 0; i < plan->barriers.count; i++)

@@ -29,9 +29,15 @@ bool training_from_result(const struct function *function)
     }
 }
 
-bool training_is_batch_norm(const struct op *op)
+bool training_is_norm(const struct op *op)
 {
     return op->kind == OP_AFFINE && node_weight(op->node, ROLE_VAR) != NULL;
+}
+
+bool training_is_batch_norm(const struct training *training, const struct op *op)
+{
+    const struct node *owner = op->node->shares ? op->node->shares : op->node;
+    return training_is_norm(op) && training->recipe.trained[owner->id];
 }
 
 /* ---- what a gradient operation reads, beside the gradient of the result ---- */
@@ -41,7 +47,7 @@ static bool reads_input(const struct op *op)
     switch (op->kind) {
     case OP_UNARY: return !training_from_result(&op->function);
     case OP_POOL: return op->pool.kind == POOL_KIND_MAX || op->pool.kind == POOL_KIND_L2;
-    case OP_AFFINE: return training_is_batch_norm(op);
+    case OP_AFFINE: return training_is_norm(op);
     case OP_DISTANCE:
     case OP_NORMALISE:
     case OP_LRN: return true;
@@ -117,7 +123,7 @@ static void add_gradients(struct backward *b, const struct op *of)
     struct value *gradient = b->gradients[of->output->id];
     if (!gradient)
         return;
-    if (training_learns(b->training, of) || training_is_batch_norm(of)) {
+    if (training_learns(b->training, of) || training_is_batch_norm(b->training, of)) {
         struct op *op = add_op(b, OP_WEIGHT_GRADIENT, of, of->map);
         op_list_add_input(b->training->list, op, of->inputs.items[0]);
         op_list_add_input(b->training->list, op, gradient);
@@ -128,15 +134,16 @@ static void add_gradients(struct backward *b, const struct op *of)
 
 /* ---- the forward part ---- */
 
-static void add_statistics(struct op_list *list)
+static void add_statistics(const struct training *training)
 {
+    struct op_list *list = training->list;
     size_t count = list->ops.count;
     struct op **ops = ARENA_ARRAY(list->arena, struct op *, count + 1);
     for (size_t i = 0; i < count; i++)
         ops[i] = list->ops.items[i];
     list->ops.count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (training_is_batch_norm(ops[i])) {
+        if (training_is_batch_norm(training, ops[i])) {
             struct op *op = op_list_add(list, OP_STATISTICS, ops[i]->node);
             op->of = ops[i];
             op_list_add_input(list, op, ops[i]->inputs.items[0]);
@@ -215,7 +222,7 @@ struct training *training_new(struct arena *arena, struct diag *diag, const stru
         return NULL;
     optimise_drop_identities(training->list);
     optimise_drop_dead(training->list);
-    add_statistics(training->list);
+    add_statistics(training);
     /* A value gets at most one gradient from each of its readers, and one sum for each but the first. */
     size_t forward = training->list->ops.count, values = training->list->values.count;
     for (size_t i = 0; i < forward; i++)

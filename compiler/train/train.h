@@ -66,7 +66,8 @@ const struct training_tensor *training_tensor(const struct training *training, c
 bool training_learns(const struct training *training, const struct op *op);
 /* Can the derivative of the function be computed from its result, so that nothing keeps what it was applied to? */
 bool training_from_result(const struct function *function);
-/* Does the operation use the statistics of a batch? */
-bool training_is_batch_norm(const struct op *op);
+/* Is it a BN? One that learns uses the statistics of the batch, one that is frozen its running ones. */
+bool training_is_norm(const struct op *op);
+bool training_is_batch_norm(const struct training *training, const struct op *op);
 
 #endif

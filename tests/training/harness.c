@@ -1,7 +1,7 @@
 /* Runs the networks of driver.c: the losses, gradients, weights and results of a few steps must be the evaluator's, and
  * the same bytes with any number of threads. Memory is full of NaN before, and has forbidden bytes around it.
  *
- *     harness DATA [BYTES]      BYTES: the file that the weights after the last step go to */
+ *     harness DATA [FOLDER]     FOLDER gets TITLE.bytes, the weights after the last step */
 #include <math.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -191,7 +191,7 @@ static int run_network(const struct network *network, const struct expected *e, 
     return right;
 }
 
-static int try_network(const struct network *network, const struct expected *e, FILE *bytes, char *why)
+static int try_network(const struct network *network, const struct expected *e, const char *folder, char *why)
 {
     size_t length = (size_t)e->parameters * sizeof(float);
     float *one = malloc(length + 1), *other = malloc(length + 1);
@@ -203,8 +203,13 @@ static int try_network(const struct network *network, const struct expected *e, 
             right = 0;
         }
     }
-    if (bytes)
-        fwrite(one, 1, length, bytes);
+    if (folder) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s.bytes", folder, e->title);
+        FILE *bytes = fopen(path, "wb");
+        if (!bytes || fwrite(one, 1, length, bytes) != length || fclose(bytes) != 0)
+            exit(1);
+    }
     free(one);
     free(other);
     return right;
@@ -212,7 +217,7 @@ static int try_network(const struct network *network, const struct expected *e, 
 
 int main(int argc, char **argv)
 {
-    FILE *bytes = argc > 2 ? fopen(argv[2], "wb") : NULL;
+    const char *folder = argc > 2 ? argv[2] : NULL;
     const char *only = getenv("ONLY");
     data = argc > 1 ? fopen(argv[1], "rb") : NULL;
     if (!data)
@@ -223,14 +228,12 @@ int main(int argc, char **argv)
         memset(&e, 0, sizeof e);
         read_expected(&e);
         if (!only || strstr(e.title, only)) {
-            if (try_network(&networks[i], &e, bytes, why))
+            if (try_network(&networks[i], &e, folder, why))
                 printf("ok %s\n", e.title);
             else
                 printf("not ok %s\n# %s\n", e.title, why);
         }
         free_expected(&e);
     }
-    if (bytes)
-        fclose(bytes);
     return 0;
 }

@@ -7,20 +7,6 @@ static bool has(const struct op *op, enum weight_role role)
     return node_weight(op->node, role) != NULL;
 }
 
-static struct train_norm *norm_of(struct train_plan *plan, const struct op *op)
-{
-    for (size_t i = 0; i < plan->norms.count; i++)
-        if (plan->norms.items[i]->op == op)
-            return plan->norms.items[i];
-    struct train_norm *norm = ARENA_NEW(plan->arena, struct train_norm);
-    int64_t channels = op->output->shape.c;
-    *norm = (struct train_norm){.op = op, .batch_offset = plan->batch_floats, .group_offset = plan->group_floats};
-    plan->batch_floats += plan_ceiling(NORM_PARTS * channels, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
-    plan->group_floats += plan_ceiling(2 * channels, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
-    VEC_PUSH(plan->arena, &plan->norms, norm);
-    return norm;
-}
-
 /* GROUP_STEP is defined when all sizes are known. */
 static struct kernel *finish(struct train_plan *plan, const struct op *op, const char *file, const char *family)
 {
@@ -30,6 +16,21 @@ static struct kernel *finish(struct train_plan *plan, const struct op *op, const
                    {"WEIGHTED", has(op, ROLE_WEIGHT)}, {"BIASED", has(op, ROLE_BIAS)});
     kernel_real(kernel, "EPSILON", op->epsilon);
     return kernel_intern(plan->plan, kernel);
+}
+
+static struct train_norm *norm_of(struct train_plan *plan, const struct op *op)
+{
+    for (size_t i = 0; i < plan->norms.count; i++)
+        if (plan->norms.items[i]->op == op)
+            return plan->norms.items[i];
+    struct train_norm *norm = ARENA_NEW(plan->arena, struct train_norm);
+    int64_t channels = op->output->shape.c;
+    *norm = (struct train_norm){.op = op, .batch_offset = plan->batch_floats, .group_offset = plan->group_floats};
+    norm->finish = finish(plan, op, "train/norm_finish.m4", "norm_finish");
+    plan->batch_floats += plan_ceiling(NORM_PARTS * channels, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
+    plan->group_floats += plan_ceiling(2 * channels, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
+    VEC_PUSH(plan->arena, &plan->norms, norm);
+    return norm;
 }
 
 bool train_statistics(struct train_plan *plan, const struct op *op)
@@ -43,7 +44,6 @@ bool train_statistics(struct train_plan *plan, const struct op *op)
     train_tensor(plan, step, in);
     train_word(plan, step, "at");
     train_argument(plan, step, TRAIN_GROUP, norm->group_offset);
-    norm->finish = finish(plan, op->of, "train/norm_finish.m4", "norm_finish");
     train_end_phase(plan, norm, false);
     return true;
 }
@@ -51,7 +51,7 @@ bool train_statistics(struct train_plan *plan, const struct op *op)
 bool train_affine(struct train_plan *plan, const struct op *op)
 {
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
-    bool norm = training_is_batch_norm(op), weighted = norm || has(op, ROLE_WEIGHT), biased = norm || has(op, ROLE_BIAS);
+    bool norm = training_is_norm(op), weighted = norm || has(op, ROLE_WEIGHT), biased = norm || has(op, ROLE_BIAS);
     struct kernel *kernel = train_kernel(plan, "train/affine.m4", "affine");
     kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"WEIGHTED", weighted}, {"BIASED", biased},
                    {"IN_PLACE", 0});
@@ -77,7 +77,7 @@ bool train_affine_sums(struct train_plan *plan, const struct op *op)
 {
     const struct op *of = op->of;
     struct lanes *in = train_operand(plan, op, 0), *gradient = train_operand(plan, op, 1);
-    bool batch = training_is_batch_norm(of);
+    bool batch = training_is_batch_norm(plan->training, of);
     struct kernel *kernel = train_kernel(plan, "train/affine_sums.m4", batch ? "norm_sums" : "affine_sums");
     struct train_gradient *weight = batch ? NULL : train_gradient(plan, of, ROLE_WEIGHT, ORDER_PLAIN, 0);
     struct train_gradient *bias = batch ? NULL : train_gradient(plan, of, ROLE_BIAS, ORDER_PLAIN, 0);
@@ -111,8 +111,9 @@ bool train_affine_gradient(struct train_plan *plan, const struct op *op)
     struct lanes *gradient = train_operand(plan, op, 0), *out = train_result(plan, op);
     struct kernel *kernel;
     struct train_step *step;
-    if (!training_is_batch_norm(of)) {
-        if (!has(of, ROLE_WEIGHT))
+    bool norm = training_is_norm(of);
+    if (!training_is_batch_norm(plan->training, of)) {
+        if (!norm && !has(of, ROLE_WEIGHT))
             return false;
         kernel = train_kernel(plan, "train/affine.m4", "affine_gradient");
         kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"WEIGHTED", 1}, {"BIASED", 0},
@@ -122,7 +123,10 @@ bool train_affine_gradient(struct train_plan *plan, const struct op *op)
         step = train_step(plan, op, kernel);
         if (gradient != out)
             train_tensor(plan, step, gradient);
-        train_parameter(plan, step, of, ROLE_WEIGHT);
+        if (norm)
+            train_argument(plan, step, TRAIN_BATCH, norm_of(plan, of)->batch_offset + NORM_FACTOR * out->shape.c);
+        else
+            train_parameter(plan, step, of, ROLE_WEIGHT);
         train_tensor(plan, step, out);
         return true;
     }

@@ -150,9 +150,11 @@ static void use_kernels(struct train_plan *plan)
         plan_step(plan->plan, plan->steps.items[i]->op, plan->steps.items[i]->kernel);
     for (size_t i = 0; i < plan->barriers.count; i++) {
         const struct train_barrier *barrier = &plan->barriers.items[i];
-        struct kernel *kernel = barrier->backward ? barrier->norm->finish_gradient : barrier->norm->finish;
-        plan_step(plan->plan, barrier->norm->op, kernel);
+        if (barrier->backward)
+            plan_step(plan->plan, barrier->norm->op, barrier->norm->finish_gradient);
     }
+    for (size_t i = 0; i < plan->norms.count; i++)
+        plan_step(plan->plan, plan->norms.items[i]->op, plan->norms.items[i]->finish);
     const struct op *any = plan->training->list->ops.items[0];
     for (size_t i = 0; i < plan->gradients.count; i++)
         plan_step(plan->plan, any, plan->gradients.items[i]->sum);

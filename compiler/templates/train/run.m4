@@ -152,7 +152,7 @@ static void @name@_share(struct @name@_work *work,
 
 /* ---- the steps ---- */
 
-IF(FAST, [<m4_define([<SET_FUNCTIONS>], [<m4_define([<ISA>], [<$1>])m4_define([<TARGET>], [<TARGET_$1>])OF_SET>])m4_dnl
+IF(FAST, [<m4_define([<SET_FUNCTIONS>], [<m4_define([<ISA>], [<$1>])m4_define([<TARGET>], [<TARGET_$1>])OF_SET[<>]>])m4_dnl
 m4_define([<ISA_RUN>], m4_defn([<SET_FUNCTIONS>]))ISA_RUNS[<>]>], [<OF_SET[<>]>])m4_dnl
 m4_define([<SUPPORTS>], [<__builtin_cpu_supports("$1")m4_ifelse([<$2>], [<>], [<>], [< &&
         SUPPORTS(m4_shift($@))>])>])m4_dnl

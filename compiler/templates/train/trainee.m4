@@ -5,49 +5,49 @@ m4_define([<PARAMETER_ROW>], [<    {"@parameter:$1@", $2, {$3}, $4, $5, $6, $7, 
 
 /* For the driver in libcnntrain.a: cc -include cnn_train.h; with -DCNN_TRAIN_MAIN a program. */
 #ifdef CNN_TRAIN_H
-static const struct cnn_tensor @name@_input = {"@input:0@", IN_H, IN_W, IN_C, IN_LAYOUT, IN_TYPE};
-static const struct cnn_tensor @name@_output = {"@output:0@", OUT_H, OUT_W, OUT_C, 0, 0};
+static const struct cnn_tensor @name@_trainee_input = {"@input:0@", IN_H, IN_W, IN_C, IN_LAYOUT, IN_TYPE};
+static const struct cnn_tensor @name@_trainee_output = {"@output:0@", OUT_H, OUT_W, OUT_C, 0, 0};
 
-static const struct cnn_trainee_tensor @name@_tensors[] = {
+static const struct cnn_trainee_tensor @name@_trainee_tensors[] = {
 TENSOR_ROWS[<>]};
 
-IF(AUGMENTATIONS, [<static const struct cnn_augmentation @name@_augmentations[] = {
+IF(AUGMENTATIONS, [<static const struct cnn_augmentation @name@_trainee_augmentations[] = {
 AUGMENTATION_ROWS[<>]};
 
 >])m4_dnl
-IF(EPOCH_COUNT, [<static const double @name@_epochs[] = {EPOCHS};
+IF(EPOCH_COUNT, [<static const double @name@_trainee_epochs[] = {EPOCHS};
 
 >])m4_dnl
-static const struct cnn_recipe @name@_recipe = {
+static const struct cnn_recipe @name@_trainee_recipe = {
     R_RATE, R_SCHEDULE, R_FACTOR, R_TO, R_WARMUP, R_PEAK, R_FROM, R_PATIENCE,
-    IF(EPOCH_COUNT, [<@name@_epochs>], NULL), EPOCH_COUNT,
+    IF(EPOCH_COUNT, [<@name@_trainee_epochs>], NULL), EPOCH_COUNT,
     R_LOSS, R_SMOOTHING, R_MARGIN, R_OUTPUTS,
     R_INITIALISATION, R_SPREAD,
-    IF(AUGMENTATIONS, [<@name@_augmentations>], NULL), AUGMENTATIONS,
+    IF(AUGMENTATIONS, [<@name@_trainee_augmentations>], NULL), AUGMENTATIONS,
     R_EPOCHS, R_BATCH, UINT64_C(R_SEED), R_CLIP, R_AVERAGE,
 };
 
-static void *@name@_begin(void *memory, int batch, struct cnn_pool *pool)
+static void *@name@_trainee_begin(void *memory, int batch, struct cnn_pool *pool)
 {
     return @name@_train_begin(memory, batch, pool);
 }
 
-static float *@name@_parameters(void *self)
+static float *@name@_trainee_parameters(void *self)
 {
     return @name@_train_parameters((struct @name@_trainer *)self);
 }
 
-static float *@name@_gradients(void *self)
+static float *@name@_trainee_gradients(void *self)
 {
     return @name@_train_gradients((struct @name@_trainer *)self);
 }
 
-static void @name@_rate(void *self, float rate)
+static void @name@_trainee_rate(void *self, float rate)
 {
     @name@_train_rate((struct @name@_trainer *)self, rate);
 }
 
-static float @name@_batch(void *self, const struct cnn_batch *batch)
+static float @name@_trainee_batch(void *self, const struct cnn_batch *batch)
 {
     struct @name@_trainer *const trainer = (struct @name@_trainer *)self;
     IF(MIXES, [<if (batch->shares)>])
@@ -56,17 +56,17 @@ static float @name@_batch(void *self, const struct cnn_batch *batch)
     return @name@_train_gradient(trainer, (const IMAGE_TYPE *)batch->images, (const TARGET_TYPE *)batch->targets);
 }
 
-static void @name@_change(void *self)
+static void @name@_trainee_change(void *self)
 {
     @name@_train_update((struct @name@_trainer *)self);
 }
 
-static void @name@_results(void *self, const void *images, int count, float *outputs)
+static void @name@_trainee_results(void *self, const void *images, int count, float *outputs)
 {
     @name@_evaluate((struct @name@_trainer *)self, (const IMAGE_TYPE *)images, count, outputs);
 }
 
-static void *@name@_memory(void *self, size_t *bytes)
+static void *@name@_trainee_memory(void *self, size_t *bytes)
 {
     return @name@_train_state((struct @name@_trainer *)self, bytes);
 }
@@ -74,11 +74,11 @@ static void *@name@_memory(void *self, size_t *bytes)
 extern const struct cnn_trainee @name@_trainee;
 const struct cnn_trainee @name@_trainee = {
     CNN_TRAIN_ABI, "@string@", UINT64_C(@hash@),
-    &@name@_input, &@name@_output,
-    @name@_tensors, TENSOR_COUNT, PARAMETER_COUNT, TRAINED_COUNT,
-    &@name@_recipe,
-    @name@_train_bytes, @name@_begin, @name@_parameters, @name@_gradients, @name@_rate,
-    @name@_batch, @name@_change, @name@_results, @name@_memory, 0,
+    &@name@_trainee_input, &@name@_trainee_output,
+    @name@_trainee_tensors, TENSOR_COUNT, PARAMETER_COUNT, TRAINED_COUNT,
+    &@name@_trainee_recipe,
+    @name@_train_bytes, @name@_trainee_begin, @name@_trainee_parameters, @name@_trainee_gradients, @name@_trainee_rate,
+    @name@_trainee_batch, @name@_trainee_change, @name@_trainee_results, @name@_trainee_memory, 0,
 };
 
 #ifdef CNN_TRAIN_MAIN

@@ -82,6 +82,8 @@ static int read_value(struct options *o, const char *argument, struct trouble *t
         o->test = data_path(value, NULL, t);
     } else if ((value = value_of(argument, "--weights")) != NULL) {
         o->weights = value;
+    } else if ((value = value_of(argument, "--weights-name")) != NULL) {
+        o->weights_name = value;
     } else if ((value = value_of(argument, "--out")) != NULL) {
         o->name = value;
     } else if ((value = value_of(argument, "--epochs")) != NULL) {
@@ -162,6 +164,8 @@ int options_read(struct options *o, const struct cnn_trainee *trainee, int argc,
         else
             read_threads(o, argv[++i], t); /* argv ends in NULL */
     }
+    if (!o->weights_name)
+        o->weights_name = o->weights;
     return t->message[0] ? -1 : check(o, t);
 }
 

@@ -118,7 +118,7 @@ void bind_report_shape(struct binding *binding, const struct wanted *wanted)
                                                   wanted_shape(binding, wanted->weight),
                                                   stored_shape(binding, wanted->found), binding->store->path));
     help_reordered(binding, message, wanted);
-    if (binding->gaps)
+    if (binding->gaps && wanted->weight->role == ROLE_WEIGHT) /* once a layer */
         message_help(message, "a layer with a name of its own, such as new: FC(10), is not looked for in the file, and "
                               "begins with initial weights");
 }

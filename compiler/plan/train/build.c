@@ -18,24 +18,35 @@ void train_describe(struct kernel *kernel, const char *prefix, const struct lane
                    {arena_printf(arena, "%s_START", prefix), tensor->start});
 }
 
+void train_describe_border(struct kernel *kernel, const struct lanes *tensor, bool clears)
+{
+    bool border = clears && tensor->left + tensor->right > 0;
+    kernel_numbers(kernel, {"BORDER_PLANES", tensor->shape.c}, {"BORDER_PLANE", tensor->plane},
+                   {"BORDER_ROWS", border ? tensor->shape.h : 0}, {"BORDER_ROW", tensor->row}, {"LEFT", tensor->left},
+                   {"RIGHT", tensor->right});
+}
+
 void train_describe_result(struct kernel *kernel, const struct lanes *tensor)
 {
     train_describe(kernel, "OUT", tensor);
-    kernel_numbers(kernel, {"OUT_ROWS", tensor->shape.c * tensor->shape.h}, {"LEFT", tensor->left},
-                   {"RIGHT", tensor->right});
+    train_describe_border(kernel, tensor, true);
 }
 
 void train_describe_rows(struct kernel *kernel, const char *const *prefixes, struct lanes *const *tensors,
                          size_t count)
 {
     struct shape shape = tensors[0]->shape;
-    bool flat = true;
+    bool rows = false, planes = false; /* does anything lie between those of a tensor? */
+    for (size_t i = 0; i < count; i++) {
+        rows = rows || tensors[i]->row != shape.w * TRAIN_LANES;
+        planes = planes || tensors[i]->plane != shape.h * tensors[i]->row;
+    }
+    planes = planes || rows;
+    int64_t length = shape.w * TRAIN_LANES * (rows ? 1 : shape.h) * (planes ? 1 : shape.c);
+    kernel_numbers(kernel, {"PLANES", planes ? shape.c : 1}, {"ROWS", rows ? shape.h : 1}, {"LENGTH", length});
     for (size_t i = 0; i < count; i++)
-        flat = flat && tensors[i]->row == shape.w * TRAIN_LANES;
-    int64_t rows = shape.c * shape.h;
-    kernel_numbers(kernel, {"ROWS", flat ? 1 : rows}, {"LENGTH", (flat ? rows : 1) * shape.w * TRAIN_LANES});
-    for (size_t i = 0; i < count; i++)
-        kernel_numbers(kernel, {arena_printf(kernel->arena, "%s_STEP", prefixes[i]), flat ? 0 : tensors[i]->row},
+        kernel_numbers(kernel, {arena_printf(kernel->arena, "%s_JUMP", prefixes[i]), tensors[i]->plane},
+                       {arena_printf(kernel->arena, "%s_STEP", prefixes[i]), tensors[i]->row},
                        {arena_printf(kernel->arena, "%s_START", prefixes[i]), tensors[i]->start});
 }
 

@@ -28,8 +28,8 @@ bool train_unary(struct train_plan *plan, const struct op *op)
     struct kernel *kernel = train_kernel(plan, "train/unary.m4",
                                          arena_printf(plan->arena, "apply_%s", function_table[op->function.kind].word));
     kernel_reference(kernel, "ACTIVATION", function_kernel(plan, &op->function));
-    kernel_numbers(kernel, {"IN_PLACE", in_place}, {"SLOPES", sloped}, {"LEFT", out->left}, {"RIGHT", out->right},
-                   {"OUT_ROWS", out->shape.c * out->shape.h}, {"OUT_ROW", out->row});
+    kernel_numbers(kernel, {"IN_PLACE", in_place}, {"SLOPES", sloped}, {"OUT_ROW", out->row});
+    train_describe_border(kernel, out, true);
     train_describe_rows(kernel, prefixes, (struct lanes *const[]){in, out}, 2);
     struct train_step *step = train_step(plan, op, kernel);
     if (!in_place)
@@ -46,8 +46,8 @@ bool train_unary_gradient(struct train_plan *plan, const struct op *op)
     struct kernel *kernel = train_kernel(plan, "train/unary_gradient.m4",
                                          arena_printf(plan->arena, "%s_gradient", function_table[function->kind].word));
     kernel_reference(kernel, "DERIVATIVE_OF", derivative_kernel(plan, function));
-    kernel_numbers(kernel, {"IN_PLACE", in == out}, {"LEFT", out->left}, {"RIGHT", out->right},
-                   {"OUT_ROWS", out->shape.c * out->shape.h}, {"OUT_ROW", out->row});
+    kernel_numbers(kernel, {"IN_PLACE", in == out}, {"OUT_ROW", out->row});
+    train_describe_border(kernel, out, true);
     train_describe_rows(kernel, prefixes, (struct lanes *const[]){in, known, out}, 3);
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, known);
@@ -64,8 +64,8 @@ static void combine(struct train_plan *plan, const struct op *op, const char *wo
     static const char *const prefixes[] = {"IN", "SECOND", "OUT"};
     struct kernel *kernel = train_kernel(plan, "train/binary.m4", word);
     kernel_word(kernel, "KIND", word);
-    kernel_numbers(kernel, {"IN_PLACE", in == out}, {"LEFT", out->left}, {"RIGHT", out->right},
-                   {"OUT_ROWS", out->shape.c * out->shape.h}, {"OUT_ROW", out->row});
+    kernel_numbers(kernel, {"IN_PLACE", in == out}, {"OUT_ROW", out->row});
+    train_describe_border(kernel, out, true);
     train_describe_rows(kernel, prefixes, (struct lanes *const[]){in, second, out}, 3);
     struct train_step *step = train_step(plan, op, kernel);
     if (in != out)
@@ -115,8 +115,8 @@ bool train_binary_gradient(struct train_plan *plan, const struct op *op)
     }
     static const char *const prefixes[] = {"IN", "OUT"};
     struct kernel *kernel = train_kernel(plan, "train/negate.m4", "negate");
-    kernel_numbers(kernel, {"IN_PLACE", gradient == out}, {"LEFT", out->left}, {"RIGHT", out->right},
-                   {"OUT_ROWS", out->shape.c * out->shape.h}, {"OUT_ROW", out->row});
+    kernel_numbers(kernel, {"IN_PLACE", gradient == out}, {"OUT_ROW", out->row});
+    train_describe_border(kernel, out, true);
     train_describe_rows(kernel, prefixes, (struct lanes *const[]){gradient, out}, 2);
     struct train_step *step = train_step(plan, op, kernel);
     if (gradient != out)

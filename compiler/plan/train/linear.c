@@ -118,13 +118,6 @@ static void describe_walk(struct kernel *kernel, const struct sides *s, bool bac
                    {"W_ROW", h->weight_step * s->window.size.w}, {"W_COLUMN", w->weight_step});
 }
 
-static void describe_border(struct kernel *kernel, const struct lanes *to, bool first)
-{
-    bool border = first && (to->left || to->right);
-    kernel_numbers(kernel, {"BORDER_ROWS", border ? to->shape.c * to->shape.h : 0}, {"BORDER_ROW", to->row},
-                   {"LEFT", to->left}, {"RIGHT", to->right});
-}
-
 static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64_t filters, int64_t pixels)
 {
     const struct vector_set *const *sets = plan->plan->options.target->sets;
@@ -150,7 +143,7 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
                 continue;
             struct kernel *kernel = train_kernel(plan, plan->fast ? "train/conv.m4" : "train/conv_plain.m4", family);
             describe_walk(kernel, s, back, &h, &w, from, to);
-            describe_border(kernel, to, x == 0 && y == 0);
+            train_describe_border(kernel, to, x == 0 && y == 0);
             describe_tiles(plan, kernel, (back ? s->wide : s->narrow).c / s->groups, w.results);
             kernel_numbers(kernel, {"BIAS", bias}, {"BACK", back}, {"GRADIENT", op->kind == OP_GRADIENT});
             struct train_step *step = train_step(plan, op, kernel);
@@ -162,10 +155,10 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
         }
 }
 
-/* A dense operation reads its input as one line of numbers, unless columns of zeros lie between them. */
+/* A dense operation reads its input as one line of numbers, unless something lies between them. */
 static bool is_flat(const struct lanes *tensor)
 {
-    return tensor->left == 0 && tensor->right == 0;
+    return tensor->plane == tensor->shape.h * tensor->shape.w * TRAIN_LANES;
 }
 
 static bool can_go_back(const struct sides *s)
@@ -192,7 +185,7 @@ static void copy(struct train_plan *plan, const struct op *op, struct lanes *fro
     static const char *const prefixes[] = {"IN", "OUT"};
     struct kernel *kernel = train_kernel(plan, "train/copy.m4", "copy");
     train_describe_rows(kernel, prefixes, (struct lanes *const[]){from, to}, 2);
-    kernel_numbers(kernel, {"LEFT", to->left}, {"RIGHT", to->right});
+    train_describe_border(kernel, to, true);
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, from);
     train_tensor(plan, step, to);
@@ -245,18 +238,24 @@ static enum train_order choose_order(struct train_plan *plan, const struct sides
     return outputs < inputs && s->groups == 1 ? ORDER_FILTERS : ORDER_INPUTS;
 }
 
-/* [group][H][columns][image][channel], channels padded to whole vectors. */
+/* Channels side by side in a turned tensor: as many as the widest vectors have lanes. */
+static int64_t block_of(const struct train_plan *plan)
+{
+    return plan->plan->options.target->sets[0]->lanes;
+}
+
+/* [group][block][H][columns][image][channel], channels padded to whole blocks. */
 static struct lanes *turn(struct train_plan *plan, const struct op *op, const struct sides *s, bool wide,
                           struct lanes *from)
 {
     struct shape shape = wide ? s->wide : s->narrow;
-    int64_t channels = shape.c / s->groups, padded = plan_ceiling(channels, TRAIN_LANES) * TRAIN_LANES;
+    int64_t block = block_of(plan), channels = shape.c / s->groups, padded = plan_ceiling(channels, block) * block;
     bool flat = s->op->kind == OP_DENSE && shape.h == 1 && shape.w == 1;
     int64_t columns = flat ? 1 : wide ? from->row / TRAIN_LANES : shape.w;
     struct shape turned = {shape.h, columns, s->groups * padded};
     struct lanes *to = train_scratch(plan, arena_printf(plan->arena, "turned_%s", from->name), turned);
     struct kernel *kernel = train_kernel(plan, "train/turn.m4", "turn");
-    kernel_numbers(kernel, {"GROUPS", s->groups}, {"CHANNELS", channels}, {"PADDED", padded}, {"ROWS", shape.h},
+    kernel_numbers(kernel, {"GROUPS", s->groups}, {"CHANNELS", channels}, {"BLOCK", block}, {"ROWS", shape.h},
                    {"COLUMNS", columns}, {"IN_PLANE", flat ? TRAIN_LANES : from->plane},
                    {"IN_ROW", from->row}, {"IN_START", wide ? 0 : from->start});
     struct train_step *step = train_step(plan, op, kernel);
@@ -296,7 +295,8 @@ static void turned_weights(struct train_plan *plan, const struct op *op, const s
     describe_weights(kernel, s, wide, narrow);
     describe_turned_tiles(plan, kernel, s, order);
     int64_t padded = padded_to_lanes((inputs ? s->wide.c : s->narrow.c) / s->groups);
-    kernel_numbers(kernel, {"BY_INPUTS", inputs}, {"PADDED", padded}, {"TURNED_COLUMNS", turned->shape.w});
+    kernel_numbers(kernel, {"BY_INPUTS", inputs}, {"PADDED", padded}, {"BLOCK", block_of(plan)},
+                   {"TURNED_ROWS", turned->shape.h}, {"TURNED_COLUMNS", turned->shape.w});
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, turned);
     train_tensor(plan, step, inputs ? narrow : wide);

@@ -14,7 +14,7 @@ static void move(struct train_plan *plan, const struct op *op, const char *famil
                    {"FROM_I", w->from[0]}, {"FROM_J", w->from[1]}, {"FROM_K", w->from[2]}, {"TO_I", w->to[0]},
                    {"TO_J", w->to[1]}, {"TO_K", w->to[2]}, {"FROM_START", w->from_start}, {"TO_START", w->to_start});
     kernel_numbers(kernel, {"ADDS", adds}, {"FILLS", fills}, {"FILL_IS_ZERO", fill == 0},
-                   {"OUT_COUNT", to->shape.c * to->plane}, {"BORDER_ROWS", to->shape.c * to->shape.h});
+                   {"OUT_COUNT", to->shape.c * to->plane}, {"OUT_C", to->shape.c});
     kernel_real(kernel, "FILL", fill);
     train_describe_result(kernel, to);
     struct train_step *step = train_step(plan, op, kernel);
@@ -60,7 +60,7 @@ static void concat(struct train_plan *plan, const struct op *op)
 /* Numbers in CHW order under another shape: where rows lie apart, by way of a tensor without borders. */
 static struct lanes *flat(struct train_plan *plan, const struct op *op, struct lanes *tensor, bool copies)
 {
-    if (tensor->row == tensor->shape.w * TRAIN_LANES)
+    if (tensor->plane == tensor->shape.h * tensor->shape.w * TRAIN_LANES)
         return tensor;
     struct lanes *line = train_scratch(plan, tensor->name, tensor->shape);
     struct place3 zero = {0, 0, 0};

@@ -68,8 +68,8 @@ bool train_pool_gradient(struct train_plan *plan, const struct op *op)
                                          arena_printf(plan->arena, "%spool_gradient", word));
     describe_windows(kernel, of);
     kernel_numbers(kernel, {"APART", are_apart(of)}, {"OUT_H", of->map.h}, {"OUT_W", of->map.w},
-                   {"OUT_ROW", out->row}, {"OUT_PLANE", out->plane}, {"OUT_START", out->start},
-                   {"OUT_ROWS", out->shape.c * out->shape.h}, {"LEFT", out->left}, {"RIGHT", out->right});
+                   {"OUT_ROW", out->row}, {"OUT_PLANE", out->plane}, {"OUT_START", out->start});
+    train_describe_border(kernel, out, true);
     train_describe(kernel, "GRADIENT", gradient);
     struct train_step *step;
     if (of->pool.kind == POOL_KIND_AVG) {

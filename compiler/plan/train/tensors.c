@@ -62,12 +62,18 @@ static void widen(struct lanes *tensor, struct padding halo)
 {
     tensor->left = halo.left > tensor->left ? halo.left : tensor->left;
     tensor->right = halo.right > tensor->right ? halo.right : tensor->right;
+    tensor->spread = true;
 }
 
 static void lay_out(struct lanes *tensor)
 {
     tensor->row = (tensor->left + tensor->shape.w + tensor->right) * TRAIN_LANES;
-    tensor->plane = tensor->shape.h * tensor->row;
+    int64_t lines = tensor->shape.h * tensor->row / TRAIN_LANES;
+    /* Maps that are a multiple of a large power of two apart share few places of a cache: at five lines beyond a
+     * multiple of eight, as many as fit. */
+    if (tensor->spread && tensor->shape.c >= 4 && lines >= 16)
+        lines += (5 + 8 - lines % 8) % 8;
+    tensor->plane = lines * TRAIN_LANES;
     tensor->start = tensor->left * TRAIN_LANES;
     tensor->bytes = plan_aligned(tensor->shape.c * tensor->plane * element_bytes(ELEMENT_F32));
 }
@@ -85,6 +91,11 @@ static const char *name_of(struct train_plan *plan, const struct op *op)
     if (op->kind == OP_LOSS || op->of)
         return arena_printf(plan->arena, "d_%s", name);
     return name;
+}
+
+static bool is_dense(const struct lanes *tensor)
+{
+    return tensor->plane == tensor->shape.h * tensor->shape.w * TRAIN_LANES;
 }
 
 void train_tensors(struct train_plan *plan)
@@ -112,7 +123,7 @@ void train_tensors(struct train_plan *plan)
         if (!is_reshape(op))
             continue;
         struct lanes *from = plan->of_value[op->inputs.items[0]->id], *to = plan->of_value[op->output->id];
-        if (from->row == from->shape.w * TRAIN_LANES && to->row == to->shape.w * TRAIN_LANES && to->root == to)
+        if (is_dense(from) && is_dense(to) && to->root == to)
             to->root = from->root;
     }
 }

@@ -24,7 +24,8 @@ struct lanes {
     const char *name;
     struct shape shape;
     int64_t left, right;       /* columns of zeros */
-    int64_t row, plane, start; /* floats: of a row, of a map, and to the first pixel */
+    int64_t row, plane, start; /* floats: from a row, a map to the next, and to the first pixel */
+    bool spread;               /* maps lie apart, so that they do not meet in the cache */
     int64_t bytes;
     struct lanes *root; /* whose memory it has; itself, unless it is the same numbers with another shape */
     int first, last;    /* of a root: the steps between which it is in use; -1: none */
@@ -123,10 +124,12 @@ void train_memory(struct train_plan *plan);
 struct kernel *train_kernel(struct train_plan *plan, const char *file, const char *family);
 /* PREFIX_H, _W, _ROW, _PLANE, _START */
 void train_describe(struct kernel *kernel, const char *prefix, const struct lanes *tensor);
-/* The same and LEFT, RIGHT, OUT_C: of the result. */
+/* What CLEAR_BORDER clears, if at all. */
+void train_describe_border(struct kernel *kernel, const struct lanes *tensor, bool clears);
+/* Both of the result. */
 void train_describe_result(struct kernel *kernel, const struct lanes *tensor);
-/* Tensors of one shape whose numbers are taken in the same order: ROWS rows of LENGTH floats, and for each tensor the
- * floats from one row to the next and to the first, PREFIX_STEP and PREFIX_START. */
+/* Tensors of one shape whose numbers are taken in the same order: PLANES times ROWS times LENGTH floats, and for each
+ * tensor the floats from one plane or row to the next and to the first, PREFIX_JUMP, PREFIX_STEP, PREFIX_START. */
 void train_describe_rows(struct kernel *kernel, const char *const *prefixes, struct lanes *const *tensors,
                          size_t count);
 struct train_step *train_step(struct train_plan *plan, const struct op *op, struct kernel *kernel);

@@ -4,7 +4,7 @@ m4_dnl y = factor*x + summand, one of each a channel. IN_PLACE: y takes the plac
 WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]), IF(WEIGHTED, [<const float *restrict factors>]),
     IF(BIASED, [<const float *restrict summands>]), [<float *restrict out>])
 {
-    IF(IN_PLACE, [<>], [<CLEAR_BORDER(OUT_ROWS, OUT_ROW)>])
+    IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     for (int c = 0; c < CHANNELS; c++) {
         const float LIST(IF(WEIGHTED, [<factor = factors[c]>]), IF(BIASED, [<summand = summands[c]>]));
         for (int y = 0; y < OUT_H; y++)

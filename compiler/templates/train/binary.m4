@@ -10,7 +10,7 @@ m4_undefine([<OTHER>])m4_dnl
 WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]), [<const float *restrict other>],
     [<float *restrict out>])
 {
-    IF(IN_PLACE, [<>], [<CLEAR_BORDER(OUT_ROWS, OUT_ROW)>])
+    IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     EACH_NUMBER
         NUMBER_AT(out, OUT) = m4_indir([<COMPUTE_>]KIND);
 }

@@ -31,7 +31,7 @@ m4_define([<PIXEL_TILES>], [<
 WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict weights>],
     IF(BIAS, [<const float *restrict bias>]), [<float *restrict out>])
 {
-    CLEAR_BORDER(BORDER_ROWS, BORDER_ROW)
+    CLEAR_BORDER
     for (int g = 0; g < GROUPS; g++) {
         const float *const from = PLUS(in, IN_START) + g * m4_eval(IN_C * IN_PLANE);
         const float *const w = PLUS(weights, W_START) + g * W_GROUP;

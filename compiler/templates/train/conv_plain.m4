@@ -5,7 +5,7 @@ m4_define([<NO_TAP>], m4_eval(TAPS_H == 0 || TAPS_W == 0))m4_dnl
 static void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict weights>],
     IF(BIAS, [<const float *restrict bias>]), [<float *restrict out>])
 {
-    CLEAR_BORDER(BORDER_ROWS, BORDER_ROW)
+    CLEAR_BORDER
     IF(NO_TAP, [<(void)in, (void)weights;>])
     for (int k = 0; k < m4_eval(GROUPS * OUT_C); k++) {
         WHEN(!NO_TAP, [<

@@ -28,7 +28,7 @@ TARGET static inline __attribute__((always_inline)) void APPLY(TILE_NAME(TILE_FI
                     >])
                 >], [<
                     FOR([<F>], TILE_FILTERS, [<
-                        const VECTOR w[<>]F = SPLAT(v[m4_eval(F * W_FILTER)]);
+                        const float w[<>]F = v[m4_eval(F * W_FILTER)];
                     >])
                     FOR([<P>], TILE_PIXELS, [<
                         const VECTOR x[<>]P = LOAD(AT(x, P * IN_STEP));

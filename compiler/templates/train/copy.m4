@@ -3,7 +3,7 @@ m4_dnl The same numbers with other columns of zeros around them.
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, float *restrict out)
 {
-    CLEAR_BORDER(ROWS, OUT_STEP)
+    CLEAR_BORDER
     EACH_NUMBER
         NUMBER_AT(out, OUT) = NUMBER_AT(in, IN);
 }

@@ -10,7 +10,7 @@ WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]), [
 {
     const uint64_t stream = (work->trainer->state->step << 20) + LAYER_NUMBER;
     const float rate = work->training ? RATE : 0.0f, scale = work->training ? KEEP : 1.0f;
-    IF(IN_PLACE, [<>], [<CLEAR_BORDER(OUT_ROWS, OUT_ROW)>])
+    IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     for (int c = 0; c < CHANNELS; c++)
         for (int y = 0; y < OUT_H; y++)
             for (int x = 0; x < OUT_W; x++)

@@ -11,7 +11,7 @@ WHERE void FUNCTION()(const IN_TYPE *images, const struct @name@_place *at, floa
     const IN_TYPE *pixels[LANE_COUNT];
     EACH_LANE
         pixels[l] = images + (size_t)(at->image + (l < at->count ? l : at->count - 1)) * m4_eval(CHANNELS * OUT_H * OUT_W);
-    CLEAR_BORDER(OUT_ROWS, OUT_ROW)
+    CLEAR_BORDER
     for (int c = 0; c < CHANNELS; c++) {
         IF(MEANS, [<const float mean = means[c];>])
         IF(SCALES, [<const float scale = scales[c];>])

@@ -15,7 +15,7 @@ WHERE void FUNCTION()(const float *restrict in, const struct @name@_work *work, 
     float weight[LANE_COUNT], loss[LANE_COUNT] = {0.0f};
     EACH_LANE
         weight[l] = l < at->count ? HEAD / (float)work->trainer->batch : 0.0f;
-    CLEAR_BORDER(OUT_ROWS, OUT_ROW)
+    CLEAR_BORDER
     for (int p = 0; p < m4_eval(IN_H * IN_W); p++) {
         const float *const x = in + PLUS([<p / IN_W * IN_ROW + p % IN_W * LANE_COUNT>], IN_START);
         float *const dx = out + PLUS([<p / IN_W * OUT_ROW + p % IN_W * LANE_COUNT>], OUT_START);

@@ -4,17 +4,17 @@ m4_dnl to what is there, which is zero at first; FILLS: what none moves to has t
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, float *restrict out)
 {
+    IF(FILLS, [<>], [<CLEAR_BORDER>])
     WHEN(FILLS, [<
         WHEN(FILL_IS_ZERO, [<
             memset(out, 0, OUT_COUNT * sizeof *out);
         >], [<
-            CLEAR_BORDER(OUT_ROWS, OUT_ROW)
-            for (int r = 0; r < OUT_ROWS; r++)
-                for (int i = 0; i < m4_eval(OUT_W * LANE_COUNT); i++)
-                    out[PLUS([<r * OUT_ROW + i>], OUT_START)] = FILL;
+            CLEAR_BORDER
+            for (int c = 0; c < OUT_C; c++)
+                for (int y = 0; y < OUT_H; y++)
+                    for (int i = 0; i < m4_eval(OUT_W * LANE_COUNT); i++)
+                        out[PLUS([<c * OUT_PLANE + y * OUT_ROW + i>], OUT_START)] = FILL;
         >])
-    >], [<
-        CLEAR_BORDER(BORDER_ROWS, OUT_ROW)
     >])
     for (int i = 0; i < COUNT_I; i++)
         for (int j = 0; j < COUNT_J; j++)

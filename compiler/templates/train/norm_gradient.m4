@@ -8,7 +8,7 @@ WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict gradient
     float real[LANE_COUNT];
     EACH_LANE
         real[l] = l < at->count ? 1.0f : 0.0f;
-    IF(IN_PLACE, [<>], [<CLEAR_BORDER(OUT_ROWS, OUT_ROW)>])
+    IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     for (int c = 0; c < CHANNELS; c++) {
         const float mean = norms[c], factor = norms[m4_eval(2 * CHANNELS) + c];
         const float slope = factor * norms[m4_eval(5 * CHANNELS) + c] * norms[CHANNELS + c];

@@ -7,7 +7,7 @@ m4_define([<EACH_l2>], [<to[l] += x[l] * x[l];>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, float *restrict out)
 {
-    CLEAR_BORDER(OUT_ROWS, OUT_ROW)
+    CLEAR_BORDER
     for (int c = 0; c < CHANNELS; c++) {
         const float *const map = PLUS(in, IN_START) + c * IN_PLANE;
         for (int y = 0; y < OUT_H; y++) {

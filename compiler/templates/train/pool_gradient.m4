@@ -8,7 +8,7 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict gradient>],
     IS(KIND, avg, [<>], [<const float *restrict in, const float *restrict result>]), [<float *restrict out>])
 {
     WHEN(APART, [<
-        CLEAR_BORDER(OUT_ROWS, OUT_ROW)
+        CLEAR_BORDER
     >], [<
         memset(out, 0, m4_eval(CHANNELS * OUT_PLANE) * sizeof *out);
     >])

@@ -4,7 +4,7 @@ m4_define([<SCORE>], [<x[c * IN_PLANE + l]>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, float *restrict out)
 {
-    CLEAR_BORDER(OUT_ROWS, OUT_ROW)
+    CLEAR_BORDER
     for (int p = 0; p < m4_eval(IN_H * IN_W); p++) {
         const float *const x = in + PLUS([<p / IN_W * IN_ROW + p % IN_W * LANE_COUNT>], IN_START);
         float *const y = out + PLUS([<p / IN_W * OUT_ROW + p % IN_W * LANE_COUNT>], OUT_START);

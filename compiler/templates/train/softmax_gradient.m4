@@ -4,7 +4,7 @@ m4_dnl dL/dy - exp(y) * the sum of dL/dy.
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict gradient, const float *restrict result, float *restrict out)
 {
-    CLEAR_BORDER(OUT_ROWS, OUT_ROW)
+    CLEAR_BORDER
     for (int p = 0; p < m4_eval(OUT_H * OUT_W); p++) {
         const float *const dy = gradient + PLUS([<p / OUT_W * GRADIENT_ROW + p % OUT_W * LANE_COUNT>], GRADIENT_START);
         const float *const y = result + PLUS([<p / OUT_W * RESULT_ROW + p % OUT_W * LANE_COUNT>], RESULT_START);

@@ -9,19 +9,22 @@ m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])
 m4_dnl EACH_LANE: the loop over the images of a group.
 m4_define([<EACH_LANE>], [<for (int l = 0; l < LANE_COUNT; l++)>])
 
-m4_dnl CLEAR_BORDER(rows, row): zeroes LEFT and RIGHT columns of each of so many rows of the result.
-m4_define([<CLEAR_BORDER>], [<WHEN(($1) && LEFT + RIGHT, [<
-        for (int r = 0; r < $1; r++) {
-            IF(LEFT, [<memset(out + r * m4_eval($2), 0, m4_eval(LEFT * LANE_COUNT) * sizeof *out);>])
-            IF(RIGHT, [<memset(out + r * m4_eval($2) + m4_eval($2 - RIGHT * LANE_COUNT), 0, m4_dnl
-m4_eval(RIGHT * LANE_COUNT) * sizeof *out);>])
-        }
+m4_dnl CLEAR_BORDER: zeroes LEFT and RIGHT columns of each row of the result.
+m4_define([<CLEAR_BORDER>], [<WHEN(BORDER_ROWS && LEFT + RIGHT, [<
+        for (int p = 0; p < BORDER_PLANES; p++)
+            for (int r = 0; r < BORDER_ROWS; r++) {
+                float *const row = out + p * BORDER_PLANE + r * BORDER_ROW;
+                IF(LEFT, [<memset(row, 0, m4_eval(LEFT * LANE_COUNT) * sizeof *row);>])
+                IF(RIGHT, [<memset(row + m4_eval(BORDER_ROW - RIGHT * LANE_COUNT), 0, m4_eval(RIGHT * LANE_COUNT) * sizeof *row);>])
+            }
     >])>])
 
-m4_dnl NUMBER(pointer, tensor): number i of row r, where several tensors of one shape are walked through; EACH_NUMBER:
-m4_dnl the loops. ROWS is 1 where nothing lies between the rows of any of them.
-m4_define([<NUMBER_AT>], [<$1[<>][IF(ROWS > 1, [<r * $2_STEP + >])PLUS([<i>], $2_START)]>])
-m4_define([<EACH_NUMBER>], [<IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
+m4_dnl NUMBER_AT(pointer, tensor): number i of row r of plane p, where several tensors of one shape are walked through;
+m4_dnl EACH_NUMBER: the loops. ROWS is 1 where nothing lies between the rows of any of them, and PLANES where nothing lies
+m4_dnl between their planes.
+m4_define([<NUMBER_AT>], [<$1[<>][IF(PLANES > 1, [<p * $2_JUMP + >])IF(ROWS > 1, [<r * $2_STEP + >])PLUS([<i>], $2_START)]>])
+m4_define([<EACH_NUMBER>], [<IF(PLANES > 1, [<for (int p = 0; p < PLANES; p++)
+        >])IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
         >])for (int i = 0; i < LENGTH; i++)>])
 
 m4_dnl FIRST_TAP(row) and END_TAP(row): the taps of a window whose rows exist, where tap 0 reads `row' of IN_H rows and

@@ -4,7 +4,7 @@ m4_dnl An activation, y = f(x); IN_PLACE: y takes the place of x.
 WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]), IF(SLOPES, [<const float *restrict slopes>]),
     [<float *restrict out>])
 {
-    IF(IN_PLACE, [<>], [<CLEAR_BORDER(OUT_ROWS, OUT_ROW)>])
+    IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     WHEN(SLOPES, [<
         for (int c = 0; c < CHANNELS; c++)
             for (int y = 0; y < OUT_H; y++)

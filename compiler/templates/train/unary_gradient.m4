@@ -5,7 +5,7 @@ m4_dnl place of dL/dy.
 WHERE void APPLY(FUNCTION(), [<const float *restrict known>], IF(IN_PLACE, [<>], [<const float *restrict in>]),
     [<float *restrict out>])
 {
-    IF(IN_PLACE, [<>], [<CLEAR_BORDER(OUT_ROWS, OUT_ROW)>])
+    IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     EACH_NUMBER
         NUMBER_AT(out, OUT) = DERIVATIVE_OF[<>](m4_dnl
 NUMBER_AT(IF(IN_PLACE, out, in), IF(IN_PLACE, [<OUT>], [<IN>])), NUMBER_AT(known, KNOWN));

@@ -12,8 +12,12 @@ m4_define([<ALL_COLUMNS>], IF(BY_INPUTS && WIDE_WINDOW, TAPS_W, VECTORS))m4_dnl
 m4_define([<REST_ROWS>], m4_eval(ALL_ROWS % TILE_ROWS))m4_define([<REST_COLUMNS>], m4_eval(ALL_COLUMNS % TILE_COLUMNS))m4_dnl
 m4_define([<WHOLE_ROWS>], m4_eval(ALL_ROWS - REST_ROWS))m4_dnl
 m4_define([<WHOLE_COLUMNS>], m4_eval(ALL_COLUMNS - REST_COLUMNS))m4_dnl
-m4_define([<TURNED_STEP>], m4_eval(LANE_COUNT * PADDED))m4_define([<TURNED_ROW>], m4_eval(TURNED_COLUMNS * TURNED_STEP))m4_dnl
-m4_define([<TAPS>], m4_eval(TAPS_H * TAPS_W))m4_dnl
+m4_define([<TURNED_STEP>], m4_eval(LANE_COUNT * BLOCK))m4_define([<TURNED_ROW>], m4_eval(TURNED_COLUMNS * TURNED_STEP))m4_dnl
+m4_define([<TURNED_PLANE>], m4_eval(TURNED_ROWS * TURNED_ROW))m4_define([<TAPS>], m4_eval(TAPS_H * TAPS_W))m4_dnl
+m4_dnl Where vector v of a turned tensor begins: as an expression, and (a number) as a number.
+m4_define([<VECTOR_PLACE>], [<IF(BLOCK == LANES, [<$1 * TURNED_PLANE>], [<($1 / m4_eval(BLOCK / LANES) * TURNED_PLANE + m4_dnl
+$1 % m4_eval(BLOCK / LANES) * LANES)>])>])m4_dnl
+m4_define([<VECTOR_NUMBER>], [<m4_eval(($1) * LANES / BLOCK * TURNED_PLANE + ($1) * LANES % BLOCK)>])m4_dnl
 m4_dnl From one pixel of the narrow side to the next: of the single numbers (SCALAR) and of the vectors.
 m4_define([<TAP_ROW>], [<(TIMES([<i>], STRIDE_H) + row)>])m4_dnl
 m4_define([<SCALAR_ROW>], [<IF(BY_INPUTS, [<i * OUT_ROW>], [<TAP_ROW * IN_ROW>])>])m4_dnl
@@ -22,7 +26,10 @@ m4_define([<VECTOR_ROW>], [<IF(BY_INPUTS, [<TAP_ROW>], [<i>]) * TURNED_ROW>])m4_
 m4_define([<VECTOR_STEP>], IF(BY_INPUTS, m4_eval(STRIDE_W * TURNED_STEP), TURNED_STEP))m4_dnl
 m4_dnl From one row or column of sums to the next: of the numbers, and of the gradient.
 m4_define([<SCALAR_NEXT>], IF(BY_INPUTS, OUT_PLANE, [<IF(WIDE_WINDOW, m4_eval(DILATION_W * LANE_COUNT), IN_PLANE)>]))m4_dnl
-m4_define([<VECTOR_NEXT>], IF(BY_INPUTS && WIDE_WINDOW, m4_eval(DILATION_W * TURNED_STEP), LANES))m4_dnl
+m4_define([<COLUMN_VECTORS>], m4_eval(!(BY_INPUTS && WIDE_WINDOW)))m4_dnl
+m4_define([<COLUMN_OFFSET>], [<IF(COLUMN_VECTORS, [<VECTOR_NUMBER($1)>], [<m4_eval(($1) * DILATION_W * TURNED_STEP)>])>])m4_dnl
+m4_define([<COLUMN_PLACE>], [<m4_ifelse([<$1>], 0, [<>], [<m4_dnl
+IF(COLUMN_VECTORS, [< + VECTOR_PLACE([<($1)>])>], [<PLUS_TERM([<($1)>], m4_eval(DILATION_W * TURNED_STEP))>])>])>])m4_dnl
 m4_define([<ROW_NEXT>], IF(BY_INPUTS || !WIDE_WINDOW, m4_eval(TAPS * PADDED), PADDED))m4_dnl
 m4_define([<COLUMN_NEXT>], IF(BY_INPUTS && WIDE_WINDOW, PADDED, LANES))m4_dnl
 m4_define([<TILE_NAME>], [<FUNCTION(_$1x$2)>])m4_dnl
@@ -33,7 +40,7 @@ IF(REST_ROWS, [<TILE(REST_ROWS, TILE_COLUMNS)>])
 IF(REST_ROWS && REST_COLUMNS, [<TILE(REST_ROWS, REST_COLUMNS)>])
 m4_dnl CALL_TILE(rows, columns, first row, first column)
 m4_define([<CALL_TILE>], [<APPLY(TILE_NAME($1, $2), [<s>]PLUS_TERM([<($3)>], SCALAR_NEXT),
-    [<v>]PLUS_TERM([<($4)>], VECTOR_NEXT), [<to>]PLUS_TERM([<($3)>], ROW_NEXT)[<>]PLUS_TERM([<($4)>], COLUMN_NEXT),
+    [<v>]COLUMN_PLACE([<$4>]), [<to>]PLUS_TERM([<($3)>], ROW_NEXT)[<>]PLUS_TERM([<($4)>], COLUMN_NEXT),
     [<row>], [<first>], [<end>], [<fresh>]);>])m4_dnl
 m4_define([<COLUMN_TILES>], [<
                     IF(WHOLE_COLUMNS > TILE_COLUMNS, [<for (int q = 0; q < WHOLE_COLUMNS; q += TILE_COLUMNS)>])
@@ -52,8 +59,8 @@ WHERE void FUNCTION()(const float *restrict turned, const float *restrict single
                 const int reach = CEILING(IN_H - row, STRIDE_H), end = SMALLER(OUT_H, reach);
                 WHEN(BY_INPUTS, [<
                     const float *const s = PLUS(single, OUT_START) + g * m4_eval(FILTERS * OUT_PLANE);
-                    const float *const v = turned + g * m4_eval(IN_H * TURNED_ROW) + m4_dnl
-PLUS([<b * LANES>], m4_eval(IN_START / LANE_COUNT * TURNED_STEP));
+                    const float *const v = turned + g * m4_eval((CHANNELS + BLOCK - 1) / BLOCK * TURNED_PLANE) + m4_dnl
+PLUS([<VECTOR_PLACE([<b>])>], m4_eval(IN_START / LANE_COUNT * TURNED_STEP));
                     float *const to = gradient + g * m4_eval(FILTERS * TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED) + b * LANES;
                 >], [<
                     const float *const s = PLUS(single, IN_START) + b * IN_PLANE;
@@ -66,4 +73,4 @@ COLUMN_TILES(TILE_ROWS, IF(WHOLE_ROWS > TILE_ROWS, [<[<r>]>], 0))
                 IF(REST_ROWS, [<COLUMN_TILES(REST_ROWS, WHOLE_ROWS)>])
             }
 }
-m4_undefine([<VECTORS>], [<TAPS>])m4_dnl
+m4_undefine([<VECTORS>], [<TAPS>], [<COLUMN_VECTORS>])m4_dnl

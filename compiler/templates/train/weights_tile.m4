@@ -12,7 +12,7 @@ TARGET static inline __attribute__((always_inline)) void TILE_NAME(SUM_ROWS, SUM
             for (int n = 0; n < LANE_COUNT; n++) {
                 WHEN(SUM_COLUMNS <= SUM_ROWS, [<
                     FOR([<Q>], SUM_COLUMNS, [<
-                        const VECTOR v[<>]Q = LOAD(AT(v, Q * VECTOR_NEXT));
+                        const VECTOR v[<>]Q = LOAD(AT(v, COLUMN_OFFSET(Q)));
                     >])
                     FOR([<R>], SUM_ROWS, [<
                         const float s[<>]R = s[m4_eval(R * SCALAR_NEXT)];
@@ -20,15 +20,15 @@ TARGET static inline __attribute__((always_inline)) void TILE_NAME(SUM_ROWS, SUM
                     >])
                 >], [<
                     FOR([<R>], SUM_ROWS, [<
-                        const VECTOR s[<>]R = SPLAT(s[m4_eval(R * SCALAR_NEXT)]);
+                        const float s[<>]R = s[m4_eval(R * SCALAR_NEXT)];
                     >])
                     FOR([<Q>], SUM_COLUMNS, [<
-                        const VECTOR v[<>]Q = LOAD(AT(v, Q * VECTOR_NEXT));
+                        const VECTOR v[<>]Q = LOAD(AT(v, COLUMN_OFFSET(Q)));
                         SEPARATED([< >], [<R>], SUM_ROWS, [<SUM(R, Q) += v[<>]Q * s[<>]R;>])
                     >])
                 >])
                 s++;
-                v += PADDED;
+                v += BLOCK;
             }
         }
     if (!fresh) {

@@ -31,7 +31,7 @@ struct space {
 };
 int space_new(struct space *space, uint64_t bytes, const char *purpose, struct trouble *t);
 void space_free(struct space *space);
-/* The machine's memory in bytes, or what is assumed if it does not say. */
+/* The machine's memory in bytes: what $CNN_TRAIN_MEMORY says, what the system says, or an assumption. */
 uint64_t machine_memory(void);
 
 /* malloc, calloc and strdup that say what there was no memory for; NULL after trouble. */

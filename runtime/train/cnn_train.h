@@ -24,7 +24,10 @@
  * DATA is a folder of IDX files (MNIST's and Fashion-MNIST's names, .gz or not), of CIFAR-10's or CIFAR-100's binary
  * batches, or with a folder a class of PNG, JPEG or PNM pictures (or with two such folders, train and test); one IDX
  * file of pictures, its labels beside it; or an .npz with x and y, x_test and y_test. SIGINT ends training after the
- * step at hand: everything is saved, and the program says how to go on. */
+ * step at hand: everything is saved, and the program says how to go on.
+ *
+ * Files are mapped; what is inflated or decoded lies in memory, or, if it is large beside that, in a temporary file
+ * ($TMPDIR), or it is decoded again each time. $CNN_TRAIN_MEMORY: bytes of memory, where the system's word is wrong. */
 #ifndef CNN_TRAIN_H
 #define CNN_TRAIN_H
 

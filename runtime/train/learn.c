@@ -197,6 +197,12 @@ static int end_epoch(struct loop *loop, struct trouble *t)
 
 static int write_weights(struct run *run, struct trouble *t)
 {
+    const char *overflow = overflowed(run->trainee, run->saved.parameters);
+    if (overflow) {
+        trouble(t, "%s overflowed in the last step: the weights are not written", overflow);
+        return trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
+                            run->checkpoint_path);
+    }
     average_in(run);
     const int failed = safetensors_write(run->trainee, run->saved.parameters, run->weights_path, t);
     average_out(run);

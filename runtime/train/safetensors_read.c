@@ -7,7 +7,7 @@
 #include "safetensors.h"
 
 enum { MOST_AXES = 8, LENGTH_BYTES = 8, NAME_ROOM = 1024 };
-#define MOST_HEADER (UINT64_C(100) << 20)
+#define MOST_HEADER (UINT64_C(16) << 20)
 
 enum type { TYPE_F32, TYPE_F16, TYPE_BF16, TYPE_F64, TYPE_OTHER };
 

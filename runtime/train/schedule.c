@@ -75,12 +75,25 @@ void plateau_see(struct plateau *plateau, const struct cnn_recipe *recipe, doubl
     }
 }
 
+/* The sum of squares, of every eighth number by itself at first: in one order, and quick. */
+static double squares(const float *values, int64_t count)
+{
+    enum { LANES = 8 };
+    double sums[LANES] = {0}, sum = 0;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+        for (int k = 0; k < LANES; k++)
+            sums[k] += (double)values[i + k] * (double)values[i + k];
+    for (; i < count; i++)
+        sums[0] += (double)values[i] * (double)values[i];
+    for (int k = 0; k < LANES; k++)
+        sum += sums[k];
+    return sum;
+}
+
 double clip_gradients(float *gradients, int64_t count, double most)
 {
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++)
-        sum += (double)gradients[i] * (double)gradients[i];
-    const double norm = sqrt(sum), factor = most / (norm + 1e-6);
+    const double norm = sqrt(squares(gradients, count)), factor = most / (norm + 1e-6);
     for (int64_t i = 0; factor < 1 && i < count; i++)
         gradients[i] *= (float)factor;
     return norm;

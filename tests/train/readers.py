@@ -215,7 +215,8 @@ def arrays(out, zipped):
     shows(out, "npz: a label for each pixel", ["d.npz", "2x2x1", "labels=4x2x2"],
           ["d.npz: .npz, 1 picture of 2x2x1 bytes", "train", "0 3 2 1 : 1 2 3 4"])
     if zipped:
-        npz(out / "e.npz", zipfile.ZIP_DEFLATED, x=npy("|u1", (2, 3, 4), x), y=npy("<i8", (2,), struct.pack("<2q", 3, 1)))
+        npz(out / "e.npz", zipfile.ZIP_DEFLATED, x=npy("|u1", (2, 3, 4), x),
+            y=npy("<i8", (2,), struct.pack("<2q", 3, 1)))
         shows(out, "npz: deflated", ["e.npz", "3x4x1"],
               ["e.npz: .npz, 2 pictures of 3x4x1 bytes", "train", *lines([3, 1], [x[:12], x[12:]])])
 
@@ -254,7 +255,8 @@ def wrong_sets(out, have):
     yield "an empty folder", ["empty", "2x3x1"]
     put("text", b"hello")
     yield "a file that is not a data set", ["text", "2x3x1"]
-    for name, data in (("an empty file", b""), ("a header that is cut", good[:10]), ("pictures that are cut", good[:-1]),
+    for name, data in (("an empty file", b""), ("a header that is cut", good[:10]),
+                       ("pictures that are cut", good[:-1]),
                        ("more than the header says", good + b"x"), ("labels instead of pictures", labels + bytes(30)),
                        ("another type of numbers", patched(good, 2, 0x0D)), ("a huge header", good[:4] + b"\xff" * 12),
                        ("no pictures", idx((0, 2, 3), [])), ("pictures without pixels", idx((3, 0, 3), []))):
@@ -322,14 +324,16 @@ def wrong_pictures(put, have):
 
 def wrong_arrays(root, have):
     x, y = npy("|u1", (2, 2, 3), bytes(range(12))), npy("<i4", (2,), struct.pack("<2i", 3, 1))
+    bytes_of = lambda *shape, **more: npy("|u1", shape, bytes(12), **more)  # noqa: E731
+    pictures = {"complex": npy("<c8", (1,), bytes(8)), "f8 pictures": npy("<f8", (1, 1, 1), bytes(8)),
+                "fortran": bytes_of(2, 2, 3, fortran=True), "two axes": bytes_of(2, 6),
+                "no pixels": npy("|u1", (2, 0, 6), b""), "short": npy("|u1", (2, 2, 3), bytes(11)),
+                "not an array": b"hello, world, hello", "huge shape": npy("|u1", (2 ** 40,) * 3, b""),
+                "many axes": npy("|u1", (1,) * 12, b"x")}
     sets = {"no x": {"a": x}, "no y": {"x": x}, "rows": {"x": x, "y": npy("|u1", (3,), b"abc")},
-            "complex": {"x": npy("<c8", (1,), bytes(8)), "y": y}, "f8 pictures": {"x": npy("<f8", (1, 1, 1), bytes(8)), "y": y},
-            "fortran": {"x": npy("|u1", (2, 2, 3), bytes(12), fortran=True), "y": y},
-            "two axes": {"x": npy("|u1", (2, 6), bytes(12)), "y": y}, "no pixels": {"x": npy("|u1", (2, 0, 6), b""), "y": y},
-            "short": {"x": npy("|u1", (2, 2, 3), bytes(11)), "y": y}, "not an array": {"x": b"hello, world, hello", "y": y},
             "float labels": {"x": x, "y": npy("<f4", (2,), bytes(8))},
-            "negative": {"x": x, "y": npy("|i1", (2,), b"\xff\0")}, "huge shape": {"x": npy("|u1", (2 ** 40,) * 3, b""), "y": y},
-            "many axes": {"x": npy("|u1", (1,) * 12, b"x"), "y": y}}
+            "negative": {"x": x, "y": npy("|i1", (2,), b"\xff\0")}}
+    sets |= {name: {"x": array, "y": y} for name, array in pictures.items()}
     for name, arrays in sets.items():
         path = root / f"{name.replace(' ', '_')}.npz"
         npz(path, zipfile.ZIP_STORED, **arrays)
@@ -360,7 +364,8 @@ def wrong_arrays(root, have):
 
 def messages(out, have):
     root = out / "wrong"
-    npz(fresh(root).parent / "floats.npz", zipfile.ZIP_STORED, x=npy("<f4", (1, 1, 1), bytes(4)), y=npy("|u1", (1,), b"\0"))
+    npz(fresh(root).parent / "floats.npz", zipfile.ZIP_STORED, x=npy("<f4", (1, 1, 1), bytes(4)),
+        y=npy("|u1", (1,), b"\0"))
     text, good = "", True
     for name, arguments in wrong_sets(out, have):
         if not (root / "floats.npz").exists():
@@ -375,6 +380,23 @@ def messages(out, have):
     else:
         skip("the messages about wrong data sets: zlib, libpng or libjpeg is not there")
         report(good, "wrong data sets are refused")
+
+
+def little_memory(out, have):
+    """What does not fit into memory is in a temporary file, or decoded each time; the numbers are the same."""
+    sets = [["folder", "2x3x3", "hwc", "u8", "labels=2x1x1"]]
+    sets += [["idx", "2x3x1"], ["e.npz", "3x4x1"]] if "HAVE_ZLIB" in have else []
+    for arguments in sets:
+        found = [subprocess.run([out / "dump", *arguments], capture_output=True, text=True, cwd=out, check=False,
+                                env={**os.environ, "TMPDIR": str(out), "CNN_TRAIN_MEMORY": memory}).stdout
+                 for memory in ("1000000000", "1")]
+        report(found[0] == found[1] and len(found[0].splitlines()) > 3, f"memory is too small: {arguments[0]}", *found)
+    environment = {**os.environ, "TMPDIR": "/nowhere", "CNN_TRAIN_MEMORY": "1"}
+    if "HAVE_ZLIB" in have:
+        done = subprocess.run([out / "dump", "e.npz", "3x4x1"], capture_output=True, text=True, cwd=out, check=False,
+                              env=environment)
+        report(done.returncode == 1 and "no room for" in done.stderr and "TMPDIR" in done.stderr,
+               "memory is too small, and there is no room for a temporary file", done.stderr)
 
 
 def without_libraries(out):
@@ -393,5 +415,6 @@ def without_libraries(out):
 
 def test(out, have):
     values(out, have)
+    little_memory(out, have)
     without_libraries(out)
     messages(out, have)

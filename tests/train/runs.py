@@ -19,8 +19,8 @@ from report import golden, report, wants
 
 HERE = pathlib.Path(__file__).resolve().parent
 # A recipe with everything that could depend on threads or on an interruption.
-FULL = ("hidden=8 epochs=4 schedule=2 warmup=0.5 to=0.001 average=0.9 clip=1.5 seed=7 augment=1:1 augment=3:10 augment=6:9 "
-        "augment=8:0.3")
+FULL = ("hidden=8 epochs=4 schedule=2 warmup=0.5 to=0.001 average=0.9 clip=1.5 seed=7 augment=1:1 augment=3:10 "
+        "augment=6:9 augment=8:0.3")
 SECONDS = 60
 
 
@@ -125,11 +125,24 @@ def not_finite(program, digits):
     program.run("hidden=8 epochs=2", data, "--out=good")
     status, out, err = program.run("hidden=8 epochs=2 poison=40", data, "--out=nan", "--checkpoint=0")
     report(status == 1 and "error: the loss is not a number in step 41 (epoch 2): the first gradient that is not "
-           "finite is that of fc1.bias" in err and "clip=1" in err, "a loss that is not a number ends the run", out, err)
+           "finite is that of fc1.bias" in err and "clip=1" in err, "a loss that is not a number ends the run", out,
+           err)
     status, out, err = program.run("hidden=8 epochs=2", data, "--out=nan", "--resume")
     report(status == 0 and "resumed after step 40" in out and
            program.bytes("nan.safetensors") == program.bytes("good.safetensors"),
            "the checkpoint before it is good", out, err)
+
+
+def overflows(program):
+    """Weights that overflow in the last step are not written."""
+    status, out, err = program.run(TINY + " poison_update=13", "--train=tiny.npz", "--out=last", "--checkpoint=0")
+    report(status == 1 and "fc2.bias overflowed in the last step: the weights are not written" in err and
+           program.bytes("last.safetensors") is None, "weights that overflow in the last step are not written", out, err)
+    status, out, err = program.run(TINY, "--train=tiny.npz", "--out=last", "--resume")
+    report(status == 0 and "resumed after step 13" in out, "and the checkpoint before it is good, too", out, err)
+    status, out, err = program.run(TINY + " poison_update=8", "--train=tiny.npz", "--out=before")
+    report(status == 1 and "in step 10 (epoch 2): fc2.bias had overflowed before" in err,
+           "the tensor that overflowed is named", out, err)
 
 
 # ---- a tiny network, whose every number is known: 1x2x3 inputs, no hidden layer, six classes ----
@@ -201,13 +214,15 @@ def learns_otherwise(program):
     npz(program.folder / "pixels.npz", zipfile.ZIP_STORED, x=x,
         y=npy("|i1", (64, 2, 2), bytes(n > 0 for n in numbers)))
     small = "height=2 width=2 hidden=0 epochs=12 batch=8 rate=0.2"
-    for name, words in (("regression", f"{small} loss=1 classes=2"), ("regression", f"{small} loss=1 classes=2 augment=8:1"),
+    for name, words in (("regression", f"{small} loss=1 classes=2"),
+                        ("regression", f"{small} loss=1 classes=2 augment=8:1"),
                         ("pixels", f"{small} classes=2 out_height=2 out_width=2"),
                         ("pixels", f"{small} classes=2 out_height=2 out_width=2 augment=8:1 augment=7:0.2")):
         status, out, err = program.run(words, f"--train={name}.npz:25%", "-j3", "--out=other")
         losses = [float(n) for n in re.findall(r" loss ([0-9.]+)", out)]
         mixed = " with MIXUP" if "=8:" in words else ""
-        report(status == 0 and len(losses) >= 12 and losses[-1] < 0.8 * losses[0], f"learning from {name}{mixed}", out, err)
+        report(status == 0 and len(losses) >= 12 and losses[-1] < 0.8 * losses[0], f"learning from {name}{mixed}", out,
+               err)
 
 
 def masked(text):
@@ -249,7 +264,8 @@ def weights(program):
     yield "weights that are not", TINY, put("w1", b"hello, world, this is no tensor")
     yield "weights that are cut", TINY, put("w2", good[:-10])
     yield "a header that is cut", TINY, put("w3", good[:60])
-    yield "a header that is not JSON", TINY, put("w4", struct.pack("<Q", 30) + b"{\"fc2.bias\": {\"dtype\": 12}}   " + bytes(40))
+    yield "a header that is not JSON", TINY, \
+        put("w4", struct.pack("<Q", 30) + b"{\"fc2.bias\": {\"dtype\": 12}}   " + bytes(40))
     yield "a header without an end", TINY, put("w5", struct.pack("<Q", 30) + b"[" * 30)
     yield "weights of another shape", TINY, put("w6", tensors(shape=(4, 9)))
     yield "weights of another type", TINY, put("w7", tensors("I32"))
@@ -327,6 +343,7 @@ def test(out, have, digits):
     measures(tiny)
     learns_otherwise(tiny)
     pictures(tiny, have)
+    overflows(tiny)
     says(tiny)
     if digits:
         learns(fast, digits)

@@ -25,7 +25,8 @@ static struct cnn_recipe recipe = {.rate = 0.1,
                                    .seed = 1,
                                    .at = at,
                                    .augmentations = augmentations};
-static double hidden = 32, momentum = 0.9, poison = -1; /* poison: the step whose loss is not a number */
+static double hidden = 32, momentum = 0.9;
+static double poison = -1, poison_update = -1; /* steps: whose loss is not a number; whose update overflows */
 static struct cnn_trainee_tensor tensors[5];
 static struct cnn_trainee trainee;
 
@@ -243,6 +244,8 @@ static void update(void *argument)
         self->parameters[i] -= self->rate * self->velocity[i];
     }
     self->parameters[trainee.trained_count] += 1; /* a buffer: it counts steps */
+    if ((double)self->counter->step == poison_update)
+        self->parameters[tensors[1].offset] = INFINITY;
     self->counter->step++;
 }
 
@@ -308,7 +311,8 @@ static void read_word(const char *name, const char *value)
                  {"factor", NULL, &recipe.factor},
                  {"hidden", NULL, &hidden},
                  {"momentum", NULL, &momentum},
-                 {"poison", NULL, &poison}};
+                 {"poison", NULL, &poison},
+                 {"poison_update", NULL, &poison_update}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(name, words[i].name) == 0) {
             if (words[i].whole)
@@ -336,7 +340,7 @@ static uint64_t read_words(void)
     int used;
     for (; words && sscanf(words, " %39[^=]=%79s%n", name, value, &used) == 2; words += used) {
         read_word(name, value);
-        for (int i = 0; i < used && strcmp(name, "poison") != 0; i++)
+        for (int i = 0; i < used && strncmp(name, "poison", 6) != 0; i++)
             hash = cnn_mix(hash + (unsigned char)words[i]);
     }
     return hash;

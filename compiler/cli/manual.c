@@ -207,8 +207,9 @@ static void write_cnnc(struct arena *arena, struct text *out)
         out, "It writes NAME.c and NAME.h. Small weights go into the C, larger ones into NAME.cnnw. A file gets its "
              "name only when it is complete; the same input gives the same bytes.");
     add_paragraph(
-        out, "With --train or --test it compiles training code with $CC instead, runs it on data, and ends with its exit "
-             "status. Ctrl-C saves what was learned; a second one ends the program at once.");
+        out,
+        "With --train or --test it compiles training code with $CC instead, runs it on data, and ends with its exit "
+        "status. Ctrl-C saves what was learned; a second one ends the program at once.");
     add_options(arena, out);
     add_section(out, "WARNINGS");
     add_line(out, "-WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error:");

@@ -155,8 +155,8 @@ static bool read_threads(struct reader *reader, const char *value)
     long count = digits && digits < 6 && !value[digits] ? strtol(value, NULL, 10) : 0;
     reader->options->threads = value;
     return (count >= 1 && count <= MOST_THREADS) ||
-           fail(reader, arena_printf(reader->arena, "-j %s: the number of threads must be 1 to %d", value,
-                                     MOST_THREADS));
+           fail(reader,
+                arena_printf(reader->arena, "-j %s: the number of threads must be 1 to %d", value, MOST_THREADS));
 }
 
 /* Most words become the values of an enum; a target and a pass are kept as words for those who know them. */
@@ -236,7 +236,8 @@ static bool unknown_option(struct reader *reader, const char *argument, size_t l
             near = option_table[i].name;
     }
     if (strcmp(bare, "mpi") == 0)
-        return fail(reader, "--mpi: training on several machines is not supported yet; -j N takes N threads of this one");
+        return fail(reader,
+                    "--mpi: training on several machines is not supported yet; -j N takes N threads of this one");
     if (starts != 1) /* not an abbreviation of exactly one option */
         near = text_nearest(bare, names, count);
     const char *hint = near ? arena_printf(reader->arena, "; did you mean '--%s'?", near) : "";

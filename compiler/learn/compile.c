@@ -65,9 +65,8 @@ bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_pl
         message_help(m, "$CC names the C compiler; without it, it is cc");
         return false;
     }
-    struct message *m = diag_report_file(diag, CHECK_FILE, NULL,
-                                         "the training code does not compile: %s ended with status %d",
-                                         process.argv[0], status);
+    struct message *m = diag_report_file(
+        diag, CHECK_FILE, NULL, "the training code does not compile: %s ended with status %d", process.argv[0], status);
     program_quote(arena, m, build->log);
     return false;
 }

@@ -133,6 +133,8 @@ static bool learn_in(struct compilation *c, const char *folder)
     if (!c->options.json_diagnostics)
         compilation_print(c); /* warnings come before what the program says */
     int status = learn_run(c->arena, c->diag, command(c, &files, name));
+    if (status == 0 && c->options.train)
+        tell_learned(c, arena_printf(c->arena, "%s.safetensors", name));
     return status < 0 ? compilation_stop(c, STATUS_USAGE) : status == 0 || compilation_stop(c, status);
 }
 

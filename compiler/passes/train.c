@@ -20,8 +20,7 @@ static bool write_files(struct compilation *c, const char *path, const struct tr
     const char *header_path = path_with_ending(c->arena, path, ".h");
     struct output_set set = {.count = 0};
     if (!output_can_be_included(header_path))
-        return compilation_file_fault(c, header_path,
-                                      "an #include cannot contain this name: choose another, -o FILE");
+        return compilation_file_fault(c, header_path, "an #include cannot contain this name: choose another, -o FILE");
     struct train_emission emission = {.base = {.arena = c->arena,
                                                .diag = c->diag,
                                                .plan = plan->plan,

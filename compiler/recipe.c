@@ -11,14 +11,10 @@
 /* A field whose type differs from the row's does not compile. */
 #define AT(of, type, member)                                                                                           \
     (offsetof(struct of, member) + 0 * sizeof(char[_Generic(((struct of *)0)->member, type : 1, default : -1)]))
-#define REAL(family, member)                                                                                           \
-    {                                                                                                                  \
-        RECIPES_##family, #member, RECIPE_REAL, AT(FAMILY_##family, double, member)                                    \
-    }
-#define WHOLE(family, member)                                                                                          \
-    {                                                                                                                  \
-        RECIPES_##family, #member, RECIPE_WHOLE, AT(FAMILY_##family, int64_t, member)                                  \
-    }
+/* clang-format off */
+#define REAL(family, member)  #member, RECIPES_##family, RECIPE_REAL, AT(FAMILY_##family, double, member)
+#define WHOLE(family, member) #member, RECIPES_##family, RECIPE_WHOLE, AT(FAMILY_##family, int64_t, member)
+/* clang-format on */
 #define FAMILY_OPTIMISER recipe_optimiser
 #define FAMILY_SCHEDULE recipe_schedule
 #define FAMILY_LOSS recipe_loss
@@ -27,45 +23,45 @@
 #define FAMILY_SETTING recipe
 
 static const struct field {
-    enum recipe_family family;
     const char *name;
+    enum recipe_family family;
     enum recipe_type type;
     size_t offset; /* in the struct of the family; of a setting in struct recipe */
 } fields[] = {
-    REAL(OPTIMISER, lr),
-    REAL(OPTIMISER, momentum),
-    REAL(OPTIMISER, decay),
-    REAL(OPTIMISER, beta1),
-    REAL(OPTIMISER, beta2),
-    REAL(OPTIMISER, eps),
-    REAL(OPTIMISER, alpha),
-    {RECIPES_OPTIMISER, "nesterov", RECIPE_FLAG, AT(recipe_optimiser, bool, nesterov)},
-    REAL(SCHEDULE, factor),
-    REAL(SCHEDULE, warmup),
-    REAL(SCHEDULE, peak),
-    REAL(SCHEDULE, from),
-    REAL(SCHEDULE, to),
-    WHOLE(SCHEDULE, patience),
-    {RECIPES_SCHEDULE, "at", RECIPE_EPOCHS, AT(recipe_schedule, struct recipe_epochs, at)},
-    REAL(LOSS, smoothing),
-    REAL(LOSS, margin),
-    REAL(INITIALISATION, sd),
-    REAL(INITIALISATION, bound),
-    REAL(AUGMENTATION, p),
-    REAL(AUGMENTATION, degrees),
-    REAL(AUGMENTATION, lo),
-    REAL(AUGMENTATION, hi),
-    REAL(AUGMENTATION, sd),
-    REAL(AUGMENTATION, amount),
-    REAL(AUGMENTATION, alpha),
-    WHOLE(AUGMENTATION, pad),
-    WHOLE(AUGMENTATION, pixels),
-    WHOLE(AUGMENTATION, size),
-    WHOLE(SETTING, epochs),
-    WHOLE(SETTING, batch),
-    WHOLE(SETTING, seed),
-    REAL(SETTING, clip),
-    REAL(SETTING, average),
+    {REAL(OPTIMISER, lr)},
+    {REAL(OPTIMISER, momentum)},
+    {REAL(OPTIMISER, decay)},
+    {REAL(OPTIMISER, beta1)},
+    {REAL(OPTIMISER, beta2)},
+    {REAL(OPTIMISER, eps)},
+    {REAL(OPTIMISER, alpha)},
+    {"nesterov", RECIPES_OPTIMISER, RECIPE_FLAG, AT(recipe_optimiser, bool, nesterov)},
+    {REAL(SCHEDULE, factor)},
+    {REAL(SCHEDULE, warmup)},
+    {REAL(SCHEDULE, peak)},
+    {REAL(SCHEDULE, from)},
+    {REAL(SCHEDULE, to)},
+    {WHOLE(SCHEDULE, patience)},
+    {"at", RECIPES_SCHEDULE, RECIPE_EPOCHS, AT(recipe_schedule, struct recipe_epochs, at)},
+    {REAL(LOSS, smoothing)},
+    {REAL(LOSS, margin)},
+    {REAL(INITIALISATION, sd)},
+    {REAL(INITIALISATION, bound)},
+    {REAL(AUGMENTATION, p)},
+    {REAL(AUGMENTATION, degrees)},
+    {REAL(AUGMENTATION, lo)},
+    {REAL(AUGMENTATION, hi)},
+    {REAL(AUGMENTATION, sd)},
+    {REAL(AUGMENTATION, amount)},
+    {REAL(AUGMENTATION, alpha)},
+    {WHOLE(AUGMENTATION, pad)},
+    {WHOLE(AUGMENTATION, pixels)},
+    {WHOLE(AUGMENTATION, size)},
+    {WHOLE(SETTING, epochs)},
+    {WHOLE(SETTING, batch)},
+    {WHOLE(SETTING, seed)},
+    {REAL(SETTING, clip)},
+    {REAL(SETTING, average)},
 };
 
 static void *find_field(enum recipe_family family, const struct recipe_argument *argument, void *base)
@@ -126,11 +122,10 @@ static struct recipe_choice *clear_family(struct arena *arena, struct recipe *re
 struct recipe_choice *recipe_choose(struct arena *arena, struct recipe *recipe, enum recipe_word word, struct span span)
 {
     struct recipe_choice *choice = clear_family(arena, recipe, recipe_table[word].family);
-    size_t count;
-    const struct recipe_argument *arguments = recipe_arguments(arena, &recipe_table[word], &count);
+    const struct recipe_row *row = &recipe->words[word];
     *choice = (struct recipe_choice){word, span.end > 0, span};
-    for (size_t i = 0; i < count; i++)
-        set_default(&arguments[i], recipe_field(choice, &arguments[i]));
+    for (size_t i = 0; i < row->count; i++)
+        set_default(&row->arguments[i], recipe_field(choice, &row->arguments[i]));
     return choice;
 }
 
@@ -139,14 +134,15 @@ struct recipe *recipe_new(struct arena *arena)
     static const enum recipe_word words[] = {RECIPE_SGD, RECIPE_CONSTANT, RECIPE_CROSSENTROPY, RECIPE_HE};
     const struct span nowhere = {0, 0};
     struct recipe *recipe = ARENA_NEW(arena, struct recipe);
-    size_t count;
+    for (int i = 0; i < RECIPE_WORD_COUNT; i++)
+        recipe->words[i].arguments = recipe_arguments(arena, &recipe_table[i], &recipe->words[i].count);
+    for (int i = 0; i < SETTING_COUNT; i++)
+        recipe->settings[i].arguments = recipe_arguments(arena, &setting_table[i], &recipe->settings[i].count);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         recipe_choose(arena, recipe, words[i], nowhere);
     recipe->optimiser.momentum = 0.9;
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct recipe_argument *argument = recipe_arguments(arena, &setting_table[i], &count);
-        set_default(argument, recipe_setting_field(recipe, argument));
-    }
+    for (int i = 0; i < SETTING_COUNT; i++)
+        set_default(recipe->settings[i].arguments, recipe_setting_field(recipe, recipe->settings[i].arguments));
     return recipe;
 }
 
@@ -160,10 +156,12 @@ static char *shortest(struct arena *arena, bool power, int digits, double number
         text = power ? arena_printf(arena, "%.*e", digits, number) : arena_printf(arena, "%.*g", digits, number);
     while (strtod(text, NULL) != number && digits++ < 17);
     char *exponent = strchr(text, 'e');
-    if (exponent && exponent[1] == '+')
+    if (!exponent)
+        return text;
+    if (exponent[1] == '+')
         memmove(exponent + 1, exponent + 2, strlen(exponent + 1));
-    exponent += exponent && exponent[1] == '-';
-    if (exponent && exponent[1] == '0')
+    exponent += exponent[1] == '-';
+    if (exponent[1] == '0')
         memmove(exponent + 1, exponent + 2, strlen(exponent + 1));
     return text;
 }

@@ -69,7 +69,14 @@ struct recipe_head {
     double weight; /* of its loss */
 };
 
+/* Arguments that were parsed once, however often the word is used. */
+struct recipe_row {
+    const struct recipe_argument *arguments;
+    size_t count;
+};
+
 struct recipe {
+    struct recipe_row words[RECIPE_WORD_COUNT], settings[SETTING_COUNT];
     bool written; /* the text has a train statement */
     struct recipe_optimiser optimiser;
     struct recipe_schedule schedule;

@@ -9,6 +9,7 @@
 #include "grammar/tokens.h"
 #include "grammar/words.h"
 #include "layers.h"
+#include "recipes.h"
 
 enum { TOKEN_LIMIT = 1024, LONGEST_QUOTE = 40 };
 
@@ -199,6 +200,8 @@ static bool suggest_keyword(struct parse *parse, struct message *message)
     if (parse->expression || parse->ordinal != 2 || !two_names || is_layer(parse->previous.value.name))
         return false;
     const char *nearest = text_nearest(parse->previous.value.name, keywords, sizeof keywords / sizeof *keywords);
+    if (!nearest && recipe_word_named(parse->current.value.name) >= 0)
+        nearest = "train"; /* optimizer SGD(0.1) */
     if (nearest)
         message_help(message, "did you mean '%s'?", nearest);
     return nearest != NULL;

@@ -110,10 +110,9 @@ static void lint_unused_rate(const struct lint *lint)
                   arena_printf(arena, "it takes more than patience + 2 epochs: %lld", (long long)s->patience + 3));
     else if (s->warmup >= (double)recipe->epochs)
         warn_rate(lint,
-                  arena_printf(arena,
-                               "%s warms up for %g epochs, but training ends after %s: the rate never "
-                               "falls",
-                               word, s->warmup, epochs),
+                  arena_printf(arena, "%s warms up for %g epochs, but training ends after %s: the rate never %s %g",
+                               word, s->warmup, epochs, s->warmup > (double)recipe->epochs ? "reaches" : "falls from",
+                               recipe->optimiser.lr),
                   "warmup is a number of epochs, usually 1 to 5");
 }
 

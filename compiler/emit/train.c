@@ -244,13 +244,14 @@ static void add_list(const struct train_plan *plan, const char *macro, const cha
     for (size_t i = 0; i < count; i++) {
         const char *name = numbered(plan, word, i, count);
         bool images = strcmp(word, "images") == 0, outputs = strcmp(word, "outputs") == 0;
-        const char *type = images                                      ? element_c(graph->inputs.items[i]->element)
+        const char *type = images                          ? element_c(graph->inputs.items[i]->element)
                            : !outputs && has_classes(plan) ? "int32_t"
-                                                                       : "float";
+                                                           : "float";
         if (field)
             text_printf(data, "    work.%s[%zu] = %s;\n", field, i, name);
         else
-            text_printf(data, types ? "%s%s%s *%s" : "%s%.0s%.0s%s", i ? ", " : "", outputs ? "" : "const ", type, name);
+            text_printf(data, types ? "%s%s%s *%s" : "%s%.0s%.0s%s", i ? ", " : "", outputs ? "" : "const ", type,
+                        name);
     }
     text_add(data, ">])m4_dnl\n");
 }
@@ -294,7 +295,9 @@ static void define_real(struct text *data, const char *name, double value)
 
 static void define_recipe(const struct train_plan *plan, struct text *data)
 {
-    static const char *const words[] = {[OPTIMISER_SGD] = "sgd", [OPTIMISER_ADAM] = "adam", [OPTIMISER_ADAMW] = "adam",
+    static const char *const words[] = {[OPTIMISER_SGD] = "sgd",
+                                        [OPTIMISER_ADAM] = "adam",
+                                        [OPTIMISER_ADAMW] = "adam",
                                         [OPTIMISER_RMSPROP] = "rmsprop"};
     const struct training_recipe *recipe = &plan->training->recipe;
     text_printf(data, "m4_define([<OPTIMISER>], [<%s>])m4_dnl\n", words[recipe->optimiser]);
@@ -318,7 +321,8 @@ static void data_train(const struct train_emission *emission, struct text *data)
     const struct train_plan *plan = emission->plan;
     define_sizes(emission, data);
     define_real(data, "RATE", plan->training->recipe.rate);
-    text_add(data, "m4_include([<train/header.m4>])m4_dnl\n" EMIT_END_OF_FILE "m4_include([<train/source.m4>])m4_dnl\n");
+    text_add(data,
+             "m4_include([<train/header.m4>])m4_dnl\n" EMIT_END_OF_FILE "m4_include([<train/source.m4>])m4_dnl\n");
     data_kernels(plan->plan, data);
     define_recipe(plan, data);
     add_phases(plan, data);

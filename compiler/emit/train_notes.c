@@ -21,7 +21,7 @@ static const char *gradient_formula(const struct op *of, bool weights)
                        : "dL/dx = the sum of w * dL/dy over filters and taps";
     case OP_DENSE: return weights ? "dL/dw = dL/dy * x, summed over images" : "dL/dx = w, transposed, * dL/dy";
     case OP_POOL:
-        return of->pool.kind == POOL_KIND_MAX ? "dL/dx = dL/dy where x is the first maximum of its window, else 0"
+        return of->pool.kind == POOL_KIND_MAX   ? "dL/dx = dL/dy where x is the first maximum of its window, else 0"
                : of->pool.kind == POOL_KIND_AVG ? "dL/dx = the mean's share of dL/dy"
                                                 : "dL/dx = dL/dy * x/y";
     case OP_UNARY: return "dL/dx = dL/dy * f'(x)";

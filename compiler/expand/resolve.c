@@ -237,8 +237,12 @@ static void unknown_layer(struct program *program, const struct item *item)
     const char *ours = foreign_layer(item->name);
     if (ours && !text_nearest(item->name, known.items, known.count))
         message_help(m, "cnnc calls it %s", ours);
+    else if (recipe_word_named(item->name) >= 0)
+        message_help(m, "%s is for training: write train %s, on a line of its own", item->name, item->name);
     else
         suggest(m, item->name, &known);
+    if (setting_named(item->name) >= 0)
+        message_help(m, "to set it for training, write train %s=...", item->name);
     bool number = !item->has_args && item->suffixes && item->suffixes->kind == SUFFIX_ASSERT;
     if (number)
         message_help(m, "to define a number, write param %s = ...", item->name);

@@ -113,36 +113,33 @@ static bool bind_value(struct program *program, const char *word, const struct r
 
 /* ---- words ---- */
 
-static bool too_many(struct program *program, const struct arg *arg, const struct recipe_info *info, size_t count)
+static bool too_many(struct program *program, const struct arg *arg, const char *word, const struct recipe_row *row)
 {
     struct message *m = diag_report(program->diag, CHECK_ARGUMENT, arg->span,
-                                    count ? "%s takes at most %zu argument%s" : "%s takes no arguments", info->word,
-                                    count, count == 1 ? "" : "s");
-    size_t known;
-    const struct recipe_argument *arguments = recipe_arguments(program->arena, info, &known);
+                                    row->count ? "%s takes at most %zu argument%s" : "%s takes no arguments", word,
+                                    row->count, row->count == 1 ? "" : "s");
     struct text list = text_new(program->arena);
-    for (size_t i = 0; i < known; i++)
-        text_printf(&list, "%s%s", i ? ", " : "", arguments[i].name);
-    if (count)
-        message_help(m, "%s takes %s", info->word, list.bytes);
+    for (size_t i = 0; i < row->count; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", row->arguments[i].name);
+    if (row->count)
+        message_help(m, "%s takes %s", word, list.bytes);
     return false;
 }
 
 /* Which argument each one written is; the names are known to exist. */
-static bool place_arguments(struct program *program, const struct recipe_item *item, const struct recipe_info *info,
+static bool place_arguments(struct program *program, const struct recipe_item *item, const struct recipe_row *row,
                             const struct arg *given[RECIPE_MAX_ARGUMENTS])
 {
-    size_t count, position = 0;
-    const struct recipe_argument *arguments = recipe_arguments(program->arena, info, &count);
+    size_t position = 0;
     for (const struct arg *arg = item->args; arg; arg = arg->next) {
         size_t i = arg->name ? 0 : position++;
-        while (arg->name && strcmp(arguments[i].name, arg->name) != 0)
+        while (arg->name && strcmp(row->arguments[i].name, arg->name) != 0)
             i++;
-        if (i >= count)
-            return too_many(program, arg, info, count);
+        if (i >= row->count)
+            return too_many(program, arg, item->name, row);
         if (given[i]) {
             struct message *m = diag_report(program->diag, CHECK_ARGUMENT, arg->span, "%s is given twice",
-                                            arguments[i].name);
+                                            row->arguments[i].name);
             message_note(m, given[i]->span, "first here");
             return false;
         }
@@ -151,28 +148,22 @@ static bool place_arguments(struct program *program, const struct recipe_item *i
     return true;
 }
 
-/* Arguments that are right alone, but not together. */
-static bool check_together(struct program *program, const struct recipe_item *item, const struct recipe_choice *choice)
+/* Arguments of the word that was bound last that are right alone, but not together. */
+static void check_together(struct program *program, const struct recipe *recipe, enum recipe_word word,
+                           struct span span)
 {
+    const struct recipe_optimiser *o = &recipe->optimiser;
     struct message *m;
-    if (recipe_table[choice->word].family == RECIPES_OPTIMISER) {
-        const struct recipe_optimiser *o = (const struct recipe_optimiser *)choice;
-        if (!o->nesterov || o->momentum > 0)
-            return true;
-        m = diag_report(program->diag, CHECK_ARGUMENT, item->span, "nesterov=yes needs a momentum, but it is 0");
-        message_help(m, "write SGD(%s, momentum=0.9, nesterov=yes)", arena_printf(program->arena, "%g", o->lr));
-        return false;
-    }
-    if (choice->word == RECIPE_ZOOM) {
-        const struct recipe_augmentation *a = (const struct recipe_augmentation *)choice;
+    if (word == RECIPE_SGD && o->nesterov && o->momentum == 0) {
+        m = diag_report(program->diag, CHECK_ARGUMENT, span, "nesterov=yes needs a momentum, but it is 0");
+        message_help(m, "write SGD(%g, momentum=0.9, nesterov=yes)", o->lr);
+    } else if (word == RECIPE_ZOOM) {
+        const struct recipe_augmentation *a = &recipe->augmentations.items[recipe->augmentations.count - 1];
         if (a->lo <= a->hi)
-            return true;
-        m = diag_report(program->diag, CHECK_ARGUMENT, item->span, "lo of ZOOM, %g, is greater than hi, %g", a->lo,
-                        a->hi);
+            return;
+        m = diag_report(program->diag, CHECK_ARGUMENT, span, "lo of ZOOM, %g, is greater than hi, %g", a->lo, a->hi);
         message_help(m, "did you mean ZOOM(%g, %g)?", a->hi, a->lo);
-        return false;
     }
-    return true;
 }
 
 static void bind_word(struct train *train, const struct recipe_item *item, enum recipe_word word)
@@ -181,8 +172,7 @@ static void bind_word(struct train *train, const struct recipe_item *item, enum 
     const struct recipe_info *info = &recipe_table[word];
     const struct arg *given[RECIPE_MAX_ARGUMENTS] = {NULL};
     const struct recipe_item *first = train->words[info->family];
-    size_t count;
-    const struct recipe_argument *arguments = recipe_arguments(program->arena, info, &count);
+    const struct recipe_row *row = &train->recipe->words[word];
     if (first && info->family != RECIPES_AUGMENTATION) {
         struct message *m = diag_report(program->diag, CHECK_ARGUMENT, item->span,
                                         "this statement has two words for the %s, %s and %s",
@@ -192,23 +182,24 @@ static void bind_word(struct train *train, const struct recipe_item *item, enum 
         return;
     }
     train->words[info->family] = item;
-    if (!place_arguments(program, item, info, given))
+    if (!place_arguments(program, item, row, given))
         return;
     struct recipe_choice *choice = recipe_choose(program->arena, train->recipe, word, item->span);
     bool bound = true;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < row->count; i++) {
+        const struct recipe_argument *argument = &row->arguments[i];
         if (given[i]) {
-            bound = bind_value(program, info->word, &arguments[i], given[i]->value, given[i]->span,
-                               recipe_field(choice, &arguments[i])) &&
+            bound = bind_value(program, info->word, argument, given[i]->value, given[i]->span,
+                               recipe_field(choice, argument)) &&
                     bound;
-        } else if (!arguments[i].fallback) {
-            diag_report(program->diag, CHECK_ARGUMENT, item->name_span, "%s needs %s: %s", info->word,
-                        arguments[i].name, recipe_range_words(program->arena, &arguments[i]));
+        } else if (!argument->fallback) {
+            diag_report(program->diag, CHECK_ARGUMENT, item->name_span, "%s needs %s: %s", info->word, argument->name,
+                        recipe_range_words(program->arena, argument));
             bound = false;
         }
     }
     if (bound)
-        check_together(program, item, choice);
+        check_together(program, train->recipe, word, item->span);
 }
 
 /* ---- settings ---- */
@@ -248,8 +239,7 @@ static void bind_weight(struct train *train, const struct recipe_item *item, con
 static void bind_setting(struct train *train, const struct recipe_item *item, int setting)
 {
     struct program *program = train->program;
-    size_t count;
-    const struct recipe_argument *argument = recipe_arguments(program->arena, &setting_table[setting], &count);
+    const struct recipe_argument *argument = train->recipe->settings[setting].arguments;
     const struct recipe_item *first = train->settings[setting];
     if (item->reference) {
         bind_label(train, item, setting);
@@ -426,6 +416,24 @@ static int64_t smallest_side(const struct graph *graph, const struct node **inpu
     return least;
 }
 
+/* Pictures and their targets are mixed in one step, at the end of the list. */
+static void check_mixtures(struct program *program, const struct recipe *recipe)
+{
+    const struct recipe_choice *first = NULL;
+    for (size_t i = 0; i < recipe->augmentations.count; i++) {
+        const struct recipe_choice *choice = &recipe->augmentations.items[i].choice;
+        if (choice->word != RECIPE_MIXUP)
+            continue;
+        if (first) {
+            struct message *m = diag_report(program->diag, CHECK_ARGUMENT, choice->span,
+                                            "a recipe has one MIXUP, but this is another one");
+            message_note(m, first->span, "the first is here");
+            return;
+        }
+        first = choice;
+    }
+}
+
 /* Nothing of a picture would be left. */
 static void check_sizes(struct program *program, const struct recipe *recipe)
 {
@@ -445,6 +453,26 @@ static void check_sizes(struct program *program, const struct recipe *recipe)
     }
 }
 
+/* A loss that chooses between classes has nothing to choose from one. */
+static void check_classes(struct program *program, const struct recipe *recipe)
+{
+    const struct graph *graph = program->graph;
+    const struct recipe_choice *loss = &recipe->loss.choice;
+    if (!recipe->written || (loss->word != RECIPE_CROSSENTROPY && loss->word != RECIPE_HINGE))
+        return;
+    for (size_t i = 0; i < recipe->heads.count; i++) {
+        const struct node *node = graph->outputs.items[recipe->heads.items[i].output].node;
+        if (node->shape.c > 1)
+            continue;
+        struct message *m = diag_report(
+            program->diag, CHECK_SHAPE, loss->written ? loss->span : node->span,
+            "%s needs an output with a channel for each class, but %s is %s", recipe_table[loss->word].word,
+            graph->outputs.items[recipe->heads.items[i].output].name, shape_text(program->arena, node->shape));
+        message_help(m, "train MSE learns a number, train BCE a yes or no");
+        return;
+    }
+}
+
 void train_finish(struct program *program)
 {
     struct recipe *recipe = program->graph->recipe;
@@ -452,6 +480,8 @@ void train_finish(struct program *program)
     for (size_t i = 0; i < program->freezes.count && !diag_full(program->diag); i++)
         resolve_freeze(program, root, &program->freezes.items[i]);
     resolve_heads(program, root);
+    check_mixtures(program, recipe);
     check_sizes(program, recipe);
+    check_classes(program, recipe);
     recipe_finish(program->graph);
 }

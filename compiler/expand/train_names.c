@@ -149,16 +149,16 @@ static void unknown_argument(struct program *program, const struct arg *arg, con
         message_help(m, "%s takes no arguments", info->word);
 }
 
-static void resolve_arguments(struct program *program, const struct recipe_item *item, const struct recipe_info *info)
+static void resolve_arguments(struct program *program, const struct recipe_item *item, int word)
 {
-    size_t count;
-    const struct recipe_argument *arguments = recipe_arguments(program->arena, info, &count);
+    const struct recipe_argument *arguments = program->graph->recipe->words[word].arguments;
+    const size_t count = program->graph->recipe->words[word].count;
     for (const struct arg *arg = item->args; arg; arg = arg->next) {
         size_t i = 0;
         while (arg->name && i < count && strcmp(arguments[i].name, arg->name) != 0)
             i++;
         if (arg->name && i == count)
-            unknown_argument(program, arg, info, arguments, count);
+            unknown_argument(program, arg, &recipe_table[word], arguments, count);
         resolve_value(program, arg->value);
     }
 }
@@ -172,7 +172,7 @@ static void resolve_item(struct program *program, const struct recipe_item *item
     else if (index < 0)
         unknown_word(program, item);
     else if (!setting)
-        resolve_arguments(program, item, &recipe_table[index]);
+        resolve_arguments(program, item, index);
     if (item->value)
         resolve_value(program, item->value);
     for (const struct label_part *part = item->reference ? item->reference->parts : NULL; part; part = part->next)

@@ -47,7 +47,7 @@ static bool find_bands(struct phases *phases, int64_t out)
     phases->taps = 0;
     phases->count = 0;
     for (int64_t r = 0; r < phases->phases; r++) {
-        struct band band = phase_alone(phases, r, out), *last = &phases->bands[phases->count - 1];
+        struct band band = phase_alone(phases, r, out), *last = &phases->bands[phases->count ? phases->count - 1 : 0];
         phases->taps += band.taps;
         if (phases->count && band.taps == last->taps && band.count == last->count && band.origin == last->origin)
             last->phases++;

@@ -2,8 +2,8 @@
  * LOGSOFTMAX run along the channels of each pixel.
  *
  * Where a formula has a kink, the derivative there is PyTorch's: of RELU, LEAKY and PRELU the left one, of RELU6 and
- * HARDSIGMOID the one outside, of ELU and SELU that of the exponential, of HARDSWISH that of the parabola, of CLIP 1,
- * of ABS 0. */
+ * HARDSIGMOID the one outside, of ELU and SELU that of the exponential, of HARDSWISH the right one, of CLIP 1, of
+ * ABS 0. */
 #include <math.h>
 
 #include "reference/layer.h"
@@ -118,7 +118,7 @@ SCALAR(SELU, selu_scale *(x > 0 ? x : selu_alpha * expm1(x)), selu_scale *(x > 0
 SCALAR(SIGMOID, sigmoid(x), sigmoid(x) * sigmoid(-x))
 SCALAR(TANH, args->a *tanh(args->b *x), args->a * args->b / square(cosh(args->b * x)))
 SCALAR(HARDSIGMOID, clamp(x / 6 + 0.5, 0, 1), x > -3 && x < 3 ? 1.0 / 6 : 0)
-SCALAR(HARDSWISH, x *clamp(x / 6 + 0.5, 0, 1), x < -3 ? 0 : x <= 3 ? x / 3 + 0.5 : 1)
+SCALAR(HARDSWISH, x *clamp(x / 6 + 0.5, 0, 1), x < -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1)
 SCALAR(SILU, x *sigmoid(x), sigmoid(x) * (1 + x * sigmoid(-x)))
 SCALAR(GELU, args->tanh_gelu ? gelu_by_tanh(x) : gelu(x),
        args->tanh_gelu ? gelu_by_tanh_derivative(x) : gelu_derivative(x))

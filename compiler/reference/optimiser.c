@@ -51,14 +51,14 @@ void reference_update_numbers(const struct reference_optimiser *optimiser, doubl
         }
 }
 
-/* Calls the function for each tensor that is trained, once where layers share it. */
+/* Calls the function for each tensor that is trained; where layers share it, only the first one needs its weights. */
 typedef void trained_function(const struct node *node, const struct weight *weight, double *gradient, void *context);
 
 static void each_trained(const struct reference_model *model, trained_function *function, void *context)
 {
     for (size_t i = 0; i < model->graph->nodes.count; i++) {
         const struct node *node = model->graph->nodes.items[i];
-        for (size_t k = 0; !node->shares && node->weights_needed && k < node->weight_count; k++) {
+        for (size_t k = 0; node->weights_needed && k < node->weight_count; k++) {
             double *gradient = model->gradients[i].of[node->weights[k].role];
             if (gradient)
                 function(node, &node->weights[k], gradient, context);

@@ -38,12 +38,12 @@ static void free_tensors(double *tensors[ROLE_COUNT])
 bool reference_read(const struct weights *weights, const struct weight *weight, double *values)
 {
     size_t count = (size_t)weight->count;
-    char *floats = (char *)(values + count) - count * sizeof(float);
-    if (!weights_read(weights, weight, (float *)floats))
+    float *floats = (float *)values + count;
+    if (!weights_read(weights, weight, floats))
         return false;
     for (size_t i = 0; i < count; i++) {
         float value;
-        memcpy(&value, floats + i * sizeof value, sizeof value);
+        memcpy(&value, floats + i, sizeof value);
         values[i] = value;
     }
     return true;

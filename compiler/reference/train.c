@@ -13,7 +13,10 @@
 
 static double initial_value(const struct node *node, enum weight_role role)
 {
-    bool factor = role == ROLE_WEIGHT && layer_table[node->kind].family == FAMILY_NORMALISATION;
+    enum layer_family family = layer_table[node->kind].family;
+    bool factor = role == ROLE_WEIGHT && (family == FAMILY_NORMALISATION || family == FAMILY_POOLING);
+    if (node->kind == LAYER_PRELU)
+        return 0.25;
     return factor || role == ROLE_VAR ? 1 : 0;
 }
 

@@ -33,8 +33,8 @@ struct reference_model {
     struct reference_tensors *gradients; /* of the last reference_gradients() */
 };
 
-/* weights: NULL for zeros, with ones as variances of BN and as factors of BN, LN, IN, GN and SCALE. The result is NULL
- * if a weight cannot be read. */
+/* weights: NULL for zeros, but ones for variances and for the factors of normalisations and pools, and 0.25 for PRELU.
+ * The result is NULL if a weight cannot be read. */
 struct reference_model *reference_model_new(struct arena *arena, const struct graph *graph,
                                             const struct weights *weights, const bool *frozen);
 
@@ -69,7 +69,8 @@ struct reference_learning {
 };
 
 /* Arrays by node id, or by input for d_images; each holds the images of the batch one after another. d_x is the
- * derivative of the loss by x. NULL where no output depends on the node. */
+ * derivative of the loss by x. NULL where no output depends on the node. Behind the scores that the loss is computed
+ * from, all derivatives are 0: those of a final SOFTMAX, and of marks. */
 struct reference_pass {
     double loss;
     double **results, **d_results, **d_images;
@@ -145,6 +146,18 @@ struct reference_plateau {
 
 /* The rate after an epoch that ended with this error. */
 double reference_plateau_rate(struct reference_plateau *plateau, double rate, double error);
+
+/* All of the above, as the recipe of the graph has it, with so many steps an epoch. */
+struct reference_recipe {
+    const bool *frozen; /* for reference_model_new() */
+    struct reference_learning learning;
+    struct reference_optimiser optimiser;
+    struct reference_schedule schedule; /* of PLATEAU: CONSTANT */
+    struct reference_plateau plateau;
+    double rate;
+};
+
+struct reference_recipe reference_recipe(struct arena *arena, const struct graph *graph, int64_t steps);
 
 /* Random bits, a function of the three numbers alone, and a float in [0, 1) made from them. */
 uint64_t reference_random(uint64_t seed, uint64_t stream, uint64_t index);

@@ -48,9 +48,9 @@ static void add_augmentations(struct text *out, const struct recipe *recipe)
 static void add_settings(struct text *out, struct recipe *recipe)
 {
     const char *words[SETTING_COUNT];
-    size_t listed = 0, count;
+    size_t listed = 0;
     for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct recipe_argument *argument = recipe_arguments(out->arena, &setting_table[i], &count);
+        const struct recipe_argument *argument = recipe->settings[i].arguments;
         const void *value = recipe_setting_field(recipe, argument);
         if (value && (argument->fallback || recipe_value_differs(out->arena, argument, value)))
             words[listed++] = arena_printf(out->arena, "%s=%s", argument->name,
@@ -163,7 +163,6 @@ static void add_lists(struct text *out, const struct graph *graph)
 void report_training_json(const struct graph *graph, struct text *out)
 {
     struct recipe *recipe = graph->recipe;
-    size_t count;
     if (!recipe || !recipe->written)
         return;
     text_add(out, ",\n\"train\":{");
@@ -173,7 +172,7 @@ void report_training_json(const struct graph *graph, struct text *out)
     add_member(out, RECIPES_INITIALISATION, &recipe->initialisation.choice);
     add_lists(out, graph);
     for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct recipe_argument *argument = recipe_arguments(out->arena, &setting_table[i], &count);
+        const struct recipe_argument *argument = recipe->settings[i].arguments;
         const void *value = recipe_setting_field(recipe, argument);
         if (!value)
             continue;

@@ -42,9 +42,8 @@ static void add_choice(struct lister *list, const struct recipe_choice *choice)
 static void add_settings(struct lister *list, struct recipe *recipe)
 {
     struct arena *arena = list->out->arena;
-    size_t count;
     for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct recipe_argument *argument = recipe_arguments(arena, &setting_table[i], &count);
+        const struct recipe_argument *argument = recipe->settings[i].arguments;
         const void *value = recipe_setting_field(recipe, argument);
         const bool always = i == SETTING_epochs || i == SETTING_batch; /* so that no statement is empty */
         if (value && (always || recipe_value_differs(arena, argument, value)))
@@ -103,9 +102,7 @@ static void add_heads(struct lister *list, const struct graph *graph, const char
 {
     const struct recipe *recipe = graph->recipe;
     struct arena *arena = list->out->arena;
-    const struct recipe_argument *weight;
-    size_t count;
-    weight = recipe_arguments(arena, &setting_table[SETTING_weight], &count);
+    const struct recipe_argument *weight = recipe->settings[SETTING_weight].arguments;
     for (size_t i = 0; i < recipe->heads.count; i++) {
         const struct recipe_head *head = &recipe->heads.items[i];
         const struct node *node = graph->outputs.items[head->output].node;

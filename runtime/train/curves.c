@@ -95,7 +95,9 @@ static void draw_axes(struct writing *w, const struct panel *p, const struct his
 {
     const double tick = tick_of(p->most - p->least);
     add(w, "<text class=\"title\" x=\"%d\" y=\"%d\">%s</text>\n", LEFT, p->top - 14, p->title);
-    for (double value = p->least; value <= p->most + tick / 2; value += tick) {
+    const int count = (int)((p->most - p->least) / tick + 0.5);
+    for (int i = 0; i <= count; i++) {
+        const double value = p->least + i * tick;
         const double y = place_y(p, value > p->most ? p->most : value);
         add(w, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"tick\" x=\"%d\" y=\"%.1f\">%.4g%s</text>\n", LEFT,
             y, RIGHT, LEFT - 8, y + 4, fabs(value) < tick / 1e6 ? 0 : value, p->unit);

@@ -54,7 +54,7 @@ static void free_list(struct dirent **entries, int count)
 static int has_classes(const char *path)
 {
     struct trouble ignored = {"", ""};
-    struct dirent **classes, **files;
+    struct dirent **classes = NULL, **files = NULL;
     int found = 0;
     const int count = path_is_folder(path) ? list(path, &classes, &ignored) : -1;
     for (int i = 0; i < count && !found; i++) {
@@ -185,7 +185,7 @@ static int add_classes(struct set *set, struct dirent **entries, int count, stru
 
 static int open_part(struct set *set, const char *path, struct trouble *t)
 {
-    struct dirent **entries;
+    struct dirent **entries = NULL;
     if (set_begin(set, "folders of pictures", path, t))
         return -1;
     set->folder = (struct folder *)heap(1, sizeof *set->folder, t);

@@ -1,6 +1,6 @@
 /* IDX files, MNIST's format: a magic number with type and number of axes, the axes' lengths, the numbers, all with the
  * most significant byte first. A folder holds pairs NAME-images-idx3-ubyte and NAME-labels-idx1-ubyte, each also
- * gzipped; `train` is to train with, `t10k` and `test` to test with, and a single pair of another name is both. */
+ * gzipped; a NAME that ends in t10k or test is to test with, the other one to train with. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,11 +168,12 @@ static int open_pair(struct set *set, const char *path, struct trouble *t)
     return open_labels(set, t);
 }
 
-/* To test with? By the pair's name. */
+/* To test with? By the end of the pair's name. */
 static int is_test(const char *file)
 {
     const int length = name_length(file);
-    return (length == 4 && (strncmp(file, "t10k", 4) == 0 || strncmp(file, "test", 4) == 0));
+    const char *end = file + length - 4;
+    return length >= 4 && (strncmp(end, "t10k", 4) == 0 || strncmp(end, "test", 4) == 0);
 }
 
 int idx_open(struct dataset *data, const char *path, struct trouble *t)

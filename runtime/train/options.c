@@ -33,8 +33,8 @@ void options_help(const char *program)
 static int64_t whole(const char *text, int64_t least, int64_t most)
 {
     char *end;
-    const long long number = *text >= '0' && *text <= '9' ? strtoll(text, &end, 10) : -1;
-    return number >= least && number <= most && *end == 0 ? number : -1;
+    const long long number = strtoll(text, &end, 10);
+    return *text >= '0' && *text <= '9' && number >= least && number <= most && *end == 0 ? number : -1;
 }
 
 /* DATA or DATA:10% */

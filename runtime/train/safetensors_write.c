@@ -13,7 +13,7 @@ struct grown {
 
 static int grow(struct grown *g, const char *text, size_t length, struct trouble *t)
 {
-    if (length > g->room - g->length) {
+    if (!g->text || length > g->room - g->length) {
         const size_t room = 2 * (g->length + length) + 1024;
         char *larger = (char *)realloc(g->text, room);
         if (!larger)

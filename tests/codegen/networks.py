@@ -18,17 +18,18 @@ OUT = BUILD + "/tests/codegen"
 GNU = "-std=gnu11 -O1 -Wall -Wextra -Werror"
 
 # Target, compiler, flags, and how much of the grid: every n-th network, each run starting with a different one. Code for
-# x86-64 holds the kernels of avx2 and avx512, and is run as if on each, so these two need only a part.
+# x86-64 holds the kernels of avx2 and avx512, and is run as if on each; avx2 alone, which compiles in a third of the
+# time, takes the other half.
 RUNS = [
-    ("c99", "gcc", STRICT, 2),
+    ("c99", "gcc", STRICT, 3),
     ("c99", "clang++", CPLUSPLUS, 12),
     ("c99", "g++", CPLUSPLUS, 24),
     ("c99", "clang", at(2, STRICT), 16),
     ("c99", "clang", GNU + SANITIZE, 16),
-    ("x86-64", "clang", at(0, FAST), 1),
+    ("x86-64", "clang", at(0, FAST), 2),
     ("x86-64", "gcc", FAST, 24),
     ("x86-64", "clang", at(2, FAST), 40),
-    ("avx2", "clang", at(0, FAST), 10),
+    ("avx2", "clang", at(0, FAST), 2),
     ("avx2", "gcc", at(2, FAST), 32),
     ("avx512", "clang", at(0, FAST), 8),
     ("avx512", "gcc", FAST, 24),
@@ -70,7 +71,7 @@ def main():
     check(("c99", "gcc", STRICT, 1), 0, worked, "worked", mode="all")
     check((*QUICK, 6), 0, grid[::6], "sample")
     for number, row in enumerate(RUNS):
-        check(row, number, worked * (row[3] == 1) + grid[number % row[3]::row[3]], "grid")
+        check(row, number, worked * (row[3] <= 2) + grid[number % row[3]::row[3]], "grid")
     return 0
 
 

@@ -183,6 +183,8 @@ static void check_onnx(const struct job *job, const struct graph *graph, const s
         missing(job, job->keyword, "import", "what was written to ONNX cannot be read");
     else if (!find(again, job->keyword))
         missing(job, job->keyword, "import", "written to ONNX and read again, it is other layers");
+    else if (!again->recipe || again->recipe->written || again->recipe->heads.count != again->outputs.count)
+        missing(job, job->keyword, "import", "a model does not get the default recipe");
 }
 
 static void check_layer(const struct job *job, const char *work)

@@ -1,5 +1,5 @@
-/* Any bytes as a text: scanned, parsed, expanded, checked, planned for every target, and reported in
- * every form. A valid text must format to a valid text, which formats to itself. */
+/* Any bytes as a text: scanned, parsed, expanded, checked, planned for every target, reported in every form, and
+ * written from its graph. A valid text must format to a valid text with the same recipe, which formats to itself. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -12,6 +12,7 @@
 #include "plan/targets.h"
 #include "report/format.h"
 #include "report/report.h"
+#include "text/write.h"
 
 enum { LARGEST = 1 << 14, MOST_NODES_PLANNED = 300 };
 
@@ -81,6 +82,11 @@ static void format(struct arena *arena, const struct source *source, const struc
     if (a->nodes.count != b->nodes.count || a->params != b->params || a->macs != b->macs ||
         a->connections != b->connections)
         fuzz_fail("the canonical text means something else:\n%s", once);
+    struct text recipe = text_new(arena), its = text_new(arena);
+    report_training_json(a, &recipe);
+    report_training_json(b, &its);
+    if (recipe.length != its.length || (recipe.length && strcmp(recipe.bytes, its.bytes) != 0))
+        fuzz_fail("the canonical text has another recipe:\n%s", once);
     const char *twice = report_format(arena, again, other.ast);
     if (strcmp(once, twice) != 0)
         fuzz_fail("formatting again changes the text:\n%s\n--- and then\n%s", once, twice);
@@ -108,6 +114,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (c.expansion) {
         struct report_totals totals = {0};
         report(arena, c.expansion->graph, &totals);
+        if (c.expansion->graph->nodes.count <= MOST_NODES_PLANNED)
+            graph_to_text(arena, diag_new(arena), c.expansion->graph);
         format(arena, source, &c);
         plan(arena, diag, c.expansion);
     }

@@ -16,7 +16,7 @@ def floats(*shape):
 
 
 def node(kind, inputs, outputs, **attributes):
-    return helper.make_node(kind, inputs.split(), outputs.split(), **attributes)
+    return helper.make_node(kind, inputs.split(" ") if inputs else [], outputs.split(), **attributes)
 
 
 def number(name, value):
@@ -104,9 +104,20 @@ def views():
          lambda x: [conv(x, kernel * masks[0]) - conv(x, kernel * masks[1])])
 
 
+def sizes():
+    """Scales are floats: 5 * 1.4 is 7 in floats, and less in doubles."""
+    scales = np.float32([1, 1, 1.4, 0.6])
+    rows, columns = (np.floor(np.arange(count, dtype=np.float32) / scale).astype(int)
+                     for count, scale in ((7, scales[2]), (6, scales[3])))
+    save("resize_by_floats", 13, [1, 2, 5, 10],
+         [node("Resize", "x  s", "y", mode="nearest", coordinate_transformation_mode="asymmetric",
+               nearest_mode="floor")], {"s": scales}, "y", lambda x: [x[:, :, rows][..., columns]])
+
+
 def turned(x):
     return (x / x.sum(-2, keepdims=True)).transpose(0, 1, 3, 2)
 
 
 patterns()
 views()
+sizes()

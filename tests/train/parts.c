@@ -60,8 +60,7 @@ static int check_schedule(char *words, char *numbers)
         numbers = end;
         const double found = schedule_rate(&recipe, &plateau, step, steps, per_epoch);
         if (!close_to(found, number)) {
-            report(0, "schedules agree with PyTorch's");
-            detail("step %ld: %.9g, PyTorch %.9g", (long)step, found, number);
+            printf("# schedule %d, step %ld: %.9g, PyTorch %.9g\n", recipe.schedule, (long)step, found, number);
             return 0;
         }
     }
@@ -180,6 +179,11 @@ static void flips(void)
     report(odd == 0 && flipped > 200 && flipped < 300, "FLIP(0.25) mirrors about a quarter of the pictures");
 }
 
+static int mirror(int i, int size)
+{
+    return i < 0 ? -i : i < size ? i : 2 * (size - 1) - i;
+}
+
 /* CROP and SHIFT: every offset occurs, and numbers come from where the offset says. */
 static void moves(int kind, const char *name)
 {
@@ -190,9 +194,8 @@ static void moves(int kind, const char *name)
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++) {
                 const int inside = y - dy >= 0 && y - dy < H && x - dx >= 0 && x - dx < W;
-                const float wanted = inside ? (float)((y - dy) * W + x - dx + 1) : 0;
-                wrong += inside && p[y * W + x] != wanted;
-                wrong += !inside && (p[y * W + x] == 0) != (kind == CNN_CROP);
+                const int from = mirror(y - dy, H) * W + mirror(x - dx, W);
+                wrong += p[y * W + x] != (inside || kind == CNN_SHIFT ? (float)(from + 1) : 0);
                 borders += !inside;
             }
         if (dy >= -2 && dy <= 2 && dx >= -2 && dx <= 2)
@@ -287,6 +290,44 @@ static void numbers(void)
            "random numbers are these ones");
 }
 
+/* MIXUP: pictures whose numbers are all ten times their label, so that a blend says what it was made of. */
+static void mixes(void)
+{
+    enum { COUNT = 12, BATCH = 4 };
+    static unsigned char pixels[COUNT * 2], labels[COUNT];
+    const struct cnn_tensor input = {"input", 1, 2, 1, 0, 0}, output = {"output", 1, 1, COUNT, 0, 0};
+    const struct cnn_augmentation mixup = {CNN_MIXUP, 0.7, 0};
+    struct cnn_recipe recipe = {0};
+    const struct cnn_trainee trainee = {.input = &input, .output = &output, .recipe = &recipe};
+    struct set set = {.count = COUNT, .height = 1, .width = 2, .channels = 1, .fetch = fetch_array, .each = 1};
+    const struct view view = {&set, NULL, COUNT};
+    struct trouble t = {"", ""};
+    int good = 0, mixed = 0;
+    recipe.augmentations = &mixup;
+    recipe.augmentation_count = 1;
+    set.pixels = pixels;
+    set.stride = 2;
+    set.targets = labels;
+    set.apart = 1;
+    for (int i = 0; i < COUNT; i++) {
+        labels[i] = (unsigned char)i;
+        pixels[2 * i] = pixels[2 * i + 1] = (unsigned char)(10 * i);
+    }
+    struct feed *feed = feed_new(&trainee, &view, FIT_NONE, BATCH, 0, 6, &t);
+    for (int step = 0; feed && step < 6; step++) {
+        const struct cnn_batch *batch = feed_next(feed, &t);
+        for (int i = 0; batch && i < BATCH; i++) {
+            const int32_t label = ((const int32_t *)batch->targets)[i], other = batch->others[i];
+            const float share = batch->shares[i], wanted = 10 * (share * (float)label + (1 - share) * (float)other);
+            good += share >= 0 && share <= 1 && fabsf(((const float *)batch->images)[2 * i + 1] - wanted) < 1e-3f &&
+                    other == ((const int32_t *)batch->targets)[(i + 1) % BATCH];
+            mixed += label != other && share > 0.05f && share < 0.95f;
+        }
+    }
+    feed_free(feed);
+    report(good == 6 * BATCH && mixed > 3 * BATCH, "MIXUP blends pictures and names both labels and the share");
+}
+
 int main(void)
 {
     schedules();
@@ -298,5 +339,6 @@ int main(void)
     turns();
     others();
     numbers();
+    mixes();
     return 0;
 }

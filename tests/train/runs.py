@@ -95,6 +95,16 @@ def same_bytes(program, digits):
            program.bytes("i.safetensors") not in (None, whole), "SIGINT saves and says how to go on", said)
     status, out, err = program.run(FULL, data, "-j2", "--out=i", "--resume")
     report(status == 0 and program.bytes("i.safetensors") == whole, "and resumed: the same bytes", out, err)
+    program.run("epochs=3", f"--train={digits}:97%", "--out=v1")
+    process = program.start("epochs=3", f"--train={digits}:97%", "--out=v2")
+    program.wait_for_lines("v2", 1, process)
+    time.sleep(0.05)  # most of an epoch is validation
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    status, out, err = program.run("epochs=3", f"--train={digits}:97%", "--out=v2", "--resume")
+    report(process.returncode == 130 and status == 0 and
+           program.bytes("v1.safetensors") == program.bytes("v2.safetensors"),
+           "SIGINT while it validates, and resumed: the same bytes", out, err)
     keys = [json.loads(line)["epoch"] for line in (program.bytes("i.train.jsonl") or b"").splitlines()]
     report(keys == [1, 2, 3, 4], "the journal has each epoch once", keys)
     status, out, err = program.run(FULL, data, "--out=i", "--resume")

@@ -242,19 +242,29 @@ static void list_network(struct run *run, const struct training *training, int n
     const char *target = loss == LOSS_CROSSENTROPY || loss == LOSS_HINGE ? "const int32_t" : "const float";
     FILE *file = run->list;
     fprintf(file, "#include \"net%d.c\"\n", number);
-    fprintf(file, "static void *begin_%d(void *memory, int batch, struct cnn_pool *pool)\n{\n    return "
-                  "net%d_train_begin(memory, batch, pool);\n}\n", number, number);
-    fprintf(file, "static float *parameters_%d(void *t)\n{\n    return net%d_train_parameters((struct net%d_trainer "
-                  "*)t);\n}\n", number, number, number);
-    fprintf(file, "static float *gradients_%d(void *t)\n{\n    return net%d_train_gradients((struct net%d_trainer "
-                  "*)t);\n}\n", number, number, number);
-    fprintf(file, "static float step_%d(void *t, void *const *images, void *const *targets)\n{\n    return "
-                  "net%d_train_step((struct net%d_trainer *)t", number, number, number);
+    fprintf(file,
+            "static void *begin_%d(void *memory, int batch, struct cnn_pool *pool)\n{\n    return "
+            "net%d_train_begin(memory, batch, pool);\n}\n",
+            number, number);
+    fprintf(file,
+            "static float *parameters_%d(void *t)\n{\n    return net%d_train_parameters((struct net%d_trainer "
+            "*)t);\n}\n",
+            number, number, number);
+    fprintf(file,
+            "static float *gradients_%d(void *t)\n{\n    return net%d_train_gradients((struct net%d_trainer "
+            "*)t);\n}\n",
+            number, number, number);
+    fprintf(file,
+            "static float step_%d(void *t, void *const *images, void *const *targets)\n{\n    return "
+            "net%d_train_step((struct net%d_trainer *)t",
+            number, number, number);
     for (size_t i = 0; i < graph->inputs.count; i++)
         fprintf(file, ", (const %s *)images[%zu]", element_c(graph->inputs.items[i]->element), i);
     list_arguments(file, "targets", graph->outputs.count, target);
-    fprintf(file, ");\n}\nstatic void evaluate_%d(void *t, void *const *images, int count, float *const *outputs)\n{\n"
-                  "    net%d_evaluate((struct net%d_trainer *)t", number, number, number);
+    fprintf(file,
+            ");\n}\nstatic void evaluate_%d(void *t, void *const *images, int count, float *const *outputs)\n{\n"
+            "    net%d_evaluate((struct net%d_trainer *)t",
+            number, number, number);
     for (size_t i = 0; i < graph->inputs.count; i++)
         fprintf(file, ", (const %s *)images[%zu]", element_c(graph->inputs.items[i]->element), i);
     fprintf(file, ", count");
@@ -341,8 +351,8 @@ int main(int argc, char **argv)
     }
     fprintf(run.list, "#include \"harness.h\"\nconst struct network networks[] = {\n");
     for (int i = 0; i < run.made; i++)
-        fprintf(run.list, "    {net%d_train_bytes, begin_%d, parameters_%d, gradients_%d, step_%d, evaluate_%d},\n", i, i,
-                i, i, i, i);
+        fprintf(run.list, "    {net%d_train_bytes, begin_%d, parameters_%d, gradients_%d, step_%d, evaluate_%d},\n", i,
+                i, i, i, i, i);
     fprintf(run.list, "};\nconst int network_count = %d;\n", run.made);
     fclose(run.data);
     fclose(run.list);

@@ -138,8 +138,8 @@ static int near(const char *what, const float *found, const double *wanted, int6
     }
     if (worst <= TOLERANCE * largest)
         return 1;
-    snprintf(why, 400, "%s: number %lld is %.9g, not %.9g; the largest is %.3g", what, (long long)at,
-             (double)found[at], wanted[at], largest);
+    snprintf(why, 400, "%s: number %lld is %.9g, not %.9g; the largest is %.3g", what, (long long)at, (double)found[at],
+             wanted[at], largest);
     return 0;
 }
 

@@ -33,15 +33,27 @@ static int64_t clamped(int64_t i, int64_t n)
     return i < 0 ? 0 : i >= n ? n - 1 : i;
 }
 
-static int64_t nearest_of(const struct resize *r, double x, int64_t n)
+/* Which input result i of an axis is. The place is computed in floats, which scales are: it may be so close to the
+ * middle between two inputs that their rounding decides, and ONNX Runtime computes in floats. */
+static int64_t nearest_of(const struct resize *r, int axis, int64_t i, int64_t in, int64_t out)
 {
+    const float x = (float)i, scale = (float)r->scale[axis];
+    float place = (x + 0.5f) / scale - 0.5f;
+    if (in == out)
+        place = x;
+    else if (strcmp(r->place, "asymmetric") == 0)
+        place = x / scale;
+    else if (strcmp(r->place, "tf_half_pixel_for_nn") == 0)
+        place = (x + 0.5f) / scale;
+    else if (strstr(r->place, "half_pixel") == NULL || out <= 1)
+        place = (float)place_of(r, axis, i, in, out);
     if (strcmp(r->rounding, "floor") == 0)
-        return clamped((int64_t)floor(x), n);
+        return clamped((int64_t)floorf(place), in);
     if (strcmp(r->rounding, "ceil") == 0)
-        return clamped((int64_t)ceil(x), n);
-    if (strcmp(r->rounding, "round_prefer_ceil") == 0)
-        return clamped((int64_t)floor(x + 0.5), n);
-    return clamped((int64_t)ceil(x - 0.5), n);
+        return clamped((int64_t)ceilf(place), in);
+    if (strcmp(r->rounding, "round_prefer_floor") == 0 && place - floorf(place) == 0.5f)
+        return clamped((int64_t)floorf(place), in);
+    return clamped((int64_t)floor((double)place + 0.5), in);
 }
 
 static double cubic_weight(double a, double distance)
@@ -58,7 +70,7 @@ static void mix_row(const struct resize *r, int axis, int64_t i, int64_t in, int
     const double x = place_of(r, axis, i, in, out);
     const int64_t base = (int64_t)floor(x);
     if (strcmp(r->mode, "nearest") == 0) {
-        row[nearest_of(r, x, in)] = 1;
+        row[nearest_of(r, axis, i, in, out)] = 1;
         return;
     }
     const bool cubic = strcmp(r->mode, "cubic") == 0;
@@ -82,7 +94,7 @@ static bool repeats(struct importer *im, const struct resize *r, int axis, int64
         return false;
     im->budget -= out; /* so that many operators cannot ask for it again and again */
     for (int64_t i = 0; i < out; i++)
-        if (nearest_of(r, place_of(r, axis, i, in, out), in) != i / (out / in))
+        if (nearest_of(r, axis, i, in, out) != i / (out / in))
             return false;
     return true;
 }
@@ -169,7 +181,7 @@ static bool read_sizes(struct importer *im, struct call *call, const struct dims
             r->scale[axis] = (double)r->size[axis] / length;
         } else {
             r->scale[axis] = attribute ? (double)attribute->floats[i] : constant_at(scales, (int64_t)i);
-            r->size[axis] = r->scale[axis] > 0 && r->scale[axis] < 1e6 ? (int64_t)floor(length * r->scale[axis]) : 0;
+            r->size[axis] = r->scale[axis] > 0 && r->scale[axis] < 1e6 ? (int64_t)floorf((float)length * (float)r->scale[axis]) : 0;
         }
         if (r->size[axis] < 1 || r->size[axis] > LIMIT_ELEMENTS)
             return refuse(im, call, "its result would be empty or too large");

@@ -32,8 +32,7 @@ void train_describe_result(struct kernel *kernel, const struct lanes *tensor)
     train_describe_border(kernel, tensor, true);
 }
 
-void train_describe_rows(struct kernel *kernel, const char *const *prefixes, struct lanes *const *tensors,
-                         size_t count)
+void train_describe_rows(struct kernel *kernel, const char *const *prefixes, struct lanes *const *tensors, size_t count)
 {
     struct shape shape = tensors[0]->shape;
     bool rows = false, planes = false; /* does anything lie between those of a tensor? */

@@ -11,8 +11,7 @@ static const struct kernel *function_kernel(struct train_plan *plan, const struc
 static const struct kernel *derivative_kernel(struct train_plan *plan, const struct function *function)
 {
     const char *word = function_table[function->kind].word;
-    struct kernel *helper = train_kernel(plan, "train/derivative.m4",
-                                         arena_printf(plan->arena, "%s_derivative", word));
+    struct kernel *helper = train_kernel(plan, "train/derivative.m4", arena_printf(plan->arena, "%s_derivative", word));
     kernel_function(helper, function);
     kernel_number(helper, "FROM_RESULT", training_from_result(function));
     return kernel_intern(plan->plan, helper);
@@ -21,14 +20,14 @@ static const struct kernel *derivative_kernel(struct train_plan *plan, const str
 bool train_unary(struct train_plan *plan, const struct op *op)
 {
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
-    bool sloped = function_is_sloped(&op->function), in_place = in == out && !sloped;
+    bool in_place = in == out;
     static const char *const prefixes[] = {"IN", "OUT"};
-    if (sloped)
-        return false;
+    if (function_is_sloped(&op->function))
+        return train_prelu(plan, op);
     struct kernel *kernel = train_kernel(plan, "train/unary.m4",
                                          arena_printf(plan->arena, "apply_%s", function_table[op->function.kind].word));
     kernel_reference(kernel, "ACTIVATION", function_kernel(plan, &op->function));
-    kernel_numbers(kernel, {"IN_PLACE", in_place}, {"SLOPES", sloped}, {"OUT_ROW", out->row});
+    kernel_numbers(kernel, {"IN_PLACE", in_place}, {"OUT_ROW", out->row});
     train_describe_border(kernel, out, true);
     train_describe_rows(kernel, prefixes, (struct lanes *const[]){in, out}, 2);
     struct train_step *step = train_step(plan, op, kernel);
@@ -42,6 +41,8 @@ bool train_unary_gradient(struct train_plan *plan, const struct op *op)
 {
     struct lanes *in = train_operand(plan, op, 0), *known = train_operand(plan, op, 1), *out = train_result(plan, op);
     const struct function *function = &op->of->function;
+    if (function_is_sloped(function))
+        return train_prelu(plan, op);
     static const char *const prefixes[] = {"IN", "KNOWN", "OUT"};
     struct kernel *kernel = train_kernel(plan, "train/unary_gradient.m4",
                                          arena_printf(plan->arena, "%s_gradient", function_table[function->kind].word));
@@ -57,81 +58,13 @@ bool train_unary_gradient(struct train_plan *plan, const struct op *op)
     return true;
 }
 
-/* One of the operands may be overwritten: then it is the first. */
-static void combine(struct train_plan *plan, const struct op *op, const char *word, struct lanes *in,
-                    struct lanes *second, struct lanes *out)
-{
-    static const char *const prefixes[] = {"IN", "SECOND", "OUT"};
-    struct kernel *kernel = train_kernel(plan, "train/binary.m4", word);
-    kernel_word(kernel, "KIND", word);
-    kernel_numbers(kernel, {"IN_PLACE", in == out}, {"OUT_ROW", out->row});
-    train_describe_border(kernel, out, true);
-    train_describe_rows(kernel, prefixes, (struct lanes *const[]){in, second, out}, 3);
-    struct train_step *step = train_step(plan, op, kernel);
-    if (in != out)
-        train_tensor(plan, step, in);
-    train_tensor(plan, step, second);
-    train_tensor(plan, step, out);
-}
-
-static bool same_shapes(const struct op *op)
-{
-    for (size_t i = 0; i < op->inputs.count; i++)
-        if (!shape_equal(op->inputs.items[i]->shape, op->output->shape))
-            return false;
-    return true;
-}
-
-bool train_binary(struct train_plan *plan, const struct op *op)
-{
-    struct lanes *out = train_result(plan, op);
-    size_t first = 0;
-    bool commutes = op->binary == BINARY_ADD || op->binary == BINARY_MUL;
-    if (op->binary == BINARY_MAX || !same_shapes(op) || (!commutes && op->inputs.count > 2))
-        return false;
-    for (size_t i = 0; i < op->inputs.count; i++)
-        if (train_operand(plan, op, i) == out)
-            first = i;
-    if (!commutes && first > 0)
-        return false;
-    struct lanes *sum = train_operand(plan, op, first);
-    for (size_t i = 0; i < op->inputs.count; i++)
-        if (i != first) {
-            combine(plan, op, binary_word(op->binary), sum, train_operand(plan, op, i), out);
-            sum = out;
-        }
-    return true;
-}
-
-bool train_binary_gradient(struct train_plan *plan, const struct op *op)
-{
-    const struct op *of = op->of;
-    struct lanes *gradient = train_operand(plan, op, 0), *out = train_result(plan, op);
-    if (!same_shapes(of) || of->inputs.count > 2)
-        return false;
-    if (of->binary == BINARY_MUL) {
-        combine(plan, op, "mul", gradient, train_operand(plan, op, 2 - op->operand), out);
-        return true;
-    }
-    static const char *const prefixes[] = {"IN", "OUT"};
-    struct kernel *kernel = train_kernel(plan, "train/negate.m4", "negate");
-    kernel_numbers(kernel, {"IN_PLACE", gradient == out}, {"OUT_ROW", out->row});
-    train_describe_border(kernel, out, true);
-    train_describe_rows(kernel, prefixes, (struct lanes *const[]){gradient, out}, 2);
-    struct train_step *step = train_step(plan, op, kernel);
-    if (gradient != out)
-        train_tensor(plan, step, gradient);
-    train_tensor(plan, step, out);
-    return of->binary == BINARY_SUB;
-}
-
 bool train_dropout(struct train_plan *plan, const struct op *op, bool backward)
 {
     const struct op *of = backward ? op->of : op;
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
     struct kernel *kernel = train_kernel(plan, "train/dropout.m4", "dropout");
-    kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"IN_PLACE", in == out},
-                   {"LAYER_NUMBER", of->node->id}, {"SEED", (int64_t)plan->training->recipe.seed});
+    kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"IN_PLACE", in == out}, {"LAYER_NUMBER", of->node->id},
+                   {"SEED", (int64_t)plan->training->recipe.seed});
     kernel_real(kernel, "RATE", of->rate);
     kernel_real(kernel, "KEEP", of->rate < 1 ? 1 / (1 - of->rate) : 0);
     train_describe(kernel, "IN", in);

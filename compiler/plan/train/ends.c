@@ -24,8 +24,8 @@ bool train_input(struct train_plan *plan, const struct op *op)
         constants(plan, kernel, "FACTOR", op->scale, shape.c);
     train_describe_result(kernel, out);
     struct train_step *step = train_step(plan, op, kernel);
-    train_word(plan, step, arena_printf(plan->arena, "(const %s *)work->images[%d]", element_c(op->caller_type),
-                                        op->index));
+    train_word(plan, step,
+               arena_printf(plan->arena, "(const %s *)work->images[%d]", element_c(op->caller_type), op->index));
     train_word(plan, step, "at");
     train_tensor(plan, step, out);
     return true;
@@ -46,8 +46,11 @@ bool train_output(struct train_plan *plan, const struct op *op)
 
 bool train_loss(struct train_plan *plan, const struct op *op)
 {
-    static const char *const words[] = {[LOSS_CROSSENTROPY] = "crossentropy", [LOSS_MSE] = "mse", [LOSS_MAE] = "mae",
-                                        [LOSS_HINGE] = "hinge", [LOSS_BCE] = "bce"};
+    static const char *const words[] = {[LOSS_CROSSENTROPY] = "crossentropy",
+                                        [LOSS_MSE] = "mse",
+                                        [LOSS_MAE] = "mae",
+                                        [LOSS_HINGE] = "hinge",
+                                        [LOSS_BCE] = "bce"};
     const struct training_recipe *recipe = &plan->training->recipe;
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
     bool classes = recipe->loss == LOSS_CROSSENTROPY || recipe->loss == LOSS_HINGE;

@@ -29,7 +29,8 @@ static struct sides sides_of(const struct op *op, bool flat)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->map;
     if (op->kind == OP_DENSE) {
-        struct window whole = {{in.h, in.w}, {1, 1}, {1, 1}, {0, 0, 0, 0}}, one = {{1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0}};
+        struct window whole = {{in.h, in.w}, {1, 1}, {1, 1}, {0, 0, 0, 0}},
+                      one = {{1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0}};
         struct shape line = {1, 1, shape_elements(in)};
         return (struct sides){op, flat ? line : in, out, flat ? one : whole, 1};
     }
@@ -112,19 +113,30 @@ static void describe_walk(struct kernel *kernel, const struct sides *s, bool bac
                    {"IN_STEP", w->stride * TRAIN_LANES}, {"IN_START", from->start + w->first * TRAIN_LANES},
                    {"ROW_STRIDE", h->stride}, {"ROW_FIRST", h->first}, {"ROW_TAP", h->tap},
                    {"COLUMN_TAP", w->tap * TRAIN_LANES}, {"TAPS_H", h->taps}, {"TAPS_W", w->taps});
-    kernel_numbers(kernel, {"W_START", h->weight * s->window.size.w + w->weight},
-                   {"W_GROUP", narrow * wide * window}, {"W_FILTER", back ? window : wide * window},
-                   {"W_CHANNEL", back ? wide * window : window},
+    kernel_numbers(kernel, {"W_START", h->weight * s->window.size.w + w->weight}, {"W_GROUP", narrow * wide * window},
+                   {"W_FILTER", back ? window : wide * window}, {"W_CHANNEL", back ? wide * window : window},
                    {"W_ROW", h->weight_step * s->window.size.w}, {"W_COLUMN", w->weight_step});
 }
 
-static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64_t filters, int64_t pixels)
+/* So many channels that what a tile reads of them takes half of the first level of cache. */
+static int64_t choose_block(const struct vector_set *set, const struct axis_walk *h, const struct axis_walk *w,
+                            int64_t pixels, int64_t channels)
+{
+    int64_t columns = w->taps + (pixels - 1) * (w->stride < w->taps ? w->stride : w->taps);
+    int64_t bytes = larger(h->taps * columns, 1) * TRAIN_LANES * element_bytes(ELEMENT_F32);
+    int64_t most = larger(set->first / 2 / bytes, 1);
+    return channels <= most ? channels : plan_ceiling(channels, plan_ceiling(channels, most));
+}
+
+static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64_t filters, int64_t channels,
+                           const struct axis_walk *h, const struct axis_walk *w)
 {
     const struct vector_set *const *sets = plan->plan->options.target->sets;
     for (size_t i = 0; plan->fast && sets[i]; i++) {
-        struct train_tile tile = train_tile(sets[i], filters, pixels);
+        struct train_tile tile = train_tile(sets[i], filters, w->results);
         kernel_set_number(kernel, sets[i], "FILTERS", tile.filters);
         kernel_set_number(kernel, sets[i], "PIXELS", tile.pixels);
+        kernel_set_number(kernel, sets[i], "BLOCK", choose_block(sets[i], h, w, tile.pixels, channels));
     }
 }
 
@@ -144,7 +156,8 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
             struct kernel *kernel = train_kernel(plan, plan->fast ? "train/conv.m4" : "train/conv_plain.m4", family);
             describe_walk(kernel, s, back, &h, &w, from, to);
             train_describe_border(kernel, to, x == 0 && y == 0);
-            describe_tiles(plan, kernel, (back ? s->wide : s->narrow).c / s->groups, w.results);
+            describe_tiles(plan, kernel, (back ? s->wide : s->narrow).c / s->groups,
+                           (back ? s->narrow : s->wide).c / s->groups, &h, &w);
             kernel_numbers(kernel, {"BIAS", bias}, {"BACK", back}, {"GRADIENT", op->kind == OP_GRADIENT});
             struct train_step *step = train_step(plan, op, kernel);
             train_tensor(plan, step, from);
@@ -164,8 +177,7 @@ static bool is_flat(const struct lanes *tensor)
 static bool can_go_back(const struct sides *s)
 {
     const struct window *w = &s->window;
-    return (w->stride.h == 1 || w->dilation.h == 1) && (w->stride.w == 1 || w->dilation.w == 1) &&
-           !s->op->connect;
+    return (w->stride.h == 1 || w->dilation.h == 1) && (w->stride.w == 1 || w->dilation.w == 1) && !s->op->connect;
 }
 
 bool train_linear(struct train_plan *plan, const struct op *op)
@@ -256,8 +268,8 @@ static struct lanes *turn(struct train_plan *plan, const struct op *op, const st
     struct lanes *to = train_scratch(plan, arena_printf(plan->arena, "turned_%s", from->name), turned);
     struct kernel *kernel = train_kernel(plan, "train/turn.m4", "turn");
     kernel_numbers(kernel, {"GROUPS", s->groups}, {"CHANNELS", channels}, {"BLOCK", block}, {"ROWS", shape.h},
-                   {"COLUMNS", columns}, {"IN_PLANE", flat ? TRAIN_LANES : from->plane},
-                   {"IN_ROW", from->row}, {"IN_START", wide ? 0 : from->start});
+                   {"COLUMNS", columns}, {"IN_PLANE", flat ? TRAIN_LANES : from->plane}, {"IN_ROW", from->row},
+                   {"IN_START", wide ? 0 : from->start});
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, from);
     train_tensor(plan, step, to);
@@ -289,6 +301,7 @@ static void describe_turned_tiles(struct train_plan *plan, struct kernel *kernel
 static void turned_weights(struct train_plan *plan, const struct op *op, const struct sides *s, enum train_order order,
                            struct train_gradient *gradient, struct lanes *wide, struct lanes *narrow)
 {
+    enum { SOME_PIXELS = 16 }; /* so many that reading and writing sums takes little of the time */
     bool inputs = order == ORDER_INPUTS;
     struct lanes *turned = turn(plan, op, s, inputs, inputs ? wide : narrow);
     struct kernel *kernel = train_kernel(plan, "train/weights.m4", "weights");
@@ -296,7 +309,8 @@ static void turned_weights(struct train_plan *plan, const struct op *op, const s
     describe_turned_tiles(plan, kernel, s, order);
     int64_t padded = padded_to_lanes((inputs ? s->wide.c : s->narrow.c) / s->groups);
     kernel_numbers(kernel, {"BY_INPUTS", inputs}, {"PADDED", padded}, {"BLOCK", block_of(plan)},
-                   {"TURNED_ROWS", turned->shape.h}, {"TURNED_COLUMNS", turned->shape.w});
+                   {"ROW_BLOCK", plan_ceiling(SOME_PIXELS, s->narrow.w)}, {"TURNED_ROWS", turned->shape.h},
+                   {"TURNED_COLUMNS", turned->shape.w});
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, turned);
     train_tensor(plan, step, inputs ? narrow : wide);

@@ -106,6 +106,44 @@ static void shuffle(struct train_plan *plan, const struct op *op, int64_t groups
     }
 }
 
+/* Where an axis of `tensor' leads. */
+static int64_t stride_of(const struct lanes *tensor, enum axis axis)
+{
+    return axis == AXIS_C ? tensor->plane : axis == AXIS_H ? tensor->row : TRAIN_LANES;
+}
+
+/* Numbers of `small', in the order of its h, w, c, to or from where `axes' say that they lie in the other tensor. */
+static void transpose(struct train_plan *plan, const struct op *op, const enum axis *axes, struct lanes *from,
+                      struct lanes *to, bool back)
+{
+    struct lanes *result = back ? from : to, *origin = back ? to : from;
+    struct walk w = {
+        .count = {result->shape.h, result->shape.w, result->shape.c}, .from_start = from->start, .to_start = to->start};
+    static const enum axis order[] = {AXIS_H, AXIS_W, AXIS_C};
+    for (int i = 0; i < 3; i++) {
+        int64_t own = stride_of(result, order[i]), other = stride_of(origin, axes[i]);
+        w.from[i] = back ? own : other;
+        w.to[i] = back ? other : own;
+    }
+    move(plan, op, "transpose", &w, from, to, false, false, 0);
+}
+
+static bool upsample(struct train_plan *plan, const struct op *op, const struct resizing *resize, struct lanes *from,
+                     struct lanes *to, bool back)
+{
+    if (resize->mode != UPSAMPLE_NEAREST)
+        return false;
+    struct kernel *kernel = train_kernel(plan, "train/upsample.m4", back ? "upsample_gradient" : "upsample");
+    kernel_numbers(kernel, {"BACK", back}, {"CHANNELS", to->shape.c}, {"FACTOR_H", resize->factor.h},
+                   {"FACTOR_W", resize->factor.w});
+    train_describe(kernel, "IN", from);
+    train_describe_result(kernel, to);
+    struct train_step *step = train_step(plan, op, kernel);
+    train_tensor(plan, step, from);
+    train_tensor(plan, step, to);
+    return true;
+}
+
 bool train_move(struct train_plan *plan, const struct op *op)
 {
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
@@ -115,6 +153,8 @@ bool train_move(struct train_plan *plan, const struct op *op)
     case OP_CONCAT: concat(plan, op); return true;
     case OP_RESHAPE: reshape(plan, op, in, out); return true;
     case OP_SHUFFLE: shuffle(plan, op, op->groups, in, out, false); return true;
+    case OP_TRANSPOSE: transpose(plan, op, op->axes, in, out, false); return true;
+    case OP_UPSAMPLE: return upsample(plan, op, &op->resize, in, out, false);
     case OP_SLICE:
         w = box(out->shape, in, op->origin, out, to);
         move(plan, op, "slice", &w, in, out, false, false, 0);
@@ -143,6 +183,8 @@ bool train_move_gradient(struct train_plan *plan, const struct op *op)
         return true;
     case OP_RESHAPE: reshape(plan, op, gradient, out); return true;
     case OP_SHUFFLE: shuffle(plan, op, of->groups, gradient, out, true); return true;
+    case OP_TRANSPOSE: transpose(plan, op, of->axes, gradient, out, true); return true;
+    case OP_UPSAMPLE: return upsample(plan, op, &of->resize, gradient, out, true);
     case OP_SLICE:
         w = box(gradient->shape, gradient, from, out, of->origin);
         move(plan, op, "slice_gradient", &w, gradient, out, false, true, 0);

@@ -12,8 +12,8 @@ static struct kernel *finish(struct train_plan *plan, const struct op *op, const
 {
     struct kernel *kernel = train_kernel(plan, file, family);
     struct shape shape = op->output->shape;
-    kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w},
-                   {"WEIGHTED", has(op, ROLE_WEIGHT)}, {"BIASED", has(op, ROLE_BIAS)});
+    kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w}, {"WEIGHTED", has(op, ROLE_WEIGHT)},
+                   {"BIASED", has(op, ROLE_BIAS)});
     kernel_real(kernel, "EPSILON", op->epsilon);
     return kernel_intern(plan->plan, kernel);
 }
@@ -53,8 +53,7 @@ bool train_affine(struct train_plan *plan, const struct op *op)
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
     bool norm = training_is_norm(op), weighted = norm || has(op, ROLE_WEIGHT), biased = norm || has(op, ROLE_BIAS);
     struct kernel *kernel = train_kernel(plan, "train/affine.m4", "affine");
-    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"WEIGHTED", weighted}, {"BIASED", biased},
-                   {"IN_PLACE", 0});
+    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"WEIGHTED", weighted}, {"BIASED", biased}, {"IN_PLACE", 0});
     train_describe(kernel, "IN", in);
     train_describe_result(kernel, out);
     struct train_step *step = train_step(plan, op, kernel);

@@ -67,8 +67,8 @@ bool train_pool_gradient(struct train_plan *plan, const struct op *op)
     struct kernel *kernel = train_kernel(plan, "train/pool_gradient.m4",
                                          arena_printf(plan->arena, "%spool_gradient", word));
     describe_windows(kernel, of);
-    kernel_numbers(kernel, {"APART", are_apart(of)}, {"OUT_H", of->map.h}, {"OUT_W", of->map.w},
-                   {"OUT_ROW", out->row}, {"OUT_PLANE", out->plane}, {"OUT_START", out->start});
+    kernel_numbers(kernel, {"APART", are_apart(of)}, {"OUT_H", of->map.h}, {"OUT_W", of->map.w}, {"OUT_ROW", out->row},
+                   {"OUT_PLANE", out->plane}, {"OUT_START", out->start});
     train_describe_border(kernel, out, true);
     train_describe(kernel, "GRADIENT", gradient);
     struct train_step *step;

@@ -30,6 +30,17 @@ static bool reads_last(const struct value *value, const struct op *op)
     return uses == 1 && !read_after(origin, op->id);
 }
 
+/* Of two tensors of one shape, or sums and products of more. */
+static bool is_plain_merge(const struct op *op)
+{
+    if (op->kind != OP_BINARY || op->binary == BINARY_MAX || op->binary == BINARY_SUB)
+        return false;
+    for (size_t i = 0; i < op->inputs.count; i++)
+        if (!shape_equal(op->inputs.items[i]->shape, op->output->shape))
+            return false;
+    return true;
+}
+
 /* Which operand the result of an operation may overwrite, or NULL: operations on each number by itself. */
 static const struct value *overwritten(const struct op *op)
 {
@@ -37,7 +48,9 @@ static const struct value *overwritten(const struct op *op)
     bool gradient = op->kind == OP_GRADIENT &&
                     (of->kind == OP_UNARY || of->kind == OP_DROPOUT || of->kind == OP_AFFINE ||
                      (of->kind == OP_BINARY && of->binary == BINARY_SUB));
-    bool each = op->kind == OP_UNARY || op->kind == OP_DROPOUT || op->kind == OP_BINARY || gradient;
+    bool sloped = function_is_sloped(op->kind == OP_UNARY ? &op->function : gradient ? &of->function : NULL);
+    bool each = op->kind == OP_UNARY || op->kind == OP_DROPOUT || gradient || is_plain_merge(op);
+    each = each && !(sloped && (op->kind == OP_UNARY || of->kind == OP_UNARY));
     for (size_t i = 0; each && i < (gradient ? 1 : op->inputs.count); i++) {
         const struct value *operand = op->inputs.items[i];
         if (shape_equal(operand->shape, op->output->shape) && reads_last(operand, op))

@@ -42,9 +42,8 @@ struct train_tile train_tile(const struct vector_set *set, int64_t filters, int6
     double least = cost(1, 1, filters, pixels);
     for (int64_t f = 1; f <= smaller(filters, MOST); f++)
         for (int64_t p = 1; p <= smaller(pixels, MOST); p++) {
-            /* The smaller side is held in registers, the other one passes through one, and one is left to the compiler:
-             * without it sums are kept in memory. */
-            if (f * p > set->sums || f * p + smaller(f, p) + 1 > set->sums + 3)
+            /* The smaller side is held in registers, the other one passes through one. */
+            if (f * p > set->sums || f * p + smaller(f, p) > set->sums + 3)
                 continue;
             double c = cost(f, p, filters, pixels);
             if (c < least) {

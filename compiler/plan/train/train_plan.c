@@ -16,11 +16,16 @@ static bool plan_gradient(struct train_plan *plan, const struct op *op)
     case OP_BINARY: return train_binary_gradient(plan, op);
     case OP_AFFINE: return train_affine_gradient(plan, op);
     case OP_SOFTMAX: return train_softmax(plan, op);
+    case OP_NORMALISE: return train_normalise_gradient(plan, op);
+    case OP_LRN: return train_lrn(plan, op);
+    case OP_DISTANCE: return train_distance(plan, op);
     case OP_DROPOUT: return train_dropout(plan, op, true);
     case OP_CONCAT:
     case OP_RESHAPE:
     case OP_SLICE:
     case OP_PAD:
+    case OP_TRANSPOSE:
+    case OP_UPSAMPLE:
     case OP_SHUFFLE: return train_move_gradient(plan, op);
     default: return false;
     }
@@ -33,6 +38,8 @@ static bool plan_weights(struct train_plan *plan, const struct op *op)
     case OP_TRANSPOSED:
     case OP_DENSE: return train_linear_weights(plan, op);
     case OP_AFFINE: return train_affine_sums(plan, op);
+    case OP_NORMALISE: return train_normalise_weights(plan, op);
+    case OP_UNARY: return train_prelu(plan, op);
     default: return false;
     }
 }
@@ -51,11 +58,16 @@ static bool plan_op(struct train_plan *plan, const struct op *op)
     case OP_STATISTICS: return train_statistics(plan, op);
     case OP_AFFINE: return train_affine(plan, op);
     case OP_SOFTMAX: return train_softmax(plan, op);
+    case OP_NORMALISE: return train_normalise(plan, op);
+    case OP_LRN: return train_lrn(plan, op);
+    case OP_DISTANCE: return train_distance(plan, op);
     case OP_DROPOUT: return train_dropout(plan, op, false);
     case OP_CONCAT:
     case OP_RESHAPE:
     case OP_SLICE:
     case OP_PAD:
+    case OP_TRANSPOSE:
+    case OP_UPSAMPLE:
     case OP_SHUFFLE: return train_move(plan, op);
     case OP_LOSS: return train_loss(plan, op);
     case OP_GRADIENT: return plan_gradient(plan, op);
@@ -85,10 +97,9 @@ static bool is_small(const struct train_plan *plan, struct diag *diag)
 {
     for (size_t i = 0; i < plan->tensors.count; i++)
         if (plan->tensors.items[i]->bytes > INT32_MAX) {
-            struct message *m = diag_report_file(diag, CHECK_LIMIT, NULL,
-                                                 "training: %d images of '%s' take %lld bytes; the limit is %d",
-                                                 TRAIN_LANES, plan->tensors.items[i]->name,
-                                                 (long long)plan->tensors.items[i]->bytes, INT32_MAX);
+            struct message *m = diag_report_file(
+                diag, CHECK_LIMIT, NULL, "training: %d images of '%s' take %lld bytes; the limit is %d", TRAIN_LANES,
+                plan->tensors.items[i]->name, (long long)plan->tensors.items[i]->bytes, INT32_MAX);
             message_help(m, "train on smaller images");
             return false;
         }

@@ -99,8 +99,8 @@ struct train_plan {
     struct VEC(struct train_gradient *) gradients;
     struct VEC(struct train_norm *) norms;
     struct VEC(struct train_barrier) barriers;
-    int phases;                                              /* the last one is phases - 1 */
-    int64_t block_bytes;                                     /* of a group's tensors */
+    int phases;                                       /* the last one is phases - 1 */
+    int64_t block_bytes;                              /* of a group's tensors */
     int64_t batch_floats, group_floats, shard_floats; /* of norms and gradients */
     int shards;
     int state_buffers; /* of as many floats as are trained */
@@ -166,9 +166,17 @@ bool train_pool_gradient(struct train_plan *plan, const struct op *op);
 /* elementwise.c */
 bool train_unary(struct train_plan *plan, const struct op *op);
 bool train_unary_gradient(struct train_plan *plan, const struct op *op);
+bool train_dropout(struct train_plan *plan, const struct op *op, bool backward);
+/* merge.c */
 bool train_binary(struct train_plan *plan, const struct op *op);
 bool train_binary_gradient(struct train_plan *plan, const struct op *op);
-bool train_dropout(struct train_plan *plan, const struct op *op, bool backward);
+/* sets.c */
+bool train_normalise(struct train_plan *plan, const struct op *op);
+bool train_normalise_gradient(struct train_plan *plan, const struct op *op);
+bool train_normalise_weights(struct train_plan *plan, const struct op *op);
+bool train_lrn(struct train_plan *plan, const struct op *op);
+bool train_prelu(struct train_plan *plan, const struct op *op);
+bool train_distance(struct train_plan *plan, const struct op *op);
 /* ends.c */
 bool train_input(struct train_plan *plan, const struct op *op);
 bool train_output(struct train_plan *plan, const struct op *op);

@@ -5,21 +5,27 @@
 
 #include "plan/portable/portable.h"
 
-/* ---- halos: how far readers reach over the edges of their inputs ---- */
+/* ---- the algorithms ---- */
 
-static bool writes_blocked(enum algorithm algorithm)
+static bool plan_portable(struct planning *v, const struct op *op);
+
+static bool plan_nothing(struct planning *v, const struct op *op)
 {
-    switch (algorithm) {
-    case ALGORITHM_PORTABLE:
-    case ALGORITHM_ROWS:
-    case ALGORITHM_DENSE:
-    case ALGORITHM_PLANES:
-    case ALGORITHM_SOFTMAX:
-    case ALGORITHM_TRANSPOSE:
-    case ALGORITHM_UPSAMPLE_PLANES: return false;
-    default: return true;
-    }
+    (void)v, (void)op;
+    return true;
 }
+
+static const struct algorithm_info {
+    bool (*plan)(struct planning *v, const struct op *op);
+    enum form result;
+    bool window;
+} algorithm_table[ALGORITHM_COUNT] = {
+#define ALGORITHM(name, plan, result, window) {plan, FORM_##result, window},
+#include "plan/vector/algorithms.def"
+#undef ALGORITHM
+};
+
+/* ---- halos: how far readers reach over the edges of their inputs ---- */
 
 static int64_t larger(int64_t a, int64_t b)
 {
@@ -59,12 +65,6 @@ struct padding vector_reach(const struct planning *v, const struct op *op, enum 
     return reach;
 }
 
-static bool is_window_algorithm(enum algorithm algorithm)
-{
-    return algorithm == ALGORITHM_DIRECT || vector_is_winograd(algorithm) || algorithm == ALGORITHM_DEPTHWISE ||
-           algorithm == ALGORITHM_ROWS || algorithm == ALGORITHM_TRANSPOSED;
-}
-
 /* The parts of a concatenation lie in the whole, a slice in what it is cut from: the halo of one is that of the other.
  */
 static void share_halo(struct planning *v, const struct op *move, bool *changed)
@@ -89,7 +89,7 @@ static void find_halos(struct planning *v)
     for (size_t i = 0; i < list->ops.count; i++) {
         const struct op *op = list->ops.items[i];
         enum algorithm algorithm = v->algorithms[op->id];
-        if (!is_window_algorithm(algorithm))
+        if (!algorithm_table[algorithm].window)
             continue;
         struct vector_value *in = &v->values[op->inputs.items[0]->id];
         widen(vector_reads_blocks(v, op, algorithm) ? &in->halo : &in->planar_halo, vector_reach(v, op, algorithm),
@@ -149,7 +149,7 @@ static struct planning *begin(struct plan *plan)
         if (op->kind == OP_INPUT || op->kind == OP_OUTPUT)
             continue;
         v->algorithms[op->id] = vector_choose(v, op, &v->reasons[op->id]);
-        v->values[op->output->id].blocked = writes_blocked(v->algorithms[op->id]);
+        v->values[op->output->id].blocked = algorithm_table[v->algorithms[op->id]].result == FORM_BLOCKED;
     }
     fuse_pools(v);
     vector_join_moves(v);
@@ -170,44 +170,12 @@ static bool plan_portable(struct planning *v, const struct op *op)
     return done;
 }
 
-static bool plan_by_algorithm(struct planning *v, const struct op *op, enum algorithm algorithm)
-{
-    if (op->kind == OP_OUTPUT)
-        return vector_output(v, op);
-    switch (algorithm) {
-    case ALGORITHM_PORTABLE: return plan_portable(v, op);
-    case ALGORITHM_DIRECT: return vector_direct(v, op);
-    case ALGORITHM_WINOGRAD4:
-    case ALGORITHM_WINOGRAD2:
-    case ALGORITHM_WINOGRAD2_5: return vector_winograd(v, op);
-    case ALGORITHM_TRANSPOSED: return vector_transposed(v, op);
-    case ALGORITHM_DEPTHWISE: return vector_depthwise(v, op);
-    case ALGORITHM_ROWS: return vector_rows(v, op);
-    case ALGORITHM_DENSE: return vector_dense(v, op);
-    case ALGORITHM_POOL: return vector_pool(v, op);
-    case ALGORITHM_GLOBAL: return vector_global(v, op);
-    case ALGORITHM_ELEMENTWISE: return vector_elementwise(v, op);
-    case ALGORITHM_PLANES: return vector_planes(v, op);
-    case ALGORITHM_CONCAT: return vector_concat(v, op);
-    case ALGORITHM_NORMALISE: return vector_normalise(v, op);
-    case ALGORITHM_LRN: return vector_lrn(v, op);
-    case ALGORITHM_SOFTMAX: return vector_softmax(v, op);
-    case ALGORITHM_SLICE: return vector_slice(v, op);
-    case ALGORITHM_CHANNELS: return vector_channels(v, op);
-    case ALGORITHM_UPSAMPLE: return vector_upsample(v, op);
-    case ALGORITHM_UPSAMPLE_PLANES: return vector_upsample_planes(v, op);
-    case ALGORITHM_TRANSPOSE: return vector_transpose(v, op);
-    case ALGORITHM_FUSED: return true;
-    }
-    return false;
-}
-
 static bool plan_op(struct plan *plan, const struct op *op)
 {
     struct planning *v = plan->planning;
     size_t first = plan->steps.count;
     const struct op *whole = v->pooled[op->id] ? v->pooled[op->id] : op;
-    bool done = plan_by_algorithm(v, whole, v->algorithms[op->id]);
+    bool done = op->kind == OP_OUTPUT ? vector_output(v, op) : algorithm_table[v->algorithms[op->id]].plan(v, whole);
     if (plan->steps.count > first)
         plan->steps.items[plan->steps.count - 1]->why = v->reasons[op->id];
     return done;

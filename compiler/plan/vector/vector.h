@@ -20,29 +20,10 @@ struct abilities;
 extern const struct planner vector_planner;
 
 enum algorithm {
-    ALGORITHM_PORTABLE, /* a kernel of plan/portable */
-    ALGORITHM_DIRECT,
-    ALGORITHM_WINOGRAD4,
-    ALGORITHM_WINOGRAD2,
-    ALGORITHM_WINOGRAD2_5, /* of 5x5 windows: its transform is that of F(4x4,3x3) */
-    ALGORITHM_TRANSPOSED,  /* phase by phase, each a direct convolution */
-    ALGORITHM_DEPTHWISE,
-    ALGORITHM_ROWS, /* few filters over planar maps: vectors along the width */
-    ALGORITHM_DENSE,
-    ALGORITHM_POOL,
-    ALGORITHM_GLOBAL,
-    ALGORITHM_ELEMENTWISE,
-    ALGORITHM_PLANES, /* elementwise, of planar tensors as they are */
-    ALGORITHM_NORMALISE,
-    ALGORITHM_LRN,
-    ALGORITHM_SOFTMAX,  /* over planar maps */
-    ALGORITHM_CONCAT,   /* of whole blocks */
-    ALGORITHM_SLICE,    /* of whole blocks */
-    ALGORITHM_CHANNELS, /* other moves of blocked tensors */
-    ALGORITHM_UPSAMPLE,
-    ALGORITHM_UPSAMPLE_PLANES,
-    ALGORITHM_TRANSPOSE,
-    ALGORITHM_FUSED /* nothing: the operation before it, or the moves after it, compute it */
+#define ALGORITHM(name, plan, result, window) ALGORITHM_##name,
+#include "plan/vector/algorithms.def"
+#undef ALGORITHM
+    ALGORITHM_COUNT
 };
 
 /* How one value is kept. */

@@ -1,6 +1,7 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl For the gradients of factors and summands, over a group: the sums of dL/dy, and of dL/dy * x. NORM: x is normalised
-m4_dnl first, (x - mean)*inverse, and both sums go to the group's place for the batch's; else to the shard's gradients.
+m4_dnl For the gradients of factors and summands, over a group: the sums of dL/dy, and of dL/dy * x. NORM: x is
+m4_dnl normalised first, (x - mean)*inverse, and both sums go to the group's place for the batch's; else to the shard's
+m4_dnl gradients.
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict gradient>],
     IF(NORM, [<const float *restrict norms>], [<int fresh>]),
@@ -16,7 +17,8 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restri
             for (int j = 0; j < IN_W; j++)
                 EACH_LANE {
                     part[l] += dy[j * LANE_COUNT + l];
-                    product[l] += dy[j * LANE_COUNT + l] * IF(NORM, [<(x[j * LANE_COUNT + l] - mean)>], [<x[j * LANE_COUNT + l]>]);
+                    product[l] += dy[j * LANE_COUNT + l] * IF(NORM, [<(x[j * LANE_COUNT + l] - mean)>], m4_dnl
+[<x[j * LANE_COUNT + l]>]);
                 }
         }
         EACH_LANE {

@@ -1,9 +1,12 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl What a window sees, from one side of a convolution to the other (plan/train/linear.c): the result and the gradient
-m4_dnl of the input of convolutions, transposed convolutions and dense operations. Row i of the result begins with row
-m4_dnl i*ROW_STRIDE + ROW_FIRST of the input, and each tap reads ROW_TAP rows, COLUMN_TAP numbers further on. Columns that
-m4_dnl do not exist are zeros; taps in rows that do not exist are left out. Sums of FILTERS x PIXELS stay in registers
-m4_dnl over all channels and taps: conv_tile.m4.
+m4_dnl What a window sees, from one side of a convolution to the other (plan/train/linear.c): the result and the
+m4_dnl gradient of the input of convolutions, transposed convolutions and dense operations. Row i of the result begins
+m4_dnl with row i*ROW_STRIDE + ROW_FIRST of the input, and each tap reads ROW_TAP rows, COLUMN_TAP numbers further on.
+m4_dnl Columns that do not exist are zeros; taps in rows that do not exist are left out. Sums of FILTERS x PIXELS stay
+m4_dnl in registers over BLOCK channels and all taps: conv_tile.m4. What a tile reads of so many channels stays in the
+m4_dnl first level of cache while all filters pass; later blocks add to the result.
+ASSERT([<BLOCK >= 1 && BLOCK <= IN_C>])m4_dnl
+m4_define([<BLOCKS>], m4_eval(IN_C > BLOCK))m4_define([<REST_CHANNELS>], m4_eval(IN_C % BLOCK))m4_dnl
 ASSERT([<FILTERS >= 1 && PIXELS >= 1 && FILTERS <= OUT_C && PIXELS <= OUT_W>])m4_dnl
 m4_define([<TILE_NAME>], [<FUNCTION(_$1x$2)>])m4_dnl
 m4_define([<REST_FILTERS>], m4_eval(OUT_C % FILTERS))m4_define([<REST_PIXELS>], m4_eval(OUT_W % PIXELS))m4_dnl
@@ -18,32 +21,40 @@ IF(REST_FILTERS && REST_PIXELS, [<TILE(REST_FILTERS, REST_PIXELS)>])
 m4_dnl CALL_TILE(filters, pixels, first filter, first pixel)
 m4_define([<CALL_TILE>], [<m4_dnl
 IF(LANES < LANE_COUNT, [<for (int lane = 0; lane < LANE_COUNT; lane += LANES)
-                        >])m4_dnl
-APPLY(TILE_NAME($1, $2), [<from>]PLUS_TERM([<($4)>], IN_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
-    [<w>]PLUS_TERM([<($3)>], W_FILTER), IF(BIAS, [<b + $3>]),
-    [<to>]PLUS_TERM([<($3)>], OUT_PLANE)[<>]PLUS_TERM([<($4)>], OUT_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
-    [<row>], [<first>], [<end>]);>])m4_dnl
-m4_define([<PIXEL_TILES>], [<
-                IF(WHOLE_PIXELS > PIXELS, [<for (int j = 0; j < WHOLE_PIXELS; j += PIXELS)>])
-                    CALL_TILE($1, PIXELS, [<$2>], IF(WHOLE_PIXELS > PIXELS, [<[<j>]>], 0))
-                IF(REST_PIXELS, [<CALL_TILE($1, REST_PIXELS, [<$2>], WHOLE_PIXELS)>])>])m4_dnl
+                    >])m4_dnl
+APPLY(TILE_NAME($1, $2), [<from>]PLUS_TERM([<$4>], IN_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
+    [<w>]PLUS_TERM([<$3>], W_FILTER), IF(BIAS, [<PLUS([<b>], [<$3>])>]),
+    [<to>]PLUS_TERM([<$3>], OUT_PLANE)[<>]PLUS_TERM([<$4>], OUT_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
+    [<row>], [<first>], [<end>], IF(REST_CHANNELS, [<channels>]), IF(BLOCKS, [<c>]));>])m4_dnl
+m4_define([<FILTER_TILES>], [<m4_dnl
+IF(WHOLE_FILTERS > FILTERS, [<for (int k = 0; k < WHOLE_FILTERS; k += FILTERS)
+                >])CALL_TILE(FILTERS, $1, IF(WHOLE_FILTERS > FILTERS, k, 0), [<$2>])
+            IF(REST_FILTERS, [<CALL_TILE(REST_FILTERS, $1, WHOLE_FILTERS, [<$2>])>])>])m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict weights>],
     IF(BIAS, [<const float *restrict bias>]), [<float *restrict out>])
 {
     CLEAR_BORDER
-    for (int g = 0; g < GROUPS; g++) {
-        const float *const from = PLUS(in, IN_START) + g * m4_eval(IN_C * IN_PLANE);
-        const float *const w = PLUS(weights, W_START) + g * W_GROUP;
-        IF(BIAS, [<const float *const b = bias + g * OUT_C;>])
-        for (int i = 0; i < OUT_H; i++) {
-            float *const to = PLUS(out, OUT_START) + g * m4_eval(OUT_C * OUT_PLANE) + i * OUT_LINE;
-            const int row = TIMES([<i>], ROW_STRIDE)[<>]PLUS_TERM([<1>], ROW_FIRST);
-            const int first = FIRST_TAP([<row>]), end = END_TAP([<row>]);
-            for (int k = 0; k < WHOLE_FILTERS; k += FILTERS) {
-PIXEL_TILES(FILTERS, [<k>])
+    EACH_GROUP
+    IF(BLOCKS, [<for (int c = 0; c < IN_C; c += BLOCK)>])
+    for (int i = 0; i < OUT_H; i++) {
+        IF(REST_CHANNELS, [<const int channels = SMALLER(BLOCK, [<IN_C - c>]);>])
+        const float *const from = PLUS(in, IN_START)[<>]PLUS_GROUP(IN_C * IN_PLANE)[<>]IF(BLOCKS, [< + c * IN_PLANE>]);
+        const float *const w = PLUS(weights, W_START)[<>]PLUS_GROUP(W_GROUP)[<>]IF(BLOCKS, [< + c * W_CHANNEL>]);
+        IF(BIAS, [<const float *const b = bias[<>]PLUS_GROUP(OUT_C);>])
+        float *const to = PLUS(out, OUT_START)[<>]PLUS_GROUP(OUT_C * OUT_PLANE) + i * OUT_LINE;
+        const int row = TIMES([<i>], ROW_STRIDE)[<>]PLUS_TERM([<1>], ROW_FIRST);
+        const int first = FIRST_TAP([<row>]), end = END_TAP([<row>]);
+        WHEN(WHOLE_PIXELS > PIXELS, [<
+            for (int j = 0; j < WHOLE_PIXELS; j += PIXELS) {
+                FILTER_TILES(PIXELS, [<j>])
             }
-            IF(REST_FILTERS, [<PIXEL_TILES(REST_FILTERS, WHOLE_FILTERS)>])
-        }
+        >], [<
+            FILTER_TILES(PIXELS, 0)
+        >])
+        WHEN(REST_PIXELS, [<
+            FILTER_TILES(REST_PIXELS, WHOLE_PIXELS)
+        >])
     }
 }
+m4_undefine([<BLOCKS>])m4_dnl

@@ -11,7 +11,8 @@ static void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restr
         WHEN(!NO_TAP, [<
             IF(GROUPS > 1, [<const int g = k / OUT_C;>])
             const float *const from = PLUS(in, IN_START)[<>]IF(GROUPS > 1, [< + g * m4_eval(IN_C * IN_PLANE)>]);
-            const float *const w = PLUS(weights, W_START)[<>]IF(GROUPS > 1, [< + g * W_GROUP + (k - g * OUT_C) * W_FILTER>],
+            const float *const w = PLUS(weights, W_START)[<>]IF(GROUPS > 1, m4_dnl
+[< + g * W_GROUP + (k - g * OUT_C) * W_FILTER>],
                                                              [< + k * W_FILTER>]);
         >])
         for (int i = 0; i < OUT_H; i++) {
@@ -26,7 +27,8 @@ static void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restr
                     for (int t = first; t < end; t++)
                         for (int u = 0; u < TAPS_W; u++) {
                             const float factor = w[c * W_CHANNEL + t * W_ROW + u * W_COLUMN];
-                            const float *const x = from + c * IN_PLANE + (row[<>]PLUS_TERM([<t>], ROW_TAP)) * IN_ROW[<>]m4_dnl
+                            const float *const x = from + c * IN_PLANE + (row[<>]PLUS_TERM([<t>], m4_dnl
+ROW_TAP)) * IN_ROW[<>]m4_dnl
 PLUS_TERM([<u>], COLUMN_TAP);
                             for (int j = 0; j < OUT_W; j++)
                                 EACH_LANE

@@ -6,7 +6,6 @@ m4_divert(-1)
 DERIVATIVE([<relu>], [<return y > 0.0f ? g : 0.0f;>])
 DERIVATIVE([<relu6>], [<return y > 0.0f && y < 6.0f ? g : 0.0f;>])
 DERIVATIVE([<leaky>], [<return IF(FROM_RESULT, y, x) > 0.0f ? g : FIRST * g;>])
-DERIVATIVE([<prelu>], [<return x > 0.0f ? g : slope * g;>])
 DERIVATIVE([<abs>], [<return x > 0.0f ? g : x < 0.0f ? -g : 0.0f;>])
 DERIVATIVE([<clip>], [<return y > FIRST && y < SECOND ? g : 0.0f;>])
 DERIVATIVE([<softsign>], [<return g * (1.0f - fabsf(y)) * (1.0f - fabsf(y));>])
@@ -34,7 +33,7 @@ DERIVATIVE([<gelu_tanh>], [<
     return 0.5f * g * (1.0f + t + x * (1.0f - t * t) * 0.797884561f * (1.0f + 0.134145f * x * x));m4_dnl
 >])
 m4_divert(0)m4_dnl
-WHERE inline float FUNCTION()(LIST([<float g>], IF(FROM_RESULT, [<float y>], [<float x>]), IF(SLOPED, [<float slope>])))
+WHERE inline float FUNCTION()(LIST([<float g>], IF(FROM_RESULT, [<float y>], [<float x>])))
 {
     m4_indir([<DERIVATIVE_>]KIND)
 }

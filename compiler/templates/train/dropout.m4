@@ -1,6 +1,7 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl Zeroes numbers with the probability RATE and multiplies the others by 1/(1 - RATE), as the counter-based generator
-m4_dnl says, so that the gradient meets the same ones; in evaluation, the identity. IN_PLACE: of `out' itself.
+m4_dnl Zeroes numbers with the probability RATE and multiplies the others by 1/(1 - RATE), as the counter-based
+m4_dnl generator says, so that the gradient meets the same ones; in evaluation, the identity. IN_PLACE: of `out'
+m4_dnl itself.
 m4_define([<FROM>], [<IF(IN_PLACE, [<out>], [<in>])[PLUS([<c * IF(IN_PLACE, [<OUT>], [<IN>])_PLANE + m4_dnl
 y * IF(IN_PLACE, [<OUT>], [<IN>])_ROW + x * LANE_COUNT + l>], IF(IN_PLACE, [<OUT>], [<IN>])_START)]>])m4_dnl
 m4_define([<TO>], [<out[PLUS([<c * OUT_PLANE + y * OUT_ROW + x * LANE_COUNT + l>], OUT_START)]>])m4_dnl

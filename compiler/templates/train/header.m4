@@ -52,7 +52,8 @@ float @name@_train_gradient(struct @name@_trainer *trainer, LIST_OF_IMAGES, LIST
 void @name@_train_update(struct @name@_trainer *trainer);
 /* What the network makes of count <= batch images, with running statistics and without dropout, in CHW order. */
 void @name@_evaluate(struct @name@_trainer *trainer, LIST_OF_IMAGES, int count, LIST_OF_OUTPUTS);
-IF(MIXES, [</* The gradient where the loss of image n is shares[n] of that by its target and the rest of that by others. */
+IF(MIXES, [<m4_dnl
+/* The gradient where the loss of image n is shares[n] of that by its target, and the rest of that by `others'. */
 float @name@_train_mixed(struct @name@_trainer *trainer, LIST_OF_IMAGES, LIST_OF_TARGETS,
     const int32_t *others, const float *shares);
 >])m4_dnl

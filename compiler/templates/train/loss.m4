@@ -1,5 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl A loss, the mean over images and pixels (or numbers), and its gradient; `weight' of an image that is not there is 0.
+m4_dnl A loss, the mean over images and pixels (or numbers), and its gradient; `weight' of an image that is not there
+m4_dnl is 0.
 m4_define([<AT_CHANNEL>], [<$1[c * $2_PLANE + l]>])m4_dnl
 m4_define([<SCORE>], [<AT_CHANNEL(x, IN)>])m4_dnl
 m4_define([<DERIVED>], [<AT_CHANNEL(dx, OUT)>])m4_dnl

@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl Numbers moved to other places, image by image: number (i, j, k) of COUNT_I x COUNT_J x COUNT_K. ADDS: they are added
-m4_dnl to what is there, which is zero at first; FILLS: what none moves to has the value FILL.
+m4_dnl Numbers moved to other places, image by image: number (i, j, k) of COUNT_I x COUNT_J x COUNT_K. ADDS: they are
+m4_dnl added to what is there, which is zero at first; FILLS: what none moves to has the value FILL.
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, float *restrict out)
 {
@@ -19,7 +19,8 @@ WHERE void FUNCTION()(const float *restrict in, float *restrict out)
     for (int i = 0; i < COUNT_I; i++)
         for (int j = 0; j < COUNT_J; j++)
             for (int k = 0; k < COUNT_K; k++) {
-                const float *const from = PLUS(in, FROM_START)[<>]PLUS_TERM([<i>], FROM_I)[<>]PLUS_TERM([<j>], FROM_J)[<>]m4_dnl
+                const float *const from = PLUS(in, FROM_START)[<>]PLUS_TERM([<i>], m4_dnl
+FROM_I)[<>]PLUS_TERM([<j>], FROM_J)[<>]m4_dnl
 PLUS_TERM([<k>], FROM_K);
                 float *const to = PLUS(out, TO_START)[<>]PLUS_TERM([<i>], TO_I)[<>]PLUS_TERM([<j>], TO_J)[<>]m4_dnl
 PLUS_TERM([<k>], TO_K);

@@ -16,10 +16,12 @@ WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict gradient
         for (int y = 0; y < OUT_H; y++) {
             const float *const x = PLUS(in, IN_START) + c * IN_PLANE + y * IN_ROW;
             float *const dx = PLUS(out, OUT_START) + c * OUT_PLANE + y * OUT_ROW;
-            IF(IN_PLACE, [<>], [<const float *const dy = PLUS(gradient, GRADIENT_START) + c * GRADIENT_PLANE + y * GRADIENT_ROW;>])
+            IF(IN_PLACE, [<>], [<const float *const dy = PLUS(gradient, m4_dnl
+GRADIENT_START) + c * GRADIENT_PLANE + y * GRADIENT_ROW;>])
             for (int j = 0; j < OUT_W; j++)
                 EACH_LANE
-                    dx[j * LANE_COUNT + l] = (factor * IF(IN_PLACE, dx, dy)[j * LANE_COUNT + l] - slope * x[j * LANE_COUNT + l] - m4_dnl
+                    dx[j * LANE_COUNT + l] = (factor * IF(IN_PLACE, dx, m4_dnl
+dy)[j * LANE_COUNT + l] - slope * x[j * LANE_COUNT + l] - m4_dnl
 shift) * real[l];
         }
     }

@@ -8,6 +8,7 @@ WHERE void FUNCTION()(const float *restrict in, const struct @name@_place *at, f
         for (int c = 0; c < CHANNELS; c++)
             for (int y = 0; y < IN_H; y++)
                 for (int x = 0; x < IN_W; x++)
-                    to[(c * IN_H + y) * IN_W + x] = in[PLUS([<c * IN_PLANE + y * IN_ROW + x * LANE_COUNT + l>], IN_START)];
+                    to[(c * IN_H + y) * IN_W + x] = in[PLUS([<c * IN_PLANE + y * IN_ROW + x * LANE_COUNT m4_dnl
++ l>], IN_START)];
     }
 }

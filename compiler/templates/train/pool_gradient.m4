@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The gradient of a pool's input: dL/dy goes to the first pixel of the window that is its maximum; a mean spreads it;
-m4_dnl of a root of squares, dL/dx = dL/dy * x/y. APART: windows do not overlap and leave no pixel out.
+m4_dnl The gradient of a pool's input: dL/dy goes to the first pixel of the window that is its maximum; a mean spreads
+m4_dnl it; of a root of squares, dL/dx = dL/dy * x/y. APART: windows do not overlap and leave no pixel out.
 m4_include([<train/window.m4>])m4_dnl
 m4_define([<ADD_TO>], IF(APART, [<=>], [<+=>]))m4_dnl
 /* @about@ */
@@ -17,11 +17,13 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict gradient>],
             const int top = BEGIN_AT([<y>], H), bottom = END_AT([<y>], H);
             for (int x0 = 0; x0 < OUT_W; x0++) {
                 const int left = BEGIN_AT([<x0>], W), right = END_AT([<x0>], W);
-                const float *const dy = PLUS(gradient, GRADIENT_START) + c * GRADIENT_PLANE + y * GRADIENT_ROW + x0 * LANE_COUNT;
+                const float *const dy = PLUS(gradient, m4_dnl
+GRADIENT_START) + c * GRADIENT_PLANE + y * GRADIENT_ROW + x0 * LANE_COUNT;
                 WHEN_IS(KIND, avg, [<
                     const float share = COUNT_SHARE;
                 >], [<
-                    const float *const best = PLUS(result, RESULT_START) + c * RESULT_PLANE + y * RESULT_ROW + x0 * LANE_COUNT;
+                    const float *const best = PLUS(result, m4_dnl
+RESULT_START) + c * RESULT_PLANE + y * RESULT_ROW + x0 * LANE_COUNT;
                 >])
                 WHEN_IS(KIND, max, [<
                     float rest[LANE_COUNT];

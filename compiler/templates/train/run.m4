@@ -3,7 +3,8 @@ m4_dnl lists: PHASES and FORWARD (calls of kernels), GRADIENT_CALLS, EVALUATE_CA
 m4_define([<SUFFIX>], [<IF(FAST, [<_[<>]ISA>])>])m4_dnl
 m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])m4_dnl
 m4_dnl What the lists are made of.
-m4_define([<PHASE>], [<static void @name@_phase_$1[<>]SUFFIX[<>](const struct @name@_work *work, const struct @name@_place *at)
+m4_define([<PHASE>], [<static void @name@_phase_$1[<>]SUFFIX[<>](const struct @name@_work *work, m4_dnl
+const struct @name@_place *at)
 {
 $2[<>]    (void)work, (void)at;
 }
@@ -18,7 +19,8 @@ m4_define([<CALL>], [<    @kernel:$1@[<>]SUFFIX[<>]($2);
 >])m4_dnl
 m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX);
 >])m4_dnl
-m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t->parameters + $1, t->gradients + $1, IF(BUFFERS > 0, [<t->moments + $1>], NULL), m4_dnl
+m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t->parameters + $1, t->gradients + $1, m4_dnl
+IF(BUFFERS > 0, [<t->moments + $1>], NULL), m4_dnl
 IF(BUFFERS > 1, [<t->moments + TRAINED_COUNT + $1>], NULL), $2L, t->rate, scale, (double)t->state->step);
 >])m4_dnl
 m4_dnl ---- functions for each instruction set ----
@@ -152,7 +154,8 @@ static void @name@_share(struct @name@_work *work,
 
 /* ---- the steps ---- */
 
-IF(FAST, [<m4_define([<SET_FUNCTIONS>], [<m4_define([<ISA>], [<$1>])m4_define([<TARGET>], [<TARGET_$1>])OF_SET[<>]>])m4_dnl
+IF(FAST, [<m4_define([<SET_FUNCTIONS>], [<m4_define([<ISA>], [<$1>])m4_define([<TARGET>], m4_dnl
+[<TARGET_$1>])OF_SET[<>]>])m4_dnl
 m4_define([<ISA_RUN>], m4_defn([<SET_FUNCTIONS>]))ISA_RUNS[<>]>], [<OF_SET[<>]>])m4_dnl
 m4_define([<SUPPORTS>], [<__builtin_cpu_supports("$1")m4_ifelse([<$2>], [<>], [<>], [< &&
         SUPPORTS(m4_shift($@))>])>])m4_dnl

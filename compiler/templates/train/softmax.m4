@@ -21,7 +21,8 @@ WHERE void FUNCTION()(const float *restrict in, float *restrict out)
             }
         for (int c = 0; c < CHANNELS; c++)
             EACH_LANE
-                y[c * OUT_PLANE + l] = IF(LOGARITHM, [<SCORE - top[l] - logf(sum[l])>], [<y[c * OUT_PLANE + l] / sum[l]>]);
+                y[c * OUT_PLANE + l] = IF(LOGARITHM, [<SCORE - top[l] - logf(sum[l])>], m4_dnl
+[<y[c * OUT_PLANE + l] / sum[l]>]);
     }
 }
 m4_undefine([<SCORE>])m4_dnl

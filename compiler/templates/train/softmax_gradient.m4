@@ -12,7 +12,8 @@ WHERE void FUNCTION()(const float *restrict gradient, const float *restrict resu
         float sum[LANE_COUNT] = {0.0f};
         for (int c = 0; c < CHANNELS; c++)
             EACH_LANE
-                sum[l] += IF(LOGARITHM, [<dy[c * GRADIENT_PLANE + l]>], [<dy[c * GRADIENT_PLANE + l] * y[c * RESULT_PLANE + l]>]);
+                sum[l] += IF(LOGARITHM, [<dy[c * GRADIENT_PLANE + l]>], m4_dnl
+[<dy[c * GRADIENT_PLANE + l] * y[c * RESULT_PLANE + l]>]);
         for (int c = 0; c < CHANNELS; c++)
             EACH_LANE
                 dx[c * OUT_PLANE + l] = IF(LOGARITHM,

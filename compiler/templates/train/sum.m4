@@ -1,7 +1,8 @@
 m4_include([<train/train.m4>])m4_dnl
 m4_dnl Adds up the gradients of a weight tensor, one of each shard, in their order. COUNT numbers in PyTorch's order
 m4_dnl [FILTERS][CHANNELS][TAPS]; the shards keep channels, or filters, side by side, unless they are PLAIN.
-m4_define([<FROM>], [<IF(PLAIN, [<i>], [<IF(BY_INPUTS, [<(k * TAPS + t) * PADDED + c>], [<(c * TAPS + t) * PADDED + k>])>])>])m4_dnl
+m4_define([<FROM>], [<IF(PLAIN, [<i>], [<IF(BY_INPUTS, [<(k * TAPS + t) * PADDED + c>], m4_dnl
+[<(c * TAPS + t) * PADDED + k>])>])>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict from, long step, int shards, float *restrict out)
 {

@@ -1,7 +1,8 @@
 m4_divert(-1)
-m4_dnl What the templates of training share. Tensors hold sixteen images side by side: [channel][row][column][LANE_COUNT],
-m4_dnl with columns of zeros left and right of the map that convolutions read. The same text serves targets with vectors,
-m4_dnl once for each instruction set, and plain C, where the compiler makes of the inner loop over images what it can.
+m4_dnl What the templates of training share. Tensors hold sixteen images side by side:
+m4_dnl [channel][row][column][LANE_COUNT], with columns of zeros left and right of the map that convolutions read. The
+m4_dnl same text serves targets with vectors, once for each instruction set, and plain C, where the compiler makes of
+m4_dnl the inner loop over images what it can.
 m4_define([<LANE_COUNT>], 16)
 m4_ifelse(FAST, 1, [<m4_include([<vector/vector.m4>])m4_divert(-1)>], [<m4_define([<FUNCTION>], [<@function@$1>])>])
 m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])
@@ -15,14 +16,16 @@ m4_define([<CLEAR_BORDER>], [<WHEN(BORDER_ROWS && LEFT + RIGHT, [<
             for (int r = 0; r < BORDER_ROWS; r++) {
                 float *const row = out + p * BORDER_PLANE + r * BORDER_ROW;
                 IF(LEFT, [<memset(row, 0, m4_eval(LEFT * LANE_COUNT) * sizeof *row);>])
-                IF(RIGHT, [<memset(row + m4_eval(BORDER_ROW - RIGHT * LANE_COUNT), 0, m4_eval(RIGHT * LANE_COUNT) * sizeof *row);>])
+                IF(RIGHT, [<memset(row + m4_eval(BORDER_ROW - RIGHT * LANE_COUNT), 0, m4_dnl
+m4_eval(RIGHT * LANE_COUNT) * sizeof *row);>])
             }
     >])>])
 
 m4_dnl NUMBER_AT(pointer, tensor): number i of row r of plane p, where several tensors of one shape are walked through;
-m4_dnl EACH_NUMBER: the loops. ROWS is 1 where nothing lies between the rows of any of them, and PLANES where nothing lies
-m4_dnl between their planes.
-m4_define([<NUMBER_AT>], [<$1[<>][IF(PLANES > 1, [<p * $2_JUMP + >])IF(ROWS > 1, [<r * $2_STEP + >])PLUS([<i>], $2_START)]>])
+m4_dnl EACH_NUMBER: the loops. ROWS is 1 where nothing lies between the rows of any of them, and PLANES where nothing
+m4_dnl lies between their planes.
+m4_define([<NUMBER_AT>], [<$1[<>][IF(PLANES > 1, [<p * $2_JUMP + >])IF(ROWS > 1, m4_dnl
+[<r * $2_STEP + >])PLUS([<i>], $2_START)]>])
 m4_define([<EACH_NUMBER>], [<IF(PLANES > 1, [<for (int p = 0; p < PLANES; p++)
         >])IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
         >])for (int i = 0; i < LENGTH; i++)>])
@@ -35,7 +38,15 @@ m4_define([<END_TAP>], [<IF(ROW_TAP > 0, [<SMALLER(TAPS_H, [<CEILING(IN_H - $1, 
     [<SMALLER(TAPS_H, [<IF(ROW_TAP == -1, [<$1 + 1>], [<$1 / m4_eval(-(ROW_TAP)) + 1>])>])>])>])
 m4_define([<SMALLER>], [<($2 < $1 ? $2 : $1)>])
 
+m4_dnl EACH_GROUP: the loop over groups of channels, where there are several; PLUS_GROUP(step): " + g * step" then.
+m4_define([<EACH_GROUP>], [<IF(GROUPS > 1, [<for (int g = 0; g < GROUPS; g++)>])>])
+m4_define([<PLUS_GROUP>], [<IF(GROUPS > 1, [< + g * m4_eval($1)>])>])
+
 m4_dnl PLUS_TERM(x, step): " + x * step", nothing where step is 0.
-m4_define([<PLUS_TERM>], [<IF($2 == 0, [<>], [<m4_ifelse(m4_eval($2 < 0), 1, [< - TIMES([<$1>], m4_eval(-($2)))>],
+m4_define([<PLUS_TERM>], [<IF($2 == 0, [<>], [<PLUS_STEPS([<$1>], m4_eval($2))>])>])
+m4_define([<PLUS_STEPS>], [<m4_ifelse(m4_regexp([<$1>], [<^[0-9]+$>]), 0, [<m4_ifelse(m4_eval($1 * ($2)), 0, [<>],
+    m4_eval($1 * ($2) < 0), 1, [< - m4_eval(-($1 * ($2)))>], [< + m4_eval($1 * ($2))>])>], m4_dnl
+[<PLUS_VARIABLE([<$1>], [<$2>])>])>])
+m4_define([<PLUS_VARIABLE>], [<IF($2 == 0, [<>], [<m4_ifelse(m4_eval($2 < 0), 1, [< - TIMES([<$1>], m4_eval(-($2)))>],
     [< + TIMES([<$1>], m4_eval($2))>])>])>])
 m4_divert(0)m4_dnl

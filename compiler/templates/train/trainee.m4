@@ -1,5 +1,5 @@
-m4_dnl What cnn_train.h asks of a network, for its driver. Lists that cnnc defines: TENSOR_ROWS, AUGMENTATION_ROWS, EPOCHS.
-m4_dnl PARAMETER_ROW(number, dimensions, shape, offset, count, fan in, fan out, kind, frozen)
+m4_dnl What cnn_train.h asks of a network, for its driver. Lists that cnnc defines: TENSOR_ROWS, AUGMENTATION_ROWS,
+m4_dnl EPOCHS. PARAMETER_ROW(number, dimensions, shape, offset, count, fan in, fan out, kind, frozen)
 m4_define([<PARAMETER_ROW>], [<    {"@parameter:$1@", $2, {$3}, $4, $5, $6, $7, $8, $9},
 >])m4_dnl
 
@@ -51,7 +51,8 @@ static float @name@_trainee_batch(void *self, const struct cnn_batch *batch)
 {
     struct @name@_trainer *const trainer = (struct @name@_trainer *)self;
     IF(MIXES, [<if (batch->shares)>])
-        IF(MIXES, [<return @name@_train_mixed(trainer, (const IMAGE_TYPE *)batch->images, (const TARGET_TYPE *)batch->targets,
+        IF(MIXES, [<return @name@_train_mixed(trainer, (const IMAGE_TYPE *)batch->images, m4_dnl
+(const TARGET_TYPE *)batch->targets,
             batch->others, batch->shares);>])
     return @name@_train_gradient(trainer, (const IMAGE_TYPE *)batch->images, (const TARGET_TYPE *)batch->targets);
 }

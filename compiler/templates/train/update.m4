@@ -1,6 +1,7 @@
 m4_dnl The optimiser's step of COUNT numbers p with gradients g, which remembers m and v: OPTIMISER.
 m4_define([<FLOAT_OF>], [<m4_indir([<$1>])>])m4_dnl
-WHERE void @name@_update[<>]SUFFIX[<>](float *restrict p, const float *restrict g, float *restrict m, float *restrict v, long count,
+WHERE void @name@_update[<>]SUFFIX[<>](float *restrict p, const float *restrict g, float *restrict m, m4_dnl
+float *restrict v, long count,
     float rate, float scale, double steps)
 {
     WHEN_IS(OPTIMISER, sgd, [<

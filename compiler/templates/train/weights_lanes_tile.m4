@@ -1,5 +1,5 @@
-m4_dnl SUM_FILTERS filters by TILE_ROWS x SUM_COLUMNS taps of weights_lanes.m4. A row of taps that does not exist for a row
-m4_dnl of pixels is left out: with all taps at once, each by itself.
+m4_dnl SUM_FILTERS filters by TILE_ROWS x SUM_COLUMNS taps of weights_lanes.m4. A row of taps that does not exist for a
+m4_dnl row of pixels is left out: with all taps at once, each by itself.
 m4_define([<SUM>], [<a$1_$2_$3>])m4_dnl
 m4_define([<ADD_ROW>], [<m4_dnl
 FOR([<F>], SUM_FILTERS, [<
@@ -23,7 +23,8 @@ TARGET static inline __attribute__((always_inline)) void TILE_NAME(SUM_FILTERS, 
 TIMES([<i>], STRIDE_H) + row + m4_eval(R * DILATION_H) < IN_H)>])
             for (int j = 0; j < m4_eval(OUT_W * LANE_COUNT); j += LANES) {
                 const float *const d = dy + i * OUT_ROW + j;
-                const float *const from = x + (TIMES([<i>], STRIDE_H) + PLUS([<row>], m4_eval(R * DILATION_H))) * IN_ROW + m4_dnl
+                const float *const from = x + (TIMES([<i>], STRIDE_H) + PLUS([<row>], m4_dnl
+m4_eval(R * DILATION_H))) * IN_ROW + m4_dnl
 IF(STRIDE_W == 1, [<j>], [<j / LANE_COUNT * m4_eval(STRIDE_W * LANE_COUNT) + j % LANE_COUNT>]);
                 ADD_ROW(R)
             }

@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The gradient of a convolution's or dense operation's weights in plain C: dL/dw = the sum over images and pixels of
-m4_dnl dL/dy * x.
+m4_dnl The gradient of a convolution's or dense operation's weights in plain C: dL/dw = the sum over images and pixels
+m4_dnl of dL/dy * x.
 m4_define([<TAPS>], m4_eval(TAPS_H * TAPS_W))m4_dnl
 /* @about@ */
 static void @function@(const float *restrict in, const float *restrict result, float *restrict gradient, int fresh)
@@ -16,7 +16,8 @@ IF(GROUPS > 1, [<(k / FILTERS * CHANNELS + c)>], [<c>]) * IN_PLANE;
                 for (int u = 0; u < TAPS_W; u++) {
                     float sums[LANE_COUNT] = {0.0f}, sum = 0.0f;
                     for (int i = first; i < end; i++) {
-                        const float *const x = maps + (TIMES([<i>], STRIDE_H) + row) * IN_ROW + u * m4_eval(DILATION_W * LANE_COUNT);
+                        const float *const x = maps + (TIMES([<i>], m4_dnl
+STRIDE_H) + row) * IN_ROW + u * m4_eval(DILATION_W * LANE_COUNT);
                         const float *const dy = PLUS(result, OUT_START) + k * OUT_PLANE + i * OUT_ROW;
                         for (int j = 0; j < OUT_W; j++)
                             EACH_LANE

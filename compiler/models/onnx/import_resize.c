@@ -181,7 +181,9 @@ static bool read_sizes(struct importer *im, struct call *call, const struct dims
             r->scale[axis] = (double)r->size[axis] / length;
         } else {
             r->scale[axis] = attribute ? (double)attribute->floats[i] : constant_at(scales, (int64_t)i);
-            r->size[axis] = r->scale[axis] > 0 && r->scale[axis] < 1e6 ? (int64_t)floorf((float)length * (float)r->scale[axis]) : 0;
+            r->size[axis] = r->scale[axis] > 0 && r->scale[axis] < 1e6
+                                ? (int64_t)floorf((float)length * (float)r->scale[axis])
+                                : 0;
         }
         if (r->size[axis] < 1 || r->size[axis] > LIMIT_ELEMENTS)
             return refuse(im, call, "its result would be empty or too large");

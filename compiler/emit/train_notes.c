@@ -148,5 +148,6 @@ void note_train_title(const struct train_emission *emission, bool header, struct
     text_printf(out, " * Written by cnnc %s for --target=%s; do not edit.", emission->base.version,
                 plan->plan->options.target->name);
     if (!header)
-        text_printf(out, " Its %d phases run for one group of images after another.", plan->phases);
+        text_printf(out, " A step takes %d %s, which %s for one group of images after another.", plan->phases,
+                    plan->phases == 1 ? "phase" : "phases", plan->phases == 1 ? "runs" : "run");
 }

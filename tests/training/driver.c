@@ -234,6 +234,27 @@ static void list_arguments(FILE *file, const char *array, size_t count, const ch
         fprintf(file, ", (%s *)%s[%zu]", type, array, i);
 }
 
+static void list_images(FILE *file, const struct graph *graph)
+{
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        fprintf(file, ", (const %s *)images[%zu]", element_c(graph->inputs.items[i]->element), i);
+}
+
+/* Of networks that learn classes at one output. */
+static void list_mixed(FILE *file, const struct graph *graph, bool classes, int number)
+{
+    if (!classes || graph->outputs.count != 1) {
+        fprintf(file, "#define mixed_%d NULL\n", number);
+        return;
+    }
+    fprintf(file,
+            "static float mixed_%d(void *t, void *const *images, void *const *targets, const int32_t *others,\n"
+            "                      const float *shares)\n{\n    return net%d_train_mixed((struct net%d_trainer *)t",
+            number, number, number);
+    list_images(file, graph);
+    fprintf(file, ", (const int32_t *)targets[0], others, shares);\n}\n");
+}
+
 /* A row of the table whose functions take whatever the network's take. */
 static void list_network(struct run *run, const struct training *training, int number)
 {
@@ -258,19 +279,18 @@ static void list_network(struct run *run, const struct training *training, int n
             "static float step_%d(void *t, void *const *images, void *const *targets)\n{\n    return "
             "net%d_train_step((struct net%d_trainer *)t",
             number, number, number);
-    for (size_t i = 0; i < graph->inputs.count; i++)
-        fprintf(file, ", (const %s *)images[%zu]", element_c(graph->inputs.items[i]->element), i);
+    list_images(file, graph);
     list_arguments(file, "targets", graph->outputs.count, target);
     fprintf(file,
             ");\n}\nstatic void evaluate_%d(void *t, void *const *images, int count, float *const *outputs)\n{\n"
             "    net%d_evaluate((struct net%d_trainer *)t",
             number, number, number);
-    for (size_t i = 0; i < graph->inputs.count; i++)
-        fprintf(file, ", (const %s *)images[%zu]", element_c(graph->inputs.items[i]->element), i);
+    list_images(file, graph);
     fprintf(file, ", count");
     for (size_t i = 0; i < graph->outputs.count; i++)
         fprintf(file, ", outputs[%zu]", i);
     fprintf(file, ");\n}\n");
+    list_mixed(file, graph, loss == LOSS_CROSSENTROPY || loss == LOSS_HINGE, number);
 }
 
 static bool write_text(struct run *run, struct arena *arena, const char *ending, const struct text *text)
@@ -351,8 +371,9 @@ int main(int argc, char **argv)
     }
     fprintf(run.list, "#include \"harness.h\"\nconst struct network networks[] = {\n");
     for (int i = 0; i < run.made; i++)
-        fprintf(run.list, "    {net%d_train_bytes, begin_%d, parameters_%d, gradients_%d, step_%d, evaluate_%d},\n", i,
-                i, i, i, i, i);
+        fprintf(run.list,
+                "    {net%d_train_bytes, begin_%d, parameters_%d, gradients_%d, step_%d, mixed_%d, evaluate_%d},\n", i,
+                i, i, i, i, i, i);
     fprintf(run.list, "};\nconst int network_count = %d;\n", run.made);
     fclose(run.data);
     fclose(run.list);

@@ -69,7 +69,7 @@ struct expected {
     char *title;
     int64_t batch, parameters, trained;
     float *start;
-    int64_t inputs, outputs, result_count[MOST_ENDS];
+    int64_t inputs, outputs, target_count[MOST_ENDS], result_count[MOST_ENDS];
     void *images[MOST_ENDS], *targets[MOST_ENDS];
     double *loss[STEPS], *gradients[STEPS], *values[STEPS], *results[MOST_ENDS];
 };
@@ -90,8 +90,10 @@ static void read_expected(struct expected *e)
     }
     e->outputs = take_count();
     take_count();
-    for (int64_t i = 0; i < e->outputs; i++)
-        e->targets[i] = take((size_t)take_count() * sizeof(float));
+    for (int64_t i = 0; i < e->outputs; i++) {
+        e->target_count[i] = take_count();
+        e->targets[i] = take((size_t)e->target_count[i] * sizeof(float));
+    }
     for (int s = 0; s < STEPS; s++) {
         e->loss[s] = take(sizeof(double));
         e->gradients[s] = take((size_t)e->trained * sizeof(double));
@@ -178,16 +180,61 @@ static int run_network(const struct network *network, const struct expected *e, 
     for (int64_t i = 0; i < e->outputs; i++)
         outputs[i] = malloc((size_t)e->result_count[i] * sizeof(float) + 1);
     network->evaluate(trainer, e->images, (int)e->batch, outputs);
-    for (int64_t i = 0; i < e->outputs; i++) {
+    for (int64_t i = 0; i < e->outputs; i++)
         right = right && near("results", outputs[i], e->results[i], e->result_count[i], 1e-3, why);
-        free(outputs[i]);
+    float *fewer = malloc((size_t)e->result_count[0] * sizeof(float) + 1), *first = outputs[0];
+    if (e->batch > 1 && e->outputs == 1) {
+        outputs[0] = fewer;
+        network->evaluate(trainer, e->images, (int)e->batch - 1, outputs);
+        size_t part = (size_t)(e->result_count[0] / e->batch * (e->batch - 1)) * sizeof(float);
+        if (right && memcmp(first, fewer, part) != 0) {
+            snprintf(why, 400, "one image fewer has other results");
+            right = 0;
+        }
     }
+    free(fewer);
+    for (int64_t i = 0; i < e->outputs; i++)
+        free(i ? outputs[i] : first);
     memcpy(values, network->parameters(trainer), (size_t)e->parameters * sizeof(float));
     if (right && !guards_hold(block, bytes)) {
         snprintf(why, 400, "it wrote beyond its memory, with %d threads", threads);
         right = 0;
     }
     free(block);
+    return right;
+}
+
+/* Loss and gradient of blended targets are as blended from those of either. */
+static int try_mixed(const struct network *network, const struct expected *e, char *why)
+{
+    size_t bytes = network->bytes((int)e->batch, 1), length = (size_t)e->trained * sizeof(float);
+    int64_t count = e->target_count[0];
+    void *block = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    int32_t *others = malloc((size_t)count * sizeof *others);
+    float *shares = malloc((size_t)e->batch * sizeof *shares), *found = malloc(length + 1);
+    double *wanted = calloc((size_t)e->trained + 1, sizeof *wanted), loss = 0;
+    void *trainer = network->begin(block, (int)e->batch, NULL);
+    memcpy(network->parameters(trainer), e->start, (size_t)e->parameters * sizeof(float));
+    for (int64_t i = 0; i < count; i++)
+        others[i] = ((int32_t *)e->targets[0])[(i + 1) % count];
+    for (int part = 0; part < 2; part++) {
+        for (int64_t i = 0; i < e->batch; i++)
+            shares[i] = part ? 0 : 1;
+        loss += (part ? 0.75 : 0.25) * (double)network->mixed(trainer, e->images, e->targets, others, shares);
+        for (int64_t i = 0; i < e->trained; i++)
+            wanted[i] += (part ? 0.75 : 0.25) * (double)network->gradients(trainer)[i];
+    }
+    for (int64_t i = 0; i < e->batch; i++)
+        shares[i] = 0.25f;
+    float mixed = network->mixed(trainer, e->images, e->targets, others, shares);
+    memcpy(found, network->gradients(trainer), length);
+    int right = near("loss of blended targets", &mixed, &loss, 1, 0, why) &&
+                near("gradient of blended targets", found, wanted, e->trained, 1e-6, why);
+    free(block);
+    free(others);
+    free(shares);
+    free(found);
+    free(wanted);
     return right;
 }
 
@@ -203,6 +250,8 @@ static int try_network(const struct network *network, const struct expected *e, 
             right = 0;
         }
     }
+    if (right && network->mixed)
+        right = try_mixed(network, e, why);
     if (folder) {
         char path[4096];
         snprintf(path, sizeof path, "%s/%s.bytes", folder, e->title);

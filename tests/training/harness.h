@@ -13,6 +13,9 @@ struct network {
     float *(*parameters)(void *trainer);
     float *(*gradients)(void *trainer);
     float (*step)(void *trainer, void *const *images, void *const *targets);
+    /* With the targets `others` and the images' shares: NULL where the network has no such function. */
+    float (*mixed)(void *trainer, void *const *images, void *const *targets, const int32_t *others,
+                   const float *shares);
     void (*evaluate)(void *trainer, void *const *images, int count, float *const *outputs);
 };
 

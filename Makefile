@@ -121,8 +121,8 @@ $(BUILD)/libcnntrain.a: $(TRAINING)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # The quick suites, and the cases named `sample` of the slow ones; the longest first.
-CHECK = weights fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages language \
-    architectures digits process grammar completeness train gradients training:sample learn
+CHECK = weights train fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages \
+    language architectures digits process grammar completeness gradients training:sample learn
 check: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 

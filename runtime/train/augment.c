@@ -13,7 +13,7 @@ struct frame { /* one picture under way */
     float *planes, *spare;
 };
 
-uint64_t random_key(uint64_t seed, int64_t epoch, enum purpose purpose, int64_t index)
+uint64_t cnn_random_key(uint64_t seed, int64_t epoch, enum purpose purpose, int64_t index)
 {
     return cnn_random(seed, (uint64_t)epoch << 8 | (uint64_t)purpose, (uint64_t)index);
 }
@@ -31,7 +31,7 @@ static int32_t random_offset(const struct frame *f, uint64_t index, int32_t most
 }
 
 /* Box and Muller's; the first number is never zero. */
-double random_normal(uint64_t key, uint64_t stream, uint64_t index)
+double cnn_random_normal(uint64_t key, uint64_t stream, uint64_t index)
 {
     const double u = ((double)(cnn_random(key, stream, 2 * index) >> 11) + 0.5) * 0x1p-53;
     const double v = (double)(cnn_random(key, stream, 2 * index + 1) >> 11) * 0x1p-53;
@@ -45,7 +45,7 @@ static double random_gamma(uint64_t key, uint64_t stream, double shape)
     const double below = ((double)(cnn_random(key, stream + 1, 0) >> 11) + 0.5) * 0x1p-53;
     const double factor = shape < 1 ? pow(below, 1 / shape) : 1;
     for (uint64_t i = 0;; i++) {
-        const double x = random_normal(key, stream, 2 * i), root = 1 + c * x;
+        const double x = cnn_random_normal(key, stream, 2 * i), root = 1 + c * x;
         const double u = ((double)(cnn_random(key, stream, 4 * i + 2) >> 11) + 0.5) * 0x1p-53;
         const double v = root * root * root;
         if (root > 0 && log(u) < x * x / 2 + d - d * v + d * log(v))
@@ -53,7 +53,7 @@ static double random_gamma(uint64_t key, uint64_t stream, double shape)
     }
 }
 
-double random_beta(uint64_t key, double alpha)
+double cnn_random_beta(uint64_t key, double alpha)
 {
     const double a = random_gamma(key, 0, alpha), b = random_gamma(key, 2, alpha);
     return a + b > 0 ? a / (a + b) : 0.5; /* tiny alphas can make both zero */
@@ -167,7 +167,7 @@ static void add_noise(struct frame *f, double sd)
 {
     const int64_t count = (int64_t)rows_of(f) * f->width;
     for (int64_t i = 0; i < count; i++) {
-        const float noise = (float)(sd * random_normal(f->key, f->stream, (uint64_t)i));
+        const float noise = (float)(sd * cnn_random_normal(f->key, f->stream, (uint64_t)i));
         f->planes[i] = within(f, f->planes[i] + noise);
     }
 }
@@ -197,8 +197,8 @@ static void apply(struct frame *f, const struct cnn_augmentation *what)
     }
 }
 
-void augment(const struct cnn_recipe *recipe, uint64_t key, int32_t channels, int32_t height, int32_t width, int bytes,
-             float **planes, float **spare)
+void cnn_augment(const struct cnn_recipe *recipe, uint64_t key, int32_t channels, int32_t height, int32_t width,
+                 int bytes, float **planes, float **spare)
 {
     struct frame f = {channels, height, width, bytes, key, 0, *planes, *spare};
     for (int32_t i = 0; i < recipe->augmentation_count; i++) {

@@ -8,16 +8,16 @@
 enum purpose { PURPOSE_ORDER = 1, PURPOSE_HOLD_OUT, PURPOSE_AUGMENT, PURPOSE_MIXUP };
 
 /* The key of a picture's numbers in an epoch. */
-uint64_t random_key(uint64_t seed, int64_t epoch, enum purpose purpose, int64_t index);
+uint64_t cnn_random_key(uint64_t seed, int64_t epoch, enum purpose purpose, int64_t index);
 
 /* Applies the recipe's augmentations but MIXUP, in their order, to [channels][height][width] floats. The result is in
  * *planes, which may be swapped with *spare. bytes: numbers stay within 0 to 255. */
-void augment(const struct cnn_recipe *recipe, uint64_t key, int32_t channels, int32_t height, int32_t width, int bytes,
-             float **planes, float **spare);
+void cnn_augment(const struct cnn_recipe *recipe, uint64_t key, int32_t channels, int32_t height, int32_t width,
+                 int bytes, float **planes, float **spare);
 
 /* Beta(alpha, alpha), for MIXUP. */
-double random_beta(uint64_t key, double alpha);
+double cnn_random_beta(uint64_t key, double alpha);
 /* Of the standard normal distribution; uses numbers 2*index and 2*index + 1 of the stream. */
-double random_normal(uint64_t key, uint64_t stream, uint64_t index);
+double cnn_random_normal(uint64_t key, uint64_t stream, uint64_t index);
 
 #endif

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-int trouble(struct trouble *t, const char *format, ...)
+int cnn_trouble(struct trouble *t, const char *format, ...)
 {
     va_list arguments;
     if (t->message[0])
@@ -23,7 +23,7 @@ int trouble(struct trouble *t, const char *format, ...)
     return -1;
 }
 
-int trouble_help(struct trouble *t, const char *format, ...)
+int cnn_trouble_help(struct trouble *t, const char *format, ...)
 {
     va_list arguments;
     if (t->help[0])
@@ -41,7 +41,7 @@ static void print_clean(const char *text)
         fputc((unsigned char)*text < ' ' || *text == 127 ? '?' : *text, stderr);
 }
 
-void trouble_print(const struct trouble *t)
+void cnn_trouble_print(const struct trouble *t)
 {
     fflush(stdout);
     fputs("error: ", stderr);
@@ -51,7 +51,7 @@ void trouble_print(const struct trouble *t)
     fputs("\n", stderr);
 }
 
-uint64_t machine_memory(void)
+uint64_t cnn_machine_memory(void)
 {
     const char *told = getenv("CNN_TRAIN_MEMORY");
     if (told && *told >= '0' && *told <= '9')
@@ -84,11 +84,11 @@ static void *map_temporary(size_t bytes)
     return map;
 }
 
-int space_new(struct space *space, uint64_t bytes, const char *purpose, struct trouble *t)
+int cnn_space_new(struct space *space, uint64_t bytes, const char *purpose, struct trouble *t)
 {
     void *map = MAP_FAILED;
     const size_t size = bytes > 0 ? (size_t)bytes : 1;
-    const int large = bytes > machine_memory() / 2;
+    const int large = bytes > cnn_machine_memory() / 2;
     space->data = NULL;
     space->bytes = 0;
     errno = ENOMEM;
@@ -96,36 +96,36 @@ int space_new(struct space *space, uint64_t bytes, const char *purpose, struct t
         map = large ? map_temporary(size)
                     : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (map == MAP_FAILED) {
-        trouble(t, "no room for %llu bytes (%s): %s", (unsigned long long)bytes, purpose, strerror(errno));
-        return large ? trouble_help(t, "they go to a temporary file: TMPDIR names a folder with room for it") : -1;
+        cnn_trouble(t, "no room for %llu bytes (%s): %s", (unsigned long long)bytes, purpose, strerror(errno));
+        return large ? cnn_trouble_help(t, "they go to a temporary file: TMPDIR names a folder with room for it") : -1;
     }
     space->data = (unsigned char *)map;
     space->bytes = size;
     return 0;
 }
 
-void space_free(struct space *space)
+void cnn_space_free(struct space *space)
 {
     if (space->data)
         munmap(space->data, space->bytes);
     space->data = NULL;
 }
 
-void *heap(size_t count, size_t size, struct trouble *t)
+void *cnn_heap(size_t count, size_t size, struct trouble *t)
 {
     void *memory = calloc(count ? count : 1, size);
     if (!memory)
-        trouble(t, "no memory for %llu times %llu bytes", (unsigned long long)count, (unsigned long long)size);
+        cnn_trouble(t, "no memory for %llu times %llu bytes", (unsigned long long)count, (unsigned long long)size);
     return memory;
 }
 
-char *heap_text(struct trouble *t, const char *format, ...)
+char *cnn_heap_text(struct trouble *t, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     const int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    char *text = length < 0 ? NULL : (char *)heap((size_t)length + 1, 1, t);
+    char *text = length < 0 ? NULL : (char *)cnn_heap((size_t)length + 1, 1, t);
     if (!text)
         return NULL;
     va_start(arguments, format);
@@ -134,12 +134,12 @@ char *heap_text(struct trouble *t, const char *format, ...)
     return text;
 }
 
-uint32_t big32(const unsigned char *bytes)
+uint32_t cnn_big32(const unsigned char *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-uint64_t little(const unsigned char *bytes, int size)
+uint64_t cnn_little(const unsigned char *bytes, int size)
 {
     uint64_t number = 0;
     for (int i = 0; i < size; i++)
@@ -147,13 +147,13 @@ uint64_t little(const unsigned char *bytes, int size)
     return number;
 }
 
-void put_little(unsigned char *bytes, uint64_t number, int size)
+void cnn_put_little(unsigned char *bytes, uint64_t number, int size)
 {
     for (int i = 0; i < size; i++)
         bytes[i] = (unsigned char)(number >> (8 * i));
 }
 
-int machine_is_little(void)
+int cnn_machine_is_little(void)
 {
     const uint16_t one = 1;
     unsigned char first;
@@ -161,7 +161,7 @@ int machine_is_little(void)
     return first == 1;
 }
 
-uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
+uint64_t cnn_hash_bytes(uint64_t hash, const void *bytes, size_t count)
 {
     const unsigned char *next = (const unsigned char *)bytes;
     for (size_t i = 0; i < count; i++)
@@ -169,14 +169,14 @@ uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
     return hash;
 }
 
-double seconds_now(void)
+double cnn_seconds_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-void still_working(const char *what, int64_t done, int64_t all)
+void cnn_still_working(const char *what, int64_t done, int64_t all)
 {
     static const int64_t looks = 50;
     const int64_t each = all / looks + 1;

@@ -19,9 +19,9 @@ struct trouble {
 };
 
 /* Fills it in, unless it is already; returns -1, what functions return that fail. */
-int trouble(struct trouble *t, const char *format, ...) PRINTF(2, 3);
-int trouble_help(struct trouble *t, const char *format, ...) PRINTF(2, 3);
-void trouble_print(const struct trouble *t);
+int cnn_trouble(struct trouble *t, const char *format, ...) PRINTF(2, 3);
+int cnn_trouble_help(struct trouble *t, const char *format, ...) PRINTF(2, 3);
+void cnn_trouble_print(const struct trouble *t);
 
 /* Zeroed memory, 64-byte aligned. What is large beside the machine's memory lies in a temporary file ($TMPDIR) that the
  * system reads and writes as needed. */
@@ -29,22 +29,22 @@ struct space {
     unsigned char *data;
     size_t bytes;
 };
-int space_new(struct space *space, uint64_t bytes, const char *purpose, struct trouble *t);
-void space_free(struct space *space);
+int cnn_space_new(struct space *space, uint64_t bytes, const char *purpose, struct trouble *t);
+void cnn_space_free(struct space *space);
 /* The machine's memory in bytes: what $CNN_TRAIN_MEMORY says, what the system says, or an assumption. */
-uint64_t machine_memory(void);
+uint64_t cnn_machine_memory(void);
 
 /* malloc, calloc and strdup that say what there was no memory for; NULL after trouble. */
-void *heap(size_t count, size_t size, struct trouble *t);
-char *heap_text(struct trouble *t, const char *format, ...) PRINTF(2, 3);
+void *cnn_heap(size_t count, size_t size, struct trouble *t);
+char *cnn_heap_text(struct trouble *t, const char *format, ...) PRINTF(2, 3);
 
 /* A file's contents, mapped: the file must not change meanwhile. */
 struct contents {
     const unsigned char *data;
     size_t bytes;
 };
-int contents_open(struct contents *contents, const char *path, struct trouble *t);
-void contents_close(struct contents *contents);
+int cnn_contents_open(struct contents *contents, const char *path, struct trouble *t);
+void cnn_contents_close(struct contents *contents);
 
 /* A file that is being written under another name, PATH.new. `done` syncs and renames it, so that PATH is always
  * either the old file or the whole new one; after an error the new one is removed. */
@@ -54,23 +54,23 @@ struct writing {
     int failed;  /* errno of the first failure */
     int passing; /* need not survive a loss of power: it is not synced */
 };
-int writing_open(struct writing *w, const char *path, struct trouble *t);
-void writing_add(struct writing *w, const void *bytes, size_t count);
-int writing_done(struct writing *w, struct trouble *t);
+int cnn_writing_open(struct writing *w, const char *path, struct trouble *t);
+void cnn_writing_add(struct writing *w, const void *bytes, size_t count);
+int cnn_writing_done(struct writing *w, struct trouble *t);
 
 /* Numbers in files, whatever the machine's own order of bytes. */
-uint32_t big32(const unsigned char *bytes);
-uint64_t little(const unsigned char *bytes, int size);
-void put_little(unsigned char *bytes, uint64_t number, int size);
-int machine_is_little(void);
+uint32_t cnn_big32(const unsigned char *bytes);
+uint64_t cnn_little(const unsigned char *bytes, int size);
+void cnn_put_little(unsigned char *bytes, uint64_t number, int size);
+int cnn_machine_is_little(void);
 
 /* FNV-1a over bytes, from `hash` on. */
 #define HASH_BEGIN UINT64_C(0xCBF29CE484222325)
-uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count);
+uint64_t cnn_hash_bytes(uint64_t hash, const void *bytes, size_t count);
 
-double seconds_now(void);
+double cnn_seconds_now(void);
 
 /* How far long work is, on standard error if it is a terminal; nothing is left of it once done is all. */
-void still_working(const char *what, int64_t done, int64_t all);
+void cnn_still_working(const char *what, int64_t done, int64_t all);
 
 #endif

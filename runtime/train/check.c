@@ -39,32 +39,32 @@ static int check_pictures(const struct set *set, const struct cnn_tensor *input,
                           struct trouble *t)
 {
     if (set->floats && input->type != 0) {
-        trouble(t, "%s: its pictures are floats, but INPUT takes bytes (type=u8)", set->path);
-        return trouble_help(t, "store x as bytes (u1), or leave type=u8 out of INPUT");
+        cnn_trouble(t, "%s: its pictures are floats, but INPUT takes bytes (type=u8)", set->path);
+        return cnn_trouble_help(t, "store x as bytes (u1), or leave type=u8 out of INPUT");
     }
     if (set->height == 0 || fitting != FIT_NONE)
         return 0; /* each is made to fit, or checked when it is read */
     if (fits(set, input))
         return 0;
-    trouble(t, "%s: its pictures are %dx%dx%d, but INPUT is %dx%dx%d", set->path, set->height, set->width,
-            set->channels, input->height, input->width, input->channels);
-    return trouble_help(t,
-                        "--resize scales them, --resize=pad puts smaller ones in a border of zeros; or write "
-                        "INPUT(%dx%dx%d)",
-                        set->height, set->width, set->channels);
+    cnn_trouble(t, "%s: its pictures are %dx%dx%d, but INPUT is %dx%dx%d", set->path, set->height, set->width,
+                set->channels, input->height, input->width, input->channels);
+    return cnn_trouble_help(t,
+                            "--resize scales them, --resize=pad puts smaller ones in a border of zeros; or write "
+                            "INPUT(%dx%dx%d)",
+                            set->height, set->width, set->channels);
 }
 
 /* "in file F, label 17" for messages */
 static int bad_label(const struct set *set, int64_t i, int64_t label, int32_t classes, struct trouble *t)
 {
     char *where = set->where ? set->where(set, i / set->each) : NULL;
-    trouble(t, "%s: label %lld of picture %lld%s%s is not a class: the network has %d outputs, 0 to %d",
-            set_targets_path(set), (long long)label, (long long)(i / set->each), where ? ", " : "", where ? where : "",
-            classes, classes - 1);
+    cnn_trouble(t, "%s: label %lld of picture %lld%s%s is not a class: the network has %d outputs, 0 to %d",
+                set_targets_path(set), (long long)label, (long long)(i / set->each), where ? ", " : "",
+                where ? where : "", classes, classes - 1);
     free(where);
     if (label < 0)
-        return trouble_help(t, "classes are numbered from 0");
-    return trouble_help(t, "the last layer needs an output for each class: FC(%lld)?", (long long)label + 1);
+        return cnn_trouble_help(t, "classes are numbered from 0");
+    return cnn_trouble_help(t, "the last layer needs an output for each class: FC(%lld)?", (long long)label + 1);
 }
 
 static int check_labels(const struct set *set, const struct cnn_tensor *output, int training, struct trouble *t)
@@ -73,29 +73,29 @@ static int check_labels(const struct set *set, const struct cnn_tensor *output, 
     const int32_t classes = output->channels;
     int64_t most = -1;
     if (set->target_number >= NUMBER_F4) {
-        trouble(t, "%s: its y are floats, but the loss of this network wants class numbers", set->path);
-        return trouble_help(t, "store y as integers, or train with MSE, MAE or BCE");
+        cnn_trouble(t, "%s: its y are floats, but the loss of this network wants class numbers", set->path);
+        return cnn_trouble_help(t, "store y as integers, or train with MSE, MAE or BCE");
     }
     if (set->each != pixels)
-        return trouble(t, "%s: labels a picture: %lld, but the output has %lld pixels", set_targets_path(set),
-                       (long long)set->each, (long long)pixels);
+        return cnn_trouble(t, "%s: labels a picture: %lld, but the output has %lld pixels", set_targets_path(set),
+                           (long long)set->each, (long long)pixels);
     if (set->classes && set->classes != classes) {
-        trouble(t, "%s: it has %d class%s, but the network has %d outputs", set->path, set->classes,
-                set->classes == 1 ? "" : "es", classes);
-        return trouble_help(t, "the last layer needs an output for each class: FC(%d)", set->classes);
+        cnn_trouble(t, "%s: it has %d class%s, but the network has %d outputs", set->path, set->classes,
+                    set->classes == 1 ? "" : "es", classes);
+        return cnn_trouble_help(t, "the last layer needs an output for each class: FC(%d)", set->classes);
     }
     for (int64_t i = 0; i < set->count * set->each; i++) {
-        const int64_t label = set_label(set, i / set->each, i % set->each);
+        const int64_t label = cnn_set_label(set, i / set->each, i % set->each);
         if (label < 0 || label >= classes)
             return bad_label(set, i, label, classes, t);
         most = label > most ? label : most;
     }
     if (!training || most + 1 >= classes)
         return 0;
-    trouble(t, "%s: its labels are 0 to %lld, but the network has %d outputs: class %lld never occurs",
-            set_targets_path(set), (long long)most, classes, (long long)most + 1);
-    return trouble_help(t, "a network for these data ends in %lld outputs: FC(%lld)?", (long long)most + 1,
-                        (long long)most + 1);
+    cnn_trouble(t, "%s: its labels are 0 to %lld, but the network has %d outputs: class %lld never occurs",
+                set_targets_path(set), (long long)most, classes, (long long)most + 1);
+    return cnn_trouble_help(t, "a network for these data ends in %lld outputs: FC(%lld)?", (long long)most + 1,
+                            (long long)most + 1);
 }
 
 static int check_numbers(const struct set *set, const struct cnn_tensor *output, struct trouble *t)
@@ -103,23 +103,24 @@ static int check_numbers(const struct set *set, const struct cnn_tensor *output,
     const int64_t size = (int64_t)output->height * output->width * output->channels;
     if (set->each == size)
         return 0;
-    trouble(t, "%s: numbers a picture in y: %lld, but the output has %lld", set_targets_path(set), (long long)set->each,
-            (long long)size);
-    return trouble_help(t,
-                        set->each == 1 && size > 1 ? "class numbers go with CROSSENTROPY or HINGE; the other losses "
-                                                     "compare with y of N x %lld numbers"
-                                                   : "the loss compares with y of N x %lld numbers",
-                        (long long)size);
+    cnn_trouble(t, "%s: numbers a picture in y: %lld, but the output has %lld", set_targets_path(set),
+                (long long)set->each, (long long)size);
+    return cnn_trouble_help(t,
+                            set->each == 1 && size > 1
+                                ? "class numbers go with CROSSENTROPY or HINGE; the other losses "
+                                  "compare with y of N x %lld numbers"
+                                : "the loss compares with y of N x %lld numbers",
+                            (long long)size);
 }
 
-int data_check(struct set *set, const struct cnn_trainee *trainee, enum fitting fitting, int training,
-               struct trouble *t)
+int cnn_data_check(struct set *set, const struct cnn_trainee *trainee, enum fitting fitting, int training,
+                   struct trouble *t)
 {
     choose_order(set, trainee->input);
     if (check_pictures(set, trainee->input, fitting, t))
         return -1;
     if (!set->targets)
-        return trouble(t, "%s: it says nothing about what the pictures show", set->path);
-    return loss_takes_labels(trainee->recipe->loss) ? check_labels(set, trainee->output, training, t)
-                                                    : check_numbers(set, trainee->output, t);
+        return cnn_trouble(t, "%s: it says nothing about what the pictures show", set->path);
+    return cnn_loss_takes_labels(trainee->recipe->loss) ? check_labels(set, trainee->output, training, t)
+                                                        : check_numbers(set, trainee->output, t);
 }

@@ -45,7 +45,7 @@ static uint64_t header_checksum(const struct header *header)
     return cnnw_checksum(from, sizeof *header - offsetof(struct header, identity));
 }
 
-int checkpoint_write(const struct checkpoint *c, const char *path, struct trouble *t)
+int cnn_checkpoint_write(const struct checkpoint *c, const char *path, struct trouble *t)
 {
     struct header header;
     struct part parts[PARTS];
@@ -60,18 +60,19 @@ int checkpoint_write(const struct checkpoint *c, const char *path, struct troubl
     for (int i = 0; i < PARTS; i++)
         header.checksums[i] = parts[i].bytes ? cnnw_checksum(parts[i].data, parts[i].bytes) : 0;
     header.checksum = header_checksum(&header);
-    if (writing_open(&w, path, t))
+    if (cnn_writing_open(&w, path, t))
         return -1;
-    writing_add(&w, &header, sizeof header);
+    cnn_writing_add(&w, &header, sizeof header);
     for (int i = 0; i < PARTS; i++)
-        writing_add(&w, parts[i].data, (size_t)parts[i].bytes);
-    return writing_done(&w, t);
+        cnn_writing_add(&w, parts[i].data, (size_t)parts[i].bytes);
+    return cnn_writing_done(&w, t);
 }
 
 static int refuse(struct trouble *t, const char *path, const char *what)
 {
-    trouble(t, "%s: %s", path, what);
-    return trouble_help(t, "without --resume training begins anew; --weights=FILE begins with the weights of a file");
+    cnn_trouble(t, "%s: %s", path, what);
+    return cnn_trouble_help(t,
+                            "without --resume training begins anew; --weights=FILE begins with the weights of a file");
 }
 
 /* Says what differs from the run that wrote it. */
@@ -82,10 +83,10 @@ static int check_identity(const struct identity *own, const struct identity *sto
         stored->state_bytes != own->state_bytes || stored->averaged != own->averaged)
         return refuse(t, path, "a checkpoint of another network or another recipe");
     if (stored->epochs != own->epochs) {
-        trouble(t, "%s: a checkpoint of a training of %lld epochs, not of %lld", path, (long long)stored->epochs,
-                (long long)own->epochs);
-        return trouble_help(t, "--epochs=%lld goes on with it; to train for longer, begin with --weights",
-                            (long long)stored->epochs);
+        cnn_trouble(t, "%s: a checkpoint of a training of %lld epochs, not of %lld", path, (long long)stored->epochs,
+                    (long long)own->epochs);
+        return cnn_trouble_help(t, "--epochs=%lld goes on with it; to train for longer, begin with --weights",
+                                (long long)stored->epochs);
     }
     if (stored->batch != own->batch || stored->per_epoch != own->per_epoch || stored->data != own->data)
         return refuse(t, path, "a checkpoint of a training with other data");
@@ -116,15 +117,15 @@ static int check_header(const struct header *header, size_t bytes, const struct 
     return 0;
 }
 
-int checkpoint_read(struct checkpoint *c, const char *path, struct trouble *t)
+int cnn_checkpoint_read(struct checkpoint *c, const char *path, struct trouble *t)
 {
     struct header header;
     struct part parts[PARTS];
     struct contents file;
     uint64_t at = sizeof header, wanted = sizeof header;
     memset(&header, 0, sizeof header);
-    if (contents_open(&file, path, t))
-        return trouble_help(t, "without --resume training begins at the beginning");
+    if (cnn_contents_open(&file, path, t))
+        return cnn_trouble_help(t, "without --resume training begins at the beginning");
     memcpy(&header, file.data, file.bytes < sizeof header ? file.bytes : sizeof header);
     int failed = check_header(&header, file.bytes, c, path, t);
     if (!failed) {
@@ -141,6 +142,6 @@ int checkpoint_read(struct checkpoint *c, const char *path, struct trouble *t)
         else if (parts[i].bytes)
             memcpy(parts[i].data, file.data + at, (size_t)parts[i].bytes);
     }
-    contents_close(&file);
+    cnn_contents_close(&file);
     return failed;
 }

@@ -44,8 +44,8 @@ struct checkpoint {
     struct epoch *epochs; /* position.epoch_count of them; room for identity.epochs */
 };
 
-int checkpoint_write(const struct checkpoint *c, const char *path, struct trouble *t);
+int cnn_checkpoint_write(const struct checkpoint *c, const char *path, struct trouble *t);
 /* Fills in position, parameters, average, state and epochs, if the file is of the same identity. */
-int checkpoint_read(struct checkpoint *c, const char *path, struct trouble *t);
+int cnn_checkpoint_read(struct checkpoint *c, const char *path, struct trouble *t);
 
 #endif

@@ -33,7 +33,7 @@ static void add(struct writing *w, const char *format, ...)
     va_start(arguments, format);
     const int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    writing_add(w, text, length < (int)sizeof text ? (size_t)length : sizeof text - 1);
+    cnn_writing_add(w, text, length < (int)sizeof text ? (size_t)length : sizeof text - 1);
 }
 
 static double place_x(const struct history *h, int64_t i)
@@ -141,7 +141,7 @@ static void add_name(struct writing *w, const char *name)
         if (strchr("<>&\"", *name) || (unsigned char)*name < ' ')
             add(w, "&#%d;", (unsigned char)*name < ' ' ? '?' : *name);
         else
-            writing_add(w, name, 1);
+            cnn_writing_add(w, name, 1);
 }
 
 static const char style[] = "<style>\n"
@@ -157,7 +157,7 @@ static const char style[] = "<style>\n"
                             ".train.end { fill: #e3b341 } .test.end { fill: #6cb0ff } }\n"
                             "</style>\n";
 
-int curves_write(const struct history *h, const char *path, struct trouble *t)
+int cnn_curves_write(const struct history *h, const char *path, struct trouble *t)
 {
     const struct epoch *last = &h->epochs[h->count - 1];
     const int good = h->has_answers && last->tested;
@@ -165,14 +165,14 @@ int curves_write(const struct history *h, const char *path, struct trouble *t)
     struct panel loss = {"loss", "", LOSS_TOP, LOSS_BOTTOM, 0, 1},
                  accuracy = {"accuracy", " %", GOOD_TOP, GOOD_BOTTOM, 0, 100};
     struct writing w;
-    if (writing_open(&w, path, t))
+    if (cnn_writing_open(&w, path, t))
         return -1;
     w.passing = 1;
     add(&w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n<title>",
         WIDTH, height, WIDTH, height);
     add_name(&w, h->name);
     add(&w, ": %lld of %lld epochs</title>\n", (long long)h->count, (long long)h->all);
-    writing_add(&w, style, sizeof style - 1);
+    cnn_writing_add(&w, style, sizeof style - 1);
     add(&w, "<text class=\"title\" x=\"%d\" y=\"22\">", LEFT);
     add_name(&w, h->name);
     add(&w, ", epoch %lld of %lld</text>\n", (long long)h->count, (long long)h->all);
@@ -191,5 +191,5 @@ int curves_write(const struct history *h, const char *path, struct trouble *t)
         legend(&w, RIGHT - 140, GOOD_TOP - 14, "test", "test", 100 * last->accuracy, " %");
     }
     add(&w, "</svg>\n");
-    return writing_done(&w, t);
+    return cnn_writing_done(&w, t);
 }

@@ -6,79 +6,79 @@
 #include <string.h>
 #include <sys/stat.h>
 
-int by_name(const struct dirent **a, const struct dirent **b)
+int cnn_by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-int path_exists(const char *path)
+int cnn_path_exists(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0;
 }
 
-int path_is_folder(const char *path)
+int cnn_path_is_folder(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-int set_begin(struct set *set, const char *kind, const char *path, struct trouble *t)
+int cnn_set_begin(struct set *set, const char *kind, const char *path, struct trouble *t)
 {
     memset(set, 0, sizeof *set);
     set->kind = kind;
-    set->fetch = fetch_array;
+    set->fetch = cnn_fetch_array;
     set->each = 1;
-    set->path = heap_text(t, "%s", path);
+    set->path = cnn_heap_text(t, "%s", path);
     return set->path ? 0 : -1;
 }
 
-const struct contents *set_map(struct set *set, const char *path, struct trouble *t)
+const struct contents *cnn_set_map(struct set *set, const char *path, struct trouble *t)
 {
     if (set->file_count == MOST_FILES) {
-        trouble(t, "%s: more than %d files", set->path, MOST_FILES);
+        cnn_trouble(t, "%s: more than %d files", set->path, MOST_FILES);
         return NULL;
     }
     struct contents *file = &set->files[set->file_count];
-    if (contents_open(file, path, t))
+    if (cnn_contents_open(file, path, t))
         return NULL;
     set->file_count++;
     return file;
 }
 
-struct space *set_space(struct set *set, uint64_t bytes, const char *purpose, struct trouble *t)
+struct space *cnn_set_space(struct set *set, uint64_t bytes, const char *purpose, struct trouble *t)
 {
     if (set->space_count == MOST_SPACES) {
-        trouble(t, "%s: more than %d arrays", set->path, MOST_SPACES);
+        cnn_trouble(t, "%s: more than %d arrays", set->path, MOST_SPACES);
         return NULL;
     }
     struct space *space = &set->spaces[set->space_count];
-    if (space_new(space, bytes, purpose, t))
+    if (cnn_space_new(space, bytes, purpose, t))
         return NULL;
     set->space_count++;
     return space;
 }
 
-int64_t set_label(const struct set *set, int64_t index, int64_t k)
+int64_t cnn_set_label(const struct set *set, int64_t index, int64_t k)
 {
-    const int bytes = number_bytes(set->target_number);
+    const int bytes = cnn_number_bytes(set->target_number);
     const unsigned char *at = set->targets + (size_t)index * set->apart + (size_t)(k * bytes);
-    return number_integer(at, set->target_number, set->target_big);
+    return cnn_number_integer(at, set->target_number, set->target_big);
 }
 
-double set_target(const struct set *set, int64_t index, int64_t k)
+double cnn_set_target(const struct set *set, int64_t index, int64_t k)
 {
-    const int bytes = number_bytes(set->target_number);
+    const int bytes = cnn_number_bytes(set->target_number);
     const unsigned char *at = set->targets + (size_t)index * set->apart + (size_t)(k * bytes);
-    return number_real(at, set->target_number, set->target_big);
+    return cnn_number_real(at, set->target_number, set->target_big);
 }
 
-int picture_room(struct picture *picture, uint64_t bytes, struct trouble *t)
+int cnn_picture_room(struct picture *picture, uint64_t bytes, struct trouble *t)
 {
     if (bytes > picture->room_bytes) {
         unsigned char *room = bytes < SIZE_MAX / 2 ? (unsigned char *)realloc(picture->room, (size_t)bytes) : NULL;
         if (!room)
-            return trouble(t, "no memory for a picture of %llu bytes", (unsigned long long)bytes);
+            return cnn_trouble(t, "no memory for a picture of %llu bytes", (unsigned long long)bytes);
         picture->room = room;
         picture->room_bytes = (size_t)bytes;
     }
@@ -86,7 +86,7 @@ int picture_room(struct picture *picture, uint64_t bytes, struct trouble *t)
     return 0;
 }
 
-int fetch_array(const struct set *set, int64_t index, struct picture *picture, struct trouble *t)
+int cnn_fetch_array(const struct set *set, int64_t index, struct picture *picture, struct trouble *t)
 {
     const unsigned char *from = set->pixels + (size_t)index * set->stride;
     const int64_t numbers = (int64_t)set->height * set->width * set->channels;
@@ -98,9 +98,9 @@ int fetch_array(const struct set *set, int64_t index, struct picture *picture, s
     picture->pixels = from;
     if (!set->floats)
         return 0;
-    if (picture_room(picture, (uint64_t)numbers * sizeof(float), t)) /* aligned, and in this machine's order */
+    if (cnn_picture_room(picture, (uint64_t)numbers * sizeof(float), t)) /* aligned, and in this machine's order */
         return -1;
-    if (set->big != machine_is_little()) {
+    if (set->big != cnn_machine_is_little()) {
         memcpy(picture->room, from, (size_t)numbers * sizeof(float));
         return 0;
     }
@@ -112,7 +112,10 @@ int fetch_array(const struct set *set, int64_t index, struct picture *picture, s
 static const struct reader {
     int (*found)(const char *path);
     int (*open)(struct dataset *data, const char *path, struct trouble *t);
-} readers[] = {{npz_found, npz_open}, {idx_found, idx_open}, {cifar_found, cifar_open}, {folder_found, folder_open}};
+} readers[] = {{cnn_npz_found, cnn_npz_open},
+               {cnn_idx_found, cnn_idx_open},
+               {cnn_cifar_found, cnn_cifar_open},
+               {cnn_folder_found, cnn_folder_open}};
 
 static void describe(struct dataset *data, const char *path, struct trouble *t)
 {
@@ -128,29 +131,30 @@ static void describe(struct dataset *data, const char *path, struct trouble *t)
                  set->floats ? "floats" : "bytes");
     if (set->classes)
         snprintf(classes, sizeof classes, ", %d class%s", set->classes, set->classes == 1 ? "" : "es");
-    data->said = heap_text(t, "%s: %s, %s%s%s", path, set->kind, counts, size, classes);
+    data->said = cnn_heap_text(t, "%s: %s, %s%s%s", path, set->kind, counts, size, classes);
 }
 
-int data_open(struct dataset *data, const char *path, struct trouble *t)
+int cnn_data_open(struct dataset *data, const char *path, struct trouble *t)
 {
     const struct reader *reader = NULL;
     memset(data, 0, sizeof *data);
-    if (!path_exists(path)) {
-        trouble(t, "%s: no such file or folder", path);
+    if (!cnn_path_exists(path)) {
+        cnn_trouble(t, "%s: no such file or folder", path);
         return -1;
     }
     for (size_t i = 0; !reader && i < sizeof readers / sizeof *readers; i++)
         reader = readers[i].found(path) ? &readers[i] : NULL;
     if (!reader) {
-        trouble(t, "%s: not a data set", path);
-        return trouble_help(t, "DATA is a folder with IDX files (NAME-images-idx3-ubyte and NAME-labels-idx1-ubyte, "
-                               "also .gz), with CIFAR's binary batches, or with a folder of PNG, JPEG or PNM pictures "
-                               "for each class; or an .npz file");
+        cnn_trouble(t, "%s: not a data set", path);
+        return cnn_trouble_help(t,
+                                "DATA is a folder with IDX files (NAME-images-idx3-ubyte and NAME-labels-idx1-ubyte, "
+                                "also .gz), with CIFAR's binary batches, or with a folder of PNG, JPEG or PNM pictures "
+                                "for each class; or an .npz file");
     }
     if (reader->open(data, path, t))
         return -1;
     if (!data->train.count && !data->test.count)
-        return trouble(t, "%s: there are no pictures in it", path);
+        return cnn_trouble(t, "%s: there are no pictures in it", path);
     describe(data, path, t);
     return data->said ? 0 : -1;
 }
@@ -158,19 +162,19 @@ int data_open(struct dataset *data, const char *path, struct trouble *t)
 static void set_close(struct set *set)
 {
     for (int i = 0; i < set->file_count; i++)
-        contents_close(&set->files[i]);
+        cnn_contents_close(&set->files[i]);
     for (int i = 0; i < set->space_count; i++)
-        space_free(&set->spaces[i]);
+        cnn_space_free(&set->spaces[i]);
     for (int32_t i = 0; set->class_names && i < set->classes; i++)
         free(set->class_names[i]);
     free(set->class_names);
-    folder_close(set->folder);
+    cnn_folder_close(set->folder);
     free(set->path);
     free(set->target_path);
     memset(set, 0, sizeof *set);
 }
 
-void data_close(struct dataset *data)
+void cnn_data_close(struct dataset *data)
 {
     set_close(&data->train);
     set_close(&data->test);

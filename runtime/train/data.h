@@ -25,10 +25,10 @@ enum number {
     NUMBER_F4,
     NUMBER_F8
 };
-int number_bytes(enum number number);
+int cnn_number_bytes(enum number number);
 /* The integer at `bytes`; big: most significant byte first. Those of u8 beyond i8 become -1. */
-int64_t number_integer(const unsigned char *bytes, enum number number, int big);
-double number_real(const unsigned char *bytes, enum number number, int big);
+int64_t cnn_number_integer(const unsigned char *bytes, enum number number, int big);
+double cnn_number_real(const unsigned char *bytes, enum number number, int big);
 
 enum layout { LAYOUT_CHW, LAYOUT_HWC };
 
@@ -41,7 +41,7 @@ struct picture {
     unsigned char *room;         /* grows; whoever made the picture frees it */
     size_t room_bytes;
 };
-int picture_room(struct picture *picture, uint64_t bytes, struct trouble *t);
+int cnn_picture_room(struct picture *picture, uint64_t bytes, struct trouble *t);
 
 /* A set of pictures and what they show. fetch may be called by several threads, each with its own picture. */
 struct set {
@@ -83,46 +83,49 @@ struct dataset {
 };
 
 /* Number k of what picture `index` shows; a class, or a target. */
-int64_t set_label(const struct set *set, int64_t index, int64_t k);
-double set_target(const struct set *set, int64_t index, int64_t k);
+int64_t cnn_set_label(const struct set *set, int64_t index, int64_t k);
+double cnn_set_target(const struct set *set, int64_t index, int64_t k);
 
 /* How pictures of other sizes are made to fit. */
 enum fitting { FIT_NONE, FIT_SCALE, FIT_PAD };
 
 /* Recognises and opens PATH. What is wrong is said with file and place. */
-int data_open(struct dataset *data, const char *path, struct trouble *t);
-void data_close(struct dataset *data);
+int cnn_data_open(struct dataset *data, const char *path, struct trouble *t);
+void cnn_data_close(struct dataset *data);
 
 /* Do the pictures fit INPUT, and what they show the output and the loss? `training`: every class must occur. */
-int data_check(struct set *set, const struct cnn_trainee *trainee, enum fitting fitting, int training,
-               struct trouble *t);
+int cnn_data_check(struct set *set, const struct cnn_trainee *trainee, enum fitting fitting, int training,
+                   struct trouble *t);
 
 /* The readers. found: does the folder or file look like this reader's? */
-int idx_found(const char *path);
-int idx_open(struct dataset *data, const char *path, struct trouble *t);
-int cifar_found(const char *path);
-int cifar_open(struct dataset *data, const char *path, struct trouble *t);
-int npz_found(const char *path);
-int npz_open(struct dataset *data, const char *path, struct trouble *t);
-int folder_found(const char *path);
-int folder_open(struct dataset *data, const char *path, struct trouble *t);
-void folder_close(struct folder *folder);
+int cnn_idx_found(const char *path);
+int cnn_idx_open(struct dataset *data, const char *path, struct trouble *t);
+int cnn_cifar_found(const char *path);
+int cnn_cifar_open(struct dataset *data, const char *path, struct trouble *t);
+int cnn_npz_found(const char *path);
+int cnn_npz_open(struct dataset *data, const char *path, struct trouble *t);
+int cnn_folder_found(const char *path);
+int cnn_folder_open(struct dataset *data, const char *path, struct trouble *t);
+void cnn_folder_close(struct folder *folder);
 
 /* For readers. */
-int set_begin(struct set *set, const char *kind, const char *path, struct trouble *t);
+int cnn_set_begin(struct set *set, const char *kind, const char *path, struct trouble *t);
 /* Maps a file, which the set keeps; NULL after trouble. */
-const struct contents *set_map(struct set *set, const char *path, struct trouble *t);
-struct space *set_space(struct set *set, uint64_t bytes, const char *purpose, struct trouble *t);
-int fetch_array(const struct set *set, int64_t index, struct picture *picture, struct trouble *t);
-int by_name(const struct dirent **a, const struct dirent **b); /* for scandir, in any locale */
-int path_exists(const char *path);
-int path_is_folder(const char *path);
+const struct contents *cnn_set_map(struct set *set, const char *path, struct trouble *t);
+struct space *cnn_set_space(struct set *set, uint64_t bytes, const char *purpose, struct trouble *t);
+int cnn_fetch_array(const struct set *set, int64_t index, struct picture *picture, struct trouble *t);
+int cnn_by_name(const struct dirent **a, const struct dirent **b); /* for scandir, in any locale */
+int cnn_path_exists(const char *path);
+int cnn_path_is_folder(const char *path);
 
 /* Decodes a picture file of one of the three formats; path is for messages. */
-int decode_picture(const unsigned char *bytes, size_t count, const char *path, struct picture *picture,
+int cnn_decode_picture(const unsigned char *bytes, size_t count, const char *path, struct picture *picture,
+                       struct trouble *t);
+int cnn_decode_png(const unsigned char *bytes, size_t count, const char *path, struct picture *picture,
                    struct trouble *t);
-int decode_png(const unsigned char *bytes, size_t count, const char *path, struct picture *picture, struct trouble *t);
-int decode_jpeg(const unsigned char *bytes, size_t count, const char *path, struct picture *picture, struct trouble *t);
-int decode_pnm(const unsigned char *bytes, size_t count, const char *path, struct picture *picture, struct trouble *t);
+int cnn_decode_jpeg(const unsigned char *bytes, size_t count, const char *path, struct picture *picture,
+                    struct trouble *t);
+int cnn_decode_pnm(const unsigned char *bytes, size_t count, const char *path, struct picture *picture,
+                   struct trouble *t);
 
 #endif

@@ -13,16 +13,16 @@ static const char *const ten_train[] = {"data_batch_1.bin", "data_batch_2.bin", 
 static int has(const char *folder, const char *file)
 {
     struct trouble ignored = {"", ""};
-    char *path = heap_text(&ignored, "%s/%s", folder, file);
-    const int there = path && path_exists(path) && !path_is_folder(path);
+    char *path = cnn_heap_text(&ignored, "%s/%s", folder, file);
+    const int there = path && cnn_path_exists(path) && !cnn_path_is_folder(path);
     free(path);
     return there;
 }
 
-int cifar_found(const char *path)
+int cnn_cifar_found(const char *path)
 {
-    return path_is_folder(path) && (has(path, ten_train[0]) || has(path, "test_batch.bin") ||
-                                    (has(path, "train.bin") && has(path, "test.bin")));
+    return cnn_path_is_folder(path) && (has(path, ten_train[0]) || has(path, "test_batch.bin") ||
+                                        (has(path, "train.bin") && has(path, "test.bin")));
 }
 
 /* The names of the classes, a line each; without the file they have numbers. */
@@ -30,22 +30,22 @@ static void read_names(struct set *set, const char *folder, const char *file)
 {
     struct trouble ignored = {"", ""};
     struct contents names;
-    char *path = heap_text(&ignored, "%s/%s", folder, file);
-    if (!path || !path_exists(path) || contents_open(&names, path, &ignored)) {
+    char *path = cnn_heap_text(&ignored, "%s/%s", folder, file);
+    if (!path || !cnn_path_exists(path) || cnn_contents_open(&names, path, &ignored)) {
         free(path);
         return;
     }
-    set->class_names = (char **)heap((size_t)set->classes, sizeof *set->class_names, &ignored);
+    set->class_names = (char **)cnn_heap((size_t)set->classes, sizeof *set->class_names, &ignored);
     const char *line = (const char *)names.data, *end = line + names.bytes;
     for (int32_t i = 0; set->class_names && i < set->classes; i++) {
         const char *newline = line < end ? (const char *)memchr(line, '\n', (size_t)(end - line)) : NULL;
         size_t length = (size_t)((newline ? newline : end) - line);
         length -= length > 0 && line[length - 1] == '\r';
-        set->class_names[i] = length > 0 ? heap_text(&ignored, "%.*s", length < 100 ? (int)length : 100, line)
-                                         : heap_text(&ignored, "%d", i);
+        set->class_names[i] = length > 0 ? cnn_heap_text(&ignored, "%.*s", length < 100 ? (int)length : 100, line)
+                                         : cnn_heap_text(&ignored, "%d", i);
         line = newline ? newline + 1 : end;
     }
-    contents_close(&names);
+    cnn_contents_close(&names);
     free(path);
 }
 
@@ -55,11 +55,11 @@ static int join(struct set *set, const char *folder, const char *const files[], 
 {
     uint64_t bytes = 0;
     for (int i = 0; i < count; i++) {
-        char *path = heap_text(t, "%s/%s", folder, files[i]);
-        const struct contents *file = path ? set_map(set, path, t) : NULL;
+        char *path = cnn_heap_text(t, "%s/%s", folder, files[i]);
+        const struct contents *file = path ? cnn_set_map(set, path, t) : NULL;
         if (file && file->bytes % record != 0)
-            trouble(t, "%s: %llu bytes are not a whole number of records of %llu bytes: truncated?", path,
-                    (unsigned long long)file->bytes, (unsigned long long)record);
+            cnn_trouble(t, "%s: %llu bytes are not a whole number of records of %llu bytes: truncated?", path,
+                        (unsigned long long)file->bytes, (unsigned long long)record);
         bytes += file ? file->bytes : 0;
         free(path);
         if (t->message[0])
@@ -67,7 +67,7 @@ static int join(struct set *set, const char *folder, const char *const files[], 
     }
     const unsigned char *all = set->files[0].data;
     if (count > 1) {
-        struct space *space = set_space(set, bytes, "CIFAR's batches", t);
+        struct space *space = cnn_set_space(set, bytes, "CIFAR's batches", t);
         if (!space)
             return -1;
         size_t at = 0;
@@ -92,19 +92,19 @@ static int open_batches(struct set *set, const char *folder, const char *const f
                         struct trouble *t)
 {
     const int ten = classes == 10;
-    if (set_begin(set, ten ? "CIFAR-10's binary batches" : "CIFAR-100's binary batches", folder, t) ||
+    if (cnn_set_begin(set, ten ? "CIFAR-10's binary batches" : "CIFAR-100's binary batches", folder, t) ||
         join(set, folder, files, count, (size_t)PIXELS + (ten ? 1 : 2), t))
         return -1;
     set->classes = classes;
     for (int64_t i = 0; i < set->count; i++)
-        if (set_label(set, i, 0) >= classes)
-            return trouble(t, "%s: label %lld of picture %lld (of its files in order) is not a class, 0 to %d", folder,
-                           (long long)set_label(set, i, 0), (long long)i, classes - 1);
+        if (cnn_set_label(set, i, 0) >= classes)
+            return cnn_trouble(t, "%s: label %lld of picture %lld (of its files in order) is not a class, 0 to %d",
+                               folder, (long long)cnn_set_label(set, i, 0), (long long)i, classes - 1);
     read_names(set, folder, ten ? "batches.meta.txt" : "fine_label_names.txt");
     return 0;
 }
 
-int cifar_open(struct dataset *data, const char *path, struct trouble *t)
+int cnn_cifar_open(struct dataset *data, const char *path, struct trouble *t)
 {
     static const char *const ten_test[] = {"test_batch.bin"}, *const hundred_train[] = {"train.bin"},
                              *const hundred_test[] = {"test.bin"};

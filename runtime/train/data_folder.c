@@ -35,10 +35,11 @@ static int is_picture(const char *name)
 /* The names in a folder, sorted; -1 after trouble. */
 static int list(const char *path, struct dirent ***entries, struct trouble *t)
 {
-    const int count = scandir(path, entries, is_visible, by_name);
+    const int count = scandir(path, entries, is_visible, cnn_by_name);
     if (count < 0) {
         *entries = NULL;
-        return trouble(t, "%s: cannot be listed: %s", path, strerror(errno));
+        cnn_trouble(t, "%s: cannot be listed: %s", path, strerror(errno));
+        return -1;
     }
     return count;
 }
@@ -56,10 +57,10 @@ static int has_classes(const char *path)
     struct trouble ignored = {"", ""};
     struct dirent **classes = NULL, **files = NULL;
     int found = 0;
-    const int count = path_is_folder(path) ? list(path, &classes, &ignored) : -1;
+    const int count = cnn_path_is_folder(path) ? list(path, &classes, &ignored) : -1;
     for (int i = 0; i < count && !found; i++) {
-        char *class_path = heap_text(&ignored, "%s/%s", path, classes[i]->d_name);
-        const int in_class = class_path && path_is_folder(class_path) ? list(class_path, &files, &ignored) : -1;
+        char *class_path = cnn_heap_text(&ignored, "%s/%s", path, classes[i]->d_name);
+        const int in_class = class_path && cnn_path_is_folder(class_path) ? list(class_path, &files, &ignored) : -1;
         for (int k = 0; k < in_class && !found; k++)
             found = is_picture(files[k]->d_name);
         if (in_class >= 0)
@@ -79,7 +80,7 @@ static char *part_path(const char *path, int training)
 {
     struct trouble ignored = {"", ""};
     for (int i = 0; i < (training ? 1 : TEST_NAMES); i++) {
-        char *part = heap_text(&ignored, "%s/%s", path, training ? "train" : test_names[i]);
+        char *part = cnn_heap_text(&ignored, "%s/%s", path, training ? "train" : test_names[i]);
         if (part && has_classes(part))
             return part;
         free(part);
@@ -87,7 +88,7 @@ static char *part_path(const char *path, int training)
     return NULL;
 }
 
-int folder_found(const char *path)
+int cnn_folder_found(const char *path)
 {
     char *train = part_path(path, 1), *test = part_path(path, 0);
     const int found = train || test || has_classes(path);
@@ -96,7 +97,7 @@ int folder_found(const char *path)
     return found;
 }
 
-void folder_close(struct folder *folder)
+void cnn_folder_close(struct folder *folder)
 {
     if (!folder)
         return;
@@ -116,10 +117,10 @@ static int add_file(struct folder *folder, const char *class_name, const char *f
         int32_t *classes = (int32_t *)realloc(folder->classes, (size_t)room * sizeof *classes);
         folder->classes = classes ? classes : folder->classes;
         if (!files || !classes)
-            return trouble(t, "no memory for the names of %lld pictures", (long long)room);
+            return cnn_trouble(t, "no memory for the names of %lld pictures", (long long)room);
         folder->room = room;
     }
-    char *name = heap_text(t, "%s/%s", class_name, file);
+    char *name = cnn_heap_text(t, "%s/%s", class_name, file);
     if (!name)
         return -1;
     folder->classes[folder->count] = class;
@@ -131,7 +132,7 @@ static int add_class(struct set *set, const char *class_name, int32_t class, str
 {
     struct dirent **files = NULL;
     const int64_t before = set->folder->count;
-    char *path = heap_text(t, "%s/%s", set->path, class_name);
+    char *path = cnn_heap_text(t, "%s/%s", set->path, class_name);
     const int count = path ? list(path, &files, t) : -1;
     for (int i = 0; i < count && !t->message[0]; i++)
         if (is_picture(files[i]->d_name))
@@ -141,8 +142,9 @@ static int add_class(struct set *set, const char *class_name, int32_t class, str
     if (count >= 0)
         free_list(files, count);
     if (path && set->folder->count == before && !t->message[0])
-        trouble(t, "%s: there is no picture in this class's folder: none ends in .png, .jpg, .jpeg, .pnm, .pgm or .ppm",
-                path);
+        cnn_trouble(
+            t, "%s: there is no picture in this class's folder: none ends in .png, .jpg, .jpeg, .pnm, .pgm or .ppm",
+            path);
     free(path);
     return t->message[0] ? -1 : 0;
 }
@@ -150,35 +152,35 @@ static int add_class(struct set *set, const char *class_name, int32_t class, str
 static char *where_file(const struct set *set, int64_t index)
 {
     struct trouble ignored = {"", ""};
-    return heap_text(&ignored, "%s/%s", set->path, set->folder->files[index]);
+    return cnn_heap_text(&ignored, "%s/%s", set->path, set->folder->files[index]);
 }
 
 static int fetch_file(const struct set *set, int64_t index, struct picture *picture, struct trouble *t)
 {
     struct contents file;
-    char *path = heap_text(t, "%s/%s", set->path, set->folder->files[index]);
-    if (!path || contents_open(&file, path, t)) {
+    char *path = cnn_heap_text(t, "%s/%s", set->path, set->folder->files[index]);
+    if (!path || cnn_contents_open(&file, path, t)) {
         free(path);
         return -1;
     }
-    const int failed = decode_picture(file.data, file.bytes, path, picture, t);
-    contents_close(&file);
+    const int failed = cnn_decode_picture(file.data, file.bytes, path, picture, t);
+    cnn_contents_close(&file);
     free(path);
     return failed;
 }
 
 static int add_classes(struct set *set, struct dirent **entries, int count, struct trouble *t)
 {
-    set->class_names = (char **)heap((size_t)count, sizeof *set->class_names, t);
+    set->class_names = (char **)cnn_heap((size_t)count, sizeof *set->class_names, t);
     for (int i = 0; set->class_names && i < count && !t->message[0]; i++) {
-        char *path = heap_text(t, "%s/%s", set->path, entries[i]->d_name);
-        if (path && path_is_folder(path)) {
-            set->class_names[set->classes] = heap_text(t, "%s", entries[i]->d_name);
+        char *path = cnn_heap_text(t, "%s/%s", set->path, entries[i]->d_name);
+        if (path && cnn_path_is_folder(path)) {
+            set->class_names[set->classes] = cnn_heap_text(t, "%s", entries[i]->d_name);
             add_class(set, entries[i]->d_name, set->classes++, t);
         }
         free(path);
         if (set->classes > MOST_CLASSES)
-            trouble(t, "%s: more than %d classes", set->path, (int)MOST_CLASSES);
+            cnn_trouble(t, "%s: more than %d classes", set->path, (int)MOST_CLASSES);
     }
     return t->message[0] ? -1 : 0;
 }
@@ -186,9 +188,9 @@ static int add_classes(struct set *set, struct dirent **entries, int count, stru
 static int open_part(struct set *set, const char *path, struct trouble *t)
 {
     struct dirent **entries = NULL;
-    if (set_begin(set, "folders of pictures", path, t))
+    if (cnn_set_begin(set, "folders of pictures", path, t))
         return -1;
-    set->folder = (struct folder *)heap(1, sizeof *set->folder, t);
+    set->folder = (struct folder *)cnn_heap(1, sizeof *set->folder, t);
     const int count = set->folder ? list(path, &entries, t) : -1;
     if (count < 0)
         return -1;
@@ -199,20 +201,20 @@ static int open_part(struct set *set, const char *path, struct trouble *t)
     set->count = set->folder->count;
     set->targets = (const unsigned char *)set->folder->classes;
     set->target_number = NUMBER_I4;
-    set->target_big = !machine_is_little();
+    set->target_big = !cnn_machine_is_little();
     set->apart = sizeof *set->folder->classes;
     return t->message[0] ? -1 : 0;
 }
 
-int folder_open(struct dataset *data, const char *path, struct trouble *t)
+int cnn_folder_open(struct dataset *data, const char *path, struct trouble *t)
 {
     char *train = part_path(path, 1), *test = part_path(path, 0);
     int failed = 0;
     if (train || test) {
         failed = (train && open_part(&data->train, train, t)) || (test && open_part(&data->test, test, t));
         if (!failed && train && test && data->train.classes != data->test.classes)
-            failed = trouble(t, "%s has %d classes, but %s has %d", train, data->train.classes, test,
-                             data->test.classes);
+            failed = cnn_trouble(t, "%s has %d classes, but %s has %d", train, data->train.classes, test,
+                                 data->test.classes);
     } else {
         failed = open_part(&data->train, path, t);
     }

@@ -36,12 +36,12 @@ static int is_pictures(const struct dirent *entry)
     return entry->d_name[0] != '.' && name_length(entry->d_name) > 0;
 }
 
-int idx_found(const char *path)
+int cnn_idx_found(const char *path)
 {
     struct dirent **files;
-    if (!path_is_folder(path))
+    if (!cnn_path_is_folder(path))
         return name_length(last_part(path)) > 0;
-    const int count = scandir(path, &files, is_pictures, by_name);
+    const int count = scandir(path, &files, is_pictures, cnn_by_name);
     for (int i = 0; i < count; i++)
         free(files[i]);
     if (count >= 0)
@@ -54,7 +54,7 @@ static uint64_t header_says(const unsigned char *head, int axes, uint32_t *lengt
 {
     uint64_t bytes = 1;
     for (int i = 0; i < axes; i++) {
-        lengths[i] = big32(head + 4 + 4 * i);
+        lengths[i] = cnn_big32(head + 4 + 4 * i);
         if (lengths[i] != 0 && bytes > (UINT64_C(1) << 48) / lengths[i])
             return 0;
         bytes *= lengths[i];
@@ -65,15 +65,15 @@ static uint64_t header_says(const unsigned char *head, int axes, uint32_t *lengt
 static int check_magic(const unsigned char *head, int64_t size, const char *path, int axes, struct trouble *t)
 {
     if (size < 4 + 4 * axes)
-        return trouble(t, "%s: truncated: %lld bytes are too few for an IDX file's header", path, (long long)size);
-    const uint32_t magic = big32(head), wanted = (uint32_t)(TYPE_BYTE << 8 | axes);
+        return cnn_trouble(t, "%s: truncated: %lld bytes are too few for an IDX file's header", path, (long long)size);
+    const uint32_t magic = cnn_big32(head), wanted = (uint32_t)(TYPE_BYTE << 8 | axes);
     if (magic == wanted)
         return 0;
     if (magic >> 16 == 0 && (magic & 255) == (uint32_t)axes)
-        return trouble(t, "%s: IDX numbers of type 0x%02x are not supported: only unsigned bytes (0x08) are", path,
-                       (unsigned)(magic >> 8));
-    return trouble(t, "%s: not an IDX file of %s: it begins with 0x%08lx, not 0x%08lx", path,
-                   axes == 3 ? "pictures" : "labels", (unsigned long)magic, (unsigned long)wanted);
+        return cnn_trouble(t, "%s: IDX numbers of type 0x%02x are not supported: only unsigned bytes (0x08) are", path,
+                           (unsigned)(magic >> 8));
+    return cnn_trouble(t, "%s: not an IDX file of %s: it begins with 0x%08lx, not 0x%08lx", path,
+                       axes == 3 ? "pictures" : "labels", (unsigned long)magic, (unsigned long)wanted);
 }
 
 /* The file's numbers, and its axes; NULL after trouble. */
@@ -81,36 +81,36 @@ static const unsigned char *idx_numbers(struct set *set, const char *path, int a
                                         struct trouble *t)
 {
     unsigned char head[IMAGES_HEADER];
-    const struct contents *file = set_map(set, path, t);
+    const struct contents *file = cnn_set_map(set, path, t);
     if (!file)
         return NULL;
-    const int packed = gzip_is(file->data, file->bytes);
+    const int packed = cnn_gzip_is(file->data, file->bytes);
     int64_t size = file->bytes < sizeof head ? (int64_t)file->bytes : (int64_t)sizeof head;
     if (packed)
-        size = gzip_head(file->data, file->bytes, path, head, sizeof head, t);
+        size = cnn_gzip_head(file->data, file->bytes, path, head, sizeof head, t);
     else
         memcpy(head, file->data, (size_t)size);
     if (size < 0 || check_magic(head, size, path, axes, t))
         return NULL;
     const uint64_t bytes = header_says(head, axes, lengths);
     if (bytes == 0) {
-        trouble(t, "%s: damaged: its header promises more than any file holds", path);
+        cnn_trouble(t, "%s: damaged: its header promises more than any file holds", path);
         return NULL;
     }
-    if ((packed && !gzip_possible(bytes, file->bytes)) || (!packed && bytes > file->bytes)) {
-        trouble(t, "%s: truncated: it has %llu bytes%s, but its header promises %llu", path,
-                (unsigned long long)file->bytes, packed ? " (gzipped)" : "", (unsigned long long)bytes);
+    if ((packed && !cnn_gzip_possible(bytes, file->bytes)) || (!packed && bytes > file->bytes)) {
+        cnn_trouble(t, "%s: truncated: it has %llu bytes%s, but its header promises %llu", path,
+                    (unsigned long long)file->bytes, packed ? " (gzipped)" : "", (unsigned long long)bytes);
         return NULL;
     }
     if (!packed && bytes < file->bytes) {
-        trouble(t, "%s: too long: it has %llu bytes, but its header promises %llu", path,
-                (unsigned long long)file->bytes, (unsigned long long)bytes);
+        cnn_trouble(t, "%s: too long: it has %llu bytes, but its header promises %llu", path,
+                    (unsigned long long)file->bytes, (unsigned long long)bytes);
         return NULL;
     }
     if (!packed)
         return file->data + 4 + 4 * axes;
-    struct space *space = set_space(set, bytes, path, t);
-    if (!space || gzip_inflate(file->data, file->bytes, 0, path, space->data, bytes, t))
+    struct space *space = cnn_set_space(set, bytes, path, t);
+    if (!space || cnn_gzip_inflate(file->data, file->bytes, 0, path, space->data, bytes, t))
         return NULL;
     return space->data + 4 + 4 * axes;
 }
@@ -122,13 +122,13 @@ static char *labels_path(const char *images, struct trouble *t)
     const int folder = (int)(file - images), name = name_length(file);
     for (int i = 0; i < ENDINGS; i++)
         for (int packed = 0; packed < 2; packed++) {
-            char *path = heap_text(t, "%.*s%.*s%s%s", folder, images, name, file, labels_endings[i],
-                                   packed ? ".gz" : "");
-            if (!path || path_exists(path))
+            char *path = cnn_heap_text(t, "%.*s%.*s%s%s", folder, images, name, file, labels_endings[i],
+                                       packed ? ".gz" : "");
+            if (!path || cnn_path_exists(path))
                 return path;
             free(path);
         }
-    trouble(t, "%s: its labels, %.*s%s or .gz, are not beside it", images, name, file, labels_endings[0]);
+    cnn_trouble(t, "%s: its labels, %.*s%s or .gz, are not beside it", images, name, file, labels_endings[0]);
     return NULL;
 }
 
@@ -142,8 +142,8 @@ static int open_labels(struct set *set, struct trouble *t)
     set->target_number = NUMBER_U1;
     set->apart = 1;
     if (set->targets && lengths[0] != set->count)
-        trouble(t, "%s: %lu labels, but %s has %lld pictures", path, (unsigned long)lengths[0], set->path,
-                (long long)set->count);
+        cnn_trouble(t, "%s: %lu labels, but %s has %lld pictures", path, (unsigned long)lengths[0], set->path,
+                    (long long)set->count);
     set->target_path = path;
     return t->message[0] ? -1 : 0;
 }
@@ -151,15 +151,15 @@ static int open_labels(struct set *set, struct trouble *t)
 static int open_pair(struct set *set, const char *path, struct trouble *t)
 {
     uint32_t lengths[3];
-    if (set_begin(set, "IDX files", path, t))
+    if (cnn_set_begin(set, "IDX files", path, t))
         return -1;
     set->pixels = idx_numbers(set, path, 3, lengths, t);
     if (!set->pixels)
         return -1;
     if (lengths[0] == 0 || lengths[1] == 0 || lengths[2] == 0 || lengths[1] > MOST_SIDE || lengths[2] > MOST_SIDE)
-        return trouble(t, "%s: %lu pictures of %lux%lu: a side must have 1 to %d pixels, and there must be a picture",
-                       path, (unsigned long)lengths[0], (unsigned long)lengths[1], (unsigned long)lengths[2],
-                       (int)MOST_SIDE);
+        return cnn_trouble(
+            t, "%s: %lu pictures of %lux%lu: a side must have 1 to %d pixels, and there must be a picture", path,
+            (unsigned long)lengths[0], (unsigned long)lengths[1], (unsigned long)lengths[2], (int)MOST_SIDE);
     set->count = lengths[0];
     set->height = (int32_t)lengths[1];
     set->width = (int32_t)lengths[2];
@@ -176,12 +176,12 @@ static int is_test(const char *file)
     return length >= 4 && (strncmp(end, "t10k", 4) == 0 || strncmp(end, "test", 4) == 0);
 }
 
-int idx_open(struct dataset *data, const char *path, struct trouble *t)
+int cnn_idx_open(struct dataset *data, const char *path, struct trouble *t)
 {
     struct dirent **files = NULL;
-    if (!path_is_folder(path))
+    if (!cnn_path_is_folder(path))
         return open_pair(is_test(last_part(path)) ? &data->test : &data->train, path, t);
-    const int count = scandir(path, &files, is_pictures, by_name);
+    const int count = scandir(path, &files, is_pictures, cnn_by_name);
     const char *train = NULL, *previous = NULL;
     for (int i = 0; i < count && !t->message[0]; i++) {
         const char *file = files[i]->d_name;
@@ -190,11 +190,11 @@ int idx_open(struct dataset *data, const char *path, struct trouble *t)
             continue; /* the same file once more, gzipped */
         previous = file;
         if (!is_test(file) && train) {
-            trouble(t, "%s: two sets to train with: %s and %s", path, train, file);
-            trouble_help(t, "name one of the two files instead of the folder");
+            cnn_trouble(t, "%s: two sets to train with: %s and %s", path, train, file);
+            cnn_trouble_help(t, "name one of the two files instead of the folder");
         } else {
             train = is_test(file) ? train : file;
-            char *full = heap_text(t, "%s/%s", path, file);
+            char *full = cnn_heap_text(t, "%s/%s", path, file);
             if (full)
                 open_pair(is_test(file) ? &data->test : &data->train, full, t);
             free(full);

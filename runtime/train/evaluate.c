@@ -3,7 +3,7 @@
 
 #include "run.h"
 
-void average_in(struct run *run)
+void cnn_average_in(struct run *run)
 {
     const size_t bytes = (size_t)run->saved.identity.parameter_count * sizeof(float);
     if (!run->saved.average || run->saved.position.step == 0)
@@ -12,7 +12,7 @@ void average_in(struct run *run)
     memcpy(run->saved.parameters, run->saved.average, bytes);
 }
 
-void average_out(struct run *run)
+void cnn_average_out(struct run *run)
 {
     const size_t bytes = (size_t)run->saved.identity.parameter_count * sizeof(float);
     if (run->saved.average && run->saved.position.step > 0)
@@ -26,15 +26,15 @@ static int fill(struct run *run, const struct view *view, int64_t first, struct 
     const int64_t left = view->count - first, batch = run->trainee->recipe->batch;
     const int count = (int)(left < batch ? left : batch);
     for (int i = 0; i < count; i++) {
-        const int64_t member = view_member(view, first + i);
-        if (fit_picture(fit, view->set, member, images + (size_t)i * fit_bytes(run->trainee->input), t))
+        const int64_t member = cnn_view_member(view, first + i);
+        if (cnn_fit_picture(fit, view->set, member, images + (size_t)i * cnn_fit_bytes(run->trainee->input), t))
             return -1;
-        target_store(run->trainee, view->set, member, targets + (size_t)i * target_bytes(run->trainee));
+        cnn_target_store(run->trainee, view->set, member, targets + (size_t)i * cnn_target_bytes(run->trainee));
     }
     return count;
 }
 
-int evaluate(struct run *run, const struct view *view, struct result *result, struct trouble *t)
+int cnn_evaluate(struct run *run, const struct view *view, struct result *result, struct trouble *t)
 {
     const struct cnn_trainee *trainee = run->trainee;
     const struct cnn_tensor *output = trainee->output;
@@ -43,30 +43,30 @@ int evaluate(struct run *run, const struct view *view, struct result *result, st
     struct space images = {NULL, 0}, targets = {NULL, 0}, outputs = {NULL, 0};
     struct fit fit;
     memset(&fit, 0, sizeof fit);
-    int status = space_new(&images, batch * fit_bytes(trainee->input), "a batch", t) ||
-                         space_new(&targets, batch * target_bytes(trainee), "a batch's targets", t) ||
-                         space_new(&outputs, batch * size * sizeof(float), "a batch's outputs", t) ||
-                         fit_begin(&fit, trainee->input, run->options->fitting, t)
+    int status = cnn_space_new(&images, batch * cnn_fit_bytes(trainee->input), "a batch", t) ||
+                         cnn_space_new(&targets, batch * cnn_target_bytes(trainee), "a batch's targets", t) ||
+                         cnn_space_new(&outputs, batch * size * sizeof(float), "a batch's outputs", t) ||
+                         cnn_fit_begin(&fit, trainee->input, run->options->fitting, t)
                      ? -1
                      : 0;
     if (status == 0)
-        average_in(run);
+        cnn_average_in(run);
     for (int64_t first = 0; status == 0 && first < view->count; first += (int64_t)batch) {
         const int count = fill(run, view, first, &fit, images.data, targets.data, t);
         if (count < 0)
             status = -1;
-        else if (stop_asked())
+        else if (cnn_stop_asked())
             status = 1;
         else {
             trainee->evaluate(run->self, images.data, count, (float *)(void *)outputs.data);
-            result_add(result, trainee, (const float *)(const void *)outputs.data, targets.data, count);
+            cnn_result_add(result, trainee, (const float *)(const void *)outputs.data, targets.data, count);
         }
     }
     if (t->message[0] == 0)
-        average_out(run);
-    fit_end(&fit);
-    space_free(&images);
-    space_free(&targets);
-    space_free(&outputs);
+        cnn_average_out(run);
+    cnn_fit_end(&fit);
+    cnn_space_free(&images);
+    cnn_space_free(&targets);
+    cnn_space_free(&outputs);
     return status;
 }

@@ -50,12 +50,12 @@ static int make_picture(struct feed *feed, int64_t epoch, int64_t member, unsign
     const struct cnn_recipe *recipe = feed->trainee->recipe;
     struct fit *fit = &feed->fit;
     if (!augments(feed))
-        return fit_picture(fit, feed->view.set, member, to, t);
-    if (fit_planes(fit, feed->view.set, member, t))
+        return cnn_fit_picture(fit, feed->view.set, member, to, t);
+    if (cnn_fit_planes(fit, feed->view.set, member, t))
         return -1;
-    augment(recipe, random_key(recipe->seed, epoch, PURPOSE_AUGMENT, member), input->channels, input->height,
-            input->width, !fit->picture.floats, &fit->planes, &fit->spare);
-    fit_store(fit, to);
+    cnn_augment(recipe, cnn_random_key(recipe->seed, epoch, PURPOSE_AUGMENT, member), input->channels, input->height,
+                input->width, !fit->picture.floats, &fit->planes, &fit->spare);
+    cnn_fit_store(fit, to);
     return 0;
 }
 
@@ -75,8 +75,8 @@ static void blend_pictures(const struct cnn_tensor *input, float share, void *to
 static void mix(struct feed *feed, int64_t epoch, int64_t first, const struct cnn_batch *batch)
 {
     const struct cnn_trainee *trainee = feed->trainee;
-    const size_t image = fit_bytes(trainee->input), target = target_bytes(trainee);
-    const int labels = loss_takes_labels(trainee->recipe->loss);
+    const size_t image = cnn_fit_bytes(trainee->input), target = cnn_target_bytes(trainee);
+    const int labels = cnn_loss_takes_labels(trainee->recipe->loss);
     unsigned char *images = (unsigned char *)(uintptr_t)batch->images;
     unsigned char *targets = (unsigned char *)(uintptr_t)batch->targets;
     unsigned char *others = (unsigned char *)(uintptr_t)batch->others;
@@ -84,9 +84,9 @@ static void mix(struct feed *feed, int64_t epoch, int64_t first, const struct cn
     memcpy(feed->kept + aligned(image), targets, target);
     for (int32_t i = 0; i < feed->batch; i++) {
         const int last = i + 1 == feed->batch;
-        const int64_t member = view_member(&feed->view, feed->order[first + i]);
-        const uint64_t key = random_key(trainee->recipe->seed, epoch, PURPOSE_MIXUP, member);
-        const float share = (float)random_beta(key, feed->alpha);
+        const int64_t member = cnn_view_member(&feed->view, feed->order[first + i]);
+        const uint64_t key = cnn_random_key(trainee->recipe->seed, epoch, PURPOSE_MIXUP, member);
+        const float share = (float)cnn_random_beta(key, feed->alpha);
         const unsigned char *other = last ? feed->kept + aligned(image) : targets + (size_t)(i + 1) * target;
         blend_pictures(trainee->input, share, images + (size_t)i * image,
                        last ? feed->kept : images + (size_t)(i + 1) * image);
@@ -106,16 +106,16 @@ static int make_batch(struct feed *feed, int64_t step, const struct cnn_batch *b
     const struct cnn_trainee *trainee = feed->trainee;
     const int64_t epoch = step / feed->per_epoch, first = step % feed->per_epoch * feed->batch;
     if (epoch != feed->epoch) {
-        epoch_order(trainee->recipe->seed, epoch, feed->order, feed->view.count);
+        cnn_epoch_order(trainee->recipe->seed, epoch, feed->order, feed->view.count);
         feed->epoch = epoch;
     }
     for (int32_t i = 0; i < feed->batch; i++) {
-        const int64_t member = view_member(&feed->view, feed->order[first + i]);
-        unsigned char *image = (unsigned char *)(uintptr_t)batch->images + (size_t)i * fit_bytes(trainee->input);
-        unsigned char *target = (unsigned char *)(uintptr_t)batch->targets + (size_t)i * target_bytes(trainee);
+        const int64_t member = cnn_view_member(&feed->view, feed->order[first + i]);
+        unsigned char *image = (unsigned char *)(uintptr_t)batch->images + (size_t)i * cnn_fit_bytes(trainee->input);
+        unsigned char *target = (unsigned char *)(uintptr_t)batch->targets + (size_t)i * cnn_target_bytes(trainee);
         if (make_picture(feed, epoch, member, image, t))
             return -1;
-        target_store(trainee, feed->view.set, member, target);
+        cnn_target_store(trainee, feed->view.set, member, target);
     }
     if (feed->mixes)
         mix(feed, epoch, first, batch);
@@ -145,7 +145,7 @@ static void *feed_main(void *argument)
     return NULL;
 }
 
-const struct cnn_batch *feed_next(struct feed *feed, struct trouble *t)
+const struct cnn_batch *cnn_feed_next(struct feed *feed, struct trouble *t)
 {
     const struct cnn_batch *batch = NULL;
     pthread_mutex_lock(&feed->mutex);
@@ -162,13 +162,13 @@ const struct cnn_batch *feed_next(struct feed *feed, struct trouble *t)
 
 static int make_room(struct feed *feed, struct trouble *t)
 {
-    const size_t image = fit_bytes(feed->trainee->input), target = target_bytes(feed->trainee);
+    const size_t image = cnn_fit_bytes(feed->trainee->input), target = cnn_target_bytes(feed->trainee);
     const size_t batch = (size_t)feed->batch, images = aligned(batch * image), targets = aligned(batch * target);
     const size_t shares = aligned(batch * sizeof(float)), kept = aligned(image) + aligned(target);
-    const int labels = loss_takes_labels(feed->trainee->recipe->loss);
+    const int labels = cnn_loss_takes_labels(feed->trainee->recipe->loss);
     const int pairs = feed->mixes && labels; /* else numbers are blended where they are */
     const size_t each = images + targets + (pairs ? targets + shares : 0);
-    if (space_new(&feed->memory, AHEAD * (uint64_t)each + kept, "batches ahead of the computation", t))
+    if (cnn_space_new(&feed->memory, AHEAD * (uint64_t)each + kept, "batches ahead of the computation", t))
         return -1;
     for (int i = 0; i < AHEAD; i++) {
         unsigned char *at = feed->memory.data + (size_t)i * each;
@@ -190,13 +190,13 @@ static int start(struct feed *feed, struct trouble *t)
     const int failed = pthread_create(&feed->thread, NULL, feed_main, feed);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     feed->started = !failed;
-    return failed ? trouble(t, "the thread that prepares pictures cannot be started: %s", strerror(failed)) : 0;
+    return failed ? cnn_trouble(t, "the thread that prepares pictures cannot be started: %s", strerror(failed)) : 0;
 }
 
-struct feed *feed_new(const struct cnn_trainee *trainee, const struct view *view, enum fitting fitting, int32_t batch,
-                      int64_t first, int64_t last, struct trouble *t)
+struct feed *cnn_feed_new(const struct cnn_trainee *trainee, const struct view *view, enum fitting fitting,
+                          int32_t batch, int64_t first, int64_t last, struct trouble *t)
 {
-    struct feed *feed = (struct feed *)heap(1, sizeof *feed, t);
+    struct feed *feed = (struct feed *)cnn_heap(1, sizeof *feed, t);
     if (!feed)
         return NULL;
     feed->trainee = trainee;
@@ -213,15 +213,15 @@ struct feed *feed_new(const struct cnn_trainee *trainee, const struct view *view
         }
     pthread_mutex_init(&feed->mutex, NULL);
     pthread_cond_init(&feed->changed, NULL);
-    feed->order = (int64_t *)heap((size_t)view->count, sizeof *feed->order, t);
-    if (feed->order && fit_begin(&feed->fit, trainee->input, fitting, t) == 0 && make_room(feed, t) == 0 &&
+    feed->order = (int64_t *)cnn_heap((size_t)view->count, sizeof *feed->order, t);
+    if (feed->order && cnn_fit_begin(&feed->fit, trainee->input, fitting, t) == 0 && make_room(feed, t) == 0 &&
         start(feed, t) == 0)
         return feed;
-    feed_free(feed);
+    cnn_feed_free(feed);
     return NULL;
 }
 
-void feed_free(struct feed *feed)
+void cnn_feed_free(struct feed *feed)
 {
     if (!feed)
         return;
@@ -233,8 +233,8 @@ void feed_free(struct feed *feed)
         pthread_join(feed->thread, NULL);
     pthread_cond_destroy(&feed->changed);
     pthread_mutex_destroy(&feed->mutex);
-    fit_end(&feed->fit);
-    space_free(&feed->memory);
+    cnn_fit_end(&feed->fit);
+    cnn_space_free(&feed->memory);
     free(feed->order);
     free(feed);
 }

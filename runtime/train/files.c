@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int contents_open(struct contents *contents, const char *path, struct trouble *t)
+int cnn_contents_open(struct contents *contents, const char *path, struct trouble *t)
 {
     struct stat status;
     void *map = MAP_FAILED;
@@ -18,17 +18,17 @@ int contents_open(struct contents *contents, const char *path, struct trouble *t
     contents->bytes = 0;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* so as not to wait for the other end of a pipe */
     if (fd < 0)
-        return trouble(t, "%s: %s", path, strerror(errno));
+        return cnn_trouble(t, "%s: %s", path, strerror(errno));
     if (fstat(fd, &status) != 0)
-        trouble(t, "%s: %s", path, strerror(errno));
+        cnn_trouble(t, "%s: %s", path, strerror(errno));
     else if (!S_ISREG(status.st_mode))
-        trouble(t, "%s: not a regular file", path);
+        cnn_trouble(t, "%s: not a regular file", path);
     else if (status.st_size == 0)
-        trouble(t, "%s: the file is empty", path);
+        cnn_trouble(t, "%s: the file is empty", path);
     else if ((uintmax_t)status.st_size > SIZE_MAX / 2)
-        trouble(t, "%s: too large for this machine", path);
+        cnn_trouble(t, "%s: too large for this machine", path);
     else if ((map = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0)) == MAP_FAILED)
-        trouble(t, "%s: cannot be mapped: %s", path, strerror(errno));
+        cnn_trouble(t, "%s: cannot be mapped: %s", path, strerror(errno));
     close(fd);
     if (map == MAP_FAILED)
         return -1;
@@ -37,31 +37,31 @@ int contents_open(struct contents *contents, const char *path, struct trouble *t
     return 0;
 }
 
-void contents_close(struct contents *contents)
+void cnn_contents_close(struct contents *contents)
 {
     if (contents->data)
         munmap((void *)(uintptr_t)contents->data, contents->bytes);
     contents->data = NULL;
 }
 
-int writing_open(struct writing *w, const char *path, struct trouble *t)
+int cnn_writing_open(struct writing *w, const char *path, struct trouble *t)
 {
     w->failed = w->passing = 0;
     w->fd = -1;
-    w->path = heap_text(t, "%s", path);
-    w->beside = heap_text(t, "%s.new", path);
+    w->path = cnn_heap_text(t, "%s", path);
+    w->beside = cnn_heap_text(t, "%s.new", path);
     if (w->path && w->beside) {
         w->fd = open(w->beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
         if (w->fd >= 0)
             return 0;
-        trouble(t, "%s: cannot be written: %s", w->beside, strerror(errno));
+        cnn_trouble(t, "%s: cannot be written: %s", w->beside, strerror(errno));
     }
     free(w->path);
     free(w->beside);
     return -1;
 }
 
-void writing_add(struct writing *w, const void *bytes, size_t count)
+void cnn_writing_add(struct writing *w, const void *bytes, size_t count)
 {
     const unsigned char *next = (const unsigned char *)bytes;
     while (!w->failed && count > 0) {
@@ -81,7 +81,7 @@ void writing_add(struct writing *w, const void *bytes, size_t count)
 static void sync_folder(const char *path, struct trouble *ignored)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? heap_text(ignored, "%.*s", (int)(slash - path + 1), path) : heap_text(ignored, ".");
+    char *folder = slash ? cnn_heap_text(ignored, "%.*s", (int)(slash - path + 1), path) : cnn_heap_text(ignored, ".");
     const int fd = folder ? open(folder, O_RDONLY | O_CLOEXEC) : -1;
     if (fd >= 0) {
         (void)fsync(fd);
@@ -90,7 +90,7 @@ static void sync_folder(const char *path, struct trouble *ignored)
     free(folder);
 }
 
-int writing_done(struct writing *w, struct trouble *t)
+int cnn_writing_done(struct writing *w, struct trouble *t)
 {
     struct trouble ignored = {"", ""};
     if (!w->failed && !w->passing && fsync(w->fd) != 0 && errno != EINVAL && errno != EROFS)
@@ -101,7 +101,7 @@ int writing_done(struct writing *w, struct trouble *t)
         w->failed = errno;
     if (w->failed) {
         unlink(w->beside);
-        trouble(t, "%s: cannot be written: %s", w->path, strerror(w->failed));
+        cnn_trouble(t, "%s: cannot be written: %s", w->path, strerror(w->failed));
     } else if (!w->passing) {
         sync_folder(w->path, &ignored);
     }

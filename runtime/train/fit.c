@@ -11,22 +11,22 @@ static int64_t size_of(const struct cnn_tensor *input)
     return (int64_t)input->height * input->width * input->channels;
 }
 
-size_t fit_bytes(const struct cnn_tensor *input)
+size_t cnn_fit_bytes(const struct cnn_tensor *input)
 {
     return (size_t)size_of(input) * (input->type == 0 ? sizeof(float) : 1);
 }
 
-int fit_begin(struct fit *fit, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t)
+int cnn_fit_begin(struct fit *fit, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t)
 {
     memset(fit, 0, sizeof *fit);
     fit->input = input;
     fit->fitting = fitting;
-    fit->planes = (float *)heap((size_t)size_of(input), sizeof(float), t);
-    fit->spare = (float *)heap((size_t)size_of(input), sizeof(float), t);
+    fit->planes = (float *)cnn_heap((size_t)size_of(input), sizeof(float), t);
+    fit->spare = (float *)cnn_heap((size_t)size_of(input), sizeof(float), t);
     return fit->planes && fit->spare ? 0 : -1;
 }
 
-void fit_end(struct fit *fit)
+void cnn_fit_end(struct fit *fit)
 {
     free(fit->picture.room);
     free(fit->planes);
@@ -44,19 +44,20 @@ static int check_size(const struct fit *fit, const struct set *set, int64_t inde
 {
     const struct picture *p = &fit->picture;
     const struct cnn_tensor *input = fit->input;
-    char *where = set->where ? set->where(set, index) : heap_text(t, "%s, picture %lld", set->path, (long long)index);
+    char *where = set->where ? set->where(set, index)
+                             : cnn_heap_text(t, "%s, picture %lld", set->path, (long long)index);
     const char *name = where ? where : set->path;
     const int larger = p->height > input->height || p->width > input->width;
     if (p->channels != input->channels && !(p->channels == 1 || (p->channels == 3 && input->channels == 1)))
-        trouble(t, "%s: a picture of %d channels, but INPUT has %d", name, p->channels, input->channels);
+        cnn_trouble(t, "%s: a picture of %d channels, but INPUT has %d", name, p->channels, input->channels);
     else if (!same_size(p, input) && fit->fitting == FIT_NONE) {
-        trouble(t, "%s: a picture of %dx%d pixels, but INPUT is %dx%d", name, p->height, p->width, input->height,
-                input->width);
-        trouble_help(t, "--resize scales pictures, --resize=pad puts smaller ones in a border of zeros");
+        cnn_trouble(t, "%s: a picture of %dx%d pixels, but INPUT is %dx%d", name, p->height, p->width, input->height,
+                    input->width);
+        cnn_trouble_help(t, "--resize scales pictures, --resize=pad puts smaller ones in a border of zeros");
     } else if (larger && fit->fitting == FIT_PAD) {
-        trouble(t, "%s: a picture of %dx%d pixels does not fit into INPUT, %dx%d, with a border", name, p->height,
-                p->width, input->height, input->width);
-        trouble_help(t, "--resize scales pictures");
+        cnn_trouble(t, "%s: a picture of %dx%d pixels does not fit into INPUT, %dx%d, with a border", name, p->height,
+                    p->width, input->height, input->width);
+        cnn_trouble_help(t, "--resize scales pictures");
     }
     free(where);
     return t->message[0] ? -1 : 0;
@@ -69,10 +70,13 @@ static void read_grey(const struct picture *p, int64_t at, int64_t step, int64_t
     const float *floats = (const float *)(const void *)p->pixels + at;
     for (int32_t x = 0; x < p->width; x++) {
         const int64_t i = x * step;
-        if (p->floats)
+        if (p->floats) {
             to[x] = 0.299f * floats[i] + 0.587f * floats[i + apart] + 0.114f * floats[i + 2 * apart];
-        else
-            to[x] = (float)((299 * bytes[i] + 587 * bytes[i + apart] + 114 * bytes[i + 2 * apart] + 500) / 1000);
+        } else {
+            const int thousandths = 299 * bytes[i] + 587 * bytes[i + apart] + 114 * bytes[i + 2 * apart];
+            const int grey = (thousandths + 500) / 1000;
+            to[x] = (float)grey;
+        }
     }
 }
 
@@ -126,7 +130,7 @@ static int large_room(struct fit *fit, size_t count, struct trouble *t)
         return 0;
     free(fit->large);
     fit->large_count = 0;
-    fit->large = (float *)heap(count, sizeof(float), t);
+    fit->large = (float *)cnn_heap(count, sizeof(float), t);
     fit->large_count = fit->large ? count : 0;
     return fit->large ? 0 : -1;
 }
@@ -180,7 +184,7 @@ static int fitted(struct fit *fit, const struct set *set, int64_t index, struct 
     return 0;
 }
 
-int fit_planes(struct fit *fit, const struct set *set, int64_t index, struct trouble *t)
+int cnn_fit_planes(struct fit *fit, const struct set *set, int64_t index, struct trouble *t)
 {
     return set->fetch(set, index, &fit->picture, t) ? -1 : fitted(fit, set, index, t);
 }
@@ -209,7 +213,7 @@ static void store_plane(const float *plane, int64_t area, int floats, void *to, 
             bytes[i * step] = as_byte(plane[i]);
 }
 
-void fit_store(const struct fit *fit, void *to)
+void cnn_fit_store(const struct fit *fit, void *to)
 {
     const struct cnn_tensor *input = fit->input;
     const int64_t area = (int64_t)input->height * input->width;
@@ -218,7 +222,7 @@ void fit_store(const struct fit *fit, void *to)
         store_plane(fit->planes + c * area, area, input->type == 0, to, hwc ? c : c * area, hwc ? input->channels : 1);
 }
 
-int fit_picture(struct fit *fit, const struct set *set, int64_t index, void *to, struct trouble *t)
+int cnn_fit_picture(struct fit *fit, const struct set *set, int64_t index, void *to, struct trouble *t)
 {
     const struct picture *p = &fit->picture;
     const struct cnn_tensor *input = fit->input;
@@ -227,7 +231,7 @@ int fit_picture(struct fit *fit, const struct set *set, int64_t index, void *to,
     const int alike = same_size(p, input) && p->channels == input->channels &&
                       (p->layout == input->layout || p->channels == 1 || p->height * p->width == 1);
     if (alike && p->floats == (input->type == 0)) {
-        memcpy(to, p->pixels, fit_bytes(input));
+        memcpy(to, p->pixels, cnn_fit_bytes(input));
         return 0;
     }
     if (alike && !p->floats) {
@@ -238,34 +242,34 @@ int fit_picture(struct fit *fit, const struct set *set, int64_t index, void *to,
     }
     if (fitted(fit, set, index, t))
         return -1;
-    fit_store(fit, to);
+    cnn_fit_store(fit, to);
     return 0;
 }
 
-int fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t)
+int cnn_fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t)
 {
     struct cnn_tensor bytes = *input;
     struct fit fit;
     bytes.type = 1;
-    const uint64_t each = fit_bytes(&bytes);
-    if (set->fetch == fetch_array || set->count == 0 || (uint64_t)set->count > machine_memory() / 4 / each)
+    const uint64_t each = cnn_fit_bytes(&bytes);
+    if (set->fetch == cnn_fetch_array || set->count == 0 || (uint64_t)set->count > cnn_machine_memory() / 4 / each)
         return 0;
-    struct space *space = set_space(set, (uint64_t)set->count * each, "decoded pictures", t);
-    if (!space || fit_begin(&fit, &bytes, fitting, t))
+    struct space *space = cnn_set_space(set, (uint64_t)set->count * each, "decoded pictures", t);
+    if (!space || cnn_fit_begin(&fit, &bytes, fitting, t))
         return -1;
     int failed = 0;
     for (int64_t i = 0; !failed && i < set->count; i++) {
-        still_working("reading pictures", i, set->count);
-        failed = fit_picture(&fit, set, i, space->data + (uint64_t)i * each, t);
+        cnn_still_working("reading pictures", i, set->count);
+        failed = cnn_fit_picture(&fit, set, i, space->data + (uint64_t)i * each, t);
     }
-    still_working("reading pictures", set->count, set->count);
-    fit_end(&fit);
+    cnn_still_working("reading pictures", set->count, set->count);
+    cnn_fit_end(&fit);
     set->pixels = space->data;
     set->stride = (size_t)each;
     set->height = input->height;
     set->width = input->width;
     set->channels = input->channels;
     set->layout = input->layout;
-    set->fetch = fetch_array;
+    set->fetch = cnn_fetch_array;
     return failed;
 }

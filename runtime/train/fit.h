@@ -14,20 +14,20 @@ struct fit {
     size_t large_count;
 };
 
-int fit_begin(struct fit *fit, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t);
-void fit_end(struct fit *fit);
+int cnn_fit_begin(struct fit *fit, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t);
+void cnn_fit_end(struct fit *fit);
 
 /* Bytes of one picture of INPUT. */
-size_t fit_bytes(const struct cnn_tensor *input);
+size_t cnn_fit_bytes(const struct cnn_tensor *input);
 
 /* Picture `index` of the set, made to fit, in fit->planes. */
-int fit_planes(struct fit *fit, const struct set *set, int64_t index, struct trouble *t);
+int cnn_fit_planes(struct fit *fit, const struct set *set, int64_t index, struct trouble *t);
 /* fit->planes in INPUT's type and layout; bytes are rounded, and stay within 0 to 255. */
-void fit_store(const struct fit *fit, void *to);
+void cnn_fit_store(const struct fit *fit, void *to);
 /* Both at once, quickly where nothing has to change. */
-int fit_picture(struct fit *fit, const struct set *set, int64_t index, void *to, struct trouble *t);
+int cnn_fit_picture(struct fit *fit, const struct set *set, int64_t index, void *to, struct trouble *t);
 
 /* Replaces pictures that are decoded from files by an array in memory, if that takes at most a quarter of it. */
-int fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t);
+int cnn_fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t);
 
 #endif

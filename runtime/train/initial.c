@@ -30,7 +30,7 @@ static void uniform(uint64_t key, double bound, float *values, int64_t count)
 static void normal(uint64_t key, double deviation, float *values, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
-        values[i] = (float)(deviation * random_normal(key, 0, (uint64_t)i));
+        values[i] = (float)(deviation * cnn_random_normal(key, 0, (uint64_t)i));
 }
 
 static void pass_through(const struct cnn_trainee_tensor *tensor, float *values)
@@ -46,7 +46,7 @@ static void pass_through(const struct cnn_trainee_tensor *tensor, float *values)
 
 static void weights(const struct cnn_recipe *recipe, const struct cnn_trainee_tensor *tensor, float *values)
 {
-    const uint64_t key = cnn_random(recipe->seed, hash_bytes(HASH_BEGIN, tensor->name, strlen(tensor->name)), 0);
+    const uint64_t key = cnn_random(recipe->seed, cnn_hash_bytes(HASH_BEGIN, tensor->name, strlen(tensor->name)), 0);
     const double in = tensor->fan_in > 0 ? tensor->fan_in : 1, out = tensor->fan_out > 0 ? tensor->fan_out : 1;
     switch (recipe->initialisation) {
     case CNN_XAVIER: normal(key, sqrt(2 / (in + out)), values, tensor->count); break;
@@ -58,7 +58,7 @@ static void weights(const struct cnn_recipe *recipe, const struct cnn_trainee_te
         pass_through(tensor, values);
 }
 
-void initial_values(const struct cnn_recipe *recipe, const struct cnn_trainee_tensor *tensor, float *values)
+void cnn_initial_values(const struct cnn_recipe *recipe, const struct cnn_trainee_tensor *tensor, float *values)
 {
     switch (tensor->kind) {
     case CNN_TENSOR_WEIGHT: weights(recipe, tensor, values); break;

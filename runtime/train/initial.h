@@ -5,6 +5,6 @@
 #include "cnn_train.h"
 
 /* A tensor's numbers depend only on the recipe's seed and the tensor's name and shape. `values`: the tensor's own. */
-void initial_values(const struct cnn_recipe *recipe, const struct cnn_trainee_tensor *tensor, float *values);
+void cnn_initial_values(const struct cnn_recipe *recipe, const struct cnn_trainee_tensor *tensor, float *values);
 
 #endif

@@ -11,7 +11,7 @@
 
 enum { LINE_ROOM = 600 };
 
-void json_number(char *text, size_t room, double value)
+void cnn_json_number(char *text, size_t room, double value)
 {
     snprintf(text, room, isfinite(value) ? "%.9g" : "null", value);
 }
@@ -34,35 +34,35 @@ static int line(const struct history *h, int64_t i, char *text)
     int length = snprintf(text, LINE_ROOM, "{\"epoch\": %lld", (long long)i + 1);
     for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
         char number[40];
-        json_number(number, sizeof number, fields[k].value);
+        cnn_json_number(number, sizeof number, fields[k].value);
         if (fields[k].there)
             length += snprintf(text + length, LINE_ROOM - (size_t)length, ", \"%s\": %s", fields[k].name, number);
     }
     return length + snprintf(text + length, LINE_ROOM - (size_t)length, "}\n");
 }
 
-int journal_rewrite(const struct history *h, const char *path, struct trouble *t)
+int cnn_journal_rewrite(const struct history *h, const char *path, struct trouble *t)
 {
     struct writing w;
     char text[LINE_ROOM];
-    if (writing_open(&w, path, t))
+    if (cnn_writing_open(&w, path, t))
         return -1;
     for (int64_t i = 0; i < h->count; i++)
-        writing_add(&w, text, (size_t)line(h, i, text));
-    return writing_done(&w, t);
+        cnn_writing_add(&w, text, (size_t)line(h, i, text));
+    return cnn_writing_done(&w, t);
 }
 
-int journal_add(const struct history *h, const char *path, struct trouble *t)
+int cnn_journal_add(const struct history *h, const char *path, struct trouble *t)
 {
     char text[LINE_ROOM];
     const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     const int length = line(h, h->count - 1, text);
     if (fd < 0)
-        return trouble(t, "%s: cannot be written: %s", path, strerror(errno));
+        return cnn_trouble(t, "%s: cannot be written: %s", path, strerror(errno));
     errno = ENOSPC; /* if only a part fits */
     const int whole = write(fd, text, (size_t)length) == length;
     if (!whole)
-        trouble(t, "%s: cannot be written: %s", path, strerror(errno));
+        cnn_trouble(t, "%s: cannot be written: %s", path, strerror(errno));
     close(fd);
     return whole ? 0 : -1;
 }

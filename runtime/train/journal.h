@@ -12,12 +12,12 @@ struct history {
 };
 
 /* A number of JSON; NaN and infinity, which it has not, become null. */
-void json_number(char *text, size_t room, double value);
+void cnn_json_number(char *text, size_t room, double value);
 
 /* Writes all lines anew, or adds the last one. */
-int journal_rewrite(const struct history *h, const char *path, struct trouble *t);
-int journal_add(const struct history *h, const char *path, struct trouble *t);
+int cnn_journal_rewrite(const struct history *h, const char *path, struct trouble *t);
+int cnn_journal_add(const struct history *h, const char *path, struct trouble *t);
 
-int curves_write(const struct history *h, const char *path, struct trouble *t);
+int cnn_curves_write(const struct history *h, const char *path, struct trouble *t);
 
 #endif

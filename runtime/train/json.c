@@ -11,7 +11,7 @@ static void skip_space(struct json *json)
         json->next++;
 }
 
-int json_take(struct json *json, char c)
+int cnn_json_take(struct json *json, char c)
 {
     skip_space(json);
     if (json->failed || json->next == json->end || *json->next != c)
@@ -20,9 +20,9 @@ int json_take(struct json *json, char c)
     return 1;
 }
 
-void json_expect(struct json *json, char c)
+void cnn_json_expect(struct json *json, char c)
 {
-    json->failed |= !json_take(json, c);
+    json->failed |= !cnn_json_take(json, c);
 }
 
 /* Four hexadecimal digits; -1: they are not. */
@@ -72,10 +72,10 @@ static size_t escaped(struct json *json, char *to)
     return number > 0 ? encode(number, to) : 0;
 }
 
-void json_string(struct json *json, char *text, size_t room)
+void cnn_json_string(struct json *json, char *text, size_t room)
 {
     size_t length = 0;
-    json_expect(json, '"');
+    cnn_json_expect(json, '"');
     while (!json->failed && json->next < json->end && *json->next != '"') {
         char piece[4];
         size_t bytes = 1;
@@ -96,7 +96,7 @@ void json_string(struct json *json, char *text, size_t room)
     json->next += !json->failed;
 }
 
-int64_t json_integer(struct json *json)
+int64_t cnn_json_integer(struct json *json)
 {
     int64_t number = 0;
     int digits = 0;
@@ -118,26 +118,26 @@ static void skip_word(struct json *json)
     json->failed |= json->next == begin;
 }
 
-void json_skip(struct json *json)
+void cnn_json_skip(struct json *json)
 {
     char ignored[1], closing[DEEPEST];
     int depth = 0;
     do {
-        if (depth > 0 && json_take(json, closing[depth - 1])) {
+        if (depth > 0 && cnn_json_take(json, closing[depth - 1])) {
             depth--; /* an empty one, or the end of one */
-        } else if (depth < DEEPEST && json_take(json, '{')) {
+        } else if (depth < DEEPEST && cnn_json_take(json, '{')) {
             closing[depth++] = '}';
-        } else if (depth < DEEPEST && json_take(json, '[')) {
+        } else if (depth < DEEPEST && cnn_json_take(json, '[')) {
             closing[depth++] = ']';
         } else {
             skip_space(json);
             if (json->next < json->end && *json->next == '"')
-                json_string(json, ignored, sizeof ignored);
+                cnn_json_string(json, ignored, sizeof ignored);
             else
                 skip_word(json);
         }
-        if (depth > 0 && !json_take(json, ':'))
-            json_take(json, ',');
+        if (depth > 0 && !cnn_json_take(json, ':'))
+            cnn_json_take(json, ',');
     } while (!json->failed && depth > 0 && json->next < json->end);
     json->failed |= depth > 0;
 }

@@ -9,11 +9,11 @@ struct json {
     int failed;
 };
 
-int json_take(struct json *json, char c);    /* 1 if the next token is this character, which is then read */
-void json_expect(struct json *json, char c); /* fails if it is not */
+int cnn_json_take(struct json *json, char c);    /* 1 if the next token is this character, which is then read */
+void cnn_json_expect(struct json *json, char c); /* fails if it is not */
 /* A string, unescaped, into `text`; what does not fit is left out. */
-void json_string(struct json *json, char *text, size_t room);
-int64_t json_integer(struct json *json); /* 0 to 2^62 */
-void json_skip(struct json *json);       /* any value, nested at most 64 deep */
+void cnn_json_string(struct json *json, char *text, size_t room);
+int64_t cnn_json_integer(struct json *json); /* 0 to 2^62 */
+void cnn_json_skip(struct json *json);       /* any value, nested at most 64 deep */
 
 #endif

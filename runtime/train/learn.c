@@ -47,15 +47,15 @@ static int diverged(struct loop *loop, float loss, struct trouble *t)
         snprintf(where, sizeof where, ": %.200s had overflowed before", weights);
     else if (gradients)
         snprintf(where, sizeof where, ": the first gradient that is not finite is that of %.200s", gradients);
-    trouble(t, "the loss is %s in step %lld (epoch %lld)%s", isnan(loss) ? "not a number" : "infinite",
-            (long long)p->step + 1, (long long)p->epoch_count + 1, where);
-    return trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
-                        run->checkpoint_path);
+    cnn_trouble(t, "the loss is %s in step %lld (epoch %lld)%s", isnan(loss) ? "not a number" : "infinite",
+                (long long)p->step + 1, (long long)p->epoch_count + 1, where);
+    return cnn_trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
+                            run->checkpoint_path);
 }
 
 static void add_time(struct loop *loop)
 {
-    const double now = seconds_now();
+    const double now = cnn_seconds_now();
     loop->run->saved.position.seconds += now - loop->mark;
     loop->mark = now;
 }
@@ -65,10 +65,10 @@ static int save(struct loop *loop, struct trouble *t)
 {
     struct run *run = loop->run;
     add_time(loop);
-    run->saved_at = seconds_now();
+    run->saved_at = cnn_seconds_now();
     if (!is_finite(run->saved.parameters, run->trainee->trained_count))
         return 0;
-    return checkpoint_write(&run->saved, run->checkpoint_path, t);
+    return cnn_checkpoint_write(&run->saved, run->checkpoint_path, t);
 }
 
 /* During training, a checkpoint that cannot be written is a message: the next one may be. */
@@ -77,9 +77,9 @@ static void save_in_passing(struct loop *loop)
     struct trouble t = {"", ""};
     if (save(loop, &t) == 0)
         return;
-    meter_clear(&loop->meter);
-    trouble_help(&t, "training goes on; the checkpoint before this one is still there");
-    trouble_print(&t);
+    cnn_meter_clear(&loop->meter);
+    cnn_trouble_help(&t, "training goes on; the checkpoint before this one is still there");
+    cnn_trouble_print(&t);
 }
 
 static void take_average(struct run *run)
@@ -102,7 +102,7 @@ static int step(struct loop *loop, struct trouble *t)
     const struct cnn_recipe *recipe = trainee->recipe;
     const struct identity *identity = &run->saved.identity;
     struct position *p = &run->saved.position;
-    const struct cnn_batch *batch = feed_next(loop->feed, t);
+    const struct cnn_batch *batch = cnn_feed_next(loop->feed, t);
     if (!batch)
         return -1;
     const float loss = trainee->gradient(run->self, batch);
@@ -112,22 +112,22 @@ static int step(struct loop *loop, struct trouble *t)
     if (run->peers)
         run->peers->sum(run->peers, gradients, trainee->trained_count);
     if (recipe->clip > 0)
-        clip_gradients(gradients, trainee->trained_count, recipe->clip);
+        cnn_clip_gradients(gradients, trainee->trained_count, recipe->clip);
     const int64_t steps = identity->epochs * identity->per_epoch;
-    trainee->rate(run->self, (float)schedule_rate(recipe, &p->plateau, p->step, steps, identity->per_epoch));
+    trainee->rate(run->self, (float)cnn_schedule_rate(recipe, &p->plateau, p->step, steps, identity->per_epoch));
     trainee->update(run->self);
     take_average(run);
     p->step++;
     p->loss_steps++;
     p->loss_sum += (double)loss;
-    meter_step(&loop->meter, p, identity, p->loss_sum / (double)p->loss_steps);
+    cnn_meter_step(&loop->meter, p, identity, p->loss_sum / (double)p->loss_steps);
     return 0;
 }
 
 static struct history history_of(struct run *run)
 {
     struct history history = {run->trainee->name, run->saved.epochs, run->saved.position.epoch_count,
-                              run->saved.identity.epochs, loss_has_answers(run->trainee->recipe->loss)};
+                              run->saved.identity.epochs, cnn_loss_has_answers(run->trainee->recipe->loss)};
     return history;
 }
 
@@ -137,26 +137,26 @@ static void write_down(struct loop *loop)
     struct run *run = loop->run;
     const struct history history = history_of(run);
     struct trouble t = {"", ""};
-    const double now = seconds_now();
-    int failed = journal_add(&history, run->journal_path, &t);
+    const double now = cnn_seconds_now();
+    int failed = cnn_journal_add(&history, run->journal_path, &t);
     if (now - loop->drawn >= 1 || history.count == history.all) {
-        failed = failed || curves_write(&history, run->curves_path, &t);
+        failed = failed || cnn_curves_write(&history, run->curves_path, &t);
         loop->drawn = now;
     }
     if (failed && !run->warned++)
-        trouble_print(&t);
+        cnn_trouble_print(&t);
 }
 
 static void see_best(struct run *run, const struct epoch *e)
 {
     struct position *p = &run->saved.position;
-    const int answers = e->tested && loss_has_answers(run->trainee->recipe->loss);
+    const int answers = e->tested && cnn_loss_has_answers(run->trainee->recipe->loss);
     const double value = answers ? e->accuracy : e->tested ? e->test_loss : e->loss;
     if (p->best_epoch == 0 || (answers ? value > p->best : value < p->best)) {
         p->best = value;
         p->best_epoch = p->epoch_count;
     }
-    plateau_see(&p->plateau, run->trainee->recipe, answers ? 1 - value : value);
+    cnn_plateau_see(&p->plateau, run->trainee->recipe, answers ? 1 - value : value);
 }
 
 /* Validation, and all that is said and remembered about an epoch. 1: stopped, and the epoch is yet to end. */
@@ -170,18 +170,18 @@ static int end_epoch(struct loop *loop, struct trouble *t)
     memset(&e, 0, sizeof e);
     add_time(loop);
     e.loss = p->loss_sum / (double)p->loss_steps;
-    e.rate = schedule_rate(run->trainee->recipe, &p->plateau, p->step - 1, identity->epochs * identity->per_epoch,
-                           identity->per_epoch);
+    e.rate = cnn_schedule_rate(run->trainee->recipe, &p->plateau, p->step - 1, identity->epochs * identity->per_epoch,
+                               identity->per_epoch);
     e.images_per_second = (double)(identity->batch * identity->per_epoch) / (p->seconds > 1e-9 ? p->seconds : 1e-9);
     if (run->validate.count) {
-        result_begin(&result, run->trainee, 0, t);
-        const int status = evaluate(run, &run->validate, &result, t);
+        cnn_result_begin(&result, run->trainee, 0, t);
+        const int status = cnn_evaluate(run, &run->validate, &result, t);
         if (status)
             return status;
         e.tested = 1;
-        e.test_loss = result_loss(&result);
-        e.accuracy = result_accuracy(&result);
-        e.top5 = result_top5(&result);
+        e.test_loss = cnn_result_loss(&result);
+        e.accuracy = cnn_result_accuracy(&result);
+        e.top5 = cnn_result_top5(&result);
     }
     add_time(loop);
     e.seconds = p->seconds;
@@ -189,8 +189,8 @@ static int end_epoch(struct loop *loop, struct trouble *t)
     p->loss_sum = p->seconds = 0;
     p->loss_steps = 0;
     see_best(run, &e);
-    meter_clear(&loop->meter);
-    say_epoch(run->out, &e, p->epoch_count, identity->epochs, loss_has_answers(run->trainee->recipe->loss));
+    cnn_meter_clear(&loop->meter);
+    cnn_say_epoch(run->out, &e, p->epoch_count, identity->epochs, cnn_loss_has_answers(run->trainee->recipe->loss));
     write_down(loop);
     return 0;
 }
@@ -199,13 +199,13 @@ static int write_weights(struct run *run, struct trouble *t)
 {
     const char *overflow = overflowed(run->trainee, run->saved.parameters);
     if (overflow) {
-        trouble(t, "%s overflowed in the last step: the weights are not written", overflow);
-        return trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
-                            run->checkpoint_path);
+        cnn_trouble(t, "%s overflowed in the last step: the weights are not written", overflow);
+        return cnn_trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
+                                run->checkpoint_path);
     }
-    average_in(run);
-    const int failed = safetensors_write(run->trainee, run->saved.parameters, run->weights_path, t);
-    average_out(run);
+    cnn_average_in(run);
+    const int failed = cnn_safetensors_write(run->trainee, run->saved.parameters, run->weights_path, t);
+    cnn_average_out(run);
     return failed;
 }
 
@@ -213,7 +213,7 @@ static int interrupted(struct loop *loop, struct trouble *t)
 {
     struct run *run = loop->run;
     const struct position *p = &run->saved.position;
-    meter_clear(&loop->meter);
+    cnn_meter_clear(&loop->meter);
     if (save(loop, t) || write_weights(run, t))
         return STATUS_FAILED;
     fprintf(run->out, "stopped after step %lld of %lld: everything is saved; the same command with --resume goes on\n",
@@ -227,7 +227,7 @@ static int all_steps(struct loop *loop, struct trouble *t)
     const struct identity *identity = &run->saved.identity;
     const struct position *p = &run->saved.position;
     while (p->epoch_count < identity->epochs) {
-        if (stop_asked())
+        if (cnn_stop_asked())
             return interrupted(loop, t);
         if (p->loss_steps < identity->per_epoch) {
             if (step(loop, t))
@@ -237,7 +237,7 @@ static int all_steps(struct loop *loop, struct trouble *t)
             if (status)
                 return status < 0 ? STATUS_FAILED : interrupted(loop, t);
         }
-        if (seconds_now() - run->saved_at >= run->options->checkpoint_seconds)
+        if (cnn_seconds_now() - run->saved_at >= run->options->checkpoint_seconds)
             save_in_passing(loop);
     }
     return save(loop, t) || write_weights(run, t) ? STATUS_FAILED : STATUS_GOOD;
@@ -251,14 +251,14 @@ static int last_test(struct run *run, struct trouble *t)
     const int known = view->set == run->validate.set && view->members == run->validate.members;
     if (view->count == 0 || (known && !run->options->json))
         return STATUS_GOOD;
-    if (result_begin(&result, run->trainee, run->options->json, t))
+    if (cnn_result_begin(&result, run->trainee, run->options->json, t))
         return STATUS_FAILED;
-    const int status = evaluate(run, view, &result, t);
+    const int status = cnn_evaluate(run, view, &result, t);
     if (status == 0 && run->options->json)
-        say_result_json(&result, run->trainee);
+        cnn_say_result_json(&result, run->trainee);
     else if (status == 0)
-        say_result(&result, run->trainee, view->set->class_names, 1);
-    result_end(&result);
+        cnn_say_result(&result, run->trainee, view->set->class_names, 1);
+    cnn_result_end(&result);
     return status == 0 ? STATUS_GOOD : status < 0 ? STATUS_FAILED : STATUS_INTERRUPTED;
 }
 
@@ -267,7 +267,7 @@ static void say_end(struct run *run)
     const struct position *p = &run->saved.position;
     const struct epoch *last = &run->saved.epochs[p->epoch_count - 1];
     fprintf(run->out, "wrote %s, %s, %s\n", run->weights_path, run->journal_path, run->curves_path);
-    if (last->tested && loss_has_answers(run->trainee->recipe->loss) && p->best > last->accuracy)
+    if (last->tested && cnn_loss_has_answers(run->trainee->recipe->loss) && p->best > last->accuracy)
         fprintf(run->out, "the best accuracy was %.2f %%, in epoch %lld\n", 100 * p->best, (long long)p->best_epoch);
 }
 
@@ -281,35 +281,35 @@ static void say_begin(struct run *run)
         if (tensor->offset < run->trainee->trained_count)
             *(tensor->frozen ? &frozen : &trained) += tensor->count;
     }
-    fprintf(run->out, "%s: %s parameters to train", run->trainee->name, with_commas(trained, a));
+    fprintf(run->out, "%s: %s parameters to train", run->trainee->name, cnn_with_commas(trained, a));
     if (frozen)
-        fprintf(run->out, ", %s frozen", with_commas(frozen, a));
+        fprintf(run->out, ", %s frozen", cnn_with_commas(frozen, a));
     fprintf(run->out, "; %lld epochs of %s steps, batches of %lld, %d %s\n", (long long)identity->epochs,
-            with_commas(identity->per_epoch, b), (long long)identity->batch, run->options->threads,
+            cnn_with_commas(identity->per_epoch, b), (long long)identity->batch, run->options->threads,
             run->options->threads == 1 ? "thread" : "threads");
     if (run->options->resume)
         fprintf(run->out, "resumed after step %lld\n", (long long)run->saved.position.step);
     fflush(run->out);
 }
 
-int learn(struct run *run, struct trouble *t)
+int cnn_learn(struct run *run, struct trouble *t)
 {
     const struct identity *identity = &run->saved.identity;
     const struct history history = history_of(run);
-    struct loop loop = {run, NULL, {0, 0, 0, 0, 0}, seconds_now(), 0};
+    struct loop loop = {run, NULL, {0, 0, 0, 0, 0}, cnn_seconds_now(), 0};
     say_begin(run);
-    if ((!run->options->resume && save(&loop, t)) || journal_rewrite(&history, run->journal_path, t))
+    if ((!run->options->resume && save(&loop, t)) || cnn_journal_rewrite(&history, run->journal_path, t))
         return STATUS_FAILED;
-    loop.feed = feed_new(run->trainee, &run->learn, run->options->fitting, (int32_t)identity->batch,
-                         run->saved.position.step, identity->epochs * identity->per_epoch, t);
+    loop.feed = cnn_feed_new(run->trainee, &run->learn, run->options->fitting, (int32_t)identity->batch,
+                             run->saved.position.step, identity->epochs * identity->per_epoch, t);
     if (!loop.feed)
         return STATUS_FAILED;
-    listen_for_stop();
-    run->saved_at = loop.mark = seconds_now();
-    meter_begin(&loop.meter, run->saved.position.step);
+    cnn_listen_for_stop();
+    run->saved_at = loop.mark = cnn_seconds_now();
+    cnn_meter_begin(&loop.meter, run->saved.position.step);
     int status = all_steps(&loop, t);
-    meter_clear(&loop.meter);
-    feed_free(loop.feed);
+    cnn_meter_clear(&loop.meter);
+    cnn_feed_free(loop.feed);
     if (status == STATUS_GOOD) {
         say_end(run);
         status = last_test(run, t);

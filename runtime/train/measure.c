@@ -8,28 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-int loss_takes_labels(int32_t loss)
+int cnn_loss_takes_labels(int32_t loss)
 {
     return loss == CNN_CROSSENTROPY || loss == CNN_HINGE;
 }
 
-int loss_has_answers(int32_t loss)
+int cnn_loss_has_answers(int32_t loss)
 {
-    return loss_takes_labels(loss) || loss == CNN_BCE;
+    return cnn_loss_takes_labels(loss) || loss == CNN_BCE;
 }
 
-int result_begin(struct result *result, const struct cnn_trainee *trainee, int with_confusion, struct trouble *t)
+int cnn_result_begin(struct result *result, const struct cnn_trainee *trainee, int with_confusion, struct trouble *t)
 {
     memset(result, 0, sizeof *result);
-    result->classes = loss_takes_labels(trainee->recipe->loss) ? trainee->output->channels : 0;
+    result->classes = cnn_loss_takes_labels(trainee->recipe->loss) ? trainee->output->channels : 0;
     if (!with_confusion || result->classes == 0 || result->classes > MOST_CONFUSED)
         return 0;
     const size_t classes = (size_t)result->classes;
-    result->confusion = (int64_t *)heap(classes * classes, sizeof *result->confusion, t);
+    result->confusion = (int64_t *)cnn_heap(classes * classes, sizeof *result->confusion, t);
     return result->confusion ? 0 : -1;
 }
 
-void result_end(struct result *result)
+void cnn_result_end(struct result *result)
 {
     free(result->confusion);
     result->confusion = NULL;
@@ -147,29 +147,29 @@ static double add_numbers(struct result *result, const struct cnn_trainee *train
     return sum / (double)size;
 }
 
-void result_add(struct result *result, const struct cnn_trainee *trainee, const float *outputs, const void *targets,
-                int count)
+void cnn_result_add(struct result *result, const struct cnn_trainee *trainee, const float *outputs, const void *targets,
+                    int count)
 {
     const int64_t pixels = (int64_t)trainee->output->height * trainee->output->width;
     const int64_t size = pixels * trainee->output->channels;
     for (int i = 0; i < count; i++)
-        result->loss_sum += loss_takes_labels(trainee->recipe->loss)
+        result->loss_sum += cnn_loss_takes_labels(trainee->recipe->loss)
                                 ? add_labels(result, trainee, outputs + i * size, (const int32_t *)targets + i * pixels)
                                 : add_numbers(result, trainee, outputs + i * size, (const float *)targets + i * size);
     result->images += count;
 }
 
-double result_loss(const struct result *result)
+double cnn_result_loss(const struct result *result)
 {
     return result->images ? result->loss_sum / (double)result->images : 0;
 }
 
-double result_accuracy(const struct result *result)
+double cnn_result_accuracy(const struct result *result)
 {
     return result->asked ? (double)result->right / (double)result->asked : 0;
 }
 
-double result_top5(const struct result *result)
+double cnn_result_top5(const struct result *result)
 {
     return result->asked ? (double)result->top5 / (double)result->asked : 0;
 }

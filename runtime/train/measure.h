@@ -15,16 +15,16 @@ struct result {
     int64_t *confusion;         /* [what it is][what it was taken for], or NULL */
 };
 
-int loss_takes_labels(int32_t loss);
-int loss_has_answers(int32_t loss);
+int cnn_loss_takes_labels(int32_t loss);
+int cnn_loss_has_answers(int32_t loss);
 
-int result_begin(struct result *result, const struct cnn_trainee *trainee, int with_confusion, struct trouble *t);
-void result_end(struct result *result);
+int cnn_result_begin(struct result *result, const struct cnn_trainee *trainee, int with_confusion, struct trouble *t);
+void cnn_result_end(struct result *result);
 /* Outputs in chw order, targets as in struct cnn_batch. */
-void result_add(struct result *result, const struct cnn_trainee *trainee, const float *outputs, const void *targets,
-                int count);
-double result_loss(const struct result *result);
-double result_accuracy(const struct result *result); /* 0 to 1 */
-double result_top5(const struct result *result);
+void cnn_result_add(struct result *result, const struct cnn_trainee *trainee, const float *outputs, const void *targets,
+                    int count);
+double cnn_result_loss(const struct result *result);
+double cnn_result_accuracy(const struct result *result); /* 0 to 1 */
+double cnn_result_top5(const struct result *result);
 
 #endif

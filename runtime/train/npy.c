@@ -74,43 +74,43 @@ static int read_header(struct npy *array, const char *header, const char *path, 
     const char *order = value_of(header, "fortran_order");
     const int known = read_type(array, value_of(header, "descr"));
     if (known < 0 || !order || read_shape(array, value_of(header, "shape")))
-        return trouble(t, "%s: damaged: %s does not begin with an array's type, order and shape", path, name);
+        return cnn_trouble(t, "%s: damaged: %s does not begin with an array's type, order and shape", path, name);
     if (known > 0) {
-        trouble(t, "%s: %s holds numbers of type %s, which is not supported", path, name, array->type);
-        return trouble_help(t, "bytes (u1) or floats (f4) for pictures, integers or floats for what they show");
+        cnn_trouble(t, "%s: %s holds numbers of type %s, which is not supported", path, name, array->type);
+        return cnn_trouble_help(t, "bytes (u1) or floats (f4) for pictures, integers or floats for what they show");
     }
     if (strncmp(order, "True", 4) == 0 && array->rank > 1) {
-        trouble(t, "%s: %s is in Fortran's order", path, name);
-        return trouble_help(t, "numpy.ascontiguousarray(%s)", name);
+        cnn_trouble(t, "%s: %s is in Fortran's order", path, name);
+        return cnn_trouble_help(t, "numpy.ascontiguousarray(%s)", name);
     }
-    array->bytes = (uint64_t)number_bytes(array->number);
+    array->bytes = (uint64_t)cnn_number_bytes(array->number);
     for (int i = 0; i < array->rank; i++) {
         const uint64_t size = (uint64_t)array->shape[i];
         if (size > 0 && array->bytes > (UINT64_C(1) << 56) / size)
-            return trouble(t, "%s: %s has a shape too large for any file", path, name);
+            return cnn_trouble(t, "%s: %s has a shape too large for any file", path, name);
         array->bytes *= size;
     }
     return 0;
 }
 
-int npy_read(struct npy *array, const unsigned char *bytes, size_t count, const char *path, const char *name,
-             struct trouble *t)
+int cnn_npy_read(struct npy *array, const unsigned char *bytes, size_t count, const char *path, const char *name,
+                 struct trouble *t)
 {
     memset(array, 0, sizeof *array);
     if (count < MAGIC_BYTES + 4 || memcmp(bytes, "\x93NUMPY", 6) != 0)
-        return trouble(t, "%s: %s is not an array of NumPy's: its first bytes are wrong", path, name);
+        return cnn_trouble(t, "%s: %s is not an array of NumPy's: its first bytes are wrong", path, name);
     const int wide = bytes[6] >= 2;
-    const size_t begin = MAGIC_BYTES + (wide ? 4 : 2), length = (size_t)little(bytes + MAGIC_BYTES, wide ? 4 : 2);
+    const size_t begin = MAGIC_BYTES + (wide ? 4 : 2), length = (size_t)cnn_little(bytes + MAGIC_BYTES, wide ? 4 : 2);
     if (bytes[6] < 1 || bytes[6] > 3 || length > MOST_HEADER || length > count - begin)
-        return trouble(t, "%s: damaged: %s has an invalid header", path, name);
-    char *header = heap_text(t, "%.*s", (int)length, (const char *)bytes + begin);
+        return cnn_trouble(t, "%s: damaged: %s has an invalid header", path, name);
+    char *header = cnn_heap_text(t, "%.*s", (int)length, (const char *)bytes + begin);
     const int failed = !header || read_header(array, header, path, name, t);
     free(header);
     if (failed)
         return -1;
     array->numbers = bytes + begin + length;
     if (array->bytes != count - begin - length)
-        return trouble(t, "%s: %s: its shape wants %llu bytes, but there are %llu", path, name,
-                       (unsigned long long)array->bytes, (unsigned long long)(count - begin - length));
+        return cnn_trouble(t, "%s: %s: its shape wants %llu bytes, but there are %llu", path, name,
+                           (unsigned long long)array->bytes, (unsigned long long)(count - begin - length));
     return 0;
 }

@@ -15,7 +15,7 @@ struct npy {
     uint64_t bytes; /* of all numbers */
 };
 
-int npy_read(struct npy *array, const unsigned char *bytes, size_t count, const char *path, const char *name,
-             struct trouble *t);
+int cnn_npy_read(struct npy *array, const unsigned char *bytes, size_t count, const char *path, const char *name,
+                 struct trouble *t);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "data.h"
 
-int number_bytes(enum number number)
+int cnn_number_bytes(enum number number)
 {
     static const int bytes[] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8};
     return bytes[number];
@@ -12,15 +12,15 @@ int number_bytes(enum number number)
 static uint64_t bits_at(const unsigned char *bytes, enum number number, int big)
 {
     unsigned char turned[8];
-    const int size = number_bytes(number);
+    const int size = cnn_number_bytes(number);
     if (!big)
-        return little(bytes, size);
+        return cnn_little(bytes, size);
     for (int i = 0; i < size; i++)
         turned[i] = bytes[size - 1 - i];
-    return little(turned, size);
+    return cnn_little(turned, size);
 }
 
-int64_t number_integer(const unsigned char *bytes, enum number number, int big)
+int64_t cnn_number_integer(const unsigned char *bytes, enum number number, int big)
 {
     const uint64_t bits = bits_at(bytes, number, big);
     switch (number) {
@@ -32,7 +32,7 @@ int64_t number_integer(const unsigned char *bytes, enum number number, int big)
     }
 }
 
-double number_real(const unsigned char *bytes, enum number number, int big)
+double cnn_number_real(const unsigned char *bytes, enum number number, int big)
 {
     const uint64_t bits = bits_at(bytes, number, big);
     const uint32_t low = (uint32_t)bits;
@@ -46,5 +46,5 @@ double number_real(const unsigned char *bytes, enum number number, int big)
         memcpy(&real, &bits, sizeof real);
         return real;
     }
-    return (double)number_integer(bytes, number, big);
+    return (double)cnn_number_integer(bytes, number, big);
 }

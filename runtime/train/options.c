@@ -8,7 +8,7 @@
 
 enum { MOST_THREADS = 256, MOST_EPOCHS = 1000000, DEFAULT_SECONDS = 30 };
 
-void options_help(const char *program)
+void cnn_options_help(const char *program)
 {
     printf("usage: %s --train=DATA [--test=DATA] [OPTION...]\n"
            "       %s --test=DATA --weights=FILE [OPTION...]\n"
@@ -43,18 +43,18 @@ static char *data_path(const char *text, double *percent, struct trouble *t)
     const char *colon = strrchr(text, ':'), *sign = colon ? strchr(colon, '%') : NULL;
     char *end;
     if (!colon || !sign || sign[1] || sign == colon + 1)
-        return heap_text(t, "%s", text);
+        return cnn_heap_text(t, "%s", text);
     const double number = strtod(colon + 1, &end);
     if (end != sign)
-        return heap_text(t, "%s", text);
+        return cnn_heap_text(t, "%s", text);
     if (!percent || !(number > 0 && number < 100)) {
-        trouble(t, "%s: %s", text,
-                percent ? "the part that is held out must be more than 0 % and less than 100 %"
-                        : "only --train can hold a part out");
+        cnn_trouble(t, "%s: %s", text,
+                    percent ? "the part that is held out must be more than 0 % and less than 100 %"
+                            : "only --train can hold a part out");
         return NULL;
     }
     *percent = number;
-    return heap_text(t, "%.*s", (int)(colon - text), text);
+    return cnn_heap_text(t, "%.*s", (int)(colon - text), text);
 }
 
 static const char *value_of(const char *argument, const char *name)
@@ -66,8 +66,9 @@ static const char *value_of(const char *argument, const char *name)
 static int read_threads(struct options *o, const char *text, struct trouble *t)
 {
     o->threads = text ? (int)whole(text, 1, MOST_THREADS) : -1;
-    return o->threads > 0 ? 0
-                          : trouble(t, "-j %s: the number of threads must be 1 to %d", text ? text : "", MOST_THREADS);
+    return o->threads > 0
+               ? 0
+               : cnn_trouble(t, "-j %s: the number of threads must be 1 to %d", text ? text : "", MOST_THREADS);
 }
 
 static int read_value(struct options *o, const char *argument, struct trouble *t)
@@ -89,14 +90,14 @@ static int read_value(struct options *o, const char *argument, struct trouble *t
     } else if ((value = value_of(argument, "--epochs")) != NULL) {
         o->epochs = whole(value, 1, MOST_EPOCHS);
         if (o->epochs < 0)
-            trouble(t, "%s: the number of epochs must be 1 to %d", argument, MOST_EPOCHS);
+            cnn_trouble(t, "%s: the number of epochs must be 1 to %d", argument, MOST_EPOCHS);
     } else if ((value = value_of(argument, "--checkpoint")) != NULL) {
         o->checkpoint_seconds = strtod(value, &end);
         if (end == value || *end || !(o->checkpoint_seconds >= 0))
-            trouble(t, "%s: seconds between two checkpoints, 0 or more, are missing", argument);
+            cnn_trouble(t, "%s: seconds between two checkpoints, 0 or more, are missing", argument);
     } else {
-        trouble(t, "unknown option %s", argument);
-        trouble_help(t, "--help lists the options");
+        cnn_trouble(t, "unknown option %s", argument);
+        cnn_trouble_help(t, "--help lists the options");
     }
     return t->message[0] ? -1 : 0;
 }
@@ -123,18 +124,18 @@ static int check(const struct options *o, struct trouble *t)
     if (o->help)
         return 0;
     if (!o->train && !o->test) {
-        trouble(t, "nothing to do: neither --train=DATA nor --test=DATA is given");
-        return trouble_help(t, "--help lists the options");
+        cnn_trouble(t, "nothing to do: neither --train=DATA nor --test=DATA is given");
+        return cnn_trouble_help(t, "--help lists the options");
     }
     if (!o->train && o->resume)
-        return trouble(t, "--resume goes on with --train=DATA, which is missing");
+        return cnn_trouble(t, "--resume goes on with --train=DATA, which is missing");
     if (!o->train && !o->weights)
-        return trouble(t, "--test=DATA without --train needs the weights to test: --weights=FILE");
+        return cnn_trouble(t, "--test=DATA without --train needs the weights to test: --weights=FILE");
     if (o->resume && o->weights)
-        return trouble(t,
-                       "--resume has the checkpoint's weights; --weights=FILE would begin anew: give one of the two");
+        return cnn_trouble(
+            t, "--resume has the checkpoint's weights; --weights=FILE would begin anew: give one of the two");
     if (!*o->name)
-        return trouble(t, "--out needs a name");
+        return cnn_trouble(t, "--out needs a name");
     return 0;
 }
 
@@ -148,7 +149,7 @@ static int processors(void)
 #endif
 }
 
-int options_read(struct options *o, const struct cnn_trainee *trainee, int argc, char **argv, struct trouble *t)
+int cnn_options_read(struct options *o, const struct cnn_trainee *trainee, int argc, char **argv, struct trouble *t)
 {
     memset(o, 0, sizeof *o);
     o->name = trainee->name;
@@ -169,7 +170,7 @@ int options_read(struct options *o, const struct cnn_trainee *trainee, int argc,
     return t->message[0] ? -1 : check(o, t);
 }
 
-void options_free(struct options *o)
+void cnn_options_free(struct options *o)
 {
     free(o->train);
     free(o->test);

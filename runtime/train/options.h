@@ -17,8 +17,9 @@ struct options {
 };
 
 /* -1: wrong, and trouble says what. */
-int options_read(struct options *options, const struct cnn_trainee *trainee, int argc, char **argv, struct trouble *t);
-void options_free(struct options *options);
-void options_help(const char *program);
+int cnn_options_read(struct options *options, const struct cnn_trainee *trainee, int argc, char **argv,
+                     struct trouble *t);
+void cnn_options_free(struct options *options);
+void cnn_options_help(const char *program);
 
 #endif

@@ -36,11 +36,11 @@ static int decode(struct jpeg_decompress_struct *info, const char *path, struct 
 {
     jpeg_read_header(info, TRUE);
     if ((int64_t)info->image_width * info->image_height > MOST_PIXELS)
-        return trouble(t, "%s: a picture of %ux%u pixels; it may have at most %lld", path, info->image_height,
-                       info->image_width, (long long)MOST_PIXELS);
+        return cnn_trouble(t, "%s: a picture of %ux%u pixels; it may have at most %lld", path, info->image_height,
+                           info->image_width, (long long)MOST_PIXELS);
     if (info->num_components != 1 && info->num_components != 3) {
-        trouble(t, "%s: a JPEG picture of %d colours (CMYK?), which is not supported", path, info->num_components);
-        return trouble_help(t, "convert it to RGB");
+        cnn_trouble(t, "%s: a JPEG picture of %d colours (CMYK?), which is not supported", path, info->num_components);
+        return cnn_trouble_help(t, "convert it to RGB");
     }
     info->out_color_space = info->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_start_decompress(info);
@@ -48,7 +48,7 @@ static int decode(struct jpeg_decompress_struct *info, const char *path, struct 
     picture->width = (int32_t)info->output_width;
     picture->channels = info->output_components;
     const size_t row = (size_t)picture->width * (size_t)picture->channels;
-    if (picture_room(picture, (uint64_t)row * (uint64_t)picture->height, t))
+    if (cnn_picture_room(picture, (uint64_t)row * (uint64_t)picture->height, t))
         return -1;
     while (info->output_scanline < info->output_height) {
         JSAMPROW to = picture->room + row * info->output_scanline;
@@ -58,7 +58,8 @@ static int decode(struct jpeg_decompress_struct *info, const char *path, struct 
     return 0;
 }
 
-int decode_jpeg(const unsigned char *bytes, size_t count, const char *path, struct picture *picture, struct trouble *t)
+int cnn_decode_jpeg(const unsigned char *bytes, size_t count, const char *path, struct picture *picture,
+                    struct trouble *t)
 {
     struct jpeg_decompress_struct info;
     struct catcher catcher;
@@ -68,7 +69,7 @@ int decode_jpeg(const unsigned char *bytes, size_t count, const char *path, stru
     catcher.manager.emit_message = warn;
     catcher.message[0] = 0;
     if (setjmp(catcher.back)) {
-        failed = trouble(t, "%s: damaged JPEG: %s", path, catcher.message);
+        failed = cnn_trouble(t, "%s: damaged JPEG: %s", path, catcher.message);
     } else {
         jpeg_create_decompress(&info);
         info.mem->max_memory_to_use = 1L << 30;
@@ -81,11 +82,12 @@ int decode_jpeg(const unsigned char *bytes, size_t count, const char *path, stru
 
 #else
 
-int decode_jpeg(const unsigned char *bytes, size_t count, const char *path, struct picture *picture, struct trouble *t)
+int cnn_decode_jpeg(const unsigned char *bytes, size_t count, const char *path, struct picture *picture,
+                    struct trouble *t)
 {
     (void)bytes, (void)count, (void)picture;
-    trouble(t, "%s: a JPEG picture, but this library was built without libjpeg", path);
-    return trouble_help(t, "build it where libjpeg (libjpeg-dev) is installed, or convert the pictures to PNM");
+    cnn_trouble(t, "%s: a JPEG picture, but this library was built without libjpeg", path);
+    return cnn_trouble_help(t, "build it where libjpeg (libjpeg-dev) is installed, or convert the pictures to PNM");
 }
 
 #endif

@@ -9,8 +9,8 @@
 
 static int open_set(struct run *run, struct set *set, int training, struct trouble *t)
 {
-    return data_check(set, run->trainee, run->options->fitting, training, t) ||
-           fit_load(set, run->trainee->input, run->options->fitting, t);
+    return cnn_data_check(set, run->trainee, run->options->fitting, training, t) ||
+           cnn_fit_load(set, run->trainee->input, run->options->fitting, t);
 }
 
 static void all_of(struct view *view, const struct set *set)
@@ -24,15 +24,15 @@ static void all_of(struct view *view, const struct set *set)
 static int prepare_train(struct run *run, struct trouble *t)
 {
     struct dataset *data = &run->data;
-    if (data_open(data, run->options->train, t))
+    if (cnn_data_open(data, run->options->train, t))
         return -1;
     fprintf(run->out, "%s\n", data->said);
     struct set *train = data->train.count ? &data->train : &data->test;
     if (open_set(run, train, 1, t))
         return -1;
     all_of(&run->learn, train);
-    if (run->options->hold_out > 0 && view_hold_out(train, run->options->hold_out, run->trainee->recipe->seed,
-                                                    &run->learn, &run->validate, &run->members, t))
+    if (run->options->hold_out > 0 && cnn_view_hold_out(train, run->options->hold_out, run->trainee->recipe->seed,
+                                                        &run->learn, &run->validate, &run->members, t))
         return -1;
     if (!run->options->test && train == &data->train && data->test.count) {
         if (open_set(run, &data->test, 0, t))
@@ -41,15 +41,15 @@ static int prepare_train(struct run *run, struct trouble *t)
     }
     if (run->learn.count >= run->trainee->recipe->batch)
         return 0;
-    trouble(t, "%s: %lld pictures to learn from are fewer than a batch of %d", train->path, (long long)run->learn.count,
-            run->trainee->recipe->batch);
-    return trouble_help(t, "train batch=%lld", (long long)run->learn.count);
+    cnn_trouble(t, "%s: %lld pictures to learn from are fewer than a batch of %d", train->path,
+                (long long)run->learn.count, run->trainee->recipe->batch);
+    return cnn_trouble_help(t, "train batch=%lld", (long long)run->learn.count);
 }
 
 static int prepare_test(struct run *run, struct trouble *t)
 {
     struct dataset *data = &run->test_data;
-    if (data_open(data, run->options->test, t))
+    if (cnn_data_open(data, run->options->test, t))
         return -1;
     fprintf(run->out, "%s\n", data->said);
     struct set *test = data->test.count ? &data->test : &data->train;
@@ -59,7 +59,7 @@ static int prepare_test(struct run *run, struct trouble *t)
     return 0;
 }
 
-int prepare_data(struct run *run, struct trouble *t)
+int cnn_prepare_data(struct run *run, struct trouble *t)
 {
     if ((run->options->train && prepare_train(run, t)) || (run->options->test && prepare_test(run, t)))
         return -1;
@@ -79,10 +79,10 @@ static uint64_t data_hash(const struct run *run)
                              set->each,
                              run->learn.count,
                              (int64_t)run->options->fitting};
-    uint64_t hash = hash_bytes(HASH_BEGIN, sizes, sizeof sizes);
-    const size_t each = (size_t)(set->each * number_bytes(set->target_number));
+    uint64_t hash = cnn_hash_bytes(HASH_BEGIN, sizes, sizeof sizes);
+    const size_t each = (size_t)(set->each * cnn_number_bytes(set->target_number));
     for (int64_t i = 0; i < set->count; i++)
-        hash = hash_bytes(hash, set->targets + (size_t)i * set->apart, each < 64 ? each : 64);
+        hash = cnn_hash_bytes(hash, set->targets + (size_t)i * set->apart, each < 64 ? each : 64);
     return hash;
 }
 
@@ -110,15 +110,15 @@ static int begin(struct run *run, struct trouble *t)
     const size_t stride = (trainee->scratch_bytes + 127) / 64 * 64;
     const size_t bytes = trainee->bytes(trainee->recipe->batch, threads);
     if (bytes == 0)
-        return trouble(t, "batches of %d with %d threads need more memory than this machine can address",
-                       trainee->recipe->batch, threads);
-    if (space_new(&run->memory, bytes, "the trainer", t) ||
-        space_new(&run->scratch, (uint64_t)stride * (uint64_t)threads, "the threads", t))
+        return cnn_trouble(t, "batches of %d with %d threads need more memory than this machine can address",
+                           trainee->recipe->batch, threads);
+    if (cnn_space_new(&run->memory, bytes, "the trainer", t) ||
+        cnn_space_new(&run->scratch, (uint64_t)stride * (uint64_t)threads, "the threads", t))
         return -1;
     if (threads > 1) {
         run->pool = cnn_pool_new(threads, run->scratch.data, stride, &error);
         if (!run->pool)
-            return trouble(t, "%s", error.message);
+            return cnn_trouble(t, "%s", error.message);
     }
     run->self = trainee->begin(run->memory.data, trainee->recipe->batch, run->pool);
     run->saved.parameters = trainee->parameters(run->self);
@@ -132,7 +132,7 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
     int64_t extra = 0, missing = 0;
     char *an_extra = NULL;
     const char *name = run->options->weights_name;
-    if (safetensors_read(trainee, run->saved.parameters, run->options->weights, found, &extra, &an_extra, t)) {
+    if (cnn_safetensors_read(trainee, run->saved.parameters, run->options->weights, found, &extra, &an_extra, t)) {
         free(an_extra);
         return -1;
     }
@@ -146,9 +146,9 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
                 an_extra);
     free(an_extra);
     if (missing && !run->options->train) {
-        trouble(t, "%s: it lacks %lld of %ld tensors, such as %s", name, (long long)missing,
-                (long)trainee->tensor_count, first);
-        return trouble_help(t, "testing needs all weights; are they another network's?");
+        cnn_trouble(t, "%s: it lacks %lld of %ld tensors, such as %s", name, (long long)missing,
+                    (long)trainee->tensor_count, first);
+        return cnn_trouble_help(t, "testing needs all weights; are they another network's?");
     }
     if (missing)
         fprintf(run->out, "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n", name,
@@ -159,14 +159,15 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
 static int first_weights(struct run *run, struct trouble *t)
 {
     const struct cnn_trainee *trainee = run->trainee;
-    unsigned char *found = (unsigned char *)heap((size_t)trainee->tensor_count, 1, t);
+    unsigned char *found = (unsigned char *)cnn_heap((size_t)trainee->tensor_count, 1, t);
     if (!found || (run->options->weights && read_weights(run, found, t))) {
         free(found);
         return -1;
     }
     for (int32_t i = 0; i < trainee->tensor_count; i++)
         if (!found[i])
-            initial_values(trainee->recipe, &trainee->tensors[i], run->saved.parameters + trainee->tensors[i].offset);
+            cnn_initial_values(trainee->recipe, &trainee->tensors[i],
+                               run->saved.parameters + trainee->tensors[i].offset);
     free(found);
     return 0;
 }
@@ -175,36 +176,36 @@ static int allocate(struct run *run, struct trouble *t)
 {
     const struct identity *identity = &run->saved.identity;
     const char *name = run->options->name;
-    run->saved.epochs = (struct epoch *)heap((size_t)identity->epochs, sizeof *run->saved.epochs, t);
+    run->saved.epochs = (struct epoch *)cnn_heap((size_t)identity->epochs, sizeof *run->saved.epochs, t);
     if (identity->averaged) {
-        run->saved.average = (float *)heap((size_t)identity->parameter_count, sizeof(float), t);
-        run->aside = (float *)heap((size_t)identity->parameter_count, sizeof(float), t);
+        run->saved.average = (float *)cnn_heap((size_t)identity->parameter_count, sizeof(float), t);
+        run->aside = (float *)cnn_heap((size_t)identity->parameter_count, sizeof(float), t);
     }
     run->saved.position.plateau.factor = 1;
-    run->checkpoint_path = heap_text(t, "%s.checkpoint", name);
-    run->weights_path = heap_text(t, "%s.safetensors", name);
-    run->journal_path = heap_text(t, "%s.train.jsonl", name);
-    run->curves_path = heap_text(t, "%s.train.svg", name);
+    run->checkpoint_path = cnn_heap_text(t, "%s.checkpoint", name);
+    run->weights_path = cnn_heap_text(t, "%s.safetensors", name);
+    run->journal_path = cnn_heap_text(t, "%s.train.jsonl", name);
+    run->curves_path = cnn_heap_text(t, "%s.train.svg", name);
     return t->message[0] ? -1 : 0;
 }
 
-int prepare_trainer(struct run *run, struct trouble *t)
+int cnn_prepare_trainer(struct run *run, struct trouble *t)
 {
     if (begin(run, t))
         return -1;
     identify(run);
     if (allocate(run, t))
         return -1;
-    return run->options->resume ? checkpoint_read(&run->saved, run->checkpoint_path, t) : first_weights(run, t);
+    return run->options->resume ? cnn_checkpoint_read(&run->saved, run->checkpoint_path, t) : first_weights(run, t);
 }
 
-void run_free(struct run *run)
+void cnn_run_free(struct run *run)
 {
     cnn_pool_free(run->pool);
-    space_free(&run->memory);
-    space_free(&run->scratch);
-    data_close(&run->data);
-    data_close(&run->test_data);
+    cnn_space_free(&run->memory);
+    cnn_space_free(&run->scratch);
+    cnn_data_close(&run->data);
+    cnn_data_close(&run->test_data);
     free(run->members);
     free(run->saved.average);
     free(run->saved.epochs);

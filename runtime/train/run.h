@@ -36,23 +36,23 @@ struct run {
 };
 
 /* Opens the data and checks them; `training`: what --train names, too. */
-int prepare_data(struct run *run, struct trouble *t);
+int cnn_prepare_data(struct run *run, struct trouble *t);
 /* Makes the trainer and its threads, and gives it weights: initial ones, a file's or a checkpoint's. */
-int prepare_trainer(struct run *run, struct trouble *t);
-void run_free(struct run *run);
+int cnn_prepare_trainer(struct run *run, struct trouble *t);
+void cnn_run_free(struct run *run);
 
 /* Was the program asked to stop? */
-int stop_asked(void);
-void listen_for_stop(void);
+int cnn_stop_asked(void);
+void cnn_listen_for_stop(void);
 
 /* The average of the weights takes the place of the weights, if the recipe has one; and back. */
-void average_in(struct run *run);
-void average_out(struct run *run);
+void cnn_average_in(struct run *run);
+void cnn_average_out(struct run *run);
 
 /* Evaluates a view; 0: done, 1: stopped, -1: trouble. */
-int evaluate(struct run *run, const struct view *view, struct result *result, struct trouble *t);
+int cnn_evaluate(struct run *run, const struct view *view, struct result *result, struct trouble *t);
 
 /* Trains; returns the program's status. */
-int learn(struct run *run, struct trouble *t);
+int cnn_learn(struct run *run, struct trouble *t);
 
 #endif

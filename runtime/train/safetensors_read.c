@@ -45,7 +45,7 @@ static float from_half(uint32_t half)
 
 static float number_at(const unsigned char *bytes, enum type type)
 {
-    uint64_t bits = little(bytes, type == TYPE_F64 ? 8 : type == TYPE_F32 ? 4 : 2);
+    uint64_t bits = cnn_little(bytes, type == TYPE_F64 ? 8 : type == TYPE_F32 ? 4 : 2);
     float value;
     double wide;
     if (type == TYPE_F16)
@@ -66,31 +66,31 @@ static void read_entry(struct json *json, struct stored *s)
     s->dtype[0] = 0;
     s->axes = -1;
     s->begin = s->end = -1;
-    json_expect(json, '{');
-    for (int first = 1; !json->failed && !json_take(json, '}'); first = 0) {
+    cnn_json_expect(json, '{');
+    for (int first = 1; !json->failed && !cnn_json_take(json, '}'); first = 0) {
         if (!first)
-            json_expect(json, ',');
-        json_string(json, key, sizeof key);
-        json_expect(json, ':');
+            cnn_json_expect(json, ',');
+        cnn_json_string(json, key, sizeof key);
+        cnn_json_expect(json, ':');
         if (strcmp(key, "dtype") == 0) {
-            json_string(json, s->dtype, sizeof s->dtype);
+            cnn_json_string(json, s->dtype, sizeof s->dtype);
         } else if (strcmp(key, "shape") == 0) {
-            json_expect(json, '[');
-            for (s->axes = 0; !json->failed && !json_take(json, ']'); s->axes++) {
+            cnn_json_expect(json, '[');
+            for (s->axes = 0; !json->failed && !cnn_json_take(json, ']'); s->axes++) {
                 if (s->axes > 0)
-                    json_expect(json, ',');
+                    cnn_json_expect(json, ',');
                 json->failed |= s->axes == MOST_AXES;
                 if (!json->failed)
-                    s->shape[s->axes] = json_integer(json);
+                    s->shape[s->axes] = cnn_json_integer(json);
             }
         } else if (strcmp(key, "data_offsets") == 0) {
-            json_expect(json, '[');
-            s->begin = json_integer(json);
-            json_expect(json, ',');
-            s->end = json_integer(json);
-            json_expect(json, ']');
+            cnn_json_expect(json, '[');
+            s->begin = cnn_json_integer(json);
+            cnn_json_expect(json, ',');
+            s->end = cnn_json_integer(json);
+            cnn_json_expect(json, ']');
         } else {
-            json_skip(json);
+            cnn_json_skip(json);
         }
     }
     json->failed |= s->axes < 0 || s->begin < 0 || s->end < s->begin;
@@ -118,16 +118,17 @@ static int take(const struct cnn_trainee_tensor *tensor, const struct stored *s,
         count *= own[i];
     }
     if (type == TYPE_OTHER)
-        return trouble(t, "%s: %s holds numbers of type %s; weights are F32, F16, BF16 or F64", path, s->name,
-                       s->dtype);
+        return cnn_trouble(t, "%s: %s holds numbers of type %s; weights are F32, F16, BF16 or F64", path, s->name,
+                           s->dtype);
     if (!same) {
         shape_text(s->shape, s->axes, found, sizeof found);
         shape_text(own, tensor->dims, wanted, sizeof wanted);
-        trouble(t, "%s: %s is %s there, but %s in the network", path, s->name, found, wanted);
-        return trouble_help(t, "give the layer another label, and it is initialised: what FILE lacks may be new");
+        cnn_trouble(t, "%s: %s is %s there, but %s in the network", path, s->name, found, wanted);
+        return cnn_trouble_help(t, "give the layer another label, and it is initialised: what FILE lacks may be new");
     }
     if ((uint64_t)s->end > room || (uint64_t)(s->end - s->begin) != (uint64_t)count * (uint64_t)bytes)
-        return trouble(t, "%s: truncated or damaged: the numbers of %s are not where its header says", path, s->name);
+        return cnn_trouble(t, "%s: truncated or damaged: the numbers of %s are not where its header says", path,
+                           s->name);
     for (int64_t i = 0; i < count; i++)
         parameters[tensor->offset + i] = number_at(data + s->begin + i * bytes, type);
     return 0;
@@ -153,14 +154,14 @@ static int read_all(const struct reading *r, struct json *json, const unsigned c
                     struct stored *s, struct trouble *t)
 {
     const char *begin = json->next - LENGTH_BYTES;
-    json_expect(json, '{');
-    for (int first = 1; !json->failed && !json_take(json, '}'); first = 0) {
+    cnn_json_expect(json, '{');
+    for (int first = 1; !json->failed && !cnn_json_take(json, '}'); first = 0) {
         if (!first)
-            json_expect(json, ',');
-        json_string(json, s->name, sizeof s->name);
-        json_expect(json, ':');
+            cnn_json_expect(json, ',');
+        cnn_json_string(json, s->name, sizeof s->name);
+        cnn_json_expect(json, ':');
         if (strcmp(s->name, "__metadata__") == 0) {
-            json_skip(json);
+            cnn_json_skip(json);
             continue;
         }
         read_entry(json, s);
@@ -175,34 +176,34 @@ static int read_all(const struct reading *r, struct json *json, const unsigned c
             r->found[i] = 1;
         } else if (!is_counter(s->name)) {
             ++*r->extra;
-            *r->an_extra = *r->an_extra ? *r->an_extra : heap_text(t, "%s", s->name);
+            *r->an_extra = *r->an_extra ? *r->an_extra : cnn_heap_text(t, "%s", s->name);
         }
     }
-    return json->failed ? trouble(t, "%s: its header is damaged at byte %lld: not the JSON of a .safetensors file",
-                                  r->path, (long long)(json->next - begin))
+    return json->failed ? cnn_trouble(t, "%s: its header is damaged at byte %lld: not the JSON of a .safetensors file",
+                                      r->path, (long long)(json->next - begin))
                         : 0;
 }
 
-int safetensors_read(const struct cnn_trainee *trainee, float *parameters, const char *path, unsigned char *found,
-                     int64_t *extra, char **an_extra, struct trouble *t)
+int cnn_safetensors_read(const struct cnn_trainee *trainee, float *parameters, const char *path, unsigned char *found,
+                         int64_t *extra, char **an_extra, struct trouble *t)
 {
     const struct reading r = {trainee, parameters, path, found, extra, an_extra};
     struct contents file;
     *extra = 0;
     *an_extra = NULL;
-    if (contents_open(&file, path, t))
+    if (cnn_contents_open(&file, path, t))
         return -1;
-    const uint64_t length = file.bytes < LENGTH_BYTES ? 0 : little(file.data, LENGTH_BYTES);
-    struct stored *s = (struct stored *)heap(1, sizeof *s, t);
+    const uint64_t length = file.bytes < LENGTH_BYTES ? 0 : cnn_little(file.data, LENGTH_BYTES);
+    struct stored *s = (struct stored *)cnn_heap(1, sizeof *s, t);
     if (length < 2 || length > file.bytes - LENGTH_BYTES || length > MOST_HEADER) {
-        trouble(t, "%s: not a .safetensors file, or truncated: a header of %llu bytes in %llu", path,
-                (unsigned long long)length, (unsigned long long)file.bytes);
+        cnn_trouble(t, "%s: not a .safetensors file, or truncated: a header of %llu bytes in %llu", path,
+                    (unsigned long long)length, (unsigned long long)file.bytes);
     } else if (s) {
         const char *header = (const char *)file.data + LENGTH_BYTES;
         struct json json = {header, header + length, 0};
         read_all(&r, &json, file.data + LENGTH_BYTES + length, file.bytes - LENGTH_BYTES - length, s, t);
     }
     free(s);
-    contents_close(&file);
+    cnn_contents_close(&file);
     return t->message[0] ? -1 : 0;
 }

@@ -17,7 +17,7 @@ static int grow(struct grown *g, const char *text, size_t length, struct trouble
         const size_t room = 2 * (g->length + length) + 1024;
         char *larger = (char *)realloc(g->text, room);
         if (!larger)
-            return trouble(t, "no memory for a header of %llu bytes", (unsigned long long)room);
+            return cnn_trouble(t, "no memory for a header of %llu bytes", (unsigned long long)room);
         g->text = larger;
         g->room = room;
     }
@@ -66,29 +66,30 @@ static void add_numbers(struct writing *w, const float *values, int64_t count)
     for (int64_t i = 0; i < count; i++) {
         uint32_t bits;
         memcpy(&bits, &values[i], sizeof bits);
-        put_little(bytes + filled, bits, sizeof bits);
+        cnn_put_little(bytes + filled, bits, sizeof bits);
         filled += sizeof bits;
         if (filled == sizeof bytes || i + 1 == count) {
-            writing_add(w, bytes, filled);
+            cnn_writing_add(w, bytes, filled);
             filled = 0;
         }
     }
 }
 
-int safetensors_write(const struct cnn_trainee *trainee, const float *parameters, const char *path, struct trouble *t)
+int cnn_safetensors_write(const struct cnn_trainee *trainee, const float *parameters, const char *path,
+                          struct trouble *t)
 {
     struct grown header = {NULL, 0, 0};
     struct writing w;
     unsigned char length[8];
-    if (make_header(&header, trainee, t) || writing_open(&w, path, t)) {
+    if (make_header(&header, trainee, t) || cnn_writing_open(&w, path, t)) {
         free(header.text);
         return -1;
     }
-    put_little(length, header.length, sizeof length);
-    writing_add(&w, length, sizeof length);
-    writing_add(&w, header.text, header.length);
+    cnn_put_little(length, header.length, sizeof length);
+    cnn_writing_add(&w, length, sizeof length);
+    cnn_writing_add(&w, header.text, header.length);
     free(header.text);
     for (int32_t i = 0; i < trainee->tensor_count; i++)
         add_numbers(&w, parameters + trainee->tensors[i].offset, trainee->tensors[i].count);
-    return writing_done(&w, t);
+    return cnn_writing_done(&w, t);
 }

@@ -8,7 +8,7 @@
 
 static const double often = 0.2; /* seconds between two looks of the meter */
 
-const char *with_commas(int64_t number, char text[32])
+const char *cnn_with_commas(int64_t number, char text[32])
 {
     char digits[24];
     const int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
@@ -34,33 +34,33 @@ static void duration(double seconds, char text[32])
         snprintf(text, 32, "%lld h %02lld min", (long long)(s / 3600), (long long)(s / 60 % 60));
 }
 
-void meter_begin(struct meter *meter, int64_t step)
+void cnn_meter_begin(struct meter *meter, int64_t step)
 {
     memset(meter, 0, sizeof *meter);
     meter->terminal = isatty(STDERR_FILENO);
-    meter->begun = meter->last = seconds_now();
+    meter->begun = meter->last = cnn_seconds_now();
     meter->first = step;
 }
 
-void meter_step(struct meter *meter, const struct position *p, const struct identity *identity, double loss)
+void cnn_meter_step(struct meter *meter, const struct position *p, const struct identity *identity, double loss)
 {
     char left[32], rate[32];
     if (!meter->terminal)
         return;
-    const double now = seconds_now(), spent = now - meter->begun;
+    const double now = cnn_seconds_now(), spent = now - meter->begun;
     if (now - meter->last < often || p->step == meter->first)
         return;
     const double each = spent / (double)(p->step - meter->first);
     duration(each * (double)(identity->epochs * identity->per_epoch - p->step), left);
     fprintf(stderr, "\r\033[Kepoch %lld/%lld  %3d %%  loss %.4f  %s images/s  %s left", (long long)p->epoch_count + 1,
             (long long)identity->epochs, (int)(100 * p->loss_steps / identity->per_epoch), loss,
-            with_commas((int64_t)((double)identity->batch / each), rate), left);
+            cnn_with_commas((int64_t)((double)identity->batch / each), rate), left);
     fflush(stderr);
     meter->shown = 1;
     meter->last = now;
 }
 
-void meter_clear(struct meter *meter)
+void cnn_meter_clear(struct meter *meter)
 {
     if (meter->shown)
         fputs("\r\033[K", stderr);
@@ -68,7 +68,7 @@ void meter_clear(struct meter *meter)
     meter->shown = 0;
 }
 
-void say_epoch(FILE *to, const struct epoch *e, int64_t number, int64_t all, int has_answers)
+void cnn_say_epoch(FILE *to, const struct epoch *e, int64_t number, int64_t all, int has_answers)
 {
     char digits[32], speed[32];
     const int width = snprintf(digits, sizeof digits, "%lld", (long long)all);
@@ -77,7 +77,7 @@ void say_epoch(FILE *to, const struct epoch *e, int64_t number, int64_t all, int
         fprintf(to, "  test loss %.4f", e->test_loss);
     if (e->tested && has_answers)
         fprintf(to, "  accuracy %.2f %%", 100 * e->accuracy);
-    fprintf(to, "  rate %.3g  %s images/s\n", e->rate, with_commas((int64_t)e->images_per_second, speed));
+    fprintf(to, "  rate %.3g  %s images/s\n", e->rate, cnn_with_commas((int64_t)e->images_per_second, speed));
     fflush(to);
 }
 
@@ -152,31 +152,31 @@ static void say_pairs(const struct result *r, char **names)
     }
 }
 
-void say_result(const struct result *r, const struct cnn_trainee *trainee, char **class_names, int64_t loss_only)
+void cnn_say_result(const struct result *r, const struct cnn_trainee *trainee, char **class_names, int64_t loss_only)
 {
     char images[32], right[32], asked[32];
-    printf("%s pictures  loss %.4f", with_commas(r->images, images), result_loss(r));
-    if (loss_has_answers(trainee->recipe->loss))
-        printf("  accuracy %.2f %% (%s of %s)", 100 * result_accuracy(r), with_commas(r->right, right),
-               with_commas(r->asked, asked));
+    printf("%s pictures  loss %.4f", cnn_with_commas(r->images, images), cnn_result_loss(r));
+    if (cnn_loss_has_answers(trainee->recipe->loss))
+        printf("  accuracy %.2f %% (%s of %s)", 100 * cnn_result_accuracy(r), cnn_with_commas(r->right, right),
+               cnn_with_commas(r->asked, asked));
     if (r->classes > 5)
-        printf("  top-5 %.2f %%", 100 * result_top5(r));
+        printf("  top-5 %.2f %%", 100 * cnn_result_top5(r));
     printf("\n");
     if (r->confusion && !loss_only)
         r->classes <= MATRIX_CLASSES ? say_matrix(r, class_names) : say_pairs(r, class_names);
 }
 
-void say_result_json(const struct result *r, const struct cnn_trainee *trainee)
+void cnn_say_result_json(const struct result *r, const struct cnn_trainee *trainee)
 {
     char number[40];
-    json_number(number, sizeof number, result_loss(r));
+    cnn_json_number(number, sizeof number, cnn_result_loss(r));
     printf("{\"images\": %lld, \"loss\": %s", (long long)r->images, number);
-    if (loss_has_answers(trainee->recipe->loss))
-        printf(", \"accuracy\": %.9g", result_accuracy(r));
+    if (cnn_loss_has_answers(trainee->recipe->loss))
+        printf(", \"accuracy\": %.9g", cnn_result_accuracy(r));
     else
         printf(", \"accuracy\": null");
     if (r->classes)
-        printf(", \"top5\": %.9g", result_top5(r));
+        printf(", \"top5\": %.9g", cnn_result_top5(r));
     else
         printf(", \"top5\": null");
     printf(", \"confusion\": %s", r->confusion ? "[" : "null");

@@ -45,8 +45,8 @@ static double one_cycle_rate(const struct cnn_recipe *recipe, int64_t step, int6
     return cosine(recipe->rate, end, last > top ? (at - top) / (last - top) : 1);
 }
 
-double schedule_rate(const struct cnn_recipe *recipe, const struct plateau *plateau, int64_t step, int64_t steps,
-                     int64_t per_epoch)
+double cnn_schedule_rate(const struct cnn_recipe *recipe, const struct plateau *plateau, int64_t step, int64_t steps,
+                         int64_t per_epoch)
 {
     switch (recipe->schedule) {
     case CNN_STEP: return step_rate(recipe, step, per_epoch);
@@ -58,7 +58,7 @@ double schedule_rate(const struct cnn_recipe *recipe, const struct plateau *plat
     }
 }
 
-void plateau_see(struct plateau *plateau, const struct cnn_recipe *recipe, double value)
+void cnn_plateau_see(struct plateau *plateau, const struct cnn_recipe *recipe, double value)
 {
     const double threshold = 1e-4, least_change = 1e-8;
     if (plateau->seen++ == 0 || value < plateau->best * (1 - threshold)) {
@@ -91,7 +91,7 @@ static double squares(const float *values, int64_t count)
     return sum;
 }
 
-double clip_gradients(float *gradients, int64_t count, double most)
+double cnn_clip_gradients(float *gradients, int64_t count, double most)
 {
     const double norm = sqrt(squares(gradients, count)), factor = most / (norm + 1e-6);
     for (int64_t i = 0; factor < 1 && i < count; i++)

@@ -16,13 +16,13 @@ struct plateau {
     }
 
 /* The rate of step `step`, from 0, out of `steps`, of which `per_epoch` make an epoch. */
-double schedule_rate(const struct cnn_recipe *recipe, const struct plateau *plateau, int64_t step, int64_t steps,
-                     int64_t per_epoch);
+double cnn_schedule_rate(const struct cnn_recipe *recipe, const struct plateau *plateau, int64_t step, int64_t steps,
+                         int64_t per_epoch);
 
 /* After an epoch: the validation error, or whatever shall become smaller. */
-void plateau_see(struct plateau *plateau, const struct cnn_recipe *recipe, double value);
+void cnn_plateau_see(struct plateau *plateau, const struct cnn_recipe *recipe, double value);
 
 /* Scales the gradients if their norm is above `most`, as PyTorch's clip_grad_norm_ does; returns the norm. */
-double clip_gradients(float *gradients, int64_t count, double most);
+double cnn_clip_gradients(float *gradients, int64_t count, double most);
 
 #endif

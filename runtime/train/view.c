@@ -6,7 +6,7 @@
 #include "feed.h"
 #include "measure.h"
 
-int64_t view_member(const struct view *view, int64_t i)
+int64_t cnn_view_member(const struct view *view, int64_t i)
 {
     return view->members ? view->members[i] : i;
 }
@@ -23,9 +23,9 @@ static void shuffle(uint64_t key, int64_t *order, int64_t count)
     }
 }
 
-void epoch_order(uint64_t seed, int64_t epoch, int64_t *order, int64_t count)
+void cnn_epoch_order(uint64_t seed, int64_t epoch, int64_t *order, int64_t count)
 {
-    shuffle(random_key(seed, epoch, PURPOSE_ORDER, 0), order, count);
+    shuffle(cnn_random_key(seed, epoch, PURPOSE_ORDER, 0), order, count);
 }
 
 static int by_number(const void *a, const void *b)
@@ -34,17 +34,17 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-int view_hold_out(const struct set *set, double percent, uint64_t seed, struct view *kept, struct view *held,
-                  int64_t **members, struct trouble *t)
+int cnn_view_hold_out(const struct set *set, double percent, uint64_t seed, struct view *kept, struct view *held,
+                      int64_t **members, struct trouble *t)
 {
     const int64_t count = set->count, out = (int64_t)((double)count * percent / 100 + 0.5);
     if (out < 1 || out >= count)
-        return trouble(t, "%s: %g %% of %lld pictures are %lld: something must be held out, and something left",
-                       set->path, percent, (long long)count, (long long)out);
-    *members = (int64_t *)heap((size_t)count, sizeof **members, t);
+        return cnn_trouble(t, "%s: %g %% of %lld pictures are %lld: something must be held out, and something left",
+                           set->path, percent, (long long)count, (long long)out);
+    *members = (int64_t *)cnn_heap((size_t)count, sizeof **members, t);
     if (!*members)
         return -1;
-    shuffle(random_key(seed, 0, PURPOSE_HOLD_OUT, 0), *members, count);
+    shuffle(cnn_random_key(seed, 0, PURPOSE_HOLD_OUT, 0), *members, count);
     qsort(*members, (size_t)out, sizeof **members, by_number);
     qsort(*members + out, (size_t)(count - out), sizeof **members, by_number);
     held->set = kept->set = set;
@@ -59,21 +59,21 @@ static int64_t numbers_of(const struct cnn_trainee *trainee)
 {
     const struct cnn_tensor *output = trainee->output;
     const int64_t pixels = (int64_t)output->height * output->width;
-    return loss_takes_labels(trainee->recipe->loss) ? pixels : pixels * output->channels;
+    return cnn_loss_takes_labels(trainee->recipe->loss) ? pixels : pixels * output->channels;
 }
 
-size_t target_bytes(const struct cnn_trainee *trainee)
+size_t cnn_target_bytes(const struct cnn_trainee *trainee)
 {
     return (size_t)numbers_of(trainee) * 4;
 }
 
-void target_store(const struct cnn_trainee *trainee, const struct set *set, int64_t index, void *to)
+void cnn_target_store(const struct cnn_trainee *trainee, const struct set *set, int64_t index, void *to)
 {
     const int64_t numbers = numbers_of(trainee);
-    const int labels = loss_takes_labels(trainee->recipe->loss);
+    const int labels = cnn_loss_takes_labels(trainee->recipe->loss);
     for (int64_t i = 0; i < numbers; i++)
         if (labels)
-            ((int32_t *)to)[i] = (int32_t)set_label(set, index, i);
+            ((int32_t *)to)[i] = (int32_t)cnn_set_label(set, index, i);
         else
-            ((float *)to)[i] = (float)set_target(set, index, i);
+            ((float *)to)[i] = (float)cnn_set_target(set, index, i);
 }

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .identity = identity, .parameters = parameters, .average = average, .state = state, .epochs = epochs};
     struct trouble t = {"", ""};
     fuzz_begin();
-    const int failed = checkpoint_read(&c, fuzz_file(data, size, ""), &t);
+    const int failed = cnn_checkpoint_read(&c, fuzz_file(data, size, ""), &t);
     if (failed && !t.message[0])
         fuzz_fail("refused without a reason");
     const struct position *p = &c.position;

@@ -10,8 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct dataset set;
     struct trouble t = {"", ""};
     fuzz_begin();
-    if (data_open(&set, fuzz_file(data, size, "-images-idx3-ubyte"), &t) == 0 || !t.message[0])
+    if (cnn_data_open(&set, fuzz_file(data, size, "-images-idx3-ubyte"), &t) == 0 || !t.message[0])
         fuzz_fail("opened pictures without labels");
-    data_close(&set);
+    cnn_data_close(&set);
     return 0;
 }

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned sum = 0;
     memset(&picture, 0, sizeof picture);
     fuzz_begin();
-    const int failed = decode_picture(data, size, "picture", &picture, &t);
+    const int failed = cnn_decode_picture(data, size, "picture", &picture, &t);
     if (failed != (t.message[0] ? -1 : 0))
         fuzz_fail("refused without a reason, or decoded with one");
     if (!failed && (picture.height < 1 || picture.width < 1 || (picture.channels != 1 && picture.channels != 3)))

@@ -17,20 +17,20 @@ static void read_all(struct set *set)
     double sum = 0;
     for (recipe.loss = CNN_CROSSENTROPY; recipe.loss <= CNN_MSE; recipe.loss++) {
         struct trouble refused = {"", ""};
-        if (data_check(set, &trainee, FIT_SCALE, 1, &refused) != 0 && !refused.message[0])
+        if (cnn_data_check(set, &trainee, FIT_SCALE, 1, &refused) != 0 && !refused.message[0])
             fuzz_fail("refused without a reason");
     }
-    if (set->count > 0 && fit_begin(&fit, &input, FIT_SCALE, &t) == 0)
+    if (set->count > 0 && cnn_fit_begin(&fit, &input, FIT_SCALE, &t) == 0)
         for (int64_t i = 0; i < set->count && i < 100; i++) {
-            if (fit_picture(&fit, set, i, numbers, &t) != 0)
+            if (cnn_fit_picture(&fit, set, i, numbers, &t) != 0)
                 break;
             for (int64_t k = 0; k < set->each; k++)
-                sum += set_target(set, i, k) + (double)set_label(set, i, k);
+                sum += cnn_set_target(set, i, k) + (double)cnn_set_label(set, i, k);
         }
     static volatile double seen;
     seen = sum;
     (void)seen;
-    fit_end(&fit);
+    cnn_fit_end(&fit);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -38,13 +38,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct dataset set;
     struct trouble t = {"", ""};
     fuzz_begin();
-    const int failed = data_open(&set, fuzz_file(data, size, ".npz"), &t);
+    const int failed = cnn_data_open(&set, fuzz_file(data, size, ".npz"), &t);
     if (failed && !t.message[0])
         fuzz_fail("refused without a reason");
     if (!failed) {
         read_all(&set.train);
         read_all(&set.test);
     }
-    data_close(&set);
+    cnn_data_close(&set);
     return 0;
 }

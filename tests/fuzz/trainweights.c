@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int64_t extra;
     char *an_extra;
     fuzz_begin();
-    const int failed = safetensors_read(&trainee, parameters, fuzz_file(data, size, ""), found, &extra, &an_extra, &t);
+    const int failed = cnn_safetensors_read(&trainee, parameters, fuzz_file(data, size, ""), found, &extra, &an_extra,
+                                            &t);
     if (failed && !t.message[0])
         fuzz_fail("refused without a reason");
     for (int i = GAP; i < FLOATS; i++)

@@ -32,10 +32,10 @@ static void print(struct fit *fit, const struct set *set, int64_t index, void *n
                   struct trouble *t)
 {
     const int64_t count = (int64_t)input.height * input.width * input.channels;
-    if (fit_picture(fit, set, index, numbers, t))
+    if (cnn_fit_picture(fit, set, index, numbers, t))
         return;
-    target_store(&trainee, set, index, targets);
-    for (size_t i = 0; i < target_bytes(&trainee) / 4; i++)
+    cnn_target_store(&trainee, set, index, targets);
+    for (size_t i = 0; i < cnn_target_bytes(&trainee) / 4; i++)
         printf(recipe.loss == CNN_MSE ? "%.9g " : "%.0f ",
                recipe.loss == CNN_MSE ? (double)((float *)targets)[i] : (double)((int32_t *)targets)[i]);
     printf(":");
@@ -52,16 +52,16 @@ static void show(struct set *set, const char *part, struct trouble *t)
     if (set->count == 0)
         return;
     printf("%s\n", part);
-    if (!data_check(set, &trainee, fitting, 0, t) && !fit_load(set, &input, fitting, t) &&
-        !fit_begin(&fit, &input, fitting, t)) {
-        numbers = malloc(fit_bytes(&input));
-        targets = malloc(target_bytes(&trainee));
+    if (!cnn_data_check(set, &trainee, fitting, 0, t) && !cnn_fit_load(set, &input, fitting, t) &&
+        !cnn_fit_begin(&fit, &input, fitting, t)) {
+        numbers = malloc(cnn_fit_bytes(&input));
+        targets = malloc(cnn_target_bytes(&trainee));
         for (int64_t i = 0; i < set->count && !t->message[0]; i++)
             print(&fit, set, i, numbers, targets, t);
     }
     free(numbers);
     free(targets);
-    fit_end(&fit);
+    cnn_fit_end(&fit);
 }
 
 int main(int argc, char **argv)
@@ -73,13 +73,13 @@ int main(int argc, char **argv)
         return 2;
     for (int i = 3; i < argc; i++)
         read_word(argv[i]);
-    if (!data_open(&data, argv[1], &t)) {
+    if (!cnn_data_open(&data, argv[1], &t)) {
         printf("%s\n", data.said);
         show(&data.train, "train", &t);
         show(&data.test, "test", &t);
     }
     if (t.message[0])
-        trouble_print(&t);
-    data_close(&data);
+        cnn_trouble_print(&t);
+    cnn_data_close(&data);
     return t.message[0] != 0;
 }

@@ -54,11 +54,11 @@ static int check_schedule(char *words, char *numbers)
         if (end == numbers)
             return good;
         if (recipe.schedule == CNN_PLATEAU) {
-            plateau_see(&plateau, &recipe, number);
+            cnn_plateau_see(&plateau, &recipe, number);
             number = strtod(end, &end);
         }
         numbers = end;
-        const double found = schedule_rate(&recipe, &plateau, step, steps, per_epoch);
+        const double found = cnn_schedule_rate(&recipe, &plateau, step, steps, per_epoch);
         if (!close_to(found, number)) {
             printf("# schedule %d, step %ld: %.9g, PyTorch %.9g\n", recipe.schedule, (long)step, found, number);
             return 0;
@@ -85,10 +85,10 @@ static void schedules(void)
 static void clipping(void)
 {
     float gradients[3] = {3, -4, 12};
-    const double norm = clip_gradients(gradients, 3, 6.5);
+    const double norm = cnn_clip_gradients(gradients, 3, 6.5);
     report(norm == 13 && fabsf(gradients[0] - 1.5f) < 1e-6f && fabsf(gradients[2] - 6) < 1e-5f,
            "a gradient above the norm is scaled to it");
-    clip_gradients(gradients, 3, 100);
+    cnn_clip_gradients(gradients, 3, 100);
     report(fabsf(gradients[1] + 2) < 1e-6f, "one below it stays as it is");
 }
 
@@ -96,7 +96,7 @@ static void clipping(void)
 static double spread_of(struct cnn_recipe *recipe, const struct cnn_trainee_tensor *tensor, float *values, double *mean)
 {
     double sum = 0, squares = 0;
-    initial_values(recipe, tensor, values);
+    cnn_initial_values(recipe, tensor, values);
     for (int64_t i = 0; i < tensor->count; i++) {
         sum += (double)values[i];
         squares += (double)values[i] * (double)values[i];
@@ -146,7 +146,7 @@ static void initialisation(void)
     for (int kind = CNN_TENSOR_BIAS; kind <= CNN_TENSOR_SLOPE; kind++) {
         conv.kind = kind;
         values[5] = -1;
-        initial_values(&recipe, &conv, values);
+        cnn_initial_values(&recipe, &conv, values);
         report(values[5] == expected[kind], "tensors of kind %d begin with %g", kind, (double)expected[kind]);
     }
 }
@@ -164,7 +164,7 @@ static const float *changed(int kind, double a, double b, uint64_t key, int byte
     recipe.augmentation_count = 1;
     for (int i = 0; i < 2 * AREA; i++)
         picture[i] = (float)(i + 1);
-    augment(&recipe, key, 2, H, W, bytes, &picture, &spare);
+    cnn_augment(&recipe, key, 2, H, W, bytes, &picture, &spare);
     return picture;
 }
 
@@ -272,8 +272,8 @@ static void others(void)
 static void numbers(void)
 {
     int64_t order[1000], again[1000], sum = 0, same = 0;
-    epoch_order(1, 0, order, 1000);
-    epoch_order(1, 1, again, 1000);
+    cnn_epoch_order(1, 0, order, 1000);
+    cnn_epoch_order(1, 1, again, 1000);
     for (int i = 0; i < 1000; i++) {
         sum += order[i];
         same += order[i] == again[i];
@@ -281,7 +281,7 @@ static void numbers(void)
     report(sum == 499500 && same < 20, "each epoch has another order of all pictures");
     double mean = 0, square = 0;
     for (uint64_t key = 0; key < 20000; key++) {
-        const double share = random_beta(cnn_mix(key), 0.4);
+        const double share = cnn_random_beta(cnn_mix(key), 0.4);
         mean += share / 20000;
         square += (share - 0.5) * (share - 0.5) / 20000;
     }
@@ -299,7 +299,7 @@ static void mixes(void)
     const struct cnn_augmentation mixup = {CNN_MIXUP, 0.7, 0};
     struct cnn_recipe recipe = {0};
     const struct cnn_trainee trainee = {.input = &input, .output = &output, .recipe = &recipe};
-    struct set set = {.count = COUNT, .height = 1, .width = 2, .channels = 1, .fetch = fetch_array, .each = 1};
+    struct set set = {.count = COUNT, .height = 1, .width = 2, .channels = 1, .fetch = cnn_fetch_array, .each = 1};
     const struct view view = {&set, NULL, COUNT};
     struct trouble t = {"", ""};
     int good = 0, mixed = 0;
@@ -313,9 +313,9 @@ static void mixes(void)
         labels[i] = (unsigned char)i;
         pixels[2 * i] = pixels[2 * i + 1] = (unsigned char)(10 * i);
     }
-    struct feed *feed = feed_new(&trainee, &view, FIT_NONE, BATCH, 0, 6, &t);
+    struct feed *feed = cnn_feed_new(&trainee, &view, FIT_NONE, BATCH, 0, 6, &t);
     for (int step = 0; feed && step < 6; step++) {
-        const struct cnn_batch *batch = feed_next(feed, &t);
+        const struct cnn_batch *batch = cnn_feed_next(feed, &t);
         for (int i = 0; batch && i < BATCH; i++) {
             const int32_t label = ((const int32_t *)batch->targets)[i], other = batch->others[i];
             const float share = batch->shares[i], wanted = 10 * (share * (float)label + (1 - share) * (float)other);
@@ -324,7 +324,7 @@ static void mixes(void)
             mixed += label != other && share > 0.05f && share < 0.95f;
         }
     }
-    feed_free(feed);
+    cnn_feed_free(feed);
     report(good == 6 * BATCH && mixed > 3 * BATCH, "MIXUP blends pictures and names both labels and the share");
 }
 

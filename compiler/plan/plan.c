@@ -12,8 +12,9 @@ static void find_probes(struct plan *plan)
     const struct planner *planner = plan->options.target->planner;
     for (size_t i = 0; i < plan->steps.count; i++) {
         struct step *step = plan->steps.items[i];
-        const struct op *op = step->op, *next = i + 1 < plan->steps.count ? plan->steps.items[i + 1]->op : NULL;
-        bool last = !next || next->output != op->output; /* of those that make the result, which may be several */
+        const struct op *op = step->op;
+        /* Of those that make the result, which may be several. */
+        bool last = i + 1 == plan->steps.count || plan->steps.items[i + 1]->op->output != op->output;
         plan->scratch_bytes = step->scratch > plan->scratch_bytes ? step->scratch : plan->scratch_bytes;
         if (!last || !op->output)
             continue;

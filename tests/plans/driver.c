@@ -263,9 +263,9 @@ static void check_functions(void)
     seen[FUNCTION_PRELU] = true;
     arena_free(arena);
     for (int kind = 0; kind < FUNCTION_COUNT; kind++) {
-        const bool part = kind == FUNCTION_EXP || kind == FUNCTION_EXPM1 || kind == FUNCTION_LOG1P ||
-                          kind == FUNCTION_ERFC || kind == FUNCTION_LOG ||
-                          kind == FUNCTION_RSQRT; /* of others' formulas, or of kernels, only */
+        const bool part = kind == FUNCTION_OPAQUE || kind == FUNCTION_EXP || kind == FUNCTION_EXP_BELOW ||
+                          kind == FUNCTION_SIGMOID_DIVISOR || kind == FUNCTION_EXPM1 || kind == FUNCTION_LOG1P ||
+                          kind == FUNCTION_LOG || kind == FUNCTION_RSQRT; /* of others' formulas, or kernels, only */
         report(seen[kind] != part, "the function %s has been looked at", function_table[kind].word);
     }
 }

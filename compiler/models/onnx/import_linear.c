@@ -8,7 +8,7 @@ struct value *for_each_image(struct importer *im, struct call *call, const struc
 {
     const int rank = value->dims.rank;
     const int64_t images = value->dims.at[0];
-    struct node *results[IMPORT_MAX_IMAGES];
+    struct node *results[IMPORT_MAX_IMAGES] = {NULL};
     if (rank < 3 || rank > 4 || images > IMPORT_MAX_IMAGES) {
         refuse(im, call, "its input %s is not one of at most %d images", dims_words(im->arena, &value->dims),
                IMPORT_MAX_IMAGES);
@@ -94,10 +94,10 @@ static bool conv_inputs(struct importer *im, struct call *call, struct layer *la
 bool op_conv(struct importer *im, struct call *call)
 {
     struct layer layer = {.kind = LAYER_CONV};
-    if (!conv_inputs(im, call, &layer))
+    const struct value *x = call_view(call, 0);
+    const struct constant *kernel = call_constant(call, 1);
+    if (!conv_inputs(im, call, &layer) || !x || !kernel)
         return false;
-    const struct value *x = call->inputs[0];
-    const struct constant *kernel = layer.constants[ROLE_WEIGHT];
     const int64_t channels = x->dims.at[1];
     layer.args.filters = kernel->dims.at[0];
     if (layer.args.groups > channels || kernel->dims.at[1] * layer.args.groups != channels)
@@ -159,10 +159,10 @@ static bool wanted_size(struct importer *im, struct call *call, const struct dim
 bool op_conv_transpose(struct importer *im, struct call *call)
 {
     struct layer layer = {.kind = LAYER_DECONV};
-    if (!conv_inputs(im, call, &layer))
+    const struct value *x = call_view(call, 0);
+    const struct constant *kernel = call_constant(call, 1);
+    if (!conv_inputs(im, call, &layer) || !x || !kernel)
         return false;
-    const struct value *x = call->inputs[0];
-    const struct constant *kernel = layer.constants[ROLE_WEIGHT];
     if (kernel->dims.at[0] != x->dims.at[1])
         return refuse(im, call, "kernels %s do not fit the input %s", dims_words(im->arena, &kernel->dims),
                       dims_words(im->arena, &x->dims));

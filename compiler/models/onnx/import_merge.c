@@ -137,7 +137,7 @@ static struct value *merge_nodes(struct importer *im, struct call *call, enum la
 static struct value *merge_grouped(struct importer *im, struct call *call, enum layer_kind kind, struct value **turned,
                                    size_t count, const struct dims *out)
 {
-    int group[IMPORT_MAX_RANK];
+    int group[IMPORT_MAX_RANK] = {0};
     struct shape *shapes = ARENA_ARRAY(im->arena, struct shape, count);
     bool fits = true;
     natural_groups(out, group);
@@ -163,7 +163,7 @@ struct value *merge_views(struct importer *im, struct call *call, enum layer_kin
                           size_t count)
 {
     struct dims out = values[0]->dims;
-    int order[IMPORT_MAX_RANK], back[IMPORT_MAX_RANK];
+    int order[IMPORT_MAX_RANK] = {0}, back[IMPORT_MAX_RANK] = {0};
     struct value **turned = ARENA_ARRAY(im->arena, struct value *, count);
     for (size_t i = 1; i < count; i++)
         if (!broadcast_dims(&out, &values[i]->dims, &out)) {

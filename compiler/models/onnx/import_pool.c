@@ -245,7 +245,7 @@ bool op_reduce(struct importer *im, struct call *call)
     static const char *const names[REDUCE_COUNT] = {"ReduceMean", "ReduceMax", "ReduceMin",      "ReduceSum",
                                                     "ReduceL1",   "ReduceL2",  "ReduceSumSquare"};
     struct value *x = call_view(call, 0);
-    bool reduced[IMPORT_MAX_RANK], any = false;
+    bool reduced[IMPORT_MAX_RANK] = {false}, any = false;
     enum reduction how = REDUCE_MEAN;
     while (strcmp(names[how], call->type) != 0)
         how++;

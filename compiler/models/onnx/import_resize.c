@@ -108,10 +108,10 @@ static bool is_upsampling(struct importer *im, const struct resize *r, const str
         (!nearest && !linear) || r->exclude_outside)
         return false;
     for (int i = 2; i < 4; i++) {
-        const int64_t in = dims->at[i], out = r->size[i];
+        const int64_t in = dims->at[i], out = r->size[i], factor = out / in;
         if (out % in || (nearest && !repeats(im, r, i, in, out)))
             return false;
-        if (linear && half && r->scale[i] != (double)(out / in))
+        if (linear && half && r->scale[i] != (double)factor)
             return false;
     }
     return true;
@@ -136,7 +136,7 @@ static struct value *mix(struct importer *im, struct call *call, const struct va
         const int64_t in = x->dims.at[axis], out = r->size[axis];
         if (in == out && r->scale[axis] == 1)
             continue;
-        if (in > LIMIT_MATRIX / out) {
+        if (out < 1 || in > LIMIT_MATRIX / out) {
             refuse(im, call, "its axes are too long");
             return NULL;
         }

@@ -319,7 +319,7 @@ static bool pad_amounts(struct importer *im, struct call *call, const struct dim
 bool op_pad(struct importer *im, struct call *call)
 {
     struct value *x = call_view(call, 0);
-    int64_t before[IMPORT_MAX_RANK], after[IMPORT_MAX_RANK];
+    int64_t before[IMPORT_MAX_RANK] = {0}, after[IMPORT_MAX_RANK] = {0};
     const char *mode = call_string(im, call, "mode", "constant");
     const struct constant *fill = call_constant(call, 2);
     const double number = fill && fill->count ? constant_number(fill) : call_float(call, "value", 0);

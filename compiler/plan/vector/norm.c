@@ -171,7 +171,7 @@ bool vector_lrn(struct planning *v, const struct op *op)
 
 static void describe_softmax(struct planning *v, struct kernel *kernel, const struct op *op)
 {
-    static const struct function exponential = {.kind = FUNCTION_EXP}, logarithm = {.kind = FUNCTION_LOG};
+    static const struct function exponential = {.kind = FUNCTION_EXP_BELOW}, logarithm = {.kind = FUNCTION_LOG};
     kernel_numbers(kernel, {"CHANNELS", op->output->shape.c}, {"LOGARITHM", op->logarithm});
     vector_function(v, kernel, "EXP", &exponential);
     if (op->logarithm)

@@ -122,7 +122,7 @@ $(BUILD)/libcnntrain.a: $(TRAINING)
 
 # The quick suites, and the cases named `sample` of the slow ones; the longest first.
 CHECK = weights train fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages \
-    language architectures digits process grammar completeness gradients training:sample
+    language architectures digits process grammar completeness gradients training:sample learn
 check: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 
@@ -147,10 +147,10 @@ test-sanitized:
 analyze: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/analyze/run $(ANALYZE)
 
-# Digits in the terminal, recognised by freshly generated C.
+# LeNet-5 learns digits in the terminal, then freshly generated C recognises some.
 demo: all
 	@$(MAKE) --no-print-directory -C examples/digits BUILD=$(abspath $(BUILD))/digits CNNC=$(abspath $(BUILD))/cnnc \
-	    LIBCNN=$(abspath $(BUILD))/libcnn.a run
+	    LIBCNN=$(abspath $(BUILD))/libcnn.a demo
 
 # Against ONNX Runtime, which comes from npm; BENCH holds options and networks for tests/bench/run.
 ORT_PACKAGE = onnxruntime-node@1.30.0

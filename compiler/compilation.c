@@ -1,6 +1,9 @@
 /* How a run ends, and what several passes ask of it. */
 #include "compilation.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "pack/pack.h"
 
 bool compilation_stop(struct compilation *c, int status)
@@ -18,11 +21,28 @@ bool compilation_file_fault(struct compilation *c, const char *path, const char 
 bool compilation_only_reports(const struct compilation *c)
 {
     const struct options *o = &c->options;
-    return (o->check || o->summary || o->explain) && !o->emit_given && !o->verify;
+    return (o->check || o->summary || o->explain) && !o->emit_given && !o->verify && !compilation_learns(c);
+}
+
+bool compilation_learns(const struct compilation *c)
+{
+    return c->options.train || c->options.test;
+}
+
+void compilation_print(struct compilation *c)
+{
+    struct diag_style style = {options_color(&c->options, STDERR_FILENO), c->options.json_diagnostics, true};
+    diag_print(c->diag, stderr, style);
+    const struct source *source = diag_source(c->diag);
+    c->diag = diag_new(c->arena);
+    options_apply_warnings(&c->options, c->diag);
+    diag_set_source(c->diag, source);
 }
 
 bool compilation_wants_code(const struct compilation *c)
 {
+    if (compilation_learns(c))
+        return false;
     return c->options.emit_given ? emits_code(c->options.emit) : !compilation_only_reports(c);
 }
 

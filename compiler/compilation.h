@@ -39,6 +39,7 @@ bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);
 bool pass_export(struct compilation *c);
 bool pass_train(struct compilation *c);
+bool pass_learn(struct compilation *c);
 bool pass_verify(struct compilation *c);
 bool pass_code(struct compilation *c);
 
@@ -49,6 +50,10 @@ bool compilation_file_fault(struct compilation *c, const char *path, const char 
 
 /* Do the options ask for a check, a summary or an explanation, and for no file? */
 bool compilation_only_reports(const struct compilation *c);
+/* Is the network to be trained, or tested on data? */
+bool compilation_learns(const struct compilation *c);
+/* Prints the messages so far; those that follow are printed in the end. */
+void compilation_print(struct compilation *c);
 /* Do the options ask for C or packed weights? */
 bool compilation_wants_code(const struct compilation *c);
 /* Is every number of the network known, from a file, an initialisation or the text? */

@@ -2,6 +2,7 @@
  * gone or renamed, so that a signal handler always finds a valid list. */
 #include "cleanup.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -64,6 +65,19 @@ void cleanup_remove_folder(const char *folder)
 void cleanup_running(int group)
 {
     running = group;
+}
+
+void cleanup_pass_on(int number)
+{
+    const int before = errno;
+    if (running > 0 && number == SIGTSTP) {
+        kill(-(pid_t)running, SIGSTOP);
+        raise(SIGSTOP);
+        kill(-(pid_t)running, SIGCONT);
+    } else if (running > 0) {
+        kill(-(pid_t)running, number == SIGHUP ? SIGTERM : number);
+    }
+    errno = before;
 }
 
 void cleanup_all(void)

@@ -16,6 +16,9 @@ bool cleanup_lists(const char *path);
 void cleanup_remove_folder(const char *folder);
 /* The process group of the program that is being run; 0: none. */
 void cleanup_running(int group);
+/* A signal handler that gives the signal to that group and goes on: a hangup as a request to end, and a stop (Ctrl-Z)
+ * as one that lasts as long as cnnc's own. */
+void cleanup_pass_on(int number);
 
 /* Undoes all of it. Safe in signal handlers: it calls nothing but unlink, rmdir and kill. */
 void cleanup_all(void);

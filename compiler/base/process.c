@@ -183,11 +183,38 @@ static const char *wait_for(struct arena *arena, const struct process *process, 
     }
 }
 
+/* What happens to signals while a program takes them. It is in the background, but may write to any terminal. */
+static const struct {
+    int number;
+    void (*handler)(int);
+} passed_on[] = {{SIGINT, cleanup_pass_on},  {SIGTERM, cleanup_pass_on}, {SIGHUP, cleanup_pass_on},
+                 {SIGQUIT, cleanup_pass_on}, {SIGTSTP, cleanup_pass_on}, {SIGTTOU, SIG_IGN}};
+enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };
+
+/* nohup is respected. */
+static void pass_signals(struct sigaction before[PASSED_ON])
+{
+    for (int i = 0; i < PASSED_ON; i++) {
+        struct sigaction action = {.sa_handler = passed_on[i].handler};
+        sigfillset(&action.sa_mask);
+        sigaction(passed_on[i].number, NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN)
+            sigaction(passed_on[i].number, &action, NULL);
+    }
+}
+
+static void keep_signals(const struct sigaction before[PASSED_ON])
+{
+    for (int i = 0; i < PASSED_ON; i++)
+        sigaction(passed_on[i].number, &before[i], NULL);
+}
+
 bool process_run(struct arena *arena, const struct process *process, int *exit_status, const char **error)
 {
     pid_t child = 0;
     int status = 0;
     sigset_t all, old;
+    struct sigaction before[PASSED_ON];
     sigfillset(&all);
     fflush(NULL); /* the child may write to the same places */
     if (process->stdin_path && access(process->stdin_path, R_OK) != 0) {
@@ -195,15 +222,21 @@ bool process_run(struct arena *arena, const struct process *process, int *exit_s
         return false;
     }
     sigprocmask(SIG_BLOCK, &all, &old); /* an interrupt sees the child on the list, or not yet started */
+    if (process->takes_signals)
+        pass_signals(before);
     int failed = spawn(process, &old, &child);
     if (!failed)
         cleanup_running(child);
+    if (failed && process->takes_signals)
+        keep_signals(before);
     sigprocmask(SIG_SETMASK, &old, NULL);
     if (failed) {
         *error = arena_printf(arena, "cannot run %s: %s", process->argv[0], strerror(failed));
         return false;
     }
     const char *reason = wait_for(arena, process, child, &status);
+    if (process->takes_signals)
+        keep_signals(before);
     cleanup_running(0);
     if (!reason && WIFSIGNALED(status))
         reason = arena_printf(arena, "%s was ended by signal %d", process->argv[0], WTERMSIG(status));

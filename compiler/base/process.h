@@ -15,6 +15,7 @@ struct process {
     const char *stdout_path, *stderr_path; /* created or emptied; NULL: cnnc's own; may be one and the same */
     int deadline_seconds;                  /* 0: none */
     size_t output_limit;                   /* of stdout_path and of stderr_path, in bytes; 0: none */
+    bool takes_signals;                    /* interrupts are its own: it gets them, and cnnc waits for its end */
 };
 
 /* Runs it to its end. False: it could not be started, was killed by a signal, met its deadline or

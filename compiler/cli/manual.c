@@ -152,12 +152,13 @@ static const struct entry exit_entries[] = {
     {"0", "success"},
     {"1", "an error in the network or its weights"},
     {"2", "wrong usage, or a file that cannot be read or written"},
+    {"130", "training was interrupted; everything is saved, and --resume goes on"},
     {"70", "a bug in cnnc itself"},
     {NULL, NULL},
 };
 
 static const struct entry environment_entries[] = {
-    {"CC", "the C compiler that --verify calls, with its first options (default: cc)"},
+    {"CC", "the C compiler that --verify, --train and --test call, with its first options (default: cc)"},
     {"CNNC_RUN",
      "a command that runs what --verify compiled, with its first options: an emulator, such as qemu-aarch64, where "
      "CC compiles for another machine (default: none)"},
@@ -171,6 +172,8 @@ static const struct entry environment_entries[] = {
 static const struct entry file_entries[] = {
     {"NAME.cnn", "the text of a network, cnn(5)"},
     {"NAME.safetensors, NAME.npz", "its weights, under the names that PyTorch gives them"},
+    {"NAME.train.jsonl, NAME.train.svg", "what --train tells of itself: a JSON object an epoch; the curves"},
+    {"NAME.checkpoint", "where --resume goes on; it is for the machine that wrote it"},
     {"NAME.c, NAME.h", "what cnnc writes; the header says how to call it"},
     {"NAME.cnnw", "packed weights, which the program maps when it runs"},
     {NULL, NULL},
@@ -180,6 +183,13 @@ static const char *const compile_example[] = {
     "cnnc --summary lenet5.cnn",
     "cnnc --target=native --weights=lenet5.safetensors lenet5.cnn",
     "cc -O2 -o app main.c lenet5.c $(pkg-config --cflags --libs cnnc)",
+    NULL,
+};
+
+static const char *const learn_example[] = {
+    "cnnc --train=mnist lenet5.cnn",
+    "cnnc --train=mnist --resume lenet5.cnn",
+    "cnnc --test=mnist --weights=lenet5.safetensors lenet5.cnn",
     NULL,
 };
 
@@ -196,6 +206,10 @@ static void write_cnnc(struct arena *arena, struct text *out)
     add_paragraph(
         out, "It writes NAME.c and NAME.h. Small weights go into the C, larger ones into NAME.cnnw. A file gets its "
              "name only when it is complete; the same input gives the same bytes.");
+    add_paragraph(
+        out,
+        "With --train or --test it compiles training code with $CC instead, runs it on data, and ends with its exit "
+        "status. Ctrl-C saves what was learned; a second one ends the program at once.");
     add_options(arena, out);
     add_section(out, "WARNINGS");
     add_line(out, "-WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error:");
@@ -216,6 +230,8 @@ static void write_cnnc(struct arena *arena, struct text *out)
     add_section(out, "EXAMPLES");
     add_line(out, "Look at a network, compile it, and build a program with it:");
     add_example(out, compile_example);
+    add_line(out, "Train it on a folder with MNIST's files, go on after an interrupt, and test it:");
+    add_example(out, learn_example);
     add_section(out, "SEE ALSO");
     text_add(out, ".BR cnn (5),\n.BR cc (1),\n.BR m4 (1)\n");
 }

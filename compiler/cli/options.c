@@ -15,6 +15,7 @@
 #define GROUP_OUTPUT "What to write"
 #define GROUP_NETWORK "The network"
 #define GROUP_WEIGHTS "Its weights"
+#define GROUP_TRAINING "Training"
 #define GROUP_CODE "The generated code"
 #define GROUP_MESSAGES "Messages"
 
@@ -23,6 +24,8 @@ const struct option_info option_table[OPTION_COUNT] = {
 #include "cli/options.def"
 #undef OPTION
 };
+
+enum { MOST_THREADS = 256 };
 
 struct reader {
     struct arena *arena;
@@ -138,6 +141,24 @@ static bool read_warning(struct reader *reader, const char *value)
     return true;
 }
 
+static bool read_resize(struct reader *reader, const char *value)
+{
+    reader->options->resize = true;
+    reader->options->pad = strcmp(value, "pad") == 0;
+    return !*value || reader->options->pad ||
+           fail(reader, arena_printf(reader->arena, "--resize=%s: write --resize or --resize=pad", value));
+}
+
+static bool read_threads(struct reader *reader, const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    long count = digits && digits < 6 && !value[digits] ? strtol(value, NULL, 10) : 0;
+    reader->options->threads = value;
+    return (count >= 1 && count <= MOST_THREADS) ||
+           fail(reader,
+                arena_printf(reader->arena, "-j %s: the number of threads must be 1 to %d", value, MOST_THREADS));
+}
+
 /* Most words become the values of an enum; a target and a pass are kept as words for those who know them. */
 static bool read_choice(struct reader *reader, enum option_id id, const char *value)
 {
@@ -185,6 +206,11 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
                                          value));
     case OPTION_WEIGHTS: options->weights = value; return true;
     case OPTION_INIT: return read_init(reader, value);
+    case OPTION_TRAIN: options->train = value; return *value || fail(reader, "--train needs a value: DATA");
+    case OPTION_TEST: options->test = value; return *value || fail(reader, "--test needs a value: DATA");
+    case OPTION_RESUME: return options->resume = true;
+    case OPTION_RESIZE: return read_resize(reader, value);
+    case OPTION_THREADS: return read_threads(reader, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
     case OPTION_VERIFY: return options->verify = true;
@@ -209,6 +235,9 @@ static bool unknown_option(struct reader *reader, const char *argument, size_t l
         if (*bare && strncmp(option_table[i].name, bare, strlen(bare)) == 0 && ++starts)
             near = option_table[i].name;
     }
+    if (strcmp(bare, "mpi") == 0)
+        return fail(reader,
+                    "--mpi: training on several machines is not supported yet; -j N takes N threads of this one");
     if (starts != 1) /* not an abbreviation of exactly one option */
         near = text_nearest(bare, names, count);
     const char *hint = near ? arena_printf(reader->arena, "; did you mean '--%s'?", near) : "";
@@ -290,6 +319,33 @@ bool emits_code(enum emit_kind emit)
     return emit == EMIT_C || emit == EMIT_MAIN || emit == EMIT_CNNW;
 }
 
+/* What is wrong with the options of training; NULL if nothing is, or if there is to be none. */
+static const char *training_clash_of(const struct options *o)
+{
+    if (!o->train && !o->test)
+        return o->resume    ? "--resume goes on with --train=DATA, which is missing"
+               : o->resize  ? "--resize fits the pictures of --train and --test: one of them is missing"
+               : o->threads ? "-j is the number of threads of --train and --test: one of them is missing"
+                            : NULL;
+    if (o->check || o->verify)
+        return "--check and --verify cannot be used with --train and --test";
+    if (o->emit_given && o->emit != EMIT_JSON)
+        return "--train and --test run their code at once: with them, --emit can only be json (the results)";
+    if (o->init_given)
+        return "--init cannot be used with --train and --test: a train statement says how weights are initialised (HE)";
+    if (o->embed != EMBED_AUTO || o->no_winograd || o->no_fused_pools || o->trace)
+        return "--embed, --no-winograd, --no-fused-pools and --trace are about other code than that of --train and --test";
+    if (o->resume && !o->train)
+        return "--resume goes on with --train=DATA, which is missing";
+    if (o->resume && o->weights)
+        return "--resume has the checkpoint's weights, and --weights would begin anew: give one of the two";
+    if (o->output && !o->train)
+        return "--test without --train writes nothing, so -o cannot be used with it";
+    if (o->output && strcmp(o->output, "-") == 0)
+        return "--train writes several files, so -o takes a NAME for them";
+    return NULL;
+}
+
 /* What is wrong with the options as a whole, or NULL. */
 static const char *clash_of(const struct options *options)
 {
@@ -301,7 +357,11 @@ static const char *clash_of(const struct options *options)
         return "--verify checks generated C: with it, --emit must be c, main or cnnw";
     if (options->check && (options->output || options->emit_given))
         return "--check writes nothing, so -o and --emit cannot be used with it";
-    if ((options->summary || options->explain) && options->output && !options->emit_given && !options->verify)
+    const char *training = training_clash_of(options);
+    if (training)
+        return training;
+    if ((options->summary || options->explain) && options->output && !options->emit_given && !options->verify &&
+        !options->train)
         return "--summary and --explain are printed to standard output: -o needs --emit as well";
     return NULL;
 }

@@ -49,7 +49,10 @@ struct options {
     bool init_given;
     enum weight_init init;
     uint64_t seed;
-    const char *target; /* one of the words of the table; NULL: not given */
+    const char *train, *test; /* DATA, or NULL */
+    bool resume, resize, pad;
+    const char *threads; /* "1" to "256"; NULL: the processors' number */
+    const char *target;  /* one of the words of the table; NULL: not given */
     bool no_winograd, no_fused_pools;
     enum embed_mode embed;
     bool verify;

@@ -160,3 +160,20 @@ void tell_train(struct compilation *c, const char *path)
     say_next(c,
              arena_printf(c->arena, "cc -O2 -c %s; %s says how to call it", text_shell_word(c->arena, path), header));
 }
+
+/* The program that trains says what is initialised. */
+void tell_gaps(struct compilation *c, const struct weight_gaps *gaps)
+{
+    if (!gaps->surplus)
+        return;
+    const char *line = arena_printf(c->arena,
+                                    "%s: %lld tensors belong to no layer of %s, such as %s: they are not used",
+                                    c->options.weights, (long long)gaps->surplus, c->graph->name, gaps->a_surplus);
+    fprintf(c->options.emit_given ? stderr : stdout, "%s\n", text_clean(c->arena, line)); /* JSON stays alone */
+}
+
+void tell_learned(struct compilation *c, const char *weights)
+{
+    say_next(c, arena_printf(c->arena, "cnnc --target=native --weights=%s %s", text_shell_word(c->arena, weights),
+                             text_shell_word(c->arena, c->options.input)));
+}

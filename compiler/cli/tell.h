@@ -24,6 +24,10 @@ void tell_text_alone(bool has_weights);
 /* A picture, a canonical text, JSON. */
 void tell_report(struct compilation *c);
 
+/* After training: what to do with the weights that have been written. */
+void tell_learned(struct compilation *c, const char *weights);
+/* What a file of first weights lacks, and what it has too much. */
+void tell_gaps(struct compilation *c, const struct weight_gaps *gaps);
 /* That training code was written, and how to use it. */
 void tell_train(struct compilation *c, const char *path);
 

@@ -10,7 +10,8 @@ static bool wants_plan(const struct compilation *c)
 {
     const struct options *o = &c->options;
     return compilation_wants_code(c) || o->summary || o->explain || o->trace || (o->check && o->target) ||
-           (o->emit_given && o->emit == EMIT_JSON) || (c->expansion && expect_needs_plan(c->expansion));
+           (o->emit_given && o->emit == EMIT_JSON && !compilation_learns(c)) ||
+           (c->expansion && expect_needs_plan(c->expansion));
 }
 
 /* --trace: the plan at one of its stages, on standard output. */

@@ -63,5 +63,5 @@ static bool emit_report(struct compilation *c, const struct report_totals *total
 bool pass_report(struct compilation *c)
 {
     struct report_totals totals = totals_of(c);
-    return print_reports(c, &totals) && (!c->options.emit_given || emit_report(c, &totals));
+    return print_reports(c, &totals) && (!c->options.emit_given || compilation_learns(c) || emit_report(c, &totals));
 }

@@ -1,8 +1,9 @@
 /* The pass that writes training code. */
+#include "passes/train.h"
+
 #include <string.h>
 
 #include "cli/tell.h"
-#include "compilation.h"
 #include "emit/train.h"
 #include "emit/words.h"
 #include "passes/outputs.h"
@@ -36,6 +37,14 @@ static bool write_files(struct compilation *c, const char *path, const struct tr
     return written ? output_set_commit(c, &set) : output_set_discard(&set);
 }
 
+bool train_write(struct compilation *c, const char *path)
+{
+    struct training *training = training_new(c->arena, c->diag, c->graph);
+    const struct target *target = target_named(c->options.target);
+    struct train_plan *plan = training ? train_plan_make(c->arena, c->diag, training, target) : NULL;
+    return plan && write_files(c, path, plan);
+}
+
 bool pass_train(struct compilation *c)
 {
     const struct options *o = &c->options;
@@ -44,10 +53,7 @@ bool pass_train(struct compilation *c)
     const char *path = output_name(c, "_train.c");
     if (output_is_standard(path) || path_is_special(path))
         return compilation_file_fault(c, path, "training code goes to files: -o FILE");
-    struct training *training = training_new(c->arena, c->diag, c->graph);
-    const struct target *target = target_named(o->target);
-    struct train_plan *plan = training ? train_plan_make(c->arena, c->diag, training, target) : NULL;
-    if (!plan || !write_files(c, path, plan))
+    if (!train_write(c, path))
         return false;
     tell_train(c, path);
     return true;

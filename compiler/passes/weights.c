@@ -6,6 +6,8 @@
 bool pass_weights(struct compilation *c)
 {
     const struct options *o = &c->options;
+    if (compilation_learns(c))
+        return true; /* pass_learn reads them: what a file lacks is initialised then */
     if (o->weights) {
         c->weights = weights_open(c->arena, c->diag, c->graph, o->weights, o->match);
     } else if (o->init_given) {

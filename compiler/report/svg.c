@@ -12,7 +12,12 @@ static bool run_dot(struct arena *arena, const char *source, const char *picture
                     const char **error)
 {
     const char *const argv[] = {"dot", "-Tsvg", NULL};
-    struct process process = {argv, source, picture, messages, LIMIT_DOT_SECONDS, LIMIT_DOT_OUTPUT};
+    struct process process = {.argv = argv,
+                              .stdin_path = source,
+                              .stdout_path = picture,
+                              .stderr_path = messages,
+                              .deadline_seconds = LIMIT_DOT_SECONDS,
+                              .output_limit = LIMIT_DOT_OUTPUT};
     int status = 0;
     if (!process_run(arena, &process, &status, error)) {
         bool absent = strncmp(*error, "cannot run", 10) == 0;

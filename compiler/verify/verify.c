@@ -9,12 +9,13 @@
 #include "base/diag.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "plan/plan.h"
 #include "verify/compare.h"
 
-enum { LOG_BYTES = 1 << 20, LOG_LINES = 5 };
+enum { LOG_BYTES = 1 << 20 };
 
 struct verification {
     struct arena *arena;
@@ -106,22 +107,6 @@ static struct message *fault(struct verification *v, const char *what, const cha
     return diag_report_file(v->diag, CHECK_FILE, NULL, "%s: %s", what, why);
 }
 
-/* Quotes the log of a program that failed: the lines that mention errors, else the first ones. */
-static void quote_log(struct verification *v, struct message *message)
-{
-    size_t length, quoted = 0;
-    const char *error, *text = file_read(v->arena, v->log, LOG_BYTES, &length, &error);
-    bool marked = text && strstr(text, "error");
-    for (const char *line = text; line && *line && quoted < LOG_LINES;) {
-        const char *copy = arena_copy(v->arena, line, strcspn(line, "\n"));
-        line += strlen(copy) + (line[strlen(copy)] == '\n');
-        if (marked && !strstr(copy, "error"))
-            continue;
-        message_help(message, "its output: %s", copy);
-        quoted++;
-    }
-}
-
 /* It cannot be started here, or has instructions that this machine lacks. */
 static bool is_foreign(struct verification *v, const char *program, const char *error)
 {
@@ -132,7 +117,11 @@ static bool is_foreign(struct verification *v, const char *program, const char *
 /* NULL: it ended with status 0. Otherwise the message that says how it failed. */
 static struct message *run(struct verification *v, const char *what, const char *const *argv, int seconds)
 {
-    struct process process = {argv, NULL, v->log, v->log, seconds, LOG_BYTES};
+    struct process process = {.argv = argv,
+                              .stdout_path = v->log,
+                              .stderr_path = v->log,
+                              .deadline_seconds = seconds,
+                              .output_limit = LOG_BYTES};
     struct message *message;
     const char *error;
     int status = 0;
@@ -147,21 +136,8 @@ static struct message *run(struct verification *v, const char *what, const char 
     if (status == 0)
         return NULL;
     message = diag_report_file(v->diag, CHECK_VERIFY, NULL, "%s: %s ended with status %d", what, argv[0], status);
-    quote_log(v, message);
+    program_quote(v->arena, message, v->log);
     return message;
-}
-
-/* The words of a command in the environment, or of `otherwise`, and `more` after them. */
-static const char **command(struct verification *v, const char *variable, const char *otherwise,
-                            const char *const *more, size_t more_count)
-{
-    const char *value = getenv(variable);
-    size_t count;
-    const char **words = process_words(v->arena, value ? value : "", more_count + 1, &count);
-    if (count == 0 && otherwise)
-        words[count++] = otherwise;
-    memcpy(words + count, more, more_count * sizeof *more);
-    return words;
 }
 
 static bool compile_code(struct verification *v)
@@ -174,7 +150,7 @@ static bool compile_code(struct verification *v)
         "-o", v->program, arena_printf(v->arena, "%s/verify/driver.c", templates), "-lm",
     };
     /* clang-format on */
-    const char **words = command(v, "CC", "cc", arguments, sizeof arguments / sizeof *arguments);
+    const char **words = program_words(v->arena, "CC", "cc", arguments, sizeof arguments / sizeof *arguments);
     struct progress progress = progress_begin("compiling the generated C", 0);
     struct message *failure = run(v, "the generated C does not compile", words, LIMIT_COMPILE_SECONDS);
     progress_end(&progress);
@@ -208,7 +184,7 @@ static bool write_request(struct verification *v, const struct verify_inputs *in
 static bool run_code(struct verification *v, const struct verify_inputs *inputs)
 {
     const char *const arguments[] = {v->program, v->request, v->result, v->code->weights};
-    const char **words = command(v, "CNNC_RUN", NULL, arguments, v->code->weights ? 4 : 3);
+    const char **words = program_words(v->arena, "CNNC_RUN", NULL, arguments, v->code->weights ? 4 : 3);
     if (!write_request(v, inputs))
         return false;
     struct progress progress = progress_begin("running the generated C", 0);

@@ -170,9 +170,17 @@ static void check_values(struct binding *binding, const struct wanted *wanted)
     free(values);
 }
 
+static void count_gap(int64_t *count, const char **first, const char *name)
+{
+    if ((*count)++ == 0)
+        *first = name;
+}
+
 static void check_found(struct binding *binding, const struct wanted *wanted, bool by_order)
 {
-    if (!wanted->found)
+    if (!wanted->found && binding->gaps)
+        count_gap(&binding->gaps->missing, &binding->gaps->a_missing, wanted->weight->name);
+    else if (!wanted->found)
         bind_report_missing(binding, wanted);
     else if (!fits(wanted) && by_order)
         bind_report_order(binding, wanted);
@@ -225,7 +233,11 @@ bool bind_weights(struct binding *binding, bool by_order)
     if (!check_all(binding, by_order))
         return false;
     for (size_t i = 0; i < binding->store->tensors.count && !diag_full(binding->diag); i++)
-        if (!binding->used[i])
+        if (!binding->used[i] && binding->gaps)
+            count_gap(&binding->gaps->surplus, &binding->gaps->a_surplus, binding->store->tensors.items[i].name);
+        else if (!binding->used[i])
             bind_report_surplus(binding, &binding->store->tensors.items[i]);
+    if (binding->gaps && binding->wanted.count > 0 && binding->gaps->missing == (int64_t)binding->wanted.count)
+        bind_report_nothing(binding);
     return diag_error_count(binding->diag) == errors;
 }

@@ -118,6 +118,9 @@ void bind_report_shape(struct binding *binding, const struct wanted *wanted)
                                                   wanted_shape(binding, wanted->weight),
                                                   stored_shape(binding, wanted->found), binding->store->path));
     help_reordered(binding, message, wanted);
+    if (binding->gaps && wanted->weight->role == ROLE_WEIGHT) /* once a layer */
+        message_help(message, "a layer with a name of its own, such as new: FC(10), is not looked for in the file, and "
+                              "begins with initial weights");
 }
 
 void bind_report_order(struct binding *binding, const struct wanted *wanted)
@@ -185,4 +188,16 @@ void bind_report_surplus(struct binding *binding, const struct stored *stored)
     const char *nearest = nearest_wanted(binding, stored);
     if (nearest)
         message_help(message, "the nearest missing tensor is %s", nearest);
+}
+
+void bind_report_nothing(struct binding *binding)
+{
+    const struct weight *first = binding->wanted.items[0].weight;
+    struct message *message = diag_report_file(binding->diag, CHECK_WEIGHTS, binding->store->path,
+                                               "it has none of the weights of %s, such as '%s' %s",
+                                               binding->graph->name, first->name, wanted_shape(binding, first));
+    const char *list = candidates(binding, first);
+    if (list)
+        message_help(message, "tensors in the file: %s", list);
+    message_help(message, "--match=order matches by order and shape instead of by name");
 }

@@ -10,6 +10,8 @@ void bind_report_type(struct binding *binding, const struct wanted *wanted);
 void bind_report_value(struct binding *binding, const struct wanted *wanted, int64_t index, float value);
 void bind_report_unreadable(struct binding *binding, const struct wanted *wanted, const char *error);
 void bind_report_surplus(struct binding *binding, const struct stored *stored);
+/* Of all the network's weights the file has none. */
+void bind_report_nothing(struct binding *binding);
 void bind_report_order(struct binding *binding, const struct wanted *wanted);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "graph.h"
 #include "weights/store.h"
+#include "weights/weights.h"
 
 struct diag;
 
@@ -20,8 +21,9 @@ struct binding {
     const struct graph *graph;
     const struct store *store;
     struct VEC(struct wanted) wanted;
-    bool *used;       /* by index in store->tensors */
-    struct map found; /* from a weight's name to its struct stored */
+    bool *used;               /* by index in store->tensors */
+    struct weight_gaps *gaps; /* NULL: nothing may be missing or left over */
+    struct map found;         /* from a weight's name to its struct stored */
 };
 
 #endif

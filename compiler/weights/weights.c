@@ -19,8 +19,8 @@ struct weights {
     uint64_t seed;
 };
 
-struct weights *weights_open(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
-                             enum weight_match match)
+static struct weights *open_file(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
+                                 enum weight_match match, struct weight_gaps *gaps)
 {
     const char *error, *help;
     struct mapping mapping;
@@ -35,7 +35,7 @@ struct weights *weights_open(struct arena *arena, struct diag *diag, const struc
             message_help(message, "%s", help);
         return NULL;
     }
-    struct binding binding = {.arena = arena, .diag = diag, .graph = graph, .store = store};
+    struct binding binding = {.arena = arena, .diag = diag, .graph = graph, .store = store, .gaps = gaps};
     if (!bind_weights(&binding, match == MATCH_ORDER)) {
         store_close(store);
         return NULL;
@@ -43,6 +43,24 @@ struct weights *weights_open(struct arena *arena, struct diag *diag, const struc
     struct weights *weights = ARENA_NEW(arena, struct weights);
     *weights = (struct weights){.origin = ORIGIN_FILE, .store = store, .found = binding.found};
     return weights;
+}
+
+struct weights *weights_open(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
+                             enum weight_match match)
+{
+    return open_file(arena, diag, graph, path, match, NULL);
+}
+
+struct weights *weights_open_some(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
+                                  enum weight_match match, struct weight_gaps *gaps)
+{
+    *gaps = (struct weight_gaps){0};
+    return open_file(arena, diag, graph, path, match, gaps);
+}
+
+bool weights_have(const struct weights *weights, const struct weight *weight)
+{
+    return weight->literal || (weights && map_get(&weights->found, weight->name));
 }
 
 struct weights *weights_initial(struct arena *arena, const struct graph *graph, enum weight_init init, uint64_t seed)

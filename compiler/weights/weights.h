@@ -18,6 +18,14 @@ enum weight_init { INIT_ZERO, INIT_HE };
  * then returns NULL. */
 struct weights *weights_open(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
                              enum weight_match match);
+/* The same for a file that may lack weights and have others; what is missing is only counted. */
+struct weight_gaps {
+    int64_t missing, surplus;
+    const char *a_missing, *a_surplus; /* the first of each */
+};
+struct weights *weights_open_some(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
+                                  enum weight_match match, struct weight_gaps *gaps);
+bool weights_have(const struct weights *weights, const struct weight *weight);
 /* He's uniform initialisation from an integer generator: the same numbers on every machine. Biases
  * also get small values and BN statistics plausible ones, so that a forgotten term shows in a test. */
 struct weights *weights_initial(struct arena *arena, const struct graph *graph, enum weight_init init, uint64_t seed);
@@ -32,7 +40,7 @@ void weights_check_variances(const struct weights *weights, struct diag *diag, c
                              const char *path);
 void weights_close(struct weights *weights);
 
-/* Writes the graph's tensors as .safetensors (for models that came from ONNX) and leaves committing the file to the
+/* Writes the graph's tensors, those that the weights have, as .safetensors (for models that came from ONNX) and leaves committing the file to the
  * caller; NULL: *error says why it failed. */
 struct output *weights_put_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
                                        const char *path, const char **error);

@@ -11,12 +11,13 @@
 typedef bool visitor(void *state, const struct weight *weight);
 
 /* Calls visit for every weight that a file holds, until it returns false. */
-static bool visit_weights(const struct graph *graph, visitor *visit, void *state)
+static bool visit_weights(const struct graph *graph, const struct weights *weights, visitor *visit, void *state)
 {
     for (size_t i = 0; i < graph->nodes.count; i++) {
         const struct node *node = graph->nodes.items[i];
         for (size_t k = 0; k < node->weight_count && !node->shares; k++)
-            if (!node->weights[k].literal && !visit(state, &node->weights[k]))
+            if (!node->weights[k].literal && weights_have(weights, &node->weights[k]) &&
+                !visit(state, &node->weights[k]))
                 return false;
     }
     return true;
@@ -47,12 +48,13 @@ static void store_little_endian(unsigned char *bytes, uint64_t number, int size)
         bytes[i] = (unsigned char)(number >> (8 * i));
 }
 
-static bool write_header(struct arena *arena, const struct graph *graph, struct output *output)
+static bool write_header(struct arena *arena, const struct graph *graph, const struct weights *weights,
+                         struct output *output)
 {
     struct header header = {text_new(arena), 0};
     unsigned char length[8];
     text_add_char(&header.text, '{');
-    visit_weights(graph, describe, &header);
+    visit_weights(graph, weights, describe, &header);
     text_add_char(&header.text, '}');
     while (header.text.length % 8)
         text_add_char(&header.text, ' '); /* align the numbers */
@@ -90,8 +92,8 @@ struct output *weights_put_safetensors(struct arena *arena, const struct weights
     if (!output)
         return NULL;
     struct writer writer = {weights, output, NULL};
-    if (write_header(arena, graph, output))
-        visit_weights(graph, write_numbers, &writer);
+    if (write_header(arena, graph, weights, output))
+        visit_weights(graph, weights, write_numbers, &writer);
     if (!writer.error)
         return output; /* a failed write is remembered there */
     *error = writer.error;

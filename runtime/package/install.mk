@@ -27,10 +27,13 @@ tree        = cd $(1) && find . -type f ! -path '*/__pycache__/*' | while read -
 
 # An installed cnnc looks for its templates next to itself first, then here.
 CPPFLAGS_m4 = -DCNNC_DATADIR='"$(OURS)"'
-$(BUILD)/compiler/emit/m4.o: $(BUILD)/prefix
+# Training code is linked with libcnntrain.a: beside cnnc, or installed here.
+CPPFLAGS_place = -DCNNC_LIBDIR='"$(LIBDIR)"' -DCNNC_INCLUDEDIR='"$(INCLUDEDIR)"'
+CPPFLAGS_compile = -DCNNC_TRAIN_LIBS='"$(TRAIN_LIBS)"'
+$(BUILD)/compiler/emit/m4.o $(BUILD)/compiler/learn/place.o: $(BUILD)/prefix
 $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
-	@echo '$(OURS)' | cmp -s - $@ || echo '$(OURS)' >$@
+	@echo '$(OURS) $(LIBDIR) $(INCLUDEDIR)' | cmp -s - $@ || echo '$(OURS) $(LIBDIR) $(INCLUDEDIR)' >$@
 
 # The manual pages come from the program's own tables.
 MANUAL      = $(BUILD)/man/cnnc.1 $(BUILD)/man/cnn.5

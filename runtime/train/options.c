@@ -83,6 +83,8 @@ static int read_value(struct options *o, const char *argument, struct trouble *t
         o->test = data_path(value, NULL, t);
     } else if ((value = value_of(argument, "--weights")) != NULL) {
         o->weights = value;
+    } else if ((value = value_of(argument, "--weights-name")) != NULL) {
+        o->weights_name = value;
     } else if ((value = value_of(argument, "--out")) != NULL) {
         o->name = value;
     } else if ((value = value_of(argument, "--epochs")) != NULL) {
@@ -163,6 +165,8 @@ int cnn_options_read(struct options *o, const struct cnn_trainee *trainee, int a
         else
             read_threads(o, argv[++i], t); /* argv ends in NULL */
     }
+    if (!o->weights_name)
+        o->weights_name = o->weights;
     return t->message[0] ? -1 : check(o, t);
 }
 

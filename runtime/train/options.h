@@ -7,7 +7,8 @@
 struct options {
     char *train, *test; /* paths; NULL: not given */
     const char *weights, *name;
-    double hold_out; /* percent of --train; 0: none */
+    const char *weights_name; /* of a FILE that was made from another: what messages call it */
+    double hold_out;          /* percent of --train; 0: none */
     int resume, json, threads;
     int64_t epochs; /* 0: the recipe's */
     double checkpoint_seconds;

@@ -131,6 +131,7 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
     const struct cnn_trainee *trainee = run->trainee;
     int64_t extra = 0, missing = 0;
     char *an_extra = NULL;
+    const char *name = run->options->weights_name;
     if (cnn_safetensors_read(trainee, run->saved.parameters, run->options->weights, found, &extra, &an_extra, t)) {
         free(an_extra);
         return -1;
@@ -141,16 +142,16 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
         first = !first && !found[i] ? trainee->tensors[i].name : first;
     }
     if (extra)
-        fprintf(run->out, "%s: %lld tensors of other names are not used, such as %s\n", run->options->weights,
-                (long long)extra, an_extra);
+        fprintf(run->out, "%s: %lld tensors of other names are not used, such as %s\n", name, (long long)extra,
+                an_extra);
     free(an_extra);
     if (missing && !run->options->train) {
-        cnn_trouble(t, "%s: it lacks %lld of %ld tensors, such as %s", run->options->weights, (long long)missing,
+        cnn_trouble(t, "%s: it lacks %lld of %ld tensors, such as %s", name, (long long)missing,
                     (long)trainee->tensor_count, first);
         return cnn_trouble_help(t, "testing needs all weights; are they another network's?");
     }
     if (missing)
-        fprintf(run->out, "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n", run->options->weights,
+        fprintf(run->out, "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n", name,
                 (long long)missing, (long)trainee->tensor_count, first);
     return 0;
 }

@@ -73,6 +73,28 @@ static void runs(void)
           "a deadline that is met has no effect", error);
 }
 
+/* The child asks its parent, which is this program, for the signals. */
+static void signals(void)
+{
+    struct process process = {.takes_signals = true, .deadline_seconds = 20};
+    struct sigaction before, after;
+    const char *error = "";
+    int status;
+    sigaction(SIGINT, NULL, &before);
+    check(shell("trap 'exit 7' INT; kill -INT $PPID; sleep 10 & wait", process, &status, &error) && status == 7,
+          "an interrupt is passed on to a program that takes it", error);
+    check(shell("trap 'exit 8' TERM; kill -HUP $PPID; sleep 10 & wait", process, &status, &error) && status == 8,
+          "a hangup is passed on as a request to end", error);
+    /* From another group: one that is stopped could not end the stop. */
+    check(shell("setsid sh -c \"kill -TSTP $PPID; sleep 0.5; ps -o stat= -p $$"
+                "; for i in 1 2 3 4 5; do kill -CONT $PPID; sleep 0.2; done\" & wait; exit 9",
+                process, &status, &error) &&
+              status == 9 && *content(out) == 'T',
+          "a stop and its end are passed on", content(out));
+    sigaction(SIGINT, NULL, &after);
+    check(before.sa_handler == after.sa_handler, "afterwards signals mean what they did", "");
+}
+
 static void refusals(void)
 {
     const char *const none[] = {"no-such-program-anywhere", NULL};
@@ -136,6 +158,7 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "interrupt") == 0)
         return interrupt();
     runs();
+    signals();
     refusals();
     words();
     const char *second = temporary_folder(arena, &error);

@@ -61,7 +61,7 @@ def learns(program, digits):
         return
     status, out, err = program.run("", f"--train={digits}:10%", "-j", "2", "--out=a")
     accuracy = re.findall(r"accuracy ([0-9.]+) %", out)
-    report(status == 0 and err == "" and len(accuracy) >= 3 and float(accuracy[2]) > 91, "it learns", out, err)
+    report(status == 0 and err == "" and len(accuracy) >= 3 and float(accuracy[2]) > 89, "it learns", out, err)
     lines = [json.loads(line) for line in (program.bytes("a.train.jsonl") or b"").splitlines()]
     report([line["epoch"] for line in lines] == [1, 2, 3] and lines[2]["loss"] < lines[0]["loss"] and
            0.9 < lines[2]["test_accuracy"] < 1 and lines[0]["images_per_second"] > 0 and

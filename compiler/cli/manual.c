@@ -187,9 +187,9 @@ static const char *const compile_example[] = {
 };
 
 static const char *const learn_example[] = {
-    "cnnc --train=mnist lenet5.cnn",
-    "cnnc --train=mnist --resume lenet5.cnn",
-    "cnnc --test=mnist --weights=lenet5.safetensors lenet5.cnn",
+    "cnnc --train=mnist --resize=pad lenet5.cnn",
+    "cnnc --train=mnist --resize=pad --resume lenet5.cnn",
+    "cnnc --test=mnist --resize=pad --weights=lenet5.safetensors lenet5.cnn",
     NULL,
 };
 

@@ -334,7 +334,8 @@ static const char *training_clash_of(const struct options *o)
     if (o->init_given)
         return "--init cannot be used with --train and --test: a train statement says how weights are initialised (HE)";
     if (o->embed != EMBED_AUTO || o->no_winograd || o->no_fused_pools || o->trace)
-        return "--embed, --no-winograd, --no-fused-pools and --trace are about other code than that of --train and --test";
+        return "--embed, --no-winograd, --no-fused-pools and --trace are about other code than that of --train and "
+               "--test";
     if (o->resume && !o->train)
         return "--resume goes on with --train=DATA, which is missing";
     if (o->resume && o->weights)

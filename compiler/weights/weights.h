@@ -40,8 +40,8 @@ void weights_check_variances(const struct weights *weights, struct diag *diag, c
                              const char *path);
 void weights_close(struct weights *weights);
 
-/* Writes the graph's tensors, those that the weights have, as .safetensors (for models that came from ONNX) and leaves committing the file to the
- * caller; NULL: *error says why it failed. */
+/* Writes the graph's tensors, those that the weights have, as .safetensors (for models that came from ONNX) and leaves
+ * committing the file to the caller; NULL: *error says why it failed. */
 struct output *weights_put_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
                                        const char *path, const char **error);
 /* The same, committed. */

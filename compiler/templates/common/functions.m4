@@ -46,8 +46,8 @@ FORMULA([<opaque>], [<return x;>], [</* Compilers do not see what x is. */
 #endif>])
 
 m4_dnl Exponentials: x = n*log(2) + r with n whole and r small, so that e^x = 2^n * e^r. x*log2(e) + ROUNDING is of a
-m4_dnl size at which floats are whole numbers, and its last bits are n + 127, the exponent of 2^n: POWER_OF_2(sum). That is
-m4_dnl 0 where n is -127, and infinite where n is 128; formulas keep x between.
+m4_dnl size at which floats are whole numbers, and its last bits are n + 127, the exponent of 2^n: POWER_OF_2(sum). That
+m4_dnl is 0 where n is -127, and infinite where n is 128; formulas keep x between.
 m4_define([<ROUNDING>], [<12583039.0f>])
 m4_define([<POWER_OF_2>], [<(VECTOR)((INTEGERS)$1 << 23)>])
 
@@ -113,7 +113,8 @@ FORMULA([<log>], [<return logf(x);>], [<
     return PICK(x, <=, zero, other, positive);m4_dnl
 >])
 
-m4_dnl 1/sqrt(x): a first guess from the bits, of which Newton's method makes all digits. Denormals are made normal first.
+m4_dnl 1/sqrt(x): a first guess from the bits, of which Newton's method makes all digits. Denormals are made normal
+m4_dnl first.
 FORMULA([<rsqrt>], [<return 1.0f / sqrtf(x);>], [<
     const VECTOR least = SPLAT(1.17549435e-38f), zero = SPLAT(0.0f), one = SPLAT(1.0f);
     const VECTOR y = PICK(x, <, least, x * 16777216.0f, x), factor = PICK(x, <, least, one * 4096.0f, one);

@@ -194,27 +194,36 @@ static void add_update_calls(const struct train_plan *plan, struct text *data)
     text_add(data, ">])m4_dnl\n");
 }
 
-/* Factors and variances of normalisations are ones at first. */
-static bool begins_as_one(const struct training_tensor *tensor)
+/* Other tensors than these begin with zeros. */
+static const char *first_number(const struct training_tensor *tensor)
 {
-    enum layer_kind kind = tensor->node->kind;
-    bool factor = tensor->weight->role == ROLE_WEIGHT &&
-                  (kind == LAYER_BN || kind == LAYER_LN || kind == LAYER_IN || kind == LAYER_GN || kind == LAYER_SCALE);
-    return factor || tensor->weight->role == ROLE_VAR;
+    switch (tensor->kind) {
+    case TRAINING_SCALE:
+    case TRAINING_VARIANCE: return "1.0f";
+    case TRAINING_SLOPE: return "0.25f";
+    default: return NULL;
+    }
 }
 
-static void add_ones(const struct train_plan *plan, struct text *data)
+static void add_first_numbers(const struct train_plan *plan, struct text *data)
 {
     const struct training *training = plan->training;
-    text_add(data, "m4_define([<ONES_CALLS>], [<");
+    text_add(data, "m4_define([<FIRST_NUMBERS>], [<");
     for (size_t i = 0; i < training->tensors.count; i++) {
         const struct training_tensor *tensor = &training->tensors.items[i];
-        bool slope = tensor->node->kind == LAYER_PRELU;
-        if (slope || begins_as_one(tensor))
-            text_printf(data, "    for (int i = 0; i < %lld; i++)\n        t->parameters[%lld + i] = %s;\n",
-                        (long long)tensor->weight->count, (long long)tensor->offset, slope ? "0.25f" : "1.0f");
+        if (first_number(tensor))
+            text_printf(data, "FILLED(%lld, %lld, %s)", (long long)tensor->offset, (long long)tensor->weight->count,
+                        first_number(tensor));
     }
     text_add(data, ">])m4_dnl\n");
+}
+
+static bool drops(const struct training *training)
+{
+    for (size_t i = 0; i < training->list->ops.count; i++)
+        if (training->list->ops.items[i]->kind == OP_DROPOUT)
+            return true;
+    return false;
 }
 
 /* ---- sizes and lists ---- */
@@ -263,6 +272,7 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     size_t inputs = training->graph->inputs.count, outputs = training->graph->outputs.count;
     text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
     define(data, "FAST", plan->fast);
+    define(data, "DROPS", drops(training));
     define(data, "ALIGNMENT", PLAN_ALIGNMENT);
     define(data, "INPUTS", (int64_t)inputs);
     define(data, "OUTPUTS", (int64_t)outputs);
@@ -328,7 +338,7 @@ static void data_train(const struct train_emission *emission, struct text *data)
     add_phases(plan, data);
     add_gradient_calls(plan, data);
     add_update_calls(plan, data);
-    add_ones(plan, data);
+    add_first_numbers(plan, data);
     data_sets(plan->plan, data);
     text_add(data, "m4_include([<train/run.m4>])m4_dnl\n");
     if (data_trainee(plan, data))

@@ -15,24 +15,7 @@ static void define_double(struct text *data, const char *name, double value)
     text_printf(data, "m4_define([<%s>], [<%.17g>])m4_dnl\n", name, value);
 }
 
-/* ---- tensors: enum cnn_tensor_kind ---- */
-
-enum { KIND_WEIGHT, KIND_BIAS, KIND_SCALE, KIND_SHIFT, KIND_MEAN, KIND_VARIANCE, KIND_OTHER };
-
-static int kind_of(const struct training_tensor *tensor)
-{
-    bool factors = tensor->weight->rank == 1 && node_weight(tensor->node, ROLE_WEIGHT) &&
-                   node_weight(tensor->node, ROLE_WEIGHT)->rank == 1;
-    switch (tensor->weight->role) {
-    case ROLE_MEAN: return KIND_MEAN;
-    case ROLE_VAR: return KIND_VARIANCE;
-    case ROLE_BIAS: return factors || !node_weight(tensor->node, ROLE_WEIGHT) ? KIND_SHIFT : KIND_BIAS;
-    default: break;
-    }
-    if (tensor->node->kind == LAYER_PRELU || tensor->node->kind == LAYER_RBF)
-        return KIND_OTHER;
-    return tensor->weight->rank == 1 || tensor->node->kind == LAYER_LN ? KIND_SCALE : KIND_WEIGHT;
-}
+/* ---- tensors ---- */
 
 static void add_tensor(const struct training_tensor *tensor, size_t number, struct text *data)
 {
@@ -43,11 +26,10 @@ static void add_tensor(const struct training_tensor *tensor, size_t number, stru
         text_printf(data, "%s%lld", i ? ", " : "", (long long)weight->dims[i]);
         window *= i > 1 ? weight->dims[i] : 1;
     }
-    int kind = kind_of(tensor);
-    bool fans = kind == KIND_WEIGHT && weight->rank > 1;
+    bool fans = tensor->kind == TRAINING_WEIGHT && weight->rank > 1;
     text_printf(data, ">], %lld, %lld, %lld, %lld, %d, %d)m4_dnl\n", (long long)tensor->offset,
                 (long long)weight->count, (long long)(fans ? weight->dims[1] * window : 0),
-                (long long)(fans ? weight->dims[0] * window : 0), kind, !tensor->learns && !tensor->buffer);
+                (long long)(fans ? weight->dims[0] * window : 0), tensor->kind, !tensor->learns && !tensor->buffer);
 }
 
 static void add_tensors(const struct training *training, struct text *data)

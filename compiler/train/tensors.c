@@ -25,6 +25,20 @@ bool training_learns(const struct training *training, const struct op *op)
     return false;
 }
 
+static enum training_kind kind_of(const struct node *node, const struct weight *weight)
+{
+    const struct weight *factors = node_weight(node, ROLE_WEIGHT);
+    switch (weight->role) {
+    case ROLE_MEAN: return TRAINING_MEAN;
+    case ROLE_VAR: return TRAINING_VARIANCE;
+    case ROLE_BIAS: return !factors || factors->rank == 1 ? TRAINING_SHIFT : TRAINING_BIAS;
+    default: break;
+    }
+    if (node->kind == LAYER_PRELU || node->kind == LAYER_RBF)
+        return node->kind == LAYER_PRELU ? TRAINING_SLOPE : TRAINING_OTHER;
+    return weight->rank == 1 || node->kind == LAYER_LN ? TRAINING_SCALE : TRAINING_WEIGHT;
+}
+
 static void add_tensors(struct training *training, const struct node *node, bool buffers)
 {
     for (size_t i = 0; i < node->weight_count; i++) {
@@ -33,7 +47,8 @@ static void add_tensors(struct training *training, const struct node *node, bool
         if (weight->literal || buffer != buffers)
             continue;
         bool learns = !buffer && weight->trainable && training->recipe.trained[node->id];
-        struct training_tensor tensor = {node, weight, training->parameter_count, learns, buffer};
+        struct training_tensor tensor = {node,   weight, training->parameter_count,
+                                         learns, buffer, kind_of(node, weight)};
         VEC_PUSH(training->arena, &training->tensors, tensor);
         int64_t lines = (weight->count + TRAINING_ALIGNMENT - 1) / TRAINING_ALIGNMENT;
         training->parameter_count += lines * TRAINING_ALIGNMENT;

@@ -30,6 +30,18 @@ struct training_recipe {
     const double *heads; /* by output: what its loss is multiplied by; NULL: ones */
 };
 
+/* What a tensor is to its layer, in the order of enum cnn_tensor_kind; it says which numbers it begins with. */
+enum training_kind {
+    TRAINING_WEIGHT,
+    TRAINING_BIAS,
+    TRAINING_SCALE, /* ones */
+    TRAINING_SHIFT,
+    TRAINING_MEAN,
+    TRAINING_VARIANCE, /* ones */
+    TRAINING_OTHER,
+    TRAINING_SLOPE /* PRELU's: quarters */
+};
+
 /* A tensor of weights or statistics in the trainer's array of parameters. */
 struct training_tensor {
     const struct node *node; /* the first whose it is */
@@ -37,6 +49,7 @@ struct training_tensor {
     int64_t offset; /* floats, a multiple of TRAINING_ALIGNMENT */
     bool learns;    /* false: frozen, or a running statistic */
     bool buffer;    /* a running statistic */
+    enum training_kind kind;
 };
 
 enum { TRAINING_ALIGNMENT = 16 /* floats */ };

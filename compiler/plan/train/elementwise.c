@@ -63,7 +63,7 @@ bool train_dropout(struct train_plan *plan, const struct op *op, bool backward)
     const struct op *of = backward ? op->of : op;
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
     struct kernel *kernel = train_kernel(plan, "train/dropout.m4", "dropout");
-    kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"IN_PLACE", in == out}, {"LAYER_NUMBER", of->node->id},
+    kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"IN_PLACE", in == out}, {"STREAM_OF_LAYER", of->node->id},
                    {"SEED", (int64_t)plan->training->recipe.seed});
     kernel_real(kernel, "RATE", of->rate);
     kernel_real(kernel, "KEEP", of->rate < 1 ? 1 / (1 - of->rate) : 0);

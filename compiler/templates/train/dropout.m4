@@ -9,7 +9,7 @@ m4_define([<TO>], [<out[PLUS([<c * OUT_PLANE + y * OUT_ROW + x * LANE_COUNT + l>
 WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]), [<const struct @name@_work *work>],
     [<const struct @name@_place *at>], [<float *restrict out>])
 {
-    const uint64_t stream = (work->trainer->state->step << 20) + LAYER_NUMBER;
+    const uint64_t stream = (work->trainer->state->step << 20) + STREAM_OF_LAYER;
     const float rate = work->training ? RATE : 0.0f, scale = work->training ? KEEP : 1.0f;
     IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     for (int c = 0; c < CHANNELS; c++)

@@ -1,5 +1,9 @@
 m4_dnl The end of the C source of training: memory, the phases of a step, the functions of the header. cnnc defines the
 m4_dnl lists: PHASES and FORWARD (calls of kernels), GRADIENT_CALLS, EVALUATE_CALLS, UPDATE_CALLS, SIZES.
+m4_dnl FILLED(offset, count, number): parameters that do not begin with zeros.
+m4_define([<FILLED>], [<    for (int i = 0; i < $2; i++)
+        t->parameters[$1 + i] = $3;
+>])m4_dnl
 m4_define([<SUFFIX>], [<IF(FAST, [<_[<>]ISA>])>])m4_dnl
 m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])m4_dnl
 m4_dnl What the lists are made of.
@@ -96,7 +100,7 @@ struct @name@_trainer *@name@_train_begin(void *memory, int batch, struct cnn_po
     t->sums = (float *)(void *)(bytes + s.sums);
     t->shares = (float *)(void *)(bytes + s.shares);
     t->blocks = bytes + s.blocks;
-ONES_CALLS[<>]    return t;
+FIRST_NUMBERS[<>]    return t;
 }
 
 float *@name@_train_parameters(struct @name@_trainer *trainer)

@@ -7,6 +7,11 @@ from smuggle import (LABELS, NETWORKS, TEMPLATES, compiles, difference, filled, 
                      tokens, tried)
 
 TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon")
+LEARN_ON = ("c99", "avx2")
+
+
+def options_of(kind):
+    return ("--emit=train", "-o", "net.c") if kind.startswith("learning") else ()
 
 
 def template_words():
@@ -28,7 +33,7 @@ def code_words(code, target):
 def one_set(target, kind, names, plain, what):
     """Compares one network with these names to the plain one."""
     wanted, wanted_m4 = plain
-    done, path, given = generate("named", network(names, kind), target)
+    done, path, given = generate("named", network(names, kind), target, *options_of(kind))
     if done.returncode or not path:
         report(False, what, done.stderr)
         return
@@ -59,7 +64,9 @@ def labels():
     seen = set()
     for target in TARGETS:
         for kind in NETWORKS:
-            done, path, given = generate("plain", network(filled([], 0, kind), kind), target)
+            if options_of(kind) and target not in LEARN_ON:
+                continue
+            done, path, given = generate("plain", network(filled([], 0, kind), kind), target, *options_of(kind))
             if done.returncode or not path:
                 report(False, f"{target}: plain names of {kind}", done.stderr)
                 continue

@@ -110,7 +110,8 @@ def generate(name, text, target, *options):
     """cnnc's messages, the C it wrote, and its input to m4."""
     folder = empty_folder(name)
     (folder / "net.cnn").write_text(text)
-    done = cnnc("-w", f"--target={target}", "--init=he:1", "--embed=no", *options, "net.cnn", cwd=folder,
+    given = options if "--emit=train" in options else ("--init=he:1", "--embed=no", *options)
+    done = cnnc("-w", f"--target={target}", *given, "net.cnn", cwd=folder,
                 M4=str(OUT / "recording-m4"), RECORD=str(folder / "m4"))
     made, given = sorted(folder.glob("*.c")), folder / "m4"
     return done, made[0] if made else None, given.read_bytes() if given.exists() else b""

@@ -12,9 +12,9 @@ m4_define([<BEHIND_WEIGHTS>], [<weights + m4_eval(BLOCKS * TAPS * BLOCK + $1)>])
 WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])
 {
     ZERO_HALO(BLOCKS)
-    IS(LOOP_PART, none, [<PART([<vector/depthwise_loop.m4>],
+IS(LOOP_PART, none, [<PART([<vector/depthwise_loop.m4>],
         [<FROM_BLOCK>], [<FIRST_OF(BLOCKS)>], [<TO_BLOCK>], [<END_OF(BLOCKS)>])>], [<m4_dnl
-APPLY(LOOP_PART, [<in>], RESIDUAL_ARGUMENT(residual), [<weights>], [<BEHIND_WEIGHTS(0)>], [<out>],
+    APPLY(LOOP_PART, [<in>], RESIDUAL_ARGUMENT(residual), [<weights>], [<BEHIND_WEIGHTS(0)>], [<out>],
           [<FIRST_OF(BLOCKS)>], [<END_OF(BLOCKS)>]);
 >])m4_dnl
 }

@@ -10,10 +10,10 @@ WORK([<const float *in>], IF(SECOND, [<const float *in2>]), IF(WEIGHTED, [<const
      [<float *out>])
 {
     ZERO_HALO(BLOCKS)
-    IS(LOOP_PART, none, [<PART([<vector/elementwise_loop.m4>],
+IS(LOOP_PART, none, [<PART([<vector/elementwise_loop.m4>],
         [<FROM_BLOCK>], [<FIRST_OF(BLOCKS)>], [<TO_BLOCK>], [<END_OF(BLOCKS)>],
         [<SUMMANDS>], [<weights + m4_eval(BLOCKS * BLOCK)>])>], [<m4_dnl
-APPLY(LOOP_PART, [<in>], IF(SECOND, [<in2>]), IF(WEIGHTED, [<weights>]),
+    APPLY(LOOP_PART, [<in>], IF(SECOND, [<in2>]), IF(WEIGHTED, [<weights>]),
           IS(KIND, affine, [<AT(weights, BLOCKS * BLOCK)>]),
           [<out>], [<FIRST_OF(BLOCKS)>], [<END_OF(BLOCKS)>]);
 >])m4_dnl

@@ -175,7 +175,7 @@ def pools():
         "INPUT(6x5x16) -> CONV(32, 1x1) -> GAP -> CONV(16, 3x3)",
         "INPUT(50x1x3) -> MAXPOOL(4x1)", "INPUT(50x1x3) -> AVGPOOL(4x1, stride=(3, 1), pad=(1, 0))",
         "INPUT(112x14x16) -> MAXPOOL(3, stride=2, pad=1)", "INPUT(7x7x32) -> AVGPOOL(3, stride=1, pad=1) -> RELU",
-        "INPUT(6x6x2) -> L2POOL(3, stride=2, ceil=yes)",
+        "INPUT(6x6x2) -> L2POOL(3, stride=2, ceil=yes)", "INPUT(3x3x16) -> AVGPOOL(3x3, stride=9, pad=3)",
     ]:
         net(text)
     for size, channels in [("4x4", 20), ("7x5", 6), ("13x9", 16)]:

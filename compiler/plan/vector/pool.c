@@ -42,8 +42,8 @@ static struct line line_of(const struct op *op, const struct window *w, bool cli
     int64_t in = op->inputs.items[0]->shape.w, columns = (op->map.w - 1) * w->stride.w + w->size.w;
     bool worth = clipped || w->size.w > w->stride.w || w->size.h > w->stride.h;
     int64_t read = columns - w->pad.left < in ? columns - w->pad.left : in;
-    return (struct line){worth && !op->pool.adaptive && op->pool.kind != POOL_KIND_GAUSS && columns <= WIDEST, columns,
-                         read};
+    bool fits = read >= 1 && columns <= WIDEST; /* windows may see nothing but padding */
+    return (struct line){worth && fits && !op->pool.adaptive && op->pool.kind != POOL_KIND_GAUSS, columns, read};
 }
 
 bool vector_pool(struct planning *v, const struct op *op)

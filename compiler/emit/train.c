@@ -58,6 +58,7 @@ static void add_argument(struct text *data, const struct train_argument *argumen
     switch (argument->kind) {
     case TRAIN_TENSOR: text_printf(data, "@tensor:%d@", argument->tensor->id); break;
     case TRAIN_PARAMETER: add_offset(data, "work->trainer->parameters", argument->offset); break;
+    case TRAIN_CONSTANT: add_offset(data, "work->trainer->constants", argument->offset); break;
     case TRAIN_GRADIENT: add_offset(data, "at->gradients", argument->offset); break;
     case TRAIN_BATCH: add_offset(data, "work->trainer->norms", argument->offset); break;
     case TRAIN_GROUP: add_offset(data, "at->sums", argument->offset); break;
@@ -119,12 +120,16 @@ static void add_phases(const struct train_plan *plan, struct text *data)
 
 /* ---- between phases ---- */
 
-static void add_parameter(const struct train_plan *plan, const struct op *op, enum weight_role role, const char *array,
+/* The gradients, of which weights that the text gives have none, or the numbers. */
+static void add_parameter(const struct train_plan *plan, const struct op *op, enum weight_role role, bool gradient,
                           struct text *data)
 {
     const struct training_tensor *tensor = training_tensor(plan->training, op->node, role);
+    const struct training_constant *constant = training_constant(plan->training, op->node, role);
     if (tensor)
-        add_offset(data, arena_printf(plan->arena, ", t->%s", array), tensor->offset);
+        add_offset(data, gradient ? ", t->gradients" : ", t->parameters", tensor->offset);
+    else if (constant && !gradient)
+        add_offset(data, ", t->constants", constant->offset);
     else
         text_add(data, ", NULL");
 }
@@ -134,7 +139,7 @@ static void add_finish(const struct train_plan *plan, const struct train_norm *n
     text_printf(data, "CALL(%d, [<t, %d", norm->finish->id, training);
     add_offset(data, ", t->sums", norm->group_offset);
     for (int role = 0; role < ROLE_COUNT; role++)
-        add_parameter(plan, norm->op, (enum weight_role)role, "parameters", data);
+        add_parameter(plan, norm->op, (enum weight_role)role, false, data);
     add_offset(data, ", t->norms", norm->batch_offset);
     text_add(data, ">])m4_dnl\n");
 }
@@ -143,8 +148,8 @@ static void add_finish_gradient(const struct train_plan *plan, const struct trai
 {
     text_printf(data, "CALL(%d, [<t", norm->finish_gradient->id);
     add_offset(data, ", t->sums", norm->group_offset);
-    add_parameter(plan, norm->op, ROLE_WEIGHT, "gradients", data);
-    add_parameter(plan, norm->op, ROLE_BIAS, "gradients", data);
+    add_parameter(plan, norm->op, ROLE_WEIGHT, true, data);
+    add_parameter(plan, norm->op, ROLE_BIAS, true, data);
     add_offset(data, ", t->norms", norm->batch_offset);
     text_add(data, ">])m4_dnl\n");
 }
@@ -169,6 +174,12 @@ static void add_gradient_calls(const struct train_plan *plan, struct text *data)
         add_offset(data, "t->shares", gradient->offset);
         add_offset(data, ", SHARD_COUNT, t->shards, t->gradients", gradient->tensor->offset);
         text_add(data, ">])m4_dnl\n");
+        if (gradient->mask) {
+            text_printf(data, "CALL(%d, [<", gradient->mask->id);
+            add_offset(data, "t->gradients", gradient->tensor->offset);
+            add_offset(data, ", t->gradients", gradient->tensor->offset);
+            text_add(data, ">])m4_dnl\n");
+        }
     }
     text_add(data, ">])m4_dnl\nm4_define([<EVALUATE_CALLS>], [<");
     for (size_t i = 0; i < plan->norms.count; i++)
@@ -214,6 +225,17 @@ static void add_first_numbers(const struct train_plan *plan, struct text *data)
         if (first_number(tensor))
             text_printf(data, "FILLED(%lld, %lld, %s)", (long long)tensor->offset, (long long)tensor->weight->count,
                         first_number(tensor));
+    }
+    for (size_t i = 0; i < training->constants.count; i++) {
+        const struct training_constant *constant = &training->constants.items[i];
+        const struct weight *weight = constant->weight;
+        text_printf(data, "GIVEN(%lld, %lld, %lld, [<", (long long)constant->offset, (long long)weight->count,
+                    (long long)weight->period);
+        for (int64_t k = 0; k < weight->period; k++) {
+            text_add(data, k ? ", " : "");
+            data_float(data, weight->literal[k]);
+        }
+        text_add(data, ">])");
     }
     text_add(data, ">])m4_dnl\n");
 }
@@ -278,6 +300,7 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     define(data, "OUTPUTS", (int64_t)outputs);
     define(data, "PARAMETER_COUNT", training->parameter_count);
     define(data, "TRAINED_COUNT", training->trained_count);
+    define(data, "CONSTANT_COUNT", training->constant_count);
     define(data, "SHARD_COUNT", plan->shard_floats);
     define(data, "NORM_COUNT", plan->batch_floats);
     define(data, "GROUP_STEP", plan->group_floats);

@@ -15,13 +15,12 @@ bool training_from_result(const struct function *function)
     switch (function->kind) {
     case FUNCTION_LEAKY: return function->a > 0;
     case FUNCTION_ELU: return function->a >= 0;
+    case FUNCTION_SCALED_TANH: return function->a != 0;
     case FUNCTION_RELU:
     case FUNCTION_RELU6:
-    case FUNCTION_CLIP:
     case FUNCTION_SOFTSIGN:
     case FUNCTION_HARDSIGMOID:
     case FUNCTION_TANH:
-    case FUNCTION_SCALED_TANH:
     case FUNCTION_SELU:
     case FUNCTION_SIGMOID:
     case FUNCTION_SOFTPLUS: return true;
@@ -37,7 +36,8 @@ bool training_is_norm(const struct op *op)
 bool training_is_batch_norm(const struct training *training, const struct op *op)
 {
     const struct node *owner = op->node->shares ? op->node->shares : op->node;
-    return training_is_norm(op) && training->recipe.trained[owner->id];
+    return training_is_norm(op) && training->recipe.trained[owner->id] && !node_weight(owner, ROLE_MEAN)->literal &&
+           !node_weight(owner, ROLE_VAR)->literal;
 }
 
 /* ---- what a gradient operation reads, beside the gradient of the result ---- */
@@ -95,14 +95,22 @@ static void contribute(struct backward *b, struct value *value, struct value *gr
     b->gradients[value->id] = gradient;
 }
 
+/* Is the gradient of the operand that of the result? */
+static bool passes_on(const struct op *of, size_t operand)
+{
+    if (of->kind == OP_AFFINE)
+        return !node_weight(of->node, ROLE_WEIGHT);
+    return of->kind == OP_BINARY && (of->binary == BINARY_ADD || (of->binary == BINARY_SUB && operand == 0)) &&
+           shape_equal(of->inputs.items[operand]->shape, of->output->shape);
+}
+
 static void add_gradient(struct backward *b, const struct op *of, size_t operand, struct value *gradient)
 {
     struct op_list *list = b->training->list;
     struct value *input = of->inputs.items[operand];
     if (!b->needed[input->id])
         return;
-    if (of->kind == OP_BINARY && (of->binary == BINARY_ADD || (of->binary == BINARY_SUB && operand == 0)) &&
-        shape_equal(input->shape, of->output->shape)) {
+    if (passes_on(of, operand)) {
         contribute(b, input, gradient);
         return;
     }
@@ -220,6 +228,7 @@ struct training *training_new(struct arena *arena, struct diag *diag, const stru
     training->list = lower_for_training(arena, graph);
     if (!training_place(training, diag))
         return NULL;
+    training_split(training->list);
     optimise_drop_identities(training->list);
     optimise_drop_dead(training->list);
     add_statistics(training);

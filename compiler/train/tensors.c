@@ -1,5 +1,5 @@
 /* Where weights and running statistics lie in the trainer's array of parameters: in the order of the text, what can
- * learn first, then the statistics. */
+ * learn first, then the statistics. Those that the text gives have an array of their own. */
 #include "base/diag.h"
 #include "train/train.h"
 
@@ -13,9 +13,20 @@ const struct training_tensor *training_tensor(const struct training *training, c
     return NULL;
 }
 
+const struct training_constant *training_constant(const struct training *training, const struct node *node,
+                                                  enum weight_role role)
+{
+    const struct weight *weight = node_weight(node, role);
+    for (size_t i = 0; weight && i < training->constants.count; i++)
+        if (training->constants.items[i].weight == weight)
+            return &training->constants.items[i];
+    return NULL;
+}
+
+/* The weights of a pool are those of the AFFINE behind it. */
 bool training_learns(const struct training *training, const struct op *op)
 {
-    if (op->kind == OP_STATISTICS)
+    if (op->kind == OP_STATISTICS || op->kind == OP_POOL)
         return false;
     for (int role = 0; role < ROLE_COUNT; role++) {
         const struct training_tensor *tensor = training_tensor(training, op->node, (enum weight_role)role);
@@ -39,6 +50,11 @@ static enum training_kind kind_of(const struct node *node, const struct weight *
     return weight->rank == 1 || node->kind == LAYER_LN ? TRAINING_SCALE : TRAINING_WEIGHT;
 }
 
+static int64_t aligned(int64_t floats)
+{
+    return (floats + TRAINING_ALIGNMENT - 1) / TRAINING_ALIGNMENT * TRAINING_ALIGNMENT;
+}
+
 static void add_tensors(struct training *training, const struct node *node, bool buffers)
 {
     for (size_t i = 0; i < node->weight_count; i++) {
@@ -50,30 +66,26 @@ static void add_tensors(struct training *training, const struct node *node, bool
         struct training_tensor tensor = {node,   weight, training->parameter_count,
                                          learns, buffer, kind_of(node, weight)};
         VEC_PUSH(training->arena, &training->tensors, tensor);
-        int64_t lines = (weight->count + TRAINING_ALIGNMENT - 1) / TRAINING_ALIGNMENT;
-        training->parameter_count += lines * TRAINING_ALIGNMENT;
+        training->parameter_count += aligned(weight->count);
     }
 }
 
-static bool has_literal(const struct node *node)
+static void add_constants(struct training *training, const struct node *node)
 {
-    for (size_t i = 0; i < node->weight_count; i++)
-        if (node->weights[i].literal)
-            return true;
-    return false;
+    for (size_t i = 0; i < node->weight_count; i++) {
+        const struct weight *weight = &node->weights[i];
+        if (!weight->literal)
+            continue;
+        struct training_constant constant = {weight, training->constant_count};
+        VEC_PUSH(training->arena, &training->constants, constant);
+        training->constant_count += aligned(weight->count);
+    }
 }
 
 bool training_place(struct training *training, struct diag *diag)
 {
     const struct graph *graph = training->graph;
     bool learns = false;
-    for (size_t i = 0; i < graph->nodes.count; i++)
-        if (has_literal(graph->nodes.items[i])) {
-            diag_report(diag, CHECK_UNSUPPORTED, graph->nodes.items[i]->span,
-                        "training: weights written in the text are not supported yet, and %s has some",
-                        node_keyword(graph->nodes.items[i]));
-            return false;
-        }
     for (int buffers = 0; buffers <= 1; buffers++) {
         for (size_t i = 0; i < graph->nodes.count; i++)
             if (!graph->nodes.items[i]->shares)
@@ -81,6 +93,9 @@ bool training_place(struct training *training, struct diag *diag)
         if (!buffers)
             training->trained_count = training->parameter_count;
     }
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        if (!graph->nodes.items[i]->shares)
+            add_constants(training, graph->nodes.items[i]);
     for (size_t i = 0; i < training->tensors.count; i++)
         learns |= training->tensors.items[i].learns;
     if (!learns)

@@ -52,6 +52,12 @@ struct training_tensor {
     enum training_kind kind;
 };
 
+/* A tensor whose numbers the text gives, in the trainer's array of constants. */
+struct training_constant {
+    const struct weight *weight;
+    int64_t offset; /* floats, a multiple of TRAINING_ALIGNMENT */
+};
+
 enum { TRAINING_ALIGNMENT = 16 /* floats */ };
 
 struct training {
@@ -62,6 +68,8 @@ struct training {
     bool *evaluates; /* by op id: only NAME_evaluate needs it */
     struct VEC(struct training_tensor) tensors;
     int64_t trained_count, parameter_count; /* floats: of what comes before the statistics, and of all */
+    struct VEC(struct training_constant) constants;
+    int64_t constant_count; /* floats */
 };
 
 struct diag;
@@ -70,16 +78,22 @@ struct diag;
 struct training *training_new(struct arena *arena, struct diag *diag, const struct graph *graph);
 /* recipe.c */
 struct training_recipe training_recipe_of(struct arena *arena, const struct graph *graph);
+/* split.c: operations of several parts become several. */
+void training_split(struct op_list *list);
 /* tensors.c: places them. False after reporting that there is nothing to learn. */
 bool training_place(struct training *training, struct diag *diag);
 /* NULL: the layer has none, or it is literal. */
 const struct training_tensor *training_tensor(const struct training *training, const struct node *node,
                                               enum weight_role role);
+/* NULL: the layer has none, or it is a tensor of the array of parameters. */
+const struct training_constant *training_constant(const struct training *training, const struct node *node,
+                                                  enum weight_role role);
 /* Does the operation have weights that learn? */
 bool training_learns(const struct training *training, const struct op *op);
 /* Can the derivative of the function be computed from its result, so that nothing keeps what it was applied to? */
 bool training_from_result(const struct function *function);
-/* Is it a BN? One that learns uses the statistics of the batch, one that is frozen its running ones. */
+/* Is it a BN? One that learns uses the statistics of the batch; one that is frozen, or whose statistics the text gives,
+ * uses those that it has. */
 bool training_is_norm(const struct op *op);
 bool training_is_batch_norm(const struct training *training, const struct op *op);
 

@@ -83,7 +83,11 @@ void train_word(struct train_plan *plan, struct train_step *step, const char *wo
 
 void train_parameter(struct train_plan *plan, struct train_step *step, const struct op *op, enum weight_role role)
 {
-    train_argument(plan, step, TRAIN_PARAMETER, training_tensor(plan->training, op->node, role)->offset);
+    const struct training_tensor *tensor = training_tensor(plan->training, op->node, role);
+    if (tensor)
+        train_argument(plan, step, TRAIN_PARAMETER, tensor->offset);
+    else
+        train_argument(plan, step, TRAIN_CONSTANT, training_constant(plan->training, op->node, role)->offset);
 }
 
 struct lanes *train_operand(const struct train_plan *plan, const struct op *op, size_t index)

@@ -1,4 +1,5 @@
-/* Merges: sums, differences, products and maxima of tensors, or of maps and one number a map; and their gradients. */
+/* Merges: sums, differences, products and maxima of tensors, and their gradients. Those of two tensors of one shape, and
+ * sums of any number of them, are walked through row by row; of other shapes, one is repeated where it has size 1. */
 #include "plan/train/train_plan.h"
 
 /* One of the operands may be overwritten: then it is the first. */
@@ -18,22 +19,64 @@ static void combine(struct train_plan *plan, const struct op *op, const char *wo
     train_tensor(plan, step, out);
 }
 
-/* Maps with one number a map, `second`; NULL: the maps alone. */
-static void spread(struct train_plan *plan, const struct op *op, const char *word, struct lanes *in,
-                   struct lanes *second, struct lanes *out)
+/* A tensor that is repeated along the axes on which it has size 1 and `whole' has not: PREFIX_C, _H and _W are the floats
+ * from one number to the next, 0 along those. */
+static void describe_repeated(struct kernel *kernel, const char *prefix, const struct lanes *tensor, struct shape whole)
 {
-    bool sums = out->shape.h * out->shape.w < in->shape.h * in->shape.w;
-    struct kernel *kernel = train_kernel(plan, "train/spread.m4", arena_printf(plan->arena, "maps_%s", word));
+    struct shape shape = tensor->shape;
+    struct arena *arena = kernel->arena;
+    kernel_numbers(kernel, {arena_printf(arena, "%s_C", prefix), shape.c < whole.c ? 0 : tensor->plane},
+                   {arena_printf(arena, "%s_H", prefix), shape.h < whole.h ? 0 : tensor->row},
+                   {arena_printf(arena, "%s_W", prefix), shape.w < whole.w ? 0 : TRAIN_LANES},
+                   {arena_printf(arena, "%s_START", prefix), tensor->start});
+}
+
+/* Of the merge, or the gradient of an operand. */
+static struct kernel *broadcast_kernel(struct train_plan *plan, const struct op *merge, bool back, struct lanes *out)
+{
+    const char *word = binary_word(merge->binary), *ending = back ? "_gradient" : "";
+    struct kernel *kernel = train_kernel(plan, back ? "train/broadcast_gradient.m4" : "train/broadcast.m4",
+                                         arena_printf(plan->arena, "broadcast_%s%s", word, ending));
+    struct shape whole = merge->output->shape;
     kernel_word(kernel, "KIND", word);
-    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"UNARY", second == NULL}, {"SUMS", sums});
-    train_describe(kernel, "IN", in);
-    if (second)
-        train_describe(kernel, "SECOND", second);
-    train_describe_result(kernel, out);
+    kernel_numbers(kernel, {"CHANNELS", whole.c}, {"ROWS", whole.h}, {"COLUMNS", whole.w});
+    describe_repeated(kernel, "OUT", out, whole);
+    train_describe_border(kernel, out, true);
+    return kernel;
+}
+
+static void broadcast(struct train_plan *plan, const struct op *op)
+{
+    struct lanes *out = train_result(plan, op);
+    struct kernel *kernel = broadcast_kernel(plan, op, false, out);
+    describe_repeated(kernel, "IN", train_operand(plan, op, 0), out->shape);
+    describe_repeated(kernel, "SECOND", train_operand(plan, op, 1), out->shape);
     struct train_step *step = train_step(plan, op, kernel);
-    train_tensor(plan, step, in);
-    if (second)
-        train_tensor(plan, step, second);
+    train_tensor(plan, step, train_operand(plan, op, 0));
+    train_tensor(plan, step, train_operand(plan, op, 1));
+    train_tensor(plan, step, out);
+}
+
+/* Of one of two operands. A product's derivative reads the other one, a maximum's both. */
+static void broadcast_gradient(struct train_plan *plan, const struct op *op)
+{
+    const struct op *of = op->of;
+    struct lanes *gradient = train_operand(plan, op, 0), *out = train_result(plan, op);
+    struct shape whole = of->output->shape;
+    bool reads_own = of->binary == BINARY_MAX, reads_other = reads_own || of->binary == BINARY_MUL;
+    struct kernel *kernel = broadcast_kernel(plan, of, true, out);
+    describe_repeated(kernel, "GRADIENT", gradient, whole);
+    if (reads_own)
+        describe_repeated(kernel, "IN", train_operand(plan, op, 1 + op->operand), whole);
+    if (reads_other)
+        describe_repeated(kernel, "SECOND", train_operand(plan, op, 2 - op->operand), whole);
+    kernel_numbers(kernel, {"NEGATIVE", of->binary == BINARY_SUB && op->operand == 1}, {"READS_OTHER", reads_other});
+    struct train_step *step = train_step(plan, op, kernel);
+    train_tensor(plan, step, gradient);
+    if (reads_own)
+        train_tensor(plan, step, train_operand(plan, op, 1 + op->operand));
+    if (reads_other)
+        train_tensor(plan, step, train_operand(plan, op, 2 - op->operand));
     train_tensor(plan, step, out);
 }
 
@@ -61,35 +104,30 @@ static bool same_shapes(const struct op *op)
     return true;
 }
 
-bool train_binary(struct train_plan *plan, const struct op *op)
+/* A sum of any number of tensors, or two of them combined; the one that is overwritten comes first. */
+static void combine_all(struct train_plan *plan, const struct op *op)
 {
     struct lanes *out = train_result(plan, op);
     size_t first = 0, count = op->inputs.count;
-    bool commutes = op->binary == BINARY_ADD || op->binary == BINARY_MUL;
-    if ((op->binary == BINARY_MAX || !same_shapes(op) || !commutes) && count > 2)
-        return false;
-    if (count == 2 && !same_shapes(op)) { /* the operand with one number a map is the second, or they change places */
-        bool small = shape_equal(op->inputs.items[1]->shape, op->output->shape);
-        if ((small && !commutes) || op->binary == BINARY_MAX)
-            return false;
-        spread(plan, op, binary_word(op->binary), train_operand(plan, op, small), train_operand(plan, op, !small), out);
-        return true;
-    }
-    if (op->binary == BINARY_MAX) {
-        maximum(plan, op, NULL, train_operand(plan, op, 0), train_operand(plan, op, 1), out);
-        return true;
-    }
     for (size_t i = 0; i < count; i++)
         if (train_operand(plan, op, i) == out)
             first = i;
-    if (!commutes && first > 0)
-        return false;
     struct lanes *sum = train_operand(plan, op, first);
     for (size_t i = 0; i < count; i++)
         if (i != first) {
             combine(plan, op, binary_word(op->binary), sum, train_operand(plan, op, i), out);
             sum = out;
         }
+}
+
+bool train_binary(struct train_plan *plan, const struct op *op)
+{
+    if (!same_shapes(op))
+        broadcast(plan, op);
+    else if (op->binary == BINARY_MAX)
+        maximum(plan, op, NULL, train_operand(plan, op, 0), train_operand(plan, op, 1), train_result(plan, op));
+    else
+        combine_all(plan, op);
     return true;
 }
 
@@ -106,38 +144,19 @@ static void negate(struct train_plan *plan, const struct op *op, struct lanes *g
     train_tensor(plan, step, out);
 }
 
-/* Of an operand with one number a map, or of the maps beside one. */
-static bool spread_gradient(struct train_plan *plan, const struct op *op, struct lanes *gradient, struct lanes *out)
-{
-    const struct op *of = op->of;
-    bool small = !shape_equal(op->output->shape, of->output->shape), product = of->binary == BINARY_MUL;
-    if (of->binary == BINARY_MAX)
-        return false;
-    if (!small && product)
-        spread(plan, op, "mul", gradient, train_operand(plan, op, 2 - op->operand), out);
-    else if (!small)
-        negate(plan, op, gradient, out);
-    else if (product)
-        spread(plan, op, "sum_mul", gradient, train_operand(plan, op, 2 - op->operand), out);
-    else
-        spread(plan, op, of->binary == BINARY_SUB && op->operand == 1 ? "minus" : "sum", gradient, NULL, out);
-    return true;
-}
-
 bool train_binary_gradient(struct train_plan *plan, const struct op *op)
 {
     const struct op *of = op->of;
     struct lanes *gradient = train_operand(plan, op, 0), *out = train_result(plan, op);
-    if (of->inputs.count > 2)
-        return false;
-    if (!same_shapes(of))
-        return spread_gradient(plan, op, gradient, out);
-    if (of->binary == BINARY_MUL)
+    bool equal = same_shapes(of);
+    if (of->binary == BINARY_SUB && shape_equal(op->output->shape, of->output->shape))
+        negate(plan, op, gradient, out);
+    else if (!equal)
+        broadcast_gradient(plan, op);
+    else if (of->binary == BINARY_MUL)
         combine(plan, op, "mul", gradient, train_operand(plan, op, 2 - op->operand), out);
-    else if (of->binary == BINARY_MAX)
+    else
         maximum(plan, op, gradient, train_operand(plan, op, 1 + op->operand), train_operand(plan, op, 2 - op->operand),
                 out);
-    else
-        negate(plan, op, gradient, out);
     return true;
 }

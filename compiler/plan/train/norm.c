@@ -7,13 +7,14 @@ static bool has(const struct op *op, enum weight_role role)
     return node_weight(op->node, role) != NULL;
 }
 
-/* GROUP_STEP is defined when all sizes are known. */
-static struct kernel *finish(struct train_plan *plan, const struct op *op, const char *file, const char *family)
+/* GROUP_STEP is defined when all sizes are known. ADDS: the gradients of weights, to those that are there. */
+static struct kernel *finish(struct train_plan *plan, const struct op *op, const char *file, const char *family,
+                             bool adds)
 {
     struct kernel *kernel = train_kernel(plan, file, family);
     struct shape shape = op->output->shape;
     kernel_numbers(kernel, {"CHANNELS", shape.c}, {"PIXELS", shape.h * shape.w}, {"WEIGHTED", has(op, ROLE_WEIGHT)},
-                   {"BIASED", has(op, ROLE_BIAS)});
+                   {"BIASED", has(op, ROLE_BIAS)}, {"ADDS", adds});
     kernel_real(kernel, "EPSILON", op->epsilon);
     return kernel_intern(plan->plan, kernel);
 }
@@ -26,7 +27,7 @@ static struct train_norm *norm_of(struct train_plan *plan, const struct op *op)
     struct train_norm *norm = ARENA_NEW(plan->arena, struct train_norm);
     int64_t channels = op->output->shape.c;
     *norm = (struct train_norm){.op = op, .batch_offset = plan->batch_floats, .group_offset = plan->group_floats};
-    norm->finish = finish(plan, op, "train/norm_finish.m4", "norm_finish");
+    norm->finish = finish(plan, op, "train/norm_finish.m4", "norm_finish", false);
     plan->batch_floats += plan_ceiling(NORM_PARTS * channels, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
     plan->group_floats += plan_ceiling(2 * channels, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
     VEC_PUSH(plan->arena, &plan->norms, norm);
@@ -72,26 +73,39 @@ bool train_affine(struct train_plan *plan, const struct op *op)
     return true;
 }
 
+/* Has another one, which has the same weights, found their gradients before? */
+static bool shares_gradient(const struct train_plan *plan, const struct train_norm *norm)
+{
+    for (size_t i = 0; i < plan->norms.count; i++) {
+        const struct train_norm *other = plan->norms.items[i];
+        if (other != norm && other->finish_gradient && other->op->node->weights == norm->op->node->weights)
+            return true;
+    }
+    return false;
+}
+
 bool train_affine_sums(struct train_plan *plan, const struct op *op)
 {
     const struct op *of = op->of;
     struct lanes *in = train_operand(plan, op, 0), *gradient = train_operand(plan, op, 1);
-    bool batch = training_is_batch_norm(plan->training, of);
-    struct kernel *kernel = train_kernel(plan, "train/affine_sums.m4", batch ? "norm_sums" : "affine_sums");
+    bool batch = training_is_batch_norm(plan->training, of), normalises = training_is_norm(of);
+    struct kernel *kernel = train_kernel(plan, "train/affine_sums.m4", normalises ? "norm_sums" : "affine_sums");
     struct train_gradient *weight = batch ? NULL : train_gradient(plan, of, ROLE_WEIGHT, ORDER_PLAIN, 0);
     struct train_gradient *bias = batch ? NULL : train_gradient(plan, of, ROLE_BIAS, ORDER_PLAIN, 0);
-    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"NORM", batch}, {"WEIGHTED", weight != NULL},
-                   {"BIASED", bias != NULL});
+    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"NORM", normalises}, {"OF_BATCH", batch},
+                   {"WEIGHTED", weight != NULL}, {"BIASED", bias != NULL});
     train_describe(kernel, "IN", in);
     train_describe(kernel, "GRADIENT", gradient);
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, in);
     train_tensor(plan, step, gradient);
-    if (batch) {
-        struct train_norm *norm = norm_of(plan, of);
+    struct train_norm *norm = normalises ? norm_of(plan, of) : NULL;
+    if (normalises)
         train_argument(plan, step, TRAIN_BATCH, norm->batch_offset);
+    if (batch) {
         train_argument(plan, step, TRAIN_GROUP, norm->group_offset);
-        norm->finish_gradient = finish(plan, of, "train/norm_finish_gradient.m4", "norm_finish_gradient");
+        norm->finish_gradient = finish(plan, of, "train/norm_finish_gradient.m4", "norm_finish_gradient",
+                                       shares_gradient(plan, norm));
         train_end_phase(plan, norm, true);
         return true;
     }
@@ -112,8 +126,6 @@ bool train_affine_gradient(struct train_plan *plan, const struct op *op)
     struct train_step *step;
     bool norm = training_is_norm(of);
     if (!training_is_batch_norm(plan->training, of)) {
-        if (!norm && !has(of, ROLE_WEIGHT))
-            return false;
         kernel = train_kernel(plan, "train/affine.m4", "affine_gradient");
         kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"WEIGHTED", 1}, {"BIASED", 0},
                        {"IN_PLACE", gradient == out});

@@ -167,8 +167,12 @@ static void use_kernels(struct train_plan *plan)
     for (size_t i = 0; i < plan->norms.count; i++)
         plan_step(plan->plan, plan->norms.items[i]->op, plan->norms.items[i]->finish);
     const struct op *any = plan->training->list->ops.items[0];
-    for (size_t i = 0; i < plan->gradients.count; i++)
-        plan_step(plan->plan, any, plan->gradients.items[i]->sum);
+    for (size_t i = 0; i < plan->gradients.count; i++) {
+        const struct train_gradient *gradient = plan->gradients.items[i];
+        plan_step(plan->plan, any, gradient->sum);
+        if (gradient->mask)
+            plan_step(plan->plan, any, gradient->mask);
+    }
     plan_number_kernels(plan->plan);
 }
 

@@ -46,6 +46,7 @@ struct train_gradient {
     int64_t offset, count;                   /* floats in a shard's array */
     bool written;                            /* a step before this one has written it */
     struct kernel *sum;                      /* adds up the shards */
+    struct kernel *mask;                     /* then zeroes what is not connected; NULL: all is */
 };
 
 /* What a batch normalisation keeps for its batch, C floats each, and for each group, 2*C floats. */
@@ -59,6 +60,7 @@ enum { NORM_MEAN, NORM_INVERSE, NORM_FACTOR, NORM_SUMMAND, NORM_BIAS_SHARE, NORM
 enum train_argument_kind {
     TRAIN_TENSOR,    /* of the group */
     TRAIN_PARAMETER, /* `offset` floats into the parameters */
+    TRAIN_CONSTANT,  /* into the weights that the text gives */
     TRAIN_GRADIENT,  /* into the shard's gradients */
     TRAIN_BATCH,     /* into what normalisations keep for the batch */
     TRAIN_GROUP,     /* into what they keep for the group */
@@ -170,6 +172,8 @@ bool train_dropout(struct train_plan *plan, const struct op *op, bool backward);
 /* merge.c */
 bool train_binary(struct train_plan *plan, const struct op *op);
 bool train_binary_gradient(struct train_plan *plan, const struct op *op);
+/* resize.c */
+bool train_upsample(struct train_plan *plan, const struct op *op);
 /* sets.c */
 bool train_normalise(struct train_plan *plan, const struct op *op);
 bool train_normalise_gradient(struct train_plan *plan, const struct op *op);

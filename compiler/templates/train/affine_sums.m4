@@ -1,12 +1,11 @@
 m4_include([<train/train.m4>])m4_dnl
 m4_dnl For the gradients of factors and summands, over a group: the sums of dL/dy, and of dL/dy * x. NORM: x is
-m4_dnl normalised first, (x - mean)*inverse, and both sums go to the group's place for the batch's; else to the shard's
-m4_dnl gradients.
+m4_dnl normalised first, (x - mean)*inverse. OF_BATCH: both sums go to the group's place for the batch's; else to the
+m4_dnl shard's gradients.
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict gradient>],
-    IF(NORM, [<const float *restrict norms>], [<int fresh>]),
-    IF(NORM, [<float *restrict sums>]), IF(!NORM && WEIGHTED, [<float *restrict factors>]),
-    IF(!NORM && BIASED, [<float *restrict summands>]))
+    IF(NORM, [<const float *restrict norms>]), IF(OF_BATCH, [<float *restrict sums>], [<int fresh>]),
+    IF(!OF_BATCH && WEIGHTED, [<float *restrict factors>]), IF(!OF_BATCH && BIASED, [<float *restrict summands>]))
 {
     for (int c = 0; c < CHANNELS; c++) {
         float part[LANE_COUNT] = {0.0f}, product[LANE_COUNT] = {0.0f}, all = 0.0f, products = 0.0f;
@@ -25,9 +24,10 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restri
             all += part[l];
             products += product[l];
         }
-        WHEN(NORM, [<
+        IF(NORM, [<products *= inverse;>])
+        WHEN(OF_BATCH, [<
             sums[2 * c] = all;
-            sums[2 * c + 1] = products * inverse;
+            sums[2 * c + 1] = products;
         >], [<
             IF(WEIGHTED, [<factors[c] = fresh ? products : factors[c] + products;>], [<(void)products;>])
             IF(BIASED, [<summands[c] = fresh ? all : summands[c] + all;>], [<(void)all;>])

@@ -4,6 +4,12 @@ m4_dnl FILLED(offset, count, number): parameters that do not begin with zeros.
 m4_define([<FILLED>], [<    for (int i = 0; i < $2; i++)
         t->parameters[$1 + i] = $3;
 >])m4_dnl
+m4_dnl GIVEN(offset, count, period, numbers): weights that the text gives, the same numbers again and again.
+m4_define([<GIVEN>], [<    for (int i = 0; i < $2; i++) {
+        static const float numbers[$3] = {$4};
+        t->constants[m4_ifelse([<$1>], 0, [<i>], [<$1 + i>])] = numbers[m4_ifelse([<$3>], 1, 0, [<i % $3>])];
+    }
+>])m4_dnl
 m4_define([<SUFFIX>], [<IF(FAST, [<_[<>]ISA>])>])m4_dnl
 m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])m4_dnl
 m4_dnl What the lists are made of.
@@ -51,6 +57,7 @@ UPDATE_CALLS[<>]}
 
 struct @name@_sizes {
     uint64_t state, parameters, gradients, losses, norms, sums, shares, blocks, all; /* bytes from the start */
+    IF(CONSTANT_COUNT, [<uint64_t constants;>])
     int groups, shards, workers;
 };
 
@@ -63,7 +70,12 @@ static struct @name@_sizes @name@_measure(int batch, int threads)
     s.state = (sizeof(struct @name@_trainer) + m4_eval(ALIGNMENT - 1)) / ALIGNMENT * ALIGNMENT;
     s.parameters = s.state + sizeof(struct @name@_state) + UINT64_C(m4_eval(4 * BUFFERS)) * TRAINED_COUNT;
     s.gradients = s.parameters + UINT64_C(4) * PARAMETER_COUNT;
-    s.losses = s.gradients + UINT64_C(4) * TRAINED_COUNT;
+    WHEN(CONSTANT_COUNT, [<
+        s.constants = s.gradients + UINT64_C(4) * TRAINED_COUNT;
+        s.losses = s.constants + UINT64_C(4) * CONSTANT_COUNT;
+    >], [<
+        s.losses = s.gradients + UINT64_C(4) * TRAINED_COUNT;
+    >])
     s.norms = s.losses + (uint64_t)s.groups * m4_eval(4 * LANE_COUNT);
     s.sums = s.norms + UINT64_C(4) * NORM_COUNT;
     s.shares = s.sums + (uint64_t)s.groups * (UINT64_C(4) * GROUP_STEP);
@@ -95,6 +107,7 @@ struct @name@_trainer *@name@_train_begin(void *memory, int batch, struct cnn_po
     t->moments = (float *)(void *)(t->state + 1);
     t->parameters = (float *)(void *)(bytes + s.parameters);
     t->gradients = (float *)(void *)(bytes + s.gradients);
+    IF(CONSTANT_COUNT, [<t->constants = (float *)(void *)(bytes + s.constants);>])
     t->losses = (float *)(void *)(bytes + s.losses);
     t->norms = (float *)(void *)(bytes + s.norms);
     t->sums = (float *)(void *)(bytes + s.sums);

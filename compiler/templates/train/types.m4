@@ -14,6 +14,7 @@ struct @name@_trainer {
     float rate;
     struct @name@_state *state;
     float *parameters, *gradients, *moments, *losses;
+    IF(CONSTANT_COUNT, [<float *constants; /* weights that the text of the network gives */>])
     float *norms, *sums; /* of normalisations: of the batch, and of each group */
     float *shares;       /* of the gradients: one array a shard */
     unsigned char *blocks;

@@ -1,0 +1,75 @@
+/* Operations of several parts become one for each part, so that each has a gradient of its own:
+ *
+ *     POOL(affine=yes)      a pool, and the factor and summand of each map
+ *     MAX{a | b | c}        max(max(a, b), c), as the evaluator computes it
+ *
+ * Sums of any number of tensors of one shape stay as they are: each gets the gradient of the sum. */
+#include "train/train.h"
+
+/* The operation behind `op', which computes what `op' was to compute; `op' gets a result of its own. */
+static struct op *add_behind(struct op_list *list, struct op *op, enum op_kind kind, struct shape map)
+{
+    struct value *result = op->output;
+    struct op *next = op_list_add(list, kind, op->node);
+    op->map = map;
+    op_list_add_input(list, next, op_list_add_output(list, op));
+    next->map = result->shape;
+    next->output = result;
+    result->producer = next;
+    return next;
+}
+
+static void split_pool(struct op_list *list, struct op *op)
+{
+    op->pool.affine = false;
+    add_behind(list, op, OP_AFFINE, op->map);
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct shape broadcast(struct shape a, struct shape b)
+{
+    return (struct shape){larger(a.h, b.h), larger(a.w, b.w), larger(a.c, b.c)};
+}
+
+static void split_merge(struct op_list *list, struct op *op)
+{
+    struct value *const *operands = op->inputs.items;
+    struct shape shape = broadcast(operands[0]->shape, operands[1]->shape);
+    struct op *last = op;
+    for (size_t i = 2; i < op->inputs.count; i++) {
+        last = add_behind(list, last, OP_BINARY, shape);
+        last->binary = op->binary;
+        op_list_add_input(list, last, operands[i]);
+        shape = broadcast(shape, operands[i]->shape);
+    }
+    op->inputs.count = 2;
+}
+
+static bool is_sum_of_equals(const struct op *op)
+{
+    for (size_t i = 0; i < op->inputs.count; i++)
+        if (!shape_equal(op->inputs.items[i]->shape, op->output->shape))
+            return false;
+    return op->binary == BINARY_ADD;
+}
+
+void training_split(struct op_list *list)
+{
+    const size_t count = list->ops.count;
+    struct op **ops = ARENA_ARRAY(list->arena, struct op *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        ops[i] = list->ops.items[i];
+    list->ops.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        VEC_PUSH(list->arena, &list->ops, ops[i]);
+        if (ops[i]->kind == OP_POOL && ops[i]->pool.affine)
+            split_pool(list, ops[i]);
+        else if (ops[i]->kind == OP_BINARY && ops[i]->inputs.count > 2 && !is_sum_of_equals(ops[i]))
+            split_merge(list, ops[i]);
+    }
+    op_list_compact(list);
+}

@@ -4,6 +4,7 @@
  * its weights are [channels of the narrow side][of the wide side][window]. Going the other way, `back', each pixel
  * of the wide side gathers what it took part in: this is a convolution's gradient, and what a transposed convolution
  * computes. With a stride, pixels of the wide side meet different taps by their place in it, their phase. */
+#include "base/text.h"
 #include "plan/train/train_plan.h"
 
 /* One side to the other: per axis, the element that tap t of result m reads is stride*m + first + tap*t. */
@@ -18,6 +19,7 @@ struct sides {
     struct shape wide, narrow;
     struct window window;
     int64_t groups;
+    bool flat; /* the wide side of a dense operation is a line of numbers with nothing between them */
 };
 
 static int64_t larger(int64_t a, int64_t b)
@@ -32,10 +34,10 @@ static struct sides sides_of(const struct op *op, bool flat)
         struct window whole = {{in.h, in.w}, {1, 1}, {1, 1}, {0, 0, 0, 0}},
                       one = {{1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0}};
         struct shape line = {1, 1, shape_elements(in)};
-        return (struct sides){op, flat ? line : in, out, flat ? one : whole, 1};
+        return (struct sides){op, flat ? line : in, out, flat ? one : whole, 1, flat};
     }
     bool transposed = op->kind == OP_TRANSPOSED;
-    return (struct sides){op, transposed ? out : in, transposed ? in : out, op->window, op->groups};
+    return (struct sides){op, transposed ? out : in, transposed ? in : out, op->window, op->groups, false};
 }
 
 static struct axis_walk walk_down(int64_t narrow, int64_t size, int64_t stride, int64_t dilation, int64_t pad)
@@ -43,17 +45,23 @@ static struct axis_walk walk_down(int64_t narrow, int64_t size, int64_t stride, 
     return (struct axis_walk){narrow, 0, 1, stride, -pad, dilation, size, 0, 1};
 }
 
+/* Pixel stride*j + phase of the wide side meets tap t at pixel (stride*j + phase + pad - dilation*t)/stride of the narrow
+ * one, if that is whole: every so many taps, from the first such on, if there is any. */
 static struct axis_walk walk_back(int64_t wide, int64_t size, int64_t stride, int64_t dilation, int64_t pad,
                                   int64_t phase)
 {
-    int64_t first = (phase + pad) % stride;
+    int64_t common = common_divisor(stride, dilation), every = stride / common, tap = 0;
     struct axis_walk walk = {.results = plan_ceiling(wide - phase, stride), .from = phase, .spread = stride};
     walk.stride = 1;
-    walk.first = (phase + pad) / stride;
-    walk.tap = stride == 1 ? -dilation : -1;
-    walk.taps = first < size ? plan_ceiling(size - first, stride) : 0;
-    walk.weight = first;
-    walk.weight_step = stride;
+    walk.tap = -(dilation / common);
+    walk.weight_step = every;
+    while (tap < every && (phase + pad - dilation * tap) % stride != 0)
+        tap++;
+    if (tap == every || tap >= size)
+        return walk;
+    walk.first = (phase + pad - dilation * tap) / stride;
+    walk.taps = plan_ceiling(size - tap, every);
+    walk.weight = tap;
     return walk;
 }
 
@@ -103,8 +111,8 @@ static void describe_walk(struct kernel *kernel, const struct sides *s, bool bac
     struct shape in = back ? s->narrow : s->wide, out = back ? s->wide : s->narrow;
     int64_t wide = s->wide.c / s->groups, narrow = s->narrow.c / s->groups;
     int64_t window = s->window.size.h * s->window.size.w;
-    bool flat = s->op->kind == OP_DENSE && s->wide.h == 1 && s->wide.w == 1;
-    int64_t from_plane = flat && !back ? TRAIN_LANES : from->plane, to_plane = flat && back ? TRAIN_LANES : to->plane;
+    int64_t from_plane = s->flat && !back ? TRAIN_LANES : from->plane;
+    int64_t to_plane = s->flat && back ? TRAIN_LANES : to->plane;
     kernel_numbers(kernel, {"GROUPS", s->groups}, {"OUT_C", out.c / s->groups}, {"IN_C", in.c / s->groups},
                    {"OUT_H", h->results}, {"OUT_W", w->results}, {"OUT_PLANE", to_plane},
                    {"OUT_LINE", h->spread * to->row}, {"OUT_STEP", w->spread * TRAIN_LANES},
@@ -140,6 +148,40 @@ static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64
     }
 }
 
+/* A convolution whose filters do not read all maps, in which the weights of the others are zeros. */
+static struct kernel *mask_kernel(struct train_plan *plan, const struct op *op)
+{
+    enum { BITS = 32 };
+    const struct matrix *table = op->connect; /* a row an input map, a column a filter */
+    const int64_t words = plan_ceiling(table->rows, BITS);
+    struct text bits = text_new(plan->arena);
+    for (int64_t k = 0; k < table->columns; k++)
+        for (int64_t w = 0; w < words; w++) {
+            uint32_t word = 0;
+            for (int64_t c = w * BITS; c < table->rows && c < (w + 1) * BITS; c++)
+                word |= (uint32_t)(table->entries[c * table->columns + k] != 0) << (c - w * BITS);
+            text_printf(&bits, "%s0x%xu", k + w ? ", " : "", (unsigned)word);
+        }
+    struct kernel *kernel = train_kernel(plan, "train/connect.m4", "connect");
+    kernel_numbers(kernel, {"FILTERS", table->columns}, {"CHANNELS", table->rows}, {"WORDS", words},
+                   {"TAPS", op->window.size.h * op->window.size.w});
+    kernel_word(kernel, "CONNECTED", bits.bytes);
+    return kernel_intern(plan->plan, kernel);
+}
+
+/* The weights as a convolution with a connection table takes them; NULL: as they are. */
+static struct lanes *connected_weights(struct train_plan *plan, const struct op *op, const struct op *linear)
+{
+    if (!linear->connect)
+        return NULL;
+    struct shape room = {1, 1, plan_ceiling(node_weight(linear->node, ROLE_WEIGHT)->count, TRAIN_LANES)};
+    struct lanes *weights = train_scratch(plan, arena_printf(plan->arena, "connected_%s", linear->node->name), room);
+    struct train_step *step = train_step(plan, op, mask_kernel(plan, linear));
+    train_parameter(plan, step, linear, ROLE_WEIGHT);
+    train_tensor(plan, step, weights);
+    return weights;
+}
+
 /* One kernel a phase. */
 static void pass(struct train_plan *plan, const struct op *op, const struct sides *s, bool back, struct lanes *from,
                  struct lanes *to, bool bias)
@@ -148,6 +190,7 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
     const char *family = s->op->kind == OP_DENSE ? "dense" : s->op->kind == OP_TRANSPOSED ? "transposed" : "conv";
     if (op->kind == OP_GRADIENT)
         family = arena_printf(plan->arena, "%s_gradient", family);
+    struct lanes *weights = connected_weights(plan, op, s->op);
     for (int64_t y = 0; y < phases_h; y++)
         for (int64_t x = 0; x < phases_w; x++) {
             struct axis_walk h = walk_h(s, back, y), w = walk_w(s, back, x);
@@ -161,7 +204,10 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
             kernel_numbers(kernel, {"BIAS", bias}, {"BACK", back}, {"GRADIENT", op->kind == OP_GRADIENT});
             struct train_step *step = train_step(plan, op, kernel);
             train_tensor(plan, step, from);
-            train_parameter(plan, step, s->op, ROLE_WEIGHT);
+            if (weights)
+                train_tensor(plan, step, weights);
+            else
+                train_parameter(plan, step, s->op, ROLE_WEIGHT);
             if (bias)
                 train_parameter(plan, step, s->op, ROLE_BIAS);
             train_tensor(plan, step, to);
@@ -174,20 +220,11 @@ static bool is_flat(const struct lanes *tensor)
     return tensor->plane == tensor->shape.h * tensor->shape.w * TRAIN_LANES;
 }
 
-static bool can_go_back(const struct sides *s)
-{
-    const struct window *w = &s->window;
-    return (w->stride.h == 1 || w->dilation.h == 1) && (w->stride.w == 1 || w->dilation.w == 1) && !s->op->connect;
-}
-
 bool train_linear(struct train_plan *plan, const struct op *op)
 {
     struct lanes *from = train_operand(plan, op, 0), *to = train_result(plan, op);
     struct sides s = sides_of(op, is_flat(from));
-    bool back = op->kind == OP_TRANSPOSED;
-    if (!can_go_back(&s))
-        return false;
-    pass(plan, op, &s, back, from, to, op->bias);
+    pass(plan, op, &s, op->kind == OP_TRANSPOSED, from, to, op->bias);
     return true;
 }
 
@@ -227,8 +264,7 @@ static void describe_weights(struct kernel *kernel, const struct sides *s, const
                    {"IN_H", s->wide.h}, {"TAPS_H", w->size.h}, {"TAPS_W", w->size.w});
     kernel_numbers(kernel, {"STRIDE_H", w->stride.h}, {"STRIDE_W", w->stride.w}, {"DILATION_H", w->dilation.h},
                    {"DILATION_W", w->dilation.w}, {"PAD_TOP", w->pad.top}, {"PAD_LEFT", w->pad.left});
-    bool flat = s->op->kind == OP_DENSE && s->wide.h == 1 && s->wide.w == 1;
-    kernel_numbers(kernel, {"IN_PLANE", flat ? TRAIN_LANES : wide->plane}, {"IN_ROW", wide->row},
+    kernel_numbers(kernel, {"IN_PLANE", s->flat ? TRAIN_LANES : wide->plane}, {"IN_ROW", wide->row},
                    {"IN_START", wide->start - w->pad.left * TRAIN_LANES}, {"OUT_PLANE", narrow->plane},
                    {"OUT_ROW", narrow->row}, {"OUT_START", narrow->start});
 }
@@ -262,7 +298,7 @@ static struct lanes *turn(struct train_plan *plan, const struct op *op, const st
 {
     struct shape shape = wide ? s->wide : s->narrow;
     int64_t block = block_of(plan), channels = shape.c / s->groups, padded = plan_ceiling(channels, block) * block;
-    bool flat = s->op->kind == OP_DENSE && shape.h == 1 && shape.w == 1;
+    bool flat = s->flat && wide;
     int64_t columns = flat ? 1 : wide ? from->row / TRAIN_LANES : shape.w;
     struct shape turned = {shape.h, columns, s->groups * padded};
     struct lanes *to = train_scratch(plan, arena_printf(plan->arena, "turned_%s", from->name), turned);
@@ -372,15 +408,27 @@ static void bias_gradient(struct train_plan *plan, const struct op *op, struct l
     train_gradient_arguments(plan, step, gradient);
 }
 
+/* The weights of a dense operation are learnt in the order of a line, whatever lies between the numbers it reads. */
+static struct lanes *line_of(struct train_plan *plan, const struct op *op, struct lanes *tensor)
+{
+    struct lanes *line = train_scratch(plan, tensor->name, tensor->shape);
+    copy(plan, op, tensor, line);
+    return line;
+}
+
 bool train_linear_weights(struct train_plan *plan, const struct op *op)
 {
     const struct op *of = op->of;
     struct lanes *x = train_operand(plan, op, 0), *dy = train_operand(plan, op, 1);
-    struct sides s = sides_of(of, is_flat(x));
+    if (of->kind == OP_DENSE && !is_flat(x))
+        x = line_of(plan, op, x);
+    struct sides s = sides_of(of, true);
     bool transposed = of->kind == OP_TRANSPOSED, turned = false;
     enum train_order order = plan->fast ? choose_order(plan, &s, &turned) : ORDER_PLAIN;
     int64_t padded = padded_to_lanes((order == ORDER_INPUTS ? s.wide.c : s.narrow.c) / s.groups);
     struct train_gradient *gradient = train_gradient(plan, of, ROLE_WEIGHT, order, padded);
+    if (gradient && of->connect)
+        gradient->mask = mask_kernel(plan, of);
     struct lanes *wide = transposed ? dy : x, *narrow = transposed ? x : dy;
     if (gradient && gradient->order == ORDER_PLAIN)
         plain_weights(plan, op, &s, gradient, wide, narrow);

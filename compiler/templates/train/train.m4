@@ -35,7 +35,8 @@ m4_dnl each further one reads ROW_TAP rows on. CLIPPED: is there any that does n
 m4_define([<FIRST_TAP>], [<IF(ROW_TAP > 0, [<($1 < 0 ? CEILING(-$1, ROW_TAP) : 0)>],
     [<($1 >= IN_H ? CEILING($1 - m4_eval(IN_H - 1), m4_eval(-(ROW_TAP))) : 0)>])>])
 m4_define([<END_TAP>], [<IF(ROW_TAP > 0, [<SMALLER(TAPS_H, [<CEILING(IN_H - $1, ROW_TAP)>])>],
-    [<SMALLER(TAPS_H, [<IF(ROW_TAP == -1, [<$1 + 1>], [<$1 / m4_eval(-(ROW_TAP)) + 1>])>])>])>])
+    [<SMALLER(TAPS_H, [<IF(ROW_TAP == -1, [<$1 + 1>], [<UP_TO_TAP([<$1>], m4_eval(-(ROW_TAP)))>])>])>])>])
+m4_define([<UP_TO_TAP>], [<IF(ROW_FIRST < 0, [<($1 < 0 ? 0 : $1 / $2 + 1)>], [<$1 / $2 + 1>])>])
 m4_define([<SMALLER>], [<($2 < $1 ? $2 : $1)>])
 
 m4_dnl EACH_GROUP: the loop over groups of channels, where there are several; PLUS_GROUP(step): " + g * step" then.

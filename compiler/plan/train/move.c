@@ -128,22 +128,6 @@ static void transpose(struct train_plan *plan, const struct op *op, const enum a
     move(plan, op, "transpose", &w, from, to, false, false, 0);
 }
 
-static bool upsample(struct train_plan *plan, const struct op *op, const struct resizing *resize, struct lanes *from,
-                     struct lanes *to, bool back)
-{
-    if (resize->mode != UPSAMPLE_NEAREST)
-        return false;
-    struct kernel *kernel = train_kernel(plan, "train/upsample.m4", back ? "upsample_gradient" : "upsample");
-    kernel_numbers(kernel, {"BACK", back}, {"CHANNELS", to->shape.c}, {"FACTOR_H", resize->factor.h},
-                   {"FACTOR_W", resize->factor.w});
-    train_describe(kernel, "IN", from);
-    train_describe_result(kernel, to);
-    struct train_step *step = train_step(plan, op, kernel);
-    train_tensor(plan, step, from);
-    train_tensor(plan, step, to);
-    return true;
-}
-
 bool train_move(struct train_plan *plan, const struct op *op)
 {
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
@@ -154,7 +138,7 @@ bool train_move(struct train_plan *plan, const struct op *op)
     case OP_RESHAPE: reshape(plan, op, in, out); return true;
     case OP_SHUFFLE: shuffle(plan, op, op->groups, in, out, false); return true;
     case OP_TRANSPOSE: transpose(plan, op, op->axes, in, out, false); return true;
-    case OP_UPSAMPLE: return upsample(plan, op, &op->resize, in, out, false);
+    case OP_UPSAMPLE: return train_upsample(plan, op);
     case OP_SLICE:
         w = box(out->shape, in, op->origin, out, to);
         move(plan, op, "slice", &w, in, out, false, false, 0);
@@ -184,7 +168,7 @@ bool train_move_gradient(struct train_plan *plan, const struct op *op)
     case OP_RESHAPE: reshape(plan, op, gradient, out); return true;
     case OP_SHUFFLE: shuffle(plan, op, of->groups, gradient, out, true); return true;
     case OP_TRANSPOSE: transpose(plan, op, of->axes, gradient, out, true); return true;
-    case OP_UPSAMPLE: return upsample(plan, op, &of->resize, gradient, out, true);
+    case OP_UPSAMPLE: return train_upsample(plan, op);
     case OP_SLICE:
         w = box(gradient->shape, gradient, from, out, of->origin);
         move(plan, op, "slice_gradient", &w, gradient, out, false, true, 0);

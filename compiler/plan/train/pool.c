@@ -26,16 +26,36 @@ static void describe_windows(struct kernel *kernel, const struct op *op)
     kernel_word(kernel, "KIND", pool_kind_words[op->pool.kind]);
 }
 
-static bool has_kernel(const struct op *op)
+/* Means whose pixels count the less the further they are from the window's centre: the result, or the gradient of the
+ * input. */
+static bool gauss_pool(struct train_plan *plan, const struct op *op)
 {
-    bool dilated = !op->pool.whole && !op->pool.adaptive && (op->window.dilation.h > 1 || op->window.dilation.w > 1);
-    return op->pool.kind != POOL_KIND_GAUSS && !op->pool.affine && !dilated;
+    bool back = op->kind == OP_GRADIENT;
+    const struct op *of = back ? op->of : op;
+    struct lanes *from = train_operand(plan, op, 0), *to = train_result(plan, op);
+    struct shape in = of->inputs.items[0]->shape, out = of->map;
+    bool adaptive = of->pool.adaptive;
+    struct kernel *window = kernel_new(plan->plan, "portable/gauss_window.m4", "gauss_window");
+    window->helper = true;
+    struct kernel *kernel = train_kernel(plan, "train/gauss_pool.m4", back ? "gausspool_gradient" : "gausspool");
+    describe_windows(kernel, of);
+    kernel_reference(kernel, "GAUSS_WINDOW", kernel_intern(plan->plan, window));
+    kernel_numbers(kernel, {"BACK", back}, {"OUT_COUNT", to->shape.c * to->plane},
+                   {"MOST_ROWS", adaptive ? plan_ceiling(in.h, out.h) + 1 : of->window.size.h},
+                   {"MOST_COLUMNS", adaptive ? plan_ceiling(in.w, out.w) + 1 : of->window.size.w});
+    train_describe(kernel, "IN", back ? to : from);
+    train_describe(kernel, "OUT", back ? from : to);
+    train_describe_border(kernel, to, !back);
+    struct train_step *step = train_step(plan, op, kernel);
+    train_tensor(plan, step, from);
+    train_tensor(plan, step, to);
+    return true;
 }
 
 bool train_pool(struct train_plan *plan, const struct op *op)
 {
-    if (!has_kernel(op))
-        return false;
+    if (op->pool.kind == POOL_KIND_GAUSS)
+        return gauss_pool(plan, op);
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
     struct kernel *kernel = train_kernel(plan, "train/pool.m4",
                                          arena_printf(plan->arena, "%spool", pool_kind_words[op->pool.kind]));
@@ -62,6 +82,8 @@ static bool are_apart(const struct op *op)
 bool train_pool_gradient(struct train_plan *plan, const struct op *op)
 {
     const struct op *of = op->of;
+    if (of->pool.kind == POOL_KIND_GAUSS)
+        return gauss_pool(plan, op);
     struct lanes *gradient = train_operand(plan, op, 0), *out = train_result(plan, op);
     const char *word = pool_kind_words[of->pool.kind];
     struct kernel *kernel = train_kernel(plan, "train/pool_gradient.m4",

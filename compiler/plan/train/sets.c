@@ -87,10 +87,16 @@ bool train_lrn(struct train_plan *plan, const struct op *op)
     train_describe(kernel, "IN", in);
     train_describe(kernel, "GRADIENT", train_operand(plan, op, 0));
     train_describe_result(kernel, out);
+    struct lanes *parts =
+        back ? train_scratch(plan, arena_printf(plan->arena, "parts_%s", op->node->name), out->shape) : NULL;
+    if (back)
+        train_describe(kernel, "PRODUCT", parts);
     struct train_step *step = train_step(plan, op, kernel);
     if (back)
         train_tensor(plan, step, train_operand(plan, op, 0));
     train_tensor(plan, step, in);
+    if (back)
+        train_tensor(plan, step, parts);
     train_tensor(plan, step, out);
     return true;
 }
@@ -128,11 +134,12 @@ bool train_distance(struct train_plan *plan, const struct op *op)
     bool back = op->kind == OP_GRADIENT;
     const struct op *of = back ? op->of : op;
     struct lanes *in = train_operand(plan, op, back), *out = train_result(plan, op);
-    struct lanes *wide = back ? out : in;
-    if (wide->plane != wide->shape.h * wide->shape.w * TRAIN_LANES || in->plane != wide->plane)
-        return false;
     struct kernel *kernel = train_kernel(plan, "train/distance.m4", back ? "distance_gradient" : "distance");
-    kernel_numbers(kernel, {"BACK", back}, {"COUNT", shape_elements(in->shape)}, {"PROTOTYPES", of->output->shape.c});
+    kernel_numbers(kernel, {"BACK", back}, {"CHANNELS", in->shape.c}, {"PROTOTYPES", of->output->shape.c});
+    train_describe(kernel, "IN", in);
+    if (back)
+        train_describe(kernel, "GRADIENT", train_operand(plan, op, 0));
+    train_describe_result(kernel, out);
     struct train_step *step = train_step(plan, op, kernel);
     if (back)
         train_tensor(plan, step, train_operand(plan, op, 0));

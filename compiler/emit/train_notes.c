@@ -11,24 +11,50 @@ static void add_word(struct text *out, const char *word)
     text_add(out, emit_comment(out->arena, word, strlen(word)));
 }
 
-/* The formula of a gradient: of an input of `of', or of its weights. */
-static const char *gradient_formula(const struct op *of, bool weights)
+static const char *pool_formula(enum pool_kind kind)
 {
+    switch (kind) {
+    case POOL_KIND_MAX: return "dL/dx = dL/dy where x is the first maximum of its window, else 0";
+    case POOL_KIND_AVG: return "dL/dx = the mean's share of dL/dy";
+    case POOL_KIND_GAUSS: return "dL/dx = the weighted mean's share of dL/dy";
+    default: return "dL/dx = dL/dy * x/y";
+    }
+}
+
+/* Of an operand, which sums up where it was repeated. */
+static const char *merge_formula(const struct op *op)
+{
+    switch (op->of->binary) {
+    case BINARY_MUL: return "dL/da = dL/dy * b";
+    case BINARY_MAX: return "dL/da = dL/dy where a is larger than b, half of it where they are the same";
+    case BINARY_SUB: return op->operand ? "dL/db = -dL/dy" : "dL/da = dL/dy";
+    default: return "dL/da = dL/dy";
+    }
+}
+
+/* The formula of a gradient: of an input of the operation that it belongs to, or of its weights. */
+static const char *gradient_formula(const struct op *op)
+{
+    const struct op *of = op->of;
+    bool weights = op->kind == OP_WEIGHT_GRADIENT;
     switch (of->kind) {
     case OP_CONVOLUTION:
     case OP_TRANSPOSED:
         return weights ? "dL/dw = the sum of dL/dy * x over images and pixels"
                        : "dL/dx = the sum of w * dL/dy over filters and taps";
     case OP_DENSE: return weights ? "dL/dw = dL/dy * x, summed over images" : "dL/dx = w, transposed, * dL/dy";
-    case OP_POOL:
-        return of->pool.kind == POOL_KIND_MAX   ? "dL/dx = dL/dy where x is the first maximum of its window, else 0"
-               : of->pool.kind == POOL_KIND_AVG ? "dL/dx = the mean's share of dL/dy"
-                                                : "dL/dx = dL/dy * x/y";
-    case OP_UNARY: return "dL/dx = dL/dy * f'(x)";
+    case OP_DISTANCE: return "dL/dx = 2 * the sum of dL/dy * (x - w) over prototypes";
+    case OP_POOL: return pool_formula(of->pool.kind);
+    case OP_UNARY: return weights ? "dL/dw = the sum of dL/dy * x where x <= 0" : "dL/dx = dL/dy * f'(x)";
     case OP_AFFINE: return weights ? "sums of dL/dy and of dL/dy * x" : "dL/dx from dL/dy";
+    case OP_NORMALISE:
+        return weights ? "dL/dw = the sum of dL/dy * n, dL/db = that of dL/dy"
+                       : "dL/dx = (d - mean of d - n * mean of d*n)/deviation, d = dL/dy * w";
+    case OP_LRN: return "dL/dx from dL/dy and x";
     case OP_SOFTMAX: return "dL/dx from dL/dy and y";
     case OP_DROPOUT: return "dL/dx = dL/dy/(1 - rate) where x was kept, else 0";
-    case OP_BINARY: return of->binary == BINARY_MUL ? "dL/da = dL/dy * b" : "dL/db = -dL/dy";
+    case OP_BINARY: return merge_formula(op);
+    case OP_UPSAMPLE: return "dL/dx = the sum of dL/dy, as far as x is a part of y";
     default: return "dL/dx: numbers move back";
     }
 }
@@ -41,11 +67,12 @@ static const char *formula(const struct op *op)
     case OP_CONVOLUTION: return op->bias ? "y = w * x + b" : "y = w * x";
     case OP_TRANSPOSED: return op->bias ? "y = w * x + b, transposed" : "y = w * x, transposed";
     case OP_DENSE: return op->bias ? "y = w * x + b" : "y = w * x";
+    case OP_AFFINE: return training_is_norm(op) ? node_text(op->node) : "y = w * x + b, one of each a map";
     case OP_BINARY: return op->of ? "a sum of gradients" : node_text(op->node);
     case OP_STATISTICS: return "the mean of each map, and how far apart from it";
     case OP_LOSS: return "the loss, and dL/dx";
-    case OP_GRADIENT: return gradient_formula(op->of, false);
-    case OP_WEIGHT_GRADIENT: return gradient_formula(op->of, true);
+    case OP_GRADIENT:
+    case OP_WEIGHT_GRADIENT: return gradient_formula(op);
     default: return node_text(op->node);
     }
 }
@@ -88,6 +115,14 @@ static const char *about_others(const struct kernel *kernel)
                                                       : "Gradients of a normalisation's weights, of the batch.";
 }
 
+/* What is done with numbers before an operation can read them; NULL: it computes the operation. */
+static const char *about_preparation(const struct kernel *kernel)
+{
+    if (strcmp(kernel->family, "turn") == 0)
+        return "channels side by side, not images";
+    return strcmp(kernel->family, "connect") == 0 ? "weights, and zeros for the maps that a filter does not read" : NULL;
+}
+
 void note_train_kernel(const struct train_emission *emission, int number, struct text *out)
 {
     const struct train_plan *plan = emission->plan;
@@ -112,9 +147,9 @@ void note_train_kernel(const struct train_emission *emission, int number, struct
         text_add(out, about_others(kernel));
         return;
     }
-    bool turns = strcmp(kernel->family, "turn") == 0;
-    text_add(out, turns ? "channels side by side, not images" : formula(first));
-    if (!turns)
+    const char *prepares = about_preparation(kernel);
+    text_add(out, prepares ? prepares : formula(first));
+    if (!prepares)
         add_shapes(out, first);
     text_printf(out, "\n * for %s", names.bytes);
     if (users > MOST_NAMES)

@@ -10,19 +10,17 @@ const char *const layer_family_names[FAMILY_COUNT] = {"ends",       "convolution
                                                       "activation", "normalisation", "structure", "merge"};
 
 /* A row that lacks a fact, or has one too many, stops here, with a message that says which. A new column is a parameter
- * here too, and a gradient an enumerator. */
-enum { NO_FACT, FACT_SHAPE, FACT_OPERATION, FACT_ONNX, FACT_GRADIENT, GRADIENT_NONE = FACT_GRADIENT };
+ * here too. */
+enum { NO_FACT, FACT_SHAPE, FACT_OPERATION, FACT_ONNX };
 #define SHAPE(rule) FACT_SHAPE
 #define OPERATION(lowering, which) FACT_OPERATION
 #define ONNX(type, rule) FACT_ONNX
-#define GRADIENT(rule) GRADIENT_##rule
 #define NEEDS(keyword, fact, given)                                                                                    \
     _Static_assert((given) == FACT_##fact, keyword ": " #fact "(...) is not at its place in the row")
-#define FACTS(keyword, shape, operation, onnx, gradient, more, ...)                                                    \
+#define FACTS(keyword, shape, operation, onnx, more, ...)                                                              \
     NEEDS(keyword, SHAPE, shape);                                                                                      \
     NEEDS(keyword, OPERATION, operation);                                                                              \
     NEEDS(keyword, ONNX, onnx);                                                                                        \
-    NEEDS(keyword, GRADIENT, gradient);                                                                                \
     _Static_assert((more) == NO_FACT, keyword ": a fact too many in the row")
 #define LAYER(keyword, family, arguments, text, ...)                                                                   \
     FACTS(#keyword, __VA_ARGS__, NO_FACT, NO_FACT, NO_FACT, NO_FACT, NO_FACT, NO_FACT);
@@ -33,7 +31,6 @@ enum { NO_FACT, FACT_SHAPE, FACT_OPERATION, FACT_ONNX, FACT_GRADIENT, GRADIENT_N
 #undef MERGE
 #undef FACTS
 #undef NEEDS
-#undef GRADIENT
 #undef ONNX
 #undef OPERATION
 #undef SHAPE

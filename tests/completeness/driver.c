@@ -2,7 +2,7 @@
  * lack a part of the compiler.
  *
  *     driver facts                 a row a layer: keyword, shape rule, lowering, which of its kinds, ONNX's operator or
- *                                  NULL, its export rule, gradient
+ *                                  NULL, its export rule
  *     driver orders                arguments without a row, and enumerations that do not follow the words of layers.def
  *     driver recipes               arguments of recipes.def without a field, and defaults out of their range
  *     driver layers WORK < GRID    networks as tests/codegen/grid.py writes them, `=== KEYWORD` above each: a line
@@ -28,12 +28,10 @@ static const struct {
 #define SHAPE(rule) #rule
 #define OPERATION(lowering, which) "\t" #lowering "\t" #which
 #define ONNX(type, rule) "\t" #type "\t" #rule
-#define GRADIENT(rule) "\t" #rule
-#define LAYER(keyword, family, arguments, text, shape, operation, onnx, gradient, ...)                                 \
-    {#keyword, shape operation onnx gradient},
+#define LAYER(keyword, family, arguments, text, shape, operation, onnx) {#keyword, shape operation onnx},
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text, shape, operation, onnx, gradient, ...) {#keyword, shape operation onnx gradient},
+#define MERGE(keyword, text, shape, operation, onnx) {#keyword, shape operation onnx},
 #include "merges.def"
 #undef MERGE
 };

@@ -125,10 +125,10 @@ static const struct {
 } exports[LAYER_COUNT] = {
 #define export_none NULL
 #define ONNX(type, name) {type, export_##name}
-#define LAYER(keyword, family, arguments, text, shape, operation, onnx, ...) [LAYER_##keyword] = onnx,
+#define LAYER(keyword, family, arguments, text, shape, operation, onnx) [LAYER_##keyword] = onnx,
 #include "layers.def"
 #undef LAYER
-#define MERGE(keyword, text, shape, operation, onnx, ...) [LAYER_##keyword] = onnx,
+#define MERGE(keyword, text, shape, operation, onnx) [LAYER_##keyword] = onnx,
 #include "merges.def"
 #undef MERGE
 #undef ONNX

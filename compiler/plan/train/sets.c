@@ -90,7 +90,7 @@ bool train_lrn(struct train_plan *plan, const struct op *op)
     struct lanes *parts =
         back ? train_scratch(plan, arena_printf(plan->arena, "parts_%s", op->node->name), out->shape) : NULL;
     if (back)
-        train_describe(kernel, "PRODUCT", parts);
+        train_describe(kernel, "POWER", parts);
     struct train_step *step = train_step(plan, op, kernel);
     if (back)
         train_tensor(plan, step, train_operand(plan, op, 0));

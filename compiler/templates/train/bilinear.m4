@@ -4,7 +4,7 @@ m4_dnl gets from each its share. ALIGN: the corner pixels' centres fall together
 m4_dnl exact fractions: NUMERATOR / DENOMINATOR.
 ASSERT([<LARGE_H == SMALL_H * FACTOR_H && LARGE_W == SMALL_W * FACTOR_W>])m4_dnl
 m4_define([<NUMERATOR>], [<IF(ALIGN, [<$1 * m4_eval(SMALL_$2 - 1)>], [<EDGE_NUMERATOR($1, FACTOR_$2)>])>])m4_dnl
-m4_define([<EDGE_NUMERATOR>], [<(2 * $1 + 1 > $2 ? 2 * $1 + m4_eval(1 - $2) : 0)>])m4_dnl
+m4_define([<EDGE_NUMERATOR>], [<(2 * $1 + 1 > $2 ? MINUS(2 * $1, m4_eval($2 - 1)) : 0)>])m4_dnl
 m4_define([<DENOMINATOR>], [<IF(ALIGN, [<m4_eval(LARGE_$1 - (LARGE_$1 > 1))>], [<m4_eval(2 * FACTOR_$1)>])>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, float *restrict out)

@@ -24,7 +24,7 @@ WHERE void APPLY(FUNCTION(), IF(BACK, [<const float *restrict gradient>]), [<con
                     const float s = FUNCTION(_scale)(in, c, y, i);
                     const float power = powf(s, -BETA), dy = NUMBER_OF(gradient, GRADIENT, c);
                     NUMBER_OF(out, OUT, c) = dy * power;
-                    NUMBER_OF(parts, PRODUCT, c) = dy * NUMBER_OF(in, IN, c) * power / s;
+                    NUMBER_OF(parts, POWER, c) = dy * NUMBER_OF(in, IN, c) * power / s;
                 >], [<
                     NUMBER_OF(out, OUT, c) = NUMBER_OF(in, IN, c) * powf(FUNCTION(_scale)(in, c, y, i), -BETA);
                 >])
@@ -35,7 +35,7 @@ WHERE void APPLY(FUNCTION(), IF(BACK, [<const float *restrict gradient>]), [<con
                 for (int i = 0; i < m4_eval(IN_W * LANE_COUNT); i++) {
                     float sum = 0.0f;
                     for (int k = c - AFTER < 0 ? 0 : c - AFTER; k <= c + BEFORE && k < CHANNELS; k++)
-                        sum += NUMBER_OF(parts, PRODUCT, k);
+                        sum += NUMBER_OF(parts, POWER, k);
                     NUMBER_OF(out, OUT, c) -= 2.0f * ALPHA_PER_SIZE * BETA * NUMBER_OF(in, IN, c) * sum;
                 }
     >])

@@ -120,7 +120,8 @@ static const char *about_preparation(const struct kernel *kernel)
 {
     if (strcmp(kernel->family, "turn") == 0)
         return "channels side by side, not images";
-    return strcmp(kernel->family, "connect") == 0 ? "weights, and zeros for the maps that a filter does not read" : NULL;
+    return strcmp(kernel->family, "connect") == 0 ? "weights, and zeros for the maps that a filter does not read"
+                                                  : NULL;
 }
 
 void note_train_kernel(const struct train_emission *emission, int number, struct text *out)

@@ -45,8 +45,8 @@ static struct axis_walk walk_down(int64_t narrow, int64_t size, int64_t stride, 
     return (struct axis_walk){narrow, 0, 1, stride, -pad, dilation, size, 0, 1};
 }
 
-/* Pixel stride*j + phase of the wide side meets tap t at pixel (stride*j + phase + pad - dilation*t)/stride of the narrow
- * one, if that is whole: every so many taps, from the first such on, if there is any. */
+/* Pixel stride*j + phase of the wide side meets tap t at pixel (stride*j + phase + pad - dilation*t)/stride of the
+ * narrow one, if that is whole: every so many taps, from the first such on, if there is any. */
 static struct axis_walk walk_back(int64_t wide, int64_t size, int64_t stride, int64_t dilation, int64_t pad,
                                   int64_t phase)
 {

@@ -1,5 +1,5 @@
-/* Merges: sums, differences, products and maxima of tensors, and their gradients. Those of two tensors of one shape, and
- * sums of any number of them, are walked through row by row; of other shapes, one is repeated where it has size 1. */
+/* Merges: sums, differences, products and maxima of tensors, and their gradients. Two tensors of one shape, or any
+ * number that are added up, are walked through row by row; of other shapes, one is repeated where it has size 1. */
 #include "plan/train/train_plan.h"
 
 /* One of the operands may be overwritten: then it is the first. */
@@ -19,8 +19,8 @@ static void combine(struct train_plan *plan, const struct op *op, const char *wo
     train_tensor(plan, step, out);
 }
 
-/* A tensor that is repeated along the axes on which it has size 1 and `whole' has not: PREFIX_C, _H and _W are the floats
- * from one number to the next, 0 along those. */
+/* A tensor that is repeated along the axes on which it has size 1 and `whole' has not: PREFIX_C, _H and _W are the
+ * floats from one number to the next, 0 along those. */
 static void describe_repeated(struct kernel *kernel, const char *prefix, const struct lanes *tensor, struct shape whole)
 {
     struct shape shape = tensor->shape;

@@ -17,8 +17,7 @@ static struct kernel *bilinear(struct train_plan *plan, const struct resizing *r
 {
     struct kernel *kernel = train_kernel(plan, "train/bilinear.m4", back ? "bilinear_gradient" : "bilinear");
     kernel_numbers(kernel, {"BACK", back}, {"CHANNELS", to->shape.c}, {"FACTOR_H", resize->factor.h},
-                   {"FACTOR_W", resize->factor.w}, {"ALIGN", resize->align},
-                   {"OUT_COUNT", to->shape.c * to->plane});
+                   {"FACTOR_W", resize->factor.w}, {"ALIGN", resize->align}, {"OUT_COUNT", to->shape.c * to->plane});
     train_describe(kernel, "SMALL", back ? to : from);
     train_describe(kernel, "LARGE", back ? from : to);
     train_describe_border(kernel, to, !back);

@@ -87,8 +87,8 @@ bool train_lrn(struct train_plan *plan, const struct op *op)
     train_describe(kernel, "IN", in);
     train_describe(kernel, "GRADIENT", train_operand(plan, op, 0));
     train_describe_result(kernel, out);
-    struct lanes *parts =
-        back ? train_scratch(plan, arena_printf(plan->arena, "parts_%s", op->node->name), out->shape) : NULL;
+    struct lanes *parts = back ? train_scratch(plan, arena_printf(plan->arena, "parts_%s", op->node->name), out->shape)
+                               : NULL;
     if (back)
         train_describe(kernel, "POWER", parts);
     struct train_step *step = train_step(plan, op, kernel);

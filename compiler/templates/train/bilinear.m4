@@ -1,7 +1,7 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl A picture enlarged by whole factors, each pixel blended from the four nearest; BACK: the gradient, in which a pixel
-m4_dnl gets from each its share. ALIGN: the corner pixels' centres fall together; else the pictures' edges do. Places are
-m4_dnl exact fractions: NUMERATOR / DENOMINATOR.
+m4_dnl A picture enlarged by whole factors, each pixel blended from the four nearest; BACK: the gradient, in which a
+m4_dnl pixel gets from each its share. ALIGN: the corner pixels' centres fall together; else the pictures' edges do.
+m4_dnl Places are exact fractions: NUMERATOR / DENOMINATOR.
 ASSERT([<LARGE_H == SMALL_H * FACTOR_H && LARGE_W == SMALL_W * FACTOR_W>])m4_dnl
 m4_define([<NUMERATOR>], [<IF(ALIGN, [<$1 * m4_eval(SMALL_$2 - 1)>], [<EDGE_NUMERATOR($1, FACTOR_$2)>])>])m4_dnl
 m4_define([<EDGE_NUMERATOR>], [<(2 * $1 + 1 > $2 ? MINUS(2 * $1, m4_eval($2 - 1)) : 0)>])m4_dnl

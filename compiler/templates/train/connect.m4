@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl Weights of a convolution, or their gradients, with zeros for the maps that a filter does not read: bit c of its WORDS
-m4_dnl words says whether it reads map c. The result may take the place of what it is made from.
+m4_dnl Weights of a convolution, or their gradients, with zeros for the maps that a filter does not read: bit c of its
+m4_dnl WORDS words says whether it reads map c. The result may take the place of what it is made from.
 /* @about@ */
 WHERE void FUNCTION()(const float *in, float *out)
 {

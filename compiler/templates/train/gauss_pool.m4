@@ -1,7 +1,7 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl Distance-weighted pooling: y = the sum of g*x over that of g, for the pixels of a window that are real, g by how far
-m4_dnl a pixel is from the window's centre, along either axis. BACK: dL/dx = the sum over windows of dL/dy * g over their
-m4_dnl sum of g. IN is what windows slide over, OUT has a pixel a window.
+m4_dnl Distance-weighted pooling: y = the sum of g*x over that of g, for the pixels of a window that are real, g by how
+m4_dnl far a pixel is from the window's centre, along either axis. BACK: dL/dx = the sum over windows of dL/dy * g over
+m4_dnl their sum of g. IN is what windows slide over, OUT has a pixel a window.
 m4_include([<train/window.m4>])m4_dnl
 m4_define([<GAUSS>], [<rows[i - first_row] * columns[j - first_column]>])m4_dnl
 /* @about@ */

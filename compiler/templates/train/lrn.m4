@@ -1,7 +1,7 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl y = x*s^-BETA with s = LRN_K + ALPHA_PER_SIZE * the sum of squares of neighbouring channels; BACK: dL/dx = dL/dy *
-m4_dnl s^-BETA - 2*ALPHA_PER_SIZE*BETA * x * the sum of dL/dy * x * s^(-BETA - 1), which are `parts', over the channels that
-m4_dnl x is a neighbour of.
+m4_dnl y = x*s^-BETA with s = LRN_K + ALPHA_PER_SIZE * the sum of squares of neighbouring channels; BACK: dL/dx = dL/dy
+m4_dnl * s^-BETA - 2*ALPHA_PER_SIZE*BETA * x * the sum of dL/dy * x * s^(-BETA - 1), which are `parts', over the
+m4_dnl channels that x is a neighbour of.
 m4_define([<NUMBER_OF>], [<$1[<>][PLUS([<$3 * $2_PLANE + y * $2_ROW + i>], $2_START)]>])m4_dnl
 /* s of channel c at number i of row y. */
 WHERE float FUNCTION(_scale)(const float *in, int c, int y, int i)

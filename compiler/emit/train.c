@@ -72,7 +72,8 @@ static void add_call(struct text *data, const struct train_step *step, bool *int
         if (!tensor || introduced[tensor->id])
             continue;
         introduced[tensor->id] = true;
-        text_printf(data, "PLACE(%d, %lld)m4_dnl\n", tensor->id, (long long)tensor->root->offset);
+        text_printf(data, "PLACE(%d, %s, %lld)m4_dnl\n", tensor->id, tensor->root->local ? "local" : "block",
+                    (long long)tensor->root->offset);
     }
     text_printf(data, "CALL(%d, [<", step->kernel->id);
     for (size_t i = 0; i < step->arguments.count; i++) {
@@ -163,12 +164,13 @@ static void add_gradient_calls(const struct train_plan *plan, struct text *data)
             else if (plan->barriers.items[i].phase == phase)
                 add_finish(plan, plan->barriers.items[i].norm, true, data);
     }
+    text_add(data, ">])m4_dnl\nm4_define([<SUM_CALLS>], [<");
     for (size_t i = 0; i < plan->gradients.count; i++) {
         const struct train_gradient *gradient = plan->gradients.items[i];
         text_printf(data, "CALL(%d, [<", gradient->sum->id);
         add_offset(data, "t->shares", gradient->offset);
         add_offset(data, ", SHARD_COUNT, t->shards, t->gradients", gradient->tensor->offset);
-        text_add(data, ">])m4_dnl\n");
+        text_add(data, ", part, parts>])m4_dnl\n");
     }
     text_add(data, ">])m4_dnl\nm4_define([<EVALUATE_CALLS>], [<");
     for (size_t i = 0; i < plan->norms.count; i++)
@@ -272,6 +274,7 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     size_t inputs = training->graph->inputs.count, outputs = training->graph->outputs.count;
     text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
     define(data, "FAST", plan->fast);
+    define(data, "LANE_COUNT", plan->lanes);
     define(data, "DROPS", drops(training));
     define(data, "ALIGNMENT", PLAN_ALIGNMENT);
     define(data, "INPUTS", (int64_t)inputs);
@@ -282,7 +285,7 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     define(data, "NORM_COUNT", plan->batch_floats);
     define(data, "GROUP_STEP", plan->group_floats);
     define(data, "BLOCK_BYTES", plan->block_bytes);
-    define(data, "ALL_GROUPS", plan->phases > 1);
+    define(data, "LOCAL_BYTES", plan->local_bytes);
     define(data, "SHARDS", plan->shards);
     define(data, "BUFFERS", plan->state_buffers);
     define(data, "MIXES", has_classes(plan) && outputs == 1);

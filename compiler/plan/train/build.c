@@ -37,11 +37,11 @@ void train_describe_rows(struct kernel *kernel, const char *const *prefixes, str
     struct shape shape = tensors[0]->shape;
     bool rows = false, planes = false; /* does anything lie between those of a tensor? */
     for (size_t i = 0; i < count; i++) {
-        rows = rows || tensors[i]->row != shape.w * TRAIN_LANES;
+        rows = rows || tensors[i]->row != shape.w * tensors[i]->step;
         planes = planes || tensors[i]->plane != shape.h * tensors[i]->row;
     }
     planes = planes || rows;
-    int64_t length = shape.w * TRAIN_LANES * (rows ? 1 : shape.h) * (planes ? 1 : shape.c);
+    int64_t length = shape.w * tensors[0]->step * (rows ? 1 : shape.h) * (planes ? 1 : shape.c);
     kernel_numbers(kernel, {"PLANES", planes ? shape.c : 1}, {"ROWS", rows ? shape.h : 1}, {"LENGTH", length});
     for (size_t i = 0; i < count; i++)
         kernel_numbers(kernel, {arena_printf(kernel->arena, "%s_JUMP", prefixes[i]), tensors[i]->plane},

@@ -129,7 +129,7 @@ bool train_distance(struct train_plan *plan, const struct op *op)
     const struct op *of = back ? op->of : op;
     struct lanes *in = train_operand(plan, op, back), *out = train_result(plan, op);
     struct lanes *wide = back ? out : in;
-    if (wide->plane != wide->shape.h * wide->shape.w * TRAIN_LANES || in->plane != wide->plane)
+    if (wide->plane != wide->shape.h * wide->shape.w * wide->step || in->plane != wide->plane)
         return false;
     struct kernel *kernel = train_kernel(plan, "train/distance.m4", back ? "distance_gradient" : "distance");
     kernel_numbers(kernel, {"BACK", back}, {"COUNT", shape_elements(in->shape)}, {"PROTOTYPES", of->output->shape.c});

@@ -4,7 +4,7 @@ m4_dnl gradient of the input of convolutions, transposed convolutions and dense 
 m4_dnl with row i*ROW_STRIDE + ROW_FIRST of the input, and each tap reads ROW_TAP rows, COLUMN_TAP numbers further on.
 m4_dnl Columns that do not exist are zeros; taps in rows that do not exist are left out. Sums of FILTERS x PIXELS stay
 m4_dnl in registers over BLOCK channels and all taps: conv_tile.m4. What a tile reads of so many channels stays in the
-m4_dnl first level of cache while all filters pass; later blocks add to the result.
+m4_dnl first level of cache while all filters pass; later blocks add to the result. ADDS: the first one adds, too.
 ASSERT([<BLOCK >= 1 && BLOCK <= IN_C>])m4_dnl
 m4_define([<BLOCKS>], m4_eval(IN_C > BLOCK))m4_define([<REST_CHANNELS>], m4_eval(IN_C % BLOCK))m4_dnl
 ASSERT([<FILTERS >= 1 && PIXELS >= 1 && FILTERS <= OUT_C && PIXELS <= OUT_W>])m4_dnl
@@ -25,7 +25,7 @@ IF(LANES < LANE_COUNT, [<for (int lane = 0; lane < LANE_COUNT; lane += LANES)
 APPLY(TILE_NAME($1, $2), [<from>]PLUS_TERM([<$4>], IN_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
     [<w>]PLUS_TERM([<$3>], W_FILTER), IF(BIAS, [<PLUS([<b>], [<$3>])>]),
     [<to>]PLUS_TERM([<$3>], OUT_PLANE)[<>]PLUS_TERM([<$4>], OUT_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
-    [<row>], [<first>], [<end>], IF(REST_CHANNELS, [<channels>]), IF(BLOCKS, [<c>]));>])m4_dnl
+    [<row>], [<first>], [<end>], IF(REST_CHANNELS, [<channels>]), IF(BLOCKS && !ADDS, [<c>]));>])m4_dnl
 m4_define([<FILTER_TILES>], [<m4_dnl
 IF(WHOLE_FILTERS > FILTERS, [<for (int k = 0; k < WHOLE_FILTERS; k += FILTERS)
                 >])CALL_TILE(FILTERS, $1, IF(WHOLE_FILTERS > FILTERS, k, 0), [<$2>])

@@ -1,14 +1,33 @@
 m4_divert(-1)
-m4_dnl What the templates of training share. Tensors hold sixteen images side by side:
+m4_dnl What the templates of training share. Tensors hold LANE_COUNT images side by side:
 m4_dnl [channel][row][column][LANE_COUNT], with columns of zeros left and right of the map that convolutions read. The
 m4_dnl same text serves targets with vectors, once for each instruction set, and plain C, where the compiler makes of
 m4_dnl the inner loop over images what it can.
-m4_define([<LANE_COUNT>], 16)
 m4_ifelse(FAST, 1, [<m4_include([<vector/vector.m4>])m4_divert(-1)>], [<m4_define([<FUNCTION>], [<@function@$1>])>])
 m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])
 
 m4_dnl EACH_LANE: the loop over the images of a group.
 m4_define([<EACH_LANE>], [<for (int l = 0; l < LANE_COUNT; l++)>])
+
+m4_dnl Sums over pixels, one for each image, which vectors hold in registers: NO_SUMS(name) declares them, EACH_SUM(line)
+m4_dnl is a line of C for them all, where SUM_OF(name) is one or a vector of them, and NUMBERS_OF(p) what p points to
+m4_dnl for the same images. TOTAL_LANES(total, name) adds them up, TOTAL_IMAGES those of images that are there.
+m4_define([<SUM_VECTORS>], [<m4_eval(LANE_COUNT / LANES)>])
+m4_define([<NO_SUMS>], [<IF(FAST, [<VECTOR SEPARATED([<, >], [<V>], SUM_VECTORS, [<$1[<>]V = {0}>])>], m4_dnl
+[<float $1[<>][LANE_COUNT] = {0.0f}>])>])
+m4_define([<EACH_SUM>], [<IF(FAST, [<SEPARATED([< >], [<V>], SUM_VECTORS, [<$1>])>], [<EACH_LANE
+                    $1>])>])
+m4_define([<SUM_OF>], [<IF(FAST, [<$1[<>]V>], [<$1[<>][l]>])>])
+m4_define([<NUMBERS_OF>], [<IF(FAST, [<LOAD(AT($1, V * LANES))>], [<$1[<>][l]>])>])
+m4_define([<TOTAL_LANES>], [<IF(FAST, [<SEPARATED([<
+        >], [<V>], SUM_VECTORS, [<EACH_LANE_OF($2[<>]V)
+            $1 += $2[<>]V[<>][l];>])>], [<EACH_LANE
+            $1 += $2[<>][l];>])>])
+m4_define([<TOTAL_IMAGES>], [<IF(FAST, [<SEPARATED([<
+        >], [<V>], SUM_VECTORS, [<EACH_LANE_OF($2[<>]V)
+            $1 += m4_eval(V * LANES) + l < at->count ? $2[<>]V[<>][l] : 0.0f;>])>], [<EACH_LANE
+            $1 += l < at->count ? $2[<>][l] : 0.0f;>])>])
+m4_define([<EACH_LANE_OF>], [<for (int l = 0; l < LANES; l++)>])
 
 m4_dnl CLEAR_BORDER: zeroes LEFT and RIGHT columns of each row of the result.
 m4_define([<CLEAR_BORDER>], [<WHEN(BORDER_ROWS && LEFT + RIGHT, [<

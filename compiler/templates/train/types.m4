@@ -16,7 +16,7 @@ struct @name@_trainer {
     float *parameters, *gradients, *moments, *losses;
     float *norms, *sums; /* of normalisations: of the batch, and of each group */
     float *shares;       /* of the gradients: one array a shard */
-    unsigned char *blocks;
+    unsigned char *blocks, *local; /* tensors: of each group, and of each worker in one phase */
 };
 
 struct @name@_place;
@@ -37,7 +37,7 @@ struct @name@_place {
     int image, count; /* the first one, and how many there are */
     int fresh;        /* the first of its shard, whose gradients are written and not added to */
     float *sums, *gradients;
-    unsigned char *block;
+    unsigned char *block, *local;
 };
 
 /* How many images of the batch a group has. */

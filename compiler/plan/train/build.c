@@ -117,10 +117,9 @@ struct train_gradient *train_gradient(struct train_plan *plan, const struct op *
         gradient->count = (order == ORDER_INPUTS ? gradient->filters : gradient->channels) * gradient->taps * padded;
     }
     struct kernel *sum = train_kernel(plan, "train/sum.m4", "sum");
-    kernel_number(sum, "PLAIN", order == ORDER_PLAIN);
-    kernel_number(sum, "COUNT", weight->count);
+    kernel_numbers(sum, {"PLAIN", order == ORDER_PLAIN}, {"BY_INPUTS", order == ORDER_INPUTS}, {"COUNT", weight->count});
     if (order != ORDER_PLAIN)
-        kernel_numbers(sum, {"BY_INPUTS", order == ORDER_INPUTS}, {"FILTERS", gradient->filters},
+        kernel_numbers(sum, {"FILTERS", gradient->filters},
                        {"CHANNELS", gradient->channels}, {"TAPS", gradient->taps}, {"PADDED", padded});
     gradient->sum = kernel_intern(plan->plan, sum);
     plan->shard_floats += plan_ceiling(gradient->count, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;

@@ -129,7 +129,7 @@ static int64_t choose_block(const struct train_plan *plan, const struct vector_s
 }
 
 static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64_t filters, int64_t channels,
-                           const struct axis_walk *h, const struct axis_walk *w)
+                           const struct axis_walk *h, const struct axis_walk *w, const struct lanes *from)
 {
     const struct vector_set *const *sets = plan->plan->options.target->sets;
     for (size_t i = 0; plan->fast && sets[i]; i++) {
@@ -137,6 +137,7 @@ static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64
         kernel_set_number(kernel, sets[i], "FILTERS", tile.filters);
         kernel_set_number(kernel, sets[i], "PIXELS", tile.pixels);
         kernel_set_number(kernel, sets[i], "BLOCK", choose_block(plan, sets[i], h, w, tile.pixels, channels));
+        kernel_set_number(kernel, sets[i], "FETCHES", from->bytes > sets[i]->second);
     }
 }
 
@@ -158,7 +159,7 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
             describe_walk(kernel, s, back, &h, &w, from, to);
             train_describe_border(kernel, to, x == 0 && y == 0 && !adds);
             describe_tiles(plan, kernel, (back ? s->wide : s->narrow).c / s->groups,
-                           (back ? s->narrow : s->wide).c / s->groups, &h, &w);
+                           (back ? s->narrow : s->wide).c / s->groups, &h, &w, from);
             kernel_numbers(kernel, {"BIAS", bias}, {"BACK", back}, {"GRADIENT", op->kind == OP_GRADIENT},
                            {"ADDS", adds});
             struct train_step *step = train_step(plan, op, kernel);

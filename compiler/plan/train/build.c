@@ -1,11 +1,25 @@
 /* Kernels and steps of training. */
 #include "plan/train/train_plan.h"
 
+#include <string.h>
+
 struct kernel *train_kernel(struct train_plan *plan, const char *file, const char *family)
 {
     struct kernel *kernel = kernel_new(plan->plan, file, family);
     kernel->per_set = plan->fast;
     return kernel;
+}
+
+bool train_splits(const struct train_plan *plan, const struct kernel *kernel)
+{
+    static const char *const files[] = {"train/affine.m4",      "train/affine_sums.m4", "train/conv.m4",
+                                        "train/norm_gradient.m4", "train/pool.m4",        "train/pool_gradient.m4",
+                                        "train/statistics.m4",    "train/turn.m4",        "train/unary_gradient.m4",
+                                        "train/weights.m4",       "train/weights_lanes.m4"};
+    for (size_t i = 0; plan->splits && i < sizeof files / sizeof *files; i++)
+        if (strcmp(kernel->file, files[i]) == 0)
+            return true;
+    return false;
 }
 
 void train_describe(struct kernel *kernel, const char *prefix, const struct lanes *tensor)
@@ -54,6 +68,7 @@ struct train_step *train_step(struct train_plan *plan, const struct op *op, stru
     struct train_step *step = ARENA_NEW(plan->arena, struct train_step);
     step->id = (int)plan->steps.count;
     step->op = op;
+    kernel_number(kernel, "SHARES", train_splits(plan, kernel));
     step->kernel = kernel_intern(plan->plan, kernel);
     step->phase = plan->phases - 1;
     step->evaluates = plan->training->evaluates[op->id];

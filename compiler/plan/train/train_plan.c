@@ -196,6 +196,7 @@ struct train_plan *train_plan_make(struct arena *arena, struct diag *diag, struc
     plan->plan->options.target = target;
     plan->fast = target_is_fast(target);
     plan->lanes = count_lanes(plan);
+    plan->splits = plan->fast && training->graph->recipe->batch <= plan->lanes;
     plan->phases = 1;
     train_tensors(plan);
     if (!plan_ops(plan, diag) || !is_small(plan, diag))

@@ -97,6 +97,7 @@ struct train_plan {
     struct plan *plan; /* its kernels and target; it has no steps of its own */
     bool fast;         /* the target has vectors */
     int lanes;         /* images side by side */
+    bool splits;       /* a batch is one group, whose kernels threads share step by step */
     struct VEC(struct lanes *) tensors;
     struct lanes **of_value; /* by value id */
     struct VEC(struct train_step *) steps;
@@ -126,6 +127,8 @@ void train_memory(struct train_plan *plan);
 /* ---- build.c: kernels and steps ---- */
 
 struct kernel *train_kernel(struct train_plan *plan, const char *file, const char *family);
+/* Does each thread do a part of the kernel, and not the first all of it? */
+bool train_splits(const struct train_plan *plan, const struct kernel *kernel);
 /* PREFIX_H, _W, _ROW, _PLANE, _START */
 void train_describe(struct kernel *kernel, const char *prefix, const struct lanes *tensor);
 /* What CLEAR_BORDER clears, if at all. */

@@ -6,10 +6,10 @@ m4_define([<OF_X>], [<x[i]IF(WEIGHTED, [< * factor>])[<>]IF(BIASED, [< + summand
 WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]), IF(WEIGHTED, m4_dnl
 [<const float *restrict factors>]),
     IF(BIASED, [<const float *restrict summands>]), IF(RESIDUAL, [<const float *restrict second>]), m4_dnl
-[<float *restrict out>])
+[<float *restrict out>], PART_PARAMETERS)
 {
     IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
-    for (int c = 0; c < CHANNELS; c++) {
+    for (int c = BEGIN_OF(CHANNELS); c < LIMIT_OF(CHANNELS); c++) {
         const float LIST(IF(WEIGHTED, [<factor = factors[c]>]), IF(BIASED, [<summand = summands[c]>]));
         for (int r = 0; r < OUT_H; r++) {
             IF(IN_PLACE, [<>], [<const float *const x = PLUS(in, IN_START) + c * IN_PLANE + r * IN_ROW;>])

@@ -6,9 +6,9 @@ m4_dnl gradients. DERIVES: y is a function of factor*x + summand, whose derivati
 WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict gradient>],
     IF(NORM, [<const float *restrict norms>], [<int fresh>]),
     IF(NORM, [<float *restrict sums>]), IF(!NORM && WEIGHTED, [<float *restrict factors>]),
-    IF(!NORM && BIASED, [<float *restrict summands>]))
+    IF(!NORM && BIASED, [<float *restrict summands>]), PART_PARAMETERS)
 {
-    for (int c = 0; c < CHANNELS; c++) {
+    for (int c = BEGIN_OF(CHANNELS); c < LIMIT_OF(CHANNELS); c++) {
         float all = 0.0f, products = 0.0f;
         IF(NORM, [<const float mean = norms[c], inverse = norms[CHANNELS + c];>])
         IF(DERIVES, [<const float factor = norms[m4_eval(2 * CHANNELS) + c], summand = norms[m4_eval(3 * CHANNELS) + c];>])

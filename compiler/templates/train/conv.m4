@@ -13,6 +13,8 @@ m4_define([<REST_FILTERS>], m4_eval(OUT_C % FILTERS))m4_define([<REST_PIXELS>], 
 m4_define([<WHOLE_FILTERS>], m4_eval(OUT_C - REST_FILTERS))m4_dnl
 m4_define([<WHOLE_PIXELS>], m4_eval(OUT_W - REST_PIXELS))m4_dnl
 m4_define([<NO_TAP>], m4_eval(TAPS_H == 0 || TAPS_W == 0))m4_dnl
+m4_dnl Threads share the rows of large maps and the filters of small ones.
+m4_define([<BY_FILTERS>], m4_eval(SHARES && OUT_H < 16 && WHOLE_FILTERS > FILTERS))m4_dnl
 m4_define([<TILE>], [<PART([<train/conv_tile.m4>], [<TILE_FILTERS>], $1, [<TILE_PIXELS>], $2)>])m4_dnl
 TILE(FILTERS, PIXELS)
 IF(REST_PIXELS, [<TILE(FILTERS, REST_PIXELS)>])
@@ -36,17 +38,21 @@ reach = SMALLER(IN_H, [<next + 1>]);
                     for (int p = 0; p < IN_ROW; p += LINE)
                         __builtin_prefetch(from + c1 * IN_PLANE + y * IN_ROW + p, 0, 2);>])m4_dnl
 m4_define([<FILTER_TILES>], [<m4_dnl
-IF(WHOLE_FILTERS > FILTERS, [<for (int k = 0; k < WHOLE_FILTERS; k += FILTERS)
-                >])CALL_TILE(FILTERS, $1, IF(WHOLE_FILTERS > FILTERS, k, 0), [<$2>])
-            IF(REST_FILTERS, [<CALL_TILE(REST_FILTERS, $1, WHOLE_FILTERS, [<$2>])>])>])m4_dnl
+IF(BY_FILTERS, [<for (int k = first_k; k < end_k; k += FILTERS)
+                >], [<IF(WHOLE_FILTERS > FILTERS, [<for (int k = 0; k < WHOLE_FILTERS; k += FILTERS)
+                >])>])CALL_TILE(FILTERS, $1, IF(WHOLE_FILTERS > FILTERS, k, 0), [<$2>])
+            IF(REST_FILTERS, [<IF(BY_FILTERS, [<if (part + 1 == parts)
+                >])CALL_TILE(REST_FILTERS, $1, WHOLE_FILTERS, [<$2>])>])>])m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict weights>],
-    IF(BIAS, [<const float *restrict bias>]), [<float *restrict out>])
+    IF(BIAS, [<const float *restrict bias>]), [<float *restrict out>], PART_PARAMETERS)
 {
     CLEAR_BORDER
+    IF(BY_FILTERS, [<const int first_k = BEGIN_OF([<m4_eval(WHOLE_FILTERS / FILTERS)>]) * FILTERS;
+    const int end_k = LIMIT_OF([<m4_eval(WHOLE_FILTERS / FILTERS)>]) * FILTERS;>])
     EACH_GROUP
     IF(BLOCKS, [<for (int c = 0; c < IN_C; c += BLOCK)>])
-    for (int i = 0; i < OUT_H; i++) {
+    for (int i = IF(BY_FILTERS, 0, [<BEGIN_OF(OUT_H)>]); i < IF(BY_FILTERS, OUT_H, [<LIMIT_OF(OUT_H)>]); i++) {
         IF(REST_CHANNELS, [<const int channels = SMALLER(BLOCK, [<IN_C - c>]);>])
         const float *const from = PLUS(in, IN_START)[<>]PLUS_GROUP(IN_C * IN_PLANE)[<>]IF(BLOCKS, [< + c * IN_PLANE>]);
         const float *const w = PLUS(weights, W_START)[<>]PLUS_GROUP(W_GROUP)[<>]IF(BLOCKS, [< + c * W_CHANNEL>]);
@@ -67,4 +73,4 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restri
         >])
     }
 }
-m4_undefine([<BLOCKS>], [<LAST_ROW>])m4_dnl
+m4_undefine([<BLOCKS>], [<LAST_ROW>], [<BY_FILTERS>])m4_dnl

@@ -6,13 +6,13 @@ m4_define([<OF_Y>], [<IF(IN_PLACE, dx, dy)[<>][j * LANE_COUNT + l]>])m4_dnl
 m4_define([<OF_X>], [<x[j * LANE_COUNT + l]>])m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict gradient>]), [<const float *restrict in>],
-    [<const float *restrict norms>], [<const struct @name@_place *at>], [<float *restrict out>])
+    [<const float *restrict norms>], [<const struct @name@_place *at>], [<float *restrict out>], PART_PARAMETERS)
 {
     float real[LANE_COUNT];
     EACH_LANE
         real[l] = l < at->count ? 1.0f : 0.0f;
     IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
-    for (int c = 0; c < CHANNELS; c++) {
+    for (int c = BEGIN_OF(CHANNELS); c < LIMIT_OF(CHANNELS); c++) {
         const float mean = norms[c], factor = norms[m4_eval(2 * CHANNELS) + c];
         IF(DERIVES, [<const float summand = norms[m4_eval(3 * CHANNELS) + c];>])
         const float slope = factor * norms[m4_eval(5 * CHANNELS) + c] * norms[CHANNELS + c];

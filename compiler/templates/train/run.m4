@@ -13,7 +13,13 @@ m4_dnl What the lists are made of.
 m4_define([<PHASE>], [<static void @name@_phase_$1[<>]SUFFIX[<>](const struct @name@_work *work, m4_dnl
 const struct @name@_place *at)
 {
-$2[<>]    (void)work, (void)at;
+IF(SPLITS, [<    const int part = at->part, parts = at->parts;
+$2[<>]    switch (at->step) {
+$3[<>]    default: break;
+    }
+    (void)work, (void)parts;
+>], [<$2[<>]    (void)work, (void)at;
+>])m4_dnl
 }
 
 >])m4_dnl
@@ -24,7 +30,12 @@ m4_define([<PLACE>], [<    float *const @tensor:$1@ = (float *)(void *)(at->$2 +
 >])m4_dnl
 m4_define([<CALL>], [<    @kernel:$1@[<>]SUFFIX[<>]($2);
 >])m4_dnl
-m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX);
+m4_define([<STEP_CALL>], [<    case $1:
+        IF($2, [<>], [<if (part == 0)
+            >])@kernel:$3@[<>]SUFFIX[<>]($4);
+        break;
+>])m4_dnl
+m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX[<>]IF(SPLITS, [<, $2>]));
 >])m4_dnl
 m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t, change->scale, $1, $2, part, parts);
 >])m4_dnl
@@ -144,6 +155,34 @@ void *@name@_train_state(struct @name@_trainer *trainer, size_t *bytes)
 
 /* ---- the work of a phase: shards, whose groups run one after the other ---- */
 
+static struct @name@_place @name@_place_of(const struct @name@_work *work, int group, int shard, int worker)
+{
+    const struct @name@_trainer *const t = work->trainer;
+    struct @name@_place at;
+    memset(&at, 0, sizeof at);
+    at.image = group * LANE_COUNT;
+    at.count = work->count - at.image < LANE_COUNT ? work->count - at.image : LANE_COUNT;
+    at.fresh = 1;
+    at.sums = t->sums + (size_t)group * GROUP_STEP;
+    at.gradients = t->shares + (size_t)shard * SHARD_COUNT;
+    at.block = t->blocks + (size_t)group * BLOCK_BYTES;
+    at.local = t->local + (size_t)worker * LOCAL_BYTES;
+    return at;
+}
+
+IF(SPLITS, [<m4_dnl
+/* A step of the only group: of all parts by one thread, or a part of it. */
+static void @name@_step(void *argument, int part, int parts, void *scratch)
+{
+    const struct @name@_work *const work = (const struct @name@_work *)argument;
+    struct @name@_place at = work->at;
+    (void)scratch;
+    at.part = part;
+    at.parts = parts;
+    work->phase(work, &at);
+}
+
+>])m4_dnl
 static void @name@_task(void *argument, int part, int parts, void *scratch)
 {
     const struct @name@_work *const work = (const struct @name@_work *)argument;
@@ -152,23 +191,31 @@ static void @name@_task(void *argument, int part, int parts, void *scratch)
     (void)scratch;
     for (int shard = part; shard < shards; shard += parts)
         for (int group = shard * groups / shards; group < (shard + 1) * groups / shards; group++) {
-            struct @name@_place at;
-            at.image = group * LANE_COUNT;
-            at.count = work->count - at.image < LANE_COUNT ? work->count - at.image : LANE_COUNT;
+            struct @name@_place at = @name@_place_of(work, group, shard, part);
             at.fresh = group == shard * groups / shards;
-            at.sums = t->sums + (size_t)group * GROUP_STEP;
-            at.gradients = t->shares + (size_t)shard * SHARD_COUNT;
-            at.block = t->blocks + (size_t)group * BLOCK_BYTES;
-            at.local = t->local + (size_t)part * LOCAL_BYTES;
-            work->phase(work, &at);
+            WHEN(SPLITS, [<
+                for (at.part = 0, at.parts = 1, at.step = 0; at.step < work->steps; at.step++)
+                    work->phase(work, &at);
+            >], [<
+                work->phase(work, &at);
+            >])
         }
 }
 
 static void @name@_share(struct @name@_work *work,
-    void (*phase)(const struct @name@_work *work, const struct @name@_place *at))
+    void (*phase)(const struct @name@_work *work, const struct @name@_place *at)IF(SPLITS, [<, int steps>]))
 {
     const struct @name@_trainer *const t = work->trainer;
     work->phase = phase;
+    WHEN(SPLITS, [<
+        work->steps = steps;
+        if (t->pool && t->pool->threads > 1 && t->groups == 1) {
+            work->at = @name@_place_of(work, 0, 0, 0);
+            for (work->at.step = 0; work->at.step < steps; work->at.step++)
+                t->pool->run(t->pool, @name@_step, work, t->pool->threads);
+            return;
+        }
+    >])
     if (t->pool && t->workers > 1)
         t->pool->run(t->pool, @name@_task, work, t->workers);
     else

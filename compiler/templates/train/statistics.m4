@@ -1,9 +1,10 @@
 m4_include([<train/train.m4>])m4_dnl
 m4_dnl Of each map over a group's images: the mean, and the sum of the squares of what is apart from it.
 /* @about@ */
-WHERE void FUNCTION()(const float *restrict in, const struct @name@_place *at, float *restrict sums)
+WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const struct @name@_place *at>], [<float *restrict sums>],
+    PART_PARAMETERS)
 {
-    for (int c = 0; c < CHANNELS; c++) {
+    for (int c = BEGIN_OF(CHANNELS); c < LIMIT_OF(CHANNELS); c++) {
         const float *const map = PLUS(in, IN_START) + c * IN_PLANE;
         float mean = 0.0f, square = 0.0f;
         NO_SUMS([<part>]);

@@ -4,6 +4,7 @@ m4_dnl channels]; the last block of a group is padded with zeros. NORM: what is 
 m4_dnl summand), between LEFT and RIGHT columns of zeros.
 m4_define([<BLOCKS>], m4_eval((CHANNELS + BLOCK - 1) / BLOCK))m4_define([<REST>], m4_eval(CHANNELS % BLOCK))m4_dnl
 m4_define([<WHOLE_BLOCKS>], m4_eval(CHANNELS / BLOCK))m4_dnl
+m4_define([<BLOCK_PLANE>], m4_eval(ROWS * (LEFT + COLUMNS + RIGHT) * LANE_COUNT * BLOCK))m4_dnl
 m4_define([<TILE_NAME>], [<FUNCTION(_$1)>])m4_dnl
 m4_define([<TILE>], [<PART([<train/turn_tile.m4>], [<TILE_CHANNELS>], $1)>])m4_dnl
 IF(WHOLE_BLOCKS, [<TILE(BLOCK)>])m4_dnl
@@ -23,12 +24,16 @@ IF(NORM, [<summands[<>]PLUS_TERM([<$2>], BLOCK)>]), [<out>]);
             }>])m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict in>], IF(NORM, [<const float *restrict factors>]),
-    IF(NORM, [<const float *restrict summands>]), [<float *restrict out>])
+    IF(NORM, [<const float *restrict summands>]), [<float *restrict out>], PART_PARAMETERS)
 {
-    EACH_GROUP IF(GROUPS > 1, [<{>])
-        IF(WHOLE_BLOCKS > 1, [<for (int b = 0; b < WHOLE_BLOCKS; b++)>])
+    EACH_GROUP IF(GROUPS > 1 || SHARES, [<{>])
+        IF(SHARES, [<float *const start = out[<>]PLUS_GROUP(BLOCKS * BLOCK_PLANE);
+        out = start + (BEGIN_OF(WHOLE_BLOCKS)) * (long)BLOCK_PLANE;>])
+        IF(WHOLE_BLOCKS > 1, [<for (int b = BEGIN_OF(WHOLE_BLOCKS); b < LIMIT_OF(WHOLE_BLOCKS); b++)>], m4_dnl
+[<IF(WHOLE_BLOCKS && SHARES, [<if (part + 1 == parts)>])>])
             IF(WHOLE_BLOCKS, [<ROWS_OF(BLOCK, IF(WHOLE_BLOCKS > 1, b, 0))>])
-        IF(REST, [<ROWS_OF(REST, WHOLE_BLOCKS)>])
-    IF(GROUPS > 1, [<}>])
+        IF(REST, [<IF(SHARES, [<if (part + 1 == parts)>])
+        ROWS_OF(REST, WHOLE_BLOCKS)>])
+    IF(GROUPS > 1 || SHARES, [<}>])
 }
-m4_undefine([<BLOCKS>])m4_dnl
+m4_undefine([<BLOCKS>], [<BLOCK_PLANE>])m4_dnl

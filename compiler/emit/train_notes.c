@@ -37,8 +37,7 @@ static const char *gradient_formula(const struct op *of, bool weights)
 static const char *normalisation(struct arena *arena, const struct op *op)
 {
     return arena_printf(arena, "%s%s%s%s", node_text(op->node), op->residual ? ", + a second tensor" : "",
-                        op->activation ? ", " : "",
-                        op->activation ? function_table[op->activation->kind].word : "");
+                        op->activation ? ", " : "", op->activation ? function_table[op->activation->kind].word : "");
 }
 
 static const char *formula(struct arena *arena, const struct op *op)
@@ -155,7 +154,7 @@ void note_train_title(const struct train_emission *emission, bool header, struct
     struct arena *arena = emission->base.arena;
     add_word(out, plan->training->graph->name);
     text_printf(out, ", learning: %s parameters; %s bytes for the tensors of %d images.\n",
-                text_thousands(arena, plan->training->graph->params), 
+                text_thousands(arena, plan->training->graph->params),
                 text_thousands(arena, plan->block_bytes + plan->local_bytes), plan->lanes);
     text_printf(out, " * Written by cnnc %s for --target=%s; do not edit.", emission->base.version,
                 plan->plan->options.target->name);

@@ -12,9 +12,9 @@ struct kernel *train_kernel(struct train_plan *plan, const char *file, const cha
 
 bool train_splits(const struct train_plan *plan, const struct kernel *kernel)
 {
-    static const char *const files[] = {"train/affine.m4",      "train/affine_sums.m4", "train/conv.m4",
-                                        "train/norm_gradient.m4", "train/pool.m4",        "train/pool_gradient.m4",
-                                        "train/statistics.m4",    "train/turn.m4",        "train/unary_gradient.m4",
+    static const char *const files[] = {"train/affine.m4",        "train/affine_sums.m4",  "train/conv.m4",
+                                        "train/norm_gradient.m4", "train/pool.m4",         "train/pool_gradient.m4",
+                                        "train/statistics.m4",    "train/turn.m4",         "train/unary_gradient.m4",
                                         "train/weights.m4",       "train/weights_lanes.m4"};
     for (size_t i = 0; plan->splits && i < sizeof files / sizeof *files; i++)
         if (strcmp(kernel->file, files[i]) == 0)
@@ -132,10 +132,11 @@ struct train_gradient *train_gradient(struct train_plan *plan, const struct op *
         gradient->count = (order == ORDER_INPUTS ? gradient->filters : gradient->channels) * gradient->taps * padded;
     }
     struct kernel *sum = train_kernel(plan, "train/sum.m4", "sum");
-    kernel_numbers(sum, {"PLAIN", order == ORDER_PLAIN}, {"BY_INPUTS", order == ORDER_INPUTS}, {"COUNT", weight->count});
+    kernel_numbers(sum, {"PLAIN", order == ORDER_PLAIN}, {"BY_INPUTS", order == ORDER_INPUTS},
+                   {"COUNT", weight->count});
     if (order != ORDER_PLAIN)
-        kernel_numbers(sum, {"FILTERS", gradient->filters},
-                       {"CHANNELS", gradient->channels}, {"TAPS", gradient->taps}, {"PADDED", padded});
+        kernel_numbers(sum, {"FILTERS", gradient->filters}, {"CHANNELS", gradient->channels}, {"TAPS", gradient->taps},
+                       {"PADDED", padded});
     gradient->sum = kernel_intern(plan->plan, sum);
     plan->shard_floats += plan_ceiling(gradient->count, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
     VEC_PUSH(plan->arena, &plan->gradients, gradient);

@@ -1,7 +1,8 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl y = factor*x + summand, one of each a channel. RESIDUAL: plus a second tensor; ACTIVATES: y is a function of that.
-m4_dnl IN_PLACE: y takes the place of x.
-m4_define([<OF_X>], [<x[i]IF(WEIGHTED, [< * factor>])[<>]IF(BIASED, [< + summand>])[<>]IF(RESIDUAL, [< + z[i]>])>])m4_dnl
+m4_dnl y = factor*x + summand, one of each a channel. RESIDUAL: plus a second tensor; ACTIVATES: y is a function of
+m4_dnl that. IN_PLACE: y takes the place of x.
+m4_define([<OF_X>], [<x[i]IF(WEIGHTED, [< * factor>])[<>]IF(BIASED, [< + summand>])[<>]m4_dnl
+IF(RESIDUAL, [< + z[i]>])>])m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]), IF(WEIGHTED, m4_dnl
 [<const float *restrict factors>]),

@@ -11,7 +11,8 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restri
     for (int c = BEGIN_OF(CHANNELS); c < LIMIT_OF(CHANNELS); c++) {
         float all = 0.0f, products = 0.0f;
         IF(NORM, [<const float mean = norms[c], inverse = norms[CHANNELS + c];>])
-        IF(DERIVES, [<const float factor = norms[m4_eval(2 * CHANNELS) + c], summand = norms[m4_eval(3 * CHANNELS) + c];>])
+        IF(DERIVES, [<const float factor = norms[m4_eval(2 * CHANNELS) + c], m4_dnl
+summand = norms[m4_eval(3 * CHANNELS) + c];>])
         NO_SUMS([<part>]);
         NO_SUMS([<product>]);
         for (int r = 0; r < IN_H; r++)

@@ -28,15 +28,15 @@ APPLY(TILE_NAME($1, $2), [<from>]PLUS_TERM([<$4>], IN_STEP)[<>]IF(LANES < LANE_C
     [<w>]PLUS_TERM([<$3>], W_FILTER), IF(BIAS, [<PLUS([<b>], [<$3>])>]),
     [<to>]PLUS_TERM([<$3>], OUT_PLANE)[<>]PLUS_TERM([<$4>], OUT_STEP)[<>]IF(LANES < LANE_COUNT, [< + lane>]),
     [<row>], [<first>], [<end>], IF(REST_CHANNELS, [<channels>]), IF(BLOCKS && !ADDS, [<c>]));>])m4_dnl
-m4_dnl Where the input does not stay in the second level of cache (FETCHES): the rows that the next row of results is the
-m4_dnl first to read are fetched meanwhile, since so many short runs are more than the machine itself keeps track of.
+m4_dnl Where the input does not stay in the second level of cache (FETCHES): the rows that the next row of results is
+m4_dnl the first to read are fetched meanwhile. So many short runs are more than the machine itself keeps track of.
 m4_define([<LAST_ROW>], [<m4_eval(ROW_FIRST + IF(ROW_TAP > 0, ROW_TAP * (TAPS_H - 1), 0))>])m4_dnl
 m4_define([<FETCH_ROWS>], [<const int next = TIMES([<(i + 1)>], ROW_STRIDE)[<>]PLUS_TERM([<1>], LAST_ROW), m4_dnl
 reach = SMALLER(IN_H, [<next + 1>]);
-            for (int c1 = 0; c1 < IF(REST_CHANNELS, [<channels>], BLOCK); c1++)
-                for (int y = MINUS([<next>], m4_eval(ROW_STRIDE - 1)); y < reach; y++)
-                    for (int p = 0; p < IN_ROW; p += LINE)
-                        __builtin_prefetch(from + c1 * IN_PLANE + y * IN_ROW + p, 0, 2);>])m4_dnl
+        for (int c1 = 0; c1 < IF(REST_CHANNELS, [<channels>], BLOCK); c1++)
+            for (int y = MINUS([<next>], m4_eval(ROW_STRIDE - 1)); y < reach; y++)
+                for (int p = 0; p < IN_ROW; p += LINE)
+                    __builtin_prefetch(from + c1 * IN_PLANE + y * IN_ROW + p, 0, 2);>])m4_dnl
 m4_define([<FILTER_TILES>], [<m4_dnl
 IF(BY_FILTERS, [<for (int k = first_k; k < end_k; k += FILTERS)
                 >], [<IF(WHOLE_FILTERS > FILTERS, [<for (int k = 0; k < WHOLE_FILTERS; k += FILTERS)

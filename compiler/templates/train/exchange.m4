@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl A step of turning LANES vectors: those whose number has the bit $1 and those that lack it exchange halves, so that
-m4_dnl after all bits vector i has number i of each.
+m4_dnl Steps of turning LANES vectors: those whose number has a bit and those that lack it exchange halves, so that
+m4_dnl after all bits vector i has number i of each. KEPT(bit) and GIVEN(bit): what a step takes from the two.
 m4_define([<KEPT>], [<SEPARATED([<, >], [<I>], LANES, [<IF(I & $1, m4_eval(LANES + I - $1), I)>])>])m4_dnl
 m4_define([<GIVEN>], [<SEPARATED([<, >], [<I>], LANES, [<IF(I & $1, m4_eval(LANES + I), m4_eval(I + $1))>])>])m4_dnl
 m4_define([<EXCHANGE_BY>], [<m4_dnl

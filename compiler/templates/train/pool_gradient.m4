@@ -5,7 +5,8 @@ m4_include([<train/window.m4>])m4_dnl
 m4_define([<ADD_TO>], IF(APART, [<=>], [<+=>]))m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict gradient>],
-    IS(KIND, avg, [<>], [<const float *restrict in, const float *restrict result>]), [<float *restrict out>], PART_PARAMETERS)
+    IS(KIND, avg, [<>], [<const float *restrict in, const float *restrict result>]), [<float *restrict out>],
+    PART_PARAMETERS)
 {
     WHEN(APART, [<
         CLEAR_BORDER

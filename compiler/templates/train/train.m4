@@ -9,17 +9,17 @@ m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])
 m4_dnl EACH_LANE: the loop over the images of a group.
 m4_define([<EACH_LANE>], [<for (int l = 0; l < LANE_COUNT; l++)>])
 
-m4_dnl Where threads share the kernel (SHARES), it takes PART_PARAMETERS, does what lies between BEGIN_OF(n) and LIMIT_OF(n)
-m4_dnl of n, and the first of them clears the borders: IF_FIRST begins a line.
+m4_dnl Where threads share the kernel (SHARES), it takes PART_PARAMETERS, does what lies between BEGIN_OF(n) and
+m4_dnl LIMIT_OF(n) of n, and the first of them clears the borders: IF_FIRST begins a line.
 m4_define([<PART_PARAMETERS>], [<IF(SHARES, [<int part, int parts>])>])
 m4_define([<BEGIN_OF>], [<IF(SHARES, [<$1 * part / parts>], 0)>])
 m4_define([<LIMIT_OF>], [<IF(SHARES, [<$1 * (part + 1) / parts>], [<$1>])>])
 m4_define([<IF_FIRST>], [<IF(SHARES, [<if (part == 0)
             >])>])
 
-m4_dnl Sums over pixels, one for each image, which vectors hold in registers: NO_SUMS(name) declares them, EACH_SUM(line)
-m4_dnl is a line of C for them all, where SUM_OF(name) is one or a vector of them, and NUMBERS_OF(p) what p points to
-m4_dnl for the same images. TOTAL_LANES(total, name) adds them up, TOTAL_IMAGES those of images that are there.
+m4_dnl Sums over pixels, one for each image, which vectors hold in registers: NO_SUMS(name) declares them,
+m4_dnl EACH_SUM(line) is a line of C for them all, where SUM_OF(name) is one or a vector of them, and NUMBERS_OF(p)
+m4_dnl what p points to for the same images. TOTAL_LANES(total, name) adds them up, TOTAL_IMAGES those of images that are there.
 m4_define([<SUM_VECTORS>], [<m4_eval(LANE_COUNT / LANES)>])
 m4_define([<NO_SUMS>], [<IF(FAST, [<VECTOR SEPARATED([<, >], [<V>], SUM_VECTORS, [<$1[<>]V = {0}>])>], m4_dnl
 [<float $1[<>][LANE_COUNT] = {0.0f}>])>])
@@ -49,8 +49,8 @@ m4_eval(RIGHT * LANE_COUNT) * sizeof *row);>])
     >])>])
 
 m4_dnl NUMBER_AT(pointer, tensor): number i of row r of plane p, where several tensors of one shape are walked through;
-m4_dnl EACH_NUMBER: the loops (EACH_NUMBER_SHARED: of a part). ROWS is 1 where nothing lies between the rows of any of them, and PLANES where nothing
-m4_dnl lies between their planes.
+m4_dnl EACH_NUMBER: the loops (EACH_NUMBER_SHARED: of a part). ROWS is 1 where nothing lies between the rows of any of
+m4_dnl them, and PLANES where nothing lies between their planes.
 m4_define([<NUMBER_AT>], [<$1[<>][IF(PLANES > 1, [<p * $2_JUMP + >])IF(ROWS > 1, m4_dnl
 [<r * $2_STEP + >])PLUS([<i>], $2_START)]>])
 m4_define([<EACH_NUMBER_SHARED>], [<IF(PLANES > 1, [<for (int p = BEGIN_OF(PLANES); p < LIMIT_OF(PLANES); p++)

@@ -2,8 +2,8 @@ m4_dnl The optimiser's step of numbers p with gradients g, which remembers m and
 m4_dnl on, all multiples of UPDATE_LINE, a part. The loop over a line is one that compilers turn into vectors at -O2.
 m4_define([<UPDATE_LINE>], 16)m4_dnl
 m4_define([<EACH_WEIGHT>], [<for (long line = begin; line < end; line++)
-            for (int l = 0; l < UPDATE_LINE; l++) {
-                const long i = UPDATE_LINE * line + l;>])m4_dnl
+        for (int l = 0; l < UPDATE_LINE; l++) {
+            const long i = UPDATE_LINE * line + l;>])m4_dnl
 WHERE void @name@_update[<>]SUFFIX[<>](const struct @name@_trainer *t, float scale, long offset, long count, m4_dnl
 int part, int parts)
 {

@@ -57,6 +57,7 @@ IF(WHOLE_COLUMNS > TILE_COLUMNS, [<for (int q = 0; q < WHOLE_COLUMNS; q += TILE_
 m4_dnl What the loops outside the tiles run over: blocks of channels for each row of taps, or channels.
 m4_define([<OUTER>], IF(BY_INPUTS, [<IF(WIDE_WINDOW, VECTORS, 1)>], [<IF(WIDE_WINDOW, CHANNELS, 1)>]))m4_dnl
 m4_dnl Threads share these, or the rows of sums where those are few.
+m4_define([<ROW_TILES>], m4_eval(WHOLE_ROWS / TILE_ROWS))m4_dnl
 m4_define([<BY_ROWS>], m4_eval(SHARES && OUTER < 8 && WHOLE_ROWS > TILE_ROWS))m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict turned>], [<const float *restrict single>],
@@ -83,8 +84,8 @@ PLUS([<VECTOR_PLACE([<b>])>], m4_eval(IN_START / LANE_COUNT * TURNED_STEP));
                         float *const to = gradient + b * m4_eval(TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED);
                     >])
                     WHEN(WHOLE_ROWS > TILE_ROWS, [<
-                        for (int r = IF(BY_ROWS, [<BEGIN_OF([<m4_eval(WHOLE_ROWS / TILE_ROWS)>]) * TILE_ROWS>], 0); m4_dnl
-r < IF(BY_ROWS, [<LIMIT_OF([<m4_eval(WHOLE_ROWS / TILE_ROWS)>]) * TILE_ROWS>], WHOLE_ROWS); r += TILE_ROWS) {
+                        for (int r = IF(BY_ROWS, [<BEGIN_OF(ROW_TILES) * TILE_ROWS>], 0); m4_dnl
+r < IF(BY_ROWS, [<LIMIT_OF(ROW_TILES) * TILE_ROWS>], WHOLE_ROWS); r += TILE_ROWS) {
                             COLUMN_TILES(TILE_ROWS, r)
                         }
                     >], [<

@@ -27,7 +27,8 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restri
     [<float *restrict gradient>], [<int fresh>], PART_PARAMETERS)
 {
     IF(GROUPS > 1, [<for (int g = BEGIN_OF(GROUPS); g < LIMIT_OF(GROUPS); g++)>])
-        for (int c = IF(GROUPS > 1, 0, [<BEGIN_OF(CHANNELS)>]); c < IF(GROUPS > 1, CHANNELS, [<LIMIT_OF(CHANNELS)>]); c++)
+        for (int c = IF(GROUPS > 1, 0, [<BEGIN_OF(CHANNELS)>]); m4_dnl
+c < IF(GROUPS > 1, CHANNELS, [<LIMIT_OF(CHANNELS)>]); c++)
             for (int t = 0; t < TAPS_H; t += TILE_ROWS) {
                 const int row = MINUS(TIMES([<t>], DILATION_H), PAD_TOP);
                 WHEN(ALL_TAPS, [<

@@ -19,7 +19,8 @@ m4_define([<IF_FIRST>], [<IF(SHARES, [<if (part == 0)
 
 m4_dnl Sums over pixels, one for each image, which vectors hold in registers: NO_SUMS(name) declares them,
 m4_dnl EACH_SUM(line) is a line of C for them all, where SUM_OF(name) is one or a vector of them, and NUMBERS_OF(p)
-m4_dnl what p points to for the same images. TOTAL_LANES(total, name) adds them up, TOTAL_IMAGES those of images that are there.
+m4_dnl what p points to for the same images. TOTAL_LANES(total, name) adds them up, TOTAL_IMAGES those of images that
+m4_dnl are there.
 m4_define([<SUM_VECTORS>], [<m4_eval(LANE_COUNT / LANES)>])
 m4_define([<NO_SUMS>], [<IF(FAST, [<VECTOR SEPARATED([<, >], [<V>], SUM_VECTORS, [<$1[<>]V = {0}>])>], m4_dnl
 [<float $1[<>][LANE_COUNT] = {0.0f}>])>])

@@ -18,7 +18,7 @@ summand = norms[m4_eval(3 * CHANNELS) + c];>])
         for (int r = 0; r < IN_H; r++)
             for (int j = 0; j < IN_W; j++) {
                 const float *const x = PLUS(in, IN_START) + c * IN_PLANE + r * IN_ROW + j * LANE_COUNT;
-                IF(DERIVES, [<float dy[LANE_COUNT];>])
+                IF(DERIVES, [<float dy[LANE_COUNT]IF(FAST, [< __attribute__((aligned(64)))>]);>])
                 const float *const IF(DERIVES, from, dy) = PLUS(gradient, m4_dnl
 GRADIENT_START) + c * GRADIENT_PLANE + r * GRADIENT_ROW + j * LANE_COUNT;
                 WHEN(DERIVES, [<

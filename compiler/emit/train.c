@@ -67,21 +67,31 @@ static void add_argument(struct text *data, const struct train_argument *argumen
     }
 }
 
-static void add_call(struct text *data, const struct train_step *step, bool *introduced)
+static void add_places(struct text *data, const struct train_step *step, bool *introduced)
 {
     for (size_t i = 0; i < step->arguments.count; i++) {
         const struct lanes *tensor = step->arguments.items[i].tensor;
         if (!tensor || introduced[tensor->id])
             continue;
         introduced[tensor->id] = true;
-        text_printf(data, "PLACE(%d, %lld)m4_dnl\n", tensor->id, (long long)tensor->root->offset);
+        text_printf(data, "PLACE(%d, %s, %lld)m4_dnl\n", tensor->id, tensor->root->local ? "local" : "block",
+                    (long long)tensor->root->offset);
     }
-    text_printf(data, "CALL(%d, [<", step->kernel->id);
+}
+
+/* STEP_CALL(number, shared, kernel, arguments) where threads share steps, else CALL(kernel, arguments) */
+static void add_call(const struct train_plan *plan, struct text *data, const struct train_step *step, int number)
+{
+    bool shared = train_splits(plan, step->kernel);
+    if (plan->splits)
+        text_printf(data, "STEP_CALL(%d, %d, %d, [<", number, shared, step->kernel->id);
+    else
+        text_printf(data, "CALL(%d, [<", step->kernel->id);
     for (size_t i = 0; i < step->arguments.count; i++) {
         text_add(data, i ? ", " : "");
         add_argument(data, &step->arguments.items[i]);
     }
-    text_add(data, ">])m4_dnl\n");
+    text_add(data, shared ? ", part, parts>])m4_dnl\n" : ">])m4_dnl\n");
 }
 
 static bool is_forward(const struct op *op)
@@ -89,24 +99,43 @@ static bool is_forward(const struct op *op)
     return op->kind != OP_LOSS && op->kind != OP_STATISTICS && !op->of;
 }
 
+static bool runs(const struct train_step *step, int phase)
+{
+    return phase < 0 ? is_forward(step->op) : step->phase == phase && !step->evaluates;
+}
+
+static int count_steps(const struct train_plan *plan, int phase)
+{
+    int count = 0;
+    for (size_t i = 0; i < plan->steps.count; i++)
+        count += runs(plan->steps.items[i], phase);
+    return count;
+}
+
 /* Phase `number`, or (-1) what NAME_evaluate runs: all that leads from the images to the results. */
 static void add_phase(const struct train_plan *plan, int number, struct text *data)
 {
     bool *introduced = ARENA_ARRAY(plan->arena, bool, plan->tensors.count + 1);
     const struct op *last = NULL;
+    int made = 0;
     if (number < 0)
         text_add(data, "PHASE(evaluate, [<");
     else
         text_printf(data, "PHASE(%d, [<", number);
+    for (size_t i = 0; plan->splits && i < plan->steps.count; i++)
+        if (runs(plan->steps.items[i], number))
+            add_places(data, plan->steps.items[i], introduced);
+    if (plan->splits)
+        text_add(data, ">], [<");
     for (size_t i = 0; i < plan->steps.count; i++) {
         const struct train_step *step = plan->steps.items[i];
-        bool runs = number < 0 ? is_forward(step->op) : step->phase == number && !step->evaluates;
-        if (!runs)
+        if (!runs(step, number))
             continue;
         if (step->op != last)
             text_printf(data, "LAYER(%d)m4_dnl\n", step->id);
         last = step->op;
-        add_call(data, step, introduced);
+        add_places(data, step, introduced);
+        add_call(plan, data, step, made++);
     }
     text_add(data, ">])m4_dnl\n");
 }
@@ -162,30 +191,41 @@ static void add_gradient_calls(const struct train_plan *plan, struct text *data)
         if (!training_is_batch_norm(plan->training, plan->norms.items[i]->op))
             add_finish(plan, plan->norms.items[i], false, data);
     for (int phase = 0; phase < plan->phases; phase++) {
-        text_printf(data, "RUN(%d)m4_dnl\n", phase);
+        text_printf(data, "RUN(%d, %d)m4_dnl\n", phase, count_steps(plan, phase));
         for (size_t i = 0; i < plan->barriers.count; i++)
             if (plan->barriers.items[i].phase == phase && plan->barriers.items[i].backward)
                 add_finish_gradient(plan, plan->barriers.items[i].norm, data);
             else if (plan->barriers.items[i].phase == phase)
                 add_finish(plan, plan->barriers.items[i].norm, true, data);
     }
+    text_add(data, ">])m4_dnl\nm4_define([<SUM_CALLS>], [<");
     for (size_t i = 0; i < plan->gradients.count; i++) {
         const struct train_gradient *gradient = plan->gradients.items[i];
         text_printf(data, "CALL(%d, [<", gradient->sum->id);
         add_offset(data, "t->shares", gradient->offset);
         add_offset(data, ", SHARD_COUNT, t->shards, t->gradients", gradient->tensor->offset);
-        text_add(data, ">])m4_dnl\n");
-        if (gradient->mask) {
-            text_printf(data, "CALL(%d, [<", gradient->mask->id);
-            add_offset(data, "t->gradients", gradient->tensor->offset);
-            add_offset(data, ", t->gradients", gradient->tensor->offset);
-            text_add(data, ">])m4_dnl\n");
-        }
+        text_add(data, ", part, parts>])m4_dnl\n");
     }
     text_add(data, ">])m4_dnl\nm4_define([<EVALUATE_CALLS>], [<");
     for (size_t i = 0; i < plan->norms.count; i++)
         add_finish(plan, plan->norms.items[i], false, data);
-    text_add(data, "RUN(evaluate)m4_dnl\n>])m4_dnl\n");
+    text_printf(data, "RUN(evaluate, %d)m4_dnl\n>])m4_dnl\n", count_steps(plan, -1));
+}
+
+/* Gradients of weights that a connection table leaves out become zeros, once all are added up. */
+static void add_mask_calls(const struct train_plan *plan, struct text *data)
+{
+    text_add(data, "m4_define([<MASK_CALLS>], [<");
+    for (size_t i = 0; i < plan->gradients.count; i++) {
+        const struct train_gradient *gradient = plan->gradients.items[i];
+        if (!gradient->mask)
+            continue;
+        text_printf(data, "CALL(%d, [<", gradient->mask->id);
+        add_offset(data, "t->gradients", gradient->tensor->offset);
+        add_offset(data, ", t->gradients", gradient->tensor->offset);
+        text_add(data, ">])m4_dnl\n");
+    }
+    text_add(data, ">])m4_dnl\n");
 }
 
 /* Runs of tensors that learn. */
@@ -290,6 +330,8 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     size_t inputs = training->graph->inputs.count, outputs = training->graph->outputs.count;
     text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
     define_integer(data, "FAST", plan->fast);
+    define_integer(data, "LANE_COUNT", plan->lanes);
+    define_integer(data, "SPLITS", plan->splits);
     define_integer(data, "DROPS", drops(training));
     define_integer(data, "ALIGNMENT", PLAN_ALIGNMENT);
     define_integer(data, "INPUTS", (int64_t)inputs);
@@ -301,7 +343,7 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     define_integer(data, "NORM_COUNT", plan->batch_floats);
     define_integer(data, "GROUP_STEP", plan->group_floats);
     define_integer(data, "BLOCK_BYTES", plan->block_bytes);
-    define_integer(data, "ALL_GROUPS", plan->phases > 1);
+    define_integer(data, "LOCAL_BYTES", plan->local_bytes);
     define_integer(data, "SHARDS", plan->shards);
     define_integer(data, "BUFFERS", plan->state_buffers);
     define_integer(data, "MIXES", has_classes(plan) && outputs == 1);
@@ -349,6 +391,7 @@ static void data_train(const struct train_emission *emission, struct text *data)
     define_recipe(plan, data);
     add_phases(plan, data);
     add_gradient_calls(plan, data);
+    add_mask_calls(plan, data);
     add_update_calls(plan, data);
     add_first_numbers(plan, data);
     data_sets(plan->plan, data);

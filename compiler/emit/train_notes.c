@@ -59,15 +59,22 @@ static const char *gradient_formula(const struct op *op)
     }
 }
 
-static const char *formula(const struct op *op)
+/* BN, with what follows it: "BN, + a second tensor, RELU" */
+static const char *normalisation(struct arena *arena, const struct op *op)
+{
+    return arena_printf(arena, "%s%s%s%s", node_text(op->node), op->residual ? ", + a second tensor" : "",
+                        op->activation ? ", " : "", op->activation ? function_table[op->activation->kind].word : "");
+}
+
+static const char *formula(struct arena *arena, const struct op *op)
 {
     switch (op->kind) {
-    case OP_INPUT: return "images, sixteen side by side";
+    case OP_INPUT: return "images side by side";
     case OP_OUTPUT: return "results, to the caller";
     case OP_CONVOLUTION: return op->bias ? "y = w * x + b" : "y = w * x";
     case OP_TRANSPOSED: return op->bias ? "y = w * x + b, transposed" : "y = w * x, transposed";
     case OP_DENSE: return op->bias ? "y = w * x + b" : "y = w * x";
-    case OP_AFFINE: return training_is_norm(op) ? node_text(op->node) : "y = w * x + b, one of each a map";
+    case OP_AFFINE: return training_is_norm(op) ? normalisation(arena, op) : "y = w * x + b, one of each a map";
     case OP_BINARY: return op->of ? "a sum of gradients" : node_text(op->node);
     case OP_STATISTICS: return "the mean of each map, and how far apart from it";
     case OP_LOSS: return "the loss, and dL/dx";
@@ -94,6 +101,8 @@ static void add_subject(struct text *out, const struct op *op)
         text_add(out, "gradient of the weights of ");
     else if (op->kind == OP_STATISTICS)
         text_add(out, "statistics for ");
+    else if (op->kind == OP_AFFINE && op->of)
+        text_add(out, "again ");
     else if (op->of)
         text_add(out, "gradient through ");
     add_word(out, op->node->name);
@@ -149,7 +158,7 @@ void note_train_kernel(const struct train_emission *emission, int number, struct
         return;
     }
     const char *prepares = about_preparation(kernel);
-    text_add(out, prepares ? prepares : formula(first));
+    text_add(out, prepares ? prepares : formula(emission->base.arena, first));
     if (!prepares)
         add_shapes(out, first);
     text_printf(out, "\n * for %s", names.bytes);
@@ -179,8 +188,9 @@ void note_train_title(const struct train_emission *emission, bool header, struct
     const struct train_plan *plan = emission->plan;
     struct arena *arena = emission->base.arena;
     add_word(out, plan->training->graph->name);
-    text_printf(out, ", learning: %s parameters; %s bytes for the tensors of sixteen images.\n",
-                text_thousands(arena, plan->training->graph->params), text_thousands(arena, plan->block_bytes));
+    text_printf(out, ", learning: %s parameters; %s bytes for the tensors of %d images.\n",
+                text_thousands(arena, plan->training->graph->params),
+                text_thousands(arena, plan->block_bytes + plan->local_bytes), plan->lanes);
     text_printf(out, " * Written by cnnc %s for --target=%s; do not edit.", emission->base.version,
                 plan->plan->options.target->name);
     if (!header)

@@ -216,6 +216,8 @@ static void find_evaluating(struct training *training)
         training->evaluates[i] = !trains;
         for (size_t k = 0; trains && k < op->inputs.count; k++)
             read[op->inputs.items[k]->id] = true;
+        if (trains && op->residual)
+            read[op->residual->id] = true;
     }
 }
 
@@ -243,6 +245,7 @@ struct training *training_new(struct arena *arena, struct diag *diag, const stru
         if (training->list->ops.items[i]->output)
             add_gradients(&b, training->list->ops.items[i]);
     op_list_compact(training->list);
+    training_fuse(training);
     find_evaluating(training);
     return training;
 }

@@ -1,5 +1,6 @@
-/* What training computes, as operations: those of the network with nothing folded or fused, then the losses, then the
- * gradients, in an order in which they can run. It knows no target, layout or memory: plan/train plans it.
+/* What training computes, as operations: those of the network with nothing folded, then the losses, then the gradients,
+ * in an order in which they can run; some that touch the same numbers are fused (fuse.c). It knows no target, layout or
+ * memory: plan/train plans it.
  *
  *     CONV -> RELU -> FC     forward   convolution, unary, dense, output
  *                            loss      its gradient by the result of the dense operation
@@ -76,6 +77,8 @@ struct diag;
 
 /* NULL after reporting what cannot be trained. */
 struct training *training_new(struct arena *arena, struct diag *diag, const struct graph *graph);
+/* fuse.c: operations that one kernel computes together; gradients have been added. */
+void training_fuse(struct training *training);
 /* recipe.c */
 struct training_recipe training_recipe_of(struct arena *arena, const struct graph *graph);
 /* split.c: operations of several parts become several. */

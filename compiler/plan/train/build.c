@@ -1,11 +1,25 @@
 /* Kernels and steps of training. */
 #include "plan/train/train_plan.h"
 
+#include <string.h>
+
 struct kernel *train_kernel(struct train_plan *plan, const char *file, const char *family)
 {
     struct kernel *kernel = kernel_new(plan->plan, file, family);
     kernel->per_set = plan->fast;
     return kernel;
+}
+
+bool train_splits(const struct train_plan *plan, const struct kernel *kernel)
+{
+    static const char *const files[] = {"train/affine.m4",        "train/affine_sums.m4",  "train/conv.m4",
+                                        "train/norm_gradient.m4", "train/pool.m4",         "train/pool_gradient.m4",
+                                        "train/statistics.m4",    "train/turn.m4",         "train/unary_gradient.m4",
+                                        "train/weights.m4",       "train/weights_lanes.m4"};
+    for (size_t i = 0; plan->splits && i < sizeof files / sizeof *files; i++)
+        if (strcmp(kernel->file, files[i]) == 0)
+            return true;
+    return false;
 }
 
 void train_describe(struct kernel *kernel, const char *prefix, const struct lanes *tensor)
@@ -37,11 +51,11 @@ void train_describe_rows(struct kernel *kernel, const char *const *prefixes, str
     struct shape shape = tensors[0]->shape;
     bool rows = false, planes = false; /* does anything lie between those of a tensor? */
     for (size_t i = 0; i < count; i++) {
-        rows = rows || tensors[i]->row != shape.w * TRAIN_LANES;
+        rows = rows || tensors[i]->row != shape.w * tensors[i]->step;
         planes = planes || tensors[i]->plane != shape.h * tensors[i]->row;
     }
     planes = planes || rows;
-    int64_t length = shape.w * TRAIN_LANES * (rows ? 1 : shape.h) * (planes ? 1 : shape.c);
+    int64_t length = shape.w * tensors[0]->step * (rows ? 1 : shape.h) * (planes ? 1 : shape.c);
     kernel_numbers(kernel, {"PLANES", planes ? shape.c : 1}, {"ROWS", rows ? shape.h : 1}, {"LENGTH", length});
     for (size_t i = 0; i < count; i++)
         kernel_numbers(kernel, {arena_printf(kernel->arena, "%s_JUMP", prefixes[i]), tensors[i]->plane},
@@ -54,6 +68,7 @@ struct train_step *train_step(struct train_plan *plan, const struct op *op, stru
     struct train_step *step = ARENA_NEW(plan->arena, struct train_step);
     step->id = (int)plan->steps.count;
     step->op = op;
+    kernel_number(kernel, "SHARES", train_splits(plan, kernel));
     step->kernel = kernel_intern(plan->plan, kernel);
     step->phase = plan->phases - 1;
     step->evaluates = plan->training->evaluates[op->id];
@@ -121,11 +136,11 @@ struct train_gradient *train_gradient(struct train_plan *plan, const struct op *
         gradient->count = (order == ORDER_INPUTS ? gradient->filters : gradient->channels) * gradient->taps * padded;
     }
     struct kernel *sum = train_kernel(plan, "train/sum.m4", "sum");
-    kernel_number(sum, "PLAIN", order == ORDER_PLAIN);
-    kernel_number(sum, "COUNT", weight->count);
+    kernel_numbers(sum, {"PLAIN", order == ORDER_PLAIN}, {"BY_INPUTS", order == ORDER_INPUTS},
+                   {"COUNT", weight->count});
     if (order != ORDER_PLAIN)
-        kernel_numbers(sum, {"BY_INPUTS", order == ORDER_INPUTS}, {"FILTERS", gradient->filters},
-                       {"CHANNELS", gradient->channels}, {"TAPS", gradient->taps}, {"PADDED", padded});
+        kernel_numbers(sum, {"FILTERS", gradient->filters}, {"CHANNELS", gradient->channels}, {"TAPS", gradient->taps},
+                       {"PADDED", padded});
     gradient->sum = kernel_intern(plan->plan, sum);
     plan->shard_floats += plan_ceiling(gradient->count, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
     VEC_PUSH(plan->arena, &plan->gradients, gradient);

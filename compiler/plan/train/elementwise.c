@@ -17,6 +17,21 @@ static const struct kernel *derivative_kernel(struct train_plan *plan, const str
     return kernel_intern(plan->plan, helper);
 }
 
+void train_activation(struct train_plan *plan, struct kernel *kernel, const struct function *function)
+{
+    kernel_number(kernel, "ACTIVATES", function != NULL);
+    if (function)
+        kernel_reference(kernel, "ACTIVATION", function_kernel(plan, function));
+}
+
+void train_derivative(struct train_plan *plan, struct kernel *kernel, const struct function *function)
+{
+    train_activation(plan, kernel, function);
+    kernel_number(kernel, "DERIVES", function != NULL);
+    if (function)
+        kernel_reference(kernel, "DERIVATIVE_OF", derivative_kernel(plan, function));
+}
+
 bool train_unary(struct train_plan *plan, const struct op *op)
 {
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);

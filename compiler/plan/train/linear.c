@@ -111,40 +111,41 @@ static void describe_walk(struct kernel *kernel, const struct sides *s, bool bac
     struct shape in = back ? s->narrow : s->wide, out = back ? s->wide : s->narrow;
     int64_t wide = s->wide.c / s->groups, narrow = s->narrow.c / s->groups;
     int64_t window = s->window.size.h * s->window.size.w;
-    int64_t from_plane = s->flat && !back ? TRAIN_LANES : from->plane;
-    int64_t to_plane = s->flat && back ? TRAIN_LANES : to->plane;
+    int64_t from_plane = s->flat && !back ? from->step : from->plane;
+    int64_t to_plane = s->flat && back ? to->step : to->plane;
     kernel_numbers(kernel, {"GROUPS", s->groups}, {"OUT_C", out.c / s->groups}, {"IN_C", in.c / s->groups},
                    {"OUT_H", h->results}, {"OUT_W", w->results}, {"OUT_PLANE", to_plane},
-                   {"OUT_LINE", h->spread * to->row}, {"OUT_STEP", w->spread * TRAIN_LANES},
-                   {"OUT_START", to->start + h->from * to->row + w->from * TRAIN_LANES});
+                   {"OUT_LINE", h->spread * to->row}, {"OUT_STEP", w->spread * to->step},
+                   {"OUT_START", to->start + h->from * to->row + w->from * to->step});
     kernel_numbers(kernel, {"IN_H", in.h}, {"IN_PLANE", from_plane}, {"IN_ROW", from->row},
-                   {"IN_STEP", w->stride * TRAIN_LANES}, {"IN_START", from->start + w->first * TRAIN_LANES},
+                   {"IN_STEP", w->stride * from->step}, {"IN_START", from->start + w->first * from->step},
                    {"ROW_STRIDE", h->stride}, {"ROW_FIRST", h->first}, {"ROW_TAP", h->tap},
-                   {"COLUMN_TAP", w->tap * TRAIN_LANES}, {"TAPS_H", h->taps}, {"TAPS_W", w->taps});
+                   {"COLUMN_TAP", w->tap * from->step}, {"TAPS_H", h->taps}, {"TAPS_W", w->taps});
     kernel_numbers(kernel, {"W_START", h->weight * s->window.size.w + w->weight}, {"W_GROUP", narrow * wide * window},
                    {"W_FILTER", back ? window : wide * window}, {"W_CHANNEL", back ? wide * window : window},
                    {"W_ROW", h->weight_step * s->window.size.w}, {"W_COLUMN", w->weight_step});
 }
 
 /* So many channels that what a tile reads of them takes half of the first level of cache. */
-static int64_t choose_block(const struct vector_set *set, const struct axis_walk *h, const struct axis_walk *w,
-                            int64_t pixels, int64_t channels)
+static int64_t choose_block(const struct train_plan *plan, const struct vector_set *set, const struct axis_walk *h,
+                            const struct axis_walk *w, int64_t pixels, int64_t channels)
 {
     int64_t columns = w->taps + (pixels - 1) * (w->stride < w->taps ? w->stride : w->taps);
-    int64_t bytes = larger(h->taps * columns, 1) * TRAIN_LANES * element_bytes(ELEMENT_F32);
+    int64_t bytes = larger(h->taps * columns, 1) * plan->lanes * element_bytes(ELEMENT_F32);
     int64_t most = larger(set->first / 2 / bytes, 1);
     return channels <= most ? channels : plan_ceiling(channels, plan_ceiling(channels, most));
 }
 
 static void describe_tiles(struct train_plan *plan, struct kernel *kernel, int64_t filters, int64_t channels,
-                           const struct axis_walk *h, const struct axis_walk *w)
+                           const struct axis_walk *h, const struct axis_walk *w, const struct lanes *from)
 {
     const struct vector_set *const *sets = plan->plan->options.target->sets;
     for (size_t i = 0; plan->fast && sets[i]; i++) {
         struct train_tile tile = train_tile(sets[i], filters, w->results);
         kernel_set_number(kernel, sets[i], "FILTERS", tile.filters);
         kernel_set_number(kernel, sets[i], "PIXELS", tile.pixels);
-        kernel_set_number(kernel, sets[i], "BLOCK", choose_block(sets[i], h, w, tile.pixels, channels));
+        kernel_set_number(kernel, sets[i], "BLOCK", choose_block(plan, sets[i], h, w, tile.pixels, channels));
+        kernel_set_number(kernel, sets[i], "FETCHES", from->bytes > sets[i]->second);
     }
 }
 
@@ -166,7 +167,7 @@ static struct kernel *mask_kernel(struct train_plan *plan, const struct op *op)
     kernel_numbers(kernel, {"FILTERS", table->columns}, {"CHANNELS", table->rows}, {"WORDS", words},
                    {"TAPS", op->window.size.h * op->window.size.w});
     kernel_word(kernel, "CONNECTED", bits.bytes);
-    return kernel_intern(plan->plan, kernel);
+    return kernel;
 }
 
 /* The weights as a convolution with a connection table takes them; NULL: as they are. */
@@ -174,7 +175,7 @@ static struct lanes *connected_weights(struct train_plan *plan, const struct op 
 {
     if (!linear->connect)
         return NULL;
-    struct shape room = {1, 1, plan_ceiling(node_weight(linear->node, ROLE_WEIGHT)->count, TRAIN_LANES)};
+    struct shape room = {1, 1, plan_ceiling(node_weight(linear->node, ROLE_WEIGHT)->count, plan->lanes)};
     struct lanes *weights = train_scratch(plan, arena_printf(plan->arena, "connected_%s", linear->node->name), room);
     struct train_step *step = train_step(plan, op, mask_kernel(plan, linear));
     train_parameter(plan, step, linear, ROLE_WEIGHT);
@@ -182,10 +183,11 @@ static struct lanes *connected_weights(struct train_plan *plan, const struct op 
     return weights;
 }
 
-/* One kernel a phase. */
+/* One kernel a phase. Where the result is added to what is there, phases without taps have nothing to do. */
 static void pass(struct train_plan *plan, const struct op *op, const struct sides *s, bool back, struct lanes *from,
                  struct lanes *to, bool bias)
 {
+    bool adds = op->residual != NULL;
     int64_t phases_h = back ? s->window.stride.h : 1, phases_w = back ? s->window.stride.w : 1;
     const char *family = s->op->kind == OP_DENSE ? "dense" : s->op->kind == OP_TRANSPOSED ? "transposed" : "conv";
     if (op->kind == OP_GRADIENT)
@@ -194,14 +196,15 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
     for (int64_t y = 0; y < phases_h; y++)
         for (int64_t x = 0; x < phases_w; x++) {
             struct axis_walk h = walk_h(s, back, y), w = walk_w(s, back, x);
-            if (h.results <= 0 || w.results <= 0)
+            if (h.results <= 0 || w.results <= 0 || (adds && (h.taps == 0 || w.taps == 0)))
                 continue;
             struct kernel *kernel = train_kernel(plan, plan->fast ? "train/conv.m4" : "train/conv_plain.m4", family);
             describe_walk(kernel, s, back, &h, &w, from, to);
-            train_describe_border(kernel, to, x == 0 && y == 0);
+            train_describe_border(kernel, to, x == 0 && y == 0 && !adds);
             describe_tiles(plan, kernel, (back ? s->wide : s->narrow).c / s->groups,
-                           (back ? s->narrow : s->wide).c / s->groups, &h, &w);
-            kernel_numbers(kernel, {"BIAS", bias}, {"BACK", back}, {"GRADIENT", op->kind == OP_GRADIENT});
+                           (back ? s->narrow : s->wide).c / s->groups, &h, &w, from);
+            kernel_numbers(kernel, {"BIAS", bias}, {"BACK", back}, {"GRADIENT", op->kind == OP_GRADIENT},
+                           {"ADDS", adds});
             struct train_step *step = train_step(plan, op, kernel);
             train_tensor(plan, step, from);
             if (weights)
@@ -217,7 +220,7 @@ static void pass(struct train_plan *plan, const struct op *op, const struct side
 /* A dense operation reads its input as one line of numbers, unless something lies between them. */
 static bool is_flat(const struct lanes *tensor)
 {
-    return tensor->plane == tensor->shape.h * tensor->shape.w * TRAIN_LANES;
+    return tensor->plane == tensor->shape.h * tensor->shape.w * tensor->step;
 }
 
 bool train_linear(struct train_plan *plan, const struct op *op)
@@ -247,6 +250,9 @@ bool train_linear_gradient(struct train_plan *plan, const struct op *op)
     struct sides s = sides_of(of, true);
     if (of->kind == OP_DENSE && !is_flat(to))
         line = train_scratch(plan, to->name, to->shape);
+    struct lanes *before = op->residual ? plan->of_value[op->residual->id] : to;
+    if (before != to)
+        copy(plan, op, before, to);
     pass(plan, op, &s, of->kind != OP_TRANSPOSED, from, line, false);
     if (line != to)
         copy(plan, op, line, to);
@@ -264,22 +270,22 @@ static void describe_weights(struct kernel *kernel, const struct sides *s, const
                    {"IN_H", s->wide.h}, {"TAPS_H", w->size.h}, {"TAPS_W", w->size.w});
     kernel_numbers(kernel, {"STRIDE_H", w->stride.h}, {"STRIDE_W", w->stride.w}, {"DILATION_H", w->dilation.h},
                    {"DILATION_W", w->dilation.w}, {"PAD_TOP", w->pad.top}, {"PAD_LEFT", w->pad.left});
-    kernel_numbers(kernel, {"IN_PLANE", s->flat ? TRAIN_LANES : wide->plane}, {"IN_ROW", wide->row},
-                   {"IN_START", wide->start - w->pad.left * TRAIN_LANES}, {"OUT_PLANE", narrow->plane},
+    kernel_numbers(kernel, {"IN_PLANE", s->flat ? wide->step : wide->plane}, {"IN_ROW", wide->row},
+                   {"IN_START", wide->start - w->pad.left * wide->step}, {"OUT_PLANE", narrow->plane},
                    {"OUT_ROW", narrow->row}, {"OUT_START", narrow->start});
 }
 
-/* Cycles a pixel of the narrow side: sixteen rounds for each pair of vectors, or one for each pair of numbers and the
+/* Cycles a pixel of the narrow side: a round an image for each pair of vectors, or one for each pair of numbers and the
  * sum of its lanes in the end; and turning a tensor. */
 static enum train_order choose_order(struct train_plan *plan, const struct sides *s, bool *turned)
 {
     double taps = (double)(s->window.size.h * s->window.size.w), pixels = (double)(s->narrow.h * s->narrow.w);
-    double lanes = plan->plan->options.target->sets[0]->lanes, rounds = TRAIN_LANES / 2 * 1.1;
+    double lanes = plan->plan->options.target->sets[0]->lanes, images = (double)plan->lanes, rounds = images / 2 * 1.1;
     int64_t filters = s->narrow.c / s->groups, channels = s->wide.c / s->groups, l = (int64_t)lanes;
-    double turns = (double)(s->wide.h * s->wide.w) / pixels * TRAIN_LANES;
+    double turns = (double)(s->wide.h * s->wide.w) / pixels * images;
     double inputs = taps * (double)(filters * plan_ceiling(channels, l)) * rounds + (double)channels * turns;
-    double outputs = taps * (double)(channels * plan_ceiling(filters, l)) * rounds + (double)filters * TRAIN_LANES;
-    double plain = taps * (double)(filters * channels) * (TRAIN_LANES / lanes / 2 * 1.3 + 25 / pixels);
+    double outputs = taps * (double)(channels * plan_ceiling(filters, l)) * rounds + (double)filters * images;
+    double plain = taps * (double)(filters * channels) * (images / lanes / 2 * 1.3 + 25 / pixels);
     *turned = plain > inputs || (plain > outputs && s->groups == 1);
     if (!*turned)
         return ORDER_PLAIN;
@@ -292,29 +298,55 @@ static int64_t block_of(const struct train_plan *plan)
     return plan->plan->options.target->sets[0]->lanes;
 }
 
-/* [group][block][H][columns][image][channel], channels padded to whole blocks. */
+/* What turns numbers on their way calls: vectors exchange halves, and a function that is applied before. */
+static const struct kernel *exchange_kernel(struct train_plan *plan)
+{
+    struct kernel *helper = train_kernel(plan, "train/exchange.m4", "exchange");
+    helper->helper = true;
+    return kernel_intern(plan->plan, helper);
+}
+
+static const struct kernel *value_kernel(struct train_plan *plan, const struct function *function)
+{
+    struct kernel *helper = train_kernel(plan, "vector/function.m4",
+                                         arena_printf(plan->arena, "%s_of", function_table[function->kind].word));
+    kernel_function(helper, function);
+    return kernel_intern(plan->plan, helper);
+}
+
+/* [group][block][H][columns][image][channel], channels padded to whole blocks. With `again', a normalisation, it is what
+ * that is applied to, which has no columns beside it, that is read. */
 static struct lanes *turn(struct train_plan *plan, const struct op *op, const struct sides *s, bool wide,
-                          struct lanes *from)
+                          struct lanes *from, const struct op *again)
 {
     struct shape shape = wide ? s->wide : s->narrow;
     int64_t block = block_of(plan), channels = shape.c / s->groups, padded = plan_ceiling(channels, block) * block;
     bool flat = s->flat && wide;
-    int64_t columns = flat ? 1 : wide ? from->row / TRAIN_LANES : shape.w;
+    int64_t columns = flat ? 1 : wide ? from->row / from->step : shape.w;
     struct shape turned = {shape.h, columns, s->groups * padded};
-    struct lanes *to = train_scratch(plan, arena_printf(plan->arena, "turned_%s", from->name), turned);
+    struct lanes *to = train_scratch(plan, arena_printf(plan->arena, "turned_%s", from->name), turned), *in = from;
     struct kernel *kernel = train_kernel(plan, "train/turn.m4", "turn");
+    if (again)
+        in = train_operand(plan, again, 0);
     kernel_numbers(kernel, {"GROUPS", s->groups}, {"CHANNELS", channels}, {"BLOCK", block}, {"ROWS", shape.h},
-                   {"COLUMNS", columns}, {"IN_PLANE", flat ? TRAIN_LANES : from->plane}, {"IN_ROW", from->row},
-                   {"IN_START", wide ? 0 : from->start});
+                   {"COLUMNS", again ? shape.w : columns}, {"LEFT", again ? from->left : 0},
+                   {"RIGHT", again ? from->right : 0});
+    kernel_numbers(kernel, {"IN_PLANE", flat ? in->step : in->plane}, {"IN_ROW", in->row},
+                   {"IN_START", again || !wide ? in->start : 0}, {"NORM", again != NULL});
+    kernel_reference(kernel, "EXCHANGE", exchange_kernel(plan));
+    if (again)
+        kernel_reference(kernel, "VALUE_OF", value_kernel(plan, again->activation));
     struct train_step *step = train_step(plan, op, kernel);
-    train_tensor(plan, step, from);
+    train_tensor(plan, step, in);
+    if (again)
+        train_norm_arguments(plan, step, again->of);
     train_tensor(plan, step, to);
     return to;
 }
 
 static int64_t padded_to_lanes(int64_t count)
 {
-    return plan_ceiling(count, TRAIN_LANES) * TRAIN_LANES;
+    return plan_ceiling(count, TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT;
 }
 
 /* Vectors narrower than a block of channels: a tile's columns begin where a block does. */
@@ -355,7 +387,7 @@ static void turned_weights(struct train_plan *plan, const struct op *op, const s
 {
     enum { SOME_PIXELS = 16 }; /* so many that reading and writing sums takes little of the time */
     bool inputs = order == ORDER_INPUTS;
-    struct lanes *turned = turn(plan, op, s, inputs, inputs ? wide : narrow);
+    struct lanes *turned = turn(plan, op, s, inputs, inputs ? wide : narrow, train_input_again(plan, op));
     struct kernel *kernel = train_kernel(plan, "train/weights.m4", "weights");
     describe_weights(kernel, s, wide, narrow);
     describe_turned_tiles(plan, kernel, s, order);
@@ -416,6 +448,25 @@ static struct lanes *line_of(struct train_plan *plan, const struct op *op, struc
     return line;
 }
 
+static struct train_gradient *weight_gradient(struct train_plan *plan, const struct op *of, const struct sides *s)
+{
+    bool turned = false;
+    enum train_order order = plan->fast ? choose_order(plan, s, &turned) : ORDER_PLAIN;
+    int64_t padded = padded_to_lanes((order == ORDER_INPUTS ? s->wide.c : s->narrow.c) / s->groups);
+    return train_gradient(plan, of, ROLE_WEIGHT, order, padded);
+}
+
+const struct op *train_input_again(struct train_plan *plan, const struct op *op)
+{
+    const struct op *again = op->inputs.items[0]->producer;
+    if (op->kind != OP_WEIGHT_GRADIENT || op->of->kind != OP_CONVOLUTION || again->kind != OP_AFFINE || !again->of ||
+        again->output->readers.count > 1)
+        return NULL;
+    struct sides s = sides_of(op->of, true);
+    const struct train_gradient *gradient = weight_gradient(plan, op->of, &s);
+    return gradient && gradient->order == ORDER_INPUTS ? again : NULL;
+}
+
 bool train_linear_weights(struct train_plan *plan, const struct op *op)
 {
     const struct op *of = op->of;
@@ -423,12 +474,13 @@ bool train_linear_weights(struct train_plan *plan, const struct op *op)
     if (of->kind == OP_DENSE && !is_flat(x))
         x = line_of(plan, op, x);
     struct sides s = sides_of(of, true);
-    bool transposed = of->kind == OP_TRANSPOSED, turned = false;
-    enum train_order order = plan->fast ? choose_order(plan, &s, &turned) : ORDER_PLAIN;
-    int64_t padded = padded_to_lanes((order == ORDER_INPUTS ? s.wide.c : s.narrow.c) / s.groups);
-    struct train_gradient *gradient = train_gradient(plan, of, ROLE_WEIGHT, order, padded);
-    if (gradient && of->connect)
-        gradient->mask = mask_kernel(plan, of);
+    bool transposed = of->kind == OP_TRANSPOSED;
+    struct train_gradient *gradient = weight_gradient(plan, of, &s);
+    if (gradient && of->connect) {
+        struct kernel *mask = mask_kernel(plan, of);
+        kernel_number(mask, "SHARES", false);
+        gradient->mask = kernel_intern(plan->plan, mask);
+    }
     struct lanes *wide = transposed ? dy : x, *narrow = transposed ? x : dy;
     if (gradient && gradient->order == ORDER_PLAIN)
         plain_weights(plan, op, &s, gradient, wide, narrow);

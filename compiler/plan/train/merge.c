@@ -27,7 +27,7 @@ static void describe_repeated(struct kernel *kernel, const char *prefix, const s
     struct arena *arena = kernel->arena;
     kernel_numbers(kernel, {arena_printf(arena, "%s_C", prefix), shape.c < whole.c ? 0 : tensor->plane},
                    {arena_printf(arena, "%s_H", prefix), shape.h < whole.h ? 0 : tensor->row},
-                   {arena_printf(arena, "%s_W", prefix), shape.w < whole.w ? 0 : TRAIN_LANES},
+                   {arena_printf(arena, "%s_W", prefix), shape.w < whole.w ? 0 : tensor->step},
                    {arena_printf(arena, "%s_START", prefix), tensor->start});
 }
 

@@ -27,10 +27,10 @@ static struct walk box(struct shape shape, const struct lanes *from, struct plac
                        struct place3 b)
 {
     return (struct walk){{shape.c, shape.h, shape.w},
-                         {from->plane, from->row, TRAIN_LANES},
-                         {to->plane, to->row, TRAIN_LANES},
-                         from->start + a.c * from->plane + a.y * from->row + a.x * TRAIN_LANES,
-                         to->start + b.c * to->plane + b.y * to->row + b.x * TRAIN_LANES};
+                         {from->plane, from->row, from->step},
+                         {to->plane, to->row, to->step},
+                         from->start + a.c * from->plane + a.y * from->row + a.x * from->step,
+                         to->start + b.c * to->plane + b.y * to->row + b.x * to->step};
 }
 
 static struct shape smaller(struct shape a, struct shape b)
@@ -60,7 +60,7 @@ static void concat(struct train_plan *plan, const struct op *op)
 /* Numbers in CHW order under another shape: where rows lie apart, by way of a tensor without borders. */
 static struct lanes *flat(struct train_plan *plan, const struct op *op, struct lanes *tensor, bool copies)
 {
-    if (tensor->plane == tensor->shape.h * tensor->shape.w * TRAIN_LANES)
+    if (tensor->plane == tensor->shape.h * tensor->shape.w * tensor->step)
         return tensor;
     struct lanes *line = train_scratch(plan, tensor->name, tensor->shape);
     struct place3 zero = {0, 0, 0};
@@ -100,8 +100,8 @@ static void shuffle(struct train_plan *plan, const struct op *op, int64_t groups
                           to->start};
     for (int64_t x = 0; x < from->shape.w; x++) {
         struct walk column = w;
-        column.from_start += x * TRAIN_LANES;
-        column.to_start += x * TRAIN_LANES;
+        column.from_start += x * from->step;
+        column.to_start += x * to->step;
         move(plan, op, "shuffle", &column, from, to, false, false, 0);
     }
 }
@@ -109,7 +109,7 @@ static void shuffle(struct train_plan *plan, const struct op *op, int64_t groups
 /* Where an axis of `tensor' leads. */
 static int64_t stride_of(const struct lanes *tensor, enum axis axis)
 {
-    return axis == AXIS_C ? tensor->plane : axis == AXIS_H ? tensor->row : TRAIN_LANES;
+    return axis == AXIS_C ? tensor->plane : axis == AXIS_H ? tensor->row : tensor->step;
 }
 
 /* Numbers of `small', in the order of its h, w, c, to or from where `axes' say that they lie in the other tensor. */

@@ -49,26 +49,40 @@ bool train_statistics(struct train_plan *plan, const struct op *op)
     return true;
 }
 
+void train_norm_arguments(struct train_plan *plan, struct train_step *step, const struct op *norm)
+{
+    int64_t at = norm_of(plan, norm)->batch_offset, channels = norm->map.c;
+    train_argument(plan, step, TRAIN_BATCH, at + NORM_FACTOR * channels);
+    train_argument(plan, step, TRAIN_BATCH, at + NORM_SUMMAND * channels);
+}
+
 bool train_affine(struct train_plan *plan, const struct op *op)
 {
+    const struct op *of = op->of ? op->of : op; /* it may be computed again */
+    if (op->of && train_input_again(plan, op->output->readers.items[0]) == op)
+        return true; /* as a part of what reads it */
     struct lanes *in = train_operand(plan, op, 0), *out = train_result(plan, op);
     bool norm = training_is_norm(op), weighted = norm || has(op, ROLE_WEIGHT), biased = norm || has(op, ROLE_BIAS);
     struct kernel *kernel = train_kernel(plan, "train/affine.m4", "affine");
-    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"WEIGHTED", weighted}, {"BIASED", biased}, {"IN_PLACE", 0});
+    kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"WEIGHTED", weighted}, {"BIASED", biased}, {"IN_PLACE", 0},
+                   {"RESIDUAL", op->residual != NULL});
+    train_activation(plan, kernel, op->activation);
     train_describe(kernel, "IN", in);
+    if (op->residual)
+        train_describe(kernel, "SECOND", plan->of_value[op->residual->id]);
     train_describe_result(kernel, out);
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, in);
-    int64_t channels = in->shape.c, at = norm ? norm_of(plan, op)->batch_offset : 0;
     if (norm) {
-        train_argument(plan, step, TRAIN_BATCH, at + NORM_FACTOR * channels);
-        train_argument(plan, step, TRAIN_BATCH, at + NORM_SUMMAND * channels);
+        train_norm_arguments(plan, step, of);
     } else {
         if (weighted)
             train_parameter(plan, step, op, ROLE_WEIGHT);
         if (biased)
             train_parameter(plan, step, op, ROLE_BIAS);
     }
+    if (op->residual)
+        train_tensor(plan, step, plan->of_value[op->residual->id]);
     train_tensor(plan, step, out);
     return true;
 }
@@ -94,6 +108,7 @@ bool train_affine_sums(struct train_plan *plan, const struct op *op)
     struct train_gradient *bias = batch ? NULL : train_gradient(plan, of, ROLE_BIAS, ORDER_PLAIN, 0);
     kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"NORM", normalises}, {"OF_BATCH", batch},
                    {"WEIGHTED", weight != NULL}, {"BIASED", bias != NULL});
+    train_derivative(plan, kernel, op->activation);
     train_describe(kernel, "IN", in);
     train_describe(kernel, "GRADIENT", gradient);
     struct train_step *step = train_step(plan, op, kernel);
@@ -128,7 +143,8 @@ bool train_affine_gradient(struct train_plan *plan, const struct op *op)
     if (!training_is_batch_norm(plan->training, of)) {
         kernel = train_kernel(plan, "train/affine.m4", "affine_gradient");
         kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"WEIGHTED", 1}, {"BIASED", 0},
-                       {"IN_PLACE", gradient == out});
+                       {"IN_PLACE", gradient == out}, {"RESIDUAL", 0});
+        train_activation(plan, kernel, NULL);
         train_describe(kernel, "IN", gradient);
         train_describe_result(kernel, out);
         step = train_step(plan, op, kernel);
@@ -144,6 +160,7 @@ bool train_affine_gradient(struct train_plan *plan, const struct op *op)
     struct lanes *in = train_operand(plan, op, 1);
     kernel = train_kernel(plan, "train/norm_gradient.m4", "norm_gradient");
     kernel_numbers(kernel, {"CHANNELS", out->shape.c}, {"IN_PLACE", gradient == out});
+    train_derivative(plan, kernel, op->activation);
     train_describe(kernel, "IN", in);
     train_describe(kernel, "GRADIENT", gradient);
     train_describe_result(kernel, out);

@@ -41,10 +41,13 @@ static bool is_plain_merge(const struct op *op)
     return true;
 }
 
-/* Which operand the result of an operation may overwrite, or NULL: operations on each number by itself. */
+/* Which operand the result of an operation may overwrite, or NULL: operations on each number by itself, and those that
+ * add to a sum of gradients. */
 static const struct value *overwritten(const struct op *op)
 {
     const struct op *of = op->of;
+    if (op->kind == OP_GRADIENT && op->residual)
+        return reads_last(op->residual, op) ? op->residual : NULL;
     bool gradient = op->kind == OP_GRADIENT &&
                     (of->kind == OP_UNARY || of->kind == OP_DROPOUT || of->kind == OP_AFFINE ||
                      (of->kind == OP_BINARY && of->binary == BINARY_SUB));
@@ -65,6 +68,7 @@ static struct lanes *new_tensor(struct train_plan *plan, const char *name, struc
     tensor->id = (int)plan->tensors.count;
     tensor->name = name;
     tensor->shape = shape;
+    tensor->step = plan->lanes;
     tensor->root = tensor;
     tensor->first = tensor->last = -1;
     VEC_PUSH(plan->arena, &plan->tensors, tensor);
@@ -80,14 +84,14 @@ static void widen(struct lanes *tensor, struct padding halo)
 
 static void lay_out(struct lanes *tensor)
 {
-    tensor->row = (tensor->left + tensor->shape.w + tensor->right) * TRAIN_LANES;
-    int64_t lines = tensor->shape.h * tensor->row / TRAIN_LANES;
+    tensor->row = (tensor->left + tensor->shape.w + tensor->right) * tensor->step;
+    int64_t lines = tensor->shape.h * tensor->row / tensor->step;
     /* Maps that are a multiple of a large power of two apart share few places of a cache: at five lines beyond a
      * multiple of eight, as many as fit. */
     if (tensor->spread && tensor->shape.c >= 4 && lines >= 16)
         lines += (5 + 8 - lines % 8) % 8;
-    tensor->plane = lines * TRAIN_LANES;
-    tensor->start = tensor->left * TRAIN_LANES;
+    tensor->plane = lines * tensor->step;
+    tensor->start = tensor->left * tensor->step;
     tensor->bytes = plan_aligned(tensor->shape.c * tensor->plane * element_bytes(ELEMENT_F32));
 }
 
@@ -108,7 +112,7 @@ static const char *name_of(struct train_plan *plan, const struct op *op)
 
 static bool is_dense(const struct lanes *tensor)
 {
-    return tensor->plane == tensor->shape.h * tensor->shape.w * TRAIN_LANES;
+    return tensor->plane == tensor->shape.h * tensor->shape.w * tensor->step;
 }
 
 void train_tensors(struct train_plan *plan)
@@ -128,6 +132,8 @@ void train_tensors(struct train_plan *plan)
         const struct op *linear = op->kind == OP_GRADIENT ? op->of : op;
         if (op->inputs.count && (linear->kind == OP_CONVOLUTION || linear->kind == OP_TRANSPOSED))
             widen(plan->of_value[op->inputs.items[0]->id], train_linear_halo(op));
+        if (op->kind == OP_WEIGHT_GRADIENT && op->of->kind == OP_CONVOLUTION)
+            widen(plan->of_value[op->inputs.items[0]->id], train_linear_halo(op->of));
     }
     for (size_t i = 0; i < plan->tensors.count; i++)
         lay_out(plan->tensors.items[i]);
@@ -141,6 +147,28 @@ void train_tensors(struct train_plan *plan)
     }
 }
 
+/* Offsets of the tensors that are local, or of the others; bytes of all of them. */
+static int64_t assign(struct train_plan *plan, bool local)
+{
+    struct interval *intervals = ARENA_ARRAY(plan->arena, struct interval, plan->tensors.count + 1);
+    struct lanes **owners = ARENA_ARRAY(plan->arena, struct lanes *, plan->tensors.count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < plan->tensors.count; i++) {
+        struct lanes *tensor = plan->tensors.items[i];
+        if (tensor->root != tensor || tensor->first < 0)
+            continue;
+        tensor->local = plan->steps.items[tensor->first]->phase == plan->steps.items[tensor->last]->phase;
+        if (tensor->local != local)
+            continue;
+        intervals[count] = (struct interval){tensor->bytes, tensor->first, tensor->last, 0};
+        owners[count++] = tensor;
+    }
+    int64_t bytes = memory_assign(plan->arena, intervals, count);
+    for (size_t i = 0; i < count; i++)
+        owners[i]->offset = intervals[i].offset;
+    return bytes;
+}
+
 void train_memory(struct train_plan *plan)
 {
     for (size_t i = 0; i < plan->steps.count; i++)
@@ -152,17 +180,6 @@ void train_memory(struct train_plan *plan)
             root->first = root->first < 0 ? (int)i : root->first;
             root->last = (int)i;
         }
-    struct interval *intervals = ARENA_ARRAY(plan->arena, struct interval, plan->tensors.count + 1);
-    struct lanes **owners = ARENA_ARRAY(plan->arena, struct lanes *, plan->tensors.count + 1);
-    size_t count = 0;
-    for (size_t i = 0; i < plan->tensors.count; i++) {
-        struct lanes *tensor = plan->tensors.items[i];
-        if (tensor->root != tensor || tensor->first < 0)
-            continue;
-        intervals[count] = (struct interval){tensor->bytes, tensor->first, tensor->last, 0};
-        owners[count++] = tensor;
-    }
-    plan->block_bytes = memory_assign(plan->arena, intervals, count);
-    for (size_t i = 0; i < count; i++)
-        owners[i]->offset = intervals[i].offset;
+    plan->block_bytes = assign(plan, false);
+    plan->local_bytes = assign(plan, true);
 }

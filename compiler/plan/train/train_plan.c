@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "recipe.h"
 
 static bool plan_gradient(struct train_plan *plan, const struct op *op)
 {
@@ -98,12 +99,22 @@ static bool is_small(const struct train_plan *plan, struct diag *diag)
     for (size_t i = 0; i < plan->tensors.count; i++)
         if (plan->tensors.items[i]->bytes > INT32_MAX) {
             struct message *m = diag_report_file(
-                diag, CHECK_LIMIT, NULL, "training: %d images of '%s' take %lld bytes; the limit is %d", TRAIN_LANES,
+                diag, CHECK_LIMIT, NULL, "training: %d images of '%s' take %lld bytes; the limit is %d", plan->lanes,
                 plan->tensors.items[i]->name, (long long)plan->tensors.items[i]->bytes, INT32_MAX);
             message_help(m, "train on smaller images");
             return false;
         }
     return true;
+}
+
+/* Images side by side: sixteen, unless half of them would be missing and vectors are short enough. */
+static int count_lanes(const struct train_plan *plan)
+{
+    const struct vector_set *const *sets = plan->plan->options.target->sets;
+    for (size_t i = 0; plan->fast && sets[i]; i++)
+        if (sets[i]->lanes > TRAIN_FEW_LANES)
+            return TRAIN_LANES;
+    return plan->training->graph->recipe->batch <= TRAIN_FEW_LANES ? TRAIN_FEW_LANES : TRAIN_LANES;
 }
 
 static int count_shards(const struct train_plan *plan)
@@ -188,6 +199,8 @@ struct train_plan *train_plan_make(struct arena *arena, struct diag *diag, struc
     plan->plan->list = training->list;
     plan->plan->options.target = target;
     plan->fast = target_is_fast(target);
+    plan->lanes = count_lanes(plan);
+    plan->splits = plan->fast && training->graph->recipe->batch <= plan->lanes;
     plan->phases = 1;
     train_tensors(plan);
     if (!plan_ops(plan, diag) || !is_small(plan, diag))

@@ -1,9 +1,9 @@
 /* How a network learns on a target: kernels for the operations of train/, tensors for their values, memory, and the
  * steps of each phase. emit/train.c writes it as C.
  *
- * Sixteen images lie side by side: a tensor is [C][H][left + W + right][LANES], where the columns left and right of the
+ * Sixteen images, or eight, lie side by side: a tensor is [C][H][left + W + right][lanes], where the columns left and right of the
  * map are zeros that convolutions read; rows above and below do not exist, kernels leave them out. A batch is as many
- * groups of LANES images as it takes. The steps of a phase run for one group after the other; where an operation needs
+ * groups of so many images as it takes. The steps of a phase run for one group after the other; where an operation needs
  * the statistics of the whole batch, a new phase begins. Groups are spread over at most TRAIN_SHARDS shards, each with
  * an array of gradients, which are added up in order at the end: what comes out does not depend on the threads. */
 #ifndef CNNC_PLAN_TRAIN_TRAIN_PLAN_H
@@ -14,6 +14,7 @@
 
 enum {
     TRAIN_LANES = 16,            /* images side by side */
+    TRAIN_FEW_LANES = 8,         /* of small batches */
     TRAIN_MOST_SHARDS = 8,       /* arrays of gradients */
     TRAIN_SHARD_FLOATS = 4 << 20 /* what all of them together should not exceed */
 };
@@ -23,13 +24,15 @@ struct lanes {
     int id;
     const char *name;
     struct shape shape;
+    int64_t step;              /* floats from a pixel to the next: the images side by side */
     int64_t left, right;       /* columns of zeros */
     int64_t row, plane, start; /* floats: from a row, a map to the next, and to the first pixel */
     bool spread;               /* maps lie apart, so that they do not meet in the cache */
     int64_t bytes;
     struct lanes *root; /* whose memory it has; itself, unless it is the same numbers with another shape */
     int first, last;    /* of a root: the steps between which it is in use; -1: none */
-    int64_t offset;     /* of a root: bytes into the group's block */
+    bool local;         /* of a root: in use during one phase alone */
+    int64_t offset;     /* of a root: bytes into the group's block; if it is local, into the worker's */
 };
 
 /* Where the gradient of a weight tensor lies in a shard's array, and in which order. */
@@ -95,6 +98,8 @@ struct train_plan {
     struct training *training;
     struct plan *plan; /* its kernels and target; it has no steps of its own */
     bool fast;         /* the target has vectors */
+    int lanes;         /* images side by side */
+    bool splits;       /* a batch is one group, whose kernels threads share step by step */
     struct VEC(struct lanes *) tensors;
     struct lanes **of_value; /* by value id */
     struct VEC(struct train_step *) steps;
@@ -102,7 +107,7 @@ struct train_plan {
     struct VEC(struct train_norm *) norms;
     struct VEC(struct train_barrier) barriers;
     int phases;                                       /* the last one is phases - 1 */
-    int64_t block_bytes;                              /* of a group's tensors */
+    int64_t block_bytes, local_bytes;                 /* of a group's tensors; of those that are local, a worker's */
     int64_t batch_floats, group_floats, shard_floats; /* of norms and gradients */
     int shards;
     int state_buffers; /* of as many floats as are trained */
@@ -124,6 +129,8 @@ void train_memory(struct train_plan *plan);
 /* ---- build.c: kernels and steps ---- */
 
 struct kernel *train_kernel(struct train_plan *plan, const char *file, const char *family);
+/* Does each thread do a part of the kernel, and not the first all of it? */
+bool train_splits(const struct train_plan *plan, const struct kernel *kernel);
 /* PREFIX_H, _W, _ROW, _PLANE, _START */
 void train_describe(struct kernel *kernel, const char *prefix, const struct lanes *tensor);
 /* What CLEAR_BORDER clears, if at all. */
@@ -157,6 +164,8 @@ struct padding train_linear_halo(const struct op *op);
 bool train_linear(struct train_plan *plan, const struct op *op);
 bool train_linear_gradient(struct train_plan *plan, const struct op *op);
 bool train_linear_weights(struct train_plan *plan, const struct op *op);
+/* The normalisation that is computed again for a gradient of weights, if its kernel does that by the way. */
+const struct op *train_input_again(struct train_plan *plan, const struct op *op);
 /* tile.c: how many filters and pixels */
 struct train_tile {
     int64_t filters, pixels;
@@ -166,6 +175,9 @@ struct train_tile train_tile(const struct vector_set *set, int64_t filters, int6
 bool train_pool(struct train_plan *plan, const struct op *op);
 bool train_pool_gradient(struct train_plan *plan, const struct op *op);
 /* elementwise.c */
+/* ACTIVATES, and the function ACTIVATION that the kernel's results end in; DERIVES, and the function DERIVATIVE_OF. */
+void train_activation(struct train_plan *plan, struct kernel *kernel, const struct function *function);
+void train_derivative(struct train_plan *plan, struct kernel *kernel, const struct function *function);
 bool train_unary(struct train_plan *plan, const struct op *op);
 bool train_unary_gradient(struct train_plan *plan, const struct op *op);
 bool train_dropout(struct train_plan *plan, const struct op *op, bool backward);
@@ -187,6 +199,8 @@ bool train_output(struct train_plan *plan, const struct op *op);
 bool train_loss(struct train_plan *plan, const struct op *op);
 bool train_softmax(struct train_plan *plan, const struct op *op);
 /* norm.c */
+/* Factors and summands of a normalisation, one a channel. */
+void train_norm_arguments(struct train_plan *plan, struct train_step *step, const struct op *norm);
 bool train_statistics(struct train_plan *plan, const struct op *op);
 bool train_affine(struct train_plan *plan, const struct op *op);
 bool train_affine_sums(struct train_plan *plan, const struct op *op);

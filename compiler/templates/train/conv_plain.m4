@@ -17,9 +17,11 @@ static void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restr
         >])
         for (int i = 0; i < OUT_H; i++) {
             float *const to = PLUS(out, OUT_START) + k * OUT_PLANE + i * OUT_LINE;
-            for (int j = 0; j < OUT_W; j++)
-                EACH_LANE
-                    to[j * OUT_STEP + l] = IF(BIAS, [<bias[k]>], [<0.0f>]);
+            WHEN(!ADDS, [<
+                for (int j = 0; j < OUT_W; j++)
+                    EACH_LANE
+                        to[j * OUT_STEP + l] = IF(BIAS, [<bias[k]>], [<0.0f>]);
+            >])
             WHEN(!NO_TAP, [<
                 const int row = TIMES([<i>], ROW_STRIDE)[<>]PLUS_TERM([<1>], ROW_FIRST);
                 const int first = FIRST_TAP([<row>]), end = END_TAP([<row>]);

@@ -5,12 +5,19 @@ m4_define([<BY_PIXELS>], m4_eval(TILE_PIXELS <= TILE_FILTERS))m4_dnl
 /* TILE_FILTERS results a pixel of TILE_PIXELS pixels side by side. */
 TARGET static inline __attribute__((always_inline)) void APPLY(TILE_NAME(TILE_FILTERS, TILE_PIXELS),
     [<const float *in>], [<const float *w>], IF(BIAS, [<const float *bias>]), [<float *out>], [<int row>],
-    [<int first>], [<int end>], IF(REST_CHANNELS, [<int channels>]), IF(BLOCKS, [<int more>]))
+    [<int first>], [<int end>], IF(REST_CHANNELS, [<int channels>]), IF(BLOCKS && !ADDS, [<int more>]))
 {
     FOR([<F>], TILE_FILTERS, [<
         VECTOR SEPARATED([<, >], [<P>], TILE_PIXELS, [<SUM(F, P) = IF(BIAS, [<SPLAT(bias[F])>], [<{0}>])>]);
     >])
-    WHEN(BLOCKS, [<
+    WHEN(ADDS, [<
+        FOR([<F>], TILE_FILTERS, [<
+            FOR([<P>], TILE_PIXELS, [<
+                SUM(F, P) = LOAD(AT(out, F * OUT_PLANE + P * OUT_STEP));
+            >])
+        >])
+    >])
+    WHEN(BLOCKS && !ADDS, [<
         if (more) {
             FOR([<F>], TILE_FILTERS, [<
                 FOR([<P>], TILE_PIXELS, [<

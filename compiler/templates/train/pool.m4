@@ -5,10 +5,10 @@ m4_define([<EACH_max>], [<to[l] = x[l] > to[l] || x[l] != x[l] ? x[l] : to[l];>]
 m4_define([<EACH_avg>], [<to[l] += x[l];>])m4_dnl
 m4_define([<EACH_l2>], [<to[l] += x[l] * x[l];>])m4_dnl
 /* @about@ */
-WHERE void FUNCTION()(const float *restrict in, float *restrict out)
+WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<float *restrict out>], PART_PARAMETERS)
 {
     CLEAR_BORDER
-    for (int c = 0; c < CHANNELS; c++) {
+    for (int c = BEGIN_OF(CHANNELS); c < LIMIT_OF(CHANNELS); c++) {
         const float *const map = PLUS(in, IN_START) + c * IN_PLANE;
         for (int y = 0; y < OUT_H; y++) {
             const int top = BEGIN_AT([<y>], H), bottom = END_AT([<y>], H);

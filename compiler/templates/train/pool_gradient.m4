@@ -5,14 +5,17 @@ m4_include([<train/window.m4>])m4_dnl
 m4_define([<ADD_TO>], IF(APART, [<=>], [<+=>]))m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), [<const float *restrict gradient>],
-    IS(KIND, avg, [<>], [<const float *restrict in, const float *restrict result>]), [<float *restrict out>])
+    IS(KIND, avg, [<>], [<const float *restrict in, const float *restrict result>]), [<float *restrict out>],
+    PART_PARAMETERS)
 {
     WHEN(APART, [<
         CLEAR_BORDER
     >], [<
-        memset(out, 0, m4_eval(CHANNELS * OUT_PLANE) * sizeof *out);
+        IF(SHARES, [<memset(out + BEGIN_OF(CHANNELS) * OUT_PLANE, 0, m4_dnl
+(size_t)(LIMIT_OF(CHANNELS) - BEGIN_OF(CHANNELS)) * OUT_PLANE * sizeof *out);>], m4_dnl
+[<memset(out, 0, m4_eval(CHANNELS * OUT_PLANE) * sizeof *out);>])
     >])
-    for (int c = 0; c < CHANNELS; c++)
+    for (int c = BEGIN_OF(CHANNELS); c < LIMIT_OF(CHANNELS); c++)
         for (int y = 0; y < OUT_H; y++) {
             const int top = BEGIN_AT([<y>], H), bottom = END_AT([<y>], H);
             for (int x0 = 0; x0 < OUT_W; x0++) {

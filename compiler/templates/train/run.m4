@@ -1,5 +1,6 @@
 m4_dnl The end of the C source of training: memory, the phases of a step, the functions of the header. cnnc defines the
-m4_dnl lists: PHASES and FORWARD (calls of kernels), GRADIENT_CALLS, EVALUATE_CALLS, UPDATE_CALLS, SIZES.
+m4_dnl lists: PHASES and FORWARD (calls of kernels), GRADIENT_CALLS, SUM_CALLS, MASK_CALLS,
+m4_dnl EVALUATE_CALLS, UPDATE_CALLS, SIZES.
 m4_dnl FILLED(offset, count, number): parameters that do not begin with zeros.
 m4_define([<FILLED>], [<    for (int i = 0; i < $2; i++)
         t->parameters[$1 + i] = $3;
@@ -12,34 +13,52 @@ m4_define([<GIVEN>], [<    for (int i = 0; i < $2; i++) {
 >])m4_dnl
 m4_define([<SUFFIX>], [<IF(FAST, [<_[<>]ISA>])>])m4_dnl
 m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])m4_dnl
+m4_dnl From so many weights on, threads share what is done to each.
+m4_define([<SPREAD_COUNT>], 16384)m4_dnl
 m4_dnl What the lists are made of.
 m4_define([<PHASE>], [<static void @name@_phase_$1[<>]SUFFIX[<>](const struct @name@_work *work, m4_dnl
 const struct @name@_place *at)
 {
-$2[<>]    (void)work, (void)at;
+IF(SPLITS, [<    const int part = at->part, parts = at->parts;
+$2[<>]    switch (at->step) {
+$3[<>]    default: break;
+    }
+    (void)work, (void)parts;
+>], [<$2[<>]    (void)work, (void)at;
+>])m4_dnl
 }
 
 >])m4_dnl
 m4_define([<LAYER>], [<
     /* @step:$1@ */
 >])m4_dnl
-m4_define([<PLACE>], [<    float *const @tensor:$1@ = (float *)(void *)(at->block + $2);
+m4_define([<PLACE>], [<    float *const @tensor:$1@ = (float *)(void *)(at->$2 + $3);
 >])m4_dnl
 m4_define([<CALL>], [<    @kernel:$1@[<>]SUFFIX[<>]($2);
 >])m4_dnl
-m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX);
+m4_define([<STEP_CALL>], [<    case $1:
+        IF($2, [<>], [<if (part == 0)
+            >])@kernel:$3@[<>]SUFFIX[<>]($4);
+        break;
 >])m4_dnl
-m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t->parameters + $1, t->gradients + $1, m4_dnl
-IF(BUFFERS > 0, [<t->moments + $1>], NULL), m4_dnl
-IF(BUFFERS > 1, [<t->moments + TRAINED_COUNT + $1>], NULL), $2L, t->rate, scale, (double)t->state->step);
+m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX[<>]IF(SPLITS, [<, $2>]));
+>])m4_dnl
+m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t, change->scale, $1, $2, part, parts);
 >])m4_dnl
 m4_dnl ---- functions for each instruction set ----
 m4_define([<OF_SET>], [<m4_dnl
 PHASE_LIST[<>]m4_dnl
+static void @name@_sum[<>]SUFFIX[<>](void *argument, int part, int parts, void *scratch)
+{
+    const struct @name@_trainer *const t = ((const struct @name@_change *)argument)->trainer;
+    (void)scratch;
+SUM_CALLS[<>]}
+
 static void @name@_gradient[<>]SUFFIX[<>](struct @name@_work *work)
 {
     const struct @name@_trainer *const t = work->trainer;
-GRADIENT_CALLS[<>]}
+GRADIENT_CALLS[<>]    @name@_spread(t, @name@_sum[<>]SUFFIX, 1.0f);
+MASK_CALLS[<>]}
 
 static void @name@_forward[<>]SUFFIX[<>](struct @name@_work *work)
 {
@@ -48,15 +67,23 @@ static void @name@_forward[<>]SUFFIX[<>](struct @name@_work *work)
 EVALUATE_CALLS[<>]}
 
 m4_include([<train/update.m4>])m4_dnl
+static void @name@_update_part[<>]SUFFIX[<>](void *argument, int part, int parts, void *scratch)
+{
+    const struct @name@_change *const change = (const struct @name@_change *)argument;
+    const struct @name@_trainer *const t = change->trainer;
+    (void)scratch;
+UPDATE_CALLS[<>]}
+
 static void @name@_update_all[<>]SUFFIX[<>](const struct @name@_trainer *t, float scale)
 {
-UPDATE_CALLS[<>]}
+    @name@_spread(t, @name@_update_part[<>]SUFFIX, scale);
+}
 
 >])m4_dnl
 /* ---- memory ---- */
 
 struct @name@_sizes {
-    uint64_t state, parameters, gradients, losses, norms, sums, shares, blocks, all; /* bytes from the start */
+    uint64_t state, parameters, gradients, losses, norms, sums, shares, blocks, local, all; /* bytes from the start */
     IF(CONSTANT_COUNT, [<uint64_t constants;>])
     int groups, shards, workers;
 };
@@ -80,7 +107,8 @@ static struct @name@_sizes @name@_measure(int batch, int threads)
     s.sums = s.norms + UINT64_C(4) * NORM_COUNT;
     s.shares = s.sums + (uint64_t)s.groups * (UINT64_C(4) * GROUP_STEP);
     s.blocks = s.shares + (uint64_t)s.shards * (UINT64_C(4) * SHARD_COUNT);
-    s.all = s.blocks + (uint64_t)(IF(ALL_GROUPS, [<s.groups>], [<s.workers>])) * BLOCK_BYTES;
+    s.local = s.blocks + (uint64_t)s.groups * BLOCK_BYTES;
+    s.all = s.local + (uint64_t)s.workers * LOCAL_BYTES;
     return s;
 }
 
@@ -113,6 +141,7 @@ struct @name@_trainer *@name@_train_begin(void *memory, int batch, struct cnn_po
     t->sums = (float *)(void *)(bytes + s.sums);
     t->shares = (float *)(void *)(bytes + s.shares);
     t->blocks = bytes + s.blocks;
+    t->local = bytes + s.local;
 FIRST_NUMBERS[<>]    return t;
 }
 
@@ -139,6 +168,34 @@ void *@name@_train_state(struct @name@_trainer *trainer, size_t *bytes)
 
 /* ---- the work of a phase: shards, whose groups run one after the other ---- */
 
+static struct @name@_place @name@_place_of(const struct @name@_work *work, int group, int shard, int worker)
+{
+    const struct @name@_trainer *const t = work->trainer;
+    struct @name@_place at;
+    memset(&at, 0, sizeof at);
+    at.image = group * LANE_COUNT;
+    at.count = work->count - at.image < LANE_COUNT ? work->count - at.image : LANE_COUNT;
+    at.fresh = 1;
+    at.sums = t->sums + (size_t)group * GROUP_STEP;
+    at.gradients = t->shares + (size_t)shard * SHARD_COUNT;
+    at.block = t->blocks + (size_t)group * BLOCK_BYTES;
+    at.local = t->local + (size_t)worker * LOCAL_BYTES;
+    return at;
+}
+
+IF(SPLITS, [<m4_dnl
+/* A step of the only group: of all parts by one thread, or a part of it. */
+static void @name@_step(void *argument, int part, int parts, void *scratch)
+{
+    const struct @name@_work *const work = (const struct @name@_work *)argument;
+    struct @name@_place at = work->at;
+    (void)scratch;
+    at.part = part;
+    at.parts = parts;
+    work->phase(work, &at);
+}
+
+>])m4_dnl
 static void @name@_task(void *argument, int part, int parts, void *scratch)
 {
     const struct @name@_work *const work = (const struct @name@_work *)argument;
@@ -147,26 +204,53 @@ static void @name@_task(void *argument, int part, int parts, void *scratch)
     (void)scratch;
     for (int shard = part; shard < shards; shard += parts)
         for (int group = shard * groups / shards; group < (shard + 1) * groups / shards; group++) {
-            struct @name@_place at;
-            at.image = group * LANE_COUNT;
-            at.count = work->count - at.image < LANE_COUNT ? work->count - at.image : LANE_COUNT;
+            struct @name@_place at = @name@_place_of(work, group, shard, part);
             at.fresh = group == shard * groups / shards;
-            at.sums = t->sums + (size_t)group * GROUP_STEP;
-            at.gradients = t->shares + (size_t)shard * SHARD_COUNT;
-            at.block = t->blocks + (size_t)(IF(ALL_GROUPS, group, part)) * BLOCK_BYTES;
-            work->phase(work, &at);
+            WHEN(SPLITS, [<
+                for (at.part = 0, at.parts = 1, at.step = 0; at.step < work->steps; at.step++)
+                    work->phase(work, &at);
+            >], [<
+                work->phase(work, &at);
+            >])
         }
 }
 
 static void @name@_share(struct @name@_work *work,
-    void (*phase)(const struct @name@_work *work, const struct @name@_place *at))
+    void (*phase)(const struct @name@_work *work, const struct @name@_place *at)IF(SPLITS, [<, int steps>]))
 {
     const struct @name@_trainer *const t = work->trainer;
     work->phase = phase;
+    WHEN(SPLITS, [<
+        work->steps = steps;
+        if (t->pool && t->pool->threads > 1 && t->groups == 1) {
+            work->at = @name@_place_of(work, 0, 0, 0);
+            for (work->at.step = 0; work->at.step < steps; work->at.step++)
+                t->pool->run(t->pool, @name@_step, work, t->pool->threads);
+            return;
+        }
+    >])
     if (t->pool && t->workers > 1)
         t->pool->run(t->pool, @name@_task, work, t->workers);
     else
         @name@_task(work, 0, 1, NULL);
+}
+
+/* ---- the work of all weights: sums of the shards' gradients, the optimiser's step ---- */
+
+struct @name@_change {
+    const struct @name@_trainer *trainer;
+    float scale; /* of the gradients */
+};
+
+static void @name@_spread(const struct @name@_trainer *t, cnn_task *task, float scale)
+{
+    struct @name@_change change;
+    change.trainer = t;
+    change.scale = scale;
+    if (t->pool && t->pool->threads > 1 && TRAINED_COUNT >= SPREAD_COUNT)
+        t->pool->run(t->pool, task, &change, t->pool->threads);
+    else
+        task(&change, 0, 1, NULL);
 }
 
 /* ---- the steps ---- */

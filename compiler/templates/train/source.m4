@@ -1,5 +1,4 @@
 m4_dnl The beginning of the C source of training; kernels follow.
-m4_define([<LANE_COUNT>], 16)m4_dnl
 /* @title@ */
 #include "@header@"
 

@@ -1,18 +1,46 @@
 m4_divert(-1)
-m4_dnl What the templates of training share. Tensors hold sixteen images side by side:
+m4_dnl What the templates of training share. Tensors hold LANE_COUNT images side by side:
 m4_dnl [channel][row][column][LANE_COUNT], with columns of zeros left and right of the map that convolutions read. The
 m4_dnl same text serves targets with vectors, once for each instruction set, and plain C, where the compiler makes of
 m4_dnl the inner loop over images what it can.
-m4_define([<LANE_COUNT>], 16)
 m4_ifelse(FAST, 1, [<m4_include([<vector/vector.m4>])m4_divert(-1)>], [<m4_define([<FUNCTION>], [<@function@$1>])>])
 m4_define([<WHERE>], [<IF(FAST, [<TARGET static>], [<static>])>])
 
 m4_dnl EACH_LANE: the loop over the images of a group.
 m4_define([<EACH_LANE>], [<for (int l = 0; l < LANE_COUNT; l++)>])
 
+m4_dnl Where threads share the kernel (SHARES), it takes PART_PARAMETERS, does what lies between BEGIN_OF(n) and
+m4_dnl LIMIT_OF(n) of n, and the first of them clears the borders: IF_FIRST begins a line.
+m4_define([<PART_PARAMETERS>], [<IF(SHARES, [<int part, int parts>])>])
+m4_define([<BEGIN_OF>], [<IF(SHARES, [<$1 * part / parts>], 0)>])
+m4_define([<LIMIT_OF>], [<IF(SHARES, [<$1 * (part + 1) / parts>], [<$1>])>])
+m4_define([<IF_FIRST>], [<IF(SHARES, [<if (part == 0)
+            >])>])
+
+m4_dnl Sums over pixels, one for each image, which vectors hold in registers: NO_SUMS(name) declares them,
+m4_dnl EACH_SUM(line) is a line of C for them all, where SUM_OF(name) is one or a vector of them, and NUMBERS_OF(p)
+m4_dnl what p points to for the same images. TOTAL_LANES(total, name) adds them up, TOTAL_IMAGES those of images that
+m4_dnl are there.
+m4_define([<SUM_VECTORS>], [<m4_eval(LANE_COUNT / LANES)>])
+m4_define([<NO_SUMS>], [<IF(FAST, [<VECTOR SEPARATED([<, >], [<V>], SUM_VECTORS, [<$1[<>]V = {0}>])>], m4_dnl
+[<float $1[<>][LANE_COUNT] = {0.0f}>])>])
+m4_define([<EACH_SUM>], [<IF(FAST, [<SEPARATED([< >], [<V>], SUM_VECTORS, [<$1>])>], [<EACH_LANE
+                    $1>])>])
+m4_define([<SUM_OF>], [<IF(FAST, [<$1[<>]V>], [<$1[<>][l]>])>])
+m4_define([<NUMBERS_OF>], [<IF(FAST, [<LOAD(AT($1, V * LANES))>], [<$1[<>][l]>])>])
+m4_define([<TOTAL_LANES>], [<IF(FAST, [<SEPARATED([<
+        >], [<V>], SUM_VECTORS, [<EACH_LANE_OF($2[<>]V)
+            $1 += $2[<>]V[<>][l];>])>], [<EACH_LANE
+            $1 += $2[<>][l];>])>])
+m4_define([<TOTAL_IMAGES>], [<IF(FAST, [<SEPARATED([<
+        >], [<V>], SUM_VECTORS, [<EACH_LANE_OF($2[<>]V)
+            $1 += m4_eval(V * LANES) + l < at->count ? $2[<>]V[<>][l] : 0.0f;>])>], [<EACH_LANE
+            $1 += l < at->count ? $2[<>][l] : 0.0f;>])>])
+m4_define([<EACH_LANE_OF>], [<for (int l = 0; l < LANES; l++)>])
+
 m4_dnl CLEAR_BORDER: zeroes LEFT and RIGHT columns of each row of the result.
 m4_define([<CLEAR_BORDER>], [<WHEN(BORDER_ROWS && LEFT + RIGHT, [<
-        for (int p = 0; p < BORDER_PLANES; p++)
+        IF_FIRST[<>]for (int p = 0; p < BORDER_PLANES; p++)
             for (int r = 0; r < BORDER_ROWS; r++) {
                 float *const row = out + p * BORDER_PLANE + r * BORDER_ROW;
                 IF(LEFT, [<memset(row, 0, m4_eval(LEFT * LANE_COUNT) * sizeof *row);>])
@@ -22,10 +50,15 @@ m4_eval(RIGHT * LANE_COUNT) * sizeof *row);>])
     >])>])
 
 m4_dnl NUMBER_AT(pointer, tensor): number i of row r of plane p, where several tensors of one shape are walked through;
-m4_dnl EACH_NUMBER: the loops. ROWS is 1 where nothing lies between the rows of any of them, and PLANES where nothing
-m4_dnl lies between their planes.
+m4_dnl EACH_NUMBER: the loops (EACH_NUMBER_SHARED: of a part). ROWS is 1 where nothing lies between the rows of any of
+m4_dnl them, and PLANES where nothing lies between their planes.
 m4_define([<NUMBER_AT>], [<$1[<>][IF(PLANES > 1, [<p * $2_JUMP + >])IF(ROWS > 1, m4_dnl
 [<r * $2_STEP + >])PLUS([<i>], $2_START)]>])
+m4_define([<EACH_NUMBER_SHARED>], [<IF(PLANES > 1, [<for (int p = BEGIN_OF(PLANES); p < LIMIT_OF(PLANES); p++)
+        >])IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
+        >])IF(PLANES > 1 || !SHARES, [<for (int i = 0; i < LENGTH; i++)>], m4_dnl
+[<for (int i = LANE_COUNT * (BEGIN_OF([<m4_eval(LENGTH / LANE_COUNT)>])); m4_dnl
+i < LANE_COUNT * (LIMIT_OF([<m4_eval(LENGTH / LANE_COUNT)>])); i++)>])>])
 m4_define([<EACH_NUMBER>], [<IF(PLANES > 1, [<for (int p = 0; p < PLANES; p++)
         >])IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
         >])for (int i = 0; i < LENGTH; i++)>])

@@ -17,10 +17,19 @@ struct @name@_trainer {
     IF(CONSTANT_COUNT, [<float *constants; /* weights that the text of the network gives */>])
     float *norms, *sums; /* of normalisations: of the batch, and of each group */
     float *shares;       /* of the gradients: one array a shard */
-    unsigned char *blocks;
+    unsigned char *blocks, *local; /* tensors: of each group, and of each worker in one phase */
 };
 
-struct @name@_place;
+struct @name@_work;
+
+/* A group of images, and where its numbers lie. */
+struct @name@_place {
+    int image, count; /* the first one, and how many there are */
+    int fresh;        /* the first of its shard, whose gradients are written and not added to */
+    IF(SPLITS, [<int step, part, parts; /* which one of the phase, and of that which part */>])
+    float *sums, *gradients;
+    unsigned char *block, *local;
+};
 
 /* What one call works on. */
 struct @name@_work {
@@ -30,15 +39,9 @@ struct @name@_work {
     const float *shares;
     float *outputs[OUTPUTS];
     int count, training;
+    IF(SPLITS, [<int steps;                /* of the phase */
+    struct @name@_place at;   /* of the only group, where threads share its steps */>])
     void (*phase)(const struct @name@_work *work, const struct @name@_place *at);
-};
-
-/* A group of images, and where its numbers lie. */
-struct @name@_place {
-    int image, count; /* the first one, and how many there are */
-    int fresh;        /* the first of its shard, whose gradients are written and not added to */
-    float *sums, *gradients;
-    unsigned char *block;
 };
 
 /* How many images of the batch a group has. */

@@ -56,12 +56,16 @@ IF(WHOLE_COLUMNS > TILE_COLUMNS, [<for (int q = 0; q < WHOLE_COLUMNS; q += TILE_
                         IF(REST_COLUMNS, [<CALL_TILE($1, REST_COLUMNS, [<$2>], WHOLE_COLUMNS)>])>])m4_dnl
 m4_dnl What the loops outside the tiles run over: blocks of channels for each row of taps, or channels.
 m4_define([<OUTER>], IF(BY_INPUTS, [<IF(WIDE_WINDOW, VECTORS, 1)>], [<IF(WIDE_WINDOW, CHANNELS, 1)>]))m4_dnl
+m4_dnl Threads share these, or the rows of sums where those are few.
+m4_define([<ROW_TILES>], m4_eval(WHOLE_ROWS / TILE_ROWS))m4_dnl
+m4_define([<BY_ROWS>], m4_eval(SHARES && OUTER < 8 && WHOLE_ROWS > TILE_ROWS))m4_dnl
 /* @about@ */
-WHERE void FUNCTION()(const float *restrict turned, const float *restrict single, float *restrict gradient, int fresh)
+WHERE void APPLY(FUNCTION(), [<const float *restrict turned>], [<const float *restrict single>],
+    [<float *restrict gradient>], [<int fresh>], PART_PARAMETERS)
 {
     EACH_GROUP
         for (int i = 0; i < OUT_H; i += ROW_BLOCK)
-            for (int b = 0; b < OUTER; b++)
+            for (int b = IF(BY_ROWS, 0, [<BEGIN_OF(OUTER)>]); b < IF(BY_ROWS, OUTER, [<LIMIT_OF(OUTER)>]); b++)
                 for (int t = 0; t < TAPS_H; t++) {
                     const int writes = fresh && i == 0, row = MINUS(TIMES([<t>], DILATION_H), PAD_TOP);
                     const int top = row < 0 ? CEILING(-row, STRIDE_H) : 0, reach = CEILING(IN_H - row, STRIDE_H);
@@ -80,15 +84,18 @@ PLUS([<VECTOR_PLACE([<b>])>], m4_eval(IN_START / LANE_COUNT * TURNED_STEP));
                         float *const to = gradient + b * m4_eval(TAPS * PADDED) + t * m4_eval(TAPS_W * PADDED);
                     >])
                     WHEN(WHOLE_ROWS > TILE_ROWS, [<
-                        for (int r = 0; r < WHOLE_ROWS; r += TILE_ROWS) {
+                        for (int r = IF(BY_ROWS, [<BEGIN_OF(ROW_TILES) * TILE_ROWS>], 0); m4_dnl
+r < IF(BY_ROWS, [<LIMIT_OF(ROW_TILES) * TILE_ROWS>], WHOLE_ROWS); r += TILE_ROWS) {
                             COLUMN_TILES(TILE_ROWS, r)
                         }
                     >], [<
                         COLUMN_TILES(TILE_ROWS, 0)
                     >])
                     WHEN(REST_ROWS, [<
+                        IF(BY_ROWS, [<if (part + 1 == parts) {>])
                         COLUMN_TILES(REST_ROWS, WHOLE_ROWS)
+                        IF(BY_ROWS, [<}>])
                     >])
                 }
 }
-m4_undefine([<VECTORS>], [<TAPS>], [<COLUMN_VECTORS>])m4_dnl
+m4_undefine([<VECTORS>], [<TAPS>], [<COLUMN_VECTORS>], [<BY_ROWS>])m4_dnl

@@ -23,10 +23,12 @@ IF(WHOLE_TAPS > TILE_COLUMNS, [<for (int u = 0; u < WHOLE_TAPS; u += TILE_COLUMN
                         >])CALL_TILE($1, TILE_COLUMNS, [<$2>], IF(WHOLE_TAPS > TILE_COLUMNS, u, 0))
                     IF(REST_TAPS, [<CALL_TILE($1, REST_TAPS, [<$2>], WHOLE_TAPS)>])>])m4_dnl
 /* @about@ */
-WHERE void FUNCTION()(const float *restrict in, const float *restrict result, float *restrict gradient, int fresh)
+WHERE void APPLY(FUNCTION(), [<const float *restrict in>], [<const float *restrict result>],
+    [<float *restrict gradient>], [<int fresh>], PART_PARAMETERS)
 {
-    EACH_GROUP
-        for (int c = 0; c < CHANNELS; c++)
+    IF(GROUPS > 1, [<for (int g = BEGIN_OF(GROUPS); g < LIMIT_OF(GROUPS); g++)>])
+        for (int c = IF(GROUPS > 1, 0, [<BEGIN_OF(CHANNELS)>]); m4_dnl
+c < IF(GROUPS > 1, CHANNELS, [<LIMIT_OF(CHANNELS)>]); c++)
             for (int t = 0; t < TAPS_H; t += TILE_ROWS) {
                 const int row = MINUS(TIMES([<t>], DILATION_H), PAD_TOP);
                 WHEN(ALL_TAPS, [<

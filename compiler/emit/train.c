@@ -282,6 +282,8 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     define(data, "NORM_COUNT", plan->batch_floats);
     define(data, "GROUP_STEP", plan->group_floats);
     define(data, "BLOCK_BYTES", plan->block_bytes);
+    define(data, "HEAD_BYTES", TRAIN_HEAD_BYTES);
+    define(data, "STATE_BYTES", TRAIN_STATE_BYTES);
     define(data, "ALL_GROUPS", plan->phases > 1);
     define(data, "SHARDS", plan->shards);
     define(data, "BUFFERS", plan->state_buffers);

@@ -49,6 +49,10 @@ UPDATE_CALLS[<>]}
 >])m4_dnl
 /* ---- memory ---- */
 
+/* The trainer and what the optimiser counts fit into what they are given. */
+typedef char @name@_trainer_fits[sizeof(struct @name@_trainer) <= HEAD_BYTES ? 1 : -1];
+typedef char @name@_state_fits[sizeof(struct @name@_state) == STATE_BYTES ? 1 : -1];
+
 struct @name@_sizes {
     uint64_t state, parameters, gradients, losses, norms, sums, shares, blocks, all; /* bytes from the start */
     int groups, shards, workers;
@@ -60,8 +64,8 @@ static struct @name@_sizes @name@_measure(int batch, int threads)
     s.groups = (batch - 1) / LANE_COUNT + 1;
     s.shards = s.groups < SHARDS ? s.groups : SHARDS;
     s.workers = threads < s.shards ? threads : s.shards;
-    s.state = (sizeof(struct @name@_trainer) + m4_eval(ALIGNMENT - 1)) / ALIGNMENT * ALIGNMENT;
-    s.parameters = s.state + sizeof(struct @name@_state) + UINT64_C(m4_eval(4 * BUFFERS)) * TRAINED_COUNT;
+    s.state = HEAD_BYTES;
+    s.parameters = s.state + STATE_BYTES + UINT64_C(m4_eval(4 * BUFFERS)) * TRAINED_COUNT;
     s.gradients = s.parameters + UINT64_C(4) * PARAMETER_COUNT;
     s.losses = s.gradients + UINT64_C(4) * TRAINED_COUNT;
     s.norms = s.losses + (uint64_t)s.groups * m4_eval(4 * LANE_COUNT);

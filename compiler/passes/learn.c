@@ -123,11 +123,26 @@ static const char **command(struct compilation *c, const struct learn_files *fil
     return words;
 }
 
+/* What is compiled is run here. */
+static bool target_is_here(struct compilation *c)
+{
+    const struct target *target = target_named(c->options.target);
+    if (target_runs_here(target))
+        return true;
+    struct message *m = diag_report_file(c->diag, CHECK_FILE, NULL,
+                                         "--train and --test run the code that they compile, and this machine does not "
+                                         "run that of --target=%s (%s)",
+                                         target->name, target->text);
+    message_help(m, "without --target it is this machine's own; '--emit=train --target=%s' writes the C that another "
+                    "machine learns with", target->name);
+    return false;
+}
+
 static bool learn_in(struct compilation *c, const char *folder)
 {
     const char *name = name_of_outputs(c);
     struct learn_files files;
-    if (!data_exists(c, c->options.train) || !data_exists(c, c->options.test) || !outputs_are_free(c, name) ||
+    if (!target_is_here(c) || !data_exists(c, c->options.train) || !data_exists(c, c->options.test) || !outputs_are_free(c, name) ||
         !name_files(c, folder, &files) || !place_weights(c, &files) || !build(c, &files))
         return false;
     if (!c->options.json_diagnostics)

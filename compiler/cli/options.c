@@ -25,7 +25,7 @@ const struct option_info option_table[OPTION_COUNT] = {
 #undef OPTION
 };
 
-enum { MOST_THREADS = 256 };
+enum { MOST_THREADS = 256, MOST_PROCESSES = 4096 };
 
 struct reader {
     struct arena *arena;
@@ -159,6 +159,16 @@ static bool read_threads(struct reader *reader, const char *value)
                 arena_printf(reader->arena, "-j %s: the number of threads must be 1 to %d", value, MOST_THREADS));
 }
 
+static bool read_processes(struct reader *reader, const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    long count = digits && digits < 6 && !value[digits] ? strtol(value, NULL, 10) : 0;
+    reader->options->processes = (int)count;
+    return (count >= 1 && count <= MOST_PROCESSES) ||
+           fail(reader, arena_printf(reader->arena, "--mpi=%s: the number of processes must be 1 to %d", value,
+                                     MOST_PROCESSES));
+}
+
 /* Most words become the values of an enum; a target and a pass are kept as words for those who know them. */
 static bool read_choice(struct reader *reader, enum option_id id, const char *value)
 {
@@ -211,6 +221,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_RESUME: return options->resume = true;
     case OPTION_RESIZE: return read_resize(reader, value);
     case OPTION_THREADS: return read_threads(reader, value);
+    case OPTION_MPI: return read_processes(reader, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
     case OPTION_VERIFY: return options->verify = true;
@@ -235,9 +246,6 @@ static bool unknown_option(struct reader *reader, const char *argument, size_t l
         if (*bare && strncmp(option_table[i].name, bare, strlen(bare)) == 0 && ++starts)
             near = option_table[i].name;
     }
-    if (strcmp(bare, "mpi") == 0)
-        return fail(reader,
-                    "--mpi: training on several machines is not supported yet; -j N takes N threads of this one");
     if (starts != 1) /* not an abbreviation of exactly one option */
         near = text_nearest(bare, names, count);
     const char *hint = near ? arena_printf(reader->arena, "; did you mean '--%s'?", near) : "";
@@ -325,6 +333,7 @@ static const char *training_clash_of(const struct options *o)
     if (!o->train && !o->test)
         return o->resume    ? "--resume goes on with --train=DATA, which is missing"
                : o->resize  ? "--resize fits the pictures of --train and --test: one of them is missing"
+               : o->processes ? "--mpi is the number of processes of --train and --test: one of them is missing"
                : o->threads ? "-j is the number of threads of --train and --test: one of them is missing"
                             : NULL;
     if (o->check || o->verify)

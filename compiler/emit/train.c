@@ -149,6 +149,19 @@ static void add_finish_gradient(const struct train_plan *plan, const struct trai
     text_add(data, ">])m4_dnl\n");
 }
 
+/* What normalisations know of their groups, before anything is made of it: other trainers may have the other groups. */
+static void add_meetings(const struct train_plan *plan, int phase, struct text *data)
+{
+    for (size_t i = 0; i < plan->barriers.count; i++) {
+        const struct train_norm *norm = plan->barriers.items[i].norm;
+        if (plan->barriers.items[i].phase != phase)
+            continue;
+        text_add(data, "MEET([<");
+        add_offset(data, "t->sums", norm->group_offset);
+        text_printf(data, ">], %lld)m4_dnl\n", (long long)(2 * norm->op->output->shape.c));
+    }
+}
+
 static void add_gradient_calls(const struct train_plan *plan, struct text *data)
 {
     text_add(data, "m4_define([<GRADIENT_CALLS>], [<");
@@ -157,6 +170,7 @@ static void add_gradient_calls(const struct train_plan *plan, struct text *data)
             add_finish(plan, plan->norms.items[i], false, data);
     for (int phase = 0; phase < plan->phases; phase++) {
         text_printf(data, "RUN(%d)m4_dnl\n", phase);
+        add_meetings(plan, phase, data);
         for (size_t i = 0; i < plan->barriers.count; i++)
             if (plan->barriers.items[i].phase == phase && plan->barriers.items[i].backward)
                 add_finish_gradient(plan, plan->barriers.items[i].norm, data);

@@ -1,5 +1,6 @@
 /* Compiles training code, and runs it. */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -14,7 +15,7 @@
 #define CNNC_TRAIN_LIBS ""
 #endif
 
-enum { LOG_BYTES = 1 << 20, STATUS_INTERRUPTED = 130 };
+enum { LOG_BYTES = 1 << 20, STATUS_REFUSED = 2, STATUS_INTERRUPTED = 130 };
 
 static const char **compiler_words(struct arena *arena, const struct learn_place *place,
                                    const struct learn_build *build)
@@ -28,7 +29,7 @@ static const char **compiler_words(struct arena *arena, const struct learn_place
         "-w",
         build->exact ? "-ffp-contract=off" : "-pthread",
         "-include",
-        "cnn_train.h",
+        build->mpi ? "cnn_train_mpi.h" : "cnn_train.h",
         "-DCNN_TRAIN_MAIN",
         arena_printf(arena, "-I%s", place->headers),
         arena_printf(arena, "-I%s", place->train_headers),
@@ -42,7 +43,17 @@ static const char **compiler_words(struct arena *arena, const struct learn_place
     const char **more = ARENA_ARRAY(arena, const char *, fixed_count + count);
     memcpy(more, fixed, sizeof fixed);
     memcpy(more + fixed_count, libraries, count * sizeof *libraries);
-    return program_words(arena, "CC", "cc", more, fixed_count + count);
+    return build->mpi ? program_words(arena, "MPICC", "mpicc", more, fixed_count + count)
+                      : program_words(arena, "CC", "cc", more, fixed_count + count);
+}
+
+static void help_compiler(struct message *m, bool mpi)
+{
+    if (mpi)
+        message_help(m, "MPI is missing: Debian and Ubuntu have it as libopenmpi-dev with openmpi-bin, or as libmpich-dev "
+                        "with mpich; $MPICC names its compiler; without it, it is mpicc");
+    else
+        message_help(m, "$CC names the C compiler; without it, it is cc");
 }
 
 bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_place *place,
@@ -62,13 +73,18 @@ bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_pl
         return true;
     if (!ran) {
         struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "the training code is not compiled: %s", error);
-        message_help(m, "$CC names the C compiler; without it, it is cc");
+        help_compiler(m, build->mpi);
         return false;
     }
     struct message *m = diag_report_file(
         diag, CHECK_FILE, NULL, "the training code does not compile: %s ended with status %d", process.argv[0], status);
     program_quote(arena, m, build->log);
     return false;
+}
+
+static bool was_interrupted(struct arena *arena, const char *program, const char *error)
+{
+    return strcmp(error, arena_printf(arena, "%s was ended by signal %d", program, SIGINT)) == 0;
 }
 
 int learn_run(struct arena *arena, struct diag *diag, const char *const *argv)
@@ -78,9 +94,43 @@ int learn_run(struct arena *arena, struct diag *diag, const char *const *argv)
     int status;
     if (process_run(arena, &process, &status, &error))
         return status;
-    if (strcmp(error, arena_printf(arena, "%s was ended by signal %d", argv[0], SIGINT)) == 0)
+    if (was_interrupted(arena, argv[0], error))
         return STATUS_INTERRUPTED;
     struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "the training program failed: %s", error);
     message_help(m, "--resume goes on from the last checkpoint, if there is one");
+    return -1;
+}
+
+/* mpirun ends all processes when one dies or fails, and most say so at length: a status that the program chose is kept,
+ * and what Open MPI would add to it is turned off. An interrupt leaves time to save. */
+static void prepare_mpi(void)
+{
+    setenv("OMPI_MCA_orte_abort_on_non_zero_status", "0", 0);
+    setenv("OMPI_MCA_odls_base_sigkill_timeout", "60", 0);
+}
+
+int learn_run_mpi(struct arena *arena, struct diag *diag, int processes, const char *const *argv, size_t argc)
+{
+    const char **more = ARENA_ARRAY(arena, const char *, argc + 2);
+    more[0] = "-n";
+    more[1] = arena_printf(arena, "%d", processes);
+    memcpy(more + 2, argv, argc * sizeof *argv);
+    prepare_mpi();
+    struct process process = {.argv = program_words(arena, "MPIRUN", "mpirun", more, argc + 2), .takes_signals = true};
+    const char *error;
+    int status;
+    if (process_run(arena, &process, &status, &error)) {
+        if (status <= STATUS_REFUSED || status == STATUS_INTERRUPTED)
+            return status;
+        error = arena_printf(arena, "%s ended with status %d", process.argv[0], status);
+    } else if (was_interrupted(arena, process.argv[0], error)) {
+        return STATUS_INTERRUPTED;
+    }
+    struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "training over MPI failed: %s", error);
+    if (strncmp(error, "cannot run ", 11) == 0)
+        message_help(m, "$MPIRUN names the program that starts processes; without it, it is mpirun");
+    else
+        message_help(m, "a process has died, or could not be started; --resume goes on from the last checkpoint, if "
+                        "there is one");
     return -1;
 }

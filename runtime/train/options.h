@@ -16,9 +16,9 @@ struct options {
     int help;
 };
 
-/* -1: wrong, and trouble says what. */
-int cnn_options_read(struct options *options, const struct cnn_trainee *trainee, int argc, char **argv,
-                     struct trouble *t);
+/* -1: wrong, and trouble says what. The processors are shared with the peers beside, if there are any. */
+int cnn_options_read(struct options *options, const struct cnn_trainee *trainee, const struct cnn_peers *peers,
+                     int argc, char **argv, struct trouble *t);
 void cnn_options_free(struct options *options);
 void cnn_options_help(const char *program);
 

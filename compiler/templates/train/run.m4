@@ -23,6 +23,8 @@ m4_define([<CALL>], [<    @kernel:$1@[<>]SUFFIX[<>]($2);
 >])m4_dnl
 m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX);
 >])m4_dnl
+m4_define([<MEET>], [<    @name@_meet(t, $1, $2);
+>])m4_dnl
 m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t->parameters + $1, t->gradients + $1, m4_dnl
 IF(BUFFERS > 0, [<t->moments + $1>], NULL), m4_dnl
 IF(BUFFERS > 1, [<t->moments + TRAINED_COUNT + $1>], NULL), $2L, t->rate, scale, (double)t->state->step);
@@ -94,6 +96,7 @@ struct @name@_trainer *@name@_train_begin(void *memory, int batch, struct cnn_po
     t->groups = s.groups;
     t->shards = s.shards;
     t->workers = s.workers;
+    t->end = s.groups;
     t->rate = RATE;
     t->state = (struct @name@_state *)(void *)(bytes + s.state);
     t->moments = (float *)(void *)(t->state + 1);
@@ -117,6 +120,19 @@ float *@name@_train_gradients(struct @name@_trainer *trainer)
     return trainer->gradients;
 }
 
+void @name@_train_part(struct @name@_trainer *trainer, int first, int end,
+    void (*meet)(void *context, float *numbers, int count, long step, int groups), void *context)
+{
+    const int groups = (end - 1) / LANE_COUNT + 1 - first / LANE_COUNT;
+    CNN_ASSERT(first >= 0 && first < end && end <= trainer->batch && first % LANE_COUNT == 0);
+    CNN_ASSERT(end % LANE_COUNT == 0 || end == trainer->batch);
+    trainer->first = first / LANE_COUNT;
+    trainer->end = trainer->first + groups;
+    trainer->shards = groups < SHARDS ? groups : SHARDS;
+    trainer->meet = meet;
+    trainer->context = context;
+}
+
 void @name@_train_rate(struct @name@_trainer *trainer, float rate)
 {
     trainer->rate = rate;
@@ -134,14 +150,16 @@ static void @name@_task(void *argument, int part, int parts, void *scratch)
 {
     const struct @name@_work *const work = (const struct @name@_work *)argument;
     const struct @name@_trainer *const t = work->trainer;
-    const int groups = (work->count - 1) / LANE_COUNT + 1, shards = groups < t->shards ? groups : t->shards;
+    const int first = work->training ? t->first : 0;
+    const int groups = (work->training ? t->end : (work->count - 1) / LANE_COUNT + 1) - first;
+    const int shards = groups < t->shards ? groups : t->shards;
     (void)scratch;
     for (int shard = part; shard < shards; shard += parts)
-        for (int group = shard * groups / shards; group < (shard + 1) * groups / shards; group++) {
+        for (int group = first + shard * groups / shards; group < first + (shard + 1) * groups / shards; group++) {
             struct @name@_place at;
             at.image = group * LANE_COUNT;
             at.count = work->count - at.image < LANE_COUNT ? work->count - at.image : LANE_COUNT;
-            at.fresh = group == shard * groups / shards;
+            at.fresh = group == first + shard * groups / shards;
             at.sums = t->sums + (size_t)group * GROUP_STEP;
             at.gradients = t->shares + (size_t)shard * SHARD_COUNT;
             at.block = t->blocks + (size_t)(IF(ALL_GROUPS, group, part)) * BLOCK_BYTES;
@@ -162,6 +180,15 @@ static void @name@_share(struct @name@_work *work,
 
 /* ---- the steps ---- */
 
+IF(ALL_GROUPS, [<m4_dnl
+/* Where several trainers compute parts of a batch: `count' numbers of each group, from `sums' on, of all of them. */
+static void @name@_meet(const struct @name@_trainer *t, float *sums, int count)
+{
+    if (t->meet)
+        t->meet(t->context, sums, count, GROUP_STEP, t->groups);
+}
+
+>])m4_dnl
 IF(FAST, [<m4_define([<SET_FUNCTIONS>], [<m4_define([<ISA>], [<$1>])m4_define([<TARGET>], m4_dnl
 [<TARGET_$1>])OF_SET[<>]>])m4_dnl
 m4_define([<ISA_RUN>], m4_defn([<SET_FUNCTIONS>]))ISA_RUNS[<>]>], [<OF_SET[<>]>])m4_dnl

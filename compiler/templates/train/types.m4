@@ -11,12 +11,15 @@ struct @name@_trainer {
     int batch, groups; /* of LANE_COUNT images; the last one may have fewer */
     int shards;        /* arrays of gradients, each of several groups */
     int workers;       /* that share the groups of a phase */
+    int first, end;    /* the groups that this trainer computes in a step: all, unless others have a part */
     float rate;
     struct @name@_state *state;
     float *parameters, *gradients, *moments, *losses;
     float *norms, *sums; /* of normalisations: of the batch, and of each group */
     float *shares;       /* of the gradients: one array a shard */
     unsigned char *blocks;
+    void (*meet)(void *context, float *numbers, int count, long step, int groups); /* NULL: it is alone */
+    void *context;
 };
 
 struct @name@_place;

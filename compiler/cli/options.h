@@ -56,7 +56,7 @@ struct options {
     const char *target;  /* one of the words of the table; NULL: not given */
     bool no_winograd, no_fused_pools;
     enum embed_mode embed;
-    bool verify;
+    bool verify, verify_training;      /* of generated C; of training code rather than of the network's */
     struct VEC(const char *) warnings; /* for diag_option, in order; already checked */
     bool json_diagnostics;
     enum color_mode color;

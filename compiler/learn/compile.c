@@ -50,8 +50,9 @@ static const char **compiler_words(struct arena *arena, const struct learn_place
 static void help_compiler(struct message *m, bool mpi)
 {
     if (mpi)
-        message_help(m, "MPI is missing: Debian and Ubuntu have it as libopenmpi-dev with openmpi-bin, or as libmpich-dev "
-                        "with mpich; $MPICC names its compiler; without it, it is mpicc");
+        message_help(m,
+                     "MPI is missing: Debian and Ubuntu have it as libopenmpi-dev with openmpi-bin, or as libmpich-dev "
+                     "with mpich; $MPICC names its compiler; without it, it is mpicc");
     else
         message_help(m, "$CC names the C compiler; without it, it is cc");
 }

@@ -4,6 +4,7 @@
 #define CNNC_LEARN_LEARN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct arena;
 struct diag;

@@ -137,8 +137,10 @@ static bool target_is_here(struct compilation *c)
                                          "--train and --test run the code that they compile, and this machine does not "
                                          "run that of --target=%s (%s)",
                                          target->name, target->text);
-    message_help(m, "without --target it is this machine's own; '--emit=train --target=%s' writes the C that another "
-                    "machine learns with", target->name);
+    message_help(m,
+                 "without --target it is this machine's own; '--emit=train --target=%s' writes the C that another "
+                 "machine learns with",
+                 target->name);
     return false;
 }
 
@@ -152,7 +154,8 @@ static bool batch_can_be_divided(struct compilation *c)
         c->diag, CHECK_FILE, NULL, "--mpi=%d: a batch of %lld is %lld group%s of %d images, too few for %d processes",
         c->options.processes, (long long)batch, (long long)groups, groups == 1 ? "" : "s", TRAIN_LANES,
         c->options.processes);
-    message_help(m, "train batch=%lld, or --mpi=%lld", (long long)c->options.processes * TRAIN_LANES, (long long)groups);
+    message_help(m, "train batch=%lld, or --mpi=%lld", (long long)c->options.processes * TRAIN_LANES,
+                 (long long)groups);
     return false;
 }
 
@@ -168,8 +171,9 @@ static bool learn_in(struct compilation *c, const char *folder)
 {
     const char *name = name_of_outputs(c);
     struct learn_files files;
-    if (!target_is_here(c) || !batch_can_be_divided(c) || !data_exists(c, c->options.train) || !data_exists(c, c->options.test) || !outputs_are_free(c, name) ||
-        !name_files(c, folder, &files) || !place_weights(c, &files) || !build(c, &files))
+    if (!target_is_here(c) || !batch_can_be_divided(c) || !data_exists(c, c->options.train) ||
+        !data_exists(c, c->options.test) || !outputs_are_free(c, name) || !name_files(c, folder, &files) ||
+        !place_weights(c, &files) || !build(c, &files))
         return false;
     if (!c->options.json_diagnostics)
         compilation_print(c); /* warnings come before what the program says */

@@ -15,7 +15,7 @@ static int status_of(enum emit_result result)
     return result == EMIT_FAULT ? STATUS_FAULT : result == EMIT_NO_TOOLS ? STATUS_USAGE : STATUS_NETWORK;
 }
 
-static bool write_files(struct compilation *c, const char *path, const struct train_plan *plan)
+bool train_write_plan(struct compilation *c, const char *path, const struct train_plan *plan)
 {
     struct text source = text_new(c->arena), header = text_new(c->arena);
     const char *header_path = path_with_ending(c->arena, path, ".h");
@@ -38,7 +38,7 @@ static bool write_files(struct compilation *c, const char *path, const struct tr
     return written ? output_set_commit(c, &set) : output_set_discard(&set);
 }
 
-static struct train_plan *plan_of(struct compilation *c, struct diag *diag)
+struct train_plan *train_plan_for(struct compilation *c, struct diag *diag)
 {
     struct training *training = training_new(c->arena, diag, c->graph);
     return training ? train_plan_make(c->arena, diag, training, target_named(c->options.target)) : NULL;
@@ -46,13 +46,13 @@ static struct train_plan *plan_of(struct compilation *c, struct diag *diag)
 
 bool train_write(struct compilation *c, const char *path)
 {
-    struct train_plan *plan = plan_of(c, c->diag);
-    return plan && write_files(c, path, plan);
+    struct train_plan *plan = train_plan_for(c, c->diag);
+    return plan && train_write_plan(c, path, plan);
 }
 
 uint64_t train_memory_needed(struct compilation *c)
 {
-    struct train_plan *plan = plan_of(c, diag_new(c->arena));
+    struct train_plan *plan = train_plan_for(c, diag_new(c->arena));
     return plan ? train_plan_bytes(plan, c->graph->recipe->batch, 1) : 0;
 }
 

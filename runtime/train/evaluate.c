@@ -21,8 +21,8 @@ void cnn_average_out(struct run *run)
 }
 
 /* Pictures `first` and following, before `end`; returns how many, or -1. */
-static int fill(struct run *run, const struct view *view, int64_t first, int64_t end, struct fit *fit, unsigned char *images,
-                unsigned char *targets, struct trouble *t)
+static int fill(struct run *run, const struct view *view, int64_t first, int64_t end, struct fit *fit,
+                unsigned char *images, unsigned char *targets, struct trouble *t)
 {
     const int64_t left = end - first, batch = run->trainee->recipe->batch;
     const int count = (int)(left < batch ? left : batch);

@@ -70,8 +70,8 @@ int cnn_peers_divide(struct run *run, struct trouble *t)
     if (groups < peers->count) {
         cnn_trouble(t, "a batch of %lld is %lld group%s of %d images, too few for %d processes", (long long)batch,
                     (long long)groups, groups == 1 ? "" : "s", CNN_TRAIN_GROUP, peers->count);
-        return cnn_trouble_help(t, "train batch=%lld, or take %lld process%s", (long long)peers->count * CNN_TRAIN_GROUP,
-                                (long long)groups, groups == 1 ? "" : "es");
+        return cnn_trouble_help(t, "train batch=%lld, or take %lld process%s",
+                                (long long)peers->count * CNN_TRAIN_GROUP, (long long)groups, groups == 1 ? "" : "es");
     }
     const int64_t first = groups * peers->rank / peers->count, end = groups * (peers->rank + 1) / peers->count;
     run->first = (int32_t)(first * CNN_TRAIN_GROUP);

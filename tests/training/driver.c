@@ -390,10 +390,11 @@ int main(int argc, char **argv)
     }
     fprintf(run.list, "#include \"harness.h\"\nconst struct network networks[] = {\n");
     for (int i = 0; i < run.made; i++)
-        fprintf(run.list,
-                "    {net%d_train_bytes, begin_%d, parameters_%d, gradients_%d, step_%d, mixed_%d, evaluate_%d, gradient_%d, "
-                "part_%d},\n",
-                i, i, i, i, i, i, i, i, i);
+        fprintf(
+            run.list,
+            "    {net%d_train_bytes, begin_%d, parameters_%d, gradients_%d, step_%d, mixed_%d, evaluate_%d, gradient_%d, "
+            "part_%d},\n",
+            i, i, i, i, i, i, i, i, i);
     fprintf(run.list, "};\nconst int network_count = %d;\n", run.made);
     fclose(run.data);
     fclose(run.list);

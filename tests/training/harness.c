@@ -285,7 +285,8 @@ static int try_parts(const struct network *network, const struct expected *e, ch
     pthread_t threads[2];
     pthread_barrier_init(&meeting.barrier, NULL, 2);
     for (int i = 0; i < 2; i++) {
-        halves[i] = (struct half){network, e, aligned_alloc(64, bytes), i ? 16 : 0, i ? (int)e->batch : 16, 0, &meeting};
+        halves[i] = (struct half){network, e,       aligned_alloc(64, bytes), i ? 16 : 0, i ? (int)e->batch : 16,
+                                  0,       &meeting};
         memset(halves[i].trainer, 0xFF, bytes);
         network->begin(halves[i].trainer, (int)e->batch, NULL);
         memcpy(network->parameters(halves[i].trainer), e->start, (size_t)e->parameters * sizeof(float));

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/files.h"
 #include "base/process.h"
 #include "base/program.h"
 #include "base/progress.h"
@@ -15,7 +16,7 @@
 #define CNNC_TRAIN_LIBS ""
 #endif
 
-enum { LOG_BYTES = 1 << 20, STATUS_REFUSED = 2, STATUS_INTERRUPTED = 130 };
+enum { LOG_BYTES = 1 << 20, STATUS_INTERRUPTED = 130 };
 
 static const char **compiler_words(struct arena *arena, const struct learn_place *place,
                                    const struct learn_build *build)
@@ -102,27 +103,33 @@ int learn_run(struct arena *arena, struct diag *diag, const char *const *argv)
     return -1;
 }
 
-/* mpirun ends all processes when one dies or fails, and most say so at length: a status that the program chose is kept,
- * and what Open MPI would add to it is turned off. An interrupt leaves time to save. */
-static void prepare_mpi(void)
+/* What the program left in `path`; -1: nothing. */
+static int status_in(struct arena *arena, const char *path)
 {
-    setenv("OMPI_MCA_orte_abort_on_non_zero_status", "0", 0);
-    setenv("OMPI_MCA_odls_base_sigkill_timeout", "60", 0);
+    const char *error;
+    size_t length;
+    const char *text = file_read(arena, path, LOG_BYTES, &length, &error);
+    return text && length && *text >= '0' && *text <= '9' ? (int)strtol(text, NULL, 10) : -1;
 }
 
-int learn_run_mpi(struct arena *arena, struct diag *diag, int processes, const char *const *argv, size_t argc)
+int learn_run_mpi(struct arena *arena, struct diag *diag, const struct learn_processes *processes,
+                  const char *const *argv, size_t argc)
 {
-    const char **more = ARENA_ARRAY(arena, const char *, argc + 2);
+    const char **more = ARENA_ARRAY(arena, const char *, argc + 3);
     more[0] = "-n";
-    more[1] = arena_printf(arena, "%d", processes);
+    more[1] = arena_printf(arena, "%d", processes->count);
     memcpy(more + 2, argv, argc * sizeof *argv);
-    prepare_mpi();
-    struct process process = {.argv = program_words(arena, "MPIRUN", "mpirun", more, argc + 2), .takes_signals = true};
+    more[argc + 2] = arena_printf(arena, "--status=%s", processes->status);
+    /* An interrupt makes mpirun end all processes before they could save; this signal it passes on to them. */
+    struct process process = {.argv = program_words(arena, "MPIRUN", "mpirun", more, argc + 3),
+                              .takes_signals = true,
+                              .first_signal = SIGUSR1};
     const char *error;
     int status;
     if (process_run(arena, &process, &status, &error)) {
-        if (status <= STATUS_REFUSED || status == STATUS_INTERRUPTED)
-            return status;
+        const int said = status == 0 ? status_in(arena, processes->status) : -1;
+        if (said >= 0)
+            return said;
         error = arena_printf(arena, "%s ended with status %d", process.argv[0], status);
     } else if (was_interrupted(arena, process.argv[0], error)) {
         return STATUS_INTERRUPTED;

@@ -32,7 +32,12 @@ bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_pl
  * interrupt ended it, or -1 after reporting. */
 int learn_run(struct arena *arena, struct diag *diag, const char *const *argv);
 
-/* The same in so many processes, through $MPIRUN. argv has argc words. */
-int learn_run_mpi(struct arena *arena, struct diag *diag, int processes, const char *const *argv, size_t argc);
+/* The same in several processes, through $MPIRUN. argv has argc words; the program's status goes through a file. */
+struct learn_processes {
+    int count;
+    const char *status;
+};
+int learn_run_mpi(struct arena *arena, struct diag *diag, const struct learn_processes *processes,
+                  const char *const *argv, size_t argc);
 
 #endif

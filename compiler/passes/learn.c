@@ -18,7 +18,7 @@
 
 /* Temporary files. */
 struct learn_files {
-    const char *source, *program, *log, *weights;
+    const char *source, *program, *log, *weights, *status;
 };
 
 static bool name_files(struct compilation *c, const char *folder, struct learn_files *files)
@@ -27,6 +27,7 @@ static bool name_files(struct compilation *c, const char *folder, struct learn_f
     temporary_file(c->arena, folder, arena_printf(c->arena, "%s_train.h", name), &error);
     files->source = temporary_file(c->arena, folder, arena_printf(c->arena, "%s_train.c", name), &error);
     files->program = temporary_file(c->arena, folder, name, &error);
+    files->status = temporary_file(c->arena, folder, "status", &error);
     files->log = temporary_file(c->arena, folder, "log", &error);
     files->weights = temporary_file(c->arena, folder, "weights.safetensors", &error);
     return !error || compilation_file_fault(c, folder, error);
@@ -163,8 +164,9 @@ static int run(struct compilation *c, const struct learn_files *files, const cha
 {
     size_t length;
     const char **words = command(c, files, name, &length);
-    return c->options.processes ? learn_run_mpi(c->arena, c->diag, c->options.processes, words, length)
-                                : learn_run(c->arena, c->diag, words);
+    const struct learn_processes processes = {c->options.processes, files->status};
+    return processes.count ? learn_run_mpi(c->arena, c->diag, &processes, words, length)
+                           : learn_run(c->arena, c->diag, words);
 }
 
 static bool learn_in(struct compilation *c, const char *folder)

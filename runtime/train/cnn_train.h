@@ -13,7 +13,7 @@
  * Over MPI, where each of N processes computes a part of every batch:
  *
  *     mpicc -O2 -include cnn_train_mpi.h -DCNN_TRAIN_MAIN lenet5_train.c libcnntrain.a libcnn.a -lm -lpthread ...
- *     mpirun -n N PROGRAM --train=DATA [OPTION...]
+ *     mpirun -n N PROGRAM --train=DATA [OPTION...]      SIGUSR1 ends it after the step at hand, as SIGINT one alone
  *
  *     --train=DATA        learns from DATA; DATA:10% holds a part out to validate with
  *     --test=DATA         measures on DATA after each epoch, or alone

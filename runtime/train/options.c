@@ -85,6 +85,8 @@ static int read_value(struct options *o, const char *argument, struct trouble *t
         o->weights = value;
     } else if ((value = value_of(argument, "--weights-name")) != NULL) {
         o->weights_name = value;
+    } else if ((value = value_of(argument, "--status")) != NULL) {
+        o->status = value;
     } else if ((value = value_of(argument, "--out")) != NULL) {
         o->name = value;
     } else if ((value = value_of(argument, "--epochs")) != NULL) {

@@ -8,6 +8,7 @@ struct options {
     char *train, *test; /* paths; NULL: not given */
     const char *weights, *name;
     const char *weights_name; /* of a FILE that was made from another: what messages call it */
+    const char *status;       /* where the exit status goes instead; NULL: it is the program's own */
     double hold_out;          /* percent of --train; 0: none */
     int resume, json, threads;
     int64_t epochs; /* 0: the recipe's */

@@ -18,6 +18,16 @@ int cnn_stop_asked(void)
     return asked != 0;
 }
 
+/* The word of several processes: mpirun passes it on to all, perhaps more than once. */
+static void listen_together(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = ask;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGUSR1, &action, NULL);
+}
+
 /* A second signal ends the program at once. */
 void cnn_listen_for_stop(void)
 {
@@ -81,6 +91,19 @@ static int run_program(struct run *run, struct trouble *t)
     return run->options->train ? cnn_learn(run, t) : test(run, t);
 }
 
+/* mpirun would end all processes and report at length if one of them had a status. */
+static int hand_over(const struct run *run, int status)
+{
+    const char *path = run->options->status;
+    FILE *file = path && cnn_is_first(run->peers) ? fopen(path, "w") : NULL;
+    if (!path)
+        return status;
+    if (!file)
+        return cnn_is_first(run->peers) ? status : 0;
+    fprintf(file, "%d\n", status);
+    return fclose(file) == 0 ? 0 : status;
+}
+
 int cnn_train_main(const struct cnn_trainee *trainee, int argc, char **argv)
 {
     return cnn_train_together(trainee, NULL, argc, argv);
@@ -99,6 +122,8 @@ int cnn_train_together(const struct cnn_trainee *trainee, const struct cnn_peers
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a file that reaches its limit is an error of `write` */
 #endif
+    if (peers)
+        listen_together();
     int status = cnn_agree(peers, check_trainee(trainee, &t), &t) ? 1 : 0;
     if (!status && cnn_agree(peers, cnn_options_read(&options, trainee, peers, argc, argv, &t), &t))
         status = 2;
@@ -112,7 +137,9 @@ int cnn_train_together(const struct cnn_trainee *trainee, const struct cnn_peers
     if (run.out && !cnn_is_first(peers))
         fclose(run.out);
     cnn_run_free(&run);
-    if (trainee->abi == CNN_TRAIN_ABI)
+    if (trainee->abi == CNN_TRAIN_ABI) {
+        status = hand_over(&run, status);
         cnn_options_free(&options);
+    }
     return status;
 }

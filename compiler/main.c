@@ -24,9 +24,9 @@ static void run(struct compilation *c)
         pass_report,  /* summary, explanation, JSON, pictures */
         pass_weights, /* from a file, or initialised */
         pass_export,  /* ONNX, or the network as text */
+        pass_verify,  /* the C against the evaluator, before it is written or learns */
         pass_train,   /* training code */
         pass_learn,   /* or what it does when it runs: training, and testing on data */
-        pass_verify,  /* the C against the evaluator, before it is written */
         pass_code,    /* C and packed weights */
     };
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)

@@ -11,7 +11,7 @@ check="clang lld libclang-rt-14-dev graphviz libonnx-testdata gcc-arm-none-eabi 
 python3 python3-numpy g++ cmake man-db clang-format-14 clang-tidy-14 mandoc libstb-dev chromium
 qemu-user|qemu-user-static gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
-wasi-libc libclang-rt-14-dev-wasm32 nodejs"
+wasi-libc libclang-rt-14-dev-wasm32 nodejs libopenmpi-dev|libmpich-dev openmpi-bin|mpich"
 wanted=$build # a|b: a, unless b is already installed
 [ "${1:-all}" = build ] || wanted="$build $check"
 
@@ -22,7 +22,7 @@ This is not a Debian system, so nothing was installed. cnnc needs:
             for .npz weights libzip; for ONNX protobuf-c (with its compiler) and ONNX's onnx.proto;
             to train on gzipped data or .npz zlib, on pictures libpng and libjpeg
   to test:  gcc and clang (with its sanitizers), Graphviz, python3 with numpy, ONNX's test data,
-            arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, mandoc, clang-format 14, clang-tidy 14;
+            an MPI (to train in several processes), arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, mandoc, clang-format 14, clang-tidy 14;
             for other machines gcc and the C library for arm-linux-gnueabihf, aarch64-linux-gnu,
             riscv64-linux-gnu and s390x-linux-gnu, qemu to run their programs (qemu-user), wasi-libc and node;
             for the applications libpng, the stb headers, lld (for WebAssembly) and Chromium

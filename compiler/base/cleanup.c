@@ -11,7 +11,7 @@
 enum { MAX_LISTED = 80 };
 
 static const char *volatile listed[MAX_LISTED];
-static volatile sig_atomic_t running;
+static volatile sig_atomic_t running, asking;
 
 bool cleanup_add(const char *path)
 {
@@ -62,8 +62,9 @@ void cleanup_remove_folder(const char *folder)
     }
 }
 
-void cleanup_running(int group)
+void cleanup_running(int group, int first)
 {
+    asking = first;
     running = group;
 }
 
@@ -75,7 +76,9 @@ void cleanup_pass_on(int number)
         raise(SIGSTOP);
         kill(-(pid_t)running, SIGCONT);
     } else if (running > 0) {
-        kill(-(pid_t)running, number == SIGHUP ? SIGTERM : number);
+        const int given = asking && number != SIGQUIT ? asking : number == SIGHUP ? SIGTERM : number;
+        asking = 0;
+        kill(-(pid_t)running, given);
     }
     errno = before;
 }

@@ -14,8 +14,9 @@ void cleanup_forget(const char *path);
 bool cleanup_lists(const char *path);
 /* Removes the folder and all in it that is listed. */
 void cleanup_remove_folder(const char *folder);
-/* The process group of the program that is being run; 0: none. */
-void cleanup_running(int group);
+/* The process group of the program that is being run; 0: none. `first` is what it gets for the first signal that is
+ * passed on to it; 0: that signal. */
+void cleanup_running(int group, int first);
 /* A signal handler that gives the signal to that group and goes on: a hangup as a request to end, and a stop (Ctrl-Z)
  * as one that lasts as long as cnnc's own. */
 void cleanup_pass_on(int number);

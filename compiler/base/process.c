@@ -226,7 +226,7 @@ bool process_run(struct arena *arena, const struct process *process, int *exit_s
         pass_signals(before);
     int failed = spawn(process, &old, &child);
     if (!failed)
-        cleanup_running(child);
+        cleanup_running(child, process->takes_signals ? process->first_signal : 0);
     if (failed && process->takes_signals)
         keep_signals(before);
     sigprocmask(SIG_SETMASK, &old, NULL);
@@ -237,7 +237,7 @@ bool process_run(struct arena *arena, const struct process *process, int *exit_s
     const char *reason = wait_for(arena, process, child, &status);
     if (process->takes_signals)
         keep_signals(before);
-    cleanup_running(0);
+    cleanup_running(0, 0);
     if (!reason && WIFSIGNALED(status))
         reason = arena_printf(arena, "%s was ended by signal %d", process->argv[0], WTERMSIG(status));
     if (reason) {

@@ -16,6 +16,7 @@ struct process {
     int deadline_seconds;                  /* 0: none */
     size_t output_limit;                   /* of stdout_path and of stderr_path, in bytes; 0: none */
     bool takes_signals;                    /* interrupts are its own: it gets them, and cnnc waits for its end */
+    int first_signal;                      /* what it gets for the first of them; 0: the same */
 };
 
 /* Runs it to its end. False: it could not be started, was killed by a signal, met its deadline or

@@ -159,6 +159,9 @@ static const struct entry exit_entries[] = {
 
 static const struct entry environment_entries[] = {
     {"CC", "the C compiler that --verify, --train and --test call, with its first options (default: cc)"},
+    {"MPICC, MPIRUN",
+     "the commands of MPI that --mpi calls, with their first options: a C compiler (default: mpicc), and what starts "
+     "processes (default: mpirun), such as 'mpirun --hostfile FILE' or 'mpirun --oversubscribe'"},
     {"CNNC_RUN",
      "a command that runs what --verify compiled, with its first options: an emulator, such as qemu-aarch64, where "
      "CC compiles for another machine (default: none)"},

@@ -25,7 +25,7 @@ const struct option_info option_table[OPTION_COUNT] = {
 #undef OPTION
 };
 
-enum { MOST_THREADS = 256 };
+enum { MOST_THREADS = 256, MOST_PROCESSES = 4096 };
 
 struct reader {
     struct arena *arena;
@@ -159,6 +159,16 @@ static bool read_threads(struct reader *reader, const char *value)
                 arena_printf(reader->arena, "-j %s: the number of threads must be 1 to %d", value, MOST_THREADS));
 }
 
+static bool read_processes(struct reader *reader, const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    long count = digits && digits < 6 && !value[digits] ? strtol(value, NULL, 10) : 0;
+    reader->options->processes = (int)count;
+    return (count >= 1 && count <= MOST_PROCESSES) ||
+           fail(reader, arena_printf(reader->arena, "--mpi=%s: the number of processes must be 1 to %d", value,
+                                     MOST_PROCESSES));
+}
+
 /* Most words become the values of an enum; a target and a pass are kept as words for those who know them. */
 static bool read_choice(struct reader *reader, enum option_id id, const char *value)
 {
@@ -206,11 +216,12 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
                                          value));
     case OPTION_WEIGHTS: options->weights = value; return true;
     case OPTION_INIT: return read_init(reader, value);
-    case OPTION_TRAIN: options->train = value; return *value || fail(reader, "--train needs a value: DATA");
+    case OPTION_TRAIN: options->train = value; return true;
     case OPTION_TEST: options->test = value; return *value || fail(reader, "--test needs a value: DATA");
     case OPTION_RESUME: return options->resume = true;
     case OPTION_RESIZE: return read_resize(reader, value);
     case OPTION_THREADS: return read_threads(reader, value);
+    case OPTION_MPI: return read_processes(reader, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
     case OPTION_VERIFY: return options->verify = true;
@@ -235,9 +246,6 @@ static bool unknown_option(struct reader *reader, const char *argument, size_t l
         if (*bare && strncmp(option_table[i].name, bare, strlen(bare)) == 0 && ++starts)
             near = option_table[i].name;
     }
-    if (strcmp(bare, "mpi") == 0)
-        return fail(reader,
-                    "--mpi: training on several machines is not supported yet; -j N takes N threads of this one");
     if (starts != 1) /* not an abbreviation of exactly one option */
         near = text_nearest(bare, names, count);
     const char *hint = near ? arena_printf(reader->arena, "; did you mean '--%s'?", near) : "";
@@ -247,6 +255,11 @@ static bool unknown_option(struct reader *reader, const char *argument, size_t l
 /* The value, taken from the next argument. */
 static bool take_next(struct reader *reader, const char *option, const char *form, const char **value)
 {
+    const bool other = reader->next < reader->argc && reader->argv[reader->next][0] == '-';
+    if (strcmp(option, "--train") == 0 && (reader->next >= reader->argc || other)) {
+        *value = ""; /* right with --verify alone */
+        return true;
+    }
     if (reader->next >= reader->argc)
         return fail(reader, arena_printf(reader->arena, "%s needs a value: %s", option, form));
     *value = reader->argv[reader->next++];
@@ -323,12 +336,17 @@ bool emits_code(enum emit_kind emit)
 static const char *training_clash_of(const struct options *o)
 {
     if (!o->train && !o->test)
-        return o->resume    ? "--resume goes on with --train=DATA, which is missing"
-               : o->resize  ? "--resize fits the pictures of --train and --test: one of them is missing"
-               : o->threads ? "-j is the number of threads of --train and --test: one of them is missing"
-                            : NULL;
-    if (o->check || o->verify)
-        return "--check and --verify cannot be used with --train and --test";
+        return o->resume      ? "--resume goes on with --train=DATA, which is missing"
+               : o->resize    ? "--resize fits the pictures of --train and --test: one of them is missing"
+               : o->processes ? "--mpi is the number of processes of --train and --test: one of them is missing"
+               : o->threads   ? "-j is the number of threads of --train and --test: one of them is missing"
+                              : NULL;
+    if (o->train && !*o->train)
+        return "--train needs a value: DATA";
+    if (o->check)
+        return "--check cannot be used with --train and --test";
+    if (o->verify && !o->train)
+        return "--verify checks generated C, and --test without --train is not about it";
     if (o->emit_given && o->emit != EMIT_JSON)
         return "--train and --test run their code at once: with them, --emit can only be json (the results)";
     if (o->init_given)
@@ -347,6 +365,18 @@ static const char *training_clash_of(const struct options *o)
     return NULL;
 }
 
+/* `--verify --train NET` is about training code and no data: the word behind --train is the network. */
+static void read_training_verification(struct options *options)
+{
+    if (!options->verify)
+        return;
+    options->verify_training = options->train || (options->emit_given && options->emit == EMIT_TRAIN);
+    if (options->train && !options->input)
+        options->input = options->train;
+    if (options->train && (!*options->train || options->input == options->train))
+        options->train = NULL;
+}
+
 /* What is wrong with the options as a whole, or NULL. */
 static const char *clash_of(const struct options *options)
 {
@@ -354,8 +384,8 @@ static const char *clash_of(const struct options *options)
         return "no input file";
     if (options->weights && options->init_given)
         return "--weights and --init cannot be used together";
-    if (options->verify && options->emit_given && !emits_code(options->emit))
-        return "--verify checks generated C: with it, --emit must be c, main or cnnw";
+    if (options->verify && options->emit_given && !emits_code(options->emit) && !options->verify_training)
+        return "--verify checks generated C: with it, --emit must be c, main, cnnw or train";
     if (options->check && (options->output || options->emit_given))
         return "--check writes nothing, so -o and --emit cannot be used with it";
     const char *training = training_clash_of(options);
@@ -375,6 +405,7 @@ bool options_read(struct arena *arena, int argc, char **argv, struct options *op
     options->last_define = &options->defines;
     while (right && reader.next < argc)
         right = read_argument(&reader, &only_files);
+    read_training_verification(options);
     const char *clash = right && !options->help && !options->version ? clash_of(options) : NULL;
     if (clash)
         right = fail(&reader, clash);

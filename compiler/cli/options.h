@@ -52,10 +52,11 @@ struct options {
     const char *train, *test; /* DATA, or NULL */
     bool resume, resize, pad;
     const char *threads; /* "1" to "256"; NULL: the processors' number */
+    int processes;       /* over MPI; 0: none */
     const char *target;  /* one of the words of the table; NULL: not given */
     bool no_winograd, no_fused_pools;
     enum embed_mode embed;
-    bool verify;
+    bool verify, verify_training;      /* of generated C; of training code rather than of the network's */
     struct VEC(const char *) warnings; /* for diag_option, in order; already checked */
     bool json_diagnostics;
     enum color_mode color;

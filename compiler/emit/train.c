@@ -184,6 +184,19 @@ static void add_finish_gradient(const struct train_plan *plan, const struct trai
     text_add(data, ">])m4_dnl\n");
 }
 
+/* What normalisations know of their groups, before anything is made of it: other trainers may have the other groups. */
+static void add_meetings(const struct train_plan *plan, int phase, struct text *data)
+{
+    for (size_t i = 0; i < plan->barriers.count; i++) {
+        const struct train_norm *norm = plan->barriers.items[i].norm;
+        if (plan->barriers.items[i].phase != phase)
+            continue;
+        text_add(data, "MEET([<");
+        add_offset(data, "t->sums", norm->group_offset);
+        text_printf(data, ">], %lld)m4_dnl\n", (long long)(2 * norm->op->output->shape.c));
+    }
+}
+
 static void add_gradient_calls(const struct train_plan *plan, struct text *data)
 {
     text_add(data, "m4_define([<GRADIENT_CALLS>], [<");
@@ -192,6 +205,7 @@ static void add_gradient_calls(const struct train_plan *plan, struct text *data)
             add_finish(plan, plan->norms.items[i], false, data);
     for (int phase = 0; phase < plan->phases; phase++) {
         text_printf(data, "RUN(%d, %d)m4_dnl\n", phase, count_steps(plan, phase));
+        add_meetings(plan, phase, data);
         for (size_t i = 0; i < plan->barriers.count; i++)
             if (plan->barriers.items[i].phase == phase && plan->barriers.items[i].backward)
                 add_finish_gradient(plan, plan->barriers.items[i].norm, data);
@@ -344,6 +358,9 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     define_integer(data, "GROUP_STEP", plan->group_floats);
     define_integer(data, "BLOCK_BYTES", plan->block_bytes);
     define_integer(data, "LOCAL_BYTES", plan->local_bytes);
+    define_integer(data, "HEAD_BYTES", TRAIN_HEAD_BYTES);
+    define_integer(data, "STATE_BYTES", TRAIN_STATE_BYTES);
+    define_integer(data, "MEETS", plan->phases > 1);
     define_integer(data, "SHARDS", plan->shards);
     define_integer(data, "BUFFERS", plan->state_buffers);
     define_integer(data, "MIXES", has_classes(plan) && outputs == 1);

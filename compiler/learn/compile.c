@@ -1,9 +1,11 @@
 /* Compiles training code, and runs it. */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/files.h"
 #include "base/process.h"
 #include "base/program.h"
 #include "base/progress.h"
@@ -28,7 +30,7 @@ static const char **compiler_words(struct arena *arena, const struct learn_place
         "-w",
         build->exact ? "-ffp-contract=off" : "-pthread",
         "-include",
-        "cnn_train.h",
+        build->mpi ? "cnn_train_mpi.h" : "cnn_train.h",
         "-DCNN_TRAIN_MAIN",
         arena_printf(arena, "-I%s", place->headers),
         arena_printf(arena, "-I%s", place->train_headers),
@@ -42,7 +44,18 @@ static const char **compiler_words(struct arena *arena, const struct learn_place
     const char **more = ARENA_ARRAY(arena, const char *, fixed_count + count);
     memcpy(more, fixed, sizeof fixed);
     memcpy(more + fixed_count, libraries, count * sizeof *libraries);
-    return program_words(arena, "CC", "cc", more, fixed_count + count);
+    return build->mpi ? program_words(arena, "MPICC", "mpicc", more, fixed_count + count)
+                      : program_words(arena, "CC", "cc", more, fixed_count + count);
+}
+
+static void help_compiler(struct message *m, bool mpi)
+{
+    if (mpi)
+        message_help(m,
+                     "MPI is missing: Debian and Ubuntu have it as libopenmpi-dev with openmpi-bin, or as libmpich-dev "
+                     "with mpich; $MPICC names its compiler; without it, it is mpicc");
+    else
+        message_help(m, "$CC names the C compiler; without it, it is cc");
 }
 
 bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_place *place,
@@ -62,13 +75,18 @@ bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_pl
         return true;
     if (!ran) {
         struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "the training code is not compiled: %s", error);
-        message_help(m, "$CC names the C compiler; without it, it is cc");
+        help_compiler(m, build->mpi);
         return false;
     }
     struct message *m = diag_report_file(
         diag, CHECK_FILE, NULL, "the training code does not compile: %s ended with status %d", process.argv[0], status);
     program_quote(arena, m, build->log);
     return false;
+}
+
+static bool was_interrupted(struct arena *arena, const char *program, const char *error)
+{
+    return strcmp(error, arena_printf(arena, "%s was ended by signal %d", program, SIGINT)) == 0;
 }
 
 int learn_run(struct arena *arena, struct diag *diag, const char *const *argv)
@@ -78,9 +96,49 @@ int learn_run(struct arena *arena, struct diag *diag, const char *const *argv)
     int status;
     if (process_run(arena, &process, &status, &error))
         return status;
-    if (strcmp(error, arena_printf(arena, "%s was ended by signal %d", argv[0], SIGINT)) == 0)
+    if (was_interrupted(arena, argv[0], error))
         return STATUS_INTERRUPTED;
     struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "the training program failed: %s", error);
     message_help(m, "--resume goes on from the last checkpoint, if there is one");
+    return -1;
+}
+
+/* What the program left in `path`; -1: nothing. */
+static int status_in(struct arena *arena, const char *path)
+{
+    const char *error;
+    size_t length;
+    const char *text = file_read(arena, path, LOG_BYTES, &length, &error);
+    return text && length && *text >= '0' && *text <= '9' ? (int)strtol(text, NULL, 10) : -1;
+}
+
+int learn_run_mpi(struct arena *arena, struct diag *diag, const struct learn_processes *processes,
+                  const char *const *argv, size_t argc)
+{
+    const char **more = ARENA_ARRAY(arena, const char *, argc + 3);
+    more[0] = "-n";
+    more[1] = arena_printf(arena, "%d", processes->count);
+    memcpy(more + 2, argv, argc * sizeof *argv);
+    more[argc + 2] = arena_printf(arena, "--status=%s", processes->status);
+    /* An interrupt makes mpirun end all processes before they could save; this signal it passes on to them. */
+    struct process process = {.argv = program_words(arena, "MPIRUN", "mpirun", more, argc + 3),
+                              .takes_signals = true,
+                              .first_signal = SIGUSR1};
+    const char *error;
+    int status;
+    if (process_run(arena, &process, &status, &error)) {
+        const int said = status == 0 ? status_in(arena, processes->status) : -1;
+        if (said >= 0)
+            return said;
+        error = arena_printf(arena, "%s ended with status %d", process.argv[0], status);
+    } else if (was_interrupted(arena, process.argv[0], error)) {
+        return STATUS_INTERRUPTED;
+    }
+    struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "training over MPI failed: %s", error);
+    if (strncmp(error, "cannot run ", 11) == 0)
+        message_help(m, "$MPIRUN names the program that starts processes; without it, it is mpirun");
+    else
+        message_help(m, "a process has died, or could not be started; --resume goes on from the last checkpoint, if "
+                        "there is one");
     return -1;
 }

@@ -4,6 +4,7 @@
 #define CNNC_LEARN_LEARN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct arena;
 struct diag;
@@ -18,10 +19,11 @@ bool learn_find(struct arena *arena, struct diag *diag, const char *program, con
                 struct learn_place *place);
 
 /* Compiles the training code `source`, whose main() it has itself, to `program`; both and the log are temporary files.
- * exact: rounds as the text of the C says (for targets without multiply-add of their own). False after reporting. */
+ * exact: rounds as the text of the C says (for targets without multiply-add of their own). mpi: by $MPICC, for several
+ * processes. False after reporting. */
 struct learn_build {
     const char *source, *program, *log;
-    bool exact;
+    bool exact, mpi;
 };
 bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_place *place,
                    const struct learn_build *build);
@@ -29,5 +31,13 @@ bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_pl
 /* Runs the program to its end; interrupts are its own. argv ends in NULL. Returns its exit status, 130 if a second
  * interrupt ended it, or -1 after reporting. */
 int learn_run(struct arena *arena, struct diag *diag, const char *const *argv);
+
+/* The same in several processes, through $MPIRUN. argv has argc words; the program's status goes through a file. */
+struct learn_processes {
+    int count;
+    const char *status;
+};
+int learn_run_mpi(struct arena *arena, struct diag *diag, const struct learn_processes *processes,
+                  const char *const *argv, size_t argc);
 
 #endif

@@ -12,11 +12,13 @@
 #include "passes/outputs.h"
 #include "passes/train.h"
 #include "plan/targets.h"
+#include "plan/train/train_plan.h"
+#include "recipe.h"
 #include "weights/weights.h"
 
 /* Temporary files. */
 struct learn_files {
-    const char *source, *program, *log, *weights;
+    const char *source, *program, *log, *weights, *status;
 };
 
 static bool name_files(struct compilation *c, const char *folder, struct learn_files *files)
@@ -25,6 +27,7 @@ static bool name_files(struct compilation *c, const char *folder, struct learn_f
     temporary_file(c->arena, folder, arena_printf(c->arena, "%s_train.h", name), &error);
     files->source = temporary_file(c->arena, folder, arena_printf(c->arena, "%s_train.c", name), &error);
     files->program = temporary_file(c->arena, folder, name, &error);
+    files->status = temporary_file(c->arena, folder, "status", &error);
     files->log = temporary_file(c->arena, folder, "log", &error);
     files->weights = temporary_file(c->arena, folder, "weights.safetensors", &error);
     return !error || compilation_file_fault(c, folder, error);
@@ -92,11 +95,12 @@ static bool build(struct compilation *c, const struct learn_files *files)
         return false;
     if (!c->options.target)
         c->options.target = "native";
+    build.mpi = c->options.processes > 0;
     build.exact = !target_is_fast(target_named(c->options.target));
     return train_write(c, files->source) && learn_compile(c->arena, c->diag, &place, &build);
 }
 
-static const char **command(struct compilation *c, const struct learn_files *files, const char *name)
+static const char **command(struct compilation *c, const struct learn_files *files, const char *name, size_t *length)
 {
     enum { MOST = 12 };
     const struct options *o = &c->options;
@@ -120,19 +124,62 @@ static const char **command(struct compilation *c, const struct learn_files *fil
     if (o->emit_given)
         words[count++] = "--emit=json";
     words[count++] = arena_printf(c->arena, "--out=%s", name);
+    *length = count;
     return words;
+}
+
+/* What is compiled is run here. */
+static bool target_is_here(struct compilation *c)
+{
+    const struct target *target = target_named(c->options.target);
+    if (target_runs_here(target))
+        return true;
+    struct message *m = diag_report_file(c->diag, CHECK_FILE, NULL,
+                                         "--train and --test run the code that they compile, and this machine does not "
+                                         "run that of --target=%s (%s)",
+                                         target->name, target->text);
+    message_help(m,
+                 "without --target it is this machine's own; '--emit=train --target=%s' writes the C that another "
+                 "machine learns with",
+                 target->name);
+    return false;
+}
+
+/* Each process computes whole groups of images that lie side by side. */
+static bool batch_can_be_divided(struct compilation *c)
+{
+    const int64_t batch = c->graph->recipe->batch, groups = (batch - 1) / TRAIN_LANES + 1;
+    if (!c->options.train || c->options.processes <= groups)
+        return true;
+    struct message *m = diag_report_file(
+        c->diag, CHECK_FILE, NULL, "--mpi=%d: a batch of %lld is %lld group%s of %d images, too few for %d processes",
+        c->options.processes, (long long)batch, (long long)groups, groups == 1 ? "" : "s", TRAIN_LANES,
+        c->options.processes);
+    message_help(m, "train batch=%lld, or --mpi=%lld", (long long)c->options.processes * TRAIN_LANES,
+                 (long long)groups);
+    return false;
+}
+
+static int run(struct compilation *c, const struct learn_files *files, const char *name)
+{
+    size_t length;
+    const char **words = command(c, files, name, &length);
+    const struct learn_processes processes = {c->options.processes, files->status};
+    return processes.count ? learn_run_mpi(c->arena, c->diag, &processes, words, length)
+                           : learn_run(c->arena, c->diag, words);
 }
 
 static bool learn_in(struct compilation *c, const char *folder)
 {
     const char *name = name_of_outputs(c);
     struct learn_files files;
-    if (!data_exists(c, c->options.train) || !data_exists(c, c->options.test) || !outputs_are_free(c, name) ||
-        !name_files(c, folder, &files) || !place_weights(c, &files) || !build(c, &files))
+    if (!target_is_here(c) || !batch_can_be_divided(c) || !data_exists(c, c->options.train) ||
+        !data_exists(c, c->options.test) || !outputs_are_free(c, name) || !name_files(c, folder, &files) ||
+        !place_weights(c, &files) || !build(c, &files))
         return false;
     if (!c->options.json_diagnostics)
         compilation_print(c); /* warnings come before what the program says */
-    int status = learn_run(c->arena, c->diag, command(c, &files, name));
+    int status = run(c, &files, name);
     if (status == 0 && c->options.train)
         tell_learned(c, arena_printf(c->arena, "%s.safetensors", name));
     return status < 0 ? compilation_stop(c, STATUS_USAGE) : status == 0 || compilation_stop(c, status);

@@ -4,11 +4,16 @@
 #include "cli/tell.h"
 #include "compilation.h"
 #include "passes/outputs.h"
+#include "passes/train.h"
 #include "plan/describe.h"
+#include "recipe.h"
 
-static struct report_totals totals_of(const struct compilation *c)
+static struct report_totals totals_of(struct compilation *c)
 {
     struct report_totals totals = {.has_plan = c->plan != NULL};
+    const bool json = c->options.emit_given && c->options.emit == EMIT_JSON;
+    if (c->graph->recipe->written && (c->options.summary || json))
+        totals.training_bytes = train_memory_needed(c);
     if (c->plan) {
         totals.weight_bytes = c->plan->weight_bytes;
         totals.arena_bytes = c->plan->arena_bytes;

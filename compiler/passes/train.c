@@ -8,13 +8,14 @@
 #include "emit/words.h"
 #include "passes/outputs.h"
 #include "plan/targets.h"
+#include "recipe.h"
 
 static int status_of(enum emit_result result)
 {
     return result == EMIT_FAULT ? STATUS_FAULT : result == EMIT_NO_TOOLS ? STATUS_USAGE : STATUS_NETWORK;
 }
 
-static bool write_files(struct compilation *c, const char *path, const struct train_plan *plan)
+bool train_write_plan(struct compilation *c, const char *path, const struct train_plan *plan)
 {
     struct text source = text_new(c->arena), header = text_new(c->arena);
     const char *header_path = path_with_ending(c->arena, path, ".h");
@@ -37,12 +38,22 @@ static bool write_files(struct compilation *c, const char *path, const struct tr
     return written ? output_set_commit(c, &set) : output_set_discard(&set);
 }
 
+struct train_plan *train_plan_for(struct compilation *c, struct diag *diag)
+{
+    struct training *training = training_new(c->arena, diag, c->graph);
+    return training ? train_plan_make(c->arena, diag, training, target_named(c->options.target)) : NULL;
+}
+
 bool train_write(struct compilation *c, const char *path)
 {
-    struct training *training = training_new(c->arena, c->diag, c->graph);
-    const struct target *target = target_named(c->options.target);
-    struct train_plan *plan = training ? train_plan_make(c->arena, c->diag, training, target) : NULL;
-    return plan && write_files(c, path, plan);
+    struct train_plan *plan = train_plan_for(c, c->diag);
+    return plan && train_write_plan(c, path, plan);
+}
+
+uint64_t train_memory_needed(struct compilation *c)
+{
+    struct train_plan *plan = train_plan_for(c, diag_new(c->arena));
+    return plan ? train_plan_bytes(plan, c->graph->recipe->batch, 1) : 0;
 }
 
 bool pass_train(struct compilation *c)

@@ -8,7 +8,28 @@
 #include "emit/m4.h"
 #include "emit/words.h"
 #include "passes/code.h"
+#include "passes/train.h"
+#include "plan/train/train_plan.h"
 #include "weights/weights.h"
+
+static bool verify_training_in(struct compilation *c, const char *folder)
+{
+    const char *name = emit_identifier(c->arena, c->graph->name), *error = NULL;
+    struct text table = text_new(c->arena);
+    if (compilation_learns(c) && !c->options.target)
+        c->options.target = "native"; /* what will learn */
+    struct train_plan *plan = train_plan_for(c, c->diag);
+    temporary_file(c->arena, folder, arena_printf(c->arena, "%s_train.h", name), &error);
+    const char *source = temporary_file(c->arena, folder, arena_printf(c->arena, "%s_train.c", name), &error);
+    if (error)
+        return compilation_file_fault(c, folder, error);
+    if (!plan || !train_write_plan(c, source, plan))
+        return false;
+    struct verify_training_code code = {source, name, emit_find_templates(c->arena, c->diag, c->program), plan->fast};
+    bool right = code.templates && verify_training(c->arena, c->diag, plan->training, c->weights, &code, &table);
+    fwrite(table.bytes, 1, table.length, stdout);
+    return right;
+}
 
 static bool verify_in(struct compilation *c, const char *folder)
 {
@@ -38,7 +59,7 @@ bool pass_verify(struct compilation *c)
     const char *folder = temporary_folder(c->arena, &error);
     if (!folder)
         return compilation_file_fault(c, "the temporary folder", error);
-    bool right = verify_in(c, folder);
+    bool right = c->options.verify_training ? verify_training_in(c, folder) : verify_in(c, folder);
     temporary_remove(folder);
     if (c->weights_on_trial) {
         weights_close(c->weights);

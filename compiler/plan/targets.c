@@ -89,7 +89,7 @@ static bool machine_has(const struct vector_set *set)
     return false;
 }
 
-static bool machine_runs(const struct target *target)
+bool target_runs_here(const struct target *target)
 {
     bool runs = !target_is_fast(target); /* plain C runs anywhere */
     for (size_t i = 0; target->sets[i]; i++)
@@ -101,7 +101,7 @@ static const struct target *native_target(void)
 {
     const struct target *last = NULL;
     for (const struct target *target = target_table; target->name; target++)
-        if (machine_runs(target))
+        if (target_runs_here(target))
             last = target;
     return last;
 }

@@ -10,5 +10,7 @@ extern const struct target target_table[];
 extern const char target_words[];
 /* NULL means c99, "native" the last target that this machine runs. Returns NULL if the name is unknown. */
 const struct target *target_named(const char *name);
+/* Does this machine run its code? */
+bool target_runs_here(const struct target *target);
 
 #endif

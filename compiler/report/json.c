@@ -100,6 +100,6 @@ void report_json(const struct graph *graph, const struct report_totals *totals, 
     add_total(out, "arena_bytes", known, known ? totals->arena_bytes : 0);
     add_total(out, "arena_lower_bound", known, known ? totals->arena_lower_bound : 0);
     text_add_char(out, '}');
-    report_training_json(graph, out);
+    report_training_json(graph, totals, out);
     text_add(out, "}\n");
 }

@@ -12,6 +12,7 @@
 struct report_totals {
     bool has_plan; /* false: the three numbers are unknown */
     int64_t weight_bytes, arena_bytes, arena_lower_bound;
+    uint64_t training_bytes; /* of a trainer with one thread; 0: unknown */
 };
 
 /* Which code was chosen for a layer, and why; NULL if there is nothing to say. */
@@ -26,8 +27,8 @@ enum { REPORT_WIDTH = 96, REPORT_MIN_WIDTH = 80 };
 void report_summary(const struct graph *graph, const struct report_totals *totals, int width, struct text *out);
 
 /* What the train statements say, for the end of the summary and as a member of the JSON; nothing if there are none. */
-void report_training(const struct graph *graph, struct text *out);
-void report_training_json(const struct graph *graph, struct text *out);
+void report_training(const struct graph *graph, const struct report_totals *totals, struct text *out);
+void report_training_json(const struct graph *graph, const struct report_totals *totals, struct text *out);
 
 /* The arithmetic of all layers (layer NULL) or of one, given by its full name or a unique end of it.
  * `code` may be NULL. False: no such layer; *error says so and names the nearest. */

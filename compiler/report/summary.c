@@ -147,5 +147,5 @@ void report_summary(const struct graph *graph, const struct report_totals *total
     text_repeat(out, '-', total);
     text_add_char(out, '\n');
     add_totals(out, graph, totals);
-    report_training(graph, out);
+    report_training(graph, totals, out);
 }

@@ -81,7 +81,16 @@ static void add_freezes(struct text *out, const struct recipe *recipe)
         add_list(out, "frozen", words, recipe->freezes.count);
 }
 
-void report_training(const struct graph *graph, struct text *out)
+/* What a trainer takes for a batch; unknown where the network cannot be trained yet. */
+static void add_memory(struct text *out, const struct recipe *recipe, const struct report_totals *totals)
+{
+    const bool known = totals && totals->training_bytes;
+    text_printf(out, "%-20s%16s", "training bytes",
+                known ? text_thousands(out->arena, (long long)totals->training_bytes) : "-");
+    text_printf(out, known ? "   for batches of %lld, with one thread\n" : "\n", (long long)recipe->batch);
+}
+
+void report_training(const struct graph *graph, const struct report_totals *totals, struct text *out)
 {
     struct recipe *recipe = graph->recipe;
     if (!recipe || !recipe->written)
@@ -90,6 +99,7 @@ void report_training(const struct graph *graph, struct text *out)
     add_number(out, "trained parameters", recipe->trained_params);
     if (recipe->freezes.count)
         add_number(out, "frozen parameters", recipe->frozen_params);
+    add_memory(out, recipe, totals);
     text_add(out, "\n");
     add_freezes(out, recipe);
     add_line(out, "optimiser", recipe_words(out->arena, &recipe->optimiser.choice));
@@ -160,7 +170,7 @@ static void add_lists(struct text *out, const struct graph *graph)
     text_add_char(out, ']');
 }
 
-void report_training_json(const struct graph *graph, struct text *out)
+void report_training_json(const struct graph *graph, const struct report_totals *totals, struct text *out)
 {
     struct recipe *recipe = graph->recipe;
     if (!recipe || !recipe->written)
@@ -182,6 +192,10 @@ void report_training_json(const struct graph *graph, struct text *out)
         else
             add_value(out, argument, value);
     }
-    text_printf(out, ",\"params\":%lld,\"frozen_params\":%lld}", (long long)recipe->trained_params,
+    text_printf(out, ",\"params\":%lld,\"frozen_params\":%lld,\"bytes\":", (long long)recipe->trained_params,
                 (long long)recipe->frozen_params);
+    if (totals && totals->training_bytes)
+        text_printf(out, "%llu}", (unsigned long long)totals->training_bytes);
+    else
+        text_add(out, "null}");
 }

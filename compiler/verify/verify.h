@@ -25,4 +25,15 @@ struct verify_code {
 bool verify_network(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
                     const struct verify_code *code, struct text *table);
 
+/* Training code in its files, of a network that C calls `name`. */
+struct verify_training_code {
+    const char *source, *name, *templates;
+    bool fast; /* for a target with vectors */
+};
+struct training;
+
+/* The same for training code: a step's gradients, loss and running statistics, of a few random images and targets. */
+bool verify_training(struct arena *arena, struct diag *diag, const struct training *training,
+                     const struct weights *weights, const struct verify_training_code *code, struct text *table);
+
 #endif

@@ -46,7 +46,8 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	install -D -m 755 $(BUILD)/cnnc $(DESTDIR)$(BINDIR)/cnnc
 	$(DATA) $(BUILD)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnn.a
 	$(DATA) $(BUILD)/libcnntrain.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
-	$(DATA) -t $(DESTDIR)$(INCLUDEDIR) runtime/cnn.h runtime/train/cnn_train.h runtime/train/cnn_random.h
+	$(DATA) -t $(DESTDIR)$(INCLUDEDIR) runtime/cnn.h \
+	    $(addprefix runtime/train/,cnn_train.h cnn_train_mpi.h cnn_random.h)
 	$(call fill,prefix) $(PACKAGE)/cnnc.pc.in >$(BUILD)/cnnc.pc
 	$(DATA) $(BUILD)/cnnc.pc $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc
 	$(call fill,prefix) -e 's|@TRAIN_LIBS@|$(TRAIN_LIBS)|' $(PACKAGE)/cnnctrain.pc.in >$(BUILD)/cnnctrain.pc
@@ -66,7 +67,7 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 # Folders named cnnc are removed entirely; from other folders, only our own files.
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
-	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,cnn.h cnn_train.h cnn_random.h)
+	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,cnn.h cnn_train.h cnn_train_mpi.h cnn_random.h)
 	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/pkgconfig/,cnnc.pc cnnctrain.pc) $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5
 	rm -f $(DESTDIR)$(VIMDIR)/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim
 	rm -rf $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(OURS) $(DESTDIR)$(DOCDIR)

@@ -10,6 +10,11 @@
  *                                                        (the curves) and NAME.checkpoint (what --resume reads)
  *     PROGRAM --test=DATA --weights=FILE [OPTION...]     loss, accuracy, top-5, confusion matrix
  *
+ * Over MPI, where each of N processes computes a part of every batch:
+ *
+ *     mpicc -O2 -include cnn_train_mpi.h -DCNN_TRAIN_MAIN lenet5_train.c libcnntrain.a libcnn.a -lm -lpthread ...
+ *     mpirun -n N PROGRAM --train=DATA [OPTION...]      SIGUSR1 ends it after the step at hand, as SIGINT one alone
+ *
  *     --train=DATA        learns from DATA; DATA:10% holds a part out to validate with
  *     --test=DATA         measures on DATA after each epoch, or alone
  *     --resume            goes on from NAME.checkpoint as if it had never stopped
@@ -38,7 +43,7 @@
 extern "C" {
 #endif
 
-#define CNN_TRAIN_ABI 1
+#define CNN_TRAIN_ABI 2
 
 enum cnn_tensor_kind {
     CNN_TENSOR_WEIGHT,           /* kernels: initialised as the recipe says, from fan_in and fan_out */
@@ -119,6 +124,11 @@ struct cnn_batch {
     const float *shares; /* one a picture */
 };
 
+/* Fills in what other processes know of a batch: `numbers` are blocks of `count` floats, `step` floats apart, one for
+ * each of the batch's groups of CNN_TRAIN_GROUP images, and this process knows those of its own images. */
+#define CNN_TRAIN_GROUP 16
+typedef void cnn_meeting(void *context, float *numbers, int count, long step, int groups);
+
 /* A network that can learn, described to the driver by generated code. `self` is what begin returned. */
 struct cnn_trainee {
     uint32_t abi; /* CNN_TRAIN_ABI */
@@ -141,7 +151,32 @@ struct cnn_trainee {
     void (*evaluate)(void *self, const void *images, int count, float *outputs); /* count <= batch; chw */
     void *(*state)(void *self, size_t *bytes); /* the optimiser's memory and the step's number, for checkpoints */
     size_t scratch_bytes;                      /* a thread's scratch memory in the pool, if tasks use it; 0: none */
+    /* From now on `gradient` computes images first to end - 1 of the batch alone, multiples of CNN_TRAIN_GROUP but for
+     * the batch's end: its share of the loss and of the gradients, which are sums over all processes. NULL: it cannot. */
+    void (*part)(void *self, int first, int end, cnn_meeting *meet, void *context);
 };
+
+/* Programs' main() calls this. */
+#ifndef CNN_TRAIN_RUN
+#define CNN_TRAIN_RUN cnn_train_main
+#endif
+
+/* Processes that learn together, each from a part of every batch: cnn_train_mpi.h makes them of MPI's. All call the same
+ * functions in the same order. */
+enum cnn_combining { CNN_ADD_FLOATS, CNN_ADD_DOUBLES, CNN_ADD_INTEGERS /* int64_t */, CNN_LARGEST_DOUBLES };
+struct cnn_peers {
+    int rank, count;  /* this one, from 0; how many there are */
+    int beside;       /* how many of them this machine has */
+    const char *host; /* its name, for messages */
+    void *self;
+    /* Each number becomes the sum, or the largest, of those that the processes have in its place. */
+    void (*combine)(void *self, void *numbers, int64_t count, enum cnn_combining how);
+    /* Process 0's bytes become everyone's. */
+    void (*share)(void *self, void *bytes, size_t count);
+};
+
+/* The program above, which process 0 speaks for; alone, peers is NULL. */
+int cnn_train_together(const struct cnn_trainee *trainee, const struct cnn_peers *peers, int argc, char **argv);
 
 /* The program above. Returns its exit status: 0, or 1 after an error, which standard error has, 2 for a wrong command
  * line, 130 after SIGINT. */

@@ -1,6 +1,7 @@
 /* Measures a network on a view of a data set. */
 #include <string.h>
 
+#include "peers.h"
 #include "run.h"
 
 void cnn_average_in(struct run *run)
@@ -19,11 +20,11 @@ void cnn_average_out(struct run *run)
         memcpy(run->saved.parameters, run->aside, bytes);
 }
 
-/* Pictures `first` and following; returns how many, or -1. */
-static int fill(struct run *run, const struct view *view, int64_t first, struct fit *fit, unsigned char *images,
-                unsigned char *targets, struct trouble *t)
+/* Pictures `first` and following, before `end`; returns how many, or -1. */
+static int fill(struct run *run, const struct view *view, int64_t first, int64_t end, struct fit *fit,
+                unsigned char *images, unsigned char *targets, struct trouble *t)
 {
-    const int64_t left = view->count - first, batch = run->trainee->recipe->batch;
+    const int64_t left = end - first, batch = run->trainee->recipe->batch;
     const int count = (int)(left < batch ? left : batch);
     for (int i = 0; i < count; i++) {
         const int64_t member = cnn_view_member(view, first + i);
@@ -41,6 +42,7 @@ int cnn_evaluate(struct run *run, const struct view *view, struct result *result
     const uint64_t batch = (uint64_t)trainee->recipe->batch;
     const uint64_t size = (uint64_t)output->height * (uint64_t)output->width * (uint64_t)output->channels;
     struct space images = {NULL, 0}, targets = {NULL, 0}, outputs = {NULL, 0};
+    int64_t first, end;
     struct fit fit;
     memset(&fit, 0, sizeof fit);
     int status = cnn_space_new(&images, batch * cnn_fit_bytes(trainee->input), "a batch", t) ||
@@ -51,8 +53,8 @@ int cnn_evaluate(struct run *run, const struct view *view, struct result *result
                      : 0;
     if (status == 0)
         cnn_average_in(run);
-    for (int64_t first = 0; status == 0 && first < view->count; first += (int64_t)batch) {
-        const int count = fill(run, view, first, &fit, images.data, targets.data, t);
+    for (cnn_peers_part(run->peers, view->count, &first, &end); status == 0 && first < end; first += (int64_t)batch) {
+        const int count = fill(run, view, first, end, &fit, images.data, targets.data, t);
         if (count < 0)
             status = -1;
         else if (cnn_stop_asked())
@@ -68,5 +70,5 @@ int cnn_evaluate(struct run *run, const struct view *view, struct result *result
     cnn_space_free(&images);
     cnn_space_free(&targets);
     cnn_space_free(&outputs);
-    return status;
+    return cnn_peers_result(run, result, status, t);
 }

@@ -14,7 +14,7 @@ enum { AHEAD = 4, ALIGNED = 64 };
 struct feed {
     const struct cnn_trainee *trainee;
     struct view view;
-    int32_t batch;
+    struct slice slice;
     int64_t next, last, per_epoch; /* steps */
     int64_t epoch;                 /* whose order is in `order`; -1: none */
     int64_t *order;
@@ -22,7 +22,7 @@ struct feed {
     struct space memory;
     int mixes;           /* the recipe has MIXUP */
     double alpha;        /* MIXUP's */
-    unsigned char *kept; /* MIXUP's copy of the first picture and its target */
+    unsigned char *kept; /* for MIXUP: the picture behind the last one, and its target */
 
     struct cnn_batch batches[AHEAD];
     pthread_t thread;
@@ -71,7 +71,30 @@ static void blend_pictures(const struct cnn_tensor *input, float share, void *to
             bytes[i] = (unsigned char)(share * bytes[i] + (1 - share) * ((const unsigned char *)other)[i] + 0.5f);
 }
 
-/* Each picture is blended with the next one of the batch, the last with the first. */
+/* A picture of the batch, with its target. */
+static int make_member(struct feed *feed, int64_t epoch, int64_t place, unsigned char *image, unsigned char *target,
+                       struct trouble *t)
+{
+    const int64_t member = cnn_view_member(&feed->view, feed->order[place]);
+    if (make_picture(feed, epoch, member, image, t))
+        return -1;
+    cnn_target_store(feed->trainee, feed->view.set, member, target);
+    return 0;
+}
+
+/* Each picture is blended with the next one of the batch, the last with the first. The one behind the last of the slice
+ * is kept, as it was before. */
+static int keep(struct feed *feed, int64_t epoch, int64_t first, const struct cnn_batch *batch, struct trouble *t)
+{
+    const size_t image = cnn_fit_bytes(feed->trainee->input), target = cnn_target_bytes(feed->trainee);
+    const int32_t behind = feed->slice.end % feed->slice.batch;
+    if (behind != feed->slice.begin)
+        return make_member(feed, epoch, first + behind, feed->kept, feed->kept + aligned(image), t);
+    memcpy(feed->kept, (const unsigned char *)batch->images + (size_t)behind * image, image);
+    memcpy(feed->kept + aligned(image), (const unsigned char *)batch->targets + (size_t)behind * target, target);
+    return 0;
+}
+
 static void mix(struct feed *feed, int64_t epoch, int64_t first, const struct cnn_batch *batch)
 {
     const struct cnn_trainee *trainee = feed->trainee;
@@ -80,10 +103,8 @@ static void mix(struct feed *feed, int64_t epoch, int64_t first, const struct cn
     unsigned char *images = (unsigned char *)(uintptr_t)batch->images;
     unsigned char *targets = (unsigned char *)(uintptr_t)batch->targets;
     unsigned char *others = (unsigned char *)(uintptr_t)batch->others;
-    memcpy(feed->kept, images, image);
-    memcpy(feed->kept + aligned(image), targets, target);
-    for (int32_t i = 0; i < feed->batch; i++) {
-        const int last = i + 1 == feed->batch;
+    for (int32_t i = feed->slice.begin; i < feed->slice.end; i++) {
+        const int last = i + 1 == feed->slice.end;
         const int64_t member = cnn_view_member(&feed->view, feed->order[first + i]);
         const uint64_t key = cnn_random_key(trainee->recipe->seed, epoch, PURPOSE_MIXUP, member);
         const float share = (float)cnn_random_beta(key, feed->alpha);
@@ -104,21 +125,22 @@ static void mix(struct feed *feed, int64_t epoch, int64_t first, const struct cn
 static int make_batch(struct feed *feed, int64_t step, const struct cnn_batch *batch, struct trouble *t)
 {
     const struct cnn_trainee *trainee = feed->trainee;
-    const int64_t epoch = step / feed->per_epoch, first = step % feed->per_epoch * feed->batch;
+    const int64_t epoch = step / feed->per_epoch, first = step % feed->per_epoch * feed->slice.batch;
     if (epoch != feed->epoch) {
         cnn_epoch_order(trainee->recipe->seed, epoch, feed->order, feed->view.count);
         feed->epoch = epoch;
     }
-    for (int32_t i = 0; i < feed->batch; i++) {
-        const int64_t member = cnn_view_member(&feed->view, feed->order[first + i]);
+    for (int32_t i = feed->slice.begin; i < feed->slice.end; i++) {
         unsigned char *image = (unsigned char *)(uintptr_t)batch->images + (size_t)i * cnn_fit_bytes(trainee->input);
         unsigned char *target = (unsigned char *)(uintptr_t)batch->targets + (size_t)i * cnn_target_bytes(trainee);
-        if (make_picture(feed, epoch, member, image, t))
+        if (make_member(feed, epoch, first + i, image, target, t))
             return -1;
-        cnn_target_store(trainee, feed->view.set, member, target);
     }
-    if (feed->mixes)
-        mix(feed, epoch, first, batch);
+    if (!feed->mixes)
+        return 0;
+    if (keep(feed, epoch, first, batch, t))
+        return -1;
+    mix(feed, epoch, first, batch);
     return 0;
 }
 
@@ -163,7 +185,7 @@ const struct cnn_batch *cnn_feed_next(struct feed *feed, struct trouble *t)
 static int make_room(struct feed *feed, struct trouble *t)
 {
     const size_t image = cnn_fit_bytes(feed->trainee->input), target = cnn_target_bytes(feed->trainee);
-    const size_t batch = (size_t)feed->batch, images = aligned(batch * image), targets = aligned(batch * target);
+    const size_t batch = (size_t)feed->slice.batch, images = aligned(batch * image), targets = aligned(batch * target);
     const size_t shares = aligned(batch * sizeof(float)), kept = aligned(image) + aligned(target);
     const int labels = cnn_loss_takes_labels(feed->trainee->recipe->loss);
     const int pairs = feed->mixes && labels; /* else numbers are blended where they are */
@@ -194,17 +216,17 @@ static int start(struct feed *feed, struct trouble *t)
 }
 
 struct feed *cnn_feed_new(const struct cnn_trainee *trainee, const struct view *view, enum fitting fitting,
-                          int32_t batch, int64_t first, int64_t last, struct trouble *t)
+                          struct slice slice, int64_t first, int64_t last, struct trouble *t)
 {
     struct feed *feed = (struct feed *)cnn_heap(1, sizeof *feed, t);
     if (!feed)
         return NULL;
     feed->trainee = trainee;
     feed->view = *view;
-    feed->batch = batch;
+    feed->slice = slice;
     feed->next = first;
     feed->last = last;
-    feed->per_epoch = view->count / batch;
+    feed->per_epoch = view->count / slice.batch;
     feed->epoch = -1;
     for (int32_t i = 0; i < trainee->recipe->augmentation_count; i++)
         if (trainee->recipe->augmentations[i].kind == CNN_MIXUP) {

@@ -26,10 +26,15 @@ void cnn_epoch_order(uint64_t seed, int64_t epoch, int64_t *order, int64_t count
 size_t cnn_target_bytes(const struct cnn_trainee *trainee);
 void cnn_target_store(const struct cnn_trainee *trainee, const struct set *set, int64_t index, void *to);
 
+/* A batch's size, and which of its pictures are made: those from `begin` to `end` - 1. */
+struct slice {
+    int32_t batch, begin, end;
+};
+
 struct feed;
 /* Batches of steps first .. last - 1; an epoch has view.count / batch of them. */
 struct feed *cnn_feed_new(const struct cnn_trainee *trainee, const struct view *view, enum fitting fitting,
-                          int32_t batch, int64_t first, int64_t last, struct trouble *t);
+                          struct slice slice, int64_t first, int64_t last, struct trouble *t);
 /* The next batch, valid until the next call; NULL after trouble. */
 const struct cnn_batch *cnn_feed_next(struct feed *feed, struct trouble *t);
 void cnn_feed_free(struct feed *feed);

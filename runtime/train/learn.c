@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "journal.h"
+#include "peers.h"
 #include "run.h"
 #include "safetensors.h"
 
@@ -66,7 +67,7 @@ static int save(struct loop *loop, struct trouble *t)
     struct run *run = loop->run;
     add_time(loop);
     run->saved_at = cnn_seconds_now();
-    if (!is_finite(run->saved.parameters, run->trainee->trained_count))
+    if (!cnn_is_first(run->peers) || !is_finite(run->saved.parameters, run->trainee->trained_count))
         return 0;
     return cnn_checkpoint_write(&run->saved, run->checkpoint_path, t);
 }
@@ -103,14 +104,12 @@ static int step(struct loop *loop, struct trouble *t)
     const struct identity *identity = &run->saved.identity;
     struct position *p = &run->saved.position;
     const struct cnn_batch *batch = cnn_feed_next(loop->feed, t);
-    if (!batch)
+    float loss = batch ? trainee->gradient(run->self, batch) : 0;
+    if (cnn_peers_step(run, &loss, !batch, t))
         return -1;
-    const float loss = trainee->gradient(run->self, batch);
     if (!isfinite(loss))
         return diverged(loop, loss, t);
     float *gradients = trainee->gradients(run->self);
-    if (run->peers)
-        run->peers->sum(run->peers, gradients, trainee->trained_count);
     if (recipe->clip > 0)
         cnn_clip_gradients(gradients, trainee->trained_count, recipe->clip);
     const int64_t steps = identity->epochs * identity->per_epoch;
@@ -138,6 +137,8 @@ static void write_down(struct loop *loop)
     const struct history history = history_of(run);
     struct trouble t = {"", ""};
     const double now = cnn_seconds_now();
+    if (!cnn_is_first(run->peers))
+        return;
     int failed = cnn_journal_add(&history, run->journal_path, &t);
     if (now - loop->drawn >= 1 || history.count == history.all) {
         failed = failed || cnn_curves_write(&history, run->curves_path, &t);
@@ -203,6 +204,8 @@ static int write_weights(struct run *run, struct trouble *t)
         return cnn_trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
                                 run->checkpoint_path);
     }
+    if (!cnn_is_first(run->peers))
+        return 0;
     cnn_average_in(run);
     const int failed = cnn_safetensors_write(run->trainee, run->saved.parameters, run->weights_path, t);
     cnn_average_out(run);
@@ -227,7 +230,7 @@ static int all_steps(struct loop *loop, struct trouble *t)
     const struct identity *identity = &run->saved.identity;
     const struct position *p = &run->saved.position;
     while (p->epoch_count < identity->epochs) {
-        if (cnn_stop_asked())
+        if (cnn_peers_stop(run))
             return interrupted(loop, t);
         if (p->loss_steps < identity->per_epoch) {
             if (step(loop, t))
@@ -251,12 +254,12 @@ static int last_test(struct run *run, struct trouble *t)
     const int known = view->set == run->validate.set && view->members == run->validate.members;
     if (view->count == 0 || (known && !run->options->json))
         return STATUS_GOOD;
-    if (cnn_result_begin(&result, run->trainee, run->options->json, t))
+    if (cnn_agree(run->peers, cnn_result_begin(&result, run->trainee, run->options->json, t), t))
         return STATUS_FAILED;
-    const int status = cnn_evaluate(run, view, &result, t);
-    if (status == 0 && run->options->json)
+    const int status = cnn_evaluate(run, view, &result, t), says = status == 0 && cnn_is_first(run->peers);
+    if (says && run->options->json)
         cnn_say_result_json(&result, run->trainee);
-    else if (status == 0)
+    else if (says)
         cnn_say_result(&result, run->trainee, view->set->class_names, 1);
     cnn_result_end(&result);
     return status == 0 ? STATUS_GOOD : status < 0 ? STATUS_FAILED : STATUS_INTERRUPTED;
@@ -284,9 +287,11 @@ static void say_begin(struct run *run)
     fprintf(run->out, "%s: %s parameters to train", run->trainee->name, cnn_with_commas(trained, a));
     if (frozen)
         fprintf(run->out, ", %s frozen", cnn_with_commas(frozen, a));
-    fprintf(run->out, "; %lld epochs of %s steps, batches of %lld, %d %s\n", (long long)identity->epochs,
-            cnn_with_commas(identity->per_epoch, b), (long long)identity->batch, run->options->threads,
-            run->options->threads == 1 ? "thread" : "threads");
+    fprintf(run->out, "; %lld epochs of %s steps, batches of %lld, ", (long long)identity->epochs,
+            cnn_with_commas(identity->per_epoch, b), (long long)identity->batch);
+    if (run->peers)
+        fprintf(run->out, "%d processes of ", run->peers->count);
+    fprintf(run->out, "%d %s\n", run->options->threads, run->options->threads == 1 ? "thread" : "threads");
     if (run->options->resume)
         fprintf(run->out, "resumed after step %lld\n", (long long)run->saved.position.step);
     fflush(run->out);
@@ -297,17 +302,24 @@ int cnn_learn(struct run *run, struct trouble *t)
     const struct identity *identity = &run->saved.identity;
     const struct history history = history_of(run);
     struct loop loop = {run, NULL, {0, 0, 0, 0, 0}, cnn_seconds_now(), 0};
+    const struct slice slice = {(int32_t)identity->batch, run->first, run->end};
     say_begin(run);
-    if ((!run->options->resume && save(&loop, t)) || cnn_journal_rewrite(&history, run->journal_path, t))
+    const int writes = cnn_is_first(run->peers);
+    const int failed = writes && ((!run->options->resume && save(&loop, t)) ||
+                                  cnn_journal_rewrite(&history, run->journal_path, t));
+    if (!failed)
+        loop.feed = cnn_feed_new(run->trainee, &run->learn, run->options->fitting, slice, run->saved.position.step,
+                                 identity->epochs * identity->per_epoch, t);
+    if (cnn_agree(run->peers, !loop.feed, t)) {
+        cnn_feed_free(loop.feed);
         return STATUS_FAILED;
-    loop.feed = cnn_feed_new(run->trainee, &run->learn, run->options->fitting, (int32_t)identity->batch,
-                             run->saved.position.step, identity->epochs * identity->per_epoch, t);
-    if (!loop.feed)
-        return STATUS_FAILED;
+    }
     cnn_listen_for_stop();
     run->saved_at = loop.mark = cnn_seconds_now();
     cnn_meter_begin(&loop.meter, run->saved.position.step);
     int status = all_steps(&loop, t);
+    if (cnn_agree(run->peers, status == STATUS_FAILED, t))
+        status = STATUS_FAILED;
     cnn_meter_clear(&loop.meter);
     cnn_feed_free(loop.feed);
     if (status == STATUS_GOOD) {

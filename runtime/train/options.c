@@ -85,6 +85,8 @@ static int read_value(struct options *o, const char *argument, struct trouble *t
         o->weights = value;
     } else if ((value = value_of(argument, "--weights-name")) != NULL) {
         o->weights_name = value;
+    } else if ((value = value_of(argument, "--status")) != NULL) {
+        o->status = value;
     } else if ((value = value_of(argument, "--out")) != NULL) {
         o->name = value;
     } else if ((value = value_of(argument, "--epochs")) != NULL) {
@@ -149,11 +151,13 @@ static int processors(void)
 #endif
 }
 
-int cnn_options_read(struct options *o, const struct cnn_trainee *trainee, int argc, char **argv, struct trouble *t)
+int cnn_options_read(struct options *o, const struct cnn_trainee *trainee, const struct cnn_peers *peers, int argc,
+                     char **argv, struct trouble *t)
 {
     memset(o, 0, sizeof *o);
     o->name = trainee->name;
-    o->threads = processors();
+    o->threads = processors() / (peers ? peers->beside : 1);
+    o->threads = o->threads < 1 ? 1 : o->threads;
     o->checkpoint_seconds = DEFAULT_SECONDS;
     for (int i = 1; i < argc && !t->message[0]; i++) {
         if (read_flag(o, argv[i]))

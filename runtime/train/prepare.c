@@ -4,6 +4,7 @@
 
 #include "cnn_internal.h"
 #include "initial.h"
+#include "peers.h"
 #include "run.h"
 #include "safetensors.h"
 
@@ -191,12 +192,19 @@ static int allocate(struct run *run, struct trouble *t)
 
 int cnn_prepare_trainer(struct run *run, struct trouble *t)
 {
-    if (begin(run, t))
+    if (begin(run, t) || cnn_peers_divide(run, t))
         return -1;
     identify(run);
-    if (allocate(run, t))
-        return -1;
-    return run->options->resume ? cnn_checkpoint_read(&run->saved, run->checkpoint_path, t) : first_weights(run, t);
+    return allocate(run, t);
+}
+
+int cnn_prepare_weights(struct run *run, struct trouble *t)
+{
+    int failed = 0;
+    if (cnn_is_first(run->peers))
+        failed = run->options->resume ? cnn_checkpoint_read(&run->saved, run->checkpoint_path, t)
+                                      : first_weights(run, t);
+    return cnn_agree(run->peers, failed, t) || cnn_peers_begin(run, t) ? -1 : 0;
 }
 
 void cnn_run_free(struct run *run)
@@ -210,6 +218,7 @@ void cnn_run_free(struct run *run)
     free(run->saved.average);
     free(run->saved.epochs);
     free(run->aside);
+    free(run->stage);
     free(run->checkpoint_path);
     free(run->weights_path);
     free(run->journal_path);

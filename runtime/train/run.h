@@ -10,16 +10,14 @@
 #include "options.h"
 #include "say.h"
 
-/* Several machines that learn together: `sum` replaces the gradients by their mean over all. */
-struct peers {
-    void (*sum)(struct peers *peers, float *gradients, int64_t count);
-};
-
 struct run {
     const struct cnn_trainee *trainee;
     const struct options *options;
-    struct peers *peers; /* NULL: alone */
-    FILE *out;           /* where a person reads */
+    const struct cnn_peers *peers; /* NULL: alone */
+    FILE *out;                     /* where a person reads */
+    int32_t first, end;            /* the images of a batch that this process computes: see peers.h */
+    float *stage;                  /* what it sends between the groups of a batch */
+    int stop;                      /* a process was asked to */
 
     struct dataset data, test_data;
     struct view learn, validate, test; /* count 0: none */
@@ -37,8 +35,10 @@ struct run {
 
 /* Opens the data and checks them; `training`: what --train names, too. */
 int cnn_prepare_data(struct run *run, struct trouble *t);
-/* Makes the trainer and its threads, and gives it weights: initial ones, a file's or a checkpoint's. */
+/* Makes the trainer and its threads. */
 int cnn_prepare_trainer(struct run *run, struct trouble *t);
+/* Gives it weights: initial ones, a file's or a checkpoint's. */
+int cnn_prepare_weights(struct run *run, struct trouble *t);
 void cnn_run_free(struct run *run);
 
 /* Was the program asked to stop? */

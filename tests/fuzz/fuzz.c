@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -80,6 +81,73 @@ static void name_file(int fd, const char *ending)
         fuzz_fail("cannot make %s", path);
     put_beside();
     atexit(remove_link);
+}
+
+/* ---- folders ---- */
+
+static char root[400], made[FUZZ_PARTS][600];
+static size_t made_count;
+
+static const char *temporary(void)
+{
+    const char *name = getenv("TMPDIR");
+    return name ? name : "/tmp";
+}
+
+/* The files of the call before, and the folders that they were in. */
+static void empty_folder(void)
+{
+    for (size_t i = 0; i < made_count; i++)
+        unlink(made[i]);
+    for (size_t i = 0; i < made_count; i++)
+        for (char *slash; (slash = strrchr(made[i], '/')) != NULL && slash > made[i] + strlen(root);) {
+            *slash = 0;
+            rmdir(made[i]);
+        }
+    made_count = 0;
+}
+
+static void remove_folder(void)
+{
+    empty_folder();
+    rmdir(root);
+}
+
+static void put_part(const struct fuzz_part *part)
+{
+    char *name = made[made_count++];
+    snprintf(name, sizeof made[0], "%s/%s", root, part->name);
+    for (char *slash = name + strlen(root) + 1; (slash = strchr(slash, '/')) != NULL; *slash++ = '/') {
+        *slash = 0;
+        mkdir(name, 0700); /* it may be there */
+    }
+    FILE *file = fopen(name, "wb");
+    if (!file || fwrite(part->data, 1, part->size, file) != part->size || fclose(file) != 0)
+        fuzz_fail("cannot make %s", name);
+}
+
+const char *fuzz_folder(const struct fuzz_part *parts, size_t count)
+{
+    if (!root[0]) {
+        snprintf(root, sizeof root, "%s/cnnc-fuzz-XXXXXX", temporary());
+        if (!mkdtemp(root))
+            fuzz_fail("cannot make %s", root);
+        atexit(remove_folder);
+    }
+    empty_folder();
+    for (size_t i = 0; i < count; i++)
+        put_part(&parts[i]);
+    return root;
+}
+
+struct fuzz_part fuzz_take(const char *name, const uint8_t **data, size_t *size)
+{
+    size_t length = *size < 2 ? 0 : (size_t)((*data)[0] | (*data)[1] << 8), head = *size < 2 ? *size : 2;
+    length = length < *size - head ? length : *size - head;
+    const struct fuzz_part part = {name, *data + head, length};
+    *data += head + length;
+    *size -= head + length;
+    return part;
 }
 
 const char *fuzz_file(const uint8_t *data, size_t size, const char *ending)

@@ -15,6 +15,19 @@ void fuzz_begin(void);
  * "" it is in a folder of its own, beside a file `data` of 4096 zeros. */
 const char *fuzz_file(const uint8_t *data, size_t size, const char *ending);
 
+/* A folder with these files, below it or in folders of their own ("cat/1.png"), and nothing else; its path is the same in
+ * every call. */
+struct fuzz_part {
+    const char *name;
+    const uint8_t *data;
+    size_t size;
+};
+enum { FUZZ_PARTS = 16 };
+const char *fuzz_folder(const struct fuzz_part *parts, size_t count);
+
+/* Takes a part from the front of the input: two bytes say how long it is, as far as there are as many. */
+struct fuzz_part fuzz_take(const char *name, const uint8_t **data, size_t *size);
+
 /* Ends the program as a finding. */
 _Noreturn void fuzz_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,17 +1,13 @@
-/* Any bytes as a file of pictures in IDX format, plain or gzipped. Its labels are never there: whatever the file is, it
- * is refused with a message. */
-#include <string.h>
-
+/* Any bytes as files of pictures and of labels in IDX format, plain or gzipped: two lengths and files of each. */
+#include "dataset.h"
 #include "fuzz.h"
-#include "runtime/train/data.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct dataset set;
-    struct trouble t = {"", ""};
+    struct fuzz_part parts[2];
     fuzz_begin();
-    if (cnn_data_open(&set, fuzz_file(data, size, "-images-idx3-ubyte"), &t) == 0 || !t.message[0])
-        fuzz_fail("opened pictures without labels");
-    cnn_data_close(&set);
+    parts[0] = fuzz_take("train-images-idx3-ubyte", &data, &size);
+    parts[1] = fuzz_take("train-labels-idx1-ubyte", &data, &size);
+    fuzz_dataset(fuzz_folder(parts, 2));
     return 0;
 }

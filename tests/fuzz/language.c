@@ -83,8 +83,8 @@ static void format(struct arena *arena, const struct source *source, const struc
         a->connections != b->connections)
         fuzz_fail("the canonical text means something else:\n%s", once);
     struct text recipe = text_new(arena), its = text_new(arena);
-    report_training_json(a, &recipe);
-    report_training_json(b, &its);
+    report_training_json(a, NULL, &recipe);
+    report_training_json(b, NULL, &its);
     if (recipe.length != its.length || (recipe.length && strcmp(recipe.bytes, its.bytes) != 0))
         fuzz_fail("the canonical text has another recipe:\n%s", once);
     const char *twice = report_format(arena, again, other.ast);

@@ -313,7 +313,7 @@ static void mixes(void)
         labels[i] = (unsigned char)i;
         pixels[2 * i] = pixels[2 * i + 1] = (unsigned char)(10 * i);
     }
-    struct feed *feed = cnn_feed_new(&trainee, &view, FIT_NONE, BATCH, 0, 6, &t);
+    struct feed *feed = cnn_feed_new(&trainee, &view, FIT_NONE, (struct slice){BATCH, 0, BATCH}, 0, 6, &t);
     for (int step = 0; feed && step < 6; step++) {
         const struct cnn_batch *batch = cnn_feed_next(feed, &t);
         for (int i = 0; batch && i < BATCH; i++) {

@@ -289,6 +289,17 @@ static void list_network(struct run *run, const struct training *training, int n
     list_images(file, graph);
     list_arguments(file, "targets", graph->outputs.count, target);
     fprintf(file,
+            ");\n}\nstatic float gradient_%d(void *t, void *const *images, void *const *targets)\n{\n    return "
+            "net%d_train_gradient((struct net%d_trainer *)t",
+            number, number, number);
+    list_images(file, graph);
+    list_arguments(file, "targets", graph->outputs.count, target);
+    fprintf(file,
+            ");\n}\nstatic void part_%d(void *t, int first, int end,\n"
+            "    void (*meet)(void *context, float *numbers, int count, long step, int groups), void *context)\n{\n"
+            "    net%d_train_part((struct net%d_trainer *)t, first, end, meet, context",
+            number, number, number);
+    fprintf(file,
             ");\n}\nstatic void evaluate_%d(void *t, void *const *images, int count, float *const *outputs)\n{\n"
             "    net%d_evaluate((struct net%d_trainer *)t",
             number, number, number);
@@ -379,9 +390,11 @@ int main(int argc, char **argv)
     }
     fprintf(run.list, "#include \"harness.h\"\nconst struct network networks[] = {\n");
     for (int i = 0; i < run.made; i++)
-        fprintf(run.list,
-                "    {net%d_train_bytes, begin_%d, parameters_%d, gradients_%d, step_%d, mixed_%d, evaluate_%d},\n", i,
-                i, i, i, i, i, i);
+        fprintf(
+            run.list,
+            "    {net%d_train_bytes, begin_%d, parameters_%d, gradients_%d, step_%d, mixed_%d, evaluate_%d, gradient_%d, "
+            "part_%d},\n",
+            i, i, i, i, i, i, i, i, i);
     fprintf(run.list, "};\nconst int network_count = %d;\n", run.made);
     fclose(run.data);
     fclose(run.list);

@@ -238,6 +238,75 @@ static int try_mixed(const struct network *network, const struct expected *e, ch
     return right;
 }
 
+/* ---- a batch in two parts, each with a trainer and a thread of its own ---- */
+
+struct half {
+    const struct network *network;
+    const struct expected *e;
+    void *trainer;
+    int first, end;
+    float loss;
+    struct meeting *meeting;
+};
+
+struct meeting {
+    pthread_barrier_t barrier;
+    float *numbers[2]; /* what either has of all groups */
+};
+
+/* Each copies the groups of the other. */
+static void meet(void *context, float *numbers, int count, long step, int groups)
+{
+    const struct half *half = context;
+    struct meeting *meeting = half->meeting;
+    int own = half->first > 0;
+    meeting->numbers[own] = numbers;
+    pthread_barrier_wait(&meeting->barrier);
+    for (int g = 0; g < groups; g++)
+        if (g * 16 < half->first || g * 16 >= half->end)
+            memcpy(numbers + g * step, meeting->numbers[!own] + g * step, (size_t)count * sizeof *numbers);
+    pthread_barrier_wait(&meeting->barrier);
+}
+
+static void *run_half(void *argument)
+{
+    struct half *half = argument;
+    half->network->part(half->trainer, half->first, half->end, meet, half);
+    half->loss = half->network->gradient(half->trainer, half->e->images, half->e->targets);
+    return NULL;
+}
+
+/* The parts' losses and gradients add up to those of the batch. */
+static int try_parts(const struct network *network, const struct expected *e, char *why)
+{
+    size_t bytes = (network->bytes((int)e->batch, 1) + 63) / 64 * 64;
+    struct meeting meeting = {.numbers = {NULL, NULL}};
+    struct half halves[2];
+    pthread_t threads[2];
+    pthread_barrier_init(&meeting.barrier, NULL, 2);
+    for (int i = 0; i < 2; i++) {
+        halves[i] = (struct half){network, e,       aligned_alloc(64, bytes), i ? 16 : 0, i ? (int)e->batch : 16,
+                                  0,       &meeting};
+        memset(halves[i].trainer, 0xFF, bytes);
+        network->begin(halves[i].trainer, (int)e->batch, NULL);
+        memcpy(network->parameters(halves[i].trainer), e->start, (size_t)e->parameters * sizeof(float));
+        if (pthread_create(&threads[i], NULL, run_half, &halves[i]) != 0)
+            exit(1);
+    }
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    float *gradients = network->gradients(halves[0].trainer), *others = network->gradients(halves[1].trainer);
+    for (int64_t i = 0; i < e->trained; i++)
+        gradients[i] += others[i];
+    halves[0].loss += halves[1].loss;
+    int right = near("loss of two parts", &halves[0].loss, e->loss[0], 1, 0, why) &&
+                near("gradient of two parts", gradients, e->gradients[0], e->trained, 1e-6, why);
+    for (int i = 0; i < 2; i++)
+        free(halves[i].trainer);
+    pthread_barrier_destroy(&meeting.barrier);
+    return right;
+}
+
 static int try_network(const struct network *network, const struct expected *e, const char *folder, char *why)
 {
     size_t length = (size_t)e->parameters * sizeof(float);
@@ -250,6 +319,8 @@ static int try_network(const struct network *network, const struct expected *e, 
             right = 0;
         }
     }
+    if (right && e->batch > 16)
+        right = try_parts(network, e, why);
     if (right && network->mixed)
         right = try_mixed(network, e, why);
     if (folder) {

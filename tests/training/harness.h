@@ -17,6 +17,9 @@ struct network {
     float (*mixed)(void *trainer, void *const *images, void *const *targets, const int32_t *others,
                    const float *shares);
     void (*evaluate)(void *trainer, void *const *images, int count, float *const *outputs);
+    float (*gradient)(void *trainer, void *const *images, void *const *targets);
+    void (*part)(void *trainer, int first, int end,
+                 void (*meet)(void *context, float *numbers, int count, long step, int groups), void *context);
 };
 
 extern const struct network networks[];

@@ -187,6 +187,23 @@ static void use_kernels(struct train_plan *plan)
     plan_number_kernels(plan->plan);
 }
 
+/* The same sum as in run.m4. */
+uint64_t train_plan_bytes(const struct train_plan *plan, int64_t batch, int64_t threads)
+{
+    const struct training *training = plan->training;
+    const uint64_t number = (uint64_t)element_bytes(ELEMENT_F32), lanes = (uint64_t)plan->lanes;
+    const uint64_t trained = (uint64_t)training->trained_count;
+    const uint64_t groups = ((uint64_t)batch - 1) / lanes + 1;
+    const uint64_t shards = groups < (uint64_t)plan->shards ? groups : (uint64_t)plan->shards;
+    const uint64_t workers = (uint64_t)threads < shards ? (uint64_t)threads : shards;
+    uint64_t numbers = (uint64_t)plan->state_buffers * trained + (uint64_t)training->parameter_count + trained;
+    numbers += (uint64_t)training->constant_count + groups * lanes;
+    numbers += (uint64_t)plan->batch_floats + groups * (uint64_t)plan->group_floats;
+    numbers += shards * (uint64_t)plan->shard_floats;
+    return TRAIN_HEAD_BYTES + TRAIN_STATE_BYTES + number * numbers + groups * (uint64_t)plan->block_bytes +
+           workers * (uint64_t)plan->local_bytes;
+}
+
 struct train_plan *train_plan_make(struct arena *arena, struct diag *diag, struct training *training,
                                    const struct target *target)
 {

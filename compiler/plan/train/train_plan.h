@@ -114,6 +114,12 @@ struct train_plan {
     uint64_t hash;
 };
 
+/* Bytes of the trainer itself, before its numbers, and of what the optimiser counts; the code asserts that they fit. */
+enum { TRAIN_HEAD_BYTES = 192, TRAIN_STATE_BYTES = 64 };
+
+/* What NAME_train_bytes(batch, threads) returns on a machine that can address it. */
+uint64_t train_plan_bytes(const struct train_plan *plan, int64_t batch, int64_t threads);
+
 /* NULL after reporting what has no gradient yet, or is too large. */
 struct train_plan *train_plan_make(struct arena *arena, struct diag *diag, struct training *training,
                                    const struct target *target);

@@ -1,7 +1,8 @@
 m4_include([<train/train.m4>])m4_dnl
 m4_dnl The gradients of a normalisation's weights and biases, and each channel's shares of them for the gradient of its
 m4_dnl input: the batch's sums of dL/dy and of dL/dy * n, divided by how many numbers were normalised together. ADDS: to
-m4_dnl the gradients of another normalisation with the same weights.
+m4_dnl the gradients of another normalisation with the same weights. Where several trainers have a part of the batch, all
+m4_dnl know the batch's sums, and the first one's gradients count.
 /* @about@ */
 WHERE void FUNCTION()(const struct @name@_trainer *trainer, const float *groups, float *weights, float *biases, m4_dnl
 float *norms)
@@ -14,9 +15,9 @@ float *norms)
             products += (double)groups[g * (long)GROUP_STEP + 2 * c + 1];
         }
         if (weights)
-            weights[c] IF(ADDS, [<+=>], [<=>]) (float)products;
+            weights[c] IF(ADDS, [<+=>], [<=>]) trainer->first == 0 ? (float)products : 0.0f;
         if (biases)
-            biases[c] IF(ADDS, [<+=>], [<=>]) (float)sum;
+            biases[c] IF(ADDS, [<+=>], [<=>]) trainer->first == 0 ? (float)sum : 0.0f;
         norms[m4_eval(4 * CHANNELS) + c] = (float)(sum / numbers);
         norms[m4_eval(5 * CHANNELS) + c] = (float)(products / numbers);
     }

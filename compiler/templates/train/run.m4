@@ -43,6 +43,8 @@ m4_define([<STEP_CALL>], [<    case $1:
 >])m4_dnl
 m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX[<>]IF(SPLITS, [<, $2>]));
 >])m4_dnl
+m4_define([<MEET>], [<    @name@_meet(t, $1, $2);
+>])m4_dnl
 m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t, change->scale, $1, $2, part, parts);
 >])m4_dnl
 m4_dnl ---- functions for each instruction set ----
@@ -82,6 +84,10 @@ static void @name@_update_all[<>]SUFFIX[<>](const struct @name@_trainer *t, floa
 >])m4_dnl
 /* ---- memory ---- */
 
+/* The trainer and what the optimiser counts fit into what they are given. */
+typedef char @name@_trainer_fits[sizeof(struct @name@_trainer) <= HEAD_BYTES ? 1 : -1];
+typedef char @name@_state_fits[sizeof(struct @name@_state) == STATE_BYTES ? 1 : -1];
+
 struct @name@_sizes {
     uint64_t state, parameters, gradients, losses, norms, sums, shares, blocks, local, all; /* bytes from the start */
     IF(CONSTANT_COUNT, [<uint64_t constants;>])
@@ -94,8 +100,8 @@ static struct @name@_sizes @name@_measure(int batch, int threads)
     s.groups = (batch - 1) / LANE_COUNT + 1;
     s.shards = s.groups < SHARDS ? s.groups : SHARDS;
     s.workers = threads < s.shards ? threads : s.shards;
-    s.state = (sizeof(struct @name@_trainer) + m4_eval(ALIGNMENT - 1)) / ALIGNMENT * ALIGNMENT;
-    s.parameters = s.state + sizeof(struct @name@_state) + UINT64_C(m4_eval(4 * BUFFERS)) * TRAINED_COUNT;
+    s.state = HEAD_BYTES;
+    s.parameters = s.state + STATE_BYTES + UINT64_C(m4_eval(4 * BUFFERS)) * TRAINED_COUNT;
     s.gradients = s.parameters + UINT64_C(4) * PARAMETER_COUNT;
     WHEN(CONSTANT_COUNT, [<
         s.constants = s.gradients + UINT64_C(4) * TRAINED_COUNT;
@@ -130,6 +136,7 @@ struct @name@_trainer *@name@_train_begin(void *memory, int batch, struct cnn_po
     t->groups = s.groups;
     t->shards = s.shards;
     t->workers = s.workers;
+    t->end = s.groups;
     t->rate = RATE;
     t->state = (struct @name@_state *)(void *)(bytes + s.state);
     t->moments = (float *)(void *)(t->state + 1);
@@ -153,6 +160,19 @@ float *@name@_train_parameters(struct @name@_trainer *trainer)
 float *@name@_train_gradients(struct @name@_trainer *trainer)
 {
     return trainer->gradients;
+}
+
+void @name@_train_part(struct @name@_trainer *trainer, int first, int end,
+    void (*meet)(void *context, float *numbers, int count, long step, int groups), void *context)
+{
+    const int groups = (end - 1) / LANE_COUNT + 1 - first / LANE_COUNT;
+    CNN_ASSERT(first >= 0 && first < end && end <= trainer->batch && first % LANE_COUNT == 0);
+    CNN_ASSERT(end % LANE_COUNT == 0 || end == trainer->batch);
+    trainer->first = first / LANE_COUNT;
+    trainer->end = trainer->first + groups;
+    trainer->shards = groups < SHARDS ? groups : SHARDS;
+    trainer->meet = meet;
+    trainer->context = context;
 }
 
 void @name@_train_rate(struct @name@_trainer *trainer, float rate)
@@ -200,12 +220,14 @@ static void @name@_task(void *argument, int part, int parts, void *scratch)
 {
     const struct @name@_work *const work = (const struct @name@_work *)argument;
     const struct @name@_trainer *const t = work->trainer;
-    const int groups = (work->count - 1) / LANE_COUNT + 1, shards = groups < t->shards ? groups : t->shards;
+    const int first = work->training ? t->first : 0;
+    const int groups = (work->training ? t->end : (work->count - 1) / LANE_COUNT + 1) - first;
+    const int shards = groups < t->shards ? groups : t->shards;
     (void)scratch;
     for (int shard = part; shard < shards; shard += parts)
-        for (int group = shard * groups / shards; group < (shard + 1) * groups / shards; group++) {
+        for (int group = first + shard * groups / shards; group < first + (shard + 1) * groups / shards; group++) {
             struct @name@_place at = @name@_place_of(work, group, shard, part);
-            at.fresh = group == shard * groups / shards;
+            at.fresh = group == first + shard * groups / shards;
             WHEN(SPLITS, [<
                 for (at.part = 0, at.parts = 1, at.step = 0; at.step < work->steps; at.step++)
                     work->phase(work, &at);
@@ -255,6 +277,15 @@ static void @name@_spread(const struct @name@_trainer *t, cnn_task *task, float 
 
 /* ---- the steps ---- */
 
+IF(MEETS, [<m4_dnl
+/* Where several trainers compute parts of a batch: `count' numbers of each group, from `sums' on, of all of them. */
+static void @name@_meet(const struct @name@_trainer *t, float *sums, int count)
+{
+    if (t->meet)
+        t->meet(t->context, sums, count, GROUP_STEP, t->groups);
+}
+
+>])m4_dnl
 IF(FAST, [<m4_define([<SET_FUNCTIONS>], [<m4_define([<ISA>], [<$1>])m4_define([<TARGET>], m4_dnl
 [<TARGET_$1>])OF_SET[<>]>])m4_dnl
 m4_define([<ISA_RUN>], m4_defn([<SET_FUNCTIONS>]))ISA_RUNS[<>]>], [<OF_SET[<>]>])m4_dnl

@@ -72,6 +72,11 @@ static void *@name@_trainee_memory(void *self, size_t *bytes)
     return @name@_train_state((struct @name@_trainer *)self, bytes);
 }
 
+static void @name@_trainee_part(void *self, int first, int end, cnn_meeting *meet, void *context)
+{
+    @name@_train_part((struct @name@_trainer *)self, first, end, meet, context);
+}
+
 extern const struct cnn_trainee @name@_trainee;
 const struct cnn_trainee @name@_trainee = {
     CNN_TRAIN_ABI, "@string@", UINT64_C(@hash@),
@@ -80,12 +85,13 @@ const struct cnn_trainee @name@_trainee = {
     &@name@_trainee_recipe,
     @name@_train_bytes, @name@_trainee_begin, @name@_trainee_parameters, @name@_trainee_gradients, @name@_trainee_rate,
     @name@_trainee_batch, @name@_trainee_change, @name@_trainee_results, @name@_trainee_memory, 0,
+    @name@_trainee_part,
 };
 
 #ifdef CNN_TRAIN_MAIN
 int main(int argc, char **argv)
 {
-    return cnn_train_main(&@name@_trainee, argc, argv);
+    return CNN_TRAIN_RUN(&@name@_trainee, argc, argv);
 }
 #endif
 #endif

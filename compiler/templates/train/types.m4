@@ -11,6 +11,7 @@ struct @name@_trainer {
     int batch, groups; /* of LANE_COUNT images; the last one may have fewer */
     int shards;        /* arrays of gradients, each of several groups */
     int workers;       /* that share the groups of a phase */
+    int first, end;    /* the groups that this trainer computes in a step: all, unless others have a part */
     float rate;
     struct @name@_state *state;
     float *parameters, *gradients, *moments, *losses;
@@ -18,6 +19,8 @@ struct @name@_trainer {
     float *norms, *sums; /* of normalisations: of the batch, and of each group */
     float *shares;       /* of the gradients: one array a shard */
     unsigned char *blocks, *local; /* tensors: of each group, and of each worker in one phase */
+    void (*meet)(void *context, float *numbers, int count, long step, int groups); /* NULL: it is alone */
+    void *context;
 };
 
 struct @name@_work;

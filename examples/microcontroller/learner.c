@@ -18,7 +18,7 @@ enum {
     BATCH = 16,
     MOST_WRONG = 8, /* in a batch; the rest are digits that were right */
     STEPS = 200,
-    MEMORY_BYTES = 256 * 1024
+    MEMORY_BYTES = 192 * 1024
 };
 
 extern const unsigned char digits[], labels[], weights[], weights_end[]; /* learner.s */

@@ -100,6 +100,7 @@ static void draw_row(struct writing *w, const struct sheet *s, const float *weig
 static const char style[] = "<style>\n"
                             "svg { background: #fff; color: #222; font: 12px sans-serif }\n"
                             "text { fill: currentColor } .title { font-weight: bold }\n"
+                            "path { shape-rendering: crispEdges }\n"
                             "@media (prefers-color-scheme: dark) { svg { background: #16181c; color: #ddd } }\n"
                             "</style>\n";
 

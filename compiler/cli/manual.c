@@ -176,6 +176,8 @@ static const struct entry file_entries[] = {
     {"NAME.cnn", "the text of a network, cnn(5)"},
     {"NAME.safetensors, NAME.npz", "its weights, under the names that PyTorch gives them"},
     {"NAME.train.jsonl, NAME.train.svg", "what --train tells of itself: a JSON object an epoch; the curves"},
+    {"NAME.filters.svg",
+     "the filters of the first layer, before training and after it, if pictures have one or three channels"},
     {"NAME.checkpoint", "where --resume goes on; it is for the machine that wrote it"},
     {"NAME.c, NAME.h", "what cnnc writes; the header says how to call it"},
     {"NAME.cnnw", "packed weights, which the program maps when it runs"},

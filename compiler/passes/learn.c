@@ -79,7 +79,7 @@ static bool place_weights(struct compilation *c, struct learn_files *files)
 /* The outputs spare the file of weights. */
 static bool outputs_are_free(struct compilation *c, const char *name)
 {
-    static const char *const endings[] = {".safetensors", ".checkpoint", ".train.jsonl", ".train.svg"};
+    static const char *const endings[] = {".safetensors", ".checkpoint", ".train.jsonl", ".train.svg", ".filters.svg"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings && c->options.train; i++)
         if (!output_spares_inputs(c, arena_printf(c->arena, "%s%s", name, endings[i])))
             return false;

@@ -1,4 +1,4 @@
-/* Writes and reads checkpoints: a header, then parameters, average, state, epochs, each with its checksum in the
+/* Writes and reads checkpoints: a header, then parameters, average, state, epochs, filters, each with its checksum in the
  * header, and the header's own in its first bytes. */
 #include "checkpoint.h"
 
@@ -8,7 +8,7 @@
 
 #include "cnnw.h"
 
-enum { VERSION = 1, ORDER = 0x01020304, PARTS = 4 };
+enum { VERSION = 2, ORDER = 0x01020304, PARTS = 5 };
 
 struct header {
     char magic[8];
@@ -37,6 +37,8 @@ static void parts_of(const struct checkpoint *c, struct part parts[PARTS])
     parts[2].bytes = (uint64_t)c->identity.state_bytes;
     parts[3].data = c->epochs;
     parts[3].bytes = (uint64_t)c->position.epoch_count * sizeof *c->epochs;
+    parts[4].data = c->filters;
+    parts[4].bytes = c->filters ? (uint64_t)c->filter_count * sizeof(float) : 0;
 }
 
 static uint64_t header_checksum(const struct header *header)

@@ -40,12 +40,14 @@ struct checkpoint {
     struct identity identity;
     struct position position;
     float *parameters, *average; /* average: NULL without */
+    float *filters;              /* of the first layer, as they were at first: filter_count; NULL: not drawn */
+    int64_t filter_count;
     void *state;
     struct epoch *epochs; /* position.epoch_count of them; room for identity.epochs */
 };
 
 int cnn_checkpoint_write(const struct checkpoint *c, const char *path, struct trouble *t);
-/* Fills in position, parameters, average, state and epochs, if the file is of the same identity. */
+/* Fills in position, parameters, average, state, epochs and filters, if the file is of the same identity. */
 int cnn_checkpoint_read(struct checkpoint *c, const char *path, struct trouble *t);
 
 #endif

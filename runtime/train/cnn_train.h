@@ -7,7 +7,8 @@
  *
  *     PROGRAM --train=DATA [--test=DATA] [OPTION...]     trains; writes NAME.safetensors (the weights, under PyTorch's
  *                                                        names), NAME.train.jsonl (a line an epoch), NAME.train.svg
- *                                                        (the curves) and NAME.checkpoint (what --resume reads)
+ *                                                        (the curves), NAME.filters.svg (the first layer's filters,
+ *                                                        before and after) and NAME.checkpoint (what --resume reads)
  *     PROGRAM --test=DATA --weights=FILE [OPTION...]     loss, accuracy, top-5, confusion matrix
  *
  * Over MPI, where each of N processes computes a part of every batch:

@@ -1,11 +1,11 @@
 /* NAME.train.svg: the loss in training and in validation, and the accuracy, over the epochs. Colours follow the
  * reader's choice of light or dark. */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "journal.h"
+#include "svg.h"
 
 enum {
     WIDTH = 720,
@@ -24,17 +24,6 @@ struct panel {
     int top, bottom;
     double least, most; /* of the axis */
 };
-
-static void add(struct writing *w, const char *format, ...) PRINTF(2, 3);
-static void add(struct writing *w, const char *format, ...)
-{
-    char text[1000];
-    va_list arguments;
-    va_start(arguments, format);
-    const int length = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    cnn_writing_add(w, text, length < (int)sizeof text ? (size_t)length : sizeof text - 1);
-}
 
 static double place_x(const struct history *h, int64_t i)
 {
@@ -94,18 +83,18 @@ static void choose_axis(struct panel *p, const struct history *h, enum curve fir
 static void draw_axes(struct writing *w, const struct panel *p, const struct history *h)
 {
     const double tick = tick_of(p->most - p->least);
-    add(w, "<text class=\"title\" x=\"%d\" y=\"%d\">%s</text>\n", LEFT, p->top - 14, p->title);
+    cnn_svg(w, "<text class=\"title\" x=\"%d\" y=\"%d\">%s</text>\n", LEFT, p->top - 14, p->title);
     const int count = (int)((p->most - p->least) / tick + 0.5);
     for (int i = 0; i <= count; i++) {
         const double value = p->least + i * tick;
         const double y = place_y(p, value > p->most ? p->most : value);
-        add(w, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"tick\" x=\"%d\" y=\"%.1f\">%.4g%s</text>\n", LEFT,
-            y, RIGHT, LEFT - 8, y + 4, fabs(value) < tick / 1e6 ? 0 : value, p->unit);
+        cnn_svg(w, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"tick\" x=\"%d\" y=\"%.1f\">%.4g%s</text>\n",
+                LEFT, y, RIGHT, LEFT - 8, y + 4, fabs(value) < tick / 1e6 ? 0 : value, p->unit);
     }
     const int64_t every = (h->all + 9) / 10;
     for (int64_t i = 0; i < h->all; i += every)
-        add(w, "<text class=\"epoch\" x=\"%.1f\" y=\"%d\">%lld</text>\n", place_x(h, i), p->bottom + 18,
-            (long long)i + 1);
+        cnn_svg(w, "<text class=\"epoch\" x=\"%.1f\" y=\"%d\">%lld</text>\n", place_x(h, i), p->bottom + 18,
+                (long long)i + 1);
 }
 
 static void draw_curve(struct writing *w, const struct panel *p, const struct history *h, enum curve curve,
@@ -114,34 +103,24 @@ static void draw_curve(struct writing *w, const struct panel *p, const struct hi
     const int64_t every = (h->count + MOST_POINTS - 1) / MOST_POINTS;
     int drawn = 0;
     double x = 0, y = 0;
-    add(w, "<path class=\"%s\" d=\"", class);
+    cnn_svg(w, "<path class=\"%s\" d=\"", class);
     for (int64_t i = 0; i < h->count; i++) {
         const double value = value_of(&h->epochs[i], curve);
         if ((i % every && i + 1 < h->count) || !isfinite(value) || (curve != CURVE_LOSS && !h->epochs[i].tested))
             continue;
         x = place_x(h, i);
         y = place_y(p, value);
-        add(w, "%s%.1f %.1f", drawn++ ? "L" : "M", x, y);
+        cnn_svg(w, "%s%.1f %.1f", drawn++ ? "L" : "M", x, y);
     }
-    add(w, "\"/>\n");
+    cnn_svg(w, "\"/>\n");
     if (drawn)
-        add(w, "<circle class=\"%s end\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>\n", class, x, y);
+        cnn_svg(w, "<circle class=\"%s end\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>\n", class, x, y);
 }
 
 static void legend(struct writing *w, int x, int y, const char *class, const char *what, double value, const char *unit)
 {
-    add(w, "<path class=\"%s\" d=\"M%d %dh18\"/><text class=\"key\" x=\"%d\" y=\"%d\">%s %.4g%s</text>\n", class, x,
-        y - 4, x + 24, y, what, value, unit);
-}
-
-/* A name within XML. */
-static void add_name(struct writing *w, const char *name)
-{
-    for (; *name; name++)
-        if (strchr("<>&\"", *name) || (unsigned char)*name < ' ')
-            add(w, "&#%d;", (unsigned char)*name < ' ' ? '?' : *name);
-        else
-            cnn_writing_add(w, name, 1);
+    cnn_svg(w, "<path class=\"%s\" d=\"M%d %dh18\"/><text class=\"key\" x=\"%d\" y=\"%d\">%s %.4g%s</text>\n", class, x,
+            y - 4, x + 24, y, what, value, unit);
 }
 
 static const char style[] = "<style>\n"
@@ -168,14 +147,14 @@ int cnn_curves_write(const struct history *h, const char *path, struct trouble *
     if (cnn_writing_open(&w, path, t))
         return -1;
     w.passing = 1;
-    add(&w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n<title>",
-        WIDTH, height, WIDTH, height);
-    add_name(&w, h->name);
-    add(&w, ": %lld of %lld epochs</title>\n", (long long)h->count, (long long)h->all);
+    cnn_svg(&w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n<title>",
+            WIDTH, height, WIDTH, height);
+    cnn_svg_name(&w, h->name);
+    cnn_svg(&w, ": %lld of %lld epochs</title>\n", (long long)h->count, (long long)h->all);
     cnn_writing_add(&w, style, sizeof style - 1);
-    add(&w, "<text class=\"title\" x=\"%d\" y=\"22\">", LEFT);
-    add_name(&w, h->name);
-    add(&w, ", epoch %lld of %lld</text>\n", (long long)h->count, (long long)h->all);
+    cnn_svg(&w, "<text class=\"title\" x=\"%d\" y=\"22\">", LEFT);
+    cnn_svg_name(&w, h->name);
+    cnn_svg(&w, ", epoch %lld of %lld</text>\n", (long long)h->count, (long long)h->all);
     choose_axis(&loss, h, CURVE_LOSS, CURVE_TEST_LOSS);
     draw_axes(&w, &loss, h);
     draw_curve(&w, &loss, h, CURVE_LOSS, "train");
@@ -190,6 +169,6 @@ int cnn_curves_write(const struct history *h, const char *path, struct trouble *
         draw_curve(&w, &accuracy, h, CURVE_ACCURACY, "test");
         legend(&w, RIGHT - 140, GOOD_TOP - 14, "test", "test", 100 * last->accuracy, " %");
     }
-    add(&w, "</svg>\n");
+    cnn_svg(&w, "</svg>\n");
     return cnn_writing_done(&w, t);
 }

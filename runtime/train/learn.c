@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filters.h"
 #include "journal.h"
 #include "peers.h"
 #include "run.h"
@@ -16,7 +17,7 @@ struct loop {
     struct feed *feed;
     struct meter meter;
     double mark;  /* since when time is to be added to the epoch's */
-    double drawn; /* when the curves were written */
+    double drawn; /* when the pictures were */
 };
 
 static int is_finite(const float *values, int64_t count)
@@ -130,7 +131,15 @@ static struct history history_of(struct run *run)
     return history;
 }
 
-/* Curves and journal are no reason to stop. Curves are drawn once a second at most, and after the last epoch. */
+/* The weights that will be used are shown: the average, if there is one. */
+static int draw_filters(struct run *run, struct trouble *t)
+{
+    const float *values = run->saved.average ? run->saved.average : run->saved.parameters;
+    return run->filters && cnn_filters_write(run->trainee, run->saved.filters, values + run->filters->offset,
+                                             run->saved.position.epoch_count, run->filters_path, t);
+}
+
+/* Pictures and journal are no reason to stop. Pictures are drawn once a second at most, and after the last epoch. */
 static void write_down(struct loop *loop)
 {
     struct run *run = loop->run;
@@ -141,7 +150,7 @@ static void write_down(struct loop *loop)
         return;
     int failed = cnn_journal_add(&history, run->journal_path, &t);
     if (now - loop->drawn >= 1 || history.count == history.all) {
-        failed = failed || cnn_curves_write(&history, run->curves_path, &t);
+        failed = failed || cnn_curves_write(&history, run->curves_path, &t) || draw_filters(run, &t);
         loop->drawn = now;
     }
     if (failed && !run->warned++)
@@ -269,7 +278,8 @@ static void say_end(struct run *run)
 {
     const struct position *p = &run->saved.position;
     const struct epoch *last = &run->saved.epochs[p->epoch_count - 1];
-    fprintf(run->out, "wrote %s, %s, %s\n", run->weights_path, run->journal_path, run->curves_path);
+    fprintf(run->out, "wrote %s, %s, %s%s%s\n", run->weights_path, run->journal_path, run->curves_path,
+            run->filters ? ", " : "", run->filters ? run->filters_path : "");
     if (last->tested && cnn_loss_has_answers(run->trainee->recipe->loss) && p->best > last->accuracy)
         fprintf(run->out, "the best accuracy was %.2f %%, in epoch %lld\n", 100 * p->best, (long long)p->best_epoch);
 }

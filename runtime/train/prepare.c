@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cnn_internal.h"
+#include "filters.h"
 #include "initial.h"
 #include "peers.h"
 #include "run.h"
@@ -182,11 +183,17 @@ static int allocate(struct run *run, struct trouble *t)
         run->saved.average = (float *)cnn_heap((size_t)identity->parameter_count, sizeof(float), t);
         run->aside = (float *)cnn_heap((size_t)identity->parameter_count, sizeof(float), t);
     }
+    run->filters = run->options->train ? cnn_filters_of(run->trainee) : NULL;
+    if (run->filters) {
+        run->saved.filter_count = run->filters->count;
+        run->saved.filters = (float *)cnn_heap((size_t)run->filters->count, sizeof(float), t);
+    }
     run->saved.position.plateau.factor = 1;
     run->checkpoint_path = cnn_heap_text(t, "%s.checkpoint", name);
     run->weights_path = cnn_heap_text(t, "%s.safetensors", name);
     run->journal_path = cnn_heap_text(t, "%s.train.jsonl", name);
     run->curves_path = cnn_heap_text(t, "%s.train.svg", name);
+    run->filters_path = cnn_heap_text(t, "%s.filters.svg", name);
     return t->message[0] ? -1 : 0;
 }
 
@@ -198,12 +205,28 @@ int cnn_prepare_trainer(struct run *run, struct trouble *t)
     return allocate(run, t);
 }
 
+/* As they are before training, to be drawn beside what becomes of them. */
+static void keep_filters(struct run *run)
+{
+    if (run->filters)
+        memcpy(run->saved.filters, run->saved.parameters + run->filters->offset,
+               (size_t)run->filters->count * sizeof(float));
+}
+
+/* Those of a checkpoint, or those that training begins with. */
+static int own_weights(struct run *run, struct trouble *t)
+{
+    if (run->options->resume)
+        return cnn_checkpoint_read(&run->saved, run->checkpoint_path, t);
+    if (first_weights(run, t))
+        return -1;
+    keep_filters(run);
+    return 0;
+}
+
 int cnn_prepare_weights(struct run *run, struct trouble *t)
 {
-    int failed = 0;
-    if (cnn_is_first(run->peers))
-        failed = run->options->resume ? cnn_checkpoint_read(&run->saved, run->checkpoint_path, t)
-                                      : first_weights(run, t);
+    const int failed = cnn_is_first(run->peers) ? own_weights(run, t) : 0;
     return cnn_agree(run->peers, failed, t) || cnn_peers_begin(run, t) ? -1 : 0;
 }
 
@@ -216,6 +239,7 @@ void cnn_run_free(struct run *run)
     cnn_data_close(&run->test_data);
     free(run->members);
     free(run->saved.average);
+    free(run->saved.filters);
     free(run->saved.epochs);
     free(run->aside);
     free(run->stage);
@@ -223,4 +247,5 @@ void cnn_run_free(struct run *run)
     free(run->weights_path);
     free(run->journal_path);
     free(run->curves_path);
+    free(run->filters_path);
 }

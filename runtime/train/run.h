@@ -26,9 +26,10 @@ struct run {
     struct space memory, scratch;
     struct cnn_pool *pool;
     void *self;
-    struct checkpoint saved; /* where training is; its arrays are the trainer's own */
-    float *aside;            /* parameters, while the average takes their place */
-    char *checkpoint_path, *weights_path, *journal_path, *curves_path;
+    struct checkpoint saved;                  /* where training is; its arrays are the trainer's own */
+    float *aside;                             /* parameters, while the average takes their place */
+    const struct cnn_trainee_tensor *filters; /* of the first layer, to be drawn; NULL: they cannot be seen */
+    char *checkpoint_path, *weights_path, *journal_path, *curves_path, *filters_path;
     double saved_at; /* when the last checkpoint was written */
     int warned;      /* about a journal that cannot be written */
 };

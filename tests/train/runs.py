@@ -57,7 +57,8 @@ class Program:
 
 
 def learns(program, digits):
-    if not wants("it learns", "the journal has an object an epoch", "the curves are well-formed SVG"):
+    if not wants("it learns", "the journal has an object an epoch", "the curves are well-formed SVG",
+                 "the first layer's filters, as many as fit, before and after"):
         return
     status, out, err = program.run("", f"--train={digits}:10%", "-j", "2", "--out=a")
     accuracy = re.findall(r"accuracy ([0-9.]+) %", out)
@@ -69,6 +70,10 @@ def learns(program, digits):
                              "test_top5"}, "the journal has an object an epoch", lines)
     root = xml.etree.ElementTree.fromstring(program.bytes("a.train.svg") or b"<none/>")
     report(root.tag.endswith("svg") and len(list(root)) > 20, "the curves are well-formed SVG")
+    root = xml.etree.ElementTree.fromstring(program.bytes("a.filters.svg") or b"<none/>")
+    sizes = [len(group) for group in root if group.tag.endswith("}g")]
+    report(sizes == [28 * 28] * 40 and "the first 20 of 32" in "".join(root.itertext()),
+           "the first layer's filters, as many as fit, before and after", sizes)
 
 
 def same_bytes(program, digits):
@@ -87,6 +92,9 @@ def same_bytes(program, digits):
         status, out, err = program.run(FULL, data, "-j2", f"--out=k{kill}", "--resume")
         report(process.returncode == -signal.SIGKILL and status == 0 and "resumed after step" in out and
                program.bytes(f"k{kill}.safetensors") == whole, f"{name}, and resumed: the same bytes", out, err)
+        report(program.bytes("t1.filters.svg") and
+               program.bytes(f"k{kill}.filters.svg") == program.bytes("t1.filters.svg"),
+               f"{name}, and resumed: the same filters", out, err)
     process = program.start(FULL, data, "-j1", "--out=i")
     program.wait_for_lines("i", 2, process)
     process.send_signal(signal.SIGINT)

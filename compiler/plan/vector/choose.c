@@ -145,6 +145,8 @@ static bool all_blocked(const struct planning *v, const struct op *op)
 static enum algorithm choose_pool(const struct op *op, bool blocked, const char **why)
 {
     enum { FEWEST_CHANNELS = 6 }; /* from which blocks of them are faster than plain C, conversions and all */
+    if (!blocked && vector_can_pool_planes(op))
+        return ALGORITHM_POOL_PLANES;
     if (!blocked && op->output->shape.c < FEWEST_CHANNELS)
         return portable(why, in_planes);
     return op->pool.whole ? ALGORITHM_GLOBAL : ALGORITHM_POOL;
@@ -173,8 +175,10 @@ static enum algorithm choose_upsample(const struct op *op, bool blocked, const c
     return blocked ? ALGORITHM_UPSAMPLE : ALGORITHM_UPSAMPLE_PLANES;
 }
 
-static enum algorithm choose_normalise(const struct op *op, const char **why)
+static enum algorithm choose_normalise(const struct op *op, bool blocked, const char **why)
 {
+    if (!blocked && vector_can_normalise_planes(op))
+        return ALGORITHM_NORMALISE_PLANES;
     return vector_can_normalise(op) ? ALGORITHM_NORMALISE : portable(why, "its groups lie across too many channels");
 }
 
@@ -187,7 +191,7 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_DENSE:
     case OP_DISTANCE: return choose_dense(v, op, why);
     case OP_POOL: return choose_pool(op, blocked, why);
-    case OP_NORMALISE: return choose_normalise(op, why);
+    case OP_NORMALISE: return choose_normalise(op, blocked, why);
     case OP_LRN: return ALGORITHM_LRN;
     case OP_SOFTMAX: return ALGORITHM_SOFTMAX;
     case OP_UNARY:

@@ -30,4 +30,3 @@ WORK([<const float *restrict in>], [<float *restrict out>])
         }
 }
 SHARE([<in>])
-m4_undefine([<NUMERATOR>], [<EDGE_NUMERATOR>], [<DENOMINATOR>], [<BLEND>])m4_dnl

@@ -48,4 +48,3 @@ WORK([<const float *restrict in>], [<float *restrict out>])
         }
 }
 SHARE([<in>])
-m4_undefine([<NUMERATOR>], [<EDGE_NUMERATOR>], [<DENOMINATOR>], [<DOUBLES>], [<BLEND>])m4_dnl

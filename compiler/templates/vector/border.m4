@@ -12,4 +12,3 @@ TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
         for (int y = 0; y < OUT_H; y++)
             memcpy(TO, FROM, OUT_W * sizeof *out);
 }
-m4_undefine([<TO>], [<FROM>])m4_dnl

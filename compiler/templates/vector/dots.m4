@@ -48,4 +48,3 @@ TARGET static void FUNCTION()(const float *restrict in, const float *restrict we
     }
 EACH([<G>], VECTORS, [<IF(G * LANES < OUT_COUNT, [<FINISH_OUTPUTS(m4_eval(G * LANES))>])>])m4_dnl
 }
-m4_undefine([<VECTORS>])m4_dnl

@@ -16,4 +16,3 @@ TARGET static inline __attribute__((always_inline)) VECTOR FUNCTION()(LIST([<VEC
     m4_indir([<BODY_>]KIND)
 }
 
-m4_undefine([<FORMULA>])m4_dnl

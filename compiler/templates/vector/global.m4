@@ -45,4 +45,3 @@ LOAD(weights + m4_eval(BLOCKS * BLOCK) + block * BLOCK + lane);>])
             >])
         }
 }
-m4_undefine([<TERM_OF>], [<JOIN>], [<ENDS_LATER>])m4_dnl

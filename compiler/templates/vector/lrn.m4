@@ -60,6 +60,3 @@ y[<>]I + y[<>]I * (0.25f - 0.25f * (p[<>]I * p[<>]I * p[<>]I * y[<>]I));
         }
 }
 SHARE([<in>])
-m4_undefine([<FIRST_SQUARE>], [<UNROLLED>])m4_dnl
-m4_undefine([<POWER_one>], [<POWER_half>], [<POWER_three_quarters>], [<POWER_any>])m4_dnl
-m4_undefine([<RAGGED>], [<REAL_TABLE>], [<REAL_OF>], [<REAL>])m4_dnl

@@ -108,6 +108,3 @@ WORK([<const float *in>], IS(AFFINE, none, [<>], [<const float *restrict weights
     }
 }
 SHARE([<in>], IS(AFFINE, none, [<>], [<weights>]))
-m4_undefine([<SUM_OF>], [<MEAN_OF>], [<RESULT>], [<WEIGHT_AT>], [<BIAS_AT>], [<TERM_mean>], [<TERM_scale>])m4_dnl
-m4_undefine([<ONE_GROUP>], [<END_OF_UNIT>], [<CHANNELS_OF_UNIT>])m4_dnl
-m4_undefine([<RAGGED>], [<REAL_TABLE>], [<REAL_OF>], [<REAL>])m4_dnl

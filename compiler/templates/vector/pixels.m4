@@ -22,4 +22,3 @@ TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
         }
     >])
 }
-m4_undefine([<COPIED>])m4_dnl

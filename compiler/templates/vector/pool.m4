@@ -93,4 +93,3 @@ LOAD(weights + m4_eval(BLOCKS * BLOCK) + block * BLOCK + lane);
         }
 }
 SHARE([<in>], IF(AFFINE, [<weights>]))
-m4_undefine([<GAUSS_ONCE>], [<GAUSS_EACH>], [<FROM_TOP>], [<FROM_LEFT>], [<ADAPTIVE_FIRST>], [<ADAPTIVE_END>])m4_dnl

@@ -97,4 +97,3 @@ LOAD(weights + m4_eval(BLOCKS * BLOCK) + block * BLOCK + lane);
         }
 }
 SHARE([<in>], IF(AFFINE, [<weights>]))
-m4_undefine([<VECTORS>], [<EMPTY>], [<BEGIN>], [<MERGE>], [<UP_TO>], [<COUNT>], [<HIGH>], [<WIDE>])m4_dnl

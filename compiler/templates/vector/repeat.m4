@@ -38,4 +38,3 @@ TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
             }
         }
 }
-m4_undefine([<VECTORS>], [<WHOLE>])m4_dnl

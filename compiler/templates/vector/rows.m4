@@ -24,4 +24,3 @@ TARGET static void FUNCTION()(const float *restrict in, const float *restrict we
                 PART([<vector/rows_tile.m4>])m4_dnl
             }
 }
-m4_undefine([<COLUMN>])m4_dnl

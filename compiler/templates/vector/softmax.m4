@@ -42,4 +42,3 @@ WORK([<const float *in>], [<float *out>], [<float *restrict scratch>])
     }
 }
 SHARE([<in>])
-m4_undefine([<PLANE>], [<TILES>])m4_dnl

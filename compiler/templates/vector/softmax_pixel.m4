@@ -46,4 +46,3 @@ TARGET static void FUNCTION()(const float *in, float *out)
         memcpy(out + WHOLE, &rest, REST * sizeof *out);
     >])
 }
-m4_undefine([<REST>], [<WHOLE>])m4_dnl

@@ -55,4 +55,3 @@ WORK([<const float *restrict in>], [<float *restrict out>])
         }
 }
 SHARE([<in>])
-m4_undefine([<COUNT_OF>], [<ADVANCED>], [<MATRIX>], [<LAST_MAP>])m4_dnl

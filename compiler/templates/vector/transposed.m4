@@ -63,4 +63,3 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
     IF(GROUPS > 1, [<}>])
 }
 SHARE([<in>], RESIDUAL_ARGUMENT(residual), [<weights>])
-m4_undefine([<ROW>], [<COLUMN>])m4_dnl

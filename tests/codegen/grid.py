@@ -34,6 +34,9 @@ def convolutions():
         "INPUT(12x12x4) -> CONV(6, 3x3, groups=2)", "INPUT(12x12x6) -> CONV(6, 3x3, groups=6, bias=no)",
         "INPUT(7x7x9) -> CONV(6, 1x1, groups=3, stride=2)", "INPUT(8x8x4) -> CONV(6, 2x2, stride=5, pad=valid)",
         "INPUT(5x5x3) -> CONV(7, 5x5, pad=valid)", "INPUT(5x4x3) -> CONV(7, 5x4, pad=valid, bias=no) -> RELU",
+        "INPUT(1x1x20) -> CONV(37, 1x1) -> SILU -> ADD{ | CONV(37, 1x1) } -> RELU -> CONV(70, 1x1) -> PRELU",
+        "INPUT(7x5x20) -> CONV(40, 1x1) -> MUL{ | GAP -> CONV(10, 1x1) -> SILU -> CONV(40, 1x1) -> SIGMOID } -> CONV(5)",
+        "INPUT(1x1x600) -> CONV(5, 1x1) -> PRELU -> CONV(90, 1x1) -> CONV(17, 3x3)",
         "INPUT(1x1x17) -> CONV(13, 1x1) -> SIGMOID", "INPUT(6x6x3) -> CONV(31, 3x3) -> RELU",
         "INPUT(100x1x1) -> CONV(4, 5x1) -> RELU -> CONV(3, 9x1, stride=4, pad=valid)",
         "INPUT(64x1x5) -> CONV(4, 3x1, dilation=(4, 1), groups=1, pad=valid)", "INPUT(1x50x2) -> CONV(3, 1x7)",
@@ -165,6 +168,7 @@ def pools():
                     continue
                 net(f"INPUT({size}) -> POOL({arguments}, kind={kind})")
     for text in [
+        "INPUT(56x42x3) -> MAXPOOL(out=8x14)", "INPUT(6x40x3) -> AVGPOOL(out=3x5)", "INPUT(6x40x3) -> L2POOL(out=3x8)",
         "INPUT(7x5x3) -> AVGPOOL(3x3, stride=2, pad=1, count_pad=no)",
         "INPUT(6x6x3) -> AVGPOOL(3, stride=2, ceil=yes)", "INPUT(6x6x3) -> AVGPOOL(3, stride=2, pad=1, ceil=yes)",
         "INPUT(8x8x2) -> AVGPOOL(out=3x3)", "INPUT(6x6x3) -> AVGPOOL(3, stride=2, pad=1, ceil=yes, count_pad=no)",
@@ -185,7 +189,10 @@ def pools():
     for size in ["19x21x5", "9x18x3", "5x33x2", "24x66x1"]:
         for kind in ["max", "avg", "l2"]:
             for arguments in ["F=2x2, affine=yes", "F=3x3, stride=2, pad=1, ceil=yes", "F=3x3, stride=1, pad=1",
-                              "F=5x4, stride=(3, 2), pad=(2, 1)", "F=4x11, stride=1, pad=(1, 4)", "F=1x2, stride=(4, 2)"]:
+                              "F=5x4, stride=(3, 2), pad=(2, 1)", "F=4x11, stride=1, pad=(1, 4)",
+                              "F=1x2, stride=(4, 2)",
+                              "F=3x5, stride=(2, 3), pad=(1, 2), affine=yes",
+                              "out=2x3" if size == "24x66x1" else "F=4"]:
                 net(f"INPUT({size}) -> POOL({arguments}, kind={kind}) -> GELU")
         net(f"INPUT({size}) -> AVGPOOL(3, stride=2, pad=1, ceil=yes, count_pad=no) -> CONV(17, 3x3)")
     for size, channels in [("4x4", 20), ("7x5", 6), ("13x9", 16)]:

@@ -95,9 +95,22 @@ static bool wants_rows(const struct op *op, bool blocked)
            vector_grouping(op).groups == 1 && op->window.stride.w == 1 && !op->residual;
 }
 
+/* One tap over one pixel: a fully connected layer. */
+static bool is_dense(const struct op *op)
+{
+    enum { WORTH_IT = 256 };
+    struct shape in = op->inputs.items[0]->shape;
+    return op->groups == 1 && !op->residual && in.h == 1 && in.w == 1 && op->map.h == 1 && op->map.w == 1 &&
+           op->window.size.h == 1 && op->window.size.w == 1 && in.c * op->map.c >= WORTH_IT;
+}
+
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     enum { MOST_REPEATED = 16 }; /* maps of each that comes in: a copy has it as often, in a line of code each */
+    if (is_dense(op)) {
+        *why = "one pixel: as a fully connected layer";
+        return ALGORITHM_DENSE;
+    }
     if (op_is_depthwise(op) && op->map.c <= MOST_REPEATED * op->groups) {
         bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
@@ -141,11 +154,21 @@ static bool all_blocked(const struct planning *v, const struct op *op)
     return true;
 }
 
+/* Is the operand made blocked for another reader? */
+static bool is_wanted_blocked(const struct op *op)
+{
+    const struct value *value = op->inputs.items[0];
+    for (size_t i = 0; i < value->readers.count; i++)
+        if (value->readers.items[i]->kind == OP_CONVOLUTION && vector_converts(value->readers.items[i]))
+            return true;
+    return false;
+}
+
 /* A plane of few channels would be blocks of little else than zeros. */
 static enum algorithm choose_pool(const struct op *op, bool blocked, const char **why)
 {
     enum { FEWEST_CHANNELS = 6 }; /* from which blocks of them are faster than plain C, conversions and all */
-    if (!blocked && vector_can_pool_planes(op))
+    if (!blocked && vector_can_pool_planes(op) && !is_wanted_blocked(op))
         return ALGORITHM_POOL_PLANES;
     if (!blocked && op->output->shape.c < FEWEST_CHANNELS)
         return portable(why, in_planes);

@@ -90,14 +90,14 @@ const char *vector_family(struct planning *v, const struct op *op, const char *w
 
 /* ---- depthwise ---- */
 
-/* The weights of all taps and a tile of pixels are in registers: 3x3 of them beside 2x7 sums, say. Of larger windows,
- * sets of few registers take a row at a time: 5 of them, 7 sums, and a pixel. */
+/* The weights of all taps and a tile of pixels are in registers: 3x3 of them beside 2x7 sums, say. Sets of few registers
+ * take a row of the window at a time, so that the tile need not be smaller: 5 weights, 7 sums, and a pixel. */
 static void describe_depthwise_tile(struct kernel *kernel, const struct vector_set *set, const struct window *w,
                                     struct shape map)
 {
-    enum { WIDEST_TILE = 7, WIDEST_ROW = 7 /* of a window, whose weights leave room for the sums */, MOST_KEPT = 9 };
+    enum { WIDEST_TILE = 7, WIDEST_ROW = 7 /* of a window, whose weights leave room for the sums */ };
     bool many = vector_has_many_sums(set);
-    bool rows = !many && w->size.h * w->size.w > MOST_KEPT && w->size.w <= WIDEST_ROW;
+    bool rows = !many && w->size.h * w->size.w > 1 && w->size.w <= WIDEST_ROW;
     int64_t count = plan_ceiling(map.w, many || rows ? WIDEST_TILE : 2);
     kernel_set_number(kernel, set, "BY_ROWS", rows);
     kernel_set_number(kernel, set, "TILE_W", map.w / count);

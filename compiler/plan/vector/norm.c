@@ -1,5 +1,5 @@
-/* Normalisation by vectors over the channels of blocked tensors, or over runs of planar ones; SOFTMAX by vectors over the pixels of planes, or over
- * the numbers of a single pixel. */
+/* Normalisation by vectors over the channels of blocked tensors, or over runs of planar ones; SOFTMAX by vectors over
+ * the pixels of planes, or over the numbers of a single pixel. */
 #include "plan/vector/vector.h"
 
 #include <string.h>

@@ -23,9 +23,9 @@ static void finish(struct planning *v, const struct op *op, struct kernel *kerne
     vector_activation(v, kernel, op->activation);
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, in);
+    int64_t channels = layout_blocks(out->shape.c, block) * block;
     if (op->pool.affine)
-        step_weights(v->plan, step,
-                     plan_pack(v->plan, op, op->node, PACK_AFFINE, block, 2 * layout_blocks(out->shape.c, block) * block));
+        step_weights(v->plan, step, plan_pack(v->plan, op, op->node, PACK_AFFINE, block, 2 * channels));
     step_writes(v->plan, step, out);
 }
 
@@ -83,20 +83,36 @@ bool vector_pool(struct planning *v, const struct op *op)
 
 /* ---- planes ---- */
 
-/* A row of windows takes two lines on the stack. Maps narrower than most vectors are better off in blocks. */
+/* The windows of a pool, also of an adaptive one whose windows are all alike. */
+static bool find_windows(const struct op *op, struct window *window)
+{
+    struct shape in = op->inputs.items[0]->shape, out = op->map;
+    *window = op->window;
+    if (!op->pool.adaptive)
+        return true;
+    struct pair size = {in.h / out.h, in.w / out.w};
+    *window = (struct window){.size = size, .stride = size, .dilation = {1, 1}};
+    return size.h * out.h == in.h && size.w * out.w == in.w;
+}
+
+/* A row of windows takes two lines on the stack. Rows narrower than most vectors are better off in blocks. */
 bool vector_can_pool_planes(const struct op *op)
 {
     enum { NARROWEST = 8, WIDEST = 4096 };
-    const struct window *w = &op->window;
-    int64_t columns = (op->map.w - 1) * w->stride.w + w->size.w;
-    return op->kind == OP_POOL && !op->pool.whole && !op->pool.adaptive && op->pool.kind != POOL_KIND_GAUSS &&
-           w->stride.w <= 2 && op->map.w >= NARROWEST && columns <= WIDEST && columns > w->pad.left;
+    struct window w;
+    if (op->kind != OP_POOL || op->pool.whole || op->pool.kind == POOL_KIND_GAUSS || !find_windows(op, &w))
+        return false;
+    int64_t columns = (op->map.w - 1) * w.stride.w + w.size.w;
+    bool wide = op->map.w >= NARROWEST || (w.stride.w > 2 && op->inputs.items[0]->shape.w >= 2 * NARROWEST);
+    return wide && columns <= WIDEST && columns > w.pad.left;
 }
 
 bool vector_pool_planes(struct planning *v, const struct op *op)
 {
     enum { NUMBERS_A_CYCLE = 4, MOST_UNROLLED = 9 };
-    const struct window *w = &op->window;
+    struct window window;
+    const struct window *w = &window;
+    find_windows(op, &window);
     struct tensor *in = vector_planar(v, op, op->inputs.items[0]), *out = portable_output(v->plan, op);
     const char *family = arena_printf(v->plan->arena, "pool_%s", pool_kind_words[op->pool.kind]);
     struct kernel *kernel = vector_kernel(v, "vector/pool_planes.m4", family);
@@ -106,7 +122,7 @@ bool vector_pool_planes(struct planning *v, const struct op *op)
                    {"STRIDE_H", w->stride.h}, {"STRIDE_W", w->stride.w}, {"PAD_TOP", w->pad.top},
                    {"PAD_LEFT", w->pad.left}, {"PAD_BOTTOM", w->pad.bottom}, {"PAD_RIGHT", w->pad.right},
                    {"READ", read < in->shape.w ? read : in->shape.w}, {"COUNT_PAD", op->pool.count_pad},
-                   {"CLIPPED", is_clipped(op, w)},
+                   {"CLIPPED", !op->pool.adaptive && is_clipped(op, w)},
                    {"UNROLLED", w->size.h <= MOST_UNROLLED && w->size.w <= MOST_UNROLLED});
     vector_share(v, kernel, (double)shape_elements(in->shape) / NUMBERS_A_CYCLE, false);
     finish(v, op, kernel, in, out, 1);

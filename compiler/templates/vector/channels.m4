@@ -1,8 +1,8 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What CONCAT, SLICE, SHUFFLE and PAD do to blocked tensors: blocks are made of lanes of other blocks, in a box of
 m4_dnl BOX_H x BOX_W pixels. Run R makes COUNT blocks alike, each of FEEDS blocks of the sources: by PIECES whose lanes
-m4_dnl lie side by side in both; or, if there are none, of vectors of four: LOADS of them are read, MIXES are made of two
-m4_dnl others' lanes, and so are the four that are stored. Lanes without feed are zero (-1) or VALUE (-2). With
+m4_dnl lie side by side in both; or, if there are none, of vectors of four: LOADS of them are read, MIXES are made of
+m4_dnl two others' lanes, and so are the four that are stored. Lanes without feed are zero (-1) or VALUE (-2). With
 m4_dnl FRAME, what surrounds the box is VALUE. Pixel after pixel: of several at once, gcc shuffles vectors, at
 m4_dnl length, and is no faster.
 ASSERT([<SOURCES >= 1 && RUNS >= 1 && BOX_TOP + BOX_H <= OUT_H + HALO_TOP>])m4_dnl

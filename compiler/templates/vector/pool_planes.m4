@@ -1,8 +1,10 @@
 m4_include([<vector/vector.m4>])m4_dnl
-m4_dnl Pools of planar tensors whose windows go on by one or two pixels: vectors over pixels, one row of windows at a
-m4_dnl time. What their rows make of each column comes into `line', beside what stands for padding; then every window is
-m4_dnl KERNEL_W neighbours there. Of a row of the map, READ pixels are seen.
-ASSERT([<STRIDE_W >= 1 && STRIDE_W <= 2 && READ >= 1 && READ <= IN_W>])m4_dnl
+m4_dnl Pools of planar tensors: vectors over pixels, one row of windows at a time. What their rows make of each column
+m4_dnl comes into `line', beside what stands for padding; then every window is KERNEL_W neighbours there, which come
+m4_dnl together in vectors, or one by one where windows go on by more than two pixels (APART). Of a row of the map,
+m4_dnl READ pixels are seen.
+ASSERT([<STRIDE_W >= 1 && READ >= 1 && READ <= IN_W>])m4_dnl
+m4_define([<APART>], m4_eval(STRIDE_W > 2))m4_dnl
 ASSERT([<PAD_LEFT + READ <= (OUT_W - 1) * STRIDE_W + KERNEL_W>])m4_dnl
 m4_dnl The last vector of a row overlaps with the one before it, unless there is none.
 m4_define([<WIDTH_OUT>], IF(OUT_W < LANES, LANES, OUT_W))m4_dnl
@@ -22,6 +24,7 @@ m4_define([<PIXELS_J>], [<IF(STRIDE_W == 1, [<LOAD_AT(AT(window, J))>],
     [<IF(J % 2, [<EVERY_OTHER([<ODDS>], J - 1)>], [<EVERY_OTHER([<EVENS>], J)>])>])>])m4_dnl
 m4_define([<PIXELS_VARIABLE>], [<IF(STRIDE_W == 1, [<LOAD_AT(window + j)>],
     [<EVENS(LOAD_AT(window + j), LOAD_AT(window + j + LANES))>])>])m4_dnl
+m4_define([<MERGE_ONE>], [<IS(KIND, max, [<one = $1 > one || $1 != $1 ? $1 : one;>], [<one += $1;>])>])m4_dnl
 m4_dnl How many pixels an average is of.
 m4_define([<UP_TO>], [<($1 < m4_eval($2) ? $1 : m4_eval($2))>])m4_dnl
 m4_define([<HIGH>], [<IF(COUNT_PAD, [<UP_TO(top + KERNEL_H, IN_H + PAD_BOTTOM) - top>], [<rows>])>])m4_dnl
@@ -65,7 +68,7 @@ TARGET static void APPLY(FUNCTION(_columns), [<const float *from>], IF(CLIPPED, 
 /* @about@ */
 WORK([<const float *restrict in>], IF(AFFINE, [<const float *restrict weights>]), [<float *restrict out>])
 {
-    float line[ROOM];
+    float line[ROOM]IF(APART, [<, merged[WIDTH_OUT] = {0.0f}>]);
     for (int i = 0; i < ROOM; i++)
         line[i] = IS(KIND, max, [<-INFINITY>], [<0.0f>]);
     WHEN_IS(KIND[<>]CLIPPED, avg1, [<
@@ -89,14 +92,29 @@ WORK([<const float *restrict in>], IF(AFFINE, [<const float *restrict weights>])
             float *to = out + STEPS([<c>], OUT_H * OUT_W, CHANNELS) + y * OUT_W;
             APPLY(FUNCTION(_columns), [<from>], IF(CLIPPED, [<rows>]), [<PLUS(line, PAD_LEFT)>]);
             IS(KIND[<>]CLIPPED, avg1, [<const float share = 1.0f / (float)(HIGH);>])
+            WHEN(APART, [<
+                for (int x = 0; x < OUT_W; x++) {
+                    float one = line[x * STRIDE_W];
+                    for (int j = 1; j < KERNEL_W; j++) {
+                        const float next = line[x * STRIDE_W + j];
+                        MERGE_ONE([<next>])
+                    }
+                    merged[x] = one;
+                }
+            >])
             for (int i = 0; i < OUT_W; i += LANES) {
                 const int x = IF(OUT_W < LANES, [<i>], [<LAST([<i>], LANES, OUT_W)>]);
-                const float *window = line + TIMES(x, STRIDE_W);
-                WHEN(UNROLLED, [<
+                WHEN(APART, [<
+                    VECTOR a = LOAD_AT(merged + x);
+                >], [<
+                    const float *window = line + TIMES(x, STRIDE_W);
+                >])
+                WHEN(UNROLLED && !APART, [<
                     FOR([<J>], KERNEL_W, [<
                         IF(J, [<MERGE([<PIXELS_J>])>], [<VECTOR a = PIXELS_J;>])
                     >])
-                >], [<
+                >])
+                WHEN(!UNROLLED && !APART, [<
                     VECTOR a = EMPTY;
                     for (int j = 0; j < KERNEL_W; j++)
                         MERGE([<PIXELS_VARIABLE>])

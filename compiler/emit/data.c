@@ -1,33 +1,11 @@
 /* The data that m4 reads: numbers, cnnc's own words, and marks. Nothing else: not a byte of what a
  * user wrote. */
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "emit/define.h"
 #include "emit/emit.h"
 #include "emit/m4.h"
-
-static void define_integer(struct text *data, const char *name, int64_t value)
-{
-    text_printf(data, "m4_define([<%s>], [<%lld>])m4_dnl\n", name, (long long)value);
-}
-
-/* The shortest decimal that reads back as the same float: 0.1f, 6.0f. Infinities and NaN cannot occur:
- * the language has none. */
-void data_float(struct text *data, double real)
-{
-    float value = (float)real;
-    char digits[64];
-    for (int precision = 1; precision <= 9; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, (double)value);
-        if (strtof(digits, NULL) == value)
-            break;
-    }
-    bool point = strpbrk(digits, ".e") != NULL;
-    bool negative = digits[0] == '-';
-    text_printf(data, "%s%s%sf%s", negative ? "(" : "", digits, point ? "" : ".0", negative ? ")" : "");
-}
 
 /* Is the param meant for this instruction set? */
 static bool has_param(const struct param *param, const struct vector_set *set)
@@ -76,8 +54,8 @@ static void define_set(struct text *data, const struct vector_set *set)
     define_integer(data, "LANES", set->lanes);
     define_integer(data, "WIDTH", width);
     define_integer(data, "LINE", PLAN_ALIGNMENT / width);
-    text_printf(data, "m4_define([<ISA>], [<%s>])m4_dnl\nm4_define([<TARGET>], [<TARGET_%s>])m4_dnl\n", set->name,
-                set->name);
+    define_word(data, "ISA", set->name);
+    text_printf(data, "m4_define([<TARGET>], [<TARGET_%s>])m4_dnl\n", set->name);
     text_add(data, "m4_define([<FEATURES>], [<");
     add_features(data, set);
     text_add(data, ">])m4_dnl\n");

@@ -49,9 +49,7 @@ void naming_pack(const struct naming *naming, int id, struct text *out);
 
 /* data.c: what m4 reads, of the header and then of the source. */
 void data_files(const struct emission *emission, struct text *data);
-/* Parts of them that training shares: a float constant; the kernels; for each instruction set its calls, and the choice
- * between them. */
-void data_float(struct text *data, double real);
+/* Parts of them that training shares: the kernels; for each instruction set its calls, and the choice between them. */
 void data_kernels(const struct plan *plan, struct text *data);
 void data_sets(const struct plan *plan, struct text *data);
 /* calls.c: its parts about the plan's steps and the model's tables. */

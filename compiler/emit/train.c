@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "emit/define.h"
 #include "emit/m4.h"
 #include "emit/words.h"
 
@@ -228,11 +229,6 @@ static bool drops(const struct training *training)
 
 /* ---- sizes and lists ---- */
 
-static void define(struct text *data, const char *name, int64_t value)
-{
-    text_printf(data, "m4_define([<%s>], [<%lld>])m4_dnl\n", name, (long long)value);
-}
-
 static bool has_classes(const struct train_plan *plan)
 {
     enum training_loss loss = plan->training->recipe.loss;
@@ -271,21 +267,21 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     const struct training *training = plan->training;
     size_t inputs = training->graph->inputs.count, outputs = training->graph->outputs.count;
     text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
-    define(data, "FAST", plan->fast);
-    define(data, "DROPS", drops(training));
-    define(data, "ALIGNMENT", PLAN_ALIGNMENT);
-    define(data, "INPUTS", (int64_t)inputs);
-    define(data, "OUTPUTS", (int64_t)outputs);
-    define(data, "PARAMETER_COUNT", training->parameter_count);
-    define(data, "TRAINED_COUNT", training->trained_count);
-    define(data, "SHARD_COUNT", plan->shard_floats);
-    define(data, "NORM_COUNT", plan->batch_floats);
-    define(data, "GROUP_STEP", plan->group_floats);
-    define(data, "BLOCK_BYTES", plan->block_bytes);
-    define(data, "ALL_GROUPS", plan->phases > 1);
-    define(data, "SHARDS", plan->shards);
-    define(data, "BUFFERS", plan->state_buffers);
-    define(data, "MIXES", has_classes(plan) && outputs == 1);
+    define_integer(data, "FAST", plan->fast);
+    define_integer(data, "DROPS", drops(training));
+    define_integer(data, "ALIGNMENT", PLAN_ALIGNMENT);
+    define_integer(data, "INPUTS", (int64_t)inputs);
+    define_integer(data, "OUTPUTS", (int64_t)outputs);
+    define_integer(data, "PARAMETER_COUNT", training->parameter_count);
+    define_integer(data, "TRAINED_COUNT", training->trained_count);
+    define_integer(data, "SHARD_COUNT", plan->shard_floats);
+    define_integer(data, "NORM_COUNT", plan->batch_floats);
+    define_integer(data, "GROUP_STEP", plan->group_floats);
+    define_integer(data, "BLOCK_BYTES", plan->block_bytes);
+    define_integer(data, "ALL_GROUPS", plan->phases > 1);
+    define_integer(data, "SHARDS", plan->shards);
+    define_integer(data, "BUFFERS", plan->state_buffers);
+    define_integer(data, "MIXES", has_classes(plan) && outputs == 1);
     add_list(plan, "LIST_OF_IMAGES", "images", NULL, true, inputs, data);
     add_list(plan, "LIST_OF_TARGETS", "targets", NULL, true, outputs, data);
     add_list(plan, "LIST_OF_OUTPUTS", "outputs", NULL, true, outputs, data);
@@ -296,13 +292,6 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     add_list(plan, "SET_OUTPUTS", "outputs", "outputs", false, outputs, data);
 }
 
-static void define_real(struct text *data, const char *name, double value)
-{
-    text_printf(data, "m4_define([<%s>], [<", name);
-    data_float(data, value);
-    text_add(data, ">])m4_dnl\n");
-}
-
 static void define_recipe(const struct train_plan *plan, struct text *data)
 {
     static const char *const words[] = {[OPTIMISER_SGD] = "sgd",
@@ -310,27 +299,27 @@ static void define_recipe(const struct train_plan *plan, struct text *data)
                                         [OPTIMISER_ADAMW] = "adam",
                                         [OPTIMISER_RMSPROP] = "rmsprop"};
     const struct training_recipe *recipe = &plan->training->recipe;
-    text_printf(data, "m4_define([<OPTIMISER>], [<%s>])m4_dnl\n", words[recipe->optimiser]);
-    define(data, "MOMENTUM_USED", recipe->momentum != 0);
-    define(data, "DECAY_USED", recipe->decay != 0);
-    define(data, "NESTEROV", recipe->nesterov);
-    define(data, "DECOUPLED", recipe->optimiser == OPTIMISER_ADAMW);
-    define(data, "CLIPS", recipe->clip > 0);
-    define_real(data, "RATE", recipe->rate);
-    define_real(data, "MOMENTUM", recipe->momentum);
-    define_real(data, "DECAY", recipe->decay);
-    define_real(data, "BETA1", recipe->beta1);
-    define_real(data, "BETA2", recipe->beta2);
-    define_real(data, "ALPHA", recipe->alpha);
-    define_real(data, "EPSILON", recipe->epsilon);
-    define_real(data, "CLIP", recipe->clip);
+    define_word(data, "OPTIMISER", words[recipe->optimiser]);
+    define_integer(data, "MOMENTUM_USED", recipe->momentum != 0);
+    define_integer(data, "DECAY_USED", recipe->decay != 0);
+    define_integer(data, "NESTEROV", recipe->nesterov);
+    define_integer(data, "DECOUPLED", recipe->optimiser == OPTIMISER_ADAMW);
+    define_integer(data, "CLIPS", recipe->clip > 0);
+    define_float(data, "RATE", recipe->rate);
+    define_float(data, "MOMENTUM", recipe->momentum);
+    define_float(data, "DECAY", recipe->decay);
+    define_float(data, "BETA1", recipe->beta1);
+    define_float(data, "BETA2", recipe->beta2);
+    define_float(data, "ALPHA", recipe->alpha);
+    define_float(data, "EPSILON", recipe->epsilon);
+    define_float(data, "CLIP", recipe->clip);
 }
 
 static void data_train(const struct train_emission *emission, struct text *data)
 {
     const struct train_plan *plan = emission->plan;
     define_sizes(emission, data);
-    define_real(data, "RATE", plan->training->recipe.rate);
+    define_float(data, "RATE", plan->training->recipe.rate);
     text_add(data,
              "m4_include([<train/header.m4>])m4_dnl\n" EMIT_END_OF_FILE "m4_include([<train/source.m4>])m4_dnl\n");
     data_kernels(plan->plan, data);

@@ -1,19 +1,10 @@
 /* The description of a network that learns to the driver of cnn_train.h, as data for m4. */
+#include "emit/define.h"
 #include "emit/train.h"
 
 #include <math.h>
 
 #include "recipe.h"
-
-static void define(struct text *data, const char *name, int64_t value)
-{
-    text_printf(data, "m4_define([<%s>], [<%lld>])m4_dnl\n", name, (long long)value);
-}
-
-static void define_double(struct text *data, const char *name, double value)
-{
-    text_printf(data, "m4_define([<%s>], [<%.17g>])m4_dnl\n", name, value);
-}
 
 /* ---- tensors ---- */
 
@@ -34,7 +25,7 @@ static void add_tensor(const struct training_tensor *tensor, size_t number, stru
 
 static void add_tensors(const struct training *training, struct text *data)
 {
-    define(data, "TENSOR_COUNT", (int64_t)training->tensors.count);
+    define_integer(data, "TENSOR_COUNT", (int64_t)training->tensors.count);
     text_add(data, "m4_define([<TENSOR_ROWS>], [<");
     for (size_t i = 0; i < training->tensors.count; i++)
         add_tensor(&training->tensors.items[i], i, data);
@@ -45,7 +36,7 @@ static void add_tensors(const struct training *training, struct text *data)
 
 static void add_augmentations(const struct recipe *recipe, struct text *data)
 {
-    define(data, "AUGMENTATIONS", (int64_t)recipe->augmentations.count);
+    define_integer(data, "AUGMENTATIONS", (int64_t)recipe->augmentations.count);
     text_add(data, "m4_define([<AUGMENTATION_ROWS>], [<");
     for (size_t i = 0; i < recipe->augmentations.count; i++) {
         const struct recipe_augmentation *a = &recipe->augmentations.items[i];
@@ -68,7 +59,7 @@ static void add_augmentations(const struct recipe *recipe, struct text *data)
 
 static void add_epochs(const struct recipe_epochs *at, struct text *data)
 {
-    define(data, "EPOCH_COUNT", (int64_t)at->count);
+    define_integer(data, "EPOCH_COUNT", (int64_t)at->count);
     text_add(data, "m4_define([<EPOCHS>], [<");
     for (size_t i = 0; i < at->count; i++)
         text_printf(data, "%s%lld", i ? ", " : "", (long long)at->items[i]);
@@ -94,24 +85,24 @@ static void add_recipe(const struct training *training, struct text *data)
     const struct recipe *recipe = training->graph->recipe;
     const struct recipe_schedule *s = &recipe->schedule;
     define_double(data, "R_RATE", recipe->optimiser.lr);
-    define(data, "R_SCHEDULE", (int64_t)s->choice.word - RECIPE_CONSTANT);
+    define_integer(data, "R_SCHEDULE", (int64_t)s->choice.word - RECIPE_CONSTANT);
     define_double(data, "R_FACTOR", s->factor);
     define_double(data, "R_TO", s->to);
     define_double(data, "R_WARMUP", s->warmup);
     define_double(data, "R_PEAK", s->peak);
     define_double(data, "R_FROM", s->from);
-    define(data, "R_PATIENCE", s->patience);
+    define_integer(data, "R_PATIENCE", s->patience);
     add_epochs(&s->at, data);
-    define(data, "R_LOSS", (int64_t)recipe->loss.choice.word - RECIPE_CROSSENTROPY);
+    define_integer(data, "R_LOSS", (int64_t)recipe->loss.choice.word - RECIPE_CROSSENTROPY);
     define_double(data, "R_SMOOTHING", recipe->loss.smoothing);
     define_double(data, "R_MARGIN", recipe->loss.margin);
-    define(data, "R_OUTPUTS", outputs_of(training));
-    define(data, "R_INITIALISATION", (int64_t)recipe->initialisation.choice.word - RECIPE_HE);
+    define_integer(data, "R_OUTPUTS", outputs_of(training));
+    define_integer(data, "R_INITIALISATION", (int64_t)recipe->initialisation.choice.word - RECIPE_HE);
     define_double(data, "R_SPREAD", recipe->initialisation.sd + recipe->initialisation.bound);
     add_augmentations(recipe, data);
-    define(data, "R_EPOCHS", recipe->epochs);
-    define(data, "R_BATCH", recipe->batch);
-    define(data, "R_SEED", recipe->seed);
+    define_integer(data, "R_EPOCHS", recipe->epochs);
+    define_integer(data, "R_BATCH", recipe->batch);
+    define_integer(data, "R_SEED", recipe->seed);
     define_double(data, "R_CLIP", recipe->clip);
     define_double(data, "R_AVERAGE", recipe->average);
 }
@@ -120,17 +111,16 @@ static void add_ends(const struct training *training, struct text *data)
 {
     const struct node *input = training->graph->inputs.items[0], *output = training->graph->outputs.items[0].node;
     enum training_loss loss = training->recipe.loss;
-    define(data, "IN_H", input->shape.h);
-    define(data, "IN_W", input->shape.w);
-    define(data, "IN_C", input->shape.c);
-    define(data, "IN_LAYOUT", input->args.layout == LAYOUT_HWC);
-    define(data, "IN_TYPE", (int64_t)input->element);
-    define(data, "OUT_H", output->shape.h);
-    define(data, "OUT_W", output->shape.w);
-    define(data, "OUT_C", output->shape.c);
-    text_printf(data, "m4_define([<IMAGE_TYPE>], [<%s>])m4_dnl\n", element_c(input->element));
-    text_printf(data, "m4_define([<TARGET_TYPE>], [<%s>])m4_dnl\n",
-                loss == LOSS_CROSSENTROPY || loss == LOSS_HINGE ? "int32_t" : "float");
+    define_integer(data, "IN_H", input->shape.h);
+    define_integer(data, "IN_W", input->shape.w);
+    define_integer(data, "IN_C", input->shape.c);
+    define_integer(data, "IN_LAYOUT", input->args.layout == LAYOUT_HWC);
+    define_integer(data, "IN_TYPE", (int64_t)input->element);
+    define_integer(data, "OUT_H", output->shape.h);
+    define_integer(data, "OUT_W", output->shape.w);
+    define_integer(data, "OUT_C", output->shape.c);
+    define_word(data, "IMAGE_TYPE", element_c(input->element));
+    define_word(data, "TARGET_TYPE", loss == LOSS_CROSSENTROPY || loss == LOSS_HINGE ? "int32_t" : "float");
 }
 
 bool data_trainee(const struct train_plan *plan, struct text *data)

@@ -1,8 +1,9 @@
 m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Pools of planar tensors: vectors over pixels, one row of windows at a time. What their rows make of each column
-m4_dnl comes into `line', beside what stands for padding; then every window is KERNEL_W neighbours there, which come
-m4_dnl together in vectors, or one by one where windows go on by more than two pixels (APART). Of a row of the map,
-m4_dnl READ pixels are seen.
+m4_dnl comes into a line, beside what stands for padding; then every window is KERNEL_W neighbours there, which come
+m4_dnl together in vectors, or one by one where windows go on by more than two pixels (APART). There are two lines: one
+m4_dnl is written while the one before it is read, at other places than it was written, for which the processor would
+m4_dnl wait. Of a row of the map, READ pixels are seen.
 ASSERT([<STRIDE_W >= 1 && READ >= 1 && READ <= IN_W>])m4_dnl
 m4_define([<APART>], m4_eval(STRIDE_W > 2))m4_dnl
 ASSERT([<PAD_LEFT + READ <= (OUT_W - 1) * STRIDE_W + KERNEL_W>])m4_dnl
@@ -27,12 +28,18 @@ m4_define([<PIXELS_VARIABLE>], [<IF(STRIDE_W == 1, [<LOAD_AT(window + j)>],
 m4_define([<MERGE_ONE>], [<IS(KIND, max, [<one = $1 > one || $1 != $1 ? $1 : one;>], [<one += $1;>])>])m4_dnl
 m4_dnl How many pixels an average is of.
 m4_define([<UP_TO>], [<($1 < m4_eval($2) ? $1 : m4_eval($2))>])m4_dnl
-m4_define([<HIGH>], [<IF(COUNT_PAD, [<UP_TO(top + KERNEL_H, IN_H + PAD_BOTTOM) - top>], [<rows>])>])m4_dnl
+m4_define([<HIGH>], [<IF(COUNT_PAD, [<UP_TO(top + KERNEL_H, IN_H + PAD_BOTTOM) - top>],
+    [<UP_TO(top + KERNEL_H, IN_H) - (top < 0 ? 0 : top)>])>])m4_dnl
 m4_define([<WIDE>], [<IF(COUNT_PAD, [<UP_TO(left + KERNEL_W, IN_W + PAD_RIGHT) - left>],
     [<UP_TO(left + KERNEL_W, IN_W) - (left < 0 ? 0 : left)>])>])m4_dnl
 /* What the rows of a row of windows make of each column. */
-TARGET static void APPLY(FUNCTION(_columns), [<const float *from>], IF(CLIPPED, [<int rows>]), [<float *line>])
+TARGET static void FUNCTION(_columns)(const float *plane, int y, float *line)
 {
+    WHEN(CLIPPED, [<
+        const int LIST([<top = MINUS(TIMES(y, STRIDE_H), PAD_TOP)>], [<first_y = top < 0 ? 0 : top>],
+                       [<rows = UP_TO(top + KERNEL_H, IN_H) - first_y>]);
+    >])
+    const float *from = plane + IF(CLIPPED, [<first_y * IN_W>], [<y * m4_eval(STRIDE_H * IN_W)>]);
     IF(READ > LANES, [<for (int i = 0; i < READ; i += LANES) {>])
     AT_DEPTH(READ > LANES, [<
         IF(READ > LANES, [<const int x = COLUMN;>])
@@ -68,9 +75,9 @@ TARGET static void APPLY(FUNCTION(_columns), [<const float *from>], IF(CLIPPED, 
 /* @about@ */
 WORK([<const float *restrict in>], IF(AFFINE, [<const float *restrict weights>]), [<float *restrict out>])
 {
-    float line[ROOM]IF(APART, [<, merged[WIDTH_OUT] = {0.0f}>]);
+    float lines[2][ROOM]IF(APART, [<, merged[WIDTH_OUT] = {0.0f}>]);
     for (int i = 0; i < ROOM; i++)
-        line[i] = IS(KIND, max, [<-INFINITY>], [<0.0f>]);
+        lines[0][i] = lines[1][i] = IS(KIND, max, [<-INFINITY>], [<0.0f>]);
     WHEN_IS(KIND[<>]CLIPPED, avg1, [<
         float shares[WIDTH_OUT] = {0.0f};
         for (int x = 0; x < OUT_W; x++) {
@@ -82,16 +89,17 @@ WORK([<const float *restrict in>], IF(AFFINE, [<const float *restrict weights>])
         WHEN(AFFINE, [<
             const VECTOR factor = SPLAT(weights[c]), summand = SPLAT(weights[CHANNELS + c]);
         >])
+        const float *plane = in + STEPS([<c>], IN_H * IN_W, CHANNELS);
+        FUNCTION(_columns)(plane, 0, PLUS(lines[0], PAD_LEFT));
         for (int y = 0; y < OUT_H; y++) {
-            WHEN(CLIPPED, [<
-                const int LIST([<top = MINUS(TIMES(y, STRIDE_H), PAD_TOP)>], [<first_y = top < 0 ? 0 : top>],
-                               [<rows = UP_TO(top + KERNEL_H, IN_H) - first_y>]);
-            >])
-            const float *from = TERMS([<in>], [<STEPS(c, IN_H * IN_W, CHANNELS)>],
-                                      IF(CLIPPED, [<first_y * IN_W>], [<y * m4_eval(STRIDE_H * IN_W)>]));
+            const float *line = lines[y % 2];
             float *to = out + STEPS([<c>], OUT_H * OUT_W, CHANNELS) + y * OUT_W;
-            APPLY(FUNCTION(_columns), [<from>], IF(CLIPPED, [<rows>]), [<PLUS(line, PAD_LEFT)>]);
-            IS(KIND[<>]CLIPPED, avg1, [<const float share = 1.0f / (float)(HIGH);>])
+            if (y + 1 < OUT_H)
+                FUNCTION(_columns)(plane, y + 1, PLUS(lines[(y + 1) % 2], PAD_LEFT));
+            WHEN_IS(KIND[<>]CLIPPED, avg1, [<
+                const int top = MINUS(TIMES(y, STRIDE_H), PAD_TOP);
+                const float share = 1.0f / (float)(HIGH);
+            >])
             WHEN(APART, [<
                 for (int x = 0; x < OUT_W; x++) {
                     float one = line[x * STRIDE_W];

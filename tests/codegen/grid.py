@@ -35,7 +35,8 @@ def convolutions():
         "INPUT(7x7x9) -> CONV(6, 1x1, groups=3, stride=2)", "INPUT(8x8x4) -> CONV(6, 2x2, stride=5, pad=valid)",
         "INPUT(5x5x3) -> CONV(7, 5x5, pad=valid)", "INPUT(5x4x3) -> CONV(7, 5x4, pad=valid, bias=no) -> RELU",
         "INPUT(1x1x20) -> CONV(37, 1x1) -> SILU -> ADD{ | CONV(37, 1x1) } -> RELU -> CONV(70, 1x1) -> PRELU",
-        "INPUT(7x5x20) -> CONV(40, 1x1) -> MUL{ | GAP -> CONV(10, 1x1) -> SILU -> CONV(40, 1x1) -> SIGMOID } -> CONV(5)",
+        "INPUT(7x5x20) -> CONV(40, 1x1) -> MUL{ | GAP -> CONV(10, 1x1) -> SILU -> CONV(40, 1x1) -> SIGMOID } "
+        "-> CONV(5)",
         "INPUT(1x1x600) -> CONV(5, 1x1) -> PRELU -> CONV(90, 1x1) -> CONV(17, 3x3)",
         "INPUT(1x1x17) -> CONV(13, 1x1) -> SIGMOID", "INPUT(6x6x3) -> CONV(31, 3x3) -> RELU",
         "INPUT(100x1x1) -> CONV(4, 5x1) -> RELU -> CONV(3, 9x1, stride=4, pad=valid)",
@@ -425,6 +426,10 @@ def alike():
         "-> CONV(48, 5) -> RELU",
         "INPUT(13x11x32) -> ADD{ [] | CONV(16) -> RELU -> CONV(32) } -> TANH -> ADD{ [] | CONV(48) -> RELU "
         "-> CONV(32) } -> TANH",
+        "INPUT(13x7x24) -> CONV(40, 1) -> RELU -> CONV(56, 1) -> RELU -> CONV(40, 1) -> RELU -> CONV(22, 1) -> RELU "
+        "-> CONV(40, 1) -> RELU -> CONV(19, 1) -> RELU -> CONV(22, 1) -> RELU",
+        "INPUT(13x7x24) -> ADD{ CONV(24, 3x3) -> SILU -> CONV(24, 3x3) | } -> SILU -> CONV(40, 3x3) -> SILU "
+        "-> CONV(24, 3x3)",
         "INPUT(9x10x16) -> DWCONV -> RELU -> CONV(40, 1) -> DWCONV -> RELU -> CONV(24, 1) -> DWCONV -> RELU",
         "INPUT(6x5x16) -> MUL{ CONV(16, 1) | CONV(16, 1) } -> CONV(40, 1) -> MUL{ [] | CONV(40, 1) } -> BN -> ELU "
         "-> ADD{ [] | CONCAT{ CONV(16, 1) | CONV(24, 1) } -> BN -> ELU }",

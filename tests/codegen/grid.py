@@ -37,6 +37,7 @@ def convolutions():
         "INPUT(1x1x20) -> CONV(37, 1x1) -> SILU -> ADD{ | CONV(37, 1x1) } -> RELU -> CONV(70, 1x1) -> PRELU",
         "INPUT(7x5x20) -> CONV(40, 1x1) -> MUL{ | GAP -> CONV(10, 1x1) -> SILU -> CONV(40, 1x1) -> SIGMOID } "
         "-> CONV(5)",
+        "INPUT(1x1x20) -> CONV(20, 1x1, pad=1, stride=3)",
         "INPUT(1x1x600) -> CONV(5, 1x1) -> PRELU -> CONV(90, 1x1) -> CONV(17, 3x3)",
         "INPUT(1x1x17) -> CONV(13, 1x1) -> SIGMOID", "INPUT(6x6x3) -> CONV(31, 3x3) -> RELU",
         "INPUT(100x1x1) -> CONV(4, 5x1) -> RELU -> CONV(3, 9x1, stride=4, pad=valid)",

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A planar tensor with a halo of zeros around each map.
 m4_define([<TO>], [<PLUS(out, OUT_START) + STEPS(c, OUT_PLANE, CHANNELS) + y * OUT_ROW>])m4_dnl
 m4_define([<FROM>], [<PLUS(in, IN_START) + STEPS(c, IN_PLANE, CHANNELS) + y * IN_ROW>])m4_dnl

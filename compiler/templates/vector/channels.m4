@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What CONCAT, SLICE, SHUFFLE and PAD do to blocked tensors: blocks are made of lanes of other blocks, in a box of
 m4_dnl BOX_H x BOX_W pixels. Run R makes COUNT blocks alike, each of FEEDS blocks of the sources: by PIECES whose lanes
 m4_dnl lie side by side in both; or, if there are none, of vectors of four: LOADS of them are read, MIXES are made of

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Depthwise convolution of blocked tensors: vectors over channels; the weights of all taps and a tile
 m4_dnl of pixels stay in registers (depthwise_tile.m4); or those of a row of the window at a time (BY_ROWS is 1), where
 m4_dnl there are few registers; unless there are too many taps (UNROLLED is 0), which a loop goes through.

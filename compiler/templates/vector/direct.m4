@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Direct convolution into a blocked tensor. The filters are cut into units of VECTORS vectors, and the map into
 m4_dnl regions, each of them tiled exactly by one shape of register tile:
 m4_dnl

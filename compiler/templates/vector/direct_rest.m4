@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What the units of several kernels of direct.m4 leave, for sets of which they leave any.
 m4_define([<REST_TILING>], IF(REST_FILL, [<REST_>]))m4_dnl
 IF(REST, [<PART([<vector/direct_shared.m4>], [<UNIT_VECTORS>], REST, [<TILING>], REST_TILING, [<FILL>], REST_FILL,

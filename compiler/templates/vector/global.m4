@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl The mean, the largest or the root of the squares' sum of each map of a blocked tensor. Four sums run side
 m4_dnl by side, which is faster and more exact than one.
 m4_define([<MERGE>], [<IS(KIND, max, [<$1 = LARGER($1, $2);>], [<$1 += TERM_OF($2);>])>])m4_dnl

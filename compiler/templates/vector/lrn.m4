@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_include([<vector/lanes.m4>])m4_dnl
 m4_dnl Local response normalisation across the channels of a blocked tensor. The squares of TILE pixels are kept channel
 m4_dnl by channel, with zeros around them, so that a window is WINDOW loads. The result may lie where the input lies.

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_include([<vector/lanes.m4>])m4_dnl
 m4_dnl Normalisation over GROUP neighbouring channels of a blocked tensor and all their pixels: IN, GN, and LN over the
 m4_dnl image. UNIT blocks hold whole groups. The mean comes first, then the mean square of what deviates from it; each

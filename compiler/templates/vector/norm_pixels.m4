@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_include([<vector/lanes.m4>])m4_dnl
 m4_dnl Layer normalisation over the channels of each pixel of a blocked tensor; TILE pixels are taken together, so that
 m4_dnl whole cache lines are read. The result may lie where the input lies.

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Normalisation of planar tensors, over GROUPS runs of COUNT numbers that lie side by side: LN over the image, GN,
 m4_dnl and IN, of which each map is a run. A run is read in pieces of at most PIECE numbers, which stay in the first level
 m4_dnl of cache: the mean of a piece comes first, then the squares of what deviates from it, and both join those of the

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Pooling of blocked tensors: vectors over channels. Only real pixels are read: windows are clipped
 m4_dnl at the edges, where they reach over them at all (CLIPPED).
 m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Pools of planar tensors: vectors over pixels, one row of windows at a time. What their rows make of each column
 m4_dnl comes into a line, beside what stands for padding; then every window is KERNEL_W neighbours there, which come
 m4_dnl together in vectors, or one by one where windows go on by more than two pixels (APART). There are two lines: one

@@ -111,7 +111,7 @@ class Run:
     of MACHINES they run there, and `compiler` is ignored. Runs of the same networks may share a folder of `results`,
     so that only the first evaluates them."""
 
-    def __init__(self, target, compiler, flags, choices, folder, driver, batch=20, mode="threads", machine=None,
+    def __init__(self, target, compiler, flags, choices, folder, driver, batch=40, mode="threads", machine=None,
                  results=None):
         self.target, self.compiler, self.choices, self.batch, self.mode = target, compiler, choices, batch, mode
         self.flags, self.folder, self.driver, self.results = flags.split(), folder, driver, results

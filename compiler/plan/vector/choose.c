@@ -102,8 +102,8 @@ static bool is_dense(const struct op *op)
     struct shape in = op->inputs.items[0]->shape;
     const struct window *w = &op->window;
     bool one_tap = w->size.h == 1 && w->size.w == 1 && w->pad.top == 0 && w->pad.left == 0;
-    return one_tap && op->groups == 1 && !op->residual && in.h == 1 && in.w == 1 && op->map.h == 1 &&
-           op->map.w == 1 && in.c * op->map.c >= WORTH_IT;
+    return one_tap && op->groups == 1 && !op->residual && in.h == 1 && in.w == 1 && op->map.h == 1 && op->map.w == 1 &&
+           in.c * op->map.c >= WORTH_IT;
 }
 
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)

@@ -32,15 +32,11 @@ static void define_param(struct text *data, const struct param *param, const str
 
 static void add_kernel(struct text *data, const struct kernel *kernel, const struct vector_set *set)
 {
-    text_printf(data, "@begin:%d@\n", kernel->id);
+    text_printf(data, "@begin:%d@\nBEGIN_KERNEL[<>]m4_dnl\n", kernel->id);
     for (size_t i = 0; i < kernel->params.count; i++)
         if (has_param(&kernel->params.items[i], set))
             define_param(data, &kernel->params.items[i], set);
-    text_printf(data, "m4_include([<%s>])m4_dnl\n", kernel->file);
-    for (size_t i = 0; i < kernel->params.count; i++)
-        if (has_param(&kernel->params.items[i], set))
-            text_printf(data, "m4_undefine([<%s>])m4_dnl\n", kernel->params.items[i].name);
-    text_add(data, "\n");
+    text_printf(data, "m4_include([<%s>])m4_dnl\nEND_KERNEL[<>]m4_dnl\n\n", kernel->file);
 }
 
 /* ---- instruction sets: what is written once for each of the target's ---- */

@@ -34,6 +34,11 @@ def convolutions():
         "INPUT(12x12x4) -> CONV(6, 3x3, groups=2)", "INPUT(12x12x6) -> CONV(6, 3x3, groups=6, bias=no)",
         "INPUT(7x7x9) -> CONV(6, 1x1, groups=3, stride=2)", "INPUT(8x8x4) -> CONV(6, 2x2, stride=5, pad=valid)",
         "INPUT(5x5x3) -> CONV(7, 5x5, pad=valid)", "INPUT(5x4x3) -> CONV(7, 5x4, pad=valid, bias=no) -> RELU",
+        "INPUT(1x1x20) -> CONV(37, 1x1) -> SILU -> ADD{ | CONV(37, 1x1) } -> RELU -> CONV(70, 1x1) -> PRELU",
+        "INPUT(7x5x20) -> CONV(40, 1x1) -> MUL{ | GAP -> CONV(10, 1x1) -> SILU -> CONV(40, 1x1) -> SIGMOID } "
+        "-> CONV(5)",
+        "INPUT(1x1x20) -> CONV(20, 1x1, pad=1, stride=3)",
+        "INPUT(1x1x600) -> CONV(5, 1x1) -> PRELU -> CONV(90, 1x1) -> CONV(17, 3x3)",
         "INPUT(1x1x17) -> CONV(13, 1x1) -> SIGMOID", "INPUT(6x6x3) -> CONV(31, 3x3) -> RELU",
         "INPUT(100x1x1) -> CONV(4, 5x1) -> RELU -> CONV(3, 9x1, stride=4, pad=valid)",
         "INPUT(64x1x5) -> CONV(4, 3x1, dilation=(4, 1), groups=1, pad=valid)", "INPUT(1x50x2) -> CONV(3, 1x7)",
@@ -48,6 +53,9 @@ def convolutions():
         "INPUT(6x6x2) -> CONV(3, 3x3, weight=0.5, bias=1)", "INPUT(13x13x5) -> DWCONV",
         "INPUT(13x13x5) -> DWCONV(5x3, stride=2, mult=2) -> RELU",
         "INPUT(17x9x32) -> DWCONV(3, stride=2) -> BN -> RELU6", "INPUT(14x14x48) -> DWCONV(5x5)",
+        "INPUT(7x15x20) -> DWCONV(7) -> SILU", "INPUT(14x9x17) -> DWCONV(5, stride=2) -> PRELU -> RELU",
+        "INPUT(14x17x16) -> DWCONV(5, dilation=2)", "INPUT(21x16x16) -> DWCONV(4x5, dilation=(1, 3), stride=(2, 2))",
+        "INPUT(9x20x16) -> ADD{ DWCONV(2x7) -> TANH | } -> DWCONV(11x3) -> DWCONV(5x1, stride=(1, 3))",
         "INPUT(15x15x16) -> DWCONV(3, dilation=2, bias=no)", "INPUT(112x16x32) -> DWCONV(3)",
         "INPUT(9x11x2) -> CONV(5, 3x3) -> RELU -> POOL", "INPUT(3x530x2) -> CONV(5, 3x3) -> POOL",
         "INPUT(40x41x2) -> CONV(3, 3x3, dilation=17) -> LEAKY -> POOL",
@@ -162,6 +170,7 @@ def pools():
                     continue
                 net(f"INPUT({size}) -> POOL({arguments}, kind={kind})")
     for text in [
+        "INPUT(56x42x3) -> MAXPOOL(out=8x14)", "INPUT(6x40x3) -> AVGPOOL(out=3x5)", "INPUT(6x40x3) -> L2POOL(out=3x8)",
         "INPUT(7x5x3) -> AVGPOOL(3x3, stride=2, pad=1, count_pad=no)",
         "INPUT(6x6x3) -> AVGPOOL(3, stride=2, ceil=yes)", "INPUT(6x6x3) -> AVGPOOL(3, stride=2, pad=1, ceil=yes)",
         "INPUT(8x8x2) -> AVGPOOL(out=3x3)", "INPUT(6x6x3) -> AVGPOOL(3, stride=2, pad=1, ceil=yes, count_pad=no)",
@@ -178,6 +187,16 @@ def pools():
         "INPUT(6x6x2) -> L2POOL(3, stride=2, ceil=yes)", "INPUT(3x3x16) -> AVGPOOL(3x3, stride=9, pad=3)",
     ]:
         net(text)
+    # Planes that are wider than a vector, or as wide, or narrower; windows that go on by one or two pixels.
+    for size in ["19x21x5", "9x18x3", "5x33x2", "24x66x1"]:
+        for kind in ["max", "avg", "l2"]:
+            for arguments in ["F=2x2, affine=yes", "F=3x3, stride=2, pad=1, ceil=yes", "F=3x3, stride=1, pad=1",
+                              "F=5x4, stride=(3, 2), pad=(2, 1)", "F=4x11, stride=1, pad=(1, 4)",
+                              "F=1x2, stride=(4, 2)",
+                              "F=3x5, stride=(2, 3), pad=(1, 2), affine=yes",
+                              "out=2x3" if size == "24x66x1" else "F=4"]:
+                net(f"INPUT({size}) -> POOL({arguments}, kind={kind}) -> GELU")
+        net(f"INPUT({size}) -> AVGPOOL(3, stride=2, pad=1, ceil=yes, count_pad=no) -> CONV(17, 3x3)")
     for size, channels in [("4x4", 20), ("7x5", 6), ("13x9", 16)]:
         for kind in ["max", "avg", "l2", "gauss"]:
             for arguments in ["F=3x3, stride=2, pad=1, ceil=yes", "out=2x4", "out=5x3",
@@ -228,6 +247,11 @@ def normalisation():
                      "SCALE", "SCALE(weight=no)", "SCALE(bias=no)", "SCALE(weight=2, bias=-1)"] + \
                     (["IN", "IN(affine=yes)"] if size != "1x1x6" else []):
             net(f"INPUT({size}) -> {kind}")
+    # In planes: runs of several pieces, with a rest or without.
+    for size in ["9x17x6", "70x71x4", "64x64x2", "4x4x12"]:
+        for kind in ["LN", "LN(affine=no)", "GN(2)", "GN(2, affine=no)", "IN", "IN(affine=yes)"]:
+            net(f"INPUT({size}) -> {kind}")
+        net(f"INPUT({size}) -> SCALE(bias=50) -> GN(2) -> GELU -> ADD{{ IN -> RELU | LN -> PRELU }} -> CONV(5, 3x3)")
     # In blocks: groups of whole blocks, of parts of one and across several; lanes that are no channels hold SIGMOID(0).
     for size in ["1x1x37", "7x5x20", "9x3x48", "6x1x34", "5x12x64", "3x8x17"]:
         height, width, channels = (int(number) for number in size.split("x"))
@@ -333,6 +357,9 @@ def moves():
         "INPUT(6x5x20) -> CONCAT{ | CONV(20) } -> SHUFFLE(5) -> CONV(20) -> SHUFFLE(10) -> RELU -> SHUFFLE(4)",
         "INPUT(6x5x64) -> CONV(192, 1) -> SHUFFLE(3) -> CONV(64, 1) -> SHUFFLE(16) -> CONV(5) -> SHUFFLE(5)",
         "INPUT(6x5x3) -> x: CONV(9) -> SLICE(2, 8) -> DWCONV(3) -> CONV(16)",
+        *(f"INPUT(6x5x3) -> CONV({channels}) -> SHUFFLE({groups}) -> CONV(5)"
+          for channels, groups in [(64, 4), (64, 32), (128, 8), (96, 6), (116, 2), (232, 4), (80, 5), (240, 3)]),
+        "INPUT(6x5x3) -> CONV(48) -> SHUFFLE(3) -> PAD(1, c=(1, 2), value=7) -> SHUFFLE(3) -> RELU",
         *(f"INPUT({size}) -> UPSAMPLE({factor}{kind})"
           for size in ("5x1x2", "4x2x3", "3x19x5") for factor in (2, "(3, 2)", 3)
           for kind in ("", ", bilinear", ", bilinear, align=yes")),
@@ -400,6 +427,10 @@ def alike():
         "-> CONV(48, 5) -> RELU",
         "INPUT(13x11x32) -> ADD{ [] | CONV(16) -> RELU -> CONV(32) } -> TANH -> ADD{ [] | CONV(48) -> RELU "
         "-> CONV(32) } -> TANH",
+        "INPUT(13x7x24) -> CONV(40, 1) -> RELU -> CONV(56, 1) -> RELU -> CONV(40, 1) -> RELU -> CONV(22, 1) -> RELU "
+        "-> CONV(40, 1) -> RELU -> CONV(19, 1) -> RELU -> CONV(22, 1) -> RELU",
+        "INPUT(13x7x24) -> ADD{ CONV(24, 3x3) -> SILU -> CONV(24, 3x3) | } -> SILU -> CONV(40, 3x3) -> SILU "
+        "-> CONV(24, 3x3)",
         "INPUT(9x10x16) -> DWCONV -> RELU -> CONV(40, 1) -> DWCONV -> RELU -> CONV(24, 1) -> DWCONV -> RELU",
         "INPUT(6x5x16) -> MUL{ CONV(16, 1) | CONV(16, 1) } -> CONV(40, 1) -> MUL{ [] | CONV(40, 1) } -> BN -> ELU "
         "-> ADD{ [] | CONCAT{ CONV(16, 1) | CONV(24, 1) } -> BN -> ELU }",

@@ -95,9 +95,24 @@ static bool wants_rows(const struct op *op, bool blocked)
            vector_grouping(op).groups == 1 && op->window.stride.w == 1 && !op->residual;
 }
 
+/* One tap over one pixel: a fully connected layer. */
+static bool is_dense(const struct op *op)
+{
+    enum { WORTH_IT = 256 };
+    struct shape in = op->inputs.items[0]->shape;
+    const struct window *w = &op->window;
+    bool one_tap = w->size.h == 1 && w->size.w == 1 && w->pad.top == 0 && w->pad.left == 0;
+    return one_tap && op->groups == 1 && !op->residual && in.h == 1 && in.w == 1 && op->map.h == 1 && op->map.w == 1 &&
+           in.c * op->map.c >= WORTH_IT;
+}
+
 static enum algorithm choose_convolution(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     enum { MOST_REPEATED = 16 }; /* maps of each that comes in: a copy has it as often, in a line of code each */
+    if (is_dense(op)) {
+        *why = "one pixel: as a fully connected layer";
+        return ALGORITHM_DENSE;
+    }
     if (op_is_depthwise(op) && op->map.c <= MOST_REPEATED * op->groups) {
         bool vectors = blocked || op->output->shape.c >= VECTOR_BLOCK;
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
@@ -141,10 +156,22 @@ static bool all_blocked(const struct planning *v, const struct op *op)
     return true;
 }
 
+/* Is the operand made blocked for another reader? */
+static bool is_wanted_blocked(const struct op *op)
+{
+    const struct value *value = op->inputs.items[0];
+    for (size_t i = 0; i < value->readers.count; i++)
+        if (value->readers.items[i]->kind == OP_CONVOLUTION && vector_converts(value->readers.items[i]))
+            return true;
+    return false;
+}
+
 /* A plane of few channels would be blocks of little else than zeros. */
 static enum algorithm choose_pool(const struct op *op, bool blocked, const char **why)
 {
     enum { FEWEST_CHANNELS = 6 }; /* from which blocks of them are faster than plain C, conversions and all */
+    if (!blocked && vector_can_pool_planes(op) && !is_wanted_blocked(op))
+        return ALGORITHM_POOL_PLANES;
     if (!blocked && op->output->shape.c < FEWEST_CHANNELS)
         return portable(why, in_planes);
     return op->pool.whole ? ALGORITHM_GLOBAL : ALGORITHM_POOL;
@@ -173,8 +200,10 @@ static enum algorithm choose_upsample(const struct op *op, bool blocked, const c
     return blocked ? ALGORITHM_UPSAMPLE : ALGORITHM_UPSAMPLE_PLANES;
 }
 
-static enum algorithm choose_normalise(const struct op *op, const char **why)
+static enum algorithm choose_normalise(const struct op *op, bool blocked, const char **why)
 {
+    if (!blocked && vector_can_normalise_planes(op))
+        return ALGORITHM_NORMALISE_PLANES;
     return vector_can_normalise(op) ? ALGORITHM_NORMALISE : portable(why, "its groups lie across too many channels");
 }
 
@@ -187,7 +216,7 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_DENSE:
     case OP_DISTANCE: return choose_dense(v, op, why);
     case OP_POOL: return choose_pool(op, blocked, why);
-    case OP_NORMALISE: return choose_normalise(op, why);
+    case OP_NORMALISE: return choose_normalise(op, blocked, why);
     case OP_LRN: return ALGORITHM_LRN;
     case OP_SOFTMAX: return ALGORITHM_SOFTMAX;
     case OP_UNARY:

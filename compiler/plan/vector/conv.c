@@ -90,12 +90,16 @@ const char *vector_family(struct planning *v, const struct op *op, const char *w
 
 /* ---- depthwise ---- */
 
-/* The weights of all taps and a tile of pixels are in registers: 3x3 of them beside 2x7 sums, say. */
-static void describe_depthwise_tile(struct kernel *kernel, const struct vector_set *set, struct shape map)
+/* The weights of all taps and a tile of pixels are in registers: 3x3 of them beside 2x7 sums, say. Sets of few registers
+ * take a row of the window at a time, so that the tile need not be smaller: 5 weights, 7 sums, and a pixel. */
+static void describe_depthwise_tile(struct kernel *kernel, const struct vector_set *set, const struct window *w,
+                                    struct shape map)
 {
-    enum { WIDEST_TILE = 7 };
+    enum { WIDEST_TILE = 7, WIDEST_ROW = 7 /* of a window, whose weights leave room for the sums */ };
     bool many = vector_has_many_sums(set);
-    int64_t count = plan_ceiling(map.w, many ? WIDEST_TILE : 2);
+    bool rows = !many && w->size.h * w->size.w > 1 && w->size.w <= WIDEST_ROW;
+    int64_t count = plan_ceiling(map.w, many || rows ? WIDEST_TILE : 2);
+    kernel_set_number(kernel, set, "BY_ROWS", rows);
     kernel_set_number(kernel, set, "TILE_W", map.w / count);
     kernel_set_number(kernel, set, "WIDE", map.w % count);
     kernel_set_number(kernel, set, "NARROW", count - map.w % count);
@@ -134,7 +138,7 @@ bool vector_depthwise(struct planning *v, const struct op *op)
     vector_describe_result(kernel, out);
     int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
-        describe_depthwise_tile(kernel, *set, out->shape);
+        describe_depthwise_tile(kernel, *set, &op->window, out->shape);
     vector_share(v, kernel, (double)shape_elements(out->shape) * (double)taps / PRODUCTS_A_CYCLE, false);
     vector_conv_step(v, op, kernel, in, residual, PACK_DEPTHWISE, blocks * VECTOR_BLOCK * (taps + 1) + slopes, out);
     return true;

@@ -136,7 +136,17 @@ struct filters vector_filters(const struct op *op, const struct conv_input *in)
 {
     int64_t count = vector_grouping(op).out, connected = op->map.c / op->groups;
     bool block = count == VECTOR_BLOCK && !in->planar && op->inputs.items[0]->shape.c / op->groups == connected;
-    return (struct filters){count, block ? connected : VECTOR_BLOCK};
+    return (struct filters){count, block ? connected : VECTOR_BLOCK, vector_blocks(count) * VECTOR_BLOCK};
+}
+
+/* Vectors of the last block that have filters, if others have none and can be left out: a tile is as wide as a block,
+ * so that they become a narrower unit by themselves. Else 0. */
+static int vectors_of_last(const struct vector_set *set, struct tile_limit limit, const struct filters *filters)
+{
+    int64_t blocks = vector_blocks(filters->count), last = filters->real - (blocks - 1) * VECTOR_BLOCK;
+    int64_t vectors = plan_ceiling(last, set->lanes);
+    bool apart = blocks > 1 && limit.side == 1 && limit.vectors * set->lanes == VECTOR_BLOCK;
+    return apart && vectors < limit.vectors ? (int)vectors : 0;
 }
 
 void vector_describe_units(struct kernel *kernel, const struct vector_set *set, const struct filters *filters,
@@ -146,10 +156,12 @@ void vector_describe_units(struct kernel *kernel, const struct vector_set *set, 
     struct tile_limit limit = narrowed(tile_limit_of(set, blocks, pool), set, filters);
     int64_t wide = (int64_t)limit.vectors * set->lanes;
     bool fill = filters->count <= wide;
+    int last = vectors_of_last(set, limit, filters);
     kernel_set_number(kernel, set, "VECTORS", limit.vectors);
-    kernel_set_number(kernel, set, "UNITS", fill ? 1 : all / limit.vectors);
-    kernel_set_number(kernel, set, "REST", fill ? 0 : all % limit.vectors);
+    kernel_set_number(kernel, set, "UNITS", fill ? 1 : all / limit.vectors - (last > 0));
+    kernel_set_number(kernel, set, "REST", fill ? 0 : last > 0 ? last : all % limit.vectors);
     kernel_set_number(kernel, set, "FILL", fill ? all - limit.vectors : 0);
+    kernel_set_number(kernel, set, "REST_FILL", last > 0 ? limit.vectors - last : 0);
     kernel_set_number(kernel, set, "SPAN", filters->connected <= wide && wide < VECTOR_BLOCK ? wide : VECTOR_BLOCK);
     /* The next unit's weights are fetched while this one computes: one line a round, so a tile for each block. */
     int64_t next = limit.vectors * set->lanes / VECTOR_BLOCK;
@@ -162,6 +174,11 @@ void vector_describe_tiles(struct kernel *kernel, const struct vector_set *set, 
     struct tile_limit limit = narrowed(tile_limit_of(set, vector_blocks(filters->count), pool), set, filters);
     struct tiling tiling = choose_tiling(map, limit);
     describe_regions(kernel, set, prefix, &tiling, limit.side);
+    int last = vectors_of_last(set, limit, filters);
+    if (last > 0) {
+        tiling = choose_tiling(map, (struct tile_limit){last, set->sums / last, 1});
+        describe_regions(kernel, set, arena_printf(kernel->arena, "REST_%s", prefix), &tiling, 1);
+    }
 }
 
 /* The tiles of the target's widest vectors, in few words for lists and in more for --explain. */
@@ -252,6 +269,7 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
     int64_t taps = in.channels * op->window.size.h * op->window.size.w;
     struct filters filters = vector_filters(op, &in);
     filters.count = blocks * VECTOR_BLOCK;
+    filters.real = grouping.groups == 1 ? op->map.c : filters.count;
     vector_describe_window(kernel, op, in.tensor);
     vector_describe_groups(kernel, op, &in, blocks);
     vector_describe_rounds(v, kernel, out, taps, blocks);

@@ -250,29 +250,180 @@ static struct runs find_runs(struct planning *v, const struct channel *channels,
     return found;
 }
 
+/* ---- lanes that are mixed: four at a time ---- */
+
+enum { QUAD = 4, QUADS = VECTOR_BLOCK / QUAD };
+
+/* A lane of one of the quads that are in registers. */
+struct lane {
+    int quad, number;
+};
+
+/* Quad `result' of a block, or one on the way to it: lanes of two others. */
+struct mix {
+    int a, b, lanes[QUAD]; /* from QUAD on, of b */
+};
+
+/* Loads come first, then what is mixed of them; both are numbered in that order. */
+struct quads {
+    int load_count, mix_count;
+    struct lane loads[VECTOR_BLOCK]; /* `quad' is the feed here, `number' its first lane */
+    struct mix mixes[2 * QUADS], results[QUADS];
+};
+
+static struct lane loaded(struct quads *quads, int feed, int number)
+{
+    enum { LAST = VECTOR_BLOCK - QUAD };
+    for (int i = 0; i < quads->load_count; i++) {
+        const struct lane *load = &quads->loads[i];
+        if (load->quad == feed && (feed < 0 || (number >= load->number && number < load->number + QUAD)))
+            return (struct lane){i, feed < 0 ? 0 : number - load->number};
+    }
+    int even = number / 2 * 2, first = feed < 0 ? 0 : even < LAST ? even : LAST;
+    quads->loads[quads->load_count] = (struct lane){feed, first};
+    return (struct lane){quads->load_count++, feed < 0 ? 0 : number - first};
+}
+
+/* Two loads mixed so that lanes a and b are neighbours. The pair beside them may be what another quad of the result
+ * needs: of four loads that are transposed, each mix serves two. */
+static struct lane mixed(struct quads *quads, struct lane a, struct lane b)
+{
+    bool alike = a.number % 2 == b.number % 2;
+    int i = alike ? a.number / 2 * 2 : a.number, j = alike ? b.number / 2 * 2 : b.number, next = alike ? 1 : 0;
+    struct mix mix = {a.quad, b.quad, {i, QUAD + j, i + next, QUAD + j + next}};
+    int at = 0;
+    while (at < quads->mix_count && memcmp(&quads->mixes[at], &mix, sizeof mix) != 0)
+        at++;
+    if (at == quads->mix_count)
+        quads->mixes[quads->mix_count++] = mix;
+    return (struct lane){VECTOR_BLOCK + at, alike ? a.number % 2 * 2 : 0}; /* numbered when all loads are known */
+}
+
+static struct mix result_of(struct quads *quads, const struct lane lanes[QUAD])
+{
+    struct mix result = {lanes[0].quad, lanes[0].quad, {0}};
+    bool two = true;
+    for (int i = 0; i < QUAD; i++) {
+        if (result.b == result.a)
+            result.b = lanes[i].quad;
+        two = two && (lanes[i].quad == result.a || lanes[i].quad == result.b);
+        result.lanes[i] = lanes[i].number + (lanes[i].quad == result.a ? 0 : QUAD);
+    }
+    if (two)
+        return result;
+    for (int half = 0; half < 2; half++) {
+        const struct lane *pair = &lanes[half * 2];
+        bool one = pair[0].quad == pair[1].quad;
+        struct lane from = one ? pair[0] : mixed(quads, pair[0], pair[1]);
+        *(half ? &result.b : &result.a) = from.quad;
+        result.lanes[half * 2] = half * QUAD + from.number;
+        result.lanes[half * 2 + 1] = half * QUAD + (one ? pair[1].number : from.number + 1);
+    }
+    return result;
+}
+
+static int numbered(const struct quads *quads, int quad)
+{
+    return quad < VECTOR_BLOCK ? quad : quads->load_count + quad - VECTOR_BLOCK;
+}
+
+static struct quads find_quads(const struct run *run)
+{
+    struct quads quads = {0};
+    struct lane lanes[VECTOR_BLOCK];
+    for (int i = 0; i < run->piece_count; i++)
+        for (int k = 0; k < run->pieces[i].count; k++)
+            lanes[run->pieces[i].to + k] = loaded(&quads, run->pieces[i].feed, run->pieces[i].from + k);
+    for (int i = 0; i < QUADS; i++)
+        quads.results[i] = result_of(&quads, &lanes[i * QUAD]);
+    for (int i = 0; i < QUADS; i++) {
+        quads.results[i].a = numbered(&quads, quads.results[i].a);
+        quads.results[i].b = numbered(&quads, quads.results[i].b);
+    }
+    return quads;
+}
+
+static bool is_load(const struct quads *quads, const struct mix *result)
+{
+    for (int i = 0; i < QUAD; i++)
+        if (result->lanes[i] != i)
+            return false;
+    return result->a < quads->load_count;
+}
+
+/* Loads and stores that copy so many neighbours. */
+static int moves_of(int count)
+{
+    static const int rest[] = {0, 1, 1, 2, 1, 2, 2, 2};
+    return count / 8 + rest[count % 8];
+}
+
+/* Are fewer instructions needed for quads than for pieces? */
+static bool wants_quads(const struct run *run, const struct quads *quads)
+{
+    int pieces = 0, mixing = quads->load_count + quads->mix_count + QUADS;
+    for (int i = 0; i < run->piece_count; i++)
+        pieces += moves_of(run->pieces[i].count) * (run->pieces[i].feed < 0 ? 1 : 2);
+    for (int i = 0; i < QUADS; i++)
+        mixing += !is_load(quads, &quads->results[i]);
+    return mixing < pieces;
+}
+
+/* ---- in words ---- */
+
 static void number_of(struct kernel *kernel, const char *what, size_t run, int index, const char *name, int64_t number)
 {
     kernel_number(kernel, arena_printf(kernel->arena, "%s_%zu_%d_%s", what, run, index, name), number);
 }
 
-static void describe_run(struct kernel *kernel, size_t index, const struct run *run)
+static void describe_mix(struct kernel *kernel, const char *what, size_t run, int index, const struct mix *mix)
 {
+    number_of(kernel, what, run, index, "A", mix->a);
+    number_of(kernel, what, run, index, "B", mix->b);
+    for (int i = 0; i < QUAD; i++)
+        number_of(kernel, what, run, index, arena_printf(kernel->arena, "LANE%d", i), mix->lanes[i]);
+}
+
+static void describe_quads(struct kernel *kernel, size_t run, const struct quads *quads)
+{
+    number_of(kernel, "RUN", run, 0, "LOADS", quads->load_count);
+    number_of(kernel, "RUN", run, 0, "MIXES", quads->mix_count);
+    for (int i = 0; i < quads->load_count; i++) {
+        number_of(kernel, "LOAD", run, i, "FEED", quads->loads[i].quad);
+        number_of(kernel, "LOAD", run, i, "FROM", quads->loads[i].number);
+    }
+    for (int i = 0; i < quads->mix_count; i++)
+        describe_mix(kernel, "MIX", run, i, &quads->mixes[i]);
+    for (int i = 0; i < QUADS; i++) {
+        describe_mix(kernel, "QUAD", run, i, &quads->results[i]);
+        number_of(kernel, "QUAD", run, i, "IS_LOAD", is_load(quads, &quads->results[i]));
+    }
+}
+
+/* Returns whether it is made of quads. */
+static bool describe_run(struct kernel *kernel, size_t index, const struct run *run)
+{
+    const struct quads quads = find_quads(run);
+    bool mixes = wants_quads(run, &quads);
     number_of(kernel, "RUN", index, 0, "FIRST", run->first);
     number_of(kernel, "RUN", index, 0, "STEP", run->step);
     number_of(kernel, "RUN", index, 0, "COUNT", run->count);
     number_of(kernel, "RUN", index, 0, "FEEDS", run->feed_count);
-    number_of(kernel, "RUN", index, 0, "PIECES", run->piece_count);
+    number_of(kernel, "RUN", index, 0, "PIECES", mixes ? 0 : run->piece_count);
     for (int i = 0; i < run->feed_count; i++) {
         number_of(kernel, "FEED", index, i, "SOURCE", run->feeds[i].source);
         number_of(kernel, "FEED", index, i, "BLOCK", run->feeds[i].block);
     }
-    for (int i = 0; i < run->piece_count; i++) {
+    if (mixes)
+        describe_quads(kernel, index, &quads);
+    for (int i = 0; i < run->piece_count && !mixes; i++) {
         const struct piece *piece = &run->pieces[i];
         number_of(kernel, "PIECE", index, i, "FEED", piece->feed);
         number_of(kernel, "PIECE", index, i, "FROM", piece->from);
         number_of(kernel, "PIECE", index, i, "TO", piece->to);
         number_of(kernel, "PIECE", index, i, "LANES", piece->count);
     }
+    return mixes;
 }
 
 /* ---- boxes: the part of the maps that is copied ---- */
@@ -347,8 +498,10 @@ bool vector_channels(struct planning *v, const struct op *op)
             {arena_printf(v->plan->arena, "%s_PLANE", prefix), from[i]->layout.plane},
             {arena_printf(v->plan->arena, "%s_START", prefix), vector_start(from[i], -box.from.h, -box.from.w)});
     }
+    bool any = false;
     for (size_t i = 0; i < found.list.count; i++)
-        describe_run(kernel, i, &found.list.items[i]);
+        any = describe_run(kernel, i, &found.list.items[i]) || any;
+    kernel_number(kernel, "ANY_QUADS", any);
     vector_share(v, kernel, (double)shape_elements(out->shape) / NUMBERS_A_CYCLE, false);
     struct step *step = plan_step(v->plan, op, kernel);
     for (size_t i = 0; i < sources.values.count; i++)

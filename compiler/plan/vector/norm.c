@@ -1,8 +1,10 @@
-/* Normalisation by vectors over the channels of blocked tensors; SOFTMAX by vectors over the pixels of planes, or over
- * the numbers of a single pixel. */
+/* Normalisation by vectors over the channels of blocked tensors, or over runs of planar ones; SOFTMAX by vectors over
+ * the pixels of planes, or over the numbers of a single pixel. */
 #include "plan/vector/vector.h"
 
 #include <string.h>
+
+#include "plan/portable/portable.h"
 
 static int64_t pixels_of(struct shape shape)
 {
@@ -101,15 +103,47 @@ bool vector_normalise(struct planning *v, const struct op *op)
     kernel_real(kernel, "EPSILON", op->norm.epsilon);
     vector_function(v, kernel, "RSQRT", &reciprocal_root);
     vector_activation(v, kernel, op->activation);
-    /* Pixels are not shared: in pieces, clang's code gave other bits, and results must not depend on threads. */
-    if (is_by_pixel(op))
-        kernel_numbers(kernel, {"SHARED", 0}, {"SCRATCH", 0});
-    else
-        vector_share(v, kernel, (double)shape_elements(shape) / NUMBERS_A_CYCLE, false);
+    vector_share(v, kernel, (double)shape_elements(shape) / NUMBERS_A_CYCLE, false);
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, in);
     if (weight)
         add_weights(v, op, step, by_element);
+    step_writes(v->plan, step, out);
+    step_in_place(step, 0);
+    return true;
+}
+
+/* ---- the same over planes ---- */
+
+bool vector_can_normalise_planes(const struct op *op)
+{
+    return op->kind == OP_NORMALISE && op->norm.over != NORM_PIXEL && pixels_of(op->output->shape) >= VECTOR_BLOCK;
+}
+
+bool vector_normalise_planes(struct planning *v, const struct op *op)
+{
+    enum { NUMBERS_A_CYCLE = 2 };
+    struct shape shape = op->output->shape;
+    struct tensor *in = vector_planar(v, op, op->inputs.items[0]), *out = portable_output(v->plan, op);
+    const struct weight *weight = node_weight(op->node, ROLE_WEIGHT);
+    bool by_element = weight && weight->count != shape.c, by_channel = weight && !by_element;
+    int64_t count = group_of(op) * pixels_of(shape), maps = by_channel ? group_of(op) : 1;
+    struct kernel *kernel = vector_kernel(v, "vector/norm_planes.m4", family_of(op));
+    kernel_numbers(kernel, {"GROUPS", op->groups}, {"COUNT", count}, {"RUN_MAPS", maps}, {"PIXELS", count / maps},
+                   {"CHANNELS", shape.c}, {"PIECE", vector_model(v)->first / 2 / element_bytes(op->output->type)});
+    kernel_word(kernel, "AFFINE", !weight ? "none" : by_element ? "element" : "channel");
+    kernel_real(kernel, "EPSILON", op->norm.epsilon);
+    vector_function(v, kernel, "RSQRT", &reciprocal_root);
+    vector_activation(v, kernel, op->activation);
+    if (op->groups > 1)
+        vector_share(v, kernel, (double)shape_elements(shape) / NUMBERS_A_CYCLE, false);
+    else
+        kernel_numbers(kernel, {"SHARED", 0}, {"SCRATCH", 0});
+    struct step *step = plan_step(v->plan, op, kernel);
+    step_reads(v->plan, step, in);
+    if (weight)
+        step_weights(v->plan, step,
+                     plan_pack(v->plan, op, op->node, by_element ? PACK_TENSOR : PACK_AFFINE, 1, 2 * weight->count));
     step_writes(v->plan, step, out);
     step_in_place(step, 0);
     return true;

@@ -26,7 +26,7 @@ struct shared_part {
     " UNIT_BLOCKS GROUP REST_TILES OUT_PART " ENDS
 
 static const struct shared_part parts[] = {
-    {"vector/direct.m4", "vector/direct_unit.m4", "unit", "UNIT", NULL, "IN_PLANAR", NULL, DIRECT_OWN " REST ",
+    {"vector/direct.m4", "vector/direct_unit.m4", "unit", "UNIT", NULL, "IN_PLANAR", NULL, DIRECT_OWN " REST REST_* ",
      " IN_CHANNELS IN_REAL "},
     {"vector/direct.m4", "vector/direct_rest.m4", "rest", "REST", "REST", "IN_PLANAR", NULL, DIRECT_OWN,
      " IN_CHANNELS IN_REAL "},
@@ -44,10 +44,12 @@ static const struct shared_part parts[] = {
 
 enum { PART_COUNT = sizeof parts / sizeof *parts };
 
-/* Is the word in a list of words with blanks around each? */
+/* Is the word in a list of words with blanks around each? REST_* are all that begin so. */
 static bool lists(const char *words, const char *word)
 {
     size_t length = strlen(word);
+    if (strncmp(word, "REST_", strlen("REST_")) == 0 && strstr(words, " REST_* "))
+        return true;
     for (const char *at = words; (at = strstr(at, word)); at++)
         if (at[-1] == ' ' && at[length] == ' ')
             return true;

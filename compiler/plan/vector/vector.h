@@ -141,6 +141,7 @@ const char *vector_family(struct planning *v, const struct op *op, const char *w
 struct filters {
     int64_t count;     /* of a group; the kernel leaves out vectors of the only block that have none */
     int64_t connected; /* neighbours that see the same channels, which are as many, of a block; else a block */
+    int64_t real;      /* the others of the last block are zeros */
 };
 struct filters vector_filters(const struct op *op, const struct conv_input *in);
 void vector_describe_units(struct kernel *kernel, const struct vector_set *set, const struct filters *filters,
@@ -162,11 +163,15 @@ bool vector_depthwise(struct planning *v, const struct op *op); /* conv.c */
 bool vector_rows(struct planning *v, const struct op *op);
 bool vector_dense(struct planning *v, const struct op *op); /* dense.c */
 bool vector_pool(struct planning *v, const struct op *op);  /* pool.c */
+bool vector_can_pool_planes(const struct op *op);
+bool vector_pool_planes(struct planning *v, const struct op *op);
 bool vector_global(struct planning *v, const struct op *op);
 bool vector_elementwise(struct planning *v, const struct op *op); /* elementwise.c */
 bool vector_planes(struct planning *v, const struct op *op);
 bool vector_normalise(struct planning *v, const struct op *op); /* norm.c */
 bool vector_can_normalise(const struct op *op);
+bool vector_can_normalise_planes(const struct op *op);
+bool vector_normalise_planes(struct planning *v, const struct op *op);
 bool vector_lrn(struct planning *v, const struct op *op);
 bool vector_softmax(struct planning *v, const struct op *op);
 

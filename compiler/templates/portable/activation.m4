@@ -5,4 +5,3 @@ static inline float @function@(LIST([<float x>], IF(SLOPED, [<float slope>])))
 {
     m4_indir([<BODY_>]KIND)
 }
-m4_undefine([<FORMULA>])m4_dnl

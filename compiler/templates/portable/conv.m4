@@ -119,6 +119,3 @@ m4_eval(KERNEL_H * KERNEL_W)), sums);
                     }
             }
 }
-m4_undefine([<TAPS>], [<PLANE>], [<MAP>], [<FILTER_WEIGHTS>], [<PLACE>], [<ROW_PLACE>])m4_dnl
-m4_undefine([<COLUMN_PLACE>], [<TAP_PLACE>], [<TAP>], [<GROUP_FILTER>], [<GROUP_MAP>])m4_dnl
-m4_undefine([<HALVED>], [<WRITTEN>], [<PLACE_OF>], [<OTHER>])m4_dnl

@@ -21,4 +21,3 @@ static void @function@(const TYPE *restrict from, TYPE *restrict to)
             to[PLACE(TO)] = from[PLACE(FROM)];
     >])
 }
-m4_undefine([<INDEX>], [<PLACE>])m4_dnl

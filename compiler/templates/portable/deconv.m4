@@ -43,4 +43,3 @@ static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<
         >])
     }
 }
-m4_undefine([<GROUP>], [<MAPS>])m4_dnl

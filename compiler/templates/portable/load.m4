@@ -11,4 +11,3 @@ static void @function@(LIST([<const IN_TYPE *restrict in>], IF(AFFINE, [<const f
             out[c * PIXELS + p] = IF(AFFINE, [<(PIXEL - mean) * scale>], [<PIXEL>]);
     }
 }
-m4_undefine([<PIXEL>])m4_dnl

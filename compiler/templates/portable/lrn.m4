@@ -16,4 +16,3 @@ static void @function@(const float *restrict in, float *restrict out)
         }
     }
 }
-m4_undefine([<FIRST_OF_WINDOW>], [<LAST_OF_WINDOW>])m4_dnl

@@ -23,4 +23,3 @@ static void @function@(const float *a, const float *b, float *out)
             out[PLACE(TO)] = ACTIVATE([<MERGED>]);
     >])
 }
-m4_undefine([<INDEX>], [<PLACE>], [<SUM_OR_ZERO>], [<MERGED>])m4_dnl

@@ -36,4 +36,3 @@ static void @function@(LIST([<const float *in>], IS(AFFINE, none, [<>], [<const 
             to[i] = IS(AFFINE, none, [<NORMALISED>], [<SCALED>]);
     }
 }
-m4_undefine([<ADD_TO>], [<VALUE>], [<SQUARE>], [<NORMALISED>], [<WEIGHT>], [<SCALED>])m4_dnl

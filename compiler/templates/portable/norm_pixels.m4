@@ -18,4 +18,3 @@ static void @function@(LIST([<const float *in>], IS(AFFINE, none, [<>], [<const 
             out[PLACE] = IS(AFFINE, none, [<NORMALISED>], [<weights[c] * (NORMALISED) + weights[CHANNELS + c]>]);
     }
 }
-m4_undefine([<PLACE>], [<NORMALISED>])m4_dnl

@@ -30,4 +30,3 @@ EACH([<K>], FILTERS, [<                    sums[K][q] = sums[K][q]EACH([<T>], DE
             }
         }
 }
-m4_undefine([<TAP>])m4_dnl

@@ -70,5 +70,3 @@ static void @function@(LIST([<const float *restrict in>], IF(AFFINE, [<const flo
         }
     }
 }
-m4_undefine([<BEGIN>], [<END>], [<FIRST_H>], [<LAST_H>], [<FIRST_W>], [<LAST_W>], [<PADDED>], [<PIXEL>])m4_dnl
-m4_undefine([<GAUSS_ONCE>], [<GAUSS_EACH>], [<SCALED>])m4_dnl

@@ -32,4 +32,3 @@ static void @function@(LIST([<const float *restrict in>], IF(AFFINE, [<const flo
         out[c] = ACTIVATE([<SCALED>], [<c>]);
     }
 }
-m4_undefine([<TERM>], [<SCALED>])m4_dnl

@@ -23,4 +23,3 @@ static void @function@(const float *in, float *out)
             IF(LOGARITHM, [<out[PLACE] = in[PLACE] - largest - shift;>], [<out[PLACE] /= sum;>])
     }
 }
-m4_undefine([<PLACE>])m4_dnl

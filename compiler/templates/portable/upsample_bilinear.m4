@@ -23,4 +23,3 @@ static void @function@(const float *restrict in, float *restrict out)
             }
         }
 }
-m4_undefine([<NUMERATOR>], [<EDGE_NUMERATOR>], [<DENOMINATOR>])m4_dnl

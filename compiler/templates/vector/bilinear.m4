@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Enlarges a blocked tensor by a whole factor, blending the four nearest pixels. ALIGN: the corner pixels' centres
 m4_dnl fall together; else the images' edges do. Places are exact fractions: NUMERATOR / DENOMINATOR.
 ASSERT([<FACTOR_H >= 1 && FACTOR_W >= 1 && OUT_H == IN_H * FACTOR_H && OUT_W == IN_W * FACTOR_W>])m4_dnl
@@ -30,4 +29,3 @@ WORK([<const float *restrict in>], [<float *restrict out>])
         }
 }
 SHARE([<in>])
-m4_undefine([<NUMERATOR>], [<EDGE_NUMERATOR>], [<DENOMINATOR>], [<BLEND>])m4_dnl

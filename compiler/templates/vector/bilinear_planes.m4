@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_include([<vector/quads.m4>])m4_dnl
 m4_dnl Enlarges planes by a whole factor, blending the four nearest pixels: two rows become one, whose pixels are then
 m4_dnl blended. ALIGN: the corner pixels' centres fall together; else the images' edges do. Places are exact fractions:
@@ -48,4 +47,3 @@ WORK([<const float *restrict in>], [<float *restrict out>])
         }
 }
 SHARE([<in>])
-m4_undefine([<NUMERATOR>], [<EDGE_NUMERATOR>], [<DENOMINATOR>], [<DOUBLES>], [<BLEND>])m4_dnl

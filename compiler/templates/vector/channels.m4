@@ -1,8 +1,8 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl What CONCAT, SLICE, SHUFFLE and PAD do to blocked tensors: blocks are made of lanes of other blocks, in a box of
-m4_dnl BOX_H x BOX_W pixels. Run R makes COUNT blocks alike, each of FEEDS blocks of the sources, by pieces whose lanes
-m4_dnl lie side by side in both. The lanes of a piece without feed are zero (-1) or VALUE (-2). With FRAME, what
-m4_dnl surrounds the box is VALUE. Pixel after pixel: of several at once, gcc shuffles vectors, at
+m4_dnl BOX_H x BOX_W pixels. Run R makes COUNT blocks alike, each of FEEDS blocks of the sources: by PIECES whose lanes
+m4_dnl lie side by side in both; or, if there are none, of vectors of four: LOADS of them are read, MIXES are made of
+m4_dnl two others' lanes, and so are the four that are stored. Lanes without feed are zero (-1) or VALUE (-2). With
+m4_dnl FRAME, what surrounds the box is VALUE. Pixel after pixel: of several at once, gcc shuffles vectors, at
 m4_dnl length, and is no faster.
 ASSERT([<SOURCES >= 1 && RUNS >= 1 && BOX_TOP + BOX_H <= OUT_H + HALO_TOP>])m4_dnl
 m4_define([<RUN_OF>], [<m4_indir([<RUN_>]R[<_0_$1>])>])m4_dnl
@@ -30,10 +30,23 @@ PLUS(from[<>]PIECE_OF([<FEED>]), PIECE_OF([<FROM>])), PIECE_OF([<LANES>]) * size
 m4_define([<END_OF_PIECE>], [<m4_eval(PIECE_OF([<TO>]) + PIECE_OF([<LANES>]))>])m4_dnl
 m4_define([<FILL_PIECE>], [<for (int i = PIECE_OF([<TO>]); i < END_OF_PIECE; i++) m4_dnl
 to[i] = IF(PIECE_OF([<FEED>]) == -1, 0.0f, VALUE);>])m4_dnl
+m4_dnl
+m4_dnl Vector of four number $1 is loaded, or mixed as MIX or QUAD say of it.
+m4_define([<LOAD_OF>], [<m4_indir([<LOAD_>]R[<_>]L[<_$1>])>])m4_dnl
+m4_define([<LOADED>], [<IF(LOAD_OF([<FEED>]) < 0, [<{ALL_FOUR(IF(LOAD_OF([<FEED>]) == -1, 0.0f, VALUE))}>],
+    [<QUAD_OF(PLUS(from[<>]LOAD_OF([<FEED>]), LOAD_OF([<FROM>])))>])>])m4_dnl
+m4_define([<ALL_FOUR>], [<$1, $1, $1, $1>])m4_dnl
+m4_define([<MIX_OF>], [<m4_indir([<$1_>]R[<_$2_$3>])>])m4_dnl
+m4_define([<MIXED>], [<CNN_FOUR_OF(q[<>]MIX_OF([<$1>], $2, [<A>]), q[<>]MIX_OF([<$1>], $2, [<B>]), m4_dnl
+SEPARATED([<, >], [<I>], 4, [<MIX_OF([<$1>], $2, [<LANE>]I)>]))>])m4_dnl
+m4_define([<QUAD_RESULT>], [<IF(MIX_OF([<QUAD>], Q, [<IS_LOAD>]), [<q[<>]MIX_OF([<QUAD>], Q, [<A>])>],
+    [<MIXED([<QUAD>], Q)>])>])m4_dnl
+IF(ANY_QUADS, [<m4_include([<vector/quads.m4>])>])m4_dnl
 m4_define([<AROUND>], [<IF(CHANNELS % BLOCK, [<block * BLOCK + at % BLOCK < CHANNELS ? VALUE : 0.0f>], VALUE)>])m4_dnl
 /* @about@ */
 WORK(SEPARATED([<, >], [<S>], SOURCES, [<const float *restrict in[<>]S>]), [<float *restrict out>])
 {
+    IF(ANY_QUADS, [<DEFINE_QUAD>])
     ZERO_HALO(BLOCKS)
     WHEN(FRAME, [<
         for (int y = FIRST_OF(OUT_H); y < END_OF(OUT_H); y++)
@@ -61,6 +74,17 @@ WORK(SEPARATED([<, >], [<S>], SOURCES, [<const float *restrict in[<>]S>]), [<flo
                         READ_AGAIN(to);
                         FOR([<P>], RUN_OF([<PIECES>]), [<
                             COPY
+                        >])
+                        WHEN(RUN_OF([<PIECES>]) == 0, [<
+                            FOR([<L>], RUN_OF([<LOADS>]), [<
+                                const quad q[<>]L = LOADED;
+                            >])
+                            FOR([<M>], RUN_OF([<MIXES>]), [<
+                                const quad q[<>]m4_eval(M + RUN_OF([<LOADS>])) = MIXED([<MIX>], M);
+                            >])
+                            FOR([<Q>], 4, [<
+                                QUAD(PLUS(to, m4_eval(4 * Q))) = QUAD_RESULT;
+                            >])
                         >])
                     }
                 >])

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Fully connected: every weight is read once, in the order in which they lie in memory, GROUP_BLOCKS blocks of
 m4_dnl outputs at a time (dense_group.m4). Bound by memory where the weights do not fit a cache; the processor's own
 m4_dnl prefetching does best there.

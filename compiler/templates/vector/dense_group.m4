@@ -40,4 +40,3 @@ TARGET static void PART_NAME[<>](const float *x, const float *w, const float *bi
         >])
     >])
 }
-m4_undefine([<VECTORS>])m4_dnl

@@ -10,7 +10,7 @@ m4_define([<WEIGHT>], [<w$1>])m4_dnl
             const VECTOR b = CHANNELS_AT(0);
             IF(BEFORE_SLOPES, [<const VECTOR before_slope = CHANNELS_AT(BEFORE_SLOPES);>])
             IF(ACTIVATION_SLOPES, [<const VECTOR slope = CHANNELS_AT(ACTIVATION_SLOPES);>])
-            WHEN(UNROLLED, [<
+            WHEN(UNROLLED && !BY_ROWS, [<
                 FOR([<K>], TAPS, [<
                     const VECTOR WEIGHT(K) = LOAD(AT(w, K * BLOCK));
                 >])

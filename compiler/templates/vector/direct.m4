@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Direct convolution into a blocked tensor. The filters are cut into units of VECTORS vectors, and the map into
 m4_dnl regions, each of them tiled exactly by one shape of register tile:
 m4_dnl
@@ -14,9 +13,11 @@ ASSERT([<VECTORS * LANES % BLOCK == 0 || BLOCK % (VECTORS * LANES) == 0>])m4_dnl
 ASSERT([<REGIONS >= 1 && REGIONS <= 4 && SHAPES >= 1 && SHAPES <= REGIONS>])m4_dnl
 ASSERT([<(CALLED == 0 || CALLED == 1) && (POOL == 1 || POOL == 2) && PREFETCH_TILES >= 1>])m4_dnl
 m4_dnl
-m4_dnl UNITS units of UNIT filters, and one of REST vectors, if that is not 0.
+m4_dnl UNITS units of UNIT filters, and one of REST vectors, if that is not 0: with REST_FILL vectors that have none,
+m4_dnl which become zeros, it is a block, and has tiles of its own.
 m4_define([<UNIT>], m4_eval(VECTORS * LANES))m4_dnl
-ASSERT([<(UNITS * VECTORS + REST) * LANES == GROUP_BLOCKS * BLOCK && REST < VECTORS && !FILL>])m4_dnl
+m4_define([<REST_TILING>], IF(REST_FILL, [<REST_>]))m4_dnl
+ASSERT([<(UNITS * VECTORS + REST + REST_FILL) * LANES == GROUP_BLOCKS * BLOCK && REST < VECTORS && !FILL>])m4_dnl
 m4_define([<BLOCK_WEIGHTS>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * BLOCK))m4_dnl
 m4_dnl
 m4_dnl Pointers of RUN: those of the group, where there are several.
@@ -43,7 +44,8 @@ m4_define([<REST_TELLS>], [<IF(REST_VARIES, [<TOLD(REST)>])>])m4_dnl
 IF(OWN_UNIT, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], UNIT_FUNCTION, [<UNIT_VECTORS>], VECTORS,
                     [<VARIES>], 0, [<USERS>], [<>])>])
 IF(OWN_REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], REST_FUNCTION, [<UNIT_VECTORS>], REST,
-                    [<VARIES>], 0, [<USERS>], [<>])>])
+                    [<VARIES>], 0, [<USERS>], [<>], [<TILING>], REST_TILING, [<FILL>], REST_FILL,
+                    [<REGIONS>], m4_indir(REST_TILING[<REGIONS>]), [<SHAPES>], m4_indir(REST_TILING[<SHAPES>]))>])
 /* @about@ */
 WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])
 {

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Fully connected with fewer outputs than a block: a dot product for each, vectors along the inputs, so
 m4_dnl that no weights are read for outputs beyond the last. Bound by reading the weights.
 m4_dnl Weights: [BLOCK inputs][output][input]; then the biases, padded to a block.
@@ -48,4 +47,3 @@ TARGET static void FUNCTION()(const float *restrict in, const float *restrict we
     }
 EACH([<G>], VECTORS, [<IF(G * LANES < OUT_COUNT, [<FINISH_OUTPUTS(m4_eval(G * LANES))>])>])m4_dnl
 }
-m4_undefine([<VECTORS>])m4_dnl

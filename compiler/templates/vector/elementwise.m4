@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Operations on each number by itself: sums and products of two tensors (or, with ONE_PIXEL, of one and a number
 m4_dnl for each of its maps), one factor and one summand a channel, activations. The result may overwrite an operand.
 m4_define([<WEIGHTED>], IS(KIND, affine, 1, SLOPES))m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl elementwise_loop.m4 as a helper of several kernels, of whose blocks there are more or fewer.
 m4_define([<WEIGHTED>], IS(KIND, affine, 1, SLOPES))m4_dnl
 /* Some of the blocks, @about@. */

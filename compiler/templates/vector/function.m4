@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A function of one number, KIND, of each lane of a vector. It is inlined, so that kernels keep their registers.
 m4_dnl A machine, and the constraint of its vectors in assembly code that hides what they hold.
 m4_define([<OPAQUE_MACHINE>], [<IS(ISA, wasm128, __wasm__, [<VECTOR_MACHINE>])>])m4_dnl
@@ -16,4 +15,3 @@ TARGET static inline __attribute__((always_inline)) VECTOR FUNCTION()(LIST([<VEC
     m4_indir([<BODY_>]KIND)
 }
 
-m4_undefine([<FORMULA>])m4_dnl

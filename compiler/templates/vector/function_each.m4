@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A costly function of many vectors: written out once, and not for each sum of each kernel. The processor computes
 m4_dnl several rounds at once, so that none waits for the one before.
 /* Of so many vectors. */

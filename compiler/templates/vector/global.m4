@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl The mean, the largest or the root of the squares' sum of each map of a blocked tensor. Four sums run side
 m4_dnl by side, which is faster and more exact than one.
 m4_define([<MERGE>], [<IS(KIND, max, [<$1 = LARGER($1, $2);>], [<$1 += TERM_OF($2);>])>])m4_dnl
@@ -45,4 +44,3 @@ LOAD(weights + m4_eval(BLOCKS * BLOCK) + block * BLOCK + lane);>])
             >])
         }
 }
-m4_undefine([<TERM_OF>], [<JOIN>], [<ENDS_LATER>])m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_include([<vector/lanes.m4>])m4_dnl
 m4_dnl Local response normalisation across the channels of a blocked tensor. The squares of TILE pixels are kept channel
 m4_dnl by channel, with zeros around them, so that a window is WINDOW loads. The result may lie where the input lies.
@@ -60,6 +59,3 @@ y[<>]I + y[<>]I * (0.25f - 0.25f * (p[<>]I * p[<>]I * p[<>]I * y[<>]I));
         }
 }
 SHARE([<in>])
-m4_undefine([<FIRST_SQUARE>], [<UNROLLED>])m4_dnl
-m4_undefine([<POWER_one>], [<POWER_half>], [<POWER_three_quarters>], [<POWER_any>])m4_dnl
-m4_undefine([<RAGGED>], [<REAL_TABLE>], [<REAL_OF>], [<REAL>])m4_dnl

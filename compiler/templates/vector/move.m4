@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A tensor copied as it lies in memory, halo and all.
 /* @about@ */
 TARGET static void FUNCTION()(const TYPE *restrict in, TYPE *restrict out)

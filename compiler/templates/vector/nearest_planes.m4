@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_include([<vector/quads.m4>])m4_dnl
 m4_dnl Each pixel of a planar tensor becomes FACTOR_H x FACTOR_W of itself.
 ASSERT([<FACTOR_H >= 1 && FACTOR_W >= 1 && OUT_H == IN_H * FACTOR_H && OUT_W == IN_W * FACTOR_W>])m4_dnl

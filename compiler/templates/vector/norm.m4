@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_include([<vector/lanes.m4>])m4_dnl
 m4_dnl Normalisation over GROUP neighbouring channels of a blocked tensor and all their pixels: IN, GN, and LN over the
 m4_dnl image. UNIT blocks hold whole groups. The mean comes first, then the mean square of what deviates from it; each
@@ -108,6 +107,3 @@ WORK([<const float *in>], IS(AFFINE, none, [<>], [<const float *restrict weights
     }
 }
 SHARE([<in>], IS(AFFINE, none, [<>], [<weights>]))
-m4_undefine([<SUM_OF>], [<MEAN_OF>], [<RESULT>], [<WEIGHT_AT>], [<BIAS_AT>], [<TERM_mean>], [<TERM_scale>])m4_dnl
-m4_undefine([<ONE_GROUP>], [<END_OF_UNIT>], [<CHANNELS_OF_UNIT>])m4_dnl
-m4_undefine([<RAGGED>], [<REAL_TABLE>], [<REAL_OF>], [<REAL>])m4_dnl

@@ -1,13 +1,15 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_include([<vector/lanes.m4>])m4_dnl
 m4_dnl Layer normalisation over the channels of each pixel of a blocked tensor; TILE pixels are taken together, so that
 m4_dnl whole cache lines are read. The result may lie where the input lies.
 ASSERT([<TILE >= 1 && TILE <= COLUMNS>])m4_dnl
-m4_dnl The parts of the map that threads share: rows, or the pixels of a single one.
+m4_dnl The parts of the map that threads share: rows, or the tiles of a single one. The sums of a pixel by itself are in
+m4_dnl another order, so that the number of threads must not decide which pixels these are.
 m4_define([<FIRST_ROW>], [<IF(ROWS > 1, [<FIRST_OF(ROWS)>], 0)>])m4_dnl
 m4_define([<END_ROW>], [<IF(ROWS > 1, [<END_OF(ROWS)>], 1)>])m4_dnl
-m4_define([<FIRST_COLUMN>], [<IF(ROWS > 1, 0, [<FIRST_OF(COLUMNS)>])>])m4_dnl
-m4_define([<END_COLUMN>], [<IF(ROWS > 1, COLUMNS, [<END_OF(COLUMNS)>])>])m4_dnl
+m4_define([<TILES>], m4_eval(COLUMNS / TILE))m4_dnl
+m4_define([<SPLIT_TILES>], m4_eval(SHARED && ROWS == 1))m4_dnl
+m4_define([<FIRST_COLUMN>], [<IF(SPLIT_TILES, [<TIMES([<FIRST_OF(TILES)>], TILE)>], 0)>])m4_dnl
+m4_define([<END_COLUMN>], [<IF(SPLIT_TILES, [<end>], COLUMNS)>])m4_dnl
 m4_dnl A pixel by itself has a sum for each vector of a block, which do not wait for each other.
 m4_define([<SUMS>], [<IF(PIXELS == 1, m4_eval(BLOCK / LANES), 1)>])m4_dnl
 m4_define([<SUM>], [<$1_[<>]P[<>]_[<>]m4_eval(V % SUMS)>])m4_dnl
@@ -64,6 +66,7 @@ WORK([<const float *in>], IS(AFFINE, none, [<>], [<const float *restrict weights
     REAL_TABLE
     ZERO_HALO(BLOCKS)
     for (int y = FIRST_ROW; y < END_ROW; y++) {
+        IF(SPLIT_TILES, [<const int end = part == parts - 1 ? COLUMNS : TIMES([<END_OF(TILES)>], TILE);>])
         int x = FIRST_COLUMN;
         IF(TILE > 1, [<for (; x + TILE <= END_COLUMN; x += TILE) {
             NORMALISE(TILE)
@@ -74,6 +77,3 @@ WORK([<const float *in>], IS(AFFINE, none, [<>], [<const float *restrict weights
     }
 }
 SHARE([<in>], IS(AFFINE, none, [<>], [<weights>]))
-m4_undefine([<OVER>], [<SUM>], [<SUMS>], [<VALUE>], [<DEVIATION>], [<RESULT>], [<NORMALISE>])m4_dnl
-m4_undefine([<FIRST_ROW>], [<END_ROW>], [<FIRST_COLUMN>], [<END_COLUMN>])m4_dnl
-m4_undefine([<RAGGED>], [<REAL_TABLE>], [<REAL_OF>], [<REAL>])m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A blocked tensor as the caller wants it with layout=hwc: the channels of a pixel side by side.
 m4_define([<COPIED>], [<memcpy(to + x * CHANNELS, from + x * BLOCK, $1 * sizeof *to);>])m4_dnl
 /* @about@ */
@@ -22,4 +21,3 @@ TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
         }
     >])
 }
-m4_undefine([<COPIED>])m4_dnl

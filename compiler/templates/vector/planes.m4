@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Operations on each number by itself over planar tensors, which lie without gaps: OPERANDS of them become one.
 m4_dnl What the axes are does not matter: COUNT0 x COUNT1 x COUNT2 numbers, where operand K steps STEP(K, 0), STEP(K, 1)
 m4_dnl and STEP(K, 2) from one to the next, which is 0 where it is repeated; the last of them is 0 or 1. The factors,

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Pooling of blocked tensors: vectors over channels. Only real pixels are read: windows are clipped
 m4_dnl at the edges, where they reach over them at all (CLIPPED).
 m4_dnl
@@ -93,4 +92,3 @@ LOAD(weights + m4_eval(BLOCKS * BLOCK) + block * BLOCK + lane);
         }
 }
 SHARE([<in>], IF(AFFINE, [<weights>]))
-m4_undefine([<GAUSS_ONCE>], [<GAUSS_EACH>], [<FROM_TOP>], [<FROM_LEFT>], [<ADAPTIVE_FIRST>], [<ADAPTIVE_END>])m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Pools whose windows overlap or reach over the edges, one row of windows at a time: what their rows make of each
 m4_dnl column comes into `line', beside what stands for padding, and then every window is KERNEL_W neighbours there.
 m4_dnl The line has COLUMNS pixels, of which READ lie in the map.
@@ -97,4 +96,3 @@ LOAD(weights + m4_eval(BLOCKS * BLOCK) + block * BLOCK + lane);
         }
 }
 SHARE([<in>], IF(AFFINE, [<weights>]))
-m4_undefine([<VECTORS>], [<EMPTY>], [<BEGIN>], [<MERGE>], [<UP_TO>], [<COUNT>], [<HIGH>], [<WIDE>])m4_dnl

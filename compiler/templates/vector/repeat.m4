@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl A blocked tensor with each of CHANNELS channels REPEAT times side by side: what a depthwise convolution reads
 m4_dnl that makes REPEAT maps of each. Vector v holds channels of one vector of the input, v / REPEAT; channels
 m4_dnl beyond the last are repeated, too.
@@ -38,4 +37,3 @@ TARGET static void FUNCTION()(const float *restrict in, float *restrict out)
             }
         }
 }
-m4_undefine([<VECTORS>], [<WHOLE>])m4_dnl

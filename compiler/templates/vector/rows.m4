@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Convolution with few filters between planar tensors: vectors along the width, so that no lane is
 m4_dnl wasted on filters beyond the last. A tile (rows_tile.m4) is some filters by some rows by one or two vectors;
 m4_dnl where the width is no multiple of a vector, the last one overlaps its neighbour. With POOL = 2 the result
@@ -24,4 +23,3 @@ TARGET static void FUNCTION()(const float *restrict in, const float *restrict we
                 PART([<vector/rows_tile.m4>])m4_dnl
             }
 }
-m4_undefine([<COLUMN>])m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl SOFTMAX and LOGSOFTMAX along the channels of each pixel of planes: vectors along the pixels. The largest number
 m4_dnl is taken off first, so that no exponential overflows. What TILE pixels hold is brought together in scratch
 m4_dnl memory: planes that are a power of two apart would drive each other from the cache. The result may lie where the
@@ -42,4 +41,3 @@ WORK([<const float *in>], [<float *out>], [<float *restrict scratch>])
     }
 }
 SHARE([<in>])
-m4_undefine([<PLANE>], [<TILES>])m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl SOFTMAX and LOGSOFTMAX of the CHANNELS numbers of a single pixel. The largest is taken off first, so that no
 m4_dnl exponential overflows. Numbers that do not fill a vector are its first lanes, and the others the exponential's
 m4_dnl zeros. The result may lie where the input lies.
@@ -46,4 +45,3 @@ TARGET static void FUNCTION()(const float *in, float *out)
         memcpy(out + WHOLE, &rest, REST * sizeof *out);
     >])
 }
-m4_undefine([<REST>], [<WHOLE>])m4_dnl

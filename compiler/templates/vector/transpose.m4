@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Rows become columns: to[column * TO_STEP + row] = from[row * FROM_STEP + column], for MAPS_0 x MAPS_1 matrices of
 m4_dnl ROWS x COLUMNS numbers, which begin FROM_0, TO_0 and FROM_1, TO_1 numbers after each other; those of the last of
 m4_dnl MAPS_0 have LAST_ROWS x LAST_COLUMNS. So planes become blocks (a matrix is a row of pixels of a block, its rows
@@ -55,4 +54,3 @@ WORK([<const float *restrict in>], [<float *restrict out>])
         }
 }
 SHARE([<in>])
-m4_undefine([<COUNT_OF>], [<ADVANCED>], [<MATRIX>], [<LAST_MAP>])m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Transposed convolution into a blocked tensor. The pixels of the result at the same place modulo the stride, a
 m4_dnl phase, are a convolution of stride 1 with some of the taps: the functions of direct_map.m4 compute it, with
 m4_dnl OUT_COLUMN and wider rows in the result. Phases are alike but for their places: a grid of GRIDg_H x GRIDg_W of
@@ -63,4 +62,3 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
     IF(GROUPS > 1, [<}>])
 }
 SHARE([<in>], RESIDUAL_ARGUMENT(residual), [<weights>])
-m4_undefine([<ROW>], [<COLUMN>])m4_dnl

@@ -42,6 +42,8 @@ m4_define([<SPLAT>], [<SPLAT_[<>]LANES[<>]($1)>])
 m4_define([<AT_LEAST>], [<AT_LEAST_[<>]LANES[<>]($1, $2)>])
 m4_define([<AT_MOST>], [<AT_MOST_[<>]LANES[<>]($1, $2)>])
 m4_define([<LARGER>], [<MAX_[<>]LANES[<>]($1, $2)>])
+m4_define([<EVENS>], [<EVENS_[<>]LANES[<>]($1, $2)>])
+m4_define([<ODDS>], [<ODDS_[<>]LANES[<>]($1, $2)>])
 m4_define([<LARGER_OF_PAIRS>], [<PAIRS_[<>]LANES[<>]($1, $2)>])
 m4_define([<SUMS_OF_PAIRS>], [<SUMS_[<>]LANES[<>]($1, $2)>])
 

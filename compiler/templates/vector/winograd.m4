@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl Convolution at stride 1 by Winograd's minimal filtering, F(4x4,3x3), F(2x2,3x3) or F(2x2,5x5). Tiles of the
 m4_dnl input are transformed, multiplied position by position with the transformed weights (that is a
 m4_dnl matrix product for each position), and transformed back into tiles of the result.

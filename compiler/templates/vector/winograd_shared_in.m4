@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl winograd_in.m4 as a helper of several kernels.
 m4_define([<IN_TILE>], m4_eval(OUT_TILE + KERNEL_H - 1))m4_dnl
 PART([<vector/winograd_in.m4>], [<IN_NAME>], FUNCTION(), [<USERS>], [<, @about@>])m4_dnl

@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl The same, of the block of filters that the units leave, for sets of which they leave one.
 m4_define([<POSITION_WEIGHTS>], m4_eval(IN_CHANNELS * BLOCK))m4_dnl
 m4_define([<BLOCK_WEIGHTS>], m4_eval(POSITIONS * POSITION_WEIGHTS))m4_dnl

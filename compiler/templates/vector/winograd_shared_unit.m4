@@ -1,4 +1,3 @@
-m4_include([<vector/vector.m4>])m4_dnl
 m4_dnl winograd_unit.m4 as a helper of several kernels, which differ in nothing that it knows but their channels.
 m4_define([<POSITION_WEIGHTS>], m4_eval(IN_CHANNELS * BLOCK))m4_dnl
 m4_define([<BLOCK_WEIGHTS>], m4_eval(POSITIONS * POSITION_WEIGHTS))m4_dnl

@@ -259,11 +259,11 @@ static void meet(void *context, float *numbers, int count, long step, int groups
 {
     const struct half *half = context;
     struct meeting *meeting = half->meeting;
-    int own = half->first > 0;
+    int own = half->first > 0, lanes = groups > (half->e->batch - 1) / 16 + 1 ? 8 : 16; /* images of a group */
     meeting->numbers[own] = numbers;
     pthread_barrier_wait(&meeting->barrier);
     for (int g = 0; g < groups; g++)
-        if (g * 16 < half->first || g * 16 >= half->end)
+        if (g * lanes < half->first || g * lanes >= half->end)
             memcpy(numbers + g * step, meeting->numbers[!own] + g * step, (size_t)count * sizeof *numbers);
     pthread_barrier_wait(&meeting->barrier);
 }

@@ -431,7 +431,7 @@ static bool resolve_text(struct train_writing *writing, const char *word, struct
     else if (strcmp(word, "function") == 0)
         naming_kernel(writing->naming, writing->kernel, out);
     else if (strcmp(word, "about") == 0)
-        note_train_kernel(emission, writing->kernel, out);
+        note_train_kernel(emission, naming_find_kernel(writing->naming, writing->kernel), out);
     else if (strcmp(word, "title") == 0 || strcmp(word, "headertitle") == 0)
         note_train_title(emission, *word == 'h', out);
     else if (strcmp(word, "parameters") == 0)

@@ -17,7 +17,7 @@ bool data_trainee(const struct train_plan *plan, struct text *data);
 void note_train_title(const struct train_emission *emission, bool header, struct text *out);
 void note_train_parameters(const struct train_emission *emission, struct text *out);
 void note_train_step(const struct train_emission *emission, const struct train_step *step, struct text *out);
-void note_train_kernel(const struct train_emission *emission, int kernel, struct text *out);
+void note_train_kernel(const struct train_emission *emission, const struct kernel *kernel, struct text *out);
 
 enum emit_result emit_train(const struct train_emission *emission, struct text *source, struct text *header);
 

@@ -133,16 +133,12 @@ static const char *about_preparation(const struct kernel *kernel)
                                                   : NULL;
 }
 
-void note_train_kernel(const struct train_emission *emission, int number, struct text *out)
+void note_train_kernel(const struct train_emission *emission, const struct kernel *kernel, struct text *out)
 {
     const struct train_plan *plan = emission->plan;
-    const struct kernel *kernel = NULL;
     const struct op *first = NULL;
     size_t users = 0;
     struct text names = text_new(emission->base.arena);
-    for (size_t i = 0; i < plan->plan->kernels.count; i++)
-        if (plan->plan->kernels.items[i]->id == number)
-            kernel = plan->plan->kernels.items[i];
     for (size_t i = 0; i < plan->steps.count; i++) {
         const struct train_step *step = plan->steps.items[i];
         if (step->kernel != kernel)

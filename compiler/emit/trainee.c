@@ -66,18 +66,22 @@ static void add_epochs(const struct recipe_epochs *at, struct text *data)
     text_add(data, ">])m4_dnl\n");
 }
 
-/* What NAME_evaluate returns: enum cnn_outputs. */
-static int outputs_of(const struct training *training)
+/* What NAME_evaluate returns if this operation is the last: enum cnn_outputs. */
+static int outputs_of(enum training_loss loss, const struct op *last)
 {
-    const struct op_list *list = training->list;
-    const struct op *last = NULL;
-    for (size_t i = 0; i < list->ops.count; i++)
-        if (list->ops.items[i]->kind == OP_OUTPUT)
-            last = list->ops.items[i]->inputs.items[0]->producer;
-    if (training->recipe.loss == LOSS_CROSSENTROPY && last->kind == OP_SOFTMAX)
+    if (loss == LOSS_CROSSENTROPY && last->kind == OP_SOFTMAX)
         return last->logarithm ? 2 : 1;
     bool sigmoid = last->kind == OP_UNARY && last->function.kind == FUNCTION_SIGMOID;
-    return training->recipe.loss == LOSS_BCE && sigmoid ? 3 : 0;
+    return loss == LOSS_BCE && sigmoid ? 3 : 0;
+}
+
+static int kind_of_outputs(const struct training *training)
+{
+    const struct op_list *list = training->list;
+    for (size_t i = list->ops.count; i-- > 0;)
+        if (list->ops.items[i]->kind == OP_OUTPUT)
+            return outputs_of(training->recipe.loss, list->ops.items[i]->inputs.items[0]->producer);
+    return 0;
 }
 
 static void add_recipe(const struct training *training, struct text *data)
@@ -96,7 +100,7 @@ static void add_recipe(const struct training *training, struct text *data)
     define_integer(data, "R_LOSS", (int64_t)recipe->loss.choice.word - RECIPE_CROSSENTROPY);
     define_double(data, "R_SMOOTHING", recipe->loss.smoothing);
     define_double(data, "R_MARGIN", recipe->loss.margin);
-    define_integer(data, "R_OUTPUTS", outputs_of(training));
+    define_integer(data, "R_OUTPUTS", kind_of_outputs(training));
     define_integer(data, "R_INITIALISATION", (int64_t)recipe->initialisation.choice.word - RECIPE_HE);
     define_double(data, "R_SPREAD", recipe->initialisation.sd + recipe->initialisation.bound);
     add_augmentations(recipe, data);

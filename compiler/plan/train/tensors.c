@@ -139,7 +139,7 @@ void train_tensors(struct train_plan *plan)
         lay_out(plan->tensors.items[i]);
     for (size_t i = 0; i < list->ops.count; i++) {
         const struct op *op = list->ops.items[i];
-        if (!is_reshape(op))
+        if (!op->output || !is_reshape(op))
             continue;
         struct lanes *from = plan->of_value[op->inputs.items[0]->id], *to = plan->of_value[op->output->id];
         if (is_dense(from) && is_dense(to) && to->root == to)

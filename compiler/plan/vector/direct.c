@@ -14,6 +14,7 @@ struct tile_limit {
 
 static struct tile_limit tile_limit_of(const struct vector_set *set, int64_t blocks, bool pool)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a target with vectors has a set */
     int sums = set->sums, vectors = vector_tile_vectors(set, blocks);
     if (!pool)
         return (struct tile_limit){vectors, sums / vectors, 1};

@@ -66,6 +66,7 @@ static bool plan_pair(struct planning *v, const struct op *op)
 /* One number for all channels of a pixel is read where it lies; else the operand is blocked. */
 static struct tensor *operand(struct planning *v, const struct op *op, const struct value *value, bool *scalar)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an operation's inputs are values */
     struct vector_value *form = &v->values[value->id];
     *scalar = value->shape.c == 1 && op->map.c > 1;
     return *scalar && !form->tensor ? vector_planar(v, op, value) : vector_blocked(v, op, value);

@@ -1,5 +1,5 @@
-/* Compares a step of training code with the evaluator's, tensor by tensor, and writes the table: the loss, the gradient of
- * each tensor that learns, and the running statistics after the step. */
+/* Compares a step of training code with the evaluator's, tensor by tensor, and writes the table: the loss, the
+ * gradient of each tensor that learns, and the running statistics after the step. */
 #include "verify/gradients.h"
 
 #include <float.h>

@@ -116,7 +116,8 @@ static bool compile(struct training_verification *v)
     struct arena *arena = v->machine.arena;
     /* clang-format off */
     const char *const arguments[] = {
-        "-O2", "-w", v->code->fast ? "-O2" : "-ffp-contract=off", arena_printf(arena, "-DVERIFY_NAME=%s", v->code->name),
+        "-O2", "-w", v->code->fast ? "-O2" : "-ffp-contract=off",
+        arena_printf(arena, "-DVERIFY_NAME=%s", v->code->name),
         arena_printf(arena, "-DVERIFY_IMAGES=%s", arguments_of(&v->trial, true)),
         arena_printf(arena, "-DVERIFY_TARGETS=%s", arguments_of(&v->trial, false)), "-include", v->code->source,
         "-o", v->machine.program, arena_printf(arena, "%s/verify/training.c", v->code->templates), "-lm",

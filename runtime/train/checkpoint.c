@@ -1,5 +1,5 @@
-/* Writes and reads checkpoints: a header, then parameters, average, state, epochs, filters, each with its checksum in the
- * header, and the header's own in its first bytes. */
+/* Writes and reads checkpoints: a header, then parameters, average, state, epochs, filters, each with its checksum
+ * in the header, and the header's own in its first bytes. */
 #include "checkpoint.h"
 
 #include <errno.h>

@@ -152,8 +152,9 @@ struct cnn_trainee {
     void (*evaluate)(void *self, const void *images, int count, float *outputs); /* count <= batch; chw */
     void *(*state)(void *self, size_t *bytes); /* the optimiser's memory and the step's number, for checkpoints */
     size_t scratch_bytes;                      /* a thread's scratch memory in the pool, if tasks use it; 0: none */
-    /* From now on `gradient` computes images first to end - 1 of the batch alone, multiples of CNN_TRAIN_GROUP but for
-     * the batch's end: its share of the loss and of the gradients, which are sums over all processes. NULL: it cannot. */
+    /* From now on `gradient` computes images first to end - 1 of the batch alone, multiples of CNN_TRAIN_GROUP but
+     * for the batch's end: its share of the loss and of the gradients, which are sums over all processes. NULL: it
+     * cannot. */
     void (*part)(void *self, int first, int end, cnn_meeting *meet, void *context);
 };
 
@@ -162,8 +163,8 @@ struct cnn_trainee {
 #define CNN_TRAIN_RUN cnn_train_main
 #endif
 
-/* Processes that learn together, each from a part of every batch: cnn_train_mpi.h makes them of MPI's. All call the same
- * functions in the same order. */
+/* Processes that learn together, each from a part of every batch: cnn_train_mpi.h makes them of MPI's. All call the
+ * same functions in the same order. */
 enum cnn_combining { CNN_ADD_FLOATS, CNN_ADD_DOUBLES, CNN_ADD_INTEGERS /* int64_t */, CNN_LARGEST_DOUBLES };
 struct cnn_peers {
     int rank, count;  /* this one, from 0; how many there are */

@@ -1,5 +1,5 @@
-/* What processes that learn together agree on. Each function is called by all of them at the same point, or does nothing
- * where a process is alone (peers is NULL). It knows cnn_train.h's struct cnn_peers, and nothing of MPI. */
+/* What processes that learn together agree on. Each function is called by all of them at the same point, or does
+ * nothing where a process is alone (peers is NULL). It knows cnn_train.h's struct cnn_peers, and nothing of MPI. */
 #ifndef CNN_TRAIN_PEERS_H
 #define CNN_TRAIN_PEERS_H
 

@@ -22,17 +22,17 @@ GNU = "-std=gnu11 -O1 -Wall -Wextra -Werror"
 # each, and the others for avx2, which compiles in a third of the time.
 FOURTH = 4
 RUNS = [
-    ("c99", "gcc", STRICT, 4),
+    ("c99", "gcc", STRICT, 6),
     ("c99", "clang++", CPLUSPLUS, 24),
     ("c99", "g++", CPLUSPLUS, 48),
     ("c99", "clang", at(2, STRICT), 32),
-    ("c99", "clang", GNU + SANITIZE, 24),
-    ("x86-64", "gcc", FAST, 48),
-    ("x86-64", "clang", at(2, FAST), 80),
+    ("c99", "clang", at(0, GNU) + SANITIZE, 40),
+    ("x86-64", "gcc", FAST, 80),
+    ("x86-64", "clang", at(2, FAST), 120),
     ("avx2", "gcc", at(2, FAST), 48),
     ("avx512", "clang", at(0, FAST), 16),
     ("avx512", "gcc", FAST, 48),
-    (QUICK[0], "clang", at(0, FAST) + SANITIZE, 48),
+    (QUICK[0], "clang", at(0, FAST) + SANITIZE, 64),
     ("neon", "gcc", at(0, FAST), 1 if os.uname().machine == "aarch64" else 12),
     ("wasm128", "clang", at(1, FAST), 24),
 ]

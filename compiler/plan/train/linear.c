@@ -314,8 +314,8 @@ static const struct kernel *value_kernel(struct train_plan *plan, const struct f
     return kernel_intern(plan->plan, helper);
 }
 
-/* [group][block][H][columns][image][channel], channels padded to whole blocks. With `again', a normalisation, it is what
- * that is applied to, which has no columns beside it, that is read. */
+/* [group][block][H][columns][image][channel], channels padded to whole blocks. With `again', a normalisation, it is
+ * what that is applied to, which has no columns beside it, that is read. */
 static struct lanes *turn(struct train_plan *plan, const struct op *op, const struct sides *s, bool wide,
                           struct lanes *from, const struct op *again)
 {

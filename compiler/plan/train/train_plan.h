@@ -1,11 +1,12 @@
 /* How a network learns on a target: kernels for the operations of train/, tensors for their values, memory, and the
  * steps of each phase. emit/train.c writes it as C.
  *
- * Sixteen images, or eight, lie side by side: a tensor is [C][H][left + W + right][lanes], where the columns left and right of the
- * map are zeros that convolutions read; rows above and below do not exist, kernels leave them out. A batch is as many
- * groups of so many images as it takes. The steps of a phase run for one group after the other; where an operation needs
- * the statistics of the whole batch, a new phase begins. Groups are spread over at most TRAIN_SHARDS shards, each with
- * an array of gradients, which are added up in order at the end: what comes out does not depend on the threads. */
+ * Sixteen images, or eight, lie side by side: a tensor is [C][H][left + W + right][lanes], where the columns left
+ * and right of the map are zeros that convolutions read; rows above and below do not exist, kernels leave them out.
+ * A batch is as many groups of so many images as it takes. The steps of a phase run for one group after the other;
+ * where an operation needs the statistics of the whole batch, a new phase begins. Groups are spread over at most
+ * TRAIN_SHARDS shards, each with an array of gradients, which are added up in order at the end: what comes out does
+ * not depend on the threads. */
 #ifndef CNNC_PLAN_TRAIN_TRAIN_PLAN_H
 #define CNNC_PLAN_TRAIN_TRAIN_PLAN_H
 

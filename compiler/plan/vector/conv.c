@@ -90,8 +90,9 @@ const char *vector_family(struct planning *v, const struct op *op, const char *w
 
 /* ---- depthwise ---- */
 
-/* The weights of all taps and a tile of pixels are in registers: 3x3 of them beside 2x7 sums, say. Sets of few registers
- * take a row of the window at a time, so that the tile need not be smaller: 5 weights, 7 sums, and a pixel. */
+/* The weights of all taps and a tile of pixels are in registers: 3x3 of them beside 2x7 sums, say. Sets of few
+ * registers take a row of the window at a time, so that the tile need not be smaller: 5 weights, 7 sums, and a
+ * pixel. */
 static void describe_depthwise_tile(struct kernel *kernel, const struct vector_set *set, const struct window *w,
                                     struct shape map)
 {

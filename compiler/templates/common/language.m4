@@ -11,8 +11,8 @@ m4_dnl ---- what a kernel defines ends with it ----
 m4_dnl Between BEGIN_KERNEL and END_KERNEL, m4_define hides what a word meant before, and the end brings that back: no
 m4_dnl template sees words of another kernel's.
 m4_define([<DEFINE_FOR_GOOD>], m4_defn([<m4_define>]))
-m4_define([<DEFINE_IN_KERNEL>], [<m4_ifdef([<kernel's $1>], [<>], [<m4_pushdef([<$1>])m4_pushdef([<KERNEL_WORD>], [<$1>])m4_dnl
-DEFINE_FOR_GOOD([<kernel's $1>])>])DEFINE_FOR_GOOD([<$1>], [<$2>])>])
+m4_define([<DEFINE_IN_KERNEL>], [<m4_ifdef([<kernel's $1>], [<>], [<m4_pushdef([<$1>])m4_dnl
+m4_pushdef([<KERNEL_WORD>], [<$1>])DEFINE_FOR_GOOD([<kernel's $1>])>])DEFINE_FOR_GOOD([<$1>], [<$2>])>])
 m4_define([<BEGIN_KERNEL>], [<m4_pushdef([<m4_define>], m4_defn([<DEFINE_IN_KERNEL>]))>])
 m4_define([<END_KERNEL>], [<m4_popdef([<m4_define>])FORGET_WORDS>])
 m4_define([<FORGET_WORDS>], [<m4_ifdef([<KERNEL_WORD>], [<FORGET_WORD(m4_defn([<KERNEL_WORD>]))FORGET_WORDS>])>])

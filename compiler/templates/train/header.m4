@@ -57,11 +57,12 @@ IF(MIXES, [<m4_dnl
 float @name@_train_mixed(struct @name@_trainer *trainer, LIST_OF_IMAGES, LIST_OF_TARGETS,
     const int32_t *others, const float *shares);
 >])m4_dnl
-/* Several trainers of the whole batch's size may learn together: each computes the images `first' to `end' - 1 of every
- * batch, multiples of LANE_COUNT but for the batch's end, and is given the whole batch, of which it reads no others. Its
- * gradients and loss are its share of the sums over all trainers; before @name@_train_update, the sums take their place.
- * A normalisation over the batch calls `meet' for `count' numbers of each group of LANE_COUNT images, `step' floats
- * apart: those of its own groups are known, and `meet' fills in the others'. It may be NULL where there is none. */
+/* Several trainers of the whole batch's size may learn together: each computes the images `first' to `end' - 1 of
+ * every batch, multiples of LANE_COUNT but for the batch's end, and is given the whole batch, of which it reads no
+ * others. Its gradients and loss are its share of the sums over all trainers; before @name@_train_update, the sums
+ * take their place. A normalisation over the batch calls `meet' for `count' numbers of each group of LANE_COUNT
+ * images, `step' floats apart: those of its own groups are known, and `meet' fills in the others'. It may be NULL
+ * where there is none. */
 void @name@_train_part(struct @name@_trainer *trainer, int first, int end,
     void (*meet)(void *context, float *numbers, int count, long step, int groups), void *context);
 /* What the optimiser remembers, and the number of the step: with the parameters, all that a checkpoint needs. */

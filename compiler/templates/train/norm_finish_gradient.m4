@@ -1,8 +1,8 @@
 m4_include([<train/train.m4>])m4_dnl
 m4_dnl The gradients of a normalisation's weights and biases, and each channel's shares of them for the gradient of its
 m4_dnl input: the batch's sums of dL/dy and of dL/dy * n, divided by how many numbers were normalised together. ADDS: to
-m4_dnl the gradients of another normalisation with the same weights. Where several trainers have a part of the batch, all
-m4_dnl know the batch's sums, and the first one's gradients count.
+m4_dnl the gradients of another normalisation with the same weights. Where several trainers have a part of the batch,
+m4_dnl all know the batch's sums, and the first one's gradients count.
 /* @about@ */
 WHERE void FUNCTION()(const struct @name@_trainer *trainer, const float *groups, float *weights, float *biases, m4_dnl
 float *norms)

@@ -50,7 +50,7 @@ m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t, change->scale, $1, $2,
 m4_dnl ---- functions for each instruction set ----
 m4_define([<OF_SET>], [<m4_dnl
 PHASE_LIST[<>]m4_dnl
-static void @name@_sum[<>]SUFFIX[<>](void *argument, int part, int parts, void *scratch)
+static void @name@_add_all[<>]SUFFIX[<>](void *argument, int part, int parts, void *scratch)
 {
     const struct @name@_trainer *const t = ((const struct @name@_change *)argument)->trainer;
     (void)scratch;
@@ -59,7 +59,7 @@ SUM_CALLS[<>]}
 static void @name@_gradient[<>]SUFFIX[<>](struct @name@_work *work)
 {
     const struct @name@_trainer *const t = work->trainer;
-GRADIENT_CALLS[<>]    @name@_spread(t, @name@_sum[<>]SUFFIX, 1.0f);
+GRADIENT_CALLS[<>]    @name@_spread(t, @name@_add_all[<>]SUFFIX, 1.0f);
 MASK_CALLS[<>]}
 
 static void @name@_forward[<>]SUFFIX[<>](struct @name@_work *work)

@@ -1,7 +1,8 @@
-m4_dnl Depthwise convolution of blocked tensors: vectors over channels; the weights of all taps and a tile
-m4_dnl of pixels stay in registers (depthwise_tile.m4); or those of a row of the window at a time (BY_ROWS is 1), where
-m4_dnl there are few registers; unless there are too many taps (UNROLLED is 0), which a loop goes through.
-m4_dnl Weights: [BLOCK channels][window][channel]; then the biases, and slopes. A row of tiles begins with WIDE of them that are a pixel wider than the NARROW others.
+m4_dnl Depthwise convolution of blocked tensors: vectors over channels; the weights of all taps and a tile of pixels
+m4_dnl stay in registers (depthwise_tile.m4); or those of a row of the window at a time (BY_ROWS is 1), where there are
+m4_dnl few registers; unless there are too many taps (UNROLLED is 0), which a loop goes through. Weights: [BLOCK
+m4_dnl channels][window][channel]; then the biases, and slopes. A row of tiles begins with WIDE of them that are a pixel
+m4_dnl wider than the NARROW others.
 m4_dnl
 m4_dnl The loop (depthwise_loop.m4) may be shared with kernels of more or fewer blocks: LOOP_PART is its name, or
 m4_dnl none.

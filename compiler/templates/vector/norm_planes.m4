@@ -1,8 +1,8 @@
 m4_dnl Normalisation of planar tensors, over GROUPS runs of COUNT numbers that lie side by side: LN over the image, GN,
-m4_dnl and IN, of which each map is a run. A run is read in pieces of at most PIECE numbers, which stay in the first level
-m4_dnl of cache: the mean of a piece comes first, then the squares of what deviates from it, and both join those of the
-m4_dnl pieces before. Then come RUN_MAPS times PIXELS numbers, each time with a factor and a summand. The result may lie
-m4_dnl where the input lies.
+m4_dnl and IN, of which each map is a run. A run is read in pieces of at most PIECE numbers, which stay in the first
+m4_dnl level of cache: the mean of a piece comes first, then the squares of what deviates from it, and both join those
+m4_dnl of the pieces before. Then come RUN_MAPS times PIXELS numbers, each time with a factor and a summand. The result
+m4_dnl may lie where the input lies.
 ASSERT([<GROUPS >= 1 && COUNT == RUN_MAPS * PIXELS && PIECE >= 1>])m4_dnl
 m4_define([<WHOLE>], m4_eval(PIXELS / LANES * LANES))m4_dnl
 m4_define([<REST>], m4_eval(PIXELS % LANES))m4_dnl

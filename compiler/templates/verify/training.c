@@ -1,10 +1,10 @@
 /* The program of `cnnc --verify` around training code, which the command line includes before this file; VERIFY_NAME is
  * the network's name, VERIFY_IMAGES and VERIFY_TARGETS are what its functions take. usage: training REQUEST RESULT
  *
- * REQUEST holds 64-bit numbers (images, parameters, how many of them are trained, inputs, the bytes of each, outputs,
- * the bytes of each one's targets), then floats, the parameters, then inputs and targets. RESULT receives floats: the
- * loss of a step, the gradients, and the parameters after it. Memory is full of NaN at first, and what surrounds it must
- * stay as it is. */
+ * REQUEST holds 64-bit numbers (images, parameters, how many of them are trained, inputs, the bytes of each,
+ * outputs, the bytes of each one's targets), then floats, the parameters, then inputs and targets. RESULT receives
+ * floats: the loss of a step, the gradients, and the parameters after it. Memory is full of NaN at first, and what
+ * surrounds it must stay as it is. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -103,11 +103,11 @@ static double *array_of(const struct training *training, const struct reference_
     return array;
 }
 
-static double *random_images(struct run *run, const struct node *input, int64_t batch)
+static double *random_images(struct run *run, struct arena *arena, const struct node *input, int64_t batch)
 {
     struct shape s = input->shape;
     int64_t each = shape_elements(s), pixels = s.h * s.w;
-    double *images = heap_array((size_t)(batch * each), sizeof *images);
+    double *images = ARENA_ARRAY(arena, double, (size_t)(batch * each));
     double *placed = heap_array((size_t)(batch * each), sizeof *placed);
     bool bytes = input->element == ELEMENT_U8;
     for (int64_t i = 0; i < batch * each; i++) {
@@ -128,11 +128,12 @@ static double *random_images(struct run *run, const struct node *input, int64_t 
     return images;
 }
 
-static struct reference_target random_targets(struct run *run, struct shape shape, bool classes, int64_t batch)
+static struct reference_target random_targets(struct run *run, struct arena *arena, struct shape shape, bool classes,
+                                              int64_t batch)
 {
     int64_t count = batch * (classes ? shape.h * shape.w : shape_elements(shape));
-    int32_t *whole = heap_array((size_t)count, sizeof *whole);
-    double *numbers = heap_array((size_t)count, sizeof *numbers);
+    int32_t *whole = ARENA_ARRAY(arena, int32_t, (size_t)count);
+    double *numbers = ARENA_ARRAY(arena, double, (size_t)count);
     for (int64_t i = 0; i < count; i++) {
         double r = (next_random() + 1) / 2;
         whole[i] = (int32_t)(r * (double)shape.c * 0.9999);
@@ -222,11 +223,11 @@ static void put_network(struct run *run, struct arena *arena, const struct train
     free(parameters);
     put_count(run, (int64_t)graph->inputs.count);
     for (size_t i = 0; i < graph->inputs.count; i++)
-        images[i] = random_images(run, graph->inputs.items[i], count);
+        images[i] = random_images(run, arena, graph->inputs.items[i], count);
     put_count(run, (int64_t)graph->outputs.count);
     put_count(run, loss == LOSS_CROSSENTROPY || loss == LOSS_HINGE);
     for (size_t i = 0; i < graph->outputs.count; i++)
-        targets[i] = random_targets(run, graph->outputs.items[i].node->shape,
+        targets[i] = random_targets(run, arena, graph->outputs.items[i].node->shape,
                                     loss == LOSS_CROSSENTROPY || loss == LOSS_HINGE, count);
     batch.images = images;
     batch.targets = targets;

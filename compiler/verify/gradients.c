@@ -232,7 +232,7 @@ static bool conclude(const struct results *results, struct diag *diag, struct te
         if (counts && in_proportion(r) > in_proportion(worst))
             worst = r;
     }
-    if (wrong > 0) {
+    if (first) {
         report_wrong(results, diag, first, wrong);
         return false;
     }

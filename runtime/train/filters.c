@@ -90,8 +90,9 @@ static void draw_row(struct writing *w, const struct sheet *s, const float *weig
 {
     const int64_t count = s->height * s->width * s->channels;
     for (int i = 0; i < s->shown; i++) {
-        cnn_svg(w, "<g transform=\"translate(%.2f %.2f) scale(%.4f)\">\n", MARGIN + s->step_x * (i % s->columns),
-                top + s->step_y * (i / s->columns), s->pixel);
+        const int row = i / s->columns, column = i % s->columns;
+        cnn_svg(w, "<g transform=\"translate(%.2f %.2f) scale(%.4f)\">\n", MARGIN + s->step_x * column,
+                top + s->step_y * row, s->pixel);
         draw_filter(w, s, weights + i * count);
         cnn_svg(w, "</g>\n");
     }

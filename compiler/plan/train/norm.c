@@ -115,9 +115,9 @@ bool train_affine_sums(struct train_plan *plan, const struct op *op)
     train_tensor(plan, step, in);
     train_tensor(plan, step, gradient);
     struct train_norm *norm = normalises ? norm_of(plan, of) : NULL;
-    if (normalises)
+    if (norm)
         train_argument(plan, step, TRAIN_BATCH, norm->batch_offset);
-    if (batch) {
+    if (norm && batch) {
         train_argument(plan, step, TRAIN_GROUP, norm->group_offset);
         norm->finish_gradient = finish(plan, of, "train/norm_finish_gradient.m4", "norm_finish_gradient",
                                        shares_gradient(plan, norm));

@@ -330,7 +330,7 @@ static int numbered(const struct quads *quads, int quad)
 static struct quads find_quads(const struct run *run)
 {
     struct quads quads = {0};
-    struct lane lanes[VECTOR_BLOCK];
+    struct lane lanes[VECTOR_BLOCK] = {{0}};
     for (int i = 0; i < run->piece_count; i++)
         for (int k = 0; k < run->pieces[i].count; k++)
             lanes[run->pieces[i].to + k] = loaded(&quads, run->pieces[i].feed, run->pieces[i].from + k);

@@ -212,7 +212,7 @@ const char *recipe_words(struct arena *arena, const struct recipe_choice *choice
     text_add(&out, recipe_table[choice->word].word);
     for (size_t i = 0; i < count; i++) {
         const void *value = recipe_field(its, &arguments[i]);
-        if (!recipe_value_differs(arena, &arguments[i], value))
+        if (!value || !recipe_value_differs(arena, &arguments[i], value))
             continue;
         text_add(&out, written ? ", " : "(");
         if (written != i || (i > 0 && arguments[i].fallback))

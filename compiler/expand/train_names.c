@@ -56,6 +56,8 @@ static const char *words_with(struct arena *arena, const char *argument)
 static void help_with_argument(struct program *program, struct message *m, const char *argument)
 {
     const char *words = words_with(program->arena, argument), *first = words;
+    if (!words)
+        return;
     size_t length = strcspn(first, ", ");
     message_help(m, "%s is an argument of %s: write it in parentheses, as in %.*s(%s=...)", argument, words,
                  (int)length, first, argument);

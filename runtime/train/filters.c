@@ -78,7 +78,7 @@ static void draw_filter(struct writing *w, const struct sheet *s, const float *w
     for (int64_t i = 0; i < area * s->channels; i++)
         largest = fabsf(weights[i]) > largest ? fabsf(weights[i]) : largest;
     for (int64_t i = 0; i < area; i++) {
-        int levels[3];
+        int levels[3] = {0};
         for (int64_t c = 0; c < 3; c++)
             levels[c] = level(weights[s->channels == 3 ? c * area + i : i], largest);
         cnn_svg(w, "<path fill=\"#%02x%02x%02x\" d=\"M%lld %lldh1v1h-1z\"/>\n", (unsigned)levels[0],
@@ -109,6 +109,8 @@ int cnn_filters_write(const struct cnn_trainee *trainee, const float *before, co
                       const char *path, struct trouble *t)
 {
     const struct cnn_trainee_tensor *tensor = cnn_filters_of(trainee);
+    if (!tensor)
+        return 0;
     const struct sheet s = sheet_of(trainee, tensor);
     const double row = TITLE_HEIGHT + s.lines * s.step_y, first = 2 * MARGIN + TITLE_HEIGHT;
     struct writing w;

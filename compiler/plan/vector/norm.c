@@ -213,10 +213,11 @@ static void describe_softmax(struct planning *v, struct kernel *kernel, const st
 }
 
 /* Pixels that are computed together: as many as the first level of cache holds, whole cache lines of each plane. */
-static int64_t softmax_tile(const struct planning *v, int64_t channels, int64_t pixels)
+static int64_t softmax_tile(const struct planning *v, const struct op *op)
 {
     enum { FEWEST = 16, MOST = 128 };
-    int64_t tile = vector_model(v)->first / 2 / (int64_t)sizeof(float) / channels / FEWEST * FEWEST;
+    int64_t channels = op->output->shape.c, pixels = pixels_of(op->output->shape);
+    int64_t tile = vector_model(v)->first / 2 / element_bytes(op->output->type) / channels / FEWEST * FEWEST;
     tile = tile < FEWEST ? FEWEST : smaller(tile, MOST);
     return smaller(tile, plan_ceiling(pixels, FEWEST) * FEWEST);
 }
@@ -231,13 +232,13 @@ bool vector_softmax(struct planning *v, const struct op *op)
     struct kernel *kernel = vector_kernel(v, single ? "vector/softmax_pixel.m4" : "vector/softmax.m4",
                                           op->logarithm ? "logsoftmax" : "softmax");
     describe_softmax(v, kernel, op);
-    int64_t tile = softmax_tile(v, shape.c, pixels_of(shape));
+    int64_t tile = softmax_tile(v, op);
     if (!single) {
         kernel_numbers(kernel, {"PIXELS", pixels_of(shape)}, {"TILE", tile}, {"SCRATCH_COUNT", tile * shape.c});
         vector_share(v, kernel, (double)shape_elements(shape) * CYCLES, true);
     }
     struct step *step = plan_transform(v->plan, op, kernel, in, *out);
-    step->scratch = single ? 0 : tile * shape.c * (int64_t)sizeof(float);
+    step->scratch = single ? 0 : tile * shape.c * element_bytes(op->output->type);
     step_in_place(step, 0);
     return true;
 }

@@ -2,22 +2,11 @@
  * and names by VERIFY_MODEL. usage: driver REQUEST RESULT [CNNW]
  *
  * REQUEST holds 64-bit numbers (how many probes, then each one's bytes), then the inputs. RESULT receives, for
- * each probe and then each output, its number (outputs count on from the probes) and its bytes. Memory is
- * filled with NaN first, and what surrounds the arena, the scratch memory and the outputs must stay as it is. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { VERIFY_GUARD = 4096 };
+ * each probe and then each output, its number (outputs count on from the probes) and its bytes. */
+#include "guards.h"
 
 static FILE *verify_result;
 static const unsigned char *verify_request;
-
-static void verify_fail(const char *reason)
-{
-    fprintf(stderr, "%s\n", reason);
-    exit(3);
-}
 
 static int64_t verify_number(int index)
 {
@@ -37,26 +26,6 @@ void verify_probe(int id, const void *tensor)
     if (id < 0 || id >= verify_number(0))
         verify_fail("a probe has a number that the plan does not know");
     verify_write(id, tensor, (size_t)verify_number(1 + id));
-}
-
-/* Guard, `bytes` of NaN, guard; 64-byte aligned. */
-static unsigned char *verify_allocate(size_t bytes)
-{
-    const size_t total = bytes + 2 * VERIFY_GUARD;
-    unsigned char *memory = (unsigned char *)malloc(total + 64);
-    if (!memory)
-        verify_fail("out of memory");
-    memory += 64 - (size_t)(uintptr_t)memory % 64;
-    memset(memory, 0xA5, total);
-    memset(memory + VERIFY_GUARD, 0xFF, bytes);
-    return memory + VERIFY_GUARD;
-}
-
-static void verify_guards(const unsigned char *memory, size_t bytes, const char *reason)
-{
-    for (size_t i = 0; i < VERIFY_GUARD; i++)
-        if (memory[bytes + i] != 0xA5 || memory[(ptrdiff_t)i - VERIFY_GUARD] != 0xA5)
-            verify_fail(reason);
 }
 
 static unsigned char *verify_read(const char *path)

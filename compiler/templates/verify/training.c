@@ -3,43 +3,12 @@
  *
  * REQUEST holds 64-bit numbers (images, parameters, how many of them are trained, inputs, the bytes of each,
  * outputs, the bytes of each one's targets), then floats, the parameters, then inputs and targets. RESULT receives
- * floats: the loss of a step, the gradients, and the parameters after it. Memory is full of NaN at first, and what
- * surrounds it must stay as it is. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+ * floats: the loss of a step, the gradients, and the parameters after it. */
+#include "guards.h"
 
 #define VERIFY_PASTE(name, word) name##word
 #define VERIFY_JOIN(name, word) VERIFY_PASTE(name, word)
 #define VERIFY(word) VERIFY_JOIN(VERIFY_NAME, word)
-
-enum { VERIFY_GUARD = 4096 };
-
-static void verify_fail(const char *reason)
-{
-    fprintf(stderr, "%s\n", reason);
-    exit(3);
-}
-
-/* Guard, `bytes' of NaN, guard; 64-byte aligned. */
-static unsigned char *verify_allocate(size_t bytes)
-{
-    const size_t total = bytes + 2 * VERIFY_GUARD;
-    unsigned char *memory = (unsigned char *)malloc(total + 64);
-    if (!memory)
-        verify_fail("out of memory");
-    memory += 64 - (size_t)(uintptr_t)memory % 64;
-    memset(memory, 0xA5, total);
-    memset(memory + VERIFY_GUARD, 0xFF, bytes);
-    return memory + VERIFY_GUARD;
-}
-
-static void verify_guards(const unsigned char *memory, size_t bytes)
-{
-    for (size_t i = 0; i < VERIFY_GUARD; i++)
-        if (memory[bytes + i] != 0xA5 || memory[(ptrdiff_t)i - VERIFY_GUARD] != 0xA5)
-            verify_fail("the code wrote outside its memory");
-}
 
 static int64_t verify_number(FILE *request)
 {
@@ -105,7 +74,7 @@ int main(int argc, char **argv)
     verify_write(result, &loss, 1);
     verify_write(result, VERIFY(_train_gradients)(trainer), trained);
     verify_write(result, VERIFY(_train_parameters)(trainer), parameters);
-    verify_guards(memory, bytes);
+    verify_guards(memory, bytes, "the code wrote outside its memory");
     if (fclose(result) != 0)
         verify_fail("the result cannot be written");
     return 0;

@@ -24,6 +24,8 @@ else
 # A short line per file; `make V=1` shows the commands.
 Q        = $(if $(V),,@)
 say      = @$(if $(V),:,printf '  %-6s %s\n' $(1) $(2))
+# Renamed when it is whole: training that is being linked meanwhile takes the old one.
+archive  = $(Q)rm -f $@.new && $(AR) rcs $@.new $^ && mv -f $@.new $@
 
 WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror=implicit-function-declaration
 override CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Icompiler -I. -Iruntime -I$(BUILD) -MMD -MP
@@ -68,7 +70,7 @@ $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
 
 $(BUILD)/libcnnc.a: $(OBJECTS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(archive)
 
 $(BUILD)/grammar/parser.c $(BUILD)/grammar/parser.h &: grammar/parser.y
 	@mkdir -p $(@D)
@@ -113,12 +115,12 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/grammar/parser.h $(BUILD)/grammar/sc
 
 $(BUILD)/libcnn.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(archive)
 
 TRAINING = $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/train/*.c))
 $(BUILD)/libcnntrain.a: $(TRAINING)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(archive)
 
 # The quick suites, and the cases named `sample` of the slow ones; the longest first.
 CHECK = weights train fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages \

@@ -27,8 +27,8 @@ static bool name_files(struct compilation *c, const char *folder, struct learn_f
     temporary_file(c->arena, folder, arena_printf(c->arena, "%s_train.h", name), &error);
     files->source = temporary_file(c->arena, folder, arena_printf(c->arena, "%s_train.c", name), &error);
     files->program = temporary_file(c->arena, folder, name, &error);
-    files->status = temporary_file(c->arena, folder, "status", &error);
-    files->log = temporary_file(c->arena, folder, "log", &error);
+    files->status = temporary_file(c->arena, folder, "status.txt", &error); /* no network has a dot in its name */
+    files->log = temporary_file(c->arena, folder, "log.txt", &error);
     files->weights = temporary_file(c->arena, folder, "weights.safetensors", &error);
     return !error || compilation_file_fault(c, folder, error);
 }

@@ -32,6 +32,7 @@ struct reader {
     int argc, next; /* next: the index of the argument that follows */
     char **argv;
     struct options *options;
+    bool names_data; /* --train=DATA, in one word */
     const char *error;
 };
 
@@ -278,6 +279,7 @@ static bool read_long(struct reader *reader, const char *argument)
             return fail(reader, arena_printf(reader->arena, "--%s takes no value", info->name));
         if (value && !*value)
             return fail(reader, arena_printf(reader->arena, "--%s= has an empty value", info->name));
+        reader->names_data |= i == OPTION_TRAIN && value;
         if (!value && info->value && info->value[0] != '[' && !take_next(reader, argument, info->value, &value))
             return false;
         return apply(reader, (enum option_id)i, value ? value : "");
@@ -366,12 +368,13 @@ static const char *training_clash_of(const struct options *o)
 }
 
 /* `--verify --train NET` is about training code and no data: the word behind --train is the network. */
-static void read_training_verification(struct options *options)
+static void read_training_verification(const struct reader *reader)
 {
+    struct options *options = reader->options;
     if (!options->verify)
         return;
     options->verify_training = options->train || (options->emit_given && options->emit == EMIT_TRAIN);
-    if (options->train && !options->input)
+    if (options->train && !options->input && !reader->names_data)
         options->input = options->train;
     if (options->train && (!*options->train || options->input == options->train))
         options->train = NULL;
@@ -380,6 +383,9 @@ static void read_training_verification(struct options *options)
 /* What is wrong with the options as a whole, or NULL. */
 static const char *clash_of(const struct options *options)
 {
+    if (!options->input && options->verify && options->train)
+        return "no input file: --train=DATA names data, and the network is missing; 'cnnc --verify --train NET' checks "
+               "the gradients of NET and needs no data";
     if (!options->input)
         return "no input file";
     if (options->weights && options->init_given)
@@ -399,13 +405,13 @@ static const char *clash_of(const struct options *options)
 
 bool options_read(struct arena *arena, int argc, char **argv, struct options *options, const char **error)
 {
-    struct reader reader = {arena, argc, 1, argv, options, NULL};
+    struct reader reader = {arena, argc, 1, argv, options, false, NULL};
     bool only_files = false, right = true;
     *options = (struct options){0};
     options->last_define = &options->defines;
     while (right && reader.next < argc)
         right = read_argument(&reader, &only_files);
-    read_training_verification(options);
+    read_training_verification(&reader);
     const char *clash = right && !options->help && !options->version ? clash_of(options) : NULL;
     if (clash)
         right = fail(&reader, clash);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/progress.h"
 #include "check/check.h"
 #include "compilation.h"
@@ -21,6 +22,16 @@ static bool is_onnx(const struct compilation *c)
     return length > 5 && strcmp(c->options.input + length - 5, ".onnx") == 0;
 }
 
+/* What stands behind --verify --train is the network: a folder would be data. */
+static bool cannot_read(struct compilation *c, const char *shown, const char *error)
+{
+    struct message *m = diag_report_file(c->diag, CHECK_FILE, shown, "%s", error);
+    if (c->options.verify_training && path_exists(arena_printf(c->arena, "%s/.", shown)))
+        message_help(m, "'cnnc --verify --train NET' checks the gradients of the network NET; "
+                        "'cnnc --verify --train=DATA NET' trains it on DATA, too");
+    return compilation_stop(c, STATUS_USAGE);
+}
+
 bool pass_read(struct compilation *c)
 {
     const char *path = c->options.input, *shown = is_standard_input(c) ? "standard input" : path, *error;
@@ -29,7 +40,7 @@ bool pass_read(struct compilation *c)
         return true;
     char *bytes = file_read(c->arena, path, MAX_SOURCE_BYTES, &length, &error);
     if (!bytes)
-        return compilation_file_fault(c, shown, error);
+        return cannot_read(c, shown, error);
     c->source = source_new(c->arena, shown, bytes, length);
     diag_set_source(c->diag, c->source);
     return true;

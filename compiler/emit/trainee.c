@@ -18,9 +18,10 @@ static void add_tensor(const struct training_tensor *tensor, size_t number, stru
         window *= i > 1 ? weight->dims[i] : 1;
     }
     bool fans = tensor->kind == TRAINING_WEIGHT && weight->rank > 1;
-    text_printf(data, ">], %lld, %lld, %lld, %lld, %d, %d)m4_dnl\n", (long long)tensor->offset,
+    text_printf(data, ">], %lld, %lld, %lld, %lld, %d, [<%d, %lld>])m4_dnl\n", (long long)tensor->offset,
                 (long long)weight->count, (long long)(fans ? weight->dims[1] * window : 0),
-                (long long)(fans ? weight->dims[0] * window : 0), tensor->kind, !tensor->learns && !tensor->buffer);
+                (long long)(fans ? weight->dims[0] * window : 0), tensor->kind, !tensor->learns && !tensor->buffer,
+                (long long)tensor->idle);
 }
 
 static void add_tensors(const struct training *training, struct text *data)

@@ -50,6 +50,16 @@ static enum training_kind kind_of(const struct node *node, const struct weight *
     return weight->rank == 1 || node->kind == LAYER_LN ? TRAINING_SCALE : TRAINING_WEIGHT;
 }
 
+/* The tensor of a convolution with a connection table stays dense. */
+static int64_t idle_numbers(const struct node *node, const struct weight *weight)
+{
+    const struct matrix *table = weight->role == ROLE_WEIGHT ? node->args.connect : NULL;
+    int64_t zeros = 0;
+    for (int64_t i = 0; table && i < table->rows * table->columns; i++)
+        zeros += table->entries[i] == 0;
+    return table ? zeros * (weight->count / (table->rows * table->columns)) : 0;
+}
+
 static int64_t aligned(int64_t floats)
 {
     return (floats + TRAINING_ALIGNMENT - 1) / TRAINING_ALIGNMENT * TRAINING_ALIGNMENT;
@@ -63,8 +73,13 @@ static void add_tensors(struct training *training, const struct node *node, bool
         if (weight->literal || buffer != buffers)
             continue;
         bool learns = !buffer && weight->trainable && training->recipe.trained[node->id];
-        struct training_tensor tensor = {node,   weight, training->parameter_count,
-                                         learns, buffer, kind_of(node, weight)};
+        struct training_tensor tensor = {.node = node,
+                                         .weight = weight,
+                                         .offset = training->parameter_count,
+                                         .learns = learns,
+                                         .buffer = buffer,
+                                         .kind = kind_of(node, weight),
+                                         .idle = idle_numbers(node, weight)};
         VEC_PUSH(training->arena, &training->tensors, tensor);
         training->parameter_count += aligned(weight->count);
     }

@@ -51,6 +51,7 @@ struct training_tensor {
     bool learns;    /* false: frozen, or a running statistic */
     bool buffer;    /* a running statistic */
     enum training_kind kind;
+    int64_t idle; /* numbers that no operation reads: a connection table leaves them out */
 };
 
 /* A tensor whose numbers the text gives, in the trainer's array of constants. */

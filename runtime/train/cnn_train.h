@@ -44,7 +44,7 @@
 extern "C" {
 #endif
 
-#define CNN_TRAIN_ABI 2
+#define CNN_TRAIN_ABI 3
 
 enum cnn_tensor_kind {
     CNN_TENSOR_WEIGHT,           /* kernels: initialised as the recipe says, from fan_in and fan_out */
@@ -66,6 +66,7 @@ struct cnn_trainee_tensor {
     int32_t fan_in, fan_out; /* of a weight, as PyTorch counts them */
     int32_t kind;            /* enum cnn_tensor_kind */
     int32_t frozen;          /* keeps its first numbers; its gradient is zeros */
+    int64_t idle;            /* how many of them nothing reads: a connection table leaves them out */
 };
 
 enum cnn_schedule { CNN_CONSTANT, CNN_STEP, CNN_COSINE, CNN_LINEAR, CNN_ONECYCLE, CNN_PLATEAU };

@@ -292,13 +292,14 @@ static void say_begin(struct run *run)
     for (int32_t i = 0; i < run->trainee->tensor_count; i++) {
         const struct cnn_trainee_tensor *tensor = &run->trainee->tensors[i];
         if (tensor->offset < run->trainee->trained_count)
-            *(tensor->frozen ? &frozen : &trained) += tensor->count;
+            *(tensor->frozen ? &frozen : &trained) += tensor->count - tensor->idle;
     }
     fprintf(run->out, "%s: %s parameters to train", run->trainee->name, cnn_with_commas(trained, a));
     if (frozen)
         fprintf(run->out, ", %s frozen", cnn_with_commas(frozen, a));
-    fprintf(run->out, "; %lld epochs of %s steps, batches of %lld, ", (long long)identity->epochs,
-            cnn_with_commas(identity->per_epoch, b), (long long)identity->batch);
+    fprintf(run->out, "; %lld epoch%s of %s step%s, batches of %lld, ", (long long)identity->epochs,
+            identity->epochs == 1 ? "" : "s", cnn_with_commas(identity->per_epoch, b),
+            identity->per_epoch == 1 ? "" : "s", (long long)identity->batch);
     if (run->peers)
         fprintf(run->out, "%d processes of ", run->peers->count);
     fprintf(run->out, "%d %s\n", run->options->threads, run->options->threads == 1 ? "thread" : "threads");

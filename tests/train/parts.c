@@ -108,7 +108,7 @@ static double spread_of(struct cnn_recipe *recipe, const struct cnn_trainee_tens
 static void initialisation(void)
 {
     static float values[40000], others[40000];
-    struct cnn_trainee_tensor conv = {"conv.weight", 4, {100, 4, 5, 5}, 0, 10000, 100, 2500, CNN_TENSOR_WEIGHT, 0};
+    struct cnn_trainee_tensor conv = {"conv.weight", 4, {100, 4, 5, 5}, 0, 10000, 100, 2500, CNN_TENSOR_WEIGHT, 0, 0};
     static const struct {
         const char *name;
         int kind;

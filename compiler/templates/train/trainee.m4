@@ -1,5 +1,5 @@
 m4_dnl What cnn_train.h asks of a network, for its driver. Lists that cnnc defines: TENSOR_ROWS, AUGMENTATION_ROWS,
-m4_dnl EPOCHS. PARAMETER_ROW(number, dimensions, shape, offset, count, fan in, fan out, kind, frozen)
+m4_dnl EPOCHS. PARAMETER_ROW(number, dimensions, shape, offset, count, fan in, fan out, kind, frozen and idle)
 m4_define([<PARAMETER_ROW>], [<    {"@parameter:$1@", $2, {$3}, $4, $5, $6, $7, $8, $9},
 >])m4_dnl
 

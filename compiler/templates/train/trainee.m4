@@ -57,9 +57,12 @@ static float @name@_trainee_batch(void *self, const struct cnn_batch *batch)
     return @name@_train_gradient(trainer, (const IMAGE_TYPE *)batch->images, (const TARGET_TYPE *)batch->targets);
 }
 
+/* The driver has clipped the gradients. */
 static void @name@_trainee_change(void *self)
 {
-    @name@_train_update((struct @name@_trainer *)self);
+    struct @name@_trainer *const trainer = (struct @name@_trainer *)self;
+    trainer->state->step++;
+    @name@_run_update(trainer, 1.0f);
 }
 
 static void @name@_trainee_results(void *self, const void *images, int count, float *outputs)

@@ -159,6 +159,23 @@ int cnn_data_open(struct dataset *data, const char *path, struct trouble *t)
     return data->said ? 0 : -1;
 }
 
+int cnn_data_same_classes(const struct set *train, const struct set *test, struct trouble *t)
+{
+    if (!train->class_names || !test->class_names)
+        return 0;
+    if (train->classes != test->classes)
+        return cnn_trouble(t, "%s has %d class%s, but %s has %d", train->path, train->classes,
+                           train->classes == 1 ? "" : "es", test->path, test->classes);
+    for (int32_t i = 0; i < train->classes; i++) {
+        const char *own = test->class_names[i], *first = train->class_names[i];
+        if (!own || !first || strcmp(own, first) == 0)
+            continue;
+        cnn_trouble(t, "%s: class %ld is %s, but in %s it is %s", test->path, (long)i, own, train->path, first);
+        return cnn_trouble_help(t, "classes are numbered in the order of their names: both sets need the same ones");
+    }
+    return 0;
+}
+
 static void set_close(struct set *set)
 {
     for (int i = 0; i < set->file_count; i++)

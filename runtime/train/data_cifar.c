@@ -114,6 +114,11 @@ int cnn_cifar_open(struct dataset *data, const char *path, struct trouble *t)
     int count = 0;
     while (count < BATCHES && has(path, ten_train[count]))
         count++;
+    for (int i = count + 1; i < BATCHES; i++)
+        if (has(path, ten_train[i])) {
+            cnn_trouble(t, "%s: %s is missing, but %s is there", path, ten_train[count], ten_train[i]);
+            return cnn_trouble_help(t, "the first batches alone are a set, too; but not with a gap between them");
+        }
     if (count > 0 && open_batches(&data->train, path, ten_train, count, 10, t))
         return -1;
     return has(path, ten_test[0]) ? open_batches(&data->test, path, ten_test, 1, 10, t) : 0;

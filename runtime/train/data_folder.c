@@ -212,9 +212,7 @@ int cnn_folder_open(struct dataset *data, const char *path, struct trouble *t)
     int failed = 0;
     if (train || test) {
         failed = (train && open_part(&data->train, train, t)) || (test && open_part(&data->test, test, t));
-        if (!failed && train && test && data->train.classes != data->test.classes)
-            failed = cnn_trouble(t, "%s has %d classes, but %s has %d", train, data->train.classes, test,
-                                 data->test.classes);
+        failed = failed || cnn_data_same_classes(&data->train, &data->test, t);
     } else {
         failed = open_part(&data->train, path, t);
     }

@@ -182,21 +182,22 @@ int cnn_idx_open(struct dataset *data, const char *path, struct trouble *t)
     if (!cnn_path_is_folder(path))
         return open_pair(is_test(last_part(path)) ? &data->test : &data->train, path, t);
     const int count = scandir(path, &files, is_pictures, cnn_by_name);
-    const char *train = NULL, *previous = NULL;
+    const char *found[2] = {NULL, NULL}, *previous = NULL; /* to train with, to test with */
     for (int i = 0; i < count && !t->message[0]; i++) {
         const char *file = files[i]->d_name;
         const int length = name_length(file);
         if (previous && name_length(previous) == length && strncmp(previous, file, (size_t)length) == 0)
             continue; /* the same file once more, gzipped */
         previous = file;
-        if (!is_test(file) && train) {
-            cnn_trouble(t, "%s: two sets to train with: %s and %s", path, train, file);
+        const int tests = is_test(file);
+        if (found[tests]) {
+            cnn_trouble(t, "%s: two sets to %s with: %s and %s", path, tests ? "test" : "train", found[tests], file);
             cnn_trouble_help(t, "name one of the two files instead of the folder");
         } else {
-            train = is_test(file) ? train : file;
+            found[tests] = file;
             char *full = cnn_heap_text(t, "%s/%s", path, file);
             if (full)
-                open_pair(is_test(file) ? &data->test : &data->train, full, t);
+                open_pair(tests ? &data->test : &data->train, full, t);
             free(full);
         }
     }

@@ -188,9 +188,13 @@ static int take_pictures(struct set *set, const struct npy *x, const char *name,
                     x->type);
         return cnn_trouble_help(t, "x.astype('f4')");
     }
-    if (x->rank < 3 || x->rank > 4)
-        return cnn_trouble(t, "%s: %s has %d axes; pictures are N x H x W, N x C x H x W or N x H x W x C", set->path,
-                           name, x->rank);
+    if (x->rank < 3 || x->rank > 4) {
+        cnn_trouble(t, "%s: %s has %d axes; pictures are N x H x W, N x C x H x W or N x H x W x C", set->path, name,
+                    x->rank);
+        return x->rank == 2 ? cnn_trouble_help(t, "%s.reshape(-1, 1, 1, %lld), for INPUT(1x1x%lld)?", name,
+                                               (long long)x->shape[1], (long long)x->shape[1])
+                            : -1;
+    }
     for (int i = 1; i < x->rank; i++)
         if (x->shape[i] < 1 || x->shape[i] > MOST_SIDE)
             return cnn_trouble(t, "%s: %s has an axis of %lld; sides and channels are 1 to %d", set->path, name,

@@ -246,13 +246,14 @@ int cnn_fit_picture(struct fit *fit, const struct set *set, int64_t index, void 
     return 0;
 }
 
-int cnn_fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t)
+int cnn_fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitting, uint64_t most,
+                 struct trouble *t)
 {
     struct cnn_tensor bytes = *input;
     struct fit fit;
     bytes.type = 1;
     const uint64_t each = cnn_fit_bytes(&bytes);
-    if (set->fetch == cnn_fetch_array || set->count == 0 || (uint64_t)set->count > cnn_machine_memory() / 4 / each)
+    if (set->fetch == cnn_fetch_array || set->count == 0 || (uint64_t)set->count > most / each)
         return 0;
     struct space *space = cnn_set_space(set, (uint64_t)set->count * each, "decoded pictures", t);
     if (!space || cnn_fit_begin(&fit, &bytes, fitting, t))

@@ -27,7 +27,8 @@ void cnn_fit_store(const struct fit *fit, void *to);
 /* Both at once, quickly where nothing has to change. */
 int cnn_fit_picture(struct fit *fit, const struct set *set, int64_t index, void *to, struct trouble *t);
 
-/* Replaces pictures that are decoded from files by an array in memory, if that takes at most a quarter of it. */
-int cnn_fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t);
+/* Replaces pictures that are decoded from files by an array in memory, if that takes at most so many bytes. */
+int cnn_fit_load(struct set *set, const struct cnn_tensor *input, enum fitting fitting, uint64_t most,
+                 struct trouble *t);
 
 #endif

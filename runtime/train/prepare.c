@@ -11,8 +11,9 @@
 
 static int open_set(struct run *run, struct set *set, int training, struct trouble *t)
 {
+    const uint64_t memory = cnn_machine_memory() / (uint64_t)(run->peers ? run->peers->beside : 1);
     return cnn_data_check(set, run->trainee, run->options->fitting, training, t) ||
-           cnn_fit_load(set, run->trainee->input, run->options->fitting, t);
+           cnn_fit_load(set, run->trainee->input, run->options->fitting, memory / 4, t);
 }
 
 static void all_of(struct view *view, const struct set *set)
@@ -55,7 +56,7 @@ static int prepare_test(struct run *run, struct trouble *t)
         return -1;
     fprintf(run->out, "%s\n", data->said);
     struct set *test = data->test.count ? &data->test : &data->train;
-    if (open_set(run, test, 0, t))
+    if ((run->options->train && cnn_data_same_classes(run->learn.set, test, t)) || open_set(run, test, 0, t))
         return -1;
     all_of(&run->test, test);
     return 0;

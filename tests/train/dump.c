@@ -1,4 +1,4 @@
-/* Shows what a network would be given: dump DATA HEIGHTxWIDTHxCHANNELS [hwc] [u8] [scale|pad] [labels=N|numbers=N]
+/* Shows what a network would be given: dump DATA HEIGHTxWIDTHxCHANNELS [hwc] [u8] [scale|pad] [labels=N|numbers=N|shares=N]
  * prints the line that says what DATA is, and for each picture what it shows and its numbers in INPUT's layout. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +21,8 @@ static void read_word(const char *word)
         fitting = FIT_SCALE;
     else if (strcmp(word, "pad") == 0)
         fitting = FIT_PAD;
+    else if (sscanf(word, "shares=%d", &output.channels) == 1)
+        recipe.loss = CNN_BCE;
     else if (sscanf(word, "labels=%dx%dx%d", &output.channels, &output.height, &output.width) < 1) {
         recipe.loss = CNN_MSE;
         if (sscanf(word, "numbers=%d", &output.channels) != 1)
@@ -52,8 +54,8 @@ static void show(struct set *set, const char *part, struct trouble *t)
     if (set->count == 0)
         return;
     printf("%s\n", part);
-    if (!cnn_data_check(set, &trainee, fitting, 0, t) && !cnn_fit_load(set, &input, fitting, t) &&
-        !cnn_fit_begin(&fit, &input, fitting, t)) {
+    if (!cnn_data_check(set, &trainee, fitting, 0, t) &&
+        !cnn_fit_load(set, &input, fitting, cnn_machine_memory() / 4, t) && !cnn_fit_begin(&fit, &input, fitting, t)) {
         numbers = malloc(cnn_fit_bytes(&input));
         targets = malloc(cnn_target_bytes(&trainee));
         for (int64_t i = 0; i < set->count && !t->message[0]; i++)

@@ -270,6 +270,9 @@ def wrong_sets(out, have):
     put("idx_two/a-images-idx3-ubyte", good, labels)
     put("idx_two/b-images-idx3-ubyte", good, labels)
     yield "IDX: two sets", ["idx_two", "2x3x1"]
+    put("idx_tests/a-test-images-idx3-ubyte", good, labels)
+    put("idx_tests/t10k-images-idx3-ubyte", good, labels)
+    yield "IDX: two sets to test with", ["idx_tests", "2x3x1"]
     put(f"idx_good/{images}", good, labels)
     yield "pictures of another size", ["idx_good", "28x28x1"]
     yield "pictures larger than INPUT, and a border", ["idx_good", "1x3x1", "pad"]
@@ -291,6 +294,9 @@ def wrong_sets(out, have):
     yield "CIFAR: a file that is cut", ["cifar_cut", "32x32x3"]
     put("cifar_label/data_batch_1.bin", files.cifar([1, 10]))
     yield "CIFAR: a label out of range", ["cifar_label", "32x32x3"]
+    for i in (1, 2, 4):
+        put(f"cifar_gap/data_batch_{i}.bin", files.cifar([1, 2]))
+    yield "CIFAR: a batch that is missing", ["cifar_gap", "32x32x3"]
     put("cifar_ten/data_batch_1.bin", files.cifar([1]))
     yield "CIFAR: fewer classes than outputs", ["cifar_ten", "32x32x3", "labels=12x1x1"]
     yield from wrong_pictures(put, have)
@@ -301,6 +307,11 @@ def wrong_pictures(put, have):
     put("none/a/x.pgm", files.pnm(5, 1, 1, [1]))
     put("none/b/readme.txt", b"")
     yield "folders: a class without pictures", ["none", "1x1x1", "labels=2x1x1"]
+    for part, names in (("other/train", "abc"), ("other/test", "acd"), ("fewer/train", "abc"), ("fewer/val", "ab")):
+        for name in names:
+            put(f"{part}/{name}/x.pgm", files.pnm(5, 1, 1, [1]))
+    yield "folders: other classes to test with", ["other", "1x1x1", "labels=3x1x1"]
+    yield "folders: fewer classes to test with", ["fewer", "1x1x1", "labels=3x1x1"]
     put("classes/a/x.pgm", files.pnm(5, 1, 1, [1]))
     yield "folders: fewer classes than outputs", ["classes", "1x1x1"]
     yield "folders: a picture of another size", ["classes", "2x2x1", "labels=1x1x1"]
@@ -332,13 +343,21 @@ def wrong_arrays(root, have):
                 "many axes": npy("|u1", (1,) * 12, b"x")}
     sets = {"no x": {"a": x}, "no y": {"x": x}, "rows": {"x": x, "y": npy("|u1", (3,), b"abc")},
             "float labels": {"x": x, "y": npy("<f4", (2,), bytes(8))},
-            "negative": {"x": x, "y": npy("|i1", (2,), b"\xff\0")}}
+            "negative": {"x": x, "y": npy("|i1", (2,), b"\xff\0")},
+            "ones and zeros": {"x": x, "y": npy("|u1", (2, 10), bytes(20))},
+            "from 1": {"x": x, "y": npy("|u1", (2,), b"\1\n")},
+            "not a number": {"x": npy("<f4", (2, 2, 3), struct.pack("<12f", *[1] * 11, float("nan"))), "y": y}}
     sets |= {name: {"x": array, "y": y} for name, array in pictures.items()}
     for name, arrays in sets.items():
         path = root / f"{name.replace(' ', '_')}.npz"
         npz(path, zipfile.ZIP_STORED, **arrays)
         yield f"npz: {name}", [path.name, "2x3x1"]
     yield "npz: floats for an INPUT of bytes", ["floats.npz", "1x1x1", "u8"]
+    for name, descr, packed, option in (("infinite targets", "<f4", struct.pack("<2f", 1, float("-inf")), "numbers=1"),
+                                        ("targets beyond float32", "<f8", struct.pack("<2d", 1e300, 1), "numbers=1"),
+                                        ("targets that are no shares", "|u1", b"\1\2", "shares=1")):
+        npz(root / f"{name.replace(' ', '_')}.npz", zipfile.ZIP_STORED, x=x, y=npy(descr, (2,), packed))
+        yield f"npz: {name}", [f"{name.replace(' ', '_')}.npz", "2x3x1", option]
     stored, deflated = root / "stored.npz", root / "deflated.npz"
     npz(stored, zipfile.ZIP_STORED, x=x, y=y)
     npz(deflated, zipfile.ZIP_DEFLATED, x=npy("|u1", (2, 20, 30), bytes(1200)), y=y)

@@ -80,6 +80,8 @@ struct diag;
 struct training *training_new(struct arena *arena, struct diag *diag, const struct graph *graph);
 /* fuse.c: operations that one kernel computes together; gradients have been added. */
 void training_fuse(struct training *training);
+/* hash.c: of all that must be the same for training to go on from a checkpoint, but for the driver's part of it. */
+uint64_t training_hash(const struct training *training);
 /* recipe.c */
 struct training_recipe training_recipe_of(struct arena *arena, const struct graph *graph);
 /* split.c: operations of several parts become several. */

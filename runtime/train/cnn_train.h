@@ -135,7 +135,8 @@ typedef void cnn_meeting(void *context, float *numbers, int count, long step, in
 struct cnn_trainee {
     uint32_t abi; /* CNN_TRAIN_ABI */
     const char *name;
-    uint64_t hash; /* of network and recipe: a checkpoint fits if it carries the same */
+    uint64_t
+        hash; /* of network and optimiser: a checkpoint fits if it was written with the same, and the same recipe */
     const struct cnn_tensor *input, *output;
     const struct cnn_trainee_tensor *tensors; /* trained ones first, then buffers */
     int32_t tensor_count;

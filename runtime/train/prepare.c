@@ -89,13 +89,31 @@ static uint64_t data_hash(const struct run *run)
     return hash;
 }
 
+/* Of what the driver carries out; epochs and batches are compared by themselves. */
+static uint64_t recipe_hash(const struct cnn_recipe *r, uint64_t hash)
+{
+    const int64_t integers[] = {r->schedule,       r->patience,           r->at_count,     r->loss,
+                                r->initialisation, r->augmentation_count, (int64_t)r->seed};
+    const double reals[] = {r->rate,      r->factor, r->to,     r->warmup, r->peak,   r->from,
+                            r->smoothing, r->margin, r->spread, r->clip,   r->average};
+    hash = cnn_hash_bytes(hash, integers, sizeof integers);
+    hash = cnn_hash_bytes(hash, reals, sizeof reals);
+    for (int32_t i = 0; i < r->at_count; i++)
+        hash = cnn_hash_bytes(hash, &r->at[i], sizeof r->at[i]);
+    for (int32_t i = 0; i < r->augmentation_count; i++) {
+        const double what[] = {r->augmentations[i].kind, r->augmentations[i].a, r->augmentations[i].b};
+        hash = cnn_hash_bytes(hash, what, sizeof what);
+    }
+    return hash;
+}
+
 static void identify(struct run *run)
 {
     const struct cnn_recipe *recipe = run->trainee->recipe;
     struct identity *identity = &run->saved.identity;
     size_t state_bytes = 0;
     run->saved.state = run->trainee->state(run->self, &state_bytes);
-    identity->hash = run->trainee->hash;
+    identity->hash = recipe_hash(recipe, run->trainee->hash);
     identity->data = run->learn.count ? data_hash(run) : 0;
     identity->epochs = run->options->epochs ? run->options->epochs : recipe->epochs;
     identity->batch = recipe->batch;

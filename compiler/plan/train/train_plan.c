@@ -1,8 +1,6 @@
 /* Makes plans of training: tensors, the steps of each operation, memory, and what follows from the sizes. */
 #include "plan/train/train_plan.h"
 
-#include <string.h>
-
 #include "base/diag.h"
 #include "recipe.h"
 
@@ -136,35 +134,6 @@ static int count_buffers(const struct training_recipe *recipe)
     return 1;
 }
 
-static uint64_t mixed(uint64_t hash, uint64_t number)
-{
-    return (hash ^ number) * UINT64_C(0x100000001B3);
-}
-
-static uint64_t mixed_word(uint64_t hash, const char *word)
-{
-    for (; *word; word++)
-        hash = mixed(hash, (unsigned char)*word);
-    return mixed(hash, 0);
-}
-
-/* Of what a checkpoint holds: names and sizes of tensors, and what the optimiser remembers. */
-static uint64_t hash_of(const struct train_plan *plan)
-{
-    const struct training *training = plan->training;
-    uint64_t hash = UINT64_C(0xCBF29CE484222325);
-    for (size_t i = 0; i < training->tensors.count; i++) {
-        const struct training_tensor *tensor = &training->tensors.items[i];
-        hash = mixed_word(hash, tensor->weight->name);
-        for (int k = 0; k < tensor->weight->rank; k++)
-            hash = mixed(hash, (uint64_t)tensor->weight->dims[k]);
-        hash = mixed(hash, (uint64_t)tensor->learns);
-    }
-    hash = mixed(hash, (uint64_t)training->recipe.optimiser);
-    hash = mixed(hash, (uint64_t)training->recipe.loss);
-    return mixed(hash, (uint64_t)plan->state_buffers);
-}
-
 /* Kernels are numbered by who uses them. */
 static void use_kernels(struct train_plan *plan)
 {
@@ -225,7 +194,7 @@ struct train_plan *train_plan_make(struct arena *arena, struct diag *diag, struc
     train_memory(plan);
     plan->shards = count_shards(plan);
     plan->state_buffers = count_buffers(&training->recipe);
-    plan->hash = hash_of(plan);
+    plan->hash = training_hash(training);
     use_kernels(plan);
     return plan;
 }

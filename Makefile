@@ -29,7 +29,7 @@ archive  = $(Q)rm -f $@.new && $(AR) rcs $@.new $^ && mv -f $@.new $@
 
 WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror=implicit-function-declaration
 override CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Icompiler -I. -Iruntime -I$(BUILD) -MMD -MP
-CSTD     = -std=c11
+CSTD     = -std=c11 -ffp-contract=off
 
 # Optional libraries are used if they are installed; cnnc says so when a feature was left out.
 has      = $(shell pkg-config --exists $(1) 2>/dev/null && echo yes)

@@ -15,7 +15,7 @@ static lint_rule *const rules[] = {lint_fit,
                                    lint_receptive_field,
                                    lint_big_fc,
                                    lint_channels_first};
-static lint_rule *const training_rules[] = {lint_bias_before_bn, lint_dropout_before_bn};
+static lint_rule *const training_rules[] = {lint_bias_before_bn, lint_dropout_before_bn, lint_bn_of_one};
 
 static struct readers *find_readers(struct arena *arena, const struct graph *graph)
 {

@@ -31,7 +31,7 @@ lint_rule lint_linear, lint_softmax_not_last, lint_bn_after_activation, lint_cli
 lint_rule lint_receptive_field, lint_dead, lint_big_fc, lint_channels_first;
 
 /* lint_train.c, of a text with train statements: of each layer, and of the recipe */
-lint_rule lint_bias_before_bn, lint_dropout_before_bn;
+lint_rule lint_bias_before_bn, lint_dropout_before_bn, lint_bn_of_one;
 void lint_recipe(const struct lint *lint);
 
 /* The only reader of a tensor that is not an output; NULL if there are several or none. */

@@ -1,5 +1,5 @@
-/* Lints about learning: bias-before-bn, dropout-before-bn, softmax-before-loss, unused-rate, freeze-nothing. They speak
- * only of a network whose text has a train statement. */
+/* Lints about learning: bias-before-bn, dropout-before-bn, bn-of-one, softmax-before-loss, unused-rate, freeze-nothing.
+ * They speak only of a network whose text has a train statement. */
 #include "base/text.h"
 #include "check/lint.h"
 #include "recipe.h"
@@ -43,6 +43,19 @@ void lint_dropout_before_bn(const struct lint *lint, const struct node *node)
                     node->args.rate, 1 / kept);
     lint_label(lint, m, arena_printf(lint->arena, "its result goes to %s", lint_place(lint, bn)));
     message_help(m, "put DROPOUT behind the last BN, or leave it out: BN regularises, too");
+}
+
+/* bn-of-one: a number less the mean of itself alone. Silent if BN is frozen, or has its statistics from the text. */
+void lint_bn_of_one(const struct lint *lint, const struct node *node)
+{
+    const struct shape shape = node->shape;
+    if (node->kind != LAYER_BN || lint->graph->recipe->batch != 1 || shape.h * shape.w != 1 || !is_trained(lint, node) ||
+        node_weight(node, ROLE_MEAN)->literal || node_weight(node, ROLE_VAR)->literal)
+        return;
+    struct message *m = diag_report(lint->diag, CHECK_BN_OF_ONE, node->span,
+                                    "in a batch of 1, BN normalises each map of 1x1 by itself: whatever it is, it "
+                                    "becomes 0, and nothing before BN learns");
+    message_help(m, "train batch=16, say; LN normalises each picture by itself");
 }
 
 /* The layer that computes an output, behind its mark. */

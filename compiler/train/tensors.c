@@ -3,14 +3,17 @@
 #include "base/diag.h"
 #include "train/train.h"
 
+static size_t *place_of(const struct training *training, const struct node *node, enum weight_role role)
+{
+    const struct node *owner = node->shares ? node->shares : node;
+    return &training->places[(size_t)owner->id * ROLE_COUNT + role];
+}
+
 const struct training_tensor *training_tensor(const struct training *training, const struct node *node,
                                               enum weight_role role)
 {
-    const struct weight *weight = node_weight(node, role);
-    for (size_t i = 0; weight && i < training->tensors.count; i++)
-        if (training->tensors.items[i].weight == weight)
-            return &training->tensors.items[i];
-    return NULL;
+    const size_t place = *place_of(training, node, role);
+    return place ? &training->tensors.items[place - 1] : NULL;
 }
 
 const struct training_constant *training_constant(const struct training *training, const struct node *node,
@@ -81,6 +84,7 @@ static void add_tensors(struct training *training, const struct node *node, bool
                                          .kind = kind_of(node, weight),
                                          .idle = idle_numbers(node, weight)};
         VEC_PUSH(training->arena, &training->tensors, tensor);
+        *place_of(training, node, weight->role) = training->tensors.count;
         training->parameter_count += aligned(weight->count);
     }
 }
@@ -101,6 +105,7 @@ bool training_place(struct training *training, struct diag *diag)
 {
     const struct graph *graph = training->graph;
     bool learns = false;
+    training->places = ARENA_ARRAY(training->arena, size_t, graph->nodes.count * ROLE_COUNT + 1);
     for (int buffers = 0; buffers <= 1; buffers++) {
         for (size_t i = 0; i < graph->nodes.count; i++)
             if (!graph->nodes.items[i]->shares)

@@ -69,6 +69,7 @@ struct training {
     struct op_list *list;
     bool *evaluates; /* by op id: only NAME_evaluate needs it */
     struct VEC(struct training_tensor) tensors;
+    size_t *places; /* by the owner's id and the role: one more than a tensor's index; 0: there is none */
     int64_t trained_count, parameter_count; /* floats: of what comes before the statistics, and of all */
     struct VEC(struct training_constant) constants;
     int64_t constant_count; /* floats */

@@ -9,8 +9,6 @@
 #include "run.h"
 #include "safetensors.h"
 
-enum { STATUS_GOOD, STATUS_FAILED, STATUS_INTERRUPTED = 130 };
-
 /* What the loop itself needs, beside the run. */
 struct loop {
     struct run *run;

@@ -10,6 +10,9 @@
 #include "options.h"
 #include "say.h"
 
+/* The program's. */
+enum { STATUS_GOOD, STATUS_FAILED, STATUS_INTERRUPTED = 130 };
+
 struct run {
     const struct cnn_trainee *trainee;
     const struct options *options;

@@ -50,7 +50,7 @@ static int test(struct run *run, struct trouble *t)
     else if (says)
         cnn_say_result(&result, run->trainee, run->test.set->class_names, 0);
     cnn_result_end(&result);
-    return failed ? 1 : 0;
+    return failed < 0 ? 1 : failed ? STATUS_INTERRUPTED : 0;
 }
 
 static int check_trainee(const struct cnn_trainee *trainee, struct trouble *t)

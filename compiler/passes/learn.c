@@ -128,6 +128,21 @@ static const char **command(struct compilation *c, const struct learn_files *fil
     return words;
 }
 
+/* A set of data has pictures, and what each of them shows. */
+static bool data_can_feed(struct compilation *c)
+{
+    const size_t inputs = c->graph->inputs.count, outputs = c->graph->outputs.count;
+    if (inputs == 1 && outputs == 1)
+        return true;
+    struct message *m = diag_report_file(c->diag, CHECK_UNSUPPORTED, NULL,
+                                         "--train and --test: networks of several inputs or outputs are not supported "
+                                         "yet; this one has %zu and %zu",
+                                         inputs, outputs);
+    message_help(m, "'cnnc --emit=train' writes its training code, whose functions take them all, for a program of "
+                    "your own");
+    return false;
+}
+
 /* What is compiled is run here. */
 static bool target_is_here(struct compilation *c)
 {
@@ -173,7 +188,7 @@ static bool learn_in(struct compilation *c, const char *folder)
 {
     const char *name = name_of_outputs(c);
     struct learn_files files;
-    if (!target_is_here(c) || !batch_can_be_divided(c) || !data_exists(c, c->options.train) ||
+    if (!data_can_feed(c) || !target_is_here(c) || !batch_can_be_divided(c) || !data_exists(c, c->options.train) ||
         !data_exists(c, c->options.test) || !outputs_are_free(c, name) || !name_files(c, folder, &files) ||
         !place_weights(c, &files) || !build(c, &files))
         return false;

@@ -34,20 +34,20 @@ int cnn_trouble_help(struct trouble *t, const char *format, ...)
     return -1;
 }
 
-/* Names come from files, too: no control character reaches the terminal. */
-static void print_clean(const char *text)
+char *cnn_clean(char *text)
 {
-    for (; *text; text++)
-        fputc((unsigned char)*text < ' ' || *text == 127 ? '?' : *text, stderr);
+    for (char *c = text; c && *c; c++)
+        *c = (unsigned char)*c < ' ' || *c == 127 ? '?' : *c;
+    return text;
 }
 
 void cnn_trouble_print(const struct trouble *t)
 {
+    struct trouble clean = *t;
     fflush(stdout);
-    fputs("error: ", stderr);
-    print_clean(t->message);
-    fputs(t->help[0] ? "\n    = help: " : "", stderr);
-    print_clean(t->help);
+    fprintf(stderr, "error: %s", cnn_clean(clean.message));
+    if (t->help[0])
+        fprintf(stderr, "\n    = help: %s", cnn_clean(clean.help));
     fputs("\n", stderr);
 }
 

@@ -41,8 +41,9 @@ static void read_names(struct set *set, const char *folder, const char *file)
         const char *newline = line < end ? (const char *)memchr(line, '\n', (size_t)(end - line)) : NULL;
         size_t length = (size_t)((newline ? newline : end) - line);
         length -= length > 0 && line[length - 1] == '\r';
-        set->class_names[i] = length > 0 ? cnn_heap_text(&ignored, "%.*s", length < 100 ? (int)length : 100, line)
-                                         : cnn_heap_text(&ignored, "%d", i);
+        set->class_names[i] = length > 0
+                                  ? cnn_clean(cnn_heap_text(&ignored, "%.*s", length < 100 ? (int)length : 100, line))
+                                  : cnn_heap_text(&ignored, "%d", i);
         line = newline ? newline + 1 : end;
     }
     cnn_contents_close(&names);

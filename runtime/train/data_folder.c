@@ -175,7 +175,7 @@ static int add_classes(struct set *set, struct dirent **entries, int count, stru
     for (int i = 0; set->class_names && i < count && !t->message[0]; i++) {
         char *path = cnn_heap_text(t, "%s/%s", set->path, entries[i]->d_name);
         if (path && cnn_path_is_folder(path)) {
-            set->class_names[set->classes] = cnn_heap_text(t, "%s", entries[i]->d_name);
+            set->class_names[set->classes] = cnn_clean(cnn_heap_text(t, "%s", entries[i]->d_name));
             add_class(set, entries[i]->d_name, set->classes++, t);
         }
         free(path);

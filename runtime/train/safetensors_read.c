@@ -176,7 +176,7 @@ static int read_all(const struct reading *r, struct json *json, const unsigned c
             r->found[i] = 1;
         } else if (!is_counter(s->name)) {
             ++*r->extra;
-            *r->an_extra = *r->an_extra ? *r->an_extra : cnn_heap_text(t, "%s", s->name);
+            *r->an_extra = *r->an_extra ? *r->an_extra : cnn_clean(cnn_heap_text(t, "%s", s->name));
         }
     }
     return json->failed ? cnn_trouble(t, "%s: its header is damaged at byte %lld: not the JSON of a .safetensors file",

@@ -82,7 +82,7 @@ void cnn_say_epoch(FILE *to, const struct epoch *e, int64_t number, int64_t all,
 }
 
 /* The matrix if it fits a screen; else the pairs that are confused most often. */
-enum { MATRIX_CLASSES = 20, MOST_PAIRS = 10, NAME_WIDTH = 12 };
+enum { MATRIX_CLASSES = 20, MOST_PAIRS = 10, NAME_WIDTH = 12, COUNT_WIDTH = 7 };
 
 static const char *class_name(char **names, int32_t i, char text[16])
 {
@@ -90,14 +90,19 @@ static const char *class_name(char **names, int32_t i, char text[16])
     return names && names[i] ? names[i] : text;
 }
 
-/* Names are shown by their first bytes, without a torn UTF-8 character. */
-static int shown(const char *name)
+/* Within a character of UTF-8, behind its first byte? */
+static int goes_on(char byte)
 {
-    int length = (int)strlen(name);
-    length = length > NAME_WIDTH ? NAME_WIDTH : length;
-    while (length > 0 && name[length] && ((unsigned char)name[length] & 0xC0) == 0x80)
-        length--;
-    return length;
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* As many characters of a name as there are columns, at their right end. */
+static void say_name(const char *name, int columns)
+{
+    int bytes = 0;
+    for (; name[bytes] && (columns > 0 || goes_on(name[bytes])); bytes++)
+        columns -= !goes_on(name[bytes]);
+    printf("%*s%.*s", columns, "", bytes, name);
 }
 
 static void say_matrix(const struct result *r, char **names)
@@ -105,21 +110,20 @@ static void say_matrix(const struct result *r, char **names)
     char number[16];
     printf("\nwhat it is (rows), and what it was taken for:\n%*s", NAME_WIDTH, "");
     for (int32_t k = 0; k < r->classes; k++) {
-        const char *name = class_name(names, k, number);
-        printf(" %7.*s", shown(name) < 7 ? shown(name) : 7, name);
+        printf(" ");
+        say_name(class_name(names, k, number), COUNT_WIDTH);
     }
     printf("   right\n");
     for (int32_t i = 0; i < r->classes; i++) {
         const int64_t *row = r->confusion + (int64_t)i * r->classes;
-        const char *name = class_name(names, i, number);
         int64_t all = 0;
-        printf("%*.*s", NAME_WIDTH, shown(name), name);
+        say_name(class_name(names, i, number), NAME_WIDTH);
         for (int32_t k = 0; k < r->classes; k++) {
             all += row[k];
             if (row[k])
-                printf(" %7lld", (long long)row[k]);
+                printf(" %*lld", COUNT_WIDTH, (long long)row[k]);
             else
-                printf(" %7s", ".");
+                printf(" %*s", COUNT_WIDTH, ".");
         }
         if (all)
             printf("  %6.2f %%", 100 * (double)row[i] / (double)all);

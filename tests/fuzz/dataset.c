@@ -17,7 +17,7 @@ static void read_all(struct set *set)
     struct fit fit = {0};
     float numbers[6];
     double sum = 0;
-    for (recipe.loss = CNN_CROSSENTROPY; recipe.loss <= CNN_MSE; recipe.loss++) {
+    for (recipe.loss = CNN_CROSSENTROPY; recipe.loss <= CNN_BCE; recipe.loss++) {
         struct trouble refused = {"", ""};
         if (cnn_data_check(set, &trainee, FIT_SCALE, 1, &refused) != 0 && !refused.message[0])
             fuzz_fail("refused without a reason");

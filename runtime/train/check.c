@@ -105,7 +105,7 @@ static int bad_label(const struct set *set, int64_t i, int64_t label, int32_t cl
                 where ? where : "", classes, classes - 1);
     free(where);
     if (label < 0 || (label == classes && !occurs(set, 0)))
-        return cnn_trouble_help(t, "classes are numbered from 0%s", label < 0 ? "" : ", and there is none: y - 1?");
+        return cnn_trouble_help(t, "classes are numbered from 0%s", label < 0 ? "" : ", and no label is 0: y - 1?");
     return cnn_trouble_help(t, "the last layer needs an output for each class: FC(%lld)?", (long long)label + 1);
 }
 

@@ -453,6 +453,35 @@ static void check_sizes(struct program *program, const struct recipe *recipe)
     }
 }
 
+static bool moves_pixels(enum recipe_word word)
+{
+    return word == RECIPE_FLIP || word == RECIPE_CROP || word == RECIPE_SHIFT || word == RECIPE_ROTATE ||
+           word == RECIPE_ZOOM;
+}
+
+/* What each pixel shows would stay where it is. */
+static void check_pixels(struct program *program, const struct recipe *recipe)
+{
+    const struct graph *graph = program->graph;
+    const struct output_tensor *output = NULL;
+    for (size_t i = 0; i < recipe->heads.count && !output; i++) {
+        const struct output_tensor *head = &graph->outputs.items[recipe->heads.items[i].output];
+        output = head->node->shape.h * head->node->shape.w > 1 ? head : NULL;
+    }
+    for (size_t i = 0; i < recipe->augmentations.count && output; i++) {
+        const struct recipe_choice *choice = &recipe->augmentations.items[i].choice;
+        if (!moves_pixels(choice->word))
+            continue;
+        struct message *m = diag_report(
+            program->diag, CHECK_UNSUPPORTED, choice->span,
+            "%s moves pixels of the picture, but %s is %s, and what its pixels show cannot be moved along yet",
+            recipe_table[choice->word].word, output->name, shape_text(program->arena, output->node->shape));
+        message_help(m, "NOISE, BRIGHTNESS, CUTOUT and MIXUP leave pixels where they are; or add moved pictures, with "
+                        "moved labels, to the data");
+        return;
+    }
+}
+
 /* A loss that chooses between classes has nothing to choose from one. */
 static void check_classes(struct program *program, const struct recipe *recipe)
 {
@@ -483,5 +512,6 @@ void train_finish(struct program *program)
     check_mixtures(program, recipe);
     check_sizes(program, recipe);
     check_classes(program, recipe);
+    check_pixels(program, recipe);
     recipe_finish(program->graph);
 }

@@ -42,12 +42,14 @@ static bool data_exists(struct compilation *c, const char *data)
     return compilation_file_fault(c, data, "there is no such file or folder to take data from");
 }
 
-/* "net" for -o net.safetensors, too. */
+/* "net" for -o net.safetensors, too; "runs/net" for -o runs/. */
 static const char *name_of_outputs(struct compilation *c)
 {
     static const char ending[] = ".safetensors";
     const char *name = output_name(c, "");
     size_t length = strlen(name), tail = sizeof ending - 1;
+    if (length && name[length - 1] == '/')
+        return arena_printf(c->arena, "%s%s", name, emit_identifier(c->arena, c->graph->name));
     bool ends = length > tail && name[length - tail - 1] != '/' && strcmp(name + length - tail, ending) == 0;
     return ends ? arena_copy(c->arena, name, length - tail) : name;
 }
@@ -76,10 +78,17 @@ static bool place_weights(struct compilation *c, struct learn_files *files)
     return true;
 }
 
-/* The outputs spare the file of weights. */
+/* The outputs have a folder, and spare the file of weights. */
 static bool outputs_are_free(struct compilation *c, const char *name)
 {
     static const char *const endings[] = {".safetensors", ".checkpoint", ".train.jsonl", ".train.svg", ".filters.svg"};
+    const char *folder = path_folder(c->arena, name);
+    if (c->options.train && *folder && !path_exists(folder)) {
+        struct message *m = diag_report_file(c->diag, CHECK_FILE, folder,
+                                             "there is no such folder for what is learned");
+        message_help(m, "make it before: mkdir -p %s", folder);
+        return compilation_stop(c, STATUS_USAGE);
+    }
     for (size_t i = 0; i < sizeof endings / sizeof *endings && c->options.train; i++)
         if (!output_spares_inputs(c, arena_printf(c->arena, "%s%s", name, endings[i])))
             return false;

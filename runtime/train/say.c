@@ -22,6 +22,13 @@ const char *cnn_with_commas(int64_t number, char text[32])
     return text;
 }
 
+/* Four places, unless it is so large that they say nothing. */
+static const char *loss_words(double loss, char text[32])
+{
+    snprintf(text, 32, loss < 1e6 ? "%.4f" : "%.4g", loss);
+    return text;
+}
+
 /* "2 min 05 s" */
 static void duration(double seconds, char text[32])
 {
@@ -44,7 +51,7 @@ void cnn_meter_begin(struct meter *meter, int64_t step)
 
 void cnn_meter_step(struct meter *meter, const struct position *p, const struct identity *identity, double loss)
 {
-    char left[32], rate[32];
+    char left[32], rate[32], words[32];
     if (!meter->terminal)
         return;
     const double now = cnn_seconds_now(), spent = now - meter->begun;
@@ -52,8 +59,8 @@ void cnn_meter_step(struct meter *meter, const struct position *p, const struct 
         return;
     const double each = spent / (double)(p->step - meter->first);
     duration(each * (double)(identity->epochs * identity->per_epoch - p->step), left);
-    fprintf(stderr, "\r\033[Kepoch %lld/%lld  %3d %%  loss %.4f  %s images/s  %s left", (long long)p->epoch_count + 1,
-            (long long)identity->epochs, (int)(100 * p->loss_steps / identity->per_epoch), loss,
+    fprintf(stderr, "\r\033[Kepoch %lld/%lld  %3d %%  loss %s  %s images/s  %s left", (long long)p->epoch_count + 1,
+            (long long)identity->epochs, (int)(100 * p->loss_steps / identity->per_epoch), loss_words(loss, words),
             cnn_with_commas((int64_t)((double)identity->batch / each), rate), left);
     fflush(stderr);
     meter->shown = 1;
@@ -70,11 +77,11 @@ void cnn_meter_clear(struct meter *meter)
 
 void cnn_say_epoch(FILE *to, const struct epoch *e, int64_t number, int64_t all, int has_answers)
 {
-    char digits[32], speed[32];
+    char digits[32], speed[32], loss[32];
     const int width = snprintf(digits, sizeof digits, "%lld", (long long)all);
-    fprintf(to, "epoch %*lld/%lld  loss %.4f", width, (long long)number, (long long)all, e->loss);
+    fprintf(to, "epoch %*lld/%lld  loss %s", width, (long long)number, (long long)all, loss_words(e->loss, loss));
     if (e->tested)
-        fprintf(to, "  test loss %.4f", e->test_loss);
+        fprintf(to, "  test loss %s", loss_words(e->test_loss, loss));
     if (e->tested && has_answers)
         fprintf(to, "  accuracy %.2f %%", 100 * e->accuracy);
     fprintf(to, "  rate %.3g  %s images/s\n", e->rate, cnn_with_commas((int64_t)e->images_per_second, speed));
@@ -158,8 +165,8 @@ static void say_pairs(const struct result *r, char **names)
 
 void cnn_say_result(const struct result *r, const struct cnn_trainee *trainee, char **class_names, int64_t loss_only)
 {
-    char images[32], right[32], asked[32];
-    printf("%s pictures  loss %.4f", cnn_with_commas(r->images, images), cnn_result_loss(r));
+    char images[32], right[32], asked[32], loss[32];
+    printf("%s pictures  loss %s", cnn_with_commas(r->images, images), loss_words(cnn_result_loss(r), loss));
     if (cnn_loss_has_answers(trainee->recipe->loss))
         printf("  accuracy %.2f %% (%s of %s)", 100 * cnn_result_accuracy(r), cnn_with_commas(r->right, right),
                cnn_with_commas(r->asked, asked));

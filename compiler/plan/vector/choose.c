@@ -54,6 +54,12 @@ static bool winograd_fits(const struct op *op)
            op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
 }
 
+/* Thousands of cycles. */
+static const char *thousands(struct arena *arena, double cycles)
+{
+    return arena_printf(arena, cycles < 10000 ? "%.2g" : "%.0f", cycles / 1000);
+}
+
 static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
     static const struct candidate {
@@ -68,22 +74,22 @@ static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bo
     double best = vector_direct_cycles(v, op);
     const struct candidate *chosen = NULL;
     int stress = v->plan->options.stress, turn = stress ? (op->id + stress) % CANDIDATES : 0;
-    const char *others = arena_printf(arena, "direct %.0f", best / 1000);
-    *why = arena_printf(arena, "direct: about %.0f thousand cycles", best / 1000);
+    const char *others = arena_printf(arena, "direct %s", thousands(arena, best));
+    *why = arena_printf(arena, "direct: about %s thousand cycles", thousands(arena, best));
     if (!v->plan->options.winograd || !blocked || !winograd_fits(op))
         return ALGORITHM_DIRECT;
     for (const struct candidate *c = all; c < all + CANDIDATES; c++) {
         if (c->window != op->window.size.h)
             continue;
         double cycles = vector_winograd_cycles(v, op, c->algorithm);
-        others = arena_printf(arena, "%s, %s %.0f", others, c->name, cycles / 1000);
+        others = arena_printf(arena, "%s, %s %s", others, c->name, thousands(arena, cycles));
         if (stress ? turn-- == 0 : cycles < best) {
             best = cycles;
             chosen = c;
         }
     }
-    *why = arena_printf(arena, "%s%s: about %.0f thousand cycles; %s", chosen ? "Winograd " : "",
-                        chosen ? chosen->name : "direct", best / 1000, others);
+    *why = arena_printf(arena, "%s%s: about %s thousand cycles; %s", chosen ? "Winograd " : "",
+                        chosen ? chosen->name : "direct", thousands(arena, best), others);
     return chosen ? chosen->algorithm : ALGORITHM_DIRECT;
 }
 
@@ -130,8 +136,8 @@ static enum algorithm choose_transposed(struct planning *v, const struct op *op,
     struct phases rows, columns;
     if (!phases_along(op, AXIS_H, &rows) || !phases_along(op, AXIS_W, &columns))
         return portable(why, "the vector kernel takes no dilation= with so large a stride=");
-    *why = arena_printf(v->plan->arena, "direct, in %lldx%lld phases: about %.0f thousand cycles",
-                        (long long)rows.phases, (long long)columns.phases, vector_transposed_cycles(v, op) / 1000);
+    *why = arena_printf(v->plan->arena, "direct, in %lldx%lld phases: about %s thousand cycles", (long long)rows.phases,
+                        (long long)columns.phases, thousands(v->plan->arena, vector_transposed_cycles(v, op)));
     return ALGORITHM_TRANSPOSED;
 }
 

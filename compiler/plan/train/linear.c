@@ -92,9 +92,9 @@ static void reach(struct padding *halo, const struct axis_walk *walk, int64_t wi
 
 struct padding train_linear_halo(const struct op *op)
 {
-    const struct op *linear = op->kind == OP_GRADIENT ? op->of : op;
+    const struct op *linear = op->of ? op->of : op;
     struct sides s = sides_of(linear, true);
-    bool back = (linear->kind == OP_TRANSPOSED) != (op->kind == OP_GRADIENT);
+    bool back = op->kind != OP_WEIGHT_GRADIENT && (linear->kind == OP_TRANSPOSED) != (op->kind == OP_GRADIENT);
     struct padding halo = {0, 0, 0, 0};
     for (int64_t phase = 0; phase < (back ? s.window.stride.w : 1); phase++) {
         struct axis_walk walk = walk_w(&s, back, phase);

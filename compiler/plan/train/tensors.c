@@ -132,8 +132,10 @@ void train_tensors(struct train_plan *plan)
         const struct op *linear = op->kind == OP_GRADIENT ? op->of : op;
         if (op->inputs.count && (linear->kind == OP_CONVOLUTION || linear->kind == OP_TRANSPOSED))
             widen(plan->of_value[op->inputs.items[0]->id], train_linear_halo(op));
-        if (op->kind == OP_WEIGHT_GRADIENT && op->of->kind == OP_CONVOLUTION)
-            widen(plan->of_value[op->inputs.items[0]->id], train_linear_halo(op->of));
+        if (op->kind != OP_WEIGHT_GRADIENT || (op->of->kind != OP_CONVOLUTION && op->of->kind != OP_TRANSPOSED))
+            continue;
+        size_t wide = op->of->kind == OP_TRANSPOSED ? 1 : 0; /* the operand that windows slide over */
+        widen(plan->of_value[op->inputs.items[wide]->id], train_linear_halo(op));
     }
     for (size_t i = 0; i < plan->tensors.count; i++)
         lay_out(plan->tensors.items[i]);

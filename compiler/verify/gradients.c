@@ -13,7 +13,7 @@
 /* Of a tensor's largest number. A gradient that is nothing but rounding, such as that of a bias before a normalisation,
  * is held against the largest of all gradients. Where a change of the weights and images by a unit of rounding changes
  * more, that times `factor` is allowed. */
-static const double tolerance = 1e-4, least = 1e-6, factor = 16;
+static const double tolerance = 1e-4, least = 3e-6, factor = 16;
 
 enum result_kind { RESULT_LOSS, RESULT_GRADIENT, RESULT_STATISTIC };
 

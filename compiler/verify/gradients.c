@@ -10,10 +10,11 @@
 #include "base/text.h"
 #include "verify/machine.h"
 
-/* Of a tensor's largest number. A gradient that is nothing but rounding, such as that of a bias before a normalisation,
- * is held against the largest of all gradients. Where a change of the weights and images by a unit of rounding changes
+/* Of a tensor's largest number. A small gradient is held against the part `least` of the largest of all gradients, and
+ * one that is nothing but rounding, such as that of a bias before a normalisation (for the evaluator it is `nothing` of
+ * the largest), against `tolerance` of that. Where a change of the weights and images by a unit of rounding changes
  * more, that times `factor` is allowed. */
-static const double tolerance = 1e-4, least = 3e-6, factor = 16;
+static const double tolerance = 1e-4, least = 1e-6, nothing = 1e-12, factor = 16;
 
 enum result_kind { RESULT_LOSS, RESULT_GRADIENT, RESULT_STATISTIC };
 
@@ -107,7 +108,10 @@ static double rounding_of(struct results *results, const struct result *r)
 
 static void judge(struct results *results, struct result *r, double most)
 {
-    r->scale = fmax(r->most, r->kind == RESULT_GRADIENT ? least / tolerance * most : 0);
+    if (r->kind == RESULT_GRADIENT)
+        r->scale = fmax(r->most, r->most <= nothing * most ? most : least / tolerance * most);
+    else
+        r->scale = r->most;
     r->allowed = tolerance * r->scale;
     if (r->beyond || r->difference <= r->allowed)
         return;

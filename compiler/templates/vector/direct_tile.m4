@@ -19,7 +19,7 @@ m4_dnl Channels of the innermost loop, and the way from one to the next. A phase
 m4_dnl NO_TAP.
 m4_define([<ROUNDS>], [<IF(NO_TAP, 0,
     [<IF(ALL_AT_ONCE, [<CHANNELS_IN>], [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
-m4_define([<CHANNELS_IN>], [<IF(VARIES, [<channels>], IN_REAL)>])m4_dnl
+m4_define([<CHANNELS_IN>], [<IF(PIECE, [<count>], [<IF(VARIES, [<channels>], IN_REAL)>])>])m4_dnl
 m4_define([<NEXT_CHANNEL>], [<IF(ALL_AT_ONCE, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
                                  [<IF(IN_PLANAR, IN_PLANE, 1)>])>])m4_dnl
 m4_dnl
@@ -67,6 +67,15 @@ APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>],
         const VECTOR BIAS_OF(V) = LOAD(AT(bias, V * LANES));
         VECTOR SEPARATED([<, >], [<P>], PIXELS, [<SUM(V, P) = BIAS_OF(V)>]);
     >])
+    WHEN(PIECE, [<
+        if (begun) {
+            FOR([<P>], PIXELS, [<
+                FOR([<V>], TILE_VECTORS, [<
+                    SUM(V, P) = LOAD(RESULT_AT);
+                >])
+            >])
+        }
+    >])
     WHEN(FETCH_RESULT, [<
         FOR([<P>], PIXELS, [<
             FOR([<V>], TILE_VECTORS, [<
@@ -97,7 +106,7 @@ APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>],
 TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCHED_ROWS > 1, [<y * IN_ROW>]),
       IF(FETCHED_LINES > 1, [<l>]), m4_eval(FETCHED_FROM)));
     >])
-    TAP_LOOP(0, block, ROW_LEVEL + 1, [<IF(VARIES, [<blocks>], CHANNEL_BLOCKS)>])
+    TAP_LOOP(0, block, ROW_LEVEL + 1, [<IF(PIECE, [<count>], [<IF(VARIES, [<blocks>], CHANNEL_BLOCKS)>])>])
     TAP_LOOP(ROW_LEVEL, ky, KERNEL_H, KERNEL_H)
     TAP_LOOP(COLUMN_LEVEL, kx, KERNEL_W, KERNEL_W)
     AT_DEPTH(LEVELS, [<
@@ -126,6 +135,16 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
         IF(SPAN < BLOCK && LEVELS, [<w += m4_eval((BLOCK - SPAN) * BLOCK);>])
     >])
     IF(LEVELS, [<INDENT(LEVELS - 1)}>])
+    WHEN(PIECE, [<
+        if (!done) {
+            FOR([<P>], PIXELS, [<
+                FOR([<V>], TILE_VECTORS, [<
+                    STORE(RESULT_AT, [<SUM(V, P)>])
+                >])
+            >])
+            return;
+        }
+    >])
     WHEN(BEFORE_EACH, [<
         BEFORE_TO_EACH([<I>], PIXELS * TILE_VECTORS, [<NUMBER_I([<SUM(V, P)>])>], 0)
     >])

@@ -316,7 +316,7 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
     struct step *step = vector_conv_step(v, op, kernel, in.tensor, residual,
                                          in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
                                          grouping.groups * filters.count * (taps + 1) + slopes, out);
-    if (pieces)
+    if (pieces && op->before)
         step->in_place = 0; /* the result holds sums of channels before the residual is read */
 }
 

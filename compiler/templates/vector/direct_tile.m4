@@ -42,7 +42,9 @@ m4_define([<RESIDUAL_AT>], [<m4_dnl
 AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + ($1) % TILE_W * OUT_COLUMN)>])m4_dnl
 m4_dnl
 m4_dnl What the activation gets: a sum, or the largest of the 2x2 from pixel LEFT_TOP on.
-m4_define([<SUM_AT>], [<TERMS([<BEGUN_AT($1)>], IF(RESIDUAL, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
+m4_dnl Where the result holds sums meanwhile, a residual is RESIDUAL_FIRST: its memory may become the result's.
+m4_define([<RESIDUAL_FIRST>], IS(BEFORE, none, [<m4_eval(PIECE && RESIDUAL)>], 0))m4_dnl
+m4_define([<SUM_AT>], [<TERMS([<BEGUN_AT($1)>], IF(RESIDUAL && !RESIDUAL_FIRST, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
 m4_define([<BEGUN_AT>], [<m4_dnl
 IF(BEFORE_EACH, [<sums[m4_eval(($1) * TILE_VECTORS + V)]>],
     [<VECTOR_BEFORE(SUM(V, $1), SLOPE(BEFORE_SLOPES))>])>])m4_dnl
@@ -74,6 +76,14 @@ APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>],
                     SUM(V, P) = LOAD(RESULT_AT);
                 >])
             >])
+        WHEN(RESIDUAL_FIRST, [<
+            } else {
+                FOR([<P>], PIXELS, [<
+                    FOR([<V>], TILE_VECTORS, [<
+                        SUM(V, P) += LOAD(RESIDUAL_AT(P));
+                    >])
+                >])
+        >])
         }
     >])
     WHEN(FETCH_RESULT, [<

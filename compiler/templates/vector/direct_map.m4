@@ -13,9 +13,11 @@ m4_define([<CHANNEL_BLOCKS>], IF(IN_PLANAR || ONE_TAP || NO_TAP, 1, m4_eval(IN_C
 m4_define([<UNIT_TOLD>], [<IF(VARIES, [<LIST(TOLD_COUNT([<$1channels>], [<$1blocks>]),
     TOLD_APART([<$2block_weights>], UNIT_VECTORS, PREFETCH))>])>])m4_dnl
 m4_define([<TILE_TOLD>], [<LIST(IF(PIECE, [<$1count>], [<IF(VARIES, [<TOLD_COUNT([<$1channels>], [<$1blocks>])>])>]),
-    IF(VARIES, [<TOLD_APART([<$2block_weights>], UNIT_VECTORS, 0)>]), IF(PIECE, [<$1begun>]), IF(PIECE, [<$1done>]))>])m4_dnl
+    IF(VARIES, [<TOLD_APART([<$2block_weights>], UNIT_VECTORS, 0)>]),
+    IF(PIECE, [<$1begun>]), IF(PIECE, [<$1done>]))>])m4_dnl
 m4_define([<PIECE_ROUNDS>], [<TOLD_COUNT(m4_eval(PIECE * BLOCK), PIECE)>])m4_dnl
-m4_define([<ALL_ROUNDS>], [<IF(VARIES, [<TOLD_COUNT([<channels>], [<blocks>])>], [<TOLD_COUNT(IN_REAL, CHANNEL_BLOCKS)>])>])m4_dnl
+m4_define([<ALL_ROUNDS>], [<m4_dnl
+IF(VARIES, [<TOLD_COUNT([<channels>], [<blocks>])>], [<TOLD_COUNT(IN_REAL, CHANNEL_BLOCKS)>])>])m4_dnl
 m4_define([<WEIGHTS_APART>], [<IF(VARIES, [<block_weights>], BLOCK_WEIGHTS)>])m4_dnl
 m4_dnl
 m4_dnl REGION(r, Y, X, H, W or SHAPE), SHAPE(s, H or W): what the planner says about a region, and a shape of tile, in

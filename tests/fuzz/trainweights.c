@@ -7,8 +7,9 @@
 
 enum { FLOATS = 64, GAP = 40 };
 
-static const struct cnn_trainee_tensor tensors[] = {{"fc.weight", 2, {2, 6, 0, 0}, 0, 12, 6, 2, CNN_TENSOR_WEIGHT, 0, 0},
-                                                    {"fc.bias", 1, {2, 0, 0, 0}, 16, 2, 0, 0, CNN_TENSOR_BIAS, 0, 0}};
+static const struct cnn_trainee_tensor tensors[] = {
+    {"fc.weight", 2, {2, 6, 0, 0}, 0, 12, 6, 2, CNN_TENSOR_WEIGHT, 0, 0},
+    {"fc.bias", 1, {2, 0, 0, 0}, 16, 2, 0, 0, CNN_TENSOR_BIAS, 0, 0}};
 static const struct cnn_trainee trainee = {.name = "fuzzed", .tensors = tensors, .tensor_count = 2};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

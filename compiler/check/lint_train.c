@@ -49,8 +49,8 @@ void lint_dropout_before_bn(const struct lint *lint, const struct node *node)
 void lint_bn_of_one(const struct lint *lint, const struct node *node)
 {
     const struct shape shape = node->shape;
-    if (node->kind != LAYER_BN || lint->graph->recipe->batch != 1 || shape.h * shape.w != 1 || !is_trained(lint, node) ||
-        node_weight(node, ROLE_MEAN)->literal || node_weight(node, ROLE_VAR)->literal)
+    if (node->kind != LAYER_BN || lint->graph->recipe->batch != 1 || shape.h * shape.w != 1 ||
+        !is_trained(lint, node) || node_weight(node, ROLE_MEAN)->literal || node_weight(node, ROLE_VAR)->literal)
         return;
     struct message *m = diag_report(lint->diag, CHECK_BN_OF_ONE, node->span,
                                     "in a batch of 1, BN normalises each map of 1x1 by itself: whatever it is, it "

@@ -14,7 +14,7 @@
  * one that is nothing but rounding, such as that of a bias before a normalisation (for the evaluator it is `nothing` of
  * the largest), against `tolerance` of that. Where a change of the weights and images by a unit of rounding changes
  * more, that times `factor` is allowed. */
-static const double tolerance = 1e-4, least = 1e-6, nothing = 1e-12, factor = 16;
+static const double tolerance = 1e-4, least = 1e-6, nothing = 1e-12, factor = 32;
 
 enum result_kind { RESULT_LOSS, RESULT_GRADIENT, RESULT_STATISTIC };
 

@@ -73,7 +73,7 @@ static int check_floats(const struct set *set, struct trouble *t)
     struct picture picture;
     int failed = 0;
     memset(&picture, 0, sizeof picture);
-    for (int64_t i = 0; set->floats && !failed && i < set->count; i++) {
+    for (int64_t i = 0; !failed && i < set->count; i++) {
         cnn_still_working("checking pictures", i, set->count);
         failed = set->fetch(set, i, &picture, t);
         const int64_t count = (int64_t)picture.height * picture.width * picture.channels;
@@ -179,7 +179,7 @@ int cnn_data_check(struct set *set, const struct cnn_trainee *trainee, enum fitt
                    struct trouble *t)
 {
     choose_order(set, trainee->input);
-    if (check_pictures(set, trainee->input, fitting, t) || check_floats(set, t))
+    if (check_pictures(set, trainee->input, fitting, t) || (set->floats && check_floats(set, t)))
         return -1;
     if (!set->targets)
         return cnn_trouble(t, "%s: it says nothing about what the pictures show", set->path);

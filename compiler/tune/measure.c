@@ -1,7 +1,7 @@
 /* Times every way of computing each convolution. The network is written once for each way, so that in the first program
- * all convolutions take their first way, in the second their second one, and so on; a layer is timed within the network,
- * where its weights and its input are in the caches that they will be in. The programs run in turns, and the least time
- * of a layer counts. */
+ * all convolutions take their first way, in the second their second one, and so on; a layer is timed within the
+ * network, where its weights and its input are in the caches that they will be in. The programs run in turns, and the
+ * least time of a layer counts. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -31,9 +31,10 @@ static enum format format_of(const struct compilation *c)
     const char *path = c->options.input;
     if (ends_with(path, ".onnx"))
         return FORMAT_ONNX;
-    if (ends_with(path, ".tflite") || (!is_standard_input(c) && !path_is_special(path) && tflite_recognises(path)))
+    if (ends_with(path, ".tflite"))
         return FORMAT_TFLITE;
-    return FORMAT_TEXT;
+    const bool known = ends_with(path, ".cnn") || is_standard_input(c) || path_is_special(path);
+    return !known && tflite_recognises(path) ? FORMAT_TFLITE : FORMAT_TEXT;
 }
 
 bool pass_read(struct compilation *c)

@@ -16,6 +16,16 @@ def numbers(seed, *shape, low=-2.0, high=2.0):
     return [generator.randint(int(low * 16), int(high * 16)) / 16 for _ in range(math.prod(shape))]
 
 
+def codes(content):
+    """(code, version) of the file's operators."""
+    with tempfile.NamedTemporaryFile(suffix=".tflite", delete=False) as file:
+        file.write(content)
+    try:
+        return [(o.code, o.version) for o in Model(file.name).operators]
+    finally:
+        os.unlink(file.name)
+
+
 class Grid:
     """A tensor: a shape and its numbers, the last axis running fastest."""
     def __init__(self, shape, values):
@@ -434,6 +444,21 @@ def others():
     yield "BATCH_MATMUL with a constant", model([tensor("x", [1, 3, 4]), tensor("m", [4, 2], m.values),
                                                  tensor("y", [1, 3, 2])], [operator("BATCH_MATMUL", "x m", "y")]), \
         a.values, made((1, 3, 2), lambda i: sum(a[0, i[1], k] * m[k, i[2]] for k in range(4)))
+    deep = (1, 2, 2, 7)
+    d = Grid(deep, numbers("l", *deep))
+
+    def local(i):
+        near = [d[(*i[:3], c)] for c in range(max(0, i[3] - 2), min(7, i[3] + 3))]
+        return d[i] / (1.5 + 0.25 * sum(v * v for v in near)) ** 0.75
+    yield "LOCAL_RESPONSE_NORMALIZATION", model([tensor("x", deep), tensor("y", deep)], [
+        operator("LOCAL_RESPONSE_NORMALIZATION", "x", "y", {0: ("i", 2), 1: ("f", 1.5), 2: ("f", 0.25), 3: ("f", 0.75)})]), \
+        d.values, made(deep, local)
+    yield "CAST of a constant", model([tensor("x", shape), tensor("i", [2], [3, -2], "i"), tensor("c", [2]),
+                                       tensor("y", shape)], [operator("CAST", "i", "c"), operator("ADD", "x c", "y")]), \
+        x.values, made(shape, lambda i: x[i] + (3, -2)[i[3]])
+    terms = [numbers(name, *shape) for name in "abc"]
+    yield "ADD_N of three", model([tensor(n, shape) for n in "abcy"], [operator("ADD_N", "a b c", "y")], "a b c"), \
+        sum(terms, []), [sum(row) for row in zip(*terms)]
     swish = [tensor("x", shape), tensor("s", shape), tensor("y", shape)]
     yield "x*LOGISTIC(x)", model(swish, [operator("LOGISTIC", "x", "s"), operator("MUL", "x s", "y")]), x.values, \
         [v / (1 + math.exp(-v)) for v in x.values]

@@ -95,7 +95,7 @@ class Operator:
     def __init__(self, table, codes):
         code = codes[table.number(0, "I", 0)]
         number = max(code.number(0, "b", 0), code.number(3, "i", 0))
-        self.kind = NAMES.get(number, str(number))
+        self.code, self.kind = number, NAMES.get(number, str(number))
         self.version = code.number(2, "i", 1)
         self.inputs, self.outputs = table.numbers(1, "i"), table.numbers(2, "i")
         options = table.table(4)

@@ -212,7 +212,7 @@ bool tfl_dequantised(struct convert *c, size_t tensor, struct value *value)
     value->constant = result;
     value->type = ONNX_FLOAT;
     if (!c->remarked)
-        diag_report_file(c->im->diag, CHECK_DEQUANTIZED, c->im->path,
+        diag_report_file(c->im->diag, CHECK_DEQUANTISED, c->im->path,
                          "\"%s\" and maybe others are integers where the network computes in floats; they are used as "
                          "floats",
                          t->name);

@@ -141,7 +141,7 @@ static void choose_labels(struct teller *t)
         const bool shares = t->shared[owner(node)->id];
         if (shares && t->labels[i])
             continue;
-        if (shares || (goes_unlabelled(t, node->kind) && !node->keeps_name)) {
+        if (shares || (goes_unlabelled(t, node->kind) && (!node->keeps_name || layer_is_merge(node->kind)))) {
             if (!t->referenced[i])
                 continue;
             if (shares || layer_kind_counted(name) >= 0)

@@ -150,10 +150,8 @@ class Evaluation:
         if self.result(operator).type == "f":
             return self.pool(operator, lambda plane: sum(plane) / len(plane))
 
-        def rounded(plane):
-            total, count = sum(plane), len(plane)
-            return fixed.truncated(total + count // 2 if total > 0 else total - count // 2, count)
-        return self.pool(operator, rounded)
+        zero = self.tensor(operator, 0).zero[0]
+        return self.pool(operator, lambda plane: fixed.mean(plane, zero))
 
     def max_pool_2d(self, operator):
         self.pool(operator, max)

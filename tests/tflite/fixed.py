@@ -1,6 +1,7 @@
 """The integer arithmetic that the format defines, written from its definition: multipliers of 31 bits with a shift,
 rounded twice, and the exponential of softmax in fixed point."""
 import math
+import struct
 
 MOST, LEAST = (1 << 31) - 1, -(1 << 31)
 
@@ -44,7 +45,7 @@ def multiplied(x, m, shift):
 
 
 def single(x):
-    import struct
+    """The nearest float."""
     return struct.unpack("<f", struct.pack("<f", x))[0]
 
 
@@ -60,6 +61,11 @@ def bounds(activation, scale, zero):
     high = {2: 1, 3: 6}.get(activation)
     return (-128 if low is None else max(-128, quantised(low, scale, zero)),
             127 if high is None else min(127, quantised(high, scale, zero)))
+
+
+def mean(plane, _zero):
+    total, count = sum(plane), len(plane)
+    return truncated(total + count // 2 if total > 0 else total - count // 2, count)
 
 
 # ---- softmax ----
@@ -113,3 +119,26 @@ def softmax(row, scale, beta=1.0):
     bits = 12 - headroom + 31 - 8
     return [-128 if e is None else min(127, max(-128, shifted_right(high_product(scaled, e), bits) - 128))
             for e in exponentials]
+
+
+# ---- rounding once, in floats, as XNNPACK does (behind which TensorFlow Lite runs where it can) ----
+
+def multiplier_in_floats(real):
+    return single(real), None
+
+
+def multiplied_in_floats(x, m, _shift):
+    return round(single(single(x) * m))
+
+
+def mean_in_floats(plane, zero):
+    return round(single(single(sum(plane) - zero * len(plane)) * single(1 / len(plane)))) + zero
+
+
+def softmax_in_floats(row, scale, beta=1.0):
+    top, total = max(row), 0.0
+    powers = [single(math.exp(single(-single(scale * beta) * (top - v)))) for v in row]
+    for power in powers:
+        total = single(total + power)
+    share = single(1.0 / single(total * single(1 / 256)))
+    return [min(127, math.floor(single(power * share) + 0.5) - 128) for power in powers]

@@ -189,19 +189,48 @@ static void name_weights(struct arena *arena, struct node *node)
     }
 }
 
+/* The layers in the order in which a text has them: each behind all that it reads, its first input's first. */
+static struct node **text_order(struct arena *arena, const struct graph *graph)
+{
+    struct node **order = ARENA_ARRAY(arena, struct node *, graph->nodes.count + 1);
+    struct node **stack = ARENA_ARRAY(arena, struct node *, graph->nodes.count + 1);
+    size_t *next = ARENA_ARRAY(arena, size_t, graph->nodes.count + 1); /* the input that comes next, by node */
+    bool *seen = ARENA_ARRAY(arena, bool, graph->nodes.count + 1);
+    size_t count = 0, depth = 0;
+    for (size_t i = 0; i < graph->outputs.count + graph->nodes.count; i++) { /* what no output needs comes last */
+        stack[0] = i < graph->outputs.count ? graph->outputs.items[i].node
+                                            : graph->nodes.items[i - graph->outputs.count];
+        depth = !seen[stack[0]->id];
+        seen[stack[0]->id] = true;
+        while (depth > 0) {
+            struct node *node = stack[depth - 1];
+            if (next[node->id] == node->input_count) {
+                order[count++] = node;
+                depth--;
+                continue;
+            }
+            struct node *input = node->inputs[next[node->id]++];
+            if (!seen[input->id])
+                stack[depth++] = input;
+            seen[input->id] = true;
+        }
+    }
+    return order;
+}
+
 static void name_layers(struct convert *c)
 {
     struct graph *graph = c->im->graph;
+    struct node **order = text_order(c->im->arena, graph);
     int ordinals[LAYER_COUNT] = {0};
     struct map taken = {0};
     for (size_t i = 0; i < graph->nodes.count; i++)
-        if (keeps_own_name(graph, graph->nodes.items[i]))
-            map_set(c->im->arena, &taken, graph->nodes.items[i]->name, graph);
+        if (keeps_own_name(graph, order[i]))
+            map_set(c->im->arena, &taken, order[i]->name, graph);
     for (size_t i = 0; i < graph->nodes.count; i++) {
-        struct node *node = graph->nodes.items[i];
-        if (!keeps_own_name(graph, node))
-            node->name = counted_name(c->im->arena, &taken, node->kind, &ordinals[node->kind]);
-        name_weights(c->im->arena, node);
+        if (!keeps_own_name(graph, order[i]))
+            order[i]->name = counted_name(c->im->arena, &taken, order[i]->kind, &ordinals[order[i]->kind]);
+        name_weights(c->im->arena, order[i]);
     }
 }
 

@@ -1,23 +1,23 @@
-/* Between the files that read weights and those that write them: where the numbers come from. */
+/* Inside weights/: where the numbers of a network come from. */
 #ifndef CNNC_WEIGHTS_ORIGIN_H
 #define CNNC_WEIGHTS_ORIGIN_H
 
 #include "base/map.h"
+#include "weights/store.h"
 #include "weights/weights.h"
 
-struct store;
-
-enum origin { ORIGIN_FILE, ORIGIN_INITIAL, ORIGIN_HELD, ORIGIN_NAMED };
+enum origin { ORIGIN_FILE, ORIGIN_INITIAL, ORIGIN_HELD };
 
 struct weights {
     enum origin origin;
     struct store *store;   /* FILE */
-    struct map found;      /* by weight name: FILE a struct stored, INITIAL a struct node, HELD the floats, NAMED a
-                              struct held_tensor */
+    struct map found;      /* by weight name: FILE a struct stored, INITIAL a struct node, HELD the floats */
     enum weight_init init; /* INITIAL */
     uint64_t seed;
-    const struct held_tensor *tensors; /* NAMED */
-    size_t tensor_count;
+    /* Of a quantised network, all tensors; entry i is the file's tensor i, or held[i]. */
+    struct VEC(struct named_tensor) named;
+    struct map by_name;
+    const struct held_tensor *held;
 };
 
 #endif

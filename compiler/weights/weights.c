@@ -74,32 +74,6 @@ struct weights *weights_held(struct arena *arena, const struct weight *const ten
     return weights;
 }
 
-struct weights *weights_held_named(struct arena *arena, const struct held_tensor *tensors, size_t count)
-{
-    struct weights *weights = ARENA_NEW(arena, struct weights);
-    weights->origin = ORIGIN_NAMED;
-    weights->tensors = tensors;
-    weights->tensor_count = count;
-    for (size_t i = 0; i < count; i++)
-        map_set(arena, &weights->found, tensors[i].is.name, (void *)(uintptr_t)&tensors[i]);
-    return weights;
-}
-
-size_t weights_named_count(const struct weights *weights)
-{
-    return weights && weights->origin == ORIGIN_NAMED ? weights->tensor_count : 0;
-}
-
-static void copy_named(const struct held_tensor *tensor, float *values)
-{
-    for (int64_t i = 0; i < tensor->is.count; i++)
-        switch (tensor->is.type) {
-        case ELEMENT_S8: values[i] = (float)((const int8_t *)tensor->numbers)[i]; break;
-        case ELEMENT_S32: values[i] = (float)((const int32_t *)tensor->numbers)[i]; break;
-        default: values[i] = ((const float *)tensor->numbers)[i]; break;
-        }
-}
-
 static void copy_literal(const struct weight *weight, float *values)
 {
     for (int64_t i = 0; i < weight->count; i++)
@@ -128,7 +102,6 @@ bool weights_read(const struct weights *weights, const struct weight *weight, fl
     switch (weights->origin) {
     case ORIGIN_FILE: return store_read(weights->store, found, values, &error);
     case ORIGIN_INITIAL: make_initial(weights, found, weight, values); return true;
-    case ORIGIN_NAMED: copy_named(found, values); return true;
     default: memcpy(values, found, (size_t)weight->count * sizeof *values); return true;
     }
 }

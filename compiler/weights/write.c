@@ -85,6 +85,31 @@ static bool write_numbers(void *state, const struct weight *weight)
     return ok;
 }
 
+struct output *weights_put_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
+                                       const char *path, const char **error)
+{
+    if (weights->held)
+        return weights_put_named(arena, weights->held, weights->named.count, path, error);
+    struct output *output = output_open(arena, path, error);
+    if (!output)
+        return NULL;
+    struct writer writer = {weights, output, NULL};
+    if (write_header(arena, graph, weights, output))
+        visit_weights(graph, weights, write_numbers, &writer);
+    if (!writer.error)
+        return output; /* a failed write is remembered there */
+    *error = writer.error;
+    output_discard(output);
+    return NULL;
+}
+
+bool weights_write_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
+                               const char *path, const char **error)
+{
+    struct output *output = weights_put_safetensors(arena, weights, graph, path, error);
+    return output && output_commit(output, error);
+}
+
 /* ---- tensors by name ---- */
 
 static const char *type_word(enum element_type type)
@@ -140,29 +165,4 @@ struct output *weights_put_named(struct arena *arena, const struct held_tensor *
     for (size_t i = 0; ok && i < count; i++)
         ok = write_named(output, &tensors[i]);
     return output; /* a failed write is remembered there */
-}
-
-struct output *weights_put_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
-                                       const char *path, const char **error)
-{
-    if (weights->origin == ORIGIN_NAMED)
-        return weights_put_named(arena, weights->tensors, weights->tensor_count, path, error);
-    struct output *output = output_open(arena, path, error);
-    if (!output)
-        return NULL;
-    struct writer writer = {weights, output, NULL};
-    if (write_header(arena, graph, weights, output))
-        visit_weights(graph, weights, write_numbers, &writer);
-    if (!writer.error)
-        return output; /* a failed write is remembered there */
-    *error = writer.error;
-    output_discard(output);
-    return NULL;
-}
-
-bool weights_write_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,
-                               const char *path, const char **error)
-{
-    struct output *output = weights_put_safetensors(arena, weights, graph, path, error);
-    return output && output_commit(output, error);
 }

@@ -24,7 +24,7 @@ static void read_weights(const struct graph *graph, const struct weights *weight
     for (size_t i = 0; i < graph->nodes.count; i++)
         for (size_t k = 0; k < graph->nodes.items[i]->weight_count; k++) {
             const struct weight *weight = &graph->nodes.items[i]->weights[k];
-            if (weight->count > MOST_NUMBERS)
+            if (weight->count > MOST_NUMBERS || weights_named_count(weights))
                 continue;
             float *values = malloc((size_t)weight->count * sizeof *values + 1);
             if (values && !weights_read(weights, weight, values))

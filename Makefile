@@ -54,9 +54,10 @@ TRAIN_DEFINES = $(if $(filter zlib,$(TRAIN_HAS)),-DHAVE_ZLIB) $(if $(filter libp
 TRAIN_FLAGS  := -ffp-contract=off -D_FILE_OFFSET_BITS=64 $(TRAIN_DEFINES)
 TRAIN_LIBS   := $(if $(strip $(TRAIN_HAS)),$(shell pkg-config --libs $(TRAIN_HAS) 2>/dev/null))
 
-# Reading ONNX models needs the schema and protobuf-c; without them, missing.c reports that.
-NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),\
-           compiler/models/onnx/missing.c,compiler/models/onnx/import%)
+# Reading ONNX models needs the schema and protobuf-c; without them, missing.c reports that. What these files hand on
+# to, TensorFlow Lite's reader needs too.
+PROTOBUF = $(addprefix compiler/models/onnx/import,.c _nodes.c _initializer.c _read.c)
+NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),compiler/models/onnx/missing.c,$(PROTOBUF))
 SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c grammar/*.c))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
@@ -96,7 +97,7 @@ $(BUILD)/onnx/onnx.pb-c.o: $(BUILD)/onnx/onnx.pb-c.c
 	$(Q)$(CC) $(CSTD) $(CFLAGS) $(CPPFLAGS) -I$(@D) -c -o $@ $<
 
 ifdef HAVE_ONNX
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard compiler/models/onnx/import*.c)): | $(BUILD)/onnx/onnx.pb-c.h
+$(PROTOBUF:%.c=$(BUILD)/%.o): | $(BUILD)/onnx/onnx.pb-c.h
 endif
 
 FLAGS    = $(CC) $(CFLAGS) $(RUNTIME_CFLAGS) $(filter-out -I%,$(CPPFLAGS)) $(TRAIN_FLAGS)

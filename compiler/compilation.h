@@ -16,9 +16,9 @@ struct compilation {
     struct diag *diag;
     struct options options;
     const char *program;         /* argv[0] */
-    const struct source *source; /* NULL for an ONNX model */
+    const struct source *source; /* NULL for a model */
     const struct ast *ast;
-    struct expansion *expansion; /* NULL for an ONNX model */
+    struct expansion *expansion; /* NULL for a model */
     struct graph *graph;
     struct weights *weights;     /* NULL: none were given */
     bool weights_on_trial;       /* made up for --verify, not to be written */

@@ -115,6 +115,8 @@ struct node {
     enum layer_kind kind;
     const char *name; /* full name, unique: "layer1.0.conv1" */
     bool named;       /* the user's label, not an ordinal */
+    bool keeps_name;  /* tensors beside its weights are called after it: a text gives it the same name (a merge is
+                         called so by its place) */
     struct span span; /* in the source; {0, 0} for imported nodes */
     struct cluster *cluster;
     struct node **inputs;

@@ -26,11 +26,13 @@
 #define LIMIT_SAFETENSORS_HEADER (16 << 20)  /* bytes of the header of a `.safetensors` file */
 #define LIMIT_NPY_HEADER (64 << 10)          /* bytes of the header of a `.npy` array */
 #define LIMIT_EMBEDDED (4 << 20)             /* bytes of weights inside the C source */
-/* ONNX */
-#define LIMIT_MODEL ((int64_t)1 << 31)       /* bytes of an ONNX model, without its external data */
+/* models */
+#define LIMIT_MODEL ((int64_t)1 << 31)       /* bytes of a model, without an ONNX model's external data */
 #define LIMIT_MESSAGES 40                    /* messages within messages of an ONNX model */
 #define LIMIT_FOLDED ((int64_t)256 << 20)    /* bytes of constants computed on import, beyond 8 times the files' size */
-#define LIMIT_MATRIX (4 << 20)               /* entries of a matrix that replaces an ONNX operator */
+#define LIMIT_MATRIX (4 << 20)               /* entries of a matrix that replaces an operator of a model */
+#define LIMIT_PARTS 100000                   /* tensors, or operators, of a TensorFlow Lite model */
+#define LIMIT_OPERANDS 4096                  /* inputs, or results, of an operator of a TensorFlow Lite model */
 /* programs */
 #define LIMIT_M4_SECONDS 60                  /* seconds that m4 may take */
 #define LIMIT_M4_OUTPUT (64 << 20)           /* bytes that m4 may write */

@@ -162,7 +162,7 @@ static void add_overview(struct arena *arena, struct text *out)
 {
     text_add(out, "cnnc compiles the description of a convolutional network into C that is specialised for it.\n\n"
                   "Usage: cnnc [options] FILE\n\n"
-                  "FILE is a .cnn text, an .onnx model, or - for standard input.\n");
+                  "FILE is a .cnn text, an .onnx or .tflite model, or - for standard input.\n");
     add_options(arena, out);
     add_families(out);
     text_add(out, "\nExit status: 0 success, 1 wrong network or weights, 2 wrong usage or a file error, 70 a bug in "

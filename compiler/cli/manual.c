@@ -207,7 +207,7 @@ static void write_cnnc(struct arena *arena, struct text *out)
     text_add(out, ".B cnnc\n.RI [ options ]\n.I FILE\n");
     add_section(out, "DESCRIPTION");
     add_line(out, "cnnc compiles the description of a convolutional network into C that is specialised for it. FILE is "
-                  "a text in the language that cnn(5) describes, an .onnx model, or - for standard input.");
+                  "a text in the language that cnn(5) describes, an .onnx or .tflite model, or - for standard input.");
     add_paragraph(
         out, "It writes NAME.c and NAME.h. Small weights go into the C, larger ones into NAME.cnnw. A file gets its "
              "name only when it is complete; the same input gives the same bytes.");

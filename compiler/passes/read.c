@@ -7,6 +7,8 @@
 #include "check/check.h"
 #include "compilation.h"
 #include "models/onnx/onnx.h"
+#include "models/tflite/tflite.h"
+#include "weights/weights.h"
 
 /* More than LIMIT_TEXT, so that the parser can tell how long a text is that exceeds the limit moderately. */
 enum { MAX_SOURCE_BYTES = 4 * LIMIT_TEXT };
@@ -16,10 +18,24 @@ static bool is_standard_input(const struct compilation *c)
     return strcmp(c->options.input, "-") == 0;
 }
 
-static bool is_onnx(const struct compilation *c)
+enum format { FORMAT_TEXT, FORMAT_ONNX, FORMAT_TFLITE };
+
+static bool ends_with(const char *path, const char *ending)
 {
-    size_t length = strlen(c->options.input);
-    return length > 5 && strcmp(c->options.input + length - 5, ".onnx") == 0;
+    const size_t length = strlen(path), more = strlen(ending);
+    return length > more && strcmp(path + length - more, ending) == 0;
+}
+
+/* By the file's name, and TensorFlow Lite's by what it says of itself, too. */
+static enum format format_of(const struct compilation *c)
+{
+    const char *path = c->options.input;
+    if (ends_with(path, ".onnx"))
+        return FORMAT_ONNX;
+    if (ends_with(path, ".tflite"))
+        return FORMAT_TFLITE;
+    const bool known = ends_with(path, ".cnn") || is_standard_input(c) || path_is_special(path);
+    return !known && tflite_recognises(path) ? FORMAT_TFLITE : FORMAT_TEXT;
 }
 
 /* What stands behind --verify --train is the network: a folder would be data. */
@@ -36,7 +52,7 @@ bool pass_read(struct compilation *c)
 {
     const char *path = c->options.input, *shown = is_standard_input(c) ? "standard input" : path, *error;
     size_t length;
-    if (is_onnx(c))
+    if (format_of(c) != FORMAT_TEXT)
         return true;
     char *bytes = file_read(c->arena, path, MAX_SOURCE_BYTES, &length, &error);
     if (!bytes)
@@ -82,17 +98,46 @@ static bool read_dimensions(struct compilation *c, struct onnx_options *options)
     return true;
 }
 
+/* Files of integers are read, and written as text with their tensors. */
+static bool may_go_on(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    const bool writes = o->emit_given ? emits_code(o->emit) || o->emit == EMIT_ONNX : !compilation_only_reports(c);
+    if (!weights_named_count(c->weights) || !(writes || o->verify || compilation_learns(c)))
+        return true;
+    struct message *message = diag_report_file(c->diag, CHECK_UNSUPPORTED, o->input,
+                                               "the model computes in int8, which is not compiled yet");
+    message_help(message, "--summary shows it, and --emit=cnn -o NAME.cnn writes it as text with its tensors; a model "
+                          "in floats is compiled");
+    return false;
+}
+
+static bool import_tflite(struct compilation *c)
+{
+    for (const struct define *d = c->options.defines; d; d = d->next) {
+        diag_report_file(c->diag, CHECK_UNKNOWN_NAME, c->options.input,
+                         "-D %s=%s: dimensions have no names in a TensorFlow Lite model", d->name, d->value);
+        return false;
+    }
+    c->graph = tflite_import(c->arena, c->diag, c->options.input, c->options.name, &c->weights);
+    return c->graph && may_go_on(c);
+}
+
 bool pass_import(struct compilation *c)
 {
     struct onnx_options options = {.name = c->options.name};
-    if (!is_onnx(c))
+    const enum format format = format_of(c);
+    if (format == FORMAT_TEXT)
         return true;
     if (!path_exists(c->options.input))
         return compilation_file_fault(c, c->options.input, "No such file or directory");
-    if (!read_dimensions(c, &options))
+    if (format == FORMAT_ONNX && !read_dimensions(c, &options))
         return false;
     struct progress progress = progress_begin("reading the model", 0);
-    c->graph = onnx_import(c->arena, c->diag, c->options.input, &options, &c->weights);
+    if (format == FORMAT_ONNX)
+        c->graph = onnx_import(c->arena, c->diag, c->options.input, &options, &c->weights);
+    else if (!import_tflite(c))
+        c->graph = NULL;
     progress_end(&progress);
     return c->graph != NULL;
 }

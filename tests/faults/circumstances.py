@@ -109,7 +109,7 @@ def open_files():
 def lost_files():
     """A file that is truncated while it is mapped."""
     for name, arguments, files in RUNS:
-        inputs = [word for word in ("net.safetensors", "net.npz", "net.onnx") if f"../{word}" in " ".join(arguments)]
+        inputs = [word for word in ("net.safetensors", "net.npz", "net.onnx", "net.tflite", "int8.tflite") if f"../{word}" in " ".join(arguments)]
         title = f"{name}: the file is cut while it is read"
         if not inputs or "--verify" in arguments or not wants(title):
             continue

@@ -137,6 +137,19 @@ def prepare():
     hand_out()
     done = cnnc(["--emit=onnx", "--init=he:1", "-o", "../net.onnx", "../net.cnn"])
     report(done.returncode == 0, "the model that is read", done.stderr)
+    write_tflite()
+
+
+def write_tflite():
+    from writer import model, operator, tensor  # of tests/tflite
+    options = {0: ("b", 0), 1: ("i", 1), 2: ("i", 1), 3: ("b", 1)}
+    conv = [operator("CONV_2D", "x w b", "y", options)]
+    (OUT / "net.tflite").write_bytes(model([
+        tensor("x", [1, 6, 6, 2]), tensor("w", [5, 3, 3, 2], [0.5] * 90), tensor("b", [5], [1] * 5),
+        tensor("y", [1, 6, 6, 5])], conv))
+    (OUT / "int8.tflite").write_bytes(model([
+        tensor("x", [1, 6, 6, 2], None, "b", [0.5], [3]), tensor("w", [5, 3, 3, 2], [1] * 90, "b", [0.25], [0]),
+        tensor("b", [5], [7] * 5, "i", [0.125], [0]), tensor("y", [1, 6, 6, 5], None, "b", [0.5], [-3])], conv))
 
 
 def write_weights():

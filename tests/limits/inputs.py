@@ -3,7 +3,8 @@ import pathlib
 import struct
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "onnx"))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent / folder) for folder in ("onnx", "tflite")]
+import writer  # noqa: E402
 from wire import data, number  # noqa: E402
 
 
@@ -123,3 +124,16 @@ def flip(count):
 
 def of_rank(rank):
     return model([node("Relu", ["x"], ["y"])], initializers=[tensor("w", [1] * rank, bytes(4))])
+
+
+def tflite_tensors(count):
+    """A TensorFlow Lite model of so many tensors, two of which are used."""
+    tensors = [writer.tensor("x", [1, 4]), writer.tensor("y", [1, 4])] + [writer.tensor("", [1])] * (count - 2)
+    return writer.model(tensors, [writer.operator("RELU", "x", "y")])
+
+
+def tflite_operands(count):
+    """An operator with so many inputs."""
+    tensors = [writer.tensor("x", [1, 4]), writer.tensor("y", [1, 4 * count])]
+    join = writer.operator("CONCATENATION", " ".join(["x"] * count), "y", {0: ("i", 1)})
+    return writer.model(tensors, [join])

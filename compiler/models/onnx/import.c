@@ -1,10 +1,9 @@
 /* Reading an ONNX model: the passes from the file to a finished graph with its numbers. */
-#include <math.h>
 #include <string.h>
 
 #include "base/files.h"
 #include "import.h"
-#include "weights/weights.h"
+#include "onnx/onnx.pb-c.h"
 
 enum { FLOAT = 1, UINT8 = 2, MOST_IMAGES = 16 }; /* inputs that are looked at for channels that lie last */
 
@@ -147,7 +146,7 @@ static bool is_channels_last(struct importer *im, const char *name, int *steps)
     bool any = false;
     for (size_t i = 0; i < graph->n_node; i++) {
         const Onnx__NodeProto *node = graph->node[i];
-        const struct call call = {.proto = node};
+        struct call call = {.attribute_count = 0};
         const int64_t *order;
         size_t count;
         bool reads = false;
@@ -158,8 +157,10 @@ static bool is_channels_last(struct importer *im, const char *name, int *steps)
         any = true;
         if (is_elementwise(node) && --*steps > 0 && is_channels_last(im, node->output[0], steps))
             continue;
-        if (strcmp(node->op_type, "Transpose") != 0 || !call_ints(&call, "perm", &order, &count) || count != 4 ||
-            memcmp(order, to_first, sizeof to_first) != 0)
+        if (strcmp(node->op_type, "Transpose") != 0)
+            return false;
+        import_attributes(im, &call, node);
+        if (!call_ints(&call, "perm", &order, &count) || count != 4 || memcmp(order, to_first, sizeof to_first) != 0)
             return false;
     }
     return any;
@@ -217,21 +218,7 @@ static bool add_inputs(struct importer *im)
 
 /* ---- outputs ---- */
 
-struct result {
-    struct node *node;
-    const char *name;
-    enum layout layout;
-};
-
-static bool channels_last_view(const struct value *value)
-{
-    const struct shape s = value->node->shape;
-    const int64_t *at = value->dims.at, *stride = value->stride;
-    return value->dims.rank == 4 && at[0] == 1 && at[1] == s.h && at[2] == s.w && at[3] == s.c && s.c > 1 &&
-           s.h * s.w > 1 && (s.h == 1 || stride[1] == s.w) && (s.w == 1 || stride[2] == 1) && stride[3] == s.h * s.w;
-}
-
-static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, struct result *result)
+static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, struct import_result *result)
 {
     const char *name = info->name ? info->name : "";
     const struct value *value = map_get(&im->values, name);
@@ -247,106 +234,24 @@ static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, s
         return false;
     }
     result->name = value->name;
-    result->layout = channels_last_view(value) ? LAYOUT_HWC : LAYOUT_CHW;
+    result->layout = import_is_channels_last(value) ? LAYOUT_HWC : LAYOUT_CHW;
     result->node = result->layout == LAYOUT_HWC ? value->node
                                                 : view_shaped(im, &call, value, natural_shape(&value->dims));
     return result->node ? true : fail(im, call.refusal);
 }
 
-/* Whether results need OUTPUT nodes: not where they are exactly the tensors that no other layer reads. */
-static bool need_output_nodes(struct importer *im, const struct result *results, size_t count)
-{
-    const struct graph *graph = im->graph;
-    bool *read = ARENA_ARRAY(im->arena, bool, graph->nodes.count + 1);
-    for (size_t i = 0; i < graph->nodes.count; i++)
-        for (size_t k = 0; k < graph->nodes.items[i]->input_count; k++)
-            read[graph->nodes.items[i]->inputs[k]->id] = true;
-    for (size_t i = 0; i < graph->inputs.count; i++)
-        if (!read[graph->inputs.items[i]->id])
-            return true;
-    for (size_t i = 0; i < count; i++) {
-        const struct node *node = results[i].node;
-        if (read[node->id] || node->kind == LAYER_INPUT || results[i].layout == LAYOUT_HWC ||
-            (count > 1 && strcmp(node->name, results[i].name) != 0) || (i && node->id <= results[i - 1].node->id))
-            return true;
-    }
-    return false;
-}
-
-/* Results keep the model's names; a layer without weights that has such a name is renamed. */
-static void keep_name(struct importer *im, struct node *output, const char *name)
-{
-    for (size_t i = 0; i < im->graph->nodes.count; i++) {
-        struct node *other = im->graph->nodes.items[i];
-        if (other != output && other->weight_count == 0 && other->kind > LAYER_OUTPUT &&
-            strcmp(other->name, name) == 0) {
-            other->name = output->name;
-            output->name = name;
-            return;
-        }
-    }
-}
-
 static bool add_outputs(struct importer *im)
 {
     const Onnx__GraphProto *graph = im->model->graph;
-    struct result *results = ARENA_ARRAY(im->arena, struct result, graph->n_output);
+    struct import_result *results = ARENA_ARRAY(im->arena, struct import_result, graph->n_output);
     if (graph->n_output == 0)
         return fail(im, "the model has no outputs");
     if (graph->n_output > LIMIT_LAYERS)
         return fail(im, "the model has more outputs than a network has layers");
-    for (size_t i = 0; i < graph->n_output; i++) {
+    for (size_t i = 0; i < graph->n_output; i++)
         if (!find_result(im, graph->output[i], &results[i]))
             return false;
-        const struct output_tensor output = {results[i].node, results[i].name, LAYOUT_CHW};
-        VEC_PUSH(im->arena, &im->graph->outputs, output);
-    }
-    import_finish(im);
-    import_absorb_scales(im);
-    import_finish(im);
-    const bool needed = need_output_nodes(im, results, graph->n_output);
-    for (size_t i = 0; needed && i < graph->n_output; i++) {
-        struct layer layer = {.kind = LAYER_OUTPUT, .args.layout = results[i].layout};
-        struct call call = {.type = "Output", .name = results[i].name};
-        struct node *node = import_add1(im, &call, &layer, results[i].node);
-        if (!node)
-            return fail(im, call.refusal);
-        keep_name(im, node, results[i].name);
-    }
-    return graph_finish(im->graph) ||
-           fail(im, "its total of multiply-accumulates or connections does not fit in 64 bits");
-}
-
-/* ---- numbers ---- */
-
-static bool all_finite(const float *values, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(values[i]))
-            return false;
-    return true;
-}
-
-static struct weights *collect_weights(struct importer *im)
-{
-    struct VEC(const struct weight *) tensors = {0};
-    struct VEC(const float *) values = {0};
-    for (size_t i = 0; i < im->graph->nodes.count; i++) {
-        const struct node *node = im->graph->nodes.items[i];
-        for (size_t k = 0; k < node->weight_count && !node->shares; k++) {
-            const struct weight *weight = &node->weights[k];
-            const struct constant *constant = im->numbers.items[i].constants[weight->role];
-            if (weight->literal || !constant)
-                continue;
-            const float *floats = constant_floats(im, constant);
-            if (!all_finite(floats, weight->count))
-                diag_report_file(im->diag, CHECK_WEIGHTS, im->path, "%s holds numbers that are not finite",
-                                 constant->name);
-            VEC_PUSH(im->arena, &tensors, weight);
-            VEC_PUSH(im->arena, &values, floats);
-        }
-    }
-    return weights_held(im->arena, tensors.items, values.items, tensors.count);
+    return import_results(im, results, graph->n_output);
 }
 
 static bool check_dimensions(struct importer *im)
@@ -371,10 +276,19 @@ static bool check_dimensions(struct importer *im)
     return ok;
 }
 
+static size_t mark_refusals(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    struct value **wanted = ARENA_ARRAY(im->arena, struct value *, graph->n_output + 1);
+    for (size_t i = 0; i < graph->n_output; i++)
+        wanted[i] = map_get(&im->values, graph->output[i]->name ? graph->output[i]->name : "");
+    return import_mark_refusals(im, wanted, graph->n_output);
+}
+
 struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *path, const struct onnx_options *options,
                           struct weights **weights)
 {
-    struct importer im = {.arena = arena, .diag = diag, .path = path, .options = options};
+    struct importer im = {.arena = arena, .diag = diag, .path = path, .check = CHECK_ONNX, .options = options};
     im.folder = path_folder(arena, path);
     im.graph = ARENA_NEW(arena, struct graph);
     im.graph->arena = arena;
@@ -385,8 +299,8 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
     if (!add_inputs(&im))
         return NULL;
     import_run(&im);
-    if (diag_failed(diag) || !import_report_refusals(&im) || !add_outputs(&im))
+    if (diag_failed(diag) || !import_report_refusals(&im, mark_refusals(&im)) || !add_outputs(&im))
         return NULL;
-    *weights = collect_weights(&im);
+    *weights = import_weights(&im);
     return diag_failed(diag) ? NULL : im.graph;
 }

@@ -1,4 +1,6 @@
-/* The inside of the importer. A model's values are either constants or views: an ONNX tensor as it
+/* The inside of the importer, which TensorFlow Lite's reader uses too: it says what its operators compute in
+ * ONNX's operators. Only what reads an ONNX file knows protobuf (import.c, import_nodes.c, import_initializer.c,
+ * import_read.c). A model's values are either constants or views: an ONNX tensor as it
  * lies in the result of a graph node. A view has a stride an axis into that result's flat order
  * (channels, rows, columns), so that transposes, reshapes and squeezes cost nothing until a layer
  * needs its numbers in order. */
@@ -10,7 +12,31 @@
 #include "base/text.h"
 #include "graph.h"
 #include "onnx.h"
-#include "onnx/onnx.pb-c.h"
+
+/* Of protobuf-c, where it is there. */
+typedef struct Onnx__ModelProto Onnx__ModelProto;
+typedef struct Onnx__NodeProto Onnx__NodeProto;
+typedef struct Onnx__TensorProto Onnx__TensorProto;
+
+/* Types of elements as ONNX numbers them. */
+enum {
+    ONNX_FLOAT = 1,
+    ONNX_UINT8 = 2,
+    ONNX_INT8 = 3,
+    ONNX_UINT16 = 4,
+    ONNX_INT16 = 5,
+    ONNX_INT32 = 6,
+    ONNX_INT64 = 7,
+    ONNX_STRING = 8,
+    ONNX_BOOL = 9,
+    ONNX_FLOAT16 = 10,
+    ONNX_DOUBLE = 11,
+    ONNX_UINT32 = 12,
+    ONNX_UINT64 = 13,
+    ONNX_COMPLEX64 = 14,
+    ONNX_COMPLEX128 = 15,
+    ONNX_BFLOAT16 = 16
+};
 
 enum { IMPORT_MAX_RANK = LIMIT_STORED_AXES, IMPORT_MAX_IMAGES = 64, IMPORT_MAX_OPSET = 22 };
 
@@ -48,10 +74,27 @@ struct value {
     bool outdated;      /* its node has since taken up an offset: it holds other numbers now */
 };
 
+struct attribute {
+    const char *name;
+    int type; /* as ONNX numbers the types of attributes */
+    bool has_type, has_i, has_f, has_s;
+    int64_t i;
+    float f;
+    const char *s;
+    const int64_t *ints;
+    const float *floats;
+    size_t n_ints, n_floats;
+    const struct constant *tensor;
+    const char *tensor_error; /* why there is none */
+};
+
 /* One operator of the model at work. */
 struct call {
-    const Onnx__NodeProto *proto;
     const char *type, *name;
+    const char *domain;     /* of the operator; NULL: ONNX's own */
+    const char *given_name; /* the operator's own, or NULL */
+    const struct attribute *attributes;
+    size_t attribute_count;
     struct value **inputs; /* VALUE_MISSING for one left out */
     size_t input_count, output_count;
     struct value **outputs;
@@ -69,9 +112,11 @@ struct importer {
     struct arena *arena;
     struct diag *diag;
     const char *path, *folder;
+    enum check check; /* that messages about the file belong to */
     const struct onnx_options *options;
     const Onnx__ModelProto *model;
     int64_t opset;
+    bool apart; /* every operator is a layer of its own: what it rounds to is part of its meaning */
     struct graph *graph;
     struct map values;                  /* name -> struct value */
     struct map readers;                 /* name -> count of uses, as (void *) of a size_t * */
@@ -86,10 +131,17 @@ struct importer {
 /* import_read.c: unpacks the file's bytes; NULL after setting *error. */
 Onnx__ModelProto *import_unpack(struct arena *arena, const unsigned char *bytes, size_t length, const char **error);
 
+/* import_initializer.c */
+const struct constant *import_tensor(struct importer *im, const Onnx__TensorProto *tensor, const char **error);
+
 /* import_tensor.c */
+size_t type_bytes(int type); /* 0: its numbers cannot be read */
+double constant_from_bits(int type, uint64_t bits);
+/* Numbers as they stand in a file: little-endian. Floats on a machine that stores them alike stay where they are. */
+void constant_take_raw(struct importer *im, struct constant *constant, const unsigned char *bytes);
+bool constant_fits_in_place(const struct constant *constant, const unsigned char *bytes);
 /* 0.1 for the float nearest to it: the number that was meant. */
 double nice_number(float number);
-const struct constant *import_tensor(struct importer *im, const Onnx__TensorProto *tensor, const char **error);
 double constant_at(const struct constant *constant, int64_t i);
 double constant_number(const struct constant *constant);          /* of one number: the one that was meant */
 int64_t constant_int(const struct constant *constant, int64_t i); /* rounded to zero, clamped to 64 bits */
@@ -123,14 +175,32 @@ int64_t fold_offset(const struct dims *dims, const int64_t *index, const int64_t
 /* import_run.c */
 struct value *import_value(struct importer *im, const char *name, enum value_kind kind); /* NULL, "": nameless */
 bool import_is_standard(const char *domain);
+void import_call(struct importer *im, struct call *call); /* does it, or notes why not */
+/* Marks the calls whose refusals stand in the way of the value, and returns how many there are in all. */
+size_t import_mark_refusals(struct importer *im, struct value *const *wanted, size_t count);
+bool import_report_refusals(struct importer *im, size_t count); /* false if there are some */
+
+/* import_nodes.c: the operators of an ONNX model in turn. */
 void import_run(struct importer *im);
-bool import_report_refusals(struct importer *im); /* false if a result depends on one */
+void import_attributes(struct importer *im, struct call *call, const Onnx__NodeProto *node);
+
+/* import_results.c */
+struct import_result {
+    struct node *node;
+    const char *name;
+    enum layout layout;
+};
+/* Is it an image whose channels lie last, in its node channels first? */
+bool import_is_channels_last(const struct value *value);
+/* Makes them the graph's outputs, drops what none of them needs, and finishes the graph. */
+bool import_results(struct importer *im, const struct import_result *results, size_t count);
+struct weights *import_weights(struct importer *im);
 
 /* import_call.c: reading a call, and what comes of it. */
-const Onnx__AttributeProto *call_attribute(const struct call *call, const char *name);
+const struct attribute *call_attribute(const struct call *call, const char *name);
 int64_t call_int(const struct call *call, const char *name, int64_t fallback);
 double call_float(const struct call *call, const char *name, double fallback);
-const char *call_string(struct importer *im, const struct call *call, const char *name, const char *fallback);
+const char *call_string(const struct call *call, const char *name, const char *fallback);
 bool call_ints(const struct call *call, const char *name, const int64_t **values, size_t *count);
 /* The i-th input if it is there and a constant / a view. */
 const struct constant *call_constant(const struct call *call, size_t i);

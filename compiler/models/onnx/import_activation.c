@@ -33,8 +33,7 @@ bool op_activation(struct importer *im, struct call *call)
         }
     if (layer.kind == LAYER_TANH)
         layer.args.a = layer.args.b = 1;
-    layer.args.tanh_gelu = layer.kind == LAYER_GELU &&
-                           strcmp(call_string(im, call, "approximate", "none"), "tanh") == 0;
+    layer.args.tanh_gelu = layer.kind == LAYER_GELU && strcmp(call_string(call, "approximate", "none"), "tanh") == 0;
     return give_layer(im, call, &layer);
 }
 

@@ -6,37 +6,35 @@
 
 #include "import.h"
 
-const Onnx__AttributeProto *call_attribute(const struct call *call, const char *name)
+const struct attribute *call_attribute(const struct call *call, const char *name)
 {
-    for (size_t i = 0; i < call->proto->n_attribute; i++)
-        if (call->proto->attribute[i]->name && strcmp(call->proto->attribute[i]->name, name) == 0)
-            return call->proto->attribute[i];
+    for (size_t i = 0; i < call->attribute_count; i++)
+        if (strcmp(call->attributes[i].name, name) == 0)
+            return &call->attributes[i];
     return NULL;
 }
 
 int64_t call_int(const struct call *call, const char *name, int64_t fallback)
 {
-    const Onnx__AttributeProto *attribute = call_attribute(call, name);
+    const struct attribute *attribute = call_attribute(call, name);
     return attribute && attribute->has_i ? attribute->i : attribute && attribute->has_type ? 0 : fallback;
 }
 
 double call_float(const struct call *call, const char *name, double fallback)
 {
-    const Onnx__AttributeProto *attribute = call_attribute(call, name);
+    const struct attribute *attribute = call_attribute(call, name);
     return attribute && attribute->has_f ? nice_number(attribute->f) : attribute && attribute->has_type ? 0 : fallback;
 }
 
-const char *call_string(struct importer *im, const struct call *call, const char *name, const char *fallback)
+const char *call_string(const struct call *call, const char *name, const char *fallback)
 {
-    const Onnx__AttributeProto *attribute = call_attribute(call, name);
-    if (!attribute || !attribute->has_s)
-        return fallback;
-    return arena_copy(im->arena, (const char *)attribute->s.data, attribute->s.len);
+    const struct attribute *attribute = call_attribute(call, name);
+    return attribute && attribute->has_s ? attribute->s : fallback;
 }
 
 bool call_ints(const struct call *call, const char *name, const int64_t **values, size_t *count)
 {
-    const Onnx__AttributeProto *attribute = call_attribute(call, name);
+    const struct attribute *attribute = call_attribute(call, name);
     *values = attribute ? attribute->ints : NULL;
     *count = attribute ? attribute->n_ints : 0;
     return attribute != NULL;

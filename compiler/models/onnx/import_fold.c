@@ -58,14 +58,12 @@ static bool give_constant(struct importer *im, struct call *call, struct constan
 
 static bool fold_constant(struct importer *im, struct call *call)
 {
-    const Onnx__AttributeProto *attribute;
+    const struct attribute *attribute;
     struct dims dims = {0};
-    if ((attribute = call_attribute(call, "value")) && attribute->t) {
-        const char *error;
-        const struct constant *constant = import_tensor(im, attribute->t, &error);
-        if (!constant)
-            return refuse(im, call, "%s", error);
-        call_give_constant(im, call, 0, constant);
+    if ((attribute = call_attribute(call, "value")) && (attribute->tensor || attribute->tensor_error)) {
+        if (!attribute->tensor)
+            return refuse(im, call, "%s", attribute->tensor_error);
+        call_give_constant(im, call, 0, attribute->tensor);
         return true;
     }
     if ((attribute = call_attribute(call, "value_float")) || (attribute = call_attribute(call, "value_int"))) {
@@ -97,9 +95,8 @@ static bool constant_dims(const struct constant *shape, struct dims *dims)
 
 static bool fold_constant_of_shape(struct importer *im, struct call *call)
 {
-    const Onnx__AttributeProto *attribute = call_attribute(call, "value");
-    const char *error = "";
-    const struct constant *value = attribute && attribute->t ? import_tensor(im, attribute->t, &error) : NULL;
+    const struct attribute *attribute = call_attribute(call, "value");
+    const struct constant *value = attribute ? attribute->tensor : NULL;
     struct dims dims;
     if (!constant_dims(call_constant(call, 0), &dims) || (attribute && (!value || value->count != 1)))
         return refuse(im, call, "its shape or value is not valid");

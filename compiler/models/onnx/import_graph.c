@@ -84,7 +84,7 @@ const char *import_node_name(struct importer *im, const struct call *call, const
             return unique_name(
                 im, clean_name(im, looks_counted(name, layer->kind) ? arena_printf(im->arena, "%s_", name) : name));
     }
-    name = call->proto && call->proto->name && *call->proto->name ? tidy_name(im, call->proto->name) : call->name;
+    name = call->given_name && *call->given_name ? tidy_name(im, call->given_name) : call->name;
     return unique_name(im, clean_name(im, *name ? name : "node"));
 }
 

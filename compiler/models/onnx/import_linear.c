@@ -136,7 +136,7 @@ static bool wanted_size(struct importer *im, struct call *call, const struct dim
     const int64_t *shape;
     size_t count;
     const int spatial = dims->rank - 2;
-    const char *mode = call_string(im, call, "auto_pad", "NOTSET");
+    const char *mode = call_string(call, "auto_pad", "NOTSET");
     const bool same = strncmp(mode, "SAME", 4) == 0, listed = call_ints(call, "output_shape", &shape, &count);
     if (listed && count < (size_t)spatial)
         return refuse(im, call, "its output_shape is not valid");

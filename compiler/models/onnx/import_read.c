@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "import.h"
+#include "onnx/onnx.pb-c.h"
 
 enum { SMALL_GROWTH = 40, SMALL_BYTES = 16 << 20 };
 

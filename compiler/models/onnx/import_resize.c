@@ -157,7 +157,7 @@ static bool read_sizes(struct importer *im, struct call *call, const struct dims
 {
     const bool old = strcmp(call->type, "Upsample") == 0 || im->opset < 11;
     const struct constant *scales = call_constant(call, old ? 1 : 2), *sizes = old ? NULL : call_constant(call, 3);
-    const Onnx__AttributeProto *attribute = call_attribute(call, "scales");
+    const struct attribute *attribute = call_attribute(call, "scales");
     const int64_t *axes;
     size_t axis_count;
     const bool listed = call_ints(call, "axes", &axes, &axis_count);
@@ -199,9 +199,9 @@ bool op_resize(struct importer *im, struct call *call)
     static const char *const roundings[] = {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil", NULL};
     const bool old = strcmp(call->type, "Upsample") == 0 || im->opset < 11;
     struct resize r = {
-        .mode = call_string(im, call, "mode", "nearest"),
-        .place = call_string(im, call, "coordinate_transformation_mode", old ? "asymmetric" : "half_pixel"),
-        .rounding = call_string(im, call, "nearest_mode", old ? "floor" : "round_prefer_floor"),
+        .mode = call_string(call, "mode", "nearest"),
+        .place = call_string(call, "coordinate_transformation_mode", old ? "asymmetric" : "half_pixel"),
+        .rounding = call_string(call, "nearest_mode", old ? "floor" : "round_prefer_floor"),
         .cubic = call_float(call, "cubic_coeff_a", -0.75),
         .exclude_outside = call_int(call, "exclude_outside", 0) != 0,
     };
@@ -211,7 +211,7 @@ bool op_resize(struct importer *im, struct call *call)
     if (strcmp(r.mode, "bilinear") == 0)
         r.mode = "linear";
     if (!text_is_one_of(r.mode, modes) || !text_is_one_of(r.place, places) || call_int(call, "antialias", 0) ||
-        strcmp(call_string(im, call, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0)
+        strcmp(call_string(call, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0)
         return refuse(im, call, "mode %s with %s", r.mode, r.place);
     if (!text_is_one_of(r.rounding, roundings))
         return refuse(im, call, "nearest_mode %s", r.rounding);

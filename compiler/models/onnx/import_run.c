@@ -1,5 +1,5 @@
-/* The operators of a model in turn: each is folded, matched as a pattern's end, or handed to its
- * function. Everything unsupported that a result depends on is reported together. */
+/* An operator is folded, matched as a pattern's end, or handed to its function. Everything unsupported that a
+ * result depends on is reported together. */
 #include <string.h>
 
 #include "import.h"
@@ -36,37 +36,6 @@ static import_function *find_operator(const struct call *call)
         if (strcmp(operators[i].type, call->type) == 0)
             return operators[i].function;
     return NULL;
-}
-
-static struct call *new_call(struct importer *im, const Onnx__NodeProto *node)
-{
-    struct call *call = ARENA_NEW(im->arena, struct call);
-    call->proto = node;
-    call->type = node->op_type ? node->op_type : "";
-    call->input_count = node->n_input;
-    call->output_count = node->n_output;
-    call->inputs = ARENA_ARRAY(im->arena, struct value *, node->n_input + 1);
-    call->outputs = ARENA_ARRAY(im->arena, struct value *, node->n_output + 1);
-    for (size_t i = 0; i < node->n_input; i++) {
-        struct value *value = *node->input[i] ? map_get(&im->values, node->input[i]) : NULL;
-        if (!value && *node->input[i])
-            refuse(im, call, "no operator before it makes its input \"%s\"", node->input[i]);
-        call->inputs[i] = value ? value : import_value(im, "", VALUE_MISSING);
-    }
-    while (call->input_count && call->inputs[call->input_count - 1]->kind == VALUE_MISSING)
-        call->input_count--;
-    if (node->n_output == 0)
-        refuse(im, call, "it has no result");
-    for (size_t i = 0; i < node->n_output; i++) {
-        if (*node->output[i] && map_get(&im->values, node->output[i]))
-            diag_report_file(im->diag, CHECK_ONNX, im->path, "the tensor \"%s\" is made twice", node->output[i]);
-        call->outputs[i] = ARENA_NEW(im->arena, struct value);
-        call->outputs[i]->kind = VALUE_BROKEN;
-        call->outputs[i]->name = node->output[i];
-        call->outputs[i]->maker = call;
-    }
-    call->name = node->name && *node->name ? node->name : node->n_output ? node->output[0] : "";
-    return call;
 }
 
 /* Operators whose arguments were others before that opset. */
@@ -137,19 +106,6 @@ static void raise_ranks(struct importer *im, struct call *call)
             call->inputs[i] = view_with_rank(im, call->inputs[i], rank);
 }
 
-/* What dimensions the result of a part of a pattern has, which only the pattern's end computes. */
-static void guess_dims(const struct call *call)
-{
-    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Erf", "Sqrt", "Log", NULL};
-    const bool found = text_is_one_of(call->type, types);
-    bool fits = true;
-    struct dims dims = {0};
-    for (size_t i = 0; found && i < call->input_count; i++)
-        fits = fits && broadcast_dims(&dims, &call->inputs[i]->dims, &dims);
-    if (found && fits && call->output_count && call->outputs[0]->kind == VALUE_BROKEN)
-        call->outputs[0]->dims = dims;
-}
-
 static bool broken_input(const struct call *call)
 {
     for (size_t i = 0; i < call->input_count; i++)
@@ -177,21 +133,21 @@ static const char *mistyped_attribute(const struct call *call)
                  {"axis", INT},          {"group", INT},           {"keepdims", INT},    {"ceil_mode", INT},
                  {"transA", INT},        {"transB", INT},          {"auto_pad", STRING}, {"mode", STRING}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        const Onnx__AttributeProto *attribute = call_attribute(call, known[i].name);
-        if (attribute && attribute->has_type && (int)attribute->type && (int)attribute->type != known[i].type)
+        const struct attribute *attribute = call_attribute(call, known[i].name);
+        if (attribute && attribute->has_type && attribute->type && attribute->type != known[i].type)
             return known[i].name;
     }
     return NULL;
 }
 
-static void run_call(struct importer *im, struct call *call)
+void import_call(struct importer *im, struct call *call)
 {
     const char *mistyped = mistyped_attribute(call);
     import_function *function = find_operator(call);
     if (call->refusal)
         return;
-    if (!import_is_standard(call->proto->domain)) {
-        refuse(im, call, "operators of the domain %s are not supported", call->proto->domain);
+    if (!import_is_standard(call->domain)) {
+        refuse(im, call, "operators of the domain %s are not supported", call->domain);
         return;
     }
     if (mistyped) {
@@ -210,7 +166,9 @@ static void run_call(struct importer *im, struct call *call)
             return;
         }
     raise_ranks(im, call);
-    if (call->refusal || import_fold(im, call) || call->refusal || import_match(im, call) || call->refusal)
+    if (call->refusal || import_fold(im, call) || call->refusal)
+        return;
+    if (!im->apart && (import_match(im, call) || call->refusal))
         return;
     if (!function && !(broken_input(call) && is_part_only(call->type)))
         refuse(im, call, "the operator is not supported");
@@ -218,30 +176,13 @@ static void run_call(struct importer *im, struct call *call)
         refuse(im, call, "it cannot be compiled");
 }
 
-void import_run(struct importer *im)
-{
-    const Onnx__GraphProto *graph = im->model->graph;
-    for (size_t i = 0; i < graph->n_node; i++) {
-        struct call *call = new_call(im, graph->node[i]);
-        VEC_PUSH(im->arena, &im->calls, call);
-        run_call(im, call);
-        guess_dims(call);
-        for (size_t k = 0; k < call->output_count; k++)
-            if (*call->outputs[k]->name && !map_get(&im->values, call->outputs[k]->name))
-                map_set(im->arena, &im->values, call->outputs[k]->name, call->outputs[k]);
-    }
-}
-
 /* Marks the refusals that stand in the way of a result: backwards, operators before their readers. */
-static size_t mark_refusals(struct importer *im)
+size_t import_mark_refusals(struct importer *im, struct value *const *wanted, size_t count_wanted)
 {
-    const Onnx__GraphProto *graph = im->model->graph;
     size_t count = 0;
-    for (size_t i = 0; i < graph->n_output; i++) {
-        struct value *value = map_get(&im->values, graph->output[i]->name ? graph->output[i]->name : "");
-        if (value && value->kind == VALUE_BROKEN)
-            value->maker->listed = true;
-    }
+    for (size_t i = 0; i < count_wanted; i++)
+        if (wanted[i] && wanted[i]->kind == VALUE_BROKEN)
+            wanted[i]->maker->listed = true;
     for (size_t i = im->calls.count; i-- > 0;) {
         struct call *call = im->calls.items[i];
         if (!call->listed)
@@ -254,9 +195,9 @@ static size_t mark_refusals(struct importer *im)
     return count;
 }
 
-bool import_report_refusals(struct importer *im)
+bool import_report_refusals(struct importer *im, size_t count)
 {
-    size_t count = mark_refusals(im), shown = 0;
+    size_t shown = 0;
     if (!count)
         return true;
     struct message *message = diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path,

@@ -193,7 +193,7 @@ bool op_depth_to_space(struct importer *im, struct call *call)
     if (!x || x->dims.rank != 4 || b < 1 || b > 1024 || x->dims.at[1] % (b * b))
         return refuse(im, call, "its blocksize does not fit its input");
     const int64_t *d = x->dims.at, c = d[1] / (b * b);
-    const char *mode = call_string(im, call, "mode", "DCR");
+    const char *mode = call_string(call, "mode", "DCR");
     const bool columns = strcmp(mode, "CRD") == 0;
     if (!columns && strcmp(mode, "DCR") != 0)
         return refuse(im, call, "mode %s", mode);
@@ -320,7 +320,7 @@ bool op_pad(struct importer *im, struct call *call)
 {
     struct value *x = call_view(call, 0);
     int64_t before[IMPORT_MAX_RANK] = {0}, after[IMPORT_MAX_RANK] = {0};
-    const char *mode = call_string(im, call, "mode", "constant");
+    const char *mode = call_string(call, "mode", "constant");
     const struct constant *fill = call_constant(call, 2);
     const double number = fill && fill->count ? constant_number(fill) : call_float(call, "value", 0);
     if (!x || !pad_amounts(im, call, &x->dims, before, after))

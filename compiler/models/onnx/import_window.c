@@ -79,7 +79,7 @@ bool call_window(struct importer *im, struct call *call, const struct dims *dims
     for (size_t i = 0; i < sizeof positive / sizeof *positive; i++)
         if (positive[i]->h < 1 || positive[i]->w < 1)
             return refuse(im, call, "its window, stride or dilation is 0");
-    const char *mode = call_string(im, call, "auto_pad", "NOTSET");
+    const char *mode = call_string(call, "auto_pad", "NOTSET");
     if (strcmp(mode, "SAME_UPPER") == 0 || strcmp(mode, "SAME_LOWER") == 0) {
         const bool upper = mode[5] == 'U';
         args->pad = (struct padding){0};

@@ -12,7 +12,7 @@
 #include "onnx.h"
 #include "onnx/onnx.pb-c.h"
 
-enum { IMPORT_MAX_RANK = LIMIT_STORED_AXES, IMPORT_MAX_IMAGES = 64, IMPORT_MAX_OPSET = 22 };
+enum { IMPORT_MAX_RANK = LIMIT_STORED_AXES, IMPORT_MAX_IMAGES = 64, IMPORT_MAX_OPSET = 26 };
 
 struct dims {
     int rank;
@@ -124,6 +124,10 @@ int64_t fold_offset(const struct dims *dims, const int64_t *index, const int64_t
 struct value *import_value(struct importer *im, const char *name, enum value_kind kind); /* NULL, "": nameless */
 bool import_is_standard(const char *domain);
 void import_run(struct importer *im);
+/* The operators of a graph in turn: of the model, or of a branch. */
+void import_run_graph(struct importer *im, const Onnx__GraphProto *graph);
+/* import.c: a graph's initializers; false after reporting. How often tensors are read, in branches too. */
+bool import_initializers(struct importer *im, const Onnx__GraphProto *graph);
 bool import_report_refusals(struct importer *im); /* false if a result depends on one */
 
 /* import_call.c: reading a call, and what comes of it. */
@@ -218,12 +222,16 @@ struct value *thin_view(struct importer *im, struct call *call, const struct val
                         int64_t count);
 struct value *concat_views(struct importer *im, struct call *call, struct value *const *values, size_t count, int axis);
 /* import_shape.c */
+struct value *pad_axis(struct importer *im, struct call *call, const struct value *x, int axis, int64_t before,
+                       int64_t after, double number);
 struct value *flip_view(struct importer *im, struct call *call, const struct value *value, int axis);
 
 /* import_norm.c: (x - mean)/sqrt(variance + eps) over the marked axes. */
 struct value *normalise_axes(struct importer *im, struct call *call, const struct value *x, const bool *over,
                              double eps);
-/* import_pool.c: the axes that a reduction names. */
+/* import_pool.c: the mean over the marked axes, each of which stays with one number. */
+struct value *mean_over(struct importer *im, struct call *call, const struct value *x, const bool *over);
+/* The axes that a reduction names. */
 bool reduced_axes(struct importer *im, struct call *call, const struct value *x, bool *reduced);
 
 /* import_match.c: patterns that end in this call; true if it was done. */
@@ -233,11 +241,11 @@ bool import_match(struct importer *im, struct call *call);
 typedef bool import_function(struct importer *im, struct call *call);
 import_function op_conv, op_conv_transpose, op_gemm, op_matmul;
 import_function op_max_pool, op_average_pool, op_lp_pool, op_global_pool, op_reduce;
-import_function op_batch_norm, op_instance_norm, op_layer_norm, op_group_norm, op_lrn, op_mean_variance;
+import_function op_batch_norm, op_instance_norm, op_layer_norm, op_group_norm, op_lrn, op_mean_variance, op_rms_norm;
 import_function op_activation, op_clip, op_prelu, op_softmax, op_hard_sigmoid, op_celu, op_selu, op_dropout,
-    op_identity, op_cast, op_pow, op_neg;
-import_function op_add, op_sub, op_mul, op_div, op_max, op_min, op_expand;
+    op_identity, op_cast, op_pow, op_neg, op_swish;
+import_function op_add, op_sub, op_mul, op_div, op_max, op_min, op_mean, op_expand;
 import_function op_concat, op_reshape, op_flatten, op_squeeze, op_unsqueeze, op_transpose, op_pad, op_slice, op_split,
-    op_gather, op_resize, op_depth_to_space, op_space_to_depth;
+    op_gather, op_tile, op_resize, op_depth_to_space, op_space_to_depth, op_if;
 
 #endif

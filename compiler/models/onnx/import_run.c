@@ -158,13 +158,6 @@ static bool broken_input(const struct call *call)
     return false;
 }
 
-/* Operators that are supported only as parts of a pattern: do not list them, but what broke their input. */
-static bool is_part_only(const char *type)
-{
-    static const char *const types[] = {"Erf", "Sqrt", "Log", NULL};
-    return text_is_one_of(type, types);
-}
-
 /* An attribute of the wrong type would be read as if it were missing. */
 static const char *mistyped_attribute(const struct call *call)
 {
@@ -182,6 +175,14 @@ static const char *mistyped_attribute(const struct call *call)
             return known[i].name;
     }
     return NULL;
+}
+
+static bool all_constant(const struct call *call)
+{
+    size_t constants = 0;
+    for (size_t i = 0; i < call->input_count; i++)
+        constants += call_constant(call, i) != NULL;
+    return constants == call->input_count && call->input_count && strcmp(call->type, "If") != 0;
 }
 
 static void run_call(struct importer *im, struct call *call)
@@ -212,24 +213,30 @@ static void run_call(struct importer *im, struct call *call)
     raise_ranks(im, call);
     if (call->refusal || import_fold(im, call) || call->refusal || import_match(im, call) || call->refusal)
         return;
-    if (!function && !(broken_input(call) && is_part_only(call->type)))
+    if (!function)
         refuse(im, call, "the operator is not supported");
-    else if (function && !broken_input(call) && !function(im, call))
+    else if (all_constant(call))
+        refuse(im, call, "it is not computed for constants alone");
+    else if (!broken_input(call) && !function(im, call))
         refuse(im, call, "it cannot be compiled");
 }
 
-void import_run(struct importer *im)
+void import_run_graph(struct importer *im, const Onnx__GraphProto *graph)
 {
-    const Onnx__GraphProto *graph = im->model->graph;
     for (size_t i = 0; i < graph->n_node; i++) {
         struct call *call = new_call(im, graph->node[i]);
-        VEC_PUSH(im->arena, &im->calls, call);
         run_call(im, call);
+        VEC_PUSH(im->arena, &im->calls, call); /* behind those of its branch */
         guess_dims(call);
         for (size_t k = 0; k < call->output_count; k++)
             if (*call->outputs[k]->name && !map_get(&im->values, call->outputs[k]->name))
                 map_set(im->arena, &im->values, call->outputs[k]->name, call->outputs[k]);
     }
+}
+
+void import_run(struct importer *im)
+{
+    import_run_graph(im, im->model->graph);
 }
 
 /* Marks the refusals that stand in the way of a result: backwards, operators before their readers. */

@@ -153,8 +153,9 @@ bool reference_terms(const struct node *node, const struct weights *weights, con
     case LAYER_HARDSWISH:
     case LAYER_LOGSOFTMAX: add_numbers(&t); return true;
     default:
+        /* A product of many numbers may have passed through denormal ones. */
         for (int64_t i = 0; i < shape_elements(node->shape); i++)
-            out[i] = 0;
+            out[i] = node->kind == LAYER_REDUCE && node->args.reducing == REDUCING_PROD ? 1e-30 : 0;
         return true;
     }
 }

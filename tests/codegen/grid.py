@@ -215,7 +215,7 @@ ACTIVATIONS = with_all_activations([
     "RELU", "RELU6", "LEAKY", "LEAKY(0.25)", "PRELU", "PRELU(shared=yes)", "PRELU(weight=0.3)", "ELU", "ELU(0.7)",
     "SELU", "SIGMOID", "TANH", "TANH(1.7159, 0.6667)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU",
     "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.25)",
-    "CLIP(0.5, -0.25)", "POWER(1.7)", "POWER(2)", "POWER(0.5)", "POWER(-1)", "POWER(3)", "SHRINK", "SHRINK(0.3, 0.1)",
+    "CLIP(0.5, -0.25)", "POWER(1.7)", "POWER(2)", "POWER(0.5)", "POWER(-1)", "POWER(7)", "SHRINK", "SHRINK(0.3, 0.1)",
     "THRESHOLD", "THRESHOLD(-0.3, -2)",
 ])
 

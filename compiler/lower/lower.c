@@ -135,8 +135,8 @@ static bool lower_binary(struct op *op, int which)
 /* A sum, and each branch's share of it. */
 static bool lower_mean(struct op *op, int which)
 {
-    op->function = (struct function){
-        .kind = FUNCTION_TIMES, .a = 1.0 / (double)op->node->input_count, .node = op->node};
+    op->function =
+        (struct function){.kind = FUNCTION_TIMES, .a = 1.0 / (double)op->node->input_count, .node = op->node};
     op->activation = &op->function;
     return lower_binary(op, which);
 }

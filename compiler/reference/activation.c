@@ -148,7 +148,7 @@ SCALAR(RECIPROCAL, 1 / x, -1 / square(x))
 SCALAR(POWER, pow(x, args->a), args->a == 0 ? 0 : args->a * pow(x, args->a - 1))
 SCALAR(EXP, exp(x), exp(x))
 SCALAR(LOG, log(x), 1 / x)
-SCALAR(ERF, erf(x), exp(-x * x) / (root_of_half_pi * root_half))
+SCALAR(ERF, erf(x), exp(-x *x) / (root_of_half_pi * root_half))
 SCALAR(FLOOR, floor(x), 0)
 SCALAR(CEIL, ceil(x), 0)
 SCALAR(ROUND, nearest(x), 0)
@@ -165,7 +165,10 @@ SCALAR(ASINH, asinh(x), 1 / sqrt(x * x + 1))
 SCALAR(ACOSH, acosh(x), 1 / sqrt(x * x - 1))
 SCALAR(ATANH, atanh(x), 1 / (1 - x * x))
 /* Their limits are floats, as the code has them: between a number and the float nearest to it they would jump. */
-SCALAR(SHRINK, x < -single(args->a) ? x + args->b : x > single(args->a) ? x - args->b : isnan(x) ? x : 0,
+SCALAR(SHRINK,
+       x<-single(args->a) ? x + args->b : x> single(args->a) ? x - args->b
+       : isnan(x)                                            ? x
+                                                             : 0,
        fabs(x) > single(args->a) ? 1 : 0)
 SCALAR(THRESHOLD, x > single(args->a) || isnan(x) ? x : args->b, x > single(args->a) ? 1 : 0)
 /* Limits that cross: the upper one, everywhere. */

@@ -78,7 +78,6 @@ static double unwritten(void)
     return number;
 }
 
-
 static bool evaluate(const struct job *job, const struct graph *graph, const struct weights *weights)
 {
     double **results = ARENA_ARRAY(job->arena, double *, graph->nodes.count);

@@ -189,7 +189,7 @@ static struct applied apply(struct arena *arena, const char *layer)
     return (struct applied){expansion->graph, lower(arena, expansion->graph)->ops.items[1]};
 }
 
-/* Does the evaluator's function fall anywhere between -20 and 20? */
+/* Does the evaluator's function fall anywhere between -20 and 20, or have no result? */
 static bool falls(struct arena *arena, const struct node *node)
 {
     double *in = ARENA_ARRAY(arena, double, GRID), *out = ARENA_ARRAY(arena, double, GRID);
@@ -198,7 +198,7 @@ static bool falls(struct arena *arena, const struct node *node)
         in[i] = (i - GRID / 2) * 1e-3;
     reference_layer(node, NULL, inputs, out);
     for (int i = 1; i < GRID; i++)
-        if (out[i] < out[i - 1] - 1e-15 * fabs(out[i]))
+        if (!(out[i] >= out[i - 1] - 1e-15 * fabs(out[i])))
             return true;
     return false;
 }

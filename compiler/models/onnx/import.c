@@ -186,9 +186,8 @@ static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
     const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
     const int element = tensor ? type->tensor_type->elem_type : 0;
     if (!is_number_type(element)) {
-        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path,
-                         "input \"%s\" is %s; tensors of numbers are supported", name,
-                         tensor ? type_name(element) : "no tensor");
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "input \"%s\" is %s; tensors of numbers are supported",
+                         name, tensor ? type_name(element) : "no tensor");
         return false;
     }
     if (!input_dims(im, name, type->tensor_type->shape, &dims))

@@ -16,8 +16,8 @@ static bool fits(struct importer *im, struct call *call, const struct dims *own,
     struct dims same = *own;
     if (same.rank == first->rank)
         same.at[axis] = first->at[axis];
-    return dims_equal(&same, first) || refuse(im, call, "%s and %s do not fit together",
-                                              dims_words(im->arena, first), dims_words(im->arena, own));
+    return dims_equal(&same, first) ||
+           refuse(im, call, "%s and %s do not fit together", dims_words(im->arena, first), dims_words(im->arena, own));
 }
 
 /* The constant's place beside x: zeros, or its number. */

@@ -101,11 +101,12 @@ static const struct {
     const char *type;
     unary_function *function;
 } unary[] = {
-    {"Neg", negate}, {"Abs", fabs}, {"Floor", floor},           {"Ceil", ceil},  {"Sqrt", sqrt},
-    {"Exp", exp},    {"Log", log},  {"Reciprocal", reciprocal}, {"Not", invert}, {"Round", nearbyint},
-    {"Sin", sin},    {"Cos", cos},  {"Tan", tan},               {"Erf", erf},    {"Tanh", tanh},
-    {"Asin", asin},  {"Acos", acos}, {"Atan", atan},            {"Sinh", sinh},  {"Cosh", cosh},
-    {"Sign", sign},  {"Relu", positive}, {"Sigmoid", sigmoid},
+    {"Neg", negate}, {"Abs", fabs},        {"Floor", floor},     {"Ceil", ceil},
+    {"Sqrt", sqrt},  {"Exp", exp},         {"Log", log},         {"Reciprocal", reciprocal},
+    {"Not", invert}, {"Round", nearbyint}, {"Sin", sin},         {"Cos", cos},
+    {"Tan", tan},    {"Erf", erf},         {"Tanh", tanh},       {"Asin", asin},
+    {"Acos", acos},  {"Atan", atan},       {"Sinh", sinh},       {"Cosh", cosh},
+    {"Sign", sign},  {"Relu", positive},   {"Sigmoid", sigmoid},
 };
 
 static const struct {
@@ -113,10 +114,22 @@ static const struct {
     binary_function *function;
     bool truth;
 } binary[] = {
-    {"Add", add, false}, {"Sub", subtract, false}, {"Mul", multiply, false}, {"Div", divide, false},
-    {"Pow", pow, false}, {"Min", fmin, false},     {"Max", fmax, false},     {"Mod", modulo, false},
-    {"Sum", add, false}, {"Equal", equal, true},   {"Less", less, true},     {"Greater", greater, true},
-    {"And", both, true}, {"Or", either, true},     {"Xor", differ, true}, {"LessOrEqual", at_most, true},
+    {"Add", add, false},
+    {"Sub", subtract, false},
+    {"Mul", multiply, false},
+    {"Div", divide, false},
+    {"Pow", pow, false},
+    {"Min", fmin, false},
+    {"Max", fmax, false},
+    {"Mod", modulo, false},
+    {"Sum", add, false},
+    {"Equal", equal, true},
+    {"Less", less, true},
+    {"Greater", greater, true},
+    {"And", both, true},
+    {"Or", either, true},
+    {"Xor", differ, true},
+    {"LessOrEqual", at_most, true},
     {"GreaterOrEqual", at_least, true},
 };
 

@@ -316,7 +316,8 @@ static struct value *gemm_product(struct importer *im, struct call *call, const 
     const struct constant *matrix = call_constant(call, a ? 1 : 0);
     if (a && b && a->dims.rank == 2 && b->dims.rank == 2) {
         *row = NULL;
-        x = matmul_views(im, call, trans_a ? view_transpose(im, a, swap) : a, trans_b ? view_transpose(im, b, swap) : b);
+        x = matmul_views(im, call, trans_a ? view_transpose(im, a, swap) : a,
+                         trans_b ? view_transpose(im, b, swap) : b);
         return x ? scale_by(im, call, x, call_float(call, "alpha", 1), 0) : NULL;
     }
     if (!x || !matrix || x->dims.rank != 2 || matrix->dims.rank != 2 || matrix->count == 0) {

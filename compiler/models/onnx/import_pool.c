@@ -315,8 +315,8 @@ static struct value *reduce_node(struct importer *im, struct call *call, const s
 }
 
 /* Products and sums of exponentials, which no pool computes: axes that are no node's are moved first. */
-static struct value *reduce_by_layer(struct importer *im, struct call *call, const struct value *x,
-                                     const bool *reduced, bool keep, enum reducing how)
+static struct value *reduce_by_layer(struct importer *im, struct call *call, const struct value *x, const bool *reduced,
+                                     bool keep, enum reducing how)
 {
     struct value *result = reduce_node(im, call, x, reduced, keep, how);
     if (result || call->refusal)
@@ -354,9 +354,9 @@ static bool is_whole_pool(const struct value *x, const bool *reduced, enum reduc
 static struct value *reduce_any(struct importer *im, struct call *call, const struct value *x, const bool *reduced,
                                 bool keep)
 {
-    static const enum reduction pools[REDUCING_COUNT] = {[REDUCING_MEAN] = REDUCE_MEAN, [REDUCING_SUM] = REDUCE_SUM,
-                                                         [REDUCING_MAX] = REDUCE_MAX,   [REDUCING_MIN] = REDUCE_MIN,
-                                                         [REDUCING_L1] = REDUCE_L1,     [REDUCING_L2] = REDUCE_L2};
+    static const enum reduction pools[REDUCING_COUNT] = {
+        [REDUCING_MEAN] = REDUCE_MEAN, [REDUCING_SUM] = REDUCE_SUM, [REDUCING_MAX] = REDUCE_MAX,
+        [REDUCING_MIN] = REDUCE_MIN,   [REDUCING_L1] = REDUCE_L1,   [REDUCING_L2] = REDUCE_L2};
     const enum reducing how = reducing_of(call->type);
     if (strcmp(call->type, "ReduceSumSquare") == 0)
         return reduce(im, call, x, reduced, keep, REDUCE_SQUARES);

@@ -15,8 +15,8 @@ static void describe(struct kernel *kernel, const char *prefix, const struct lan
                    {arena_printf(arena, "%s_START", prefix), tensor->start});
 }
 
-static void product(struct train_plan *plan, const struct op *op, const char *family, struct lanes *a, struct steps of_a,
-                    struct lanes *b, struct steps of_b, int64_t inner)
+static void product(struct train_plan *plan, const struct op *op, const char *family, struct lanes *a,
+                    struct steps of_a, struct lanes *b, struct steps of_b, int64_t inner)
 {
     struct lanes *out = train_result(plan, op);
     int64_t channels = a->shape.c > b->shape.c ? a->shape.c : b->shape.c;
@@ -35,8 +35,7 @@ bool train_matmul(struct train_plan *plan, const struct op *op)
 {
     if (op->kind != OP_GRADIENT) {
         struct lanes *a = train_operand(plan, op, 0), *b = train_operand(plan, op, 1);
-        product(plan, op, "matmul", a, (struct steps){a->row, a->step}, b, (struct steps){b->step, b->row},
-                a->shape.w);
+        product(plan, op, "matmul", a, (struct steps){a->row, a->step}, b, (struct steps){b->step, b->row}, a->shape.w);
         return true;
     }
     struct lanes *gradient = train_operand(plan, op, 0), *other = train_operand(plan, op, 2 - op->operand);

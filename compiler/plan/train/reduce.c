@@ -16,9 +16,9 @@ bool train_reduce(struct train_plan *plan, const struct op *op)
     const struct op *of = back ? op->of : op;
     const struct reduction *r = &of->reduction;
     struct lanes *out = train_result(plan, op);
-    struct kernel *kernel = train_kernel(plan, back ? "train/reduce_gradient.m4" : "train/reduce.m4",
-                                         arena_printf(plan->arena, "reduce_%s%s", reducing_word(r->kind),
-                                                      back ? "_gradient" : ""));
+    struct kernel *kernel =
+        train_kernel(plan, back ? "train/reduce_gradient.m4" : "train/reduce.m4",
+                     arena_printf(plan->arena, "reduce_%s%s", reducing_word(r->kind), back ? "_gradient" : ""));
     kernel_word(kernel, "KIND", reducing_word(r->kind));
     kernel_numbers(kernel, {"WINDOW_C", r->c}, {"WINDOW_H", r->h}, {"WINDOW_W", r->w}, {"COUNT", r->c * r->h * r->w},
                    {"CHANNELS", of->map.c}, {"ROWS", of->map.h}, {"COLUMNS", of->map.w});

@@ -1,4 +1,5 @@
-/* MATMUL: the matrix product of two branches, channel by channel; a branch with one channel serves all of the other's. */
+/* MATMUL: the matrix product of two branches, channel by channel; a branch with one channel serves all of the
+ * other's. */
 #include "reference/layer.h"
 
 struct matrices {

@@ -1,6 +1,6 @@
-/* Merges: ADD, MUL, MAX, MIN, SUB, DIV, POW and MEAN work element by element, the first branch with each of the others; an
- * axis on which a branch has size 1 is broadcast, and on the way back its derivatives add up along it. CONCAT puts the
- * branches' maps one after another. */
+/* Merges: ADD, MUL, MAX, MIN, SUB, DIV, POW and MEAN work element by element, the first branch with each of the others;
+ * an axis on which a branch has size 1 is broadcast, and on the way back its derivatives add up along it. CONCAT puts
+ * the branches' maps one after another. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -293,7 +293,8 @@ def normalisation():
 def merges():
     for body in ["SOFTPLUS | ", "SOFTPLUS | GAP", "SOFTPLUS -> GAP | CONV(4, 1x1)", "SIGMOID | ABS | CONV(1, 1x1)"]:
         net(f"INPUT(5x7x4) -> POW{{ {body} }} -> CONV(3, 1x1)")
-        net(f"INPUT(5x7x4) -> CONV(20, 1x1) -> ADD{{ | GMP }} -> POW{{ {body.replace('CONV(4', 'CONV(20')} }} -> CONV(3)")
+        body = body.replace("CONV(4", "CONV(20")
+        net(f"INPUT(5x7x4) -> CONV(20, 1x1) -> ADD{{ | GMP }} -> POW{{ {body} }} -> CONV(3)")
     for kind in ["ADD", "MUL", "MAX", "SUB", "MIN", "DIV", "MEAN"]:
         for body in [
             "CONV(4, 3x3) | ", " | GAP", "CONV(1, 1x1) | GAP -> FC(4)", "GMP | CONV(4, 3x3) | CONV(1, 1x1)",

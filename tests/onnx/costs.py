@@ -190,8 +190,8 @@ def meanings():
     relu = [node("Relu", "x", "y")]
     expect("an input of doubles", 0, "is double in the model; the network takes floats", model(relu, kind=11))
     refuses("integers that no Cast makes floats", model(relu, kind=INT64), "its input is int64")
-    accepts("integers that a Cast makes floats", model([node("Cast", "x", "c", integer("to", 1)), node("Relu", "c", "y")],
-                                                       kind=INT64))
+    cast = [node("Cast", "x", "c", integer("to", 1)), node("Relu", "c", "y")]
+    accepts("integers that a Cast makes floats", model(cast, kind=INT64))
     refuses("an input of strings", model(relu, kind=8), "tensors of numbers are supported")
     refuses("an operator on a constant alone", model(
         [node("Selu", "k", "c"), node("Add", "x c", "y")], constants=[tensor("k", [1], bytes(4))]), "constants alone")
@@ -204,8 +204,8 @@ def meanings():
     refuses("2^40 repeats", model([node("Tile", "x r", "y")], constants=[integers("r", 1, 1 << 40, 1, 1)]), "limit")
     refuses("a condition that depends on the input", model([node("If", "x", "y")]), "condition depends on the input")
     huge = [tensor("c", [1], bytes(4)), integers("r", 1 << 40)]
-    refuses("a constant repeated 2^40 times", model([node("Tile", "c r", "t"), node("Add", "x t", "y")], constants=huge),
-            "too large")
+    refuses("a constant repeated 2^40 times", model(
+        [node("Tile", "c r", "t"), node("Add", "x t", "y")], constants=huge), "too large")
     rest = [node("Mod", "a b", "s", integer("fmod", 1)), node("Reshape", "x s", "r"), node("Relu", "r", "y")]
     accepts("a rest that has the sign of what was divided, -7 and 3: -1", model(
         rest, constants=[integers("a", 1, -7), integers("b", 3)]))

@@ -203,7 +203,8 @@ def formulas():
                                                + e.prod(a, keepdims=True) + e.min(a, keepdims=True)
                                                + abs(e).sum(a, keepdims=True)
                                                + np.log(e.sum(a, keepdims=True)))(np.exp(x)))
-    branches = {"then_branch": branch("t", [node("Relu", "x", "t")]), "else_branch": branch("f", [node("Neg", "x", "f")])}
+    branches = {"then_branch": branch("t", [node("Relu", "x", "t")]),
+                "else_branch": branch("f", [node("Neg", "x", "f")])}
     for value in (True, False):
         save(f"if_{str(value).lower()}", 13, [node("If", "c", "z", **branches), node("Add", "z x", "y")], [1, 3, 4, 5],
              {"c": np.bool_(value)}, formula=lambda x, v=value: x + (np.maximum(x, 0) if v else -x))

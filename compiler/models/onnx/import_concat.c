@@ -1,5 +1,5 @@
-/* Concat of results and of constants: constants of one number pad the result beside them, others are added to zeros that
- * do. */
+/* Concat of results and of constants: constants of one number pad the result beside them, others are added to zeros
+ * that do. */
 #include <math.h>
 
 #include "base/checked.h"

@@ -67,7 +67,8 @@ bool portable_softmax(struct plan *plan, const struct op *op);
 void portable_describe_reduction(struct kernel *kernel, const struct op *op);
 bool portable_reduce(struct plan *plan, const struct op *op);
 /* matmul.c */
-/* BATCH products of HEIGHT x INNER by INNER x WIDTH; how far matrices of each operand are apart, 0 where one serves all. */
+/* BATCH products of HEIGHT x INNER by INNER x WIDTH; how far matrices of each operand are apart, 0 where one serves
+ * all. */
 void portable_describe_matmul(struct kernel *kernel, const struct op *op);
 bool portable_matmul(struct plan *plan, const struct op *op);
 bool portable_input_op(struct plan *plan, const struct op *op); /* ends.c */

@@ -211,7 +211,8 @@ FORMULA([<erf>], [<return erff(x);>], [<
     return PICK(size, <, SPLAT(0.9f), near, WITH_SIGN(1.0f - 2.0f * (half * half), x));m4_dnl
 >])
 
-m4_dnl Adding 2^23 rounds numbers below it to whole ones, of two that are as near to the even one; larger ones are whole.
+m4_dnl Adding 2^23 rounds numbers below it to whole ones, of two that are as near to the even one; larger ones are whole
+m4_dnl already.
 m4_define([<IF_SMALL>], [<PICK(SIZE(x), <, SPLAT(8388608.0f), $1, x)>])
 
 FORMULA([<floor>], [<return floorf(x);>], [<

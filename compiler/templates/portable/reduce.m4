@@ -1,4 +1,4 @@
-m4_dnl COUNT numbers become one: OUTER x COUNT x INNER of them, OUTER x INNER results. Long sums are kept in eight parts.
+m4_dnl COUNT numbers become one: OUTER x COUNT x INNER of them, OUTER x INNER results. Long sums are kept in PARTS.
 ASSERT([<OUTER >= 1 && COUNT >= 1 && INNER >= 1>])m4_dnl
 m4_define([<ADDS>], [<IS(KIND, max, 0, [<IS(KIND, min, 0, [<IS(KIND, prod, 0, 1)>])>])>])m4_dnl
 m4_define([<PARTS>], [<IF(ADDS && COUNT >= 64, 8, 1)>])m4_dnl

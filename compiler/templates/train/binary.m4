@@ -1,5 +1,5 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The sum, difference, product, quotient or power of two tensors. IN_PLACE: the result takes the place of the first.
+m4_dnl The sum, difference, product, quotient or power of two tensors. IN_PLACE: the result takes the first one's place.
 m4_define([<ONE>], [<NUMBER_AT(IF(IN_PLACE, out, in), IF(IN_PLACE, [<OUT>], [<IN>]))>])m4_dnl
 m4_define([<OTHER>], [<NUMBER_AT(other, [<OTHER>])>])m4_dnl
 m4_define([<COMPUTE_add>], [<ONE + NUMBER_AT(other, SECOND)>])m4_dnl

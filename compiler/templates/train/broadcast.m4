@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The sum, difference, product, quotient, power, maximum or minimum, KIND, of two tensors of different shapes: where one has size 1 along an
-m4_dnl axis of the result, its step there is 0, and it is repeated.
+m4_dnl The sum, difference, product, quotient, power, maximum or minimum, KIND, of two tensors of different shapes:
+m4_dnl where one has size 1 along an axis of the result, its step there is 0, and it is repeated.
 m4_include([<train/repeated.m4>])m4_dnl
 m4_define([<COMPUTE_add>], [<NUMBER_OF(in, IN) + NUMBER_OF(other, SECOND)>])m4_dnl
 m4_define([<COMPUTE_sub>], [<NUMBER_OF(in, IN) - NUMBER_OF(other, SECOND)>])m4_dnl

@@ -1,8 +1,8 @@
 m4_include([<train/train.m4>])m4_dnl
 m4_dnl The gradient of an operand of a merge, KIND, of two tensors of different shapes: where it was repeated, what its
 m4_dnl copies sum up to. A product's derivative is the other operand; of a maximum, all of dL/dy goes to the larger one,
-m4_dnl half to each where both are the same; the smaller, for a minimum. A quotient has a formula for each operand, div0 and
-m4_dnl div1, as has a power.
+m4_dnl half to each where both are the same; the smaller, for a minimum. A quotient has a formula for each operand, div0
+m4_dnl and div1, as has a power.
 m4_include([<train/repeated.m4>])m4_dnl
 m4_define([<DERIVED_add>], [<NUMBER_OF(gradient, GRADIENT)>])m4_dnl
 m4_define([<DERIVED_sub>], [<IF(NEGATIVE, [<->])NUMBER_OF(gradient, GRADIENT)>])m4_dnl

@@ -1,6 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The larger of two numbers, or the smaller one where LEAST is 1; BACK: the gradient of one of them, all of dL/dy where
-m4_dnl it is that number, half where both are the same.
+m4_dnl The larger of two numbers, or the smaller one where LEAST is 1; BACK: the gradient of one of them, all of dL/dy
+m4_dnl where it is that number, half where both are the same.
 /* @about@ */
 WHERE void APPLY(FUNCTION(), IF(BACK, [<const float *gradient>]), [<const float *in>], m4_dnl
 [<const float *other>], [<float *out>])

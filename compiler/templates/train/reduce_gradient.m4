@@ -1,11 +1,11 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The gradient of the numbers of a window that became one. Of a maximum or minimum, those that are it share dL/dy; a
-m4_dnl product's derivative is the product of the others, which a zero leaves to itself alone.
+m4_dnl The gradient of the numbers of a window that became one. Of a maximum or minimum, those that are it share dL/dy;
+m4_dnl a product's derivative is the product of the others, which a zero leaves to itself alone.
 m4_include([<train/reduce_window.m4>])m4_dnl
 m4_define([<V>], [<from[<>]IN_WINDOW(IN)>])m4_dnl
 m4_define([<DERIVED>], [<m4_ifelse(KIND, sum, [<dy[l]>], KIND, mean, [<dy[l] / COUNT.0f>],
-    KIND, l1, [<V > 0.0f ? dy[l] : V < 0.0f ? -dy[l] : 0.0f>], KIND, l2, [<y_at[l] > 0.0f ? dy[l] * V / y_at[l] : 0.0f>],
-    KIND, logsumexp, [<dy[l] * expf(V - y_at[l])>],
+    KIND, l1, [<V > 0.0f ? dy[l] : V < 0.0f ? -dy[l] : 0.0f>],
+    KIND, l2, [<y_at[l] > 0.0f ? dy[l] * V / y_at[l] : 0.0f>], KIND, logsumexp, [<dy[l] * expf(V - y_at[l])>],
     KIND, prod, [<zeros[l] == 0.0f ? dy[l] * rest[l] / V : zeros[l] == 1.0f && V == 0.0f ? dy[l] * rest[l] : 0.0f>],
     [<V == y_at[l] ? dy[l] / same[l] : 0.0f>])>])m4_dnl
 m4_define([<SHARED_OUT>], [<IS(KIND, max, 1, [<IS(KIND, min, 1, 0)>])>])m4_dnl

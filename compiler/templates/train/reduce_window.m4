@@ -1,7 +1,7 @@
 m4_divert(-1)
 m4_dnl A window of WINDOW_C x WINDOW_H x WINDOW_W numbers that become one, at (c, y, x) of CHANNELS x ROWS x COLUMNS.
 m4_dnl FIRST_OF_WINDOW(pointer, tensor) points to its first number, ONE_OF(pointer, tensor) to the one result;
-m4_dnl EACH_IN_WINDOW: the loops over its numbers, IN_WINDOW(tensor): where the number is, from the first, for each image.
+m4_dnl EACH_IN_WINDOW: the loops over its numbers and images, IN_WINDOW(tensor): where the number is, from the first.
 m4_define([<PLACE>], [<TERMS([<$1>], IF($2_START, $2_START), IF(CHANNELS > 1, [<TIMES(c, m4_eval($3 * $2_PLANE))>]),
     IF(ROWS > 1, [<TIMES(y, m4_eval($4 * $2_ROW))>]), IF(COLUMNS > 1, [<TIMES(x, m4_eval($5 * LANE_COUNT))>]))>])
 m4_define([<FIRST_OF_WINDOW>], [<PLACE([<$1>], [<$2>], WINDOW_C, WINDOW_H, WINDOW_W)>])

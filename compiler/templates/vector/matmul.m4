@@ -1,6 +1,6 @@
-m4_dnl BATCH matrix products of planar tensors, HEIGHT x INNER by INNER x WIDTH, in tiles of TILE_ROWS rows and as many as
-m4_dnl TILE_VECTORS vectors of columns; the last of either overlap with those before. Columns that are fewer than a vector
-m4_dnl holds are brought in by copies.
+m4_dnl BATCH matrix products of planar tensors, HEIGHT x INNER by INNER x WIDTH, in tiles of TILE_ROWS rows and up to
+m4_dnl TILE_VECTORS vectors of columns; the last of either overlap with those before. Columns that are fewer than a
+m4_dnl vector holds are brought in by copies.
 ASSERT([<BATCH >= 1 && HEIGHT >= TILE_ROWS && INNER >= 1 && WIDTH >= 1>])m4_dnl
 m4_define([<VECTORS>], [<IF(WIDTH >= TILE_VECTORS * LANES, TILE_VECTORS, 1)>])m4_dnl
 m4_define([<COLUMNS>], m4_eval(VECTORS * LANES))m4_dnl
@@ -18,9 +18,10 @@ m4_eval(HEIGHT - TILE_ROWS)>], [<tile>]);
         float *to = out + n * m4_eval(HEIGHT * WIDTH) + top * WIDTH;
         WHEN(WIDTH >= LANES, [<
             for (int x = 0; x < WIDTH; x += COLUMNS) {
-                const int left = IF(WIDTH % COLUMNS, [<x < m4_eval(WIDTH - COLUMNS) ? x : m4_eval(WIDTH - COLUMNS)>], m4_dnl
-[<x>]);
-                VECTOR SEPARATED([<, >], [<R>], TILE_ROWS, [<SEPARATED([<, >], [<V>], VECTORS, [<s[<>]R[<>]_[<>]V = {0}>])>]);
+                const int left = IF(WIDTH % COLUMNS, m4_dnl
+[<x < m4_eval(WIDTH - COLUMNS) ? x : m4_eval(WIDTH - COLUMNS)>], [<x>]);
+                VECTOR SEPARATED([<, >], [<R>], TILE_ROWS, m4_dnl
+[<SEPARATED([<, >], [<V>], VECTORS, [<s[<>]R[<>]_[<>]V = {0}>])>]);
                 for (int k = 0; k < INNER; k++) {
                     FOR([<V>], VECTORS, [<
                         const VECTOR b[<>]V = LOAD_AT(second + k * WIDTH + left[<>]IF(V, [< + m4_eval(V * LANES)>]));

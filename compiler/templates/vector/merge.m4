@@ -1,4 +1,4 @@
-m4_dnl OPERANDS tensors become a blocked one: their sum, difference, product, maximum or the like, number by number. An operand
+m4_dnl OPERANDS tensors become a blocked one: their sum, difference, product, maximum or the like, number by number. One
 m4_dnl that is smaller is repeated along an axis, and has a step of 0 there; with one channel it is SCALAR, a number for
 m4_dnl all channels of a pixel, and may be planar. The result may overwrite an operand of its own size.
 m4_dnl

@@ -1,4 +1,4 @@
-m4_dnl COUNT numbers of planar tensors become one: OUTER x COUNT x INNER of them, OUTER x INNER results. Where INNER is 1,
+m4_dnl COUNT numbers of planar tensors become one: OUTER x COUNT x INNER of them, OUTER x INNER results. If INNER is 1,
 m4_dnl vectors lie along what is reduced, and the lanes are brought together at the end; else across it.
 ASSERT([<OUTER >= 1 && COUNT >= 1 && INNER >= 1>])m4_dnl
 m4_define([<LENGTH>], [<IF(INNER > 1, INNER, COUNT)>])m4_dnl

@@ -131,7 +131,7 @@ static bool report_matmul(const struct inference *in, const char *why)
     struct message *m = diag_report(in->diag, CHECK_MERGE, in->node->span, "MATMUL cannot multiply %s by %s: %s",
                                     shape_text(in->arena, a->shape), shape_text(in->arena, b->shape), why);
     message_help(m, "%s; %s", shape_origin(in->arena, source, a), shape_origin(in->arena, source, b));
-    if (a->shape.w == b->shape.w)
+    if (a->shape.w != b->shape.h && a->shape.w == b->shape.w)
         message_help(m, "TRANSPOSE(whc) in the second branch would make its columns rows");
     return false;
 }
@@ -141,7 +141,9 @@ bool shape_rule_matmul(struct inference *in)
 {
     const struct node *node = in->node;
     if (node->input_count != 2) {
-        diag_report(in->diag, CHECK_MERGE, node->span, "MATMUL multiplies two branches, not %zu", node->input_count);
+        struct message *m = diag_report(in->diag, CHECK_MERGE, node->span, "MATMUL multiplies two branches, not %zu",
+                                        node->input_count);
+        message_help(m, "write MATMUL{ MATMUL{ a | b } | c } for a product of three");
         return false;
     }
     const struct shape a = node->inputs[0]->shape, b = node->inputs[1]->shape;

@@ -30,8 +30,8 @@ bool shape_rule_maxout(struct inference *in)
         return true;
     }
     struct message *m = diag_report(in->diag, CHECK_SHAPE, shape_argument_span(in, "pieces"),
-                                    "MAXOUT(%lld) cannot take %lld channels: they are no multiple of %lld",
-                                    (long long)pieces, (long long)channels, (long long)pieces);
+                                    "MAXOUT(%lld) cannot take %lld channels: not a multiple of %lld", (long long)pieces,
+                                    (long long)channels, (long long)pieces);
     shape_label_input(in, m);
     message_help(m, "%lld channels would give %lld", (long long)((channels / pieces + 1) * pieces),
                  (long long)(channels / pieces + 1));

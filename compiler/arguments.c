@@ -43,6 +43,7 @@ const struct argument argument_table[] = {
     {"outpad", ANY_LAYER, PAIR(out_pad), FORM_NAMED},
     {"connect", ANY_LAYER, STORE_MATRIX, AT(const struct matrix *, connect), NO_ROLE, FORM_NAMED},
     {"ceil", ANY_LAYER, FLAG(ceil), FORM_NAMED},
+    {"kind", LAYER_REDUCE, WORD(reducing, reducing), FORM_ALWAYS},
     {"kind", ANY_LAYER, WORD(pool_kind, pool), FORM_NAMED},
     {"count_pad", ANY_LAYER, FLAG(count_pad), FORM_NAMED},
 
@@ -50,6 +51,11 @@ const struct argument argument_table[] = {
     {"slope", ANY_LAYER, REAL(a), FORM_BARE},
     {"a", ANY_LAYER, REAL(a), FORM_NAMED},
     {"b", ANY_LAYER, REAL(b), FORM_NAMED},
+    {"exponent", ANY_LAYER, REAL(a), FORM_ALWAYS},
+    {"lambda", ANY_LAYER, REAL(a), FORM_BARE},
+    {"bias", LAYER_SHRINK, REAL(b), FORM_BARE},
+    {"threshold", ANY_LAYER, REAL(a), FORM_BARE},
+    {"value", LAYER_THRESHOLD, REAL(b), FORM_BARE},
     {"lo", ANY_LAYER, REAL(a), FORM_ALWAYS},
     {"hi", ANY_LAYER, REAL(b), FORM_ALWAYS},
     {"approximate", ANY_LAYER, STORE_IS_SECOND, AT(bool, tanh_gelu), NO_ROLE, FORM_NAMED},
@@ -70,6 +76,8 @@ const struct argument argument_table[] = {
     {"value", ANY_LAYER, REAL(value), FORM_NAMED},
     {"from", ANY_LAYER, WHOLE(from), FORM_ALWAYS},
     {"to", ANY_LAYER, WHOLE(to), FORM_ALWAYS},
+    {"axis", LAYER_REDUCE, WORD(over, over), FORM_ALWAYS_NAMED},
+    {"pieces", ANY_LAYER, WHOLE(pieces), FORM_ALWAYS},
     {"axis", ANY_LAYER, WORD(axis, axis), FORM_NAMED},
     {"axes", ANY_LAYER, STORE_AXES, AT(enum axis *, axes), NO_ROLE, FORM_ALWAYS_NAMED},
     {"rate", ANY_LAYER, REAL(rate), FORM_BARE},
@@ -90,7 +98,8 @@ _Static_assert(offsetof(struct layer_args, pad_c_back) - offsetof(struct layer_a
                "the argument c is a pair");
 _Static_assert(sizeof(enum layout) == sizeof(int) && sizeof(enum element_type) == sizeof(int) &&
                    sizeof(enum pool_kind) == sizeof(int) && sizeof(enum upsample_mode) == sizeof(int) &&
-                   sizeof(enum axis) == sizeof(int),
+                   sizeof(enum axis) == sizeof(int) && sizeof(enum reducing) == sizeof(int) &&
+                   sizeof(enum over) == sizeof(int),
                "words are stored as int");
 
 const struct argument *argument_of(enum layer_kind kind, const char *name)

@@ -24,6 +24,18 @@ struct shape {
 enum layout { LAYOUT_CHW, LAYOUT_HWC };
 enum axis { AXIS_C, AXIS_H, AXIS_W };
 enum pad_rule { PAD_GIVEN, PAD_SAME, PAD_FULL };
+enum reducing {
+    REDUCING_MEAN,
+    REDUCING_SUM,
+    REDUCING_MAX,
+    REDUCING_MIN,
+    REDUCING_PROD,
+    REDUCING_L1,
+    REDUCING_L2,
+    REDUCING_LOGSUMEXP,
+    REDUCING_COUNT
+};
+enum over { OVER_C, OVER_H, OVER_W, OVER_HW, OVER_CHW };
 enum upsample_mode { UPSAMPLE_NEAREST, UPSAMPLE_BILINEAR };
 
 struct pair {
@@ -61,7 +73,7 @@ struct layer_args {
     bool adaptive; /* a pool with out=, whose windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
     struct pair out;
     const struct matrix *connect; /* CONV; or NULL */
-    double a, b;                  /* LEAKY ELU: a. TANH: a, b. CLIP: lo, hi. */
+    double a, b;                  /* LEAKY ELU POWER: a. TANH: a, b. CLIP: lo, hi. SHRINK THRESHOLD: a limit, b */
     double eps;
     double alpha, beta, k; /* LRN */
     int64_t size;          /* LRN: the window */
@@ -78,6 +90,9 @@ struct layer_args {
     enum axis axes[3];          /* TRANSPOSE: where the result's h, w, c come from */
     enum layout layout;         /* INPUT, OUTPUT */
     const double *mean, *scale; /* INPUT: one per channel, or NULL */
+    enum reducing reducing;     /* REDUCE; MAXOUT: a maximum */
+    enum over over;             /* REDUCE */
+    int64_t pieces;             /* MAXOUT: channels that become one */
     double rate;                /* DROPOUT: only for the canonical text and ONNX */
 };
 

@@ -6,8 +6,8 @@
 
 #include "base/arena.h"
 
-const char *const layer_family_names[FAMILY_COUNT] = {"ends",       "convolution",   "dense",     "pooling",
-                                                      "activation", "normalisation", "structure", "merge"};
+const char *const layer_family_names[FAMILY_COUNT] = {
+    "ends", "convolution", "dense", "pooling", "activation", "normalisation", "reduction", "structure", "merge"};
 
 /* A row that lacks a fact, or has one too many, stops here, with a message that says which. A new column is a parameter
  * here too. */

@@ -20,7 +20,7 @@ enum layer_kind {
 /* clang-format off */
 enum layer_family {
     FAMILY_ENDS, FAMILY_CONVOLUTION, FAMILY_DENSE, FAMILY_POOLING, FAMILY_ACTIVATION, FAMILY_NORMALISATION,
-    FAMILY_STRUCTURE, FAMILY_MERGE, FAMILY_COUNT
+    FAMILY_REDUCTION, FAMILY_STRUCTURE, FAMILY_MERGE, FAMILY_COUNT
 };
 /* clang-format on */
 extern const char *const layer_family_names[FAMILY_COUNT];

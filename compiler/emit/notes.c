@@ -96,7 +96,7 @@ static void add_formula(struct text *out, const struct op *op, const char *resid
         text_printf(out, ", then %s", node_keyword(op->before->node));
     if (op->residual)
         text_printf(out, " + %s", emit_comment(out->arena, residual, strlen(residual)));
-    if (op->activation)
+    if (op->activation && op->activation->node != op->node)
         text_printf(out, ", then %s", node_keyword(op->activation->node));
     if (op->pooled)
         text_printf(out, ", then the maximum of each %lldx%lld", (long long)op->pooled->window.size.h,

@@ -27,8 +27,25 @@ static const char *merge_formula(const struct op *op)
     switch (op->of->binary) {
     case BINARY_MUL: return "dL/da = dL/dy * b";
     case BINARY_MAX: return "dL/da = dL/dy where a is larger than b, half of it where they are the same";
+    case BINARY_MIN: return "dL/da = dL/dy where a is smaller than b, half of it where they are the same";
+    case BINARY_DIV: return op->operand ? "dL/db = -dL/dy * a/b^2" : "dL/da = dL/dy / b";
+    case BINARY_POW: return op->operand ? "dL/db = dL/dy * a^b * log(a)" : "dL/da = dL/dy * b * a^(b - 1)";
     case BINARY_SUB: return op->operand ? "dL/db = -dL/dy" : "dL/da = dL/dy";
     default: return "dL/da = dL/dy";
+    }
+}
+
+static const char *reduction_formula(enum reducing kind)
+{
+    switch (kind) {
+    case REDUCING_MEAN: return "dL/dx = dL/dy / n";
+    case REDUCING_MAX:
+    case REDUCING_MIN: return "dL/dx = dL/dy, shared by all x that are y, else 0";
+    case REDUCING_PROD: return "dL/dx = dL/dy * the product of the others";
+    case REDUCING_L1: return "dL/dx = dL/dy * sign of x";
+    case REDUCING_L2: return "dL/dx = dL/dy * x/y";
+    case REDUCING_LOGSUMEXP: return "dL/dx = dL/dy * e^(x - y)";
+    default: return "dL/dx = dL/dy";
     }
 }
 
@@ -50,6 +67,8 @@ static const char *gradient_formula(const struct op *op)
     case OP_NORMALISE:
         return weights ? "dL/dw = the sum of dL/dy * n, dL/db = that of dL/dy"
                        : "dL/dx = (d - mean of d - n * mean of d*n)/deviation, d = dL/dy * w";
+    case OP_MATMUL: return op->operand ? "dL/db = a, transposed, * dL/dy" : "dL/da = dL/dy * b, transposed";
+    case OP_REDUCE: return reduction_formula(of->reduction.kind);
     case OP_LRN: return "dL/dx from dL/dy and x";
     case OP_SOFTMAX: return "dL/dx from dL/dy and y";
     case OP_DROPOUT: return "dL/dx = dL/dy/(1 - rate) where x was kept, else 0";

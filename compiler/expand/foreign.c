@@ -27,6 +27,9 @@ static const struct translation layers[] = {
     {"flat", "FLATTEN"}, {"upsampling", "UPSAMPLE"}, {"zeropadding", "PAD"}, {"padding", "PAD"},
     {"channelshuffle", "SHUFFLE"}, {"permute", "TRANSPOSE"},
     {"concatenate", "CONCAT"}, {"cat", "CONCAT"}, {"multiply", "MUL"}, {"subtract", "SUB"}, {"sum", "ADD"},
+    {"divide", "DIV"}, {"quotient", "DIV"}, {"average", "MEAN"},
+    {"maximum", "MAX"}, {"minimum", "MIN"}, {"negative", "NEG"}, {"inverse", "RECIPROCAL"}, {"arctan", "ATAN"},
+    {"hardshrink", "SHRINK"}, {"softshrink", "SHRINK(bias=0.5)"}, {"thresholdedrelu", "THRESHOLD"},
     {"residual", "ADD{ chain | }"}, {"skip", "ADD{ chain | }"},
     {"image", "INPUT"}, {"inputlayer", "INPUT"},
 };

@@ -14,7 +14,7 @@ enum function_kind {
     FUNCTION_COUNT
 };
 
-enum { FUNCTION_MONOTONE = 1, FUNCTION_SLOPED = 2, FUNCTION_COSTLY = 4, FUNCTION_MOST_USES = 2 };
+enum { FUNCTION_MONOTONE = 1, FUNCTION_SLOPED = 2, FUNCTION_COSTLY = 4, FUNCTION_PARTIAL = 8, FUNCTION_MOST_USES = 3 };
 
 struct function_info {
     const char *word;
@@ -35,6 +35,8 @@ struct function {
 bool function_is_sloped(const struct function *function);
 /* Is it long, for vectors? */
 bool function_is_costly(const struct function *function);
+/* Is its result infinite, or NaN, for some finite numbers? */
+bool function_is_partial(const struct function *function);
 /* Does it never decrease? A maximum and the function may then change places. */
 bool function_is_monotone(const struct function *function);
 

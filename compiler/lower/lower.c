@@ -108,6 +108,19 @@ static bool lower_clip(struct op *op, int which)
     return true;
 }
 
+/* Powers that have functions of their own. */
+static bool lower_power(struct op *op, int which)
+{
+    static const struct {
+        double exponent;
+        enum function_kind function;
+    } powers[] = {{2, FUNCTION_SQUARE}, {0.5, FUNCTION_SQRT}, {-0.5, FUNCTION_RSQRT}, {-1, FUNCTION_RECIPROCAL}};
+    for (size_t i = 0; i < sizeof powers / sizeof *powers; i++)
+        if (op->node->args.a == powers[i].exponent)
+            which = (int)powers[i].function;
+    return lower_function(op, which);
+}
+
 static bool lower_gelu(struct op *op, int which)
 {
     return lower_function(op, op->node->args.tanh_gelu ? FUNCTION_GELU_TANH : which);
@@ -117,6 +130,15 @@ static bool lower_binary(struct op *op, int which)
 {
     op->binary = (enum binary_kind)which;
     return lower_plain(op, OP_BINARY);
+}
+
+/* A sum, and each branch's share of it. */
+static bool lower_mean(struct op *op, int which)
+{
+    op->function =
+        (struct function){.kind = FUNCTION_TIMES, .a = 1.0 / (double)op->node->input_count, .node = op->node};
+    op->activation = &op->function;
+    return lower_binary(op, which);
 }
 
 static bool lower_affine(struct op *op, int which)
@@ -144,6 +166,19 @@ static bool lower_softmax(struct op *op, int logarithm)
 {
     op->logarithm = logarithm;
     return lower_plain(op, OP_SOFTMAX);
+}
+
+/* The result has as many numbers along each axis as there are windows. */
+static bool lower_reduce(struct op *op, int which)
+{
+    struct shape in = op->node->inputs[0]->shape;
+    op->reduction = (struct reduction){op->node->args.reducing, in.c / op->map.c, in.h / op->map.h, in.w / op->map.w};
+    return lower_plain(op, which);
+}
+
+static bool lower_maxout(struct op *op, int which)
+{
+    return lower_reduce(op, which);
 }
 
 static bool lower_slice(struct op *op, int which)

@@ -38,6 +38,11 @@ bool function_is_costly(const struct function *function)
     return function && function_table[function->kind].traits & FUNCTION_COSTLY;
 }
 
+bool function_is_partial(const struct function *function)
+{
+    return function && function_table[function->kind].traits & FUNCTION_PARTIAL;
+}
+
 bool function_is_monotone(const struct function *function)
 {
     if (!function || function_table[function->kind].traits & FUNCTION_MONOTONE)
@@ -48,7 +53,16 @@ bool function_is_monotone(const struct function *function)
 const char *binary_word(enum binary_kind kind)
 {
     static const char *const words[BINARY_COUNT] = {
-        [BINARY_ADD] = "add", [BINARY_MUL] = "mul", [BINARY_MAX] = "max", [BINARY_SUB] = "sub"};
+        [BINARY_ADD] = "add", [BINARY_MUL] = "mul", [BINARY_MAX] = "max", [BINARY_SUB] = "sub",
+        [BINARY_MIN] = "min", [BINARY_DIV] = "div", [BINARY_POW] = "pow"};
+    return words[kind];
+}
+
+const char *reducing_word(enum reducing kind)
+{
+    static const char *const words[REDUCING_COUNT] = {
+        [REDUCING_MEAN] = "mean", [REDUCING_SUM] = "sum", [REDUCING_MAX] = "max", [REDUCING_MIN] = "min",
+        [REDUCING_PROD] = "prod", [REDUCING_L1] = "l1",   [REDUCING_L2] = "l2",   [REDUCING_LOGSUMEXP] = "logsumexp"};
     return words[kind];
 }
 

@@ -67,7 +67,7 @@ struct pooling {
     bool affine;    /* times a coefficient, plus a bias a map */
 };
 
-enum binary_kind { BINARY_ADD, BINARY_MUL, BINARY_MAX, BINARY_SUB, BINARY_COUNT };
+enum binary_kind { BINARY_ADD, BINARY_MUL, BINARY_MAX, BINARY_SUB, BINARY_MIN, BINARY_DIV, BINARY_POW, BINARY_COUNT };
 const char *binary_word(enum binary_kind kind); /* "add" */
 
 /* (x - mean)/sqrt(variance + epsilon) over groups of numbers, then w*x + b where the layer has weights. */
@@ -81,6 +81,12 @@ struct normalisation {
 struct local_normalisation {
     int64_t size;
     double alpha, beta, k;
+};
+
+/* `c' x `h' x `w' neighbours become one number. */
+struct reduction {
+    enum reducing kind;
+    int64_t c, h, w;
 };
 
 struct resizing {
@@ -117,12 +123,13 @@ struct op {
     bool bias;                      /* CONVOLUTION TRANSPOSED DENSE: the layer has one of its own */
     const struct matrix *connect;   /* CONVOLUTION: which inputs each filter sees, or NULL */
     struct pooling pool;            /* POOL */
-    struct function function;       /* UNARY */
+    struct function function;       /* UNARY; BINARY: what a mean does to the sum */
     double epsilon;                 /* AFFINE: of a BN, which is added to the variance */
     enum binary_kind binary;        /* BINARY */
     struct normalisation norm;      /* NORMALISE */
     struct local_normalisation lrn; /* LRN */
     bool logarithm;                 /* SOFTMAX */
+    struct reduction reduction;     /* REDUCE */
     struct place3 {
         int64_t c, y, x;
     } origin;               /* SLICE: where the result begins in the input. PAD: where the input begins in the result */
@@ -162,6 +169,7 @@ int64_t op_weight_count(const struct op *op);
 bool op_has_bias(const struct op *op);
 /* The functions with slopes that it ends in, in the order in which they are applied: at most two; how many. */
 int op_sloped(const struct op *op, const struct function *functions[2]);
+const char *reducing_word(enum reducing kind); /* "logsumexp" */
 /* As many groups as channels come in. */
 bool op_is_depthwise(const struct op *op);
 /* Multiply-accumulates of all its layers. */

@@ -3,7 +3,7 @@
  *
  * Where a formula has a kink, the derivative there is PyTorch's: of RELU, LEAKY and PRELU the left one, of RELU6 and
  * HARDSIGMOID the one outside, of ELU and SELU that of the exponential, of HARDSWISH the right one, of CLIP 1, of
- * ABS 0. */
+ * ABS 0; of SHRINK and THRESHOLD 0 where they jump, of FLOOR, CEIL, ROUND and SIGN everywhere. */
 #include <math.h>
 
 #include "reference/layer.h"
@@ -50,7 +50,7 @@ static double softplus(double x)
     }                                                                                                                  \
     static double derivative_##keyword(double x, const struct layer_args *args)                                        \
     {                                                                                                                  \
-        (void)args;                                                                                                    \
+        (void)args, (void)x;                                                                                           \
         return derivative;                                                                                             \
     }                                                                                                                  \
     void reference_##keyword(const struct layer_call *call)                                                            \
@@ -71,6 +71,20 @@ static const double root_of_half_pi = 1.2533141373155002512078826424055;
 static double square(double x)
 {
     return x * x;
+}
+
+static double single(double x)
+{
+    return (double)(float)x;
+}
+
+/* Of two whole numbers that are as near, the even one, whatever way the machine rounds. */
+static double nearest(double x)
+{
+    double below = floor(x), over = x - below;
+    if (over != 0.5)
+        return over < 0.5 ? below : below + 1;
+    return fmod(below, 2) == 0 ? below : below + 1;
 }
 
 static double gelu(double x)
@@ -126,6 +140,37 @@ SCALAR(MISH, mish(x), mish_derivative(x))
 SCALAR(SOFTPLUS, softplus(x), sigmoid(x))
 SCALAR(SOFTSIGN, x / (1 + fabs(x)), 1 / square(1 + fabs(x)))
 SCALAR(ABS, fabs(x), x > 0 ? 1 : x < 0 ? -1 : 0)
+SCALAR(NEG, -x, -1)
+SCALAR(SQUARE, x *x, 2 * x)
+SCALAR(SQRT, sqrt(x), 0.5 / sqrt(x))
+SCALAR(RSQRT, 1 / sqrt(x), -0.5 / (x * sqrt(x)))
+SCALAR(RECIPROCAL, 1 / x, -1 / square(x))
+SCALAR(POWER, pow(x, args->a), args->a == 0 ? 0 : args->a * pow(x, args->a - 1))
+SCALAR(EXP, exp(x), exp(x))
+SCALAR(LOG, log(x), 1 / x)
+SCALAR(ERF, erf(x), exp(-x *x) / (root_of_half_pi * root_half))
+SCALAR(FLOOR, floor(x), 0)
+SCALAR(CEIL, ceil(x), 0)
+SCALAR(ROUND, nearest(x), 0)
+SCALAR(SIGN, x > 0 ? 1 : x < 0 ? -1 : x, 0)
+SCALAR(SIN, sin(x), cos(x))
+SCALAR(COS, cos(x), -sin(x))
+SCALAR(TAN, tan(x), 1 / square(cos(x)))
+SCALAR(ASIN, asin(x), 1 / sqrt(1 - x * x))
+SCALAR(ACOS, acos(x), -1 / sqrt(1 - x * x))
+SCALAR(ATAN, atan(x), 1 / (1 + x * x))
+SCALAR(SINH, sinh(x), cosh(x))
+SCALAR(COSH, cosh(x), sinh(x))
+SCALAR(ASINH, asinh(x), 1 / sqrt(x * x + 1))
+SCALAR(ACOSH, acosh(x), 1 / sqrt(x * x - 1))
+SCALAR(ATANH, atanh(x), 1 / (1 - x * x))
+/* Their limits are floats, as the code has them: between a number and the float nearest to it they would jump. */
+SCALAR(SHRINK,
+       x<-single(args->a) ? x + args->b : x> single(args->a) ? x - args->b
+       : isnan(x)                                            ? x
+                                                             : 0,
+       fabs(x) > single(args->a) ? 1 : 0)
+SCALAR(THRESHOLD, x > single(args->a) || isnan(x) ? x : args->b, x > single(args->a) ? 1 : 0)
 /* Limits that cross: the upper one, everywhere. */
 SCALAR(CLIP, clamp(x, fmin(args->a, args->b), args->b), x >= args->a && x <= args->b ? 1 : 0)
 

@@ -1,6 +1,6 @@
-/* Merges: ADD, MUL, MAX and SUB work element by element, the first branch with each of the others; an
- * axis on which a branch has size 1 is broadcast, and on the way back its derivatives add up along it. CONCAT puts the
- * branches' maps one after another. */
+/* Merges: ADD, MUL, MAX, MIN, SUB, DIV, POW and MEAN work element by element, the first branch with each of the others;
+ * an axis on which a branch has size 1 is broadcast, and on the way back its derivatives add up along it. CONCAT puts
+ * the branches' maps one after another. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +27,16 @@ static double largest(double a, double b)
 static double subtract(double a, double b)
 {
     return a - b;
+}
+
+static double smallest(double a, double b)
+{
+    return a < b || a != a ? a : b;
+}
+
+static double divide(double a, double b)
+{
+    return a / b;
 }
 
 /* Where element (c, y, x) of the result comes from in a branch. */
@@ -94,6 +104,50 @@ static double largest_derivative(const double *e, size_t count, size_t branch)
     return share;
 }
 
+static double smallest_derivative(const double *e, size_t count, size_t branch)
+{
+    double share = 1, before = INFINITY;
+    for (size_t i = 0; i < branch; i++)
+        before = smallest(before, e[i]);
+    if (branch > 0)
+        share = e[branch] < before ? 1 : e[branch] == before ? 0.5 : 0;
+    for (size_t i = branch + 1; i < count; i++) {
+        before = smallest(before, e[i - 1]);
+        share *= before < e[i] ? 1 : before == e[i] ? 0.5 : 0;
+    }
+    return share;
+}
+
+/* 1/(b*c) for the first of a/b/c, and -a/b/c/b for b. */
+static double divide_derivative(const double *e, size_t count, size_t branch)
+{
+    double quotient = branch == 0 ? 1 : -e[0] / e[branch];
+    for (size_t i = 1; i < count; i++)
+        quotient /= e[i];
+    return quotient;
+}
+
+/* Of (a^b)^c and so on, from the left: b*a^(b - 1) for what is raised, a^b*log(a) for the exponent, which is 0 where
+ * the power is 0 whatever the exponent, as in PyTorch. */
+static double power_derivative(const double *e, size_t count, size_t branch)
+{
+    double derivative = 1, base = e[0];
+    for (size_t i = 1; i < count; i++) {
+        if (i == branch)
+            derivative = base == 0 && e[i] >= 0 ? 0 : pow(base, e[i]) * log(base);
+        else if (i > branch)
+            derivative *= e[i] == 0 ? 0 : e[i] * pow(base, e[i] - 1);
+        base = pow(base, e[i]);
+    }
+    return derivative;
+}
+
+static double mean_derivative(const double *e, size_t count, size_t branch)
+{
+    (void)e, (void)branch;
+    return 1 / (double)count;
+}
+
 /* d_branch += derivative*d_out */
 static void combine_backward(const struct layer_backward *b, merge_derivative *derivative)
 {
@@ -151,6 +205,48 @@ void reference_SUB(const struct layer_call *call)
 void reference_backward_SUB(const struct layer_backward *b)
 {
     combine_backward(b, subtract_derivative);
+}
+
+void reference_MIN(const struct layer_call *call)
+{
+    combine(call, smallest);
+}
+
+void reference_backward_MIN(const struct layer_backward *b)
+{
+    combine_backward(b, smallest_derivative);
+}
+
+void reference_DIV(const struct layer_call *call)
+{
+    combine(call, divide);
+}
+
+void reference_backward_DIV(const struct layer_backward *b)
+{
+    combine_backward(b, divide_derivative);
+}
+
+void reference_POW(const struct layer_call *call)
+{
+    combine(call, pow);
+}
+
+void reference_backward_POW(const struct layer_backward *b)
+{
+    combine_backward(b, power_derivative);
+}
+
+void reference_MEAN(const struct layer_call *call)
+{
+    combine(call, add);
+    for (int64_t i = 0; i < shape_elements(call->shape); i++)
+        call->out[i] /= (double)call->node->input_count;
+}
+
+void reference_backward_MEAN(const struct layer_backward *b)
+{
+    combine_backward(b, mean_derivative);
 }
 
 void reference_CONCAT(const struct layer_call *call)

@@ -31,10 +31,14 @@ static layer_function *sum_of_products(const struct node *node)
     case LAYER_SCALE: return reference_SCALE;
     case LAYER_ADD:
     case LAYER_SUB: return reference_ADD;
+    case LAYER_MEAN: return reference_MEAN;
+    case LAYER_MATMUL: return reference_MATMUL;
     case LAYER_UPSAMPLE: return node->args.mode == UPSAMPLE_NEAREST ? NULL : reference_UPSAMPLE;
     case LAYER_POOL: return averages(node) ? reference_POOL : NULL;
     case LAYER_AVGPOOL: return reference_AVGPOOL;
     case LAYER_GAP: return reference_GAP;
+    case LAYER_REDUCE:
+        return node->args.reducing == REDUCING_MEAN || node->args.reducing == REDUCING_SUM ? reference_REDUCE : NULL;
     default: return NULL;
     }
 }
@@ -82,6 +86,40 @@ static double size_of(const struct node *node, int64_t channel, double x, double
     }
 }
 
+/* How far the results on both sides of the nearest jump are apart, if float may have put x on the wrong one; where
+ * it is the jump itself, float has it exactly. */
+static double jump_of(const struct node *node, double x, double reach)
+{
+    const double limit = node->args.a;
+    double place = 0, height = 1;
+    switch (node->kind) {
+    case LAYER_FLOOR:
+    case LAYER_CEIL: place = floor(x + 0.5); break;
+    case LAYER_ROUND: place = floor(x) + 0.5; break;
+    case LAYER_SHRINK:
+        place = x > 0 ? limit : -limit;
+        height = fabs(limit - node->args.b);
+        break;
+    case LAYER_THRESHOLD:
+        place = limit;
+        height = fabs(limit - node->args.b);
+        break;
+    default: break;
+    }
+    return x != place && fabs(x - place) <= reach ? height : 0;
+}
+
+static void add_jumps(const struct terms *t)
+{
+    const double unit = 1.0 / (1 << 24), near = 1.0 / (1 << 16); /* of the largest number, what sums may lose */
+    const int64_t count = shape_elements(t->node->shape);
+    double most = 0;
+    for (int64_t i = 0; i < count; i++)
+        most = isfinite(t->in[0][i]) ? fmax(most, fabs(t->in[0][i])) : most;
+    for (int64_t i = 0; i < count; i++)
+        t->out[i] = jump_of(t->node, t->in[0][i], near * most) / unit;
+}
+
 static void add_numbers(const struct terms *t)
 {
     const struct shape shape = t->node->shape;
@@ -103,14 +141,21 @@ bool reference_terms(const struct node *node, const struct weights *weights, con
     case LAYER_POOL:
     case LAYER_MAXPOOL:
     case LAYER_L2POOL: return reference_apply(add_bias, true, node, weights, &result, out);
+    case LAYER_FLOOR:
+    case LAYER_CEIL:
+    case LAYER_ROUND:
+    case LAYER_SIGN:
+    case LAYER_SHRINK:
+    case LAYER_THRESHOLD: add_jumps(&t); return true;
     case LAYER_INPUT:
     case LAYER_GELU:
     case LAYER_HARDSIGMOID:
     case LAYER_HARDSWISH:
     case LAYER_LOGSOFTMAX: add_numbers(&t); return true;
     default:
+        /* A product of many numbers may have passed through denormal ones. */
         for (int64_t i = 0; i < shape_elements(node->shape); i++)
-            out[i] = 0;
+            out[i] = node->kind == LAYER_REDUCE && node->args.reducing == REDUCING_PROD ? 1e-30 : 0;
         return true;
     }
 }

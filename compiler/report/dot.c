@@ -40,7 +40,8 @@ static const struct {
 } colors[FAMILY_COUNT] = {[FAMILY_ENDS] = {"#475569", "#ffffff"},       [FAMILY_CONVOLUTION] = {"#2563eb", "#ffffff"},
                           [FAMILY_DENSE] = {"#7c3aed", "#ffffff"},      [FAMILY_POOLING] = {"#059669", "#ffffff"},
                           [FAMILY_ACTIVATION] = {"#fde68a", "#78350f"}, [FAMILY_NORMALISATION] = {"#cffafe", "#155e75"},
-                          [FAMILY_STRUCTURE] = {"#cbd5e1", "#1e293b"},  [FAMILY_MERGE] = {"#be185d", "#ffffff"}};
+                          [FAMILY_REDUCTION] = {"#99f6e4", "#134e4a"},  [FAMILY_STRUCTURE] = {"#cbd5e1", "#1e293b"},
+                          [FAMILY_MERGE] = {"#be185d", "#ffffff"}};
 
 /* Control characters for a terminal, and characters that XML cannot hold. */
 static bool is_unprintable(const unsigned char *p, int length)

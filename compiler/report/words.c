@@ -124,7 +124,11 @@ static void add_activation(struct arena *arena, struct text *out, const struct n
     if (node->kind == LAYER_CLIP || (node->kind == LAYER_TANH && (args->a != 1 || args->b != 1))) {
         add(out, NULL, real(arena, args->a));
         add(out, NULL, real(arena, args->b));
-    } else if (node->kind == LAYER_LEAKY || (node->kind == LAYER_ELU && args->a != 1)) {
+    } else if (node->kind == LAYER_SHRINK || node->kind == LAYER_THRESHOLD) {
+        add(out, NULL, real(arena, args->a));
+        if (args->b != 0)
+            add(out, NULL, real(arena, args->b));
+    } else if (node->kind == LAYER_LEAKY || node->kind == LAYER_POWER || (node->kind == LAYER_ELU && args->a != 1)) {
         add(out, NULL, real(arena, args->a));
     } else if (node->kind == LAYER_PRELU && args->shared) {
         add(out, "shared", "yes");
@@ -165,6 +169,19 @@ static void add_structure(struct arena *arena, struct text *out, const struct no
     }
 }
 
+static void add_reduction(struct arena *arena, struct text *out, const struct node *node)
+{
+    static const char *const kinds[REDUCING_COUNT] = {"mean", "sum", "max", "min", "prod", "l1", "l2", "logsumexp"};
+    static const char *const axes[] = {
+        [OVER_C] = "c", [OVER_H] = "h", [OVER_W] = "w", [OVER_HW] = "hw", [OVER_CHW] = "chw"};
+    if (node->kind == LAYER_MAXOUT) {
+        add(out, NULL, whole(arena, node->args.pieces));
+        return;
+    }
+    add(out, NULL, kinds[node->args.reducing]);
+    add(out, "axis", axes[node->args.over]);
+}
+
 const char *report_arguments(struct arena *arena, const struct node *node)
 {
     struct text out = text_new(arena);
@@ -172,6 +189,7 @@ const char *report_arguments(struct arena *arena, const struct node *node)
     case FAMILY_CONVOLUTION: add_convolution(arena, &out, node); break;
     case FAMILY_POOLING: add_pool(arena, &out, node); break;
     case FAMILY_ACTIVATION: add_activation(arena, &out, node); break;
+    case FAMILY_REDUCTION: add_reduction(arena, &out, node); break;
     case FAMILY_STRUCTURE: add_structure(arena, &out, node); break;
     case FAMILY_DENSE:
         if (node->kind == LAYER_FC || node->kind == LAYER_RBF)

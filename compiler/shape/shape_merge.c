@@ -1,5 +1,5 @@
-/* The merges: ADD MUL MAX SUB, which broadcast, and CONCAT. Their receptive field is the largest of
- * the branches'. */
+/* The merges: ADD MUL MAX SUB MIN DIV POW MEAN, which broadcast, MATMUL and CONCAT. Their receptive field is the
+ * largest of the branches'. */
 #include "shape/origin.h"
 #include "shape/rules.h"
 
@@ -122,6 +122,43 @@ bool shape_rule_broadcast(struct inference *in)
     in->result.shape = result;
     merge_fields(in);
     return true;
+}
+
+static bool report_matmul(const struct inference *in, const char *why)
+{
+    const struct node *a = in->node->inputs[0], *b = in->node->inputs[1];
+    const struct source *source = diag_source(in->diag);
+    struct message *m = diag_report(in->diag, CHECK_MERGE, in->node->span, "MATMUL cannot multiply %s by %s: %s",
+                                    shape_text(in->arena, a->shape), shape_text(in->arena, b->shape), why);
+    message_help(m, "%s; %s", shape_origin(in->arena, source, a), shape_origin(in->arena, source, b));
+    if (a->shape.w != b->shape.h && a->shape.w == b->shape.w)
+        message_help(m, "TRANSPOSE(whc) in the second branch would make its columns rows");
+    return false;
+}
+
+/* Every result sees a row of the first branch and a column of the second. */
+bool shape_rule_matmul(struct inference *in)
+{
+    const struct node *node = in->node;
+    if (node->input_count != 2) {
+        struct message *m = diag_report(in->diag, CHECK_MERGE, node->span, "MATMUL multiplies two branches, not %zu",
+                                        node->input_count);
+        message_help(m, "write MATMUL{ MATMUL{ a | b } | c } for a product of three");
+        return false;
+    }
+    const struct shape a = node->inputs[0]->shape, b = node->inputs[1]->shape;
+    const struct pair reach = {larger(a.h, b.h) - 1, larger(a.w, b.w) - 1}, keep = {1, 1};
+    if (a.w != b.h)
+        return report_matmul(in, arena_printf(in->arena, "the first has %lld columns, the second %lld rows",
+                                              (long long)a.w, (long long)b.h));
+    if (a.c != b.c && a.c != 1 && b.c != 1)
+        return report_matmul(in, "their channels differ, and neither has one alone");
+    in->result.shape = (struct shape){a.h, b.w, larger(a.c, b.c)};
+    merge_fields(in);
+    if (!shape_check_size(in) || !shape_field_window(in, reach, keep))
+        return false;
+    return checked_product(&in->result.macs, 4, a.h, a.w, b.w, in->result.shape.c) ||
+           shape_report_count(in, "multiply-accumulates");
 }
 
 bool shape_rule_concat(struct inference *in)

@@ -97,6 +97,7 @@ static bool goes_unlabelled(const struct teller *t, enum layer_kind kind)
     case FAMILY_POOLING: return !t->pools_labelled;
     case FAMILY_ACTIVATION: return kind != LAYER_PRELU;
     case FAMILY_DENSE: return kind == LAYER_FLATTEN || kind == LAYER_DROPOUT;
+    case FAMILY_REDUCTION:
     case FAMILY_STRUCTURE:
     case FAMILY_MERGE: return true;
     default: return false;

@@ -23,7 +23,11 @@ bool training_from_result(const struct function *function)
     case FUNCTION_TANH:
     case FUNCTION_SELU:
     case FUNCTION_SIGMOID:
-    case FUNCTION_SOFTPLUS: return true;
+    case FUNCTION_SOFTPLUS:
+    case FUNCTION_SQRT:
+    case FUNCTION_RSQRT:
+    case FUNCTION_RECIPROCAL:
+    case FUNCTION_TAN: return true;
     default: return false;
     }
 }
@@ -48,10 +52,12 @@ static bool reads_input(const struct op *op)
     case OP_UNARY: return !training_from_result(&op->function);
     case OP_POOL: return op->pool.kind == POOL_KIND_MAX || op->pool.kind == POOL_KIND_L2;
     case OP_AFFINE: return training_is_norm(op);
+    case OP_REDUCE: return op->reduction.kind != REDUCING_MEAN && op->reduction.kind != REDUCING_SUM;
+    case OP_MATMUL:
     case OP_DISTANCE:
     case OP_NORMALISE:
     case OP_LRN: return true;
-    case OP_BINARY: return op->binary == BINARY_MUL || op->binary == BINARY_MAX;
+    case OP_BINARY: return op->binary != BINARY_ADD && op->binary != BINARY_SUB;
     default: return false;
     }
 }
@@ -62,6 +68,9 @@ static bool reads_result(const struct op *op)
     case OP_UNARY: return training_from_result(&op->function);
     case OP_POOL: return op->pool.kind == POOL_KIND_MAX || op->pool.kind == POOL_KIND_L2;
     case OP_SOFTMAX: return true;
+    case OP_REDUCE:
+        return op->reduction.kind == REDUCING_MAX || op->reduction.kind == REDUCING_MIN ||
+               op->reduction.kind == REDUCING_L2 || op->reduction.kind == REDUCING_LOGSUMEXP;
     default: return false;
     }
 }

@@ -3,6 +3,8 @@
  *     POOL(affine=yes)      a pool, and the factor and summand of each map
  *     MAX{a | b | c}        max(max(a, b), c), as the evaluator computes it
  *
+ *     MEAN{a | b}           a sum, and its half
+ *
  * Sums of any number of tensors of one shape stay as they are: each gets the gradient of the sum. */
 #include "train/train.h"
 
@@ -35,7 +37,8 @@ static struct shape broadcast(struct shape a, struct shape b)
     return (struct shape){larger(a.h, b.h), larger(a.w, b.w), larger(a.c, b.c)};
 }
 
-static void split_merge(struct op_list *list, struct op *op)
+/* The last of its parts. */
+static struct op *split_merge(struct op_list *list, struct op *op)
 {
     struct value *const *operands = op->inputs.items;
     struct shape shape = broadcast(operands[0]->shape, operands[1]->shape);
@@ -47,6 +50,14 @@ static void split_merge(struct op_list *list, struct op *op)
         shape = broadcast(shape, operands[i]->shape);
     }
     op->inputs.count = 2;
+    return last;
+}
+
+/* A mean's function follows the sum. */
+static void split_mean(struct op_list *list, struct op *mean, struct op *last)
+{
+    mean->activation = NULL;
+    add_behind(list, last, OP_UNARY, last->map)->function = mean->function;
 }
 
 static bool is_sum_of_equals(const struct op *op)
@@ -68,8 +79,12 @@ void training_split(struct op_list *list)
         VEC_PUSH(list->arena, &list->ops, ops[i]);
         if (ops[i]->kind == OP_POOL && ops[i]->pool.affine)
             split_pool(list, ops[i]);
-        else if (ops[i]->kind == OP_BINARY && ops[i]->inputs.count > 2 && !is_sum_of_equals(ops[i]))
-            split_merge(list, ops[i]);
+        if (ops[i]->kind != OP_BINARY)
+            continue;
+        bool several = ops[i]->inputs.count > 2 && !is_sum_of_equals(ops[i]);
+        struct op *last = several ? split_merge(list, ops[i]) : ops[i];
+        if (ops[i]->activation)
+            split_mean(list, ops[i], last);
     }
     op_list_compact(list);
 }

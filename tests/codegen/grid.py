@@ -216,7 +216,8 @@ ACTIVATIONS = with_all_activations([
     "RELU", "RELU6", "LEAKY", "LEAKY(0.25)", "PRELU", "PRELU(shared=yes)", "PRELU(weight=0.3)", "ELU", "ELU(0.7)",
     "SELU", "SIGMOID", "TANH", "TANH(1.7159, 0.6667)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU",
     "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.25)",
-    "CLIP(0.5, -0.25)",
+    "CLIP(0.5, -0.25)", "POWER(1.7)", "POWER(2)", "POWER(0.5)", "POWER(-1)", "POWER(7)", "SHRINK", "SHRINK(0.3, 0.1)",
+    "THRESHOLD", "THRESHOLD(-0.3, -2)",
 ])
 
 
@@ -234,6 +235,15 @@ def activations():
             f"-> {kind} -> CONV(5, 2x2, stride=2) -> {kind}")
         net(f"INPUT(18x17x2) -> CONV(3, 3x3) -> {kind} -> CONV(5, 3x3, stride=2) -> {kind} -> FC(5) -> {kind}")
         net(f"INPUT(22x18x3) -> CONV(4, 3x3) -> {kind} -> POOL -> CONV(33, 3x3) -> {kind} -> POOL -> FC(70) -> {kind}")
+    # Of numbers that have a result, which are few among the random ones.
+    for kind in ["SQRT", "RSQRT", "LOG", "RECIPROCAL", "POWER(-0.6)", "ACOSH", "ATANH", "ASIN", "ACOS"]:
+        first = {"ACOSH": "SOFTPLUS -> SCALE(weight=1, bias=1)", "ATANH": "SIGMOID", "ASIN": "SOFTSIGN",
+                 "ACOS": "SOFTSIGN"}.get(kind, "SOFTPLUS")
+        net(f"INPUT(5x7x3) -> {first} -> {kind}")
+        net(f"INPUT(5x7x3) -> CONV(18, 3x3) -> {first} -> {kind} -> CONV(5, 3x3) -> {first} -> {kind}")
+        net(f"INPUT(5x7x3) -> CONV(16, 3x3) -> BN -> {first} -> {kind} -> CONV(5, 3x3)")
+        net(f"INPUT(5x7x3) -> FC(20) -> {first} -> {kind} -> FC(5)")
+    net("INPUT(9x9x3) -> SCALE(weight=3000) -> ADD{ SIN | COS } -> CONV(4, 1x1)")
     for text in ["INPUT(5x3x7) -> SOFTMAX", "INPUT(5x3x7) -> LOGSOFTMAX", "INPUT(1x1x11) -> LOGSOFTMAX",
                  "INPUT(1x1x11) -> SCALE(weight=200) -> SOFTMAX", "INPUT(3x3x1) -> SOFTMAX"]:
         net(text)
@@ -281,7 +291,11 @@ def normalisation():
 
 
 def merges():
-    for kind in ["ADD", "MUL", "MAX", "SUB"]:
+    for body in ["SOFTPLUS | ", "SOFTPLUS | GAP", "SOFTPLUS -> GAP | CONV(4, 1x1)", "SIGMOID | ABS | CONV(1, 1x1)"]:
+        net(f"INPUT(5x7x4) -> POW{{ {body} }} -> CONV(3, 1x1)")
+        body = body.replace("CONV(4", "CONV(20")
+        net(f"INPUT(5x7x4) -> CONV(20, 1x1) -> ADD{{ | GMP }} -> POW{{ {body} }} -> CONV(3)")
+    for kind in ["ADD", "MUL", "MAX", "SUB", "MIN", "DIV", "MEAN"]:
         for body in [
             "CONV(4, 3x3) | ", " | GAP", "CONV(1, 1x1) | GAP -> FC(4)", "GMP | CONV(4, 3x3) | CONV(1, 1x1)",
             " | CONV(4, 3x3) -> RELU | CONV(4, 1x1)", "AVGPOOL(out=1x7) | AVGPOOL(out=5x1)", " | ",
@@ -304,6 +318,27 @@ def merges():
         net(f"INPUT(6x5x4) -> CONCAT{{ {body} }}")
         net(f"INPUT(6x5x4) -> CONV(4) -> CONCAT{{ {body} }} -> CONV(3, 1x1)")
         net(f"INPUT(6x5x4) -> CONV(16) -> RELU -> CONCAT{{ {body} }} -> BN -> RELU -> CONV(20)")
+
+
+def products():
+    for a, b in [("5x7x3", "7x4x3"), ("1x9x2", "9x1x2"), ("6x1x1", "1x33x1"), ("17x20x4", "20x37x1"),
+                 ("3x5x1", "5x16x7"), ("4x64x2", "64x64x2"), ("1x1x5", "1x1x5")]:
+        net(f"a: INPUT({a}) -> x: []\nb: INPUT({b}) -> y: []\nMATMUL{{ FROM(x) | FROM(y) }}")
+    net("INPUT(6x8x20) -> CONV(20, 1x1) -> MATMUL{ CONV(18, 1x1) | CONV(18, 3x3) -> TRANSPOSE } -> SOFTMAX -> CONV(5)")
+    net("INPUT(8x8x3) -> q: CONV(16, 1x1) -> MATMUL{ TANH | TRANSPOSE -> GAP -> UPSAMPLE(8) } -> RELU -> FC(7)")
+
+
+def reductions():
+    for kind in ["mean", "sum", "max", "min", "prod", "l1", "l2", "logsumexp"]:
+        for axis in ["c", "h", "w", "hw", "chw"]:
+            for size in ["1x1x5", "5x7x3", "9x1x4", "13x17x20", "3x33x2"]:
+                if kind != "prod" or size != "13x17x20":
+                    net(f"INPUT({size}) -> REDUCE({kind}, axis={axis})")
+            net(f"INPUT(6x5x3) -> CONV(18, 3x3) -> SIGMOID -> REDUCE({kind}, axis={axis}) -> TANH -> CONV(5, 1x1)")
+    net("INPUT(20x21x30) -> REDUCE(prod, axis=h) -> REDUCE(l2, axis=c) -> ADD{ | REDUCE(mean, axis=w) }")
+    for size, pieces in [("5x7x6", 2), ("5x7x6", 3), ("1x1x40", 2), ("6x6x33", 11), ("4x4x4", 1), ("9x17x4", 4)]:
+        net(f"INPUT({size}) -> MAXOUT({pieces}) -> CONV(4, 1x1)")
+    net("INPUT(8x8x3) -> CONV(40, 3x3) -> MAXOUT -> CONV(20, 3x3) -> MAXOUT(4) -> FC(20) -> MAXOUT")
 
 
 def structure():
@@ -461,6 +496,6 @@ def blocks():
     net("INPUT(32x32x3) -> [[CONV(16*(i+1)) -> RELU]*2 -> POOL]*3 as i -> FC(32) -> RELU -> FC(10) -> SOFTMAX")
 
 
-for part in [convolutions, by_blocks, dense, pools, activations, normalisation, merges, structure, moves, ends, blocks,
-             alike]:
+for part in [convolutions, by_blocks, dense, pools, activations, normalisation, reductions, products, merges, structure,
+             moves, ends, blocks, alike]:
     part()

@@ -31,7 +31,8 @@ static const char *const listed[] = {
 #define OPERATOR(type, function) #type,
 #include "models/onnx/operators.def"
 #undef OPERATOR
-    "Constant", "ConstantOfShape", "Shape", "Size", "Erf", "Sqrt", "Log"}; /* the last three as parts of patterns */
+    "Constant", "ConstantOfShape", "Shape",          "Size", "Range", "Where", "Equal", "Less",
+    "Greater",  "LessOrEqual",     "GreaterOrEqual", "And",  "Or",    "Xor",   "Not",   "Mod"};
 /* Inputs that are parameters of an operator: from this position on. */
 static const struct {
     const char *type;
@@ -40,19 +41,16 @@ static const struct {
     {"Conv", 1},
     {"ConvTranspose", 1},
     {"Gemm", 1},
-    {"MatMul", 1},
     {"BatchNormalization", 1},
     {"InstanceNormalization", 1},
     {"LayerNormalization", 1},
     {"GroupNormalization", 1},
     {"PRelu", 1},
     {"Clip", 1},
-    {"Div", 1},
     {"Pad", 1},
     {"Resize", 1},
     {"Upsample", 1},
     {"Dropout", 1},
-    {"Pow", 1},
     {"Slice", 1},
 };
 

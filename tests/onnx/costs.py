@@ -183,10 +183,29 @@ def meanings():
     variance = [node("ReduceMean", "x", "m", ints("axes", 1)), node("Sub", "x m", "d"), node("Mul", "d d", "q"),
                 node("ReduceMean", "q", "v", ints("axes", 1), integer("keepdims", 0)), node("Add", "v c", "e"),
                 node("Sqrt", "e", "r"), node("Div", "d r", "y")]
-    refuses("a normalisation whose variance lies along another axis",
-            model(variance, (4, 4), constants=[tensor("c", [], struct.pack("<f", 0.01))]), "Sqrt")
+    accepts("a quotient that is no normalisation: its variance lies along another axis",
+            model(variance, (4, 4), constants=[tensor("c", [], struct.pack("<f", 0.01))]))
     refuses("a normalisation of opset 8, whose axes were others", model([node("MeanVarianceNormalization", "x", "y")],
                                                                        opset=8), "too old")
+    relu = [node("Relu", "x", "y")]
+    expect("an input of doubles", 0, "is double in the model; the network takes floats", model(relu, kind=11))
+    refuses("integers that no Cast makes floats", model(relu, kind=INT64), "its input is int64")
+    cast = [node("Cast", "x", "c", integer("to", 1)), node("Relu", "c", "y")]
+    accepts("integers that a Cast makes floats", model(cast, kind=INT64))
+    refuses("an input of strings", model(relu, kind=8), "tensors of numbers are supported")
+    refuses("an operator on a constant alone", model(
+        [node("Selu", "k", "c"), node("Add", "x c", "y")], constants=[tensor("k", [1], bytes(4))]), "constants alone")
+    refuses("powers of a negative number", model(
+        [node("Pow", "k x", "y")], constants=[tensor("k", [1], struct.pack("<f", -1))]), "not above 0")
+    refuses("several exponents", model([node("Pow", "x k", "y")], (1, 2), constants=[
+        tensor("k", [2], struct.pack("<2f", 1, 2))]), "several constants")
+    refuses("matrices that do not fit", model([node("MatMul", "x x", "y")], (1, 3, 4, 5)), "do not fit together")
+    refuses("no repeats", model([node("Tile", "x r", "y")], constants=[integers("r", 1, 0, 1, 1)]), "0 repeats")
+    refuses("2^40 repeats", model([node("Tile", "x r", "y")], constants=[integers("r", 1, 1 << 40, 1, 1)]), "limit")
+    refuses("a condition that depends on the input", model([node("If", "x", "y")]), "condition depends on the input")
+    huge = [tensor("c", [1], bytes(4)), integers("r", 1 << 40)]
+    refuses("a constant repeated 2^40 times", model(
+        [node("Tile", "c r", "t"), node("Add", "x t", "y")], constants=huge), "too large")
     rest = [node("Mod", "a b", "s", integer("fmod", 1)), node("Reshape", "x s", "r"), node("Relu", "r", "y")]
     accepts("a rest that has the sign of what was divided, -7 and 3: -1", model(
         rest, constants=[integers("a", 1, -7), integers("b", 3)]))

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """Generates tests/onnx/zoo/test_*: small models for what the stored backend tests lack: opsets 18 to 22, and
-patterns of several operators. The expected outputs are ONNX Runtime's. Needs python3-onnx.
+patterns of several operators. The expected outputs are ONNX Runtime's, or those of a formula. Needs python3-onnx.
 
-    make_newer.py ORT_RUN LIBRARY      ORT_RUN: tests/onnx/ort_run.c, built"""
+    make_newer.py ORT_RUN LIBRARY      ORT_RUN: tests/onnx/ort_run.c, built
+    make_newer.py                      those with formulas alone"""
+import math
 import os
 import subprocess
 import sys
@@ -130,5 +132,89 @@ def patterns():
          {"s": ints(0, -1), "e": ints(7, -100), "a": ints(2, 3), "t": ints(2, -3)})
 
 
-newer()
-patterns()
+def formulas():
+    """By NumPy's formulas, so that they need no runtime that knows their opset."""
+    global RANDOM
+    RANDOM = np.random.RandomState(7)
+
+    def erf(x):
+        return np.vectorize(math.erf)(x)
+
+    def sigmoid(x):
+        return 1 / (1 + np.exp(-x))
+
+    def softmax(x):
+        e = np.exp(x - x.max(-1, keepdims=True))
+        return e / e.sum(-1, keepdims=True)
+
+    half, root, one = np.float32(0.5), np.float32(2 ** 0.5), np.float32(1)
+    save("elementwise_26", 26, [node("Abs", "x", "p"), node("Add", "p t", "q"), node("Log", "q", "a"),
+                                node("Sqrt", "q", "b"), node("Exp", "x", "c"), node("Erf", "x", "d"),
+                                node("Mul", "x n", "m"), node("Round", "m", "e"), node("Sin", "x", "f"),
+                                node("Sum", "a b c d e f", "y")],
+         [1, 3, 4, 5], {"t": np.float32(0.25), "n": np.float32(9)}, formula=lambda x: (
+             np.log(abs(x) + 0.25) + np.sqrt(abs(x) + 0.25) + np.exp(x) + erf(x) + np.round(9 * x) + np.sin(x)))
+    save("swish_24", 24, [node("Swish", "x", "a"), node("Swish", "a", "y", alpha=1.5)], [1, 3, 4, 5],
+         formula=lambda x: (lambda a: a * sigmoid(1.5 * a))(x * sigmoid(x)))
+    w = floats(5)
+    save("rms_norm_23", 23, [node("RMSNormalization", "x w", "y", axis=-1, epsilon=1e-3)], [2, 3, 5], {"w": w},
+         formula=lambda x: x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-3) * w)
+    save("tile", 13, [node("Tile", "x r", "y")], [1, 2, 3, 4], {"r": ints(1, 3, 2, 2)},
+         formula=lambda x: np.tile(x, (1, 3, 2, 2)))
+    c, n = floats(1, 2, 4, 5), np.zeros((1, 3, 4, 5), np.float32)
+    save("concat_constants", 13, [node("Concat", "n x c x n", "y", axis=1)], [1, 2, 4, 5], {"c": c, "n": n},
+         formula=lambda x: np.concatenate([n, x, c, x, n], 1))
+    token = floats(1, 1, 6)
+    save("concat_token", 13, [node("Concat", "c x", "y", axis=1)], [1, 7, 6], {"c": token},
+         formula=lambda x: np.concatenate([token, x], 1))
+    save("split_constant", 13, [node("Split", "c", "a b", axis=0), node("LessOrEqual", "a b", "l"),
+                                node("Cast", "l", "f", to=1), node("Mul", "x f", "y")], [1, 2, 3],
+         {"c": np.array([1, 5, 3, 2, 4, 9], np.float32)}, formula=lambda x: x * np.float32([1, 0, 1]))
+    save("constant_sums", 13, [node("ReduceProd", "s", "n", keepdims=1), node("Concat", "one n", "t", axis=0),
+                               node("Reshape", "x t", "y")], [1, 2, 3, 4], {"s": ints(2, 3, 4), "one": ints(1)},
+         formula=lambda x: x.reshape(1, 24))
+    for i, operands in enumerate(["z h", "h z", "z e", "e z"]):  # 0.5*z*(1 + erf), whatever comes first
+        rest = "e" if "h" in operands else "h"
+        save(f"gelu_after_silu_{i}", 13, [
+            node("Sigmoid", "x", "s"), node("Mul", "x s" if i % 2 else "s x", "z"), node("Div", "z root", "d"),
+            node("Erf", "d", "f"), node("Add", "f one", "e"), node("Mul", operands, "m"),
+            node("Mul", f"m {rest}" if i < 2 else f"{rest} m", "y")], [1, 3, 4, 5],
+             {"h": half, "root": root, "one": one},
+             formula=lambda x: (lambda z: z * 0.5 * (1 + erf(z / np.sqrt(2))))(x * sigmoid(x)))
+    save("quotients", 13, [node("Exp", "x", "e"), node("Div", "x e", "a"), node("Div", "one e", "b"),
+                           node("Pow", "e x", "c"), node("Pow", "two x", "d"), node("Pow", "e p", "f"),
+                           node("Mean", "a b c d f", "y")], [1, 3, 4, 5],
+         {"one": one, "two": np.float32(2), "p": np.float32(-1.5)}, formula=lambda x: (
+             x / np.exp(x) + np.exp(-x) + np.exp(x) ** x + 2 ** x + np.exp(x) ** -1.5) / 5)
+    k, q = floats(6, 4), floats(6, 4)
+    save("attention", 13, [node("MatMul", "x k", "a"), node("MatMul", "x q", "b"),
+                           node("Transpose", "b", "t", perm=[0, 2, 1]), node("MatMul", "a t", "s"),
+                           node("Softmax", "s", "p", axis=-1), node("MatMul", "p x", "y")], [1, 5, 6],
+         {"k": k, "q": q}, formula=lambda x: softmax((x @ k) @ (x @ q).transpose(0, 2, 1)) @ x)
+    save("matmul_batches", 13, [node("Transpose", "x", "t", perm=[0, 1, 3, 2]), node("MatMul", "x t", "y")],
+         [2, 3, 4, 5], formula=lambda x: x @ x.transpose(0, 1, 3, 2))
+    save("gemm_results", 13, [node("Tanh", "x", "t"), node("Gemm", "x t", "y", alpha=0.5, transB=1)], [4, 6],
+         formula=lambda x: 0.5 * (x @ np.tanh(x).T))
+    for name, axes in [("c", [1]), ("w", [3]), ("hw", [2, 3]), ("ch", [1, 2])]:
+        kinds = ["ReduceLogSumExp", "ReduceProd", "ReduceMin", "ReduceL1", "ReduceLogSum"]
+        nodes = [node("Exp", "x", "e")] + [node(kind, "e", f"r{i}", axes=axes) for i, kind in enumerate(kinds)]
+        save("reductions_" + name, 13, nodes + [node("Sum", "r0 r1 r2 r3 r4", "y")], [1, 3, 2, 4],
+             formula=lambda x, a=tuple(axes): (lambda e: np.log(np.exp(e).sum(a, keepdims=True))
+                                               + e.prod(a, keepdims=True) + e.min(a, keepdims=True)
+                                               + abs(e).sum(a, keepdims=True)
+                                               + np.log(e.sum(a, keepdims=True)))(np.exp(x)))
+    branches = {"then_branch": branch("t", [node("Relu", "x", "t")]),
+                "else_branch": branch("f", [node("Neg", "x", "f")])}
+    for value in (True, False):
+        save(f"if_{str(value).lower()}", 13, [node("If", "c", "z", **branches), node("Add", "z x", "y")], [1, 3, 4, 5],
+             {"c": np.bool_(value)}, formula=lambda x, v=value: x + (np.maximum(x, 0) if v else -x))
+
+
+def branch(output, nodes):
+    return helper.make_graph(nodes, output, [], [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)])
+
+
+if len(sys.argv) > 1:
+    newer()
+    patterns()
+formulas()

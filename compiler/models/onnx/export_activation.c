@@ -88,3 +88,42 @@ void export_softmax(struct builder *b) /* and LOGSOFTMAX */
     attribute_int(&a, "axis", 1);
     onnx_op(b, b->type, &a, onnx_any_input(b), END);
 }
+
+void export_square(struct builder *b)
+{
+    const char *x = onnx_any_input(b);
+    onnx_op(b, "Mul", NULL, x, x, END);
+}
+
+void export_rsqrt(struct builder *b)
+{
+    onnx_unary(b, "Reciprocal", onnx_unary(b, "Sqrt", onnx_any_input(b)));
+}
+
+void export_power(struct builder *b)
+{
+    onnx_with_scalar(b, "Pow", onnx_any_input(b), b->node->args.a);
+}
+
+void export_shrink(struct builder *b)
+{
+    struct attributes a = onnx_attributes(b);
+    attribute_float(&a, "lambd", b->node->args.a);
+    attribute_float(&a, "bias", b->node->args.b);
+    onnx_op(b, "Shrink", &a, onnx_any_input(b), END);
+}
+
+/* ONNX's is 0 below; what another value adds there, 1 - sign(max(x - threshold, 0)) marks. */
+void export_threshold(struct builder *b)
+{
+    const double threshold = b->node->args.a, value = b->node->args.b;
+    const char *x = onnx_any_input(b);
+    struct attributes a = onnx_attributes(b);
+    attribute_float(&a, "alpha", threshold);
+    const char *above = onnx_op(b, "ThresholdedRelu", &a, x, END);
+    if (value == 0)
+        return;
+    const char *over = onnx_unary(b, "Relu", onnx_with_scalar(b, "Sub", x, threshold));
+    const char *mark = onnx_with_scalar(b, "Sub", onnx_unary(b, "Sign", over), 1);
+    onnx_op(b, "Sub", NULL, above, onnx_with_scalar(b, "Mul", mark, value), END);
+}

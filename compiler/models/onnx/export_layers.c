@@ -103,6 +103,40 @@ void export_slice(struct builder *b)
     slice_to(b, &args->from, &args->to, &axis, 1);
 }
 
+void export_reduce(struct builder *b)
+{
+    static const char *const types[REDUCING_COUNT] = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
+                                                      "ReduceProd", "ReduceL1",  "ReduceL2",  "ReduceLogSumExp"};
+    static const int64_t axes[] = {1, 2, 3};
+    static const struct {
+        size_t first, count;
+    } of[] = {[OVER_C] = {0, 1}, [OVER_H] = {1, 1}, [OVER_W] = {2, 1}, [OVER_HW] = {1, 2}, [OVER_CHW] = {0, 3}};
+    const struct layer_args *args = &b->node->args;
+    const int64_t *first = axes + of[args->over].first;
+    const size_t count = of[args->over].count;
+    const char *x = onnx_input4(b, 0), *type = types[args->reducing];
+    struct attributes a = onnx_attributes(b);
+    attribute_int(&a, "keepdims", 1);
+    if (args->reducing == REDUCING_SUM) { /* whose axes are an input before those of the others */
+        onnx_op(b, type, &a, x, onnx_ints(b, first, count), END);
+        return;
+    }
+    attribute_ints(&a, "axes", first, count);
+    onnx_op(b, type, &a, x, END);
+}
+
+void export_maxout(struct builder *b)
+{
+    static const int64_t axis[] = {2};
+    const struct shape shape = b->node->shape;
+    const int64_t split[] = {1, shape.c, b->node->args.pieces, shape.h, shape.w};
+    const char *x = onnx_reshape(b, onnx_input4(b, 0), split, 5);
+    struct attributes a = onnx_attributes(b);
+    attribute_int(&a, "keepdims", 0);
+    attribute_ints(&a, "axes", axis, 1);
+    onnx_op(b, "ReduceMax", &a, x, END);
+}
+
 void export_reshape(struct builder *b)
 {
     const struct shape shape = b->node->shape;

@@ -44,9 +44,8 @@ static bool check_opset(struct importer *im)
     return false;
 }
 
-static bool add_initializers(struct importer *im)
+bool import_initializers(struct importer *im, const Onnx__GraphProto *graph)
 {
-    const Onnx__GraphProto *graph = im->model->graph;
     if (graph->n_sparse_initializer)
         return fail(im, "sparse initializers are not supported");
     for (size_t i = 0; i < graph->n_initializer; i++) {
@@ -76,12 +75,17 @@ static void count_reader(struct importer *im, const char *name)
     (*count)++;
 }
 
-static void count_readers(struct importer *im)
+/* import_unpack limits how deep graphs lie in graphs. */
+static void count_readers(struct importer *im, const Onnx__GraphProto *graph)
 {
-    const Onnx__GraphProto *graph = im->model->graph;
-    for (size_t i = 0; i < graph->n_node; i++)
-        for (size_t k = 0; k < graph->node[i]->n_input; k++)
-            count_reader(im, graph->node[i]->input[k]);
+    for (size_t i = 0; i < graph->n_node; i++) {
+        const Onnx__NodeProto *node = graph->node[i];
+        for (size_t k = 0; k < node->n_input; k++)
+            count_reader(im, node->input[k]);
+        for (size_t k = 0; k < node->n_attribute; k++)
+            if (node->attribute[k]->g)
+                count_readers(im, node->attribute[k]->g);
+    }
     for (size_t i = 0; i < graph->n_output; i++)
         count_reader(im, graph->output[i]->name ? graph->output[i]->name : "");
 }
@@ -166,6 +170,13 @@ static bool is_channels_last(struct importer *im, const char *name, int *steps)
     return any;
 }
 
+/* Numbers that floats hold, if they are not too large. */
+static bool is_number_type(int type)
+{
+    enum { FIRST_INTEGER = 2, STRING = 8, LAST_UNSIGNED = 13 };
+    return type_is_float(type) || (type >= FIRST_INTEGER && type <= LAST_UNSIGNED && type != STRING);
+}
+
 static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
 {
     const char *name = info->name ? info->name : "";
@@ -175,14 +186,16 @@ static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
         return true; /* an initializer with a default that may be overridden */
     const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
     const int element = tensor ? type->tensor_type->elem_type : 0;
-    if (element != FLOAT && element != UINT8) {
-        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path,
-                         "input \"%s\" is %s; float and uint8 tensors are supported", name,
-                         tensor ? type_name(element) : "no tensor");
+    if (!is_number_type(element)) {
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "input \"%s\" is %s; tensors of numbers are supported",
+                         name, tensor ? type_name(element) : "no tensor");
         return false;
     }
     if (!input_dims(im, name, type->tensor_type->shape, &dims))
         return false;
+    if (element != FLOAT && element != UINT8)
+        diag_report_file(im->diag, CHECK_CONVERTED, im->path,
+                         "input \"%s\" is %s in the model; the network takes floats there", name, type_name(element));
     int steps = 8;
     const bool last = dims.rank == 4 && dims.at[0] == 1 && im->graph->inputs.count < MOST_IMAGES &&
                       is_channels_last(im, name, &steps);
@@ -198,7 +211,7 @@ static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
     const char *kept = value->name;
     *value = *view;
     value->name = kept;
-    value->type = element;
+    value->type = type_is_float(element) ? FLOAT : element; /* integers become floats where the model casts them */
     if (last) {
         value->stride[1] = dims.at[2];
         value->stride[2] = 1;
@@ -293,9 +306,9 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
     im.graph = ARENA_NEW(arena, struct graph);
     im.graph->arena = arena;
     im.graph->name = options->name ? options->name : path_stem(arena, path);
-    if (!read_model(&im) || !check_opset(&im) || !check_dimensions(&im) || !add_initializers(&im))
+    if (!read_model(&im) || !check_opset(&im) || !check_dimensions(&im) || !import_initializers(&im, im.model->graph))
         return NULL;
-    count_readers(&im);
+    count_readers(&im, im.model->graph);
     if (!add_inputs(&im))
         return NULL;
     import_run(&im);

@@ -15,6 +15,7 @@
 
 /* Of protobuf-c, where it is there. */
 typedef struct Onnx__ModelProto Onnx__ModelProto;
+typedef struct Onnx__GraphProto Onnx__GraphProto;
 typedef struct Onnx__NodeProto Onnx__NodeProto;
 typedef struct Onnx__TensorProto Onnx__TensorProto;
 
@@ -38,7 +39,7 @@ enum {
     ONNX_BFLOAT16 = 16
 };
 
-enum { IMPORT_MAX_RANK = LIMIT_STORED_AXES, IMPORT_MAX_IMAGES = 64, IMPORT_MAX_OPSET = 22 };
+enum { IMPORT_MAX_RANK = LIMIT_STORED_AXES, IMPORT_MAX_IMAGES = 64, IMPORT_MAX_OPSET = 26 };
 
 struct dims {
     int rank;
@@ -86,6 +87,7 @@ struct attribute {
     size_t n_ints, n_floats;
     const struct constant *tensor;
     const char *tensor_error; /* why there is none */
+    const Onnx__GraphProto *graph;
 };
 
 /* One operator of the model at work. */
@@ -182,6 +184,10 @@ bool import_report_refusals(struct importer *im, size_t count); /* false if ther
 
 /* import_nodes.c: the operators of an ONNX model in turn. */
 void import_run(struct importer *im);
+/* The operators of a graph in turn: of the model, or of a branch. */
+void import_run_graph(struct importer *im, const Onnx__GraphProto *graph);
+/* import.c: a graph's initializers; false after reporting. How often tensors are read, in branches too. */
+bool import_initializers(struct importer *im, const Onnx__GraphProto *graph);
 void import_attributes(struct importer *im, struct call *call, const Onnx__NodeProto *node);
 
 /* import_results.c */
@@ -288,12 +294,16 @@ struct value *thin_view(struct importer *im, struct call *call, const struct val
                         int64_t count);
 struct value *concat_views(struct importer *im, struct call *call, struct value *const *values, size_t count, int axis);
 /* import_shape.c */
+struct value *pad_axis(struct importer *im, struct call *call, const struct value *x, int axis, int64_t before,
+                       int64_t after, double number);
 struct value *flip_view(struct importer *im, struct call *call, const struct value *value, int axis);
 
 /* import_norm.c: (x - mean)/sqrt(variance + eps) over the marked axes. */
 struct value *normalise_axes(struct importer *im, struct call *call, const struct value *x, const bool *over,
                              double eps);
-/* import_pool.c: the axes that a reduction names. */
+/* import_pool.c: the mean over the marked axes, each of which stays with one number. */
+struct value *mean_over(struct importer *im, struct call *call, const struct value *x, const bool *over);
+/* The axes that a reduction names. */
 bool reduced_axes(struct importer *im, struct call *call, const struct value *x, bool *reduced);
 
 /* import_match.c: patterns that end in this call; true if it was done. */
@@ -303,11 +313,11 @@ bool import_match(struct importer *im, struct call *call);
 typedef bool import_function(struct importer *im, struct call *call);
 import_function op_conv, op_conv_transpose, op_gemm, op_matmul;
 import_function op_max_pool, op_average_pool, op_lp_pool, op_global_pool, op_reduce;
-import_function op_batch_norm, op_instance_norm, op_layer_norm, op_group_norm, op_lrn, op_mean_variance;
+import_function op_batch_norm, op_instance_norm, op_layer_norm, op_group_norm, op_lrn, op_mean_variance, op_rms_norm;
 import_function op_activation, op_clip, op_prelu, op_softmax, op_hard_sigmoid, op_celu, op_selu, op_dropout,
-    op_identity, op_cast, op_pow, op_neg;
-import_function op_add, op_sub, op_mul, op_div, op_max, op_min, op_expand;
+    op_identity, op_cast, op_pow, op_neg, op_swish;
+import_function op_add, op_sub, op_mul, op_div, op_max, op_min, op_mean, op_expand;
 import_function op_concat, op_reshape, op_flatten, op_squeeze, op_unsqueeze, op_transpose, op_pad, op_slice, op_split,
-    op_gather, op_resize, op_depth_to_space, op_space_to_depth;
+    op_gather, op_tile, op_resize, op_depth_to_space, op_space_to_depth, op_if;
 
 #endif

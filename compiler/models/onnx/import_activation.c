@@ -23,7 +23,18 @@ bool op_activation(struct importer *im, struct call *call)
         {"Abs", LAYER_ABS, 0},           {"HardSwish", LAYER_HARDSWISH, 0},
         {"Mish", LAYER_MISH, 0},         {"LeakyRelu", LAYER_LEAKY, 0.01},
         {"Elu", LAYER_ELU, 1},           {"Tanh", LAYER_TANH, 0},
-        {"Gelu", LAYER_GELU, 0},
+        {"Gelu", LAYER_GELU, 0},         {"ThresholdedRelu", LAYER_THRESHOLD, 1},
+        {"Sqrt", LAYER_SQRT, 0},         {"Exp", LAYER_EXP, 0},
+        {"Log", LAYER_LOG, 0},           {"Erf", LAYER_ERF, 0},
+        {"Floor", LAYER_FLOOR, 0},       {"Ceil", LAYER_CEIL, 0},
+        {"Round", LAYER_ROUND, 0},       {"Sign", LAYER_SIGN, 0},
+        {"Sin", LAYER_SIN, 0},           {"Cos", LAYER_COS, 0},
+        {"Tan", LAYER_TAN, 0},           {"Asin", LAYER_ASIN, 0},
+        {"Acos", LAYER_ACOS, 0},         {"Atan", LAYER_ATAN, 0},
+        {"Sinh", LAYER_SINH, 0},         {"Cosh", LAYER_COSH, 0},
+        {"Asinh", LAYER_ASINH, 0},       {"Acosh", LAYER_ACOSH, 0},
+        {"Atanh", LAYER_ATANH, 0},       {"Reciprocal", LAYER_RECIPROCAL, 0},
+        {"Shrink", LAYER_SHRINK, 0},
     };
     struct layer layer = {.kind = LAYER_RELU};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
@@ -33,6 +44,10 @@ bool op_activation(struct importer *im, struct call *call)
         }
     if (layer.kind == LAYER_TANH)
         layer.args.a = layer.args.b = 1;
+    if (layer.kind == LAYER_SHRINK) {
+        layer.args.a = call_float(call, "lambd", 0.5);
+        layer.args.b = call_float(call, "bias", 0);
+    }
     layer.args.tanh_gelu = layer.kind == LAYER_GELU && strcmp(call_string(call, "approximate", "none"), "tanh") == 0;
     return give_layer(im, call, &layer);
 }
@@ -142,6 +157,19 @@ bool op_celu(struct importer *im, struct call *call)
     return give(call, x ? scale_by(im, call, x, alpha, 0) : NULL);
 }
 
+/* x*sigmoid(alpha*x) = silu(alpha*x)/alpha */
+bool op_swish(struct importer *im, struct call *call)
+{
+    const double alpha = call_float(call, "alpha", 1);
+    const struct layer silu = {.kind = LAYER_SILU};
+    struct value *x = call_view(call, 0);
+    if (!x || alpha == 0)
+        return refuse(im, call, "its alpha is 0");
+    x = scale_by(im, call, x, alpha, 0);
+    x = x ? apply(im, call, &silu, x) : NULL;
+    return give(call, x ? scale_by(im, call, x, 1 / alpha, 0) : NULL);
+}
+
 bool op_selu(struct importer *im, struct call *call)
 {
     const double alpha = call_float(call, "alpha", 1.67326319217681884765625);
@@ -178,21 +206,56 @@ bool op_cast(struct importer *im, struct call *call)
 {
     struct value *x = call_view(call, 0);
     const int64_t to = call_int(call, "to", 1);
-    if (!x || to != 1)
+    if (!x || !type_is_float((int)to))
         return refuse(im, call, "it casts a result to %s; results are float", type_name((int)to));
-    x = view_like(im, x, x->node);
-    return give(call, x);
+    return give(call, view_like(im, x, x->node)); /* of doubles and half floats, too, floats are computed */
+}
+
+/* base^x = e^(x*log(base)) */
+static bool power_of_constant(struct importer *im, struct call *call, const struct constant *base, struct value *x)
+{
+    const struct layer exponential = {.kind = LAYER_EXP};
+    struct constant *logarithms = constant_new(im, 1, base->dims);
+    if (!logarithms)
+        return refuse(im, call, "its constant is too large");
+    for (int64_t i = 0; i < base->count; i++) {
+        const double number = constant_at(base, i);
+        if (!(number > 0))
+            return refuse(im, call, "its base %g is constant and not above 0", number);
+        constant_numbers(logarithms)[i] = log(number);
+    }
+    x = scale_view(im, call, x, logarithms, NULL);
+    return give(call, x ? apply(im, call, &exponential, x) : NULL);
+}
+
+static enum layer_kind power_kind(double power)
+{
+    return power == 0.5 ? LAYER_SQRT : power == -0.5 ? LAYER_RSQRT : power == -1 ? LAYER_RECIPROCAL : LAYER_POWER;
 }
 
 bool op_pow(struct importer *im, struct call *call)
 {
-    struct value *x = call_view(call, 0);
-    const struct constant *power = call_constant(call, 1);
-    const double p = power && power->count == 1 ? constant_at(power, 0) : 0;
-    if (!x || (p != 1 && p != 2 && p != 3))
-        return refuse(im, call, "powers other than 1, 2 and 3");
+    struct value *x = call_view(call, 0), *y = call_view(call, 1);
+    const struct constant *base = call_constant(call, 0), *power = call_constant(call, 1);
+    if (x && y)
+        return give(call, merge_views(im, call, LAYER_POW, (struct value *[]){x, y}, 2));
+    if (y && base)
+        return power_of_constant(im, call, base, y);
+    if (!x || !power || power->count < 1 || !constant_is(power, constant_at(power, 0)))
+        return refuse(im, call, "its exponents are several constants; one, or those of a tensor, are supported");
+    if (power->count > 1) {
+        struct dims out;
+        if (!broadcast_dims(&x->dims, &power->dims, &out))
+            return refuse(im, call, "%s and %s do not fit together", dims_words(im->arena, &x->dims),
+                          dims_words(im->arena, &power->dims));
+        x = dims_equal(&out, &x->dims) ? x : expand_view(im, call, x, &out);
+    }
+    const double p = nice_number((float)constant_at(power, 0));
+    const struct layer layer = {.kind = power_kind(p), .args.a = p};
     struct value *factors[] = {x, x, x};
-    return give(call, p == 1 ? x : merge_views(im, call, LAYER_MUL, factors, p == 2 ? 2 : 3));
+    if (x && (p == 2 || p == 3))
+        return give(call, merge_views(im, call, LAYER_MUL, factors, p == 2 ? 2 : 3));
+    return give(call, !x || p == 1 ? x : apply(im, call, &layer, x));
 }
 
 bool op_neg(struct importer *im, struct call *call)

@@ -32,6 +32,18 @@ static double invert(double x)
 {
     return x == 0;
 }
+static double sign(double x)
+{
+    return x > 0 ? 1 : x < 0 ? -1 : x;
+}
+static double positive(double x)
+{
+    return x < 0 ? 0 : x;
+}
+static double sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
 static double add(double x, double y)
 {
     return x + y;
@@ -60,6 +72,18 @@ static double greater(double x, double y)
 {
     return x > y;
 }
+static double at_most(double x, double y)
+{
+    return x <= y;
+}
+static double at_least(double x, double y)
+{
+    return x >= y;
+}
+static double differ(double x, double y)
+{
+    return (x != 0) != (y != 0);
+}
 static double both(double x, double y)
 {
     return x != 0 && y != 0;
@@ -77,8 +101,12 @@ static const struct {
     const char *type;
     unary_function *function;
 } unary[] = {
-    {"Neg", negate}, {"Abs", fabs}, {"Floor", floor},           {"Ceil", ceil},  {"Sqrt", sqrt},
-    {"Exp", exp},    {"Log", log},  {"Reciprocal", reciprocal}, {"Not", invert}, {"Round", nearbyint},
+    {"Neg", negate}, {"Abs", fabs},        {"Floor", floor},     {"Ceil", ceil},
+    {"Sqrt", sqrt},  {"Exp", exp},         {"Log", log},         {"Reciprocal", reciprocal},
+    {"Not", invert}, {"Round", nearbyint}, {"Sin", sin},         {"Cos", cos},
+    {"Tan", tan},    {"Erf", erf},         {"Tanh", tanh},       {"Asin", asin},
+    {"Acos", acos},  {"Atan", atan},       {"Sinh", sinh},       {"Cosh", cosh},
+    {"Sign", sign},  {"Relu", positive},   {"Sigmoid", sigmoid},
 };
 
 static const struct {
@@ -86,10 +114,23 @@ static const struct {
     binary_function *function;
     bool truth;
 } binary[] = {
-    {"Add", add, false}, {"Sub", subtract, false}, {"Mul", multiply, false}, {"Div", divide, false},
-    {"Pow", pow, false}, {"Min", fmin, false},     {"Max", fmax, false},     {"Mod", modulo, false},
-    {"Sum", add, false}, {"Equal", equal, true},   {"Less", less, true},     {"Greater", greater, true},
-    {"And", both, true}, {"Or", either, true},
+    {"Add", add, false},
+    {"Sub", subtract, false},
+    {"Mul", multiply, false},
+    {"Div", divide, false},
+    {"Pow", pow, false},
+    {"Min", fmin, false},
+    {"Max", fmax, false},
+    {"Mod", modulo, false},
+    {"Sum", add, false},
+    {"Equal", equal, true},
+    {"Less", less, true},
+    {"Greater", greater, true},
+    {"And", both, true},
+    {"Or", either, true},
+    {"Xor", differ, true},
+    {"LessOrEqual", at_most, true},
+    {"GreaterOrEqual", at_least, true},
 };
 
 /* As the type would hold it. */

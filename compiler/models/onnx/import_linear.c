@@ -242,6 +242,70 @@ static const struct constant *bias_row(struct importer *im, const struct constan
     return row;
 }
 
+/* Of two results, over the last two axes; those before them are batches, of which one may serve all. */
+static struct value *matmul_views(struct importer *im, struct call *call, const struct value *a, const struct value *b)
+{
+    const struct layer layer = {.kind = LAYER_MATMUL};
+    const int rank = a->dims.rank > b->dims.rank ? a->dims.rank : b->dims.rank;
+    struct value *sides[] = {view_with_rank(im, a, rank), view_with_rank(im, b, rank)};
+    struct dims out = sides[0]->dims;
+    const int64_t m = out.at[rank - 2], k = out.at[rank - 1], n = sides[1]->dims.at[rank - 1];
+    struct node *nodes[2];
+    if (k != sides[1]->dims.at[rank - 2]) {
+        refuse(im, call, "%s and %s do not fit together", dims_words(im->arena, &a->dims),
+               dims_words(im->arena, &b->dims));
+        return NULL;
+    }
+    for (int side = 0; side < 2; side++) /* the batches alone broadcast */
+        sides[side]->dims.at[rank - 2] = sides[side]->dims.at[rank - 1] = 1;
+    struct dims batches = sides[0]->dims;
+    if (!broadcast_dims(&sides[0]->dims, &sides[1]->dims, &batches) || dims_count(&batches) < 1) {
+        refuse(im, call, "the batches of %s and %s do not fit together", dims_words(im->arena, &a->dims),
+               dims_words(im->arena, &b->dims));
+        return NULL;
+    }
+    const int64_t count = dims_count(&batches);
+    for (int side = 0; side < 2; side++) {
+        struct value *x = sides[side];
+        const struct shape shape = {side ? k : m, side ? n : k, dims_count(&x->dims) == 1 ? 1 : count};
+        struct dims full = batches;
+        x->dims.at[rank - 2] = full.at[rank - 2] = shape.h;
+        x->dims.at[rank - 1] = full.at[rank - 1] = shape.w;
+        if (shape.c > 1 && !dims_equal(&x->dims, &full))
+            x = expand_view(im, call, x, &full);
+        nodes[side] = x ? view_shaped(im, call, x, shape) : NULL;
+        if (!nodes[side])
+            return NULL;
+    }
+    struct node *node = import_add(im, call, &layer, nodes, 2);
+    batches.at[rank - 2] = m;
+    batches.at[rank - 1] = n;
+    return node ? view_new(im, node, &batches) : NULL;
+}
+
+/* The product of vectors, too: they are rows and columns. */
+static struct value *product_of_views(struct importer *im, struct call *call, const struct value *a,
+                                      const struct value *b)
+{
+    const struct dims row = {2, {1, a->dims.at[0]}}, column = {2, {b->dims.at[0], 1}};
+    const bool vector_a = a->dims.rank == 1, vector_b = b->dims.rank == 1;
+    if (a->dims.rank < 1 || b->dims.rank < 1) {
+        refuse(im, call, "a factor has no dimensions");
+        return NULL;
+    }
+    a = vector_a ? view_reshape(im, call, a, &row) : a;
+    b = vector_b ? view_reshape(im, call, b, &column) : b;
+    struct value *result = a && b ? matmul_views(im, call, a, b) : NULL;
+    if (!result || !(vector_a || vector_b))
+        return result;
+    struct dims dims = result->dims;
+    const int rank = dims.rank;
+    dims.rank = rank - vector_a - vector_b;
+    if (vector_a && !vector_b)
+        dims.at[rank - 2] = result->dims.at[rank - 1];
+    return view_reshape(im, call, result, &dims);
+}
+
 /* alpha*A*B with one constant: along the other's inner axis. */
 static struct value *gemm_product(struct importer *im, struct call *call, const struct constant **row)
 {
@@ -250,6 +314,12 @@ static struct value *gemm_product(struct importer *im, struct call *call, const 
     const struct value *a = call_view(call, 0), *b = call_view(call, 1);
     const struct value *x = a ? a : b;
     const struct constant *matrix = call_constant(call, a ? 1 : 0);
+    if (a && b && a->dims.rank == 2 && b->dims.rank == 2) {
+        *row = NULL;
+        x = matmul_views(im, call, trans_a ? view_transpose(im, a, swap) : a,
+                         trans_b ? view_transpose(im, b, swap) : b);
+        return x ? scale_by(im, call, x, call_float(call, "alpha", 1), 0) : NULL;
+    }
     if (!x || !matrix || x->dims.rank != 2 || matrix->dims.rank != 2 || matrix->count == 0) {
         refuse(im, call, "it does not multiply a tensor by a constant matrix");
         return NULL;
@@ -345,8 +415,10 @@ bool op_matmul(struct importer *im, struct call *call)
 {
     const struct value *a = call_view(call, 0), *b = call_view(call, 1), *x = a ? a : b;
     const struct constant *matrix = call_constant(call, a ? 1 : 0);
+    if (a && b)
+        return give(call, product_of_views(im, call, a, b));
     if (!x || !matrix)
-        return refuse(im, call, "both factors depend on the input");
+        return refuse(im, call, "it lacks an input");
     if (!leading_ones(&matrix->dims) && is_batched(x, matrix) && matrix->count) {
         struct value *batch = batched_product(im, call, x, matrix, a != NULL);
         if (batch)

@@ -143,13 +143,18 @@ struct product {
     const struct value *x;
     int count, gates;
     bool other;
+    int skip; /* gates that were tried before */
 };
 
 static void search_gate(const struct value *value, int depth, struct product *p)
 {
     const struct call *call = value->maker;
-    if (p->gate != GATE_NONE || (p->gate = find_gate(value, &p->x)) != GATE_NONE || depth == 0 || !call ||
-        call->input_count != 2)
+    if (p->gate != GATE_NONE)
+        return;
+    p->gate = find_gate(value, &p->x);
+    if (p->gate != GATE_NONE && p->skip-- > 0)
+        p->gate = GATE_NONE;
+    if (p->gate != GATE_NONE || depth == 0 || !call || call->input_count != 2)
         return;
     if (strcmp(call->type, "Mul") == 0 || strcmp(call->type, "Div") == 0)
         for (size_t i = 0; i < call->input_count; i++)
@@ -197,15 +202,13 @@ static bool give_on(struct importer *im, struct call *call, const struct layer *
     return result != NULL;
 }
 
-static bool match_gated(struct importer *im, struct call *call)
+/* A product with the gate that was found, which may be one of the argument's own. */
+static bool match_gate(struct importer *im, struct call *call, const struct value *self, struct product p)
 {
-    const struct value self = {.kind = VALUE_BROKEN, .maker = call};
-    struct product p = {.factor = 1};
     struct layer layer = {.kind = LAYER_GELU};
-    search_gate(&self, 3, &p);
-    if (p.gate == GATE_NONE || p.x->kind != VALUE_VIEW)
+    if (p.x->kind != VALUE_VIEW)
         return false;
-    multiply_out(&self, 3, &p);
+    multiply_out(self, 3, &p);
     if (p.other || p.count > 1 || p.gates != 1)
         return false;
     if (p.count == 0 && p.gate == GATE_HARD && near(p.factor, 1.0 / 6))
@@ -219,6 +222,21 @@ static bool match_gated(struct importer *im, struct call *call)
     else
         return false;
     return give_on(im, call, &layer, p.x);
+}
+
+static bool match_gated(struct importer *im, struct call *call)
+{
+    enum { MOST_GATES = 8 };
+    const struct value self = {.kind = VALUE_BROKEN, .maker = call};
+    for (int skip = 0; skip < MOST_GATES; skip++) {
+        struct product p = {.factor = 1, .skip = skip};
+        search_gate(&self, 3, &p);
+        if (p.gate == GATE_NONE)
+            return false;
+        if (match_gate(im, call, &self, p))
+            return true;
+    }
+    return false;
 }
 
 /* a*tanh(b*x) */
@@ -314,6 +332,20 @@ static bool match_log(struct importer *im, struct call *call)
     return node != NULL;
 }
 
+static bool is_one(const struct value *value)
+{
+    return value->kind == VALUE_CONSTANT && !value->constant->trained && value->constant->count == 1 &&
+           constant_at(value->constant, 0) == 1;
+}
+
+/* 1/sqrt(x) */
+static bool match_rsqrt(struct importer *im, struct call *call, const struct value *root)
+{
+    const struct call *maker = made_by(root, "Sqrt");
+    const struct layer layer = {.kind = LAYER_RSQRT};
+    return maker && maker->inputs[0]->kind == VALUE_VIEW && give_on(im, call, &layer, maker->inputs[0]);
+}
+
 bool import_match(struct importer *im, struct call *call)
 {
     if (call->input_count == 0 || call->output_count == 0)
@@ -323,7 +355,10 @@ bool import_match(struct importer *im, struct call *call)
     if (strcmp(call->type, "Tanh") == 0)
         return match_tanh(im, call);
     if (strcmp(call->type, "Div") == 0 && call->input_count == 2)
-        return match_gated(im, call) || match_quotient(im, call);
+        return match_gated(im, call) || match_quotient(im, call) ||
+               (is_one(call->inputs[0]) && match_rsqrt(im, call, call->inputs[1]));
+    if (strcmp(call->type, "Reciprocal") == 0)
+        return match_rsqrt(im, call, call->inputs[0]);
     if (strcmp(call->type, "ReduceSum") == 0)
         return match_rbf(im, call);
     if (strcmp(call->type, "Log") == 0)

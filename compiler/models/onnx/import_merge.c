@@ -404,12 +404,26 @@ bool op_sub(struct importer *im, struct call *call)
            refuse(im, call, "it lacks an input");
 }
 
+/* c/x, with x below it. */
+static bool divide_constant(struct importer *im, struct call *call, const struct constant *top, struct value *x)
+{
+    const struct layer layer = {.kind = LAYER_RECIPROCAL};
+    x = apply(im, call, &layer, x);
+    if (x && top->count == 1 && top->dims.rank <= x->dims.rank && constant_at(top, 0) == 1)
+        return give(call, x);
+    return give(call, x ? scale_view(im, call, x, top, NULL) : NULL);
+}
+
 bool op_div(struct importer *im, struct call *call)
 {
-    struct value *a = call_view(call, 0);
-    const struct constant *divisor = call_constant(call, 1);
+    struct value *a = call_view(call, 0), *b = call_view(call, 1);
+    const struct constant *top = call_constant(call, 0), *divisor = call_constant(call, 1);
+    if (a && b)
+        return give(call, merge_views(im, call, LAYER_DIV, (struct value *[]){a, b}, 2));
+    if (top && b)
+        return divide_constant(im, call, top, b);
     if (!a || !divisor)
-        return refuse(im, call, "its divisor depends on the input");
+        return refuse(im, call, "it lacks an input");
     const struct constant *reciprocal = turned_constant(im, divisor, true);
     return reciprocal ? give(call, scale_view(im, call, a, reciprocal, NULL))
                       : refuse(im, call, "its constant is too large");
@@ -434,42 +448,71 @@ static struct value *max_constant(struct importer *im, struct call *call, const 
     return above ? scale_view(im, call, above, NULL, constant) : NULL;
 }
 
-static struct value *maximum(struct importer *im, struct call *call, bool minimum)
+/* min(x, c), likewise: a clip, or c - max(c - x, 0). */
+static struct value *min_constant(struct importer *im, struct call *call, const struct value *x,
+                                  const struct constant *constant)
 {
-    struct value **views = ARENA_ARRAY(im->arena, struct value *, call->input_count);
+    const struct layer clip = {.kind = LAYER_CLIP, .args = {.a = -FLT_MAX, .b = constant_number(constant)}};
+    const struct layer relu = {.kind = LAYER_RELU};
+    if (constant->count == 1)
+        return apply(im, call, &clip, x);
+    struct value *below = scale_by(im, call, x, -1, 0);
+    below = below ? scale_view(im, call, below, NULL, constant) : NULL;
+    below = below ? apply(im, call, &relu, below) : NULL;
+    below = below ? scale_by(im, call, below, -1, 0) : NULL;
+    return below ? scale_view(im, call, below, NULL, constant) : NULL;
+}
+
+/* The views of all inputs; how many. */
+static size_t all_views(struct importer *im, const struct call *call, struct value ***views)
+{
     size_t count = 0;
+    *views = ARENA_ARRAY(im->arena, struct value *, call->input_count + 1);
     for (size_t i = 0; i < call->input_count; i++)
         if (call_view(call, i))
-            views[count++] = minimum ? scale_by(im, call, call_view(call, i), -1, 0) : call_view(call, i);
-    for (size_t i = 0; i < count; i++)
-        if (!views[i])
-            return NULL;
+            (*views)[count++] = call_view(call, i);
+    return count;
+}
+
+static struct value *extremum(struct importer *im, struct call *call, enum layer_kind kind)
+{
+    struct value **views;
+    size_t count = all_views(im, call, &views);
     if (count == 0)
         return NULL;
-    struct value *x = count == 1 ? views[0] : merge_views(im, call, LAYER_MAX, views, count);
+    struct value *x = count == 1 ? views[0] : merge_views(im, call, kind, views, count);
     for (size_t i = 0; i < call->input_count && x; i++) {
         const struct constant *constant = call_constant(call, i);
-        if (constant && minimum)
-            constant = turned_constant(im, constant, false);
-        if (call_constant(call, i))
-            x = constant ? max_constant(im, call, x, constant) : NULL;
+        if (constant)
+            x = kind == LAYER_MIN ? min_constant(im, call, x, constant) : max_constant(im, call, x, constant);
     }
-    return x && minimum ? scale_by(im, call, x, -1, 0) : x;
+    return x;
 }
 
 bool op_max(struct importer *im, struct call *call)
 {
-    return give(call, maximum(im, call, false)) || refuse(im, call, "it lacks an input");
+    return give(call, extremum(im, call, LAYER_MAX)) || refuse(im, call, "it lacks an input");
 }
 
 bool op_min(struct importer *im, struct call *call)
 {
-    const struct constant *limit = call_constant(call, 1);
-    if (call->input_count == 2 && call_view(call, 0) && limit && limit->count == 1) {
-        const struct layer layer = {.kind = LAYER_CLIP, .args = {.a = -FLT_MAX, .b = constant_number(limit)}};
-        return give(call, apply(im, call, &layer, call_view(call, 0)));
-    }
-    return give(call, maximum(im, call, true)) || refuse(im, call, "it lacks an input");
+    return give(call, extremum(im, call, LAYER_MIN)) || refuse(im, call, "it lacks an input");
+}
+
+/* Of tensors alone; with constants, the sum times each one's share. */
+bool op_mean(struct importer *im, struct call *call)
+{
+    struct value **views;
+    size_t count = all_views(im, call, &views);
+    if (count == 0)
+        return refuse(im, call, "it lacks an input");
+    if (count == 1 && call->input_count == 1)
+        return give(call, view_like(im, views[0], views[0]->node));
+    if (count == call->input_count)
+        return give(call, merge_views(im, call, LAYER_MEAN, views, count));
+    if (!fold_inputs(im, call, LAYER_ADD))
+        return false;
+    return give(call, scale_by(im, call, call->outputs[0], 1 / (double)call->input_count, 0));
 }
 
 bool op_expand(struct importer *im, struct call *call)

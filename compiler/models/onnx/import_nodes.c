@@ -20,6 +20,7 @@ static struct attribute one_attribute(struct importer *im, const Onnx__Attribute
         .floats = proto->floats,
         .n_ints = proto->n_ints,
         .n_floats = proto->n_floats,
+        .graph = proto->g,
     };
     if (proto->t && strcmp(attribute.name, "value") == 0)
         attribute.tensor = import_tensor(im, proto->t, &attribute.tensor_error);
@@ -81,16 +82,20 @@ static void guess_dims(const struct call *call)
         call->outputs[0]->dims = dims;
 }
 
-void import_run(struct importer *im)
+void import_run_graph(struct importer *im, const Onnx__GraphProto *graph)
 {
-    const Onnx__GraphProto *graph = im->model->graph;
     for (size_t i = 0; i < graph->n_node; i++) {
         struct call *call = new_call(im, graph->node[i]);
-        VEC_PUSH(im->arena, &im->calls, call);
         import_call(im, call);
+        VEC_PUSH(im->arena, &im->calls, call); /* behind those of its branch */
         guess_dims(call);
         for (size_t k = 0; k < call->output_count; k++)
             if (*call->outputs[k]->name && !map_get(&im->values, call->outputs[k]->name))
                 map_set(im->arena, &im->values, call->outputs[k]->name, call->outputs[k]);
     }
+}
+
+void import_run(struct importer *im)
+{
+    import_run_graph(im, im->model->graph);
 }

@@ -229,3 +229,26 @@ bool op_mean_variance(struct importer *im, struct call *call)
     }
     return give(call, normalise_axes(im, call, call->inputs[0], over, 1e-9));
 }
+
+/* x/sqrt(mean of x^2 + eps) over the axes from `axis' on, times a scale. */
+bool op_rms_norm(struct importer *im, struct call *call)
+{
+    const struct layer rsqrt = {.kind = LAYER_RSQRT};
+    struct value *x = call_view(call, 0), *twice[] = {x, x};
+    const struct constant *scale = call_constant(call, 1);
+    bool over[IMPORT_MAX_RANK] = {false};
+    int axis;
+    if (!x || !scale)
+        return refuse(im, call, "its scale is not a constant");
+    if (!call_axis(im, call, call_int(call, "axis", -1), x->dims.rank, &axis))
+        return false;
+    for (int i = axis; i < x->dims.rank; i++)
+        over[i] = true;
+    struct value *share = merge_views(im, call, LAYER_MUL, twice, 2);
+    share = share ? mean_over(im, call, share, over) : NULL;
+    share = share ? scale_by(im, call, share, 1, call_float(call, "epsilon", 1e-5)) : NULL;
+    share = share ? apply(im, call, &rsqrt, share) : NULL;
+    struct value *factors[] = {x, share};
+    struct value *result = share ? merge_views(im, call, LAYER_MUL, factors, 2) : NULL;
+    return give(call, result ? scale_view(im, call, result, scale, NULL) : NULL);
+}

@@ -240,20 +240,161 @@ bool reduced_axes(struct importer *im, struct call *call, const struct value *x,
     return true;
 }
 
+/* The axes of the node that they are, if each is a whole one. */
+static bool reduced_over(const struct value *x, const bool *reduced, enum over *over)
+{
+    bool is[3] = {false, false, false};
+    const struct shape shape = x->node->shape;
+    for (int i = 0; i < x->dims.rank; i++) {
+        enum axis axis;
+        if (!reduced[i] || x->dims.at[i] == 1)
+            continue;
+        if (!view_node_axis(x, i, &axis))
+            return false;
+        is[axis] = true;
+    }
+    const bool c = is[AXIS_C], h = is[AXIS_H], w = is[AXIS_W];
+    *over = c ? OVER_C : h ? OVER_H : OVER_W;
+    if (c + h + w == 1)
+        return true;
+    *over = OVER_HW;
+    if (h && w && (!c || shape.c == 1))
+        return true;
+    *over = OVER_CHW;
+    return (c || shape.c == 1) && (h || shape.h == 1) && (w || shape.w == 1);
+}
+
+/* The innermost part of the channels, or -1. */
+static int neighbouring_channels(const struct value *x, const bool *reduced)
+{
+    const struct shape shape = x->node->shape;
+    int axis = -1;
+    for (int i = 0; i < x->dims.rank; i++) {
+        if (!reduced[i] || x->dims.at[i] == 1)
+            continue;
+        if (axis >= 0 || x->stride[i] != shape.h * shape.w || shape.c % x->dims.at[i])
+            return -1;
+        axis = i;
+    }
+    return axis;
+}
+
+/* The same numbers without the axes that are reduced, of which each has one. */
+static struct value *without_axes(struct importer *im, const struct value *x, const bool *reduced, bool keep)
+{
+    struct value *result = view_like(im, x, x->node);
+    int rank = 0;
+    for (int i = 0; i < x->dims.rank; i++) {
+        if (reduced[i] && !keep)
+            continue;
+        result->stride[rank] = x->stride[i];
+        result->dims.at[rank++] = x->dims.at[i];
+    }
+    result->dims.rank = rank;
+    return result;
+}
+
+/* As one layer, without moving anything. NULL where that cannot be. */
+static struct value *reduce_node(struct importer *im, struct call *call, const struct value *x, const bool *reduced,
+                                 bool keep, enum reducing how)
+{
+    struct layer layer = {.kind = LAYER_REDUCE, .args.reducing = how};
+    const int channels = neighbouring_channels(x, reduced);
+    if (!reduced_over(x, reduced, &layer.args.over)) {
+        if (how != REDUCING_MAX || channels < 0)
+            return NULL;
+        layer = (struct layer){.kind = LAYER_MAXOUT, .args.pieces = x->dims.at[channels]};
+    }
+    struct value *result = apply(im, call, &layer, x);
+    if (!result)
+        return NULL;
+    for (int i = 0; i < x->dims.rank; i++)
+        if (reduced[i])
+            view_resize_axis(result, i, 1);
+    return without_axes(im, result, reduced, keep);
+}
+
+/* Products and sums of exponentials, which no pool computes: axes that are no node's are moved first. */
+static struct value *reduce_by_layer(struct importer *im, struct call *call, const struct value *x, const bool *reduced,
+                                     bool keep, enum reducing how)
+{
+    struct value *result = reduce_node(im, call, x, reduced, keep, how);
+    if (result || call->refusal)
+        return result;
+    const struct layer layer = {.kind = LAYER_REDUCE, .args = {.reducing = how, .over = OVER_HW}};
+    int64_t pixels;
+    struct value *maps = as_maps(im, call, x, reduced, &pixels);
+    struct node *node = maps ? import_add1(im, call, &layer, maps->node) : NULL;
+    struct dims dims = {.rank = 0};
+    for (int i = 0; i < x->dims.rank; i++)
+        if (keep || !reduced[i])
+            dims.at[dims.rank++] = reduced[i] ? 1 : x->dims.at[i];
+    return node ? view_new(im, node, &dims) : NULL;
+}
+
+/* The layer that computes it, or REDUCING_COUNT; sums are those of a square or in a logarithm, too. */
+static enum reducing reducing_of(const char *type)
+{
+    static const char *const names[REDUCING_COUNT] = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
+                                                      "ReduceProd", "ReduceL1",  "ReduceL2",  "ReduceLogSumExp"};
+    for (int i = 0; i < REDUCING_COUNT; i++)
+        if (strcmp(names[i], type) == 0)
+            return (enum reducing)i;
+    return REDUCING_SUM;
+}
+
+/* Is it what GAP, GMP or L2POOL computes? */
+static bool is_whole_pool(const struct value *x, const bool *reduced, enum reducing how)
+{
+    enum over over;
+    return (how == REDUCING_MEAN || how == REDUCING_MAX || how == REDUCING_L2) && reduced_over(x, reduced, &over) &&
+           over == OVER_HW;
+}
+
+static struct value *reduce_any(struct importer *im, struct call *call, const struct value *x, const bool *reduced,
+                                bool keep)
+{
+    static const enum reduction pools[REDUCING_COUNT] = {
+        [REDUCING_MEAN] = REDUCE_MEAN, [REDUCING_SUM] = REDUCE_SUM, [REDUCING_MAX] = REDUCE_MAX,
+        [REDUCING_MIN] = REDUCE_MIN,   [REDUCING_L1] = REDUCE_L1,   [REDUCING_L2] = REDUCE_L2};
+    const enum reducing how = reducing_of(call->type);
+    if (strcmp(call->type, "ReduceSumSquare") == 0)
+        return reduce(im, call, x, reduced, keep, REDUCE_SQUARES);
+    if (how == REDUCING_PROD || how == REDUCING_LOGSUMEXP)
+        return reduce_by_layer(im, call, x, reduced, keep, how);
+    struct value *result = is_whole_pool(x, reduced, how) ? NULL : reduce_node(im, call, x, reduced, keep, how);
+    return result || call->refusal ? result : reduce(im, call, x, reduced, keep, pools[how]);
+}
+
+struct value *mean_over(struct importer *im, struct call *call, const struct value *x, const bool *over)
+{
+    struct value *result = is_whole_pool(x, over, REDUCING_MEAN) ? NULL
+                                                                 : reduce_node(im, call, x, over, true, REDUCING_MEAN);
+    return result || call->refusal ? result : reduce(im, call, x, over, true, REDUCE_MEAN);
+}
+
 bool op_reduce(struct importer *im, struct call *call)
 {
-    static const char *const names[REDUCE_COUNT] = {"ReduceMean", "ReduceMax", "ReduceMin",      "ReduceSum",
-                                                    "ReduceL1",   "ReduceL2",  "ReduceSumSquare"};
-    struct value *x = call_view(call, 0);
-    bool reduced[IMPORT_MAX_RANK] = {false}, any = false;
-    enum reduction how = REDUCE_MEAN;
-    while (strcmp(names[how], call->type) != 0)
-        how++;
+    static const char *const plain[] = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", NULL};
+    const struct layer absolute = {.kind = LAYER_ABS}, logarithm = {.kind = LAYER_LOG};
+    const bool squares = strcmp(call->type, "ReduceSumSquare") == 0, log_sum = strcmp(call->type, "ReduceLogSum") == 0;
+    struct value *x = call_view(call, 0), *twice[] = {x, x};
+    bool reduced[IMPORT_MAX_RANK] = {false}, named = false, any = false;
     if (!x || !reduced_axes(im, call, x, reduced))
         return refuse(im, call, "it lacks an input");
-    for (int i = 0; i < x->dims.rank; i++)
-        any = any || reduced[i];
-    if (!any && how >= REDUCE_L1)
+    for (int i = 0; i < x->dims.rank; i++) {
+        named = named || reduced[i];
+        any = any || (reduced[i] && x->dims.at[i] > 1);
+    }
+    const bool is_plain = text_is_one_of(call->type, plain);
+    if (!named && !is_plain)
         return refuse(im, call, "it reduces no axis");
-    return give(call, any ? reduce(im, call, x, reduced, call_int(call, "keepdims", 1) != 0, how) : x);
+    if (!any && squares)
+        x = merge_views(im, call, LAYER_MUL, twice, 2);
+    else if (!any && !is_plain && !log_sum && strcmp(call->type, "ReduceLogSumExp") != 0)
+        x = apply(im, call, &absolute, x);
+    const bool keep = call_int(call, "keepdims", 1) != 0;
+    if (x)
+        x = any ? reduce_any(im, call, x, reduced, keep) : without_axes(im, x, reduced, keep);
+    return give(call, x && log_sum ? apply(im, call, &logarithm, x) : x);
 }

@@ -114,13 +114,6 @@ static bool broken_input(const struct call *call)
     return false;
 }
 
-/* Operators that are supported only as parts of a pattern: do not list them, but what broke their input. */
-static bool is_part_only(const char *type)
-{
-    static const char *const types[] = {"Erf", "Sqrt", "Log", NULL};
-    return text_is_one_of(type, types);
-}
-
 /* An attribute of the wrong type would be read as if it were missing. */
 static const char *mistyped_attribute(const struct call *call)
 {
@@ -138,6 +131,14 @@ static const char *mistyped_attribute(const struct call *call)
             return known[i].name;
     }
     return NULL;
+}
+
+static bool all_constant(const struct call *call)
+{
+    size_t constants = 0;
+    for (size_t i = 0; i < call->input_count; i++)
+        constants += call_constant(call, i) != NULL;
+    return constants == call->input_count && call->input_count && strcmp(call->type, "If") != 0;
 }
 
 void import_call(struct importer *im, struct call *call)
@@ -170,9 +171,11 @@ void import_call(struct importer *im, struct call *call)
         return;
     if (!im->apart && (import_match(im, call) || call->refusal))
         return;
-    if (!function && !(broken_input(call) && is_part_only(call->type)))
+    if (!function)
         refuse(im, call, "the operator is not supported");
-    else if (function && !broken_input(call) && !function(im, call))
+    else if (all_constant(call))
+        refuse(im, call, "it is not computed for constants alone");
+    else if (!broken_input(call) && !function(im, call))
         refuse(im, call, "it cannot be compiled");
 }
 

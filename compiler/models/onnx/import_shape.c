@@ -22,17 +22,6 @@ bool op_transpose(struct importer *im, struct call *call)
     return call_order(im, call, x->dims.rank, order) && give(call, view_transpose(im, x, order));
 }
 
-bool op_concat(struct importer *im, struct call *call)
-{
-    struct value **views = ARENA_ARRAY(im->arena, struct value *, call->input_count);
-    int axis;
-    for (size_t i = 0; i < call->input_count; i++)
-        if (!(views[i] = call_view(call, i)))
-            return refuse(im, call, "it joins constants with results");
-    return call_axis(im, call, call_int(call, "axis", 1), views[0]->dims.rank, &axis) &&
-           give(call, concat_views(im, call, views, call->input_count, axis));
-}
-
 /* Room for results that are picked or mixed from an axis' elements: [out, n], written into the text. */
 static struct constant *mix_matrix(struct importer *im, struct call *call, int64_t out, int64_t n)
 {
@@ -105,7 +94,7 @@ bool op_slice(struct importer *im, struct call *call)
     return give(call, x);
 }
 
-static bool split_sizes(struct importer *im, struct call *call, int64_t length, int64_t **sizes)
+bool split_sizes(struct importer *im, struct call *call, int64_t length, int64_t **sizes)
 {
     size_t count;
     const size_t parts = call->output_count;
@@ -143,6 +132,30 @@ bool op_split(struct importer *im, struct call *call)
         from = to;
     }
     return from == x->dims.at[axis] || refuse(im, call, "its parts do not add up to the whole axis");
+}
+
+/* Each axis again and again: with a new axis in front, along which it is repeated. */
+bool op_tile(struct importer *im, struct call *call)
+{
+    struct value *x = call_view(call, 0);
+    int64_t *repeats;
+    size_t count;
+    if (!x || !call_list(im, call, "repeats", 1, &repeats, &count) || count != (size_t)x->dims.rank)
+        return refuse(im, call, "its repeats are not constants, one an axis");
+    for (int i = 0; x && i < (int)count; i++) {
+        struct dims split = {.rank = x->dims.rank + 1}, longer = x->dims;
+        if (repeats[i] < 1 || !checked_mul(longer.at[i], repeats[i], &longer.at[i]) || split.rank > IMPORT_MAX_RANK)
+            return refuse(im, call, "%lld repeats of axis %d", (long long)repeats[i], i);
+        for (int k = 0; k < split.rank; k++)
+            split.at[k] = k == i ? 1 : x->dims.at[k < i ? k : k - 1];
+        if (repeats[i] == 1)
+            continue;
+        x = view_reshape(im, call, x, &split);
+        split.at[i] = repeats[i];
+        x = x ? expand_view(im, call, x, &split) : NULL;
+        x = x ? view_reshape(im, call, x, &longer) : NULL;
+    }
+    return give(call, x ? view_like(im, x, x->node) : NULL);
 }
 
 bool op_gather(struct importer *im, struct call *call)
@@ -240,8 +253,8 @@ static struct value *pad_mirrored(struct importer *im, struct call *call, const 
     return matrix ? linear_axis(im, call, x, axis, matrix, NULL, true) : NULL;
 }
 
-static struct value *pad_axis(struct importer *im, struct call *call, const struct value *x, int axis, int64_t before,
-                              int64_t after, double number)
+struct value *pad_axis(struct importer *im, struct call *call, const struct value *x, int axis, int64_t before,
+                       int64_t after, double number)
 {
     struct value *result = view_like(im, x, x->node);
     struct layer layer = {.kind = LAYER_PAD, .args.value = number};

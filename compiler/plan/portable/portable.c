@@ -19,6 +19,8 @@ bool portable_plan_op(struct plan *plan, const struct op *op)
     case OP_NORMALISE: return portable_normalise(plan, op);
     case OP_LRN: return portable_lrn(plan, op);
     case OP_SOFTMAX: return portable_softmax(plan, op);
+    case OP_REDUCE: return portable_reduce(plan, op);
+    case OP_MATMUL: return portable_matmul(plan, op);
     case OP_CONCAT: return portable_concat(plan, op);
     case OP_RESHAPE: return portable_reshape(plan, op);
     case OP_SLICE: return portable_slice(plan, op);

@@ -62,6 +62,15 @@ bool portable_affine(struct plan *plan, const struct op *op);
 bool portable_normalise(struct plan *plan, const struct op *op); /* norm.c */
 bool portable_lrn(struct plan *plan, const struct op *op);
 bool portable_softmax(struct plan *plan, const struct op *op);
+/* reduce.c */
+/* OUTER times COUNT times INNER numbers become OUTER times INNER. */
+void portable_describe_reduction(struct kernel *kernel, const struct op *op);
+bool portable_reduce(struct plan *plan, const struct op *op);
+/* matmul.c */
+/* BATCH products of HEIGHT x INNER by INNER x WIDTH; how far matrices of each operand are apart, 0 where one serves
+ * all. */
+void portable_describe_matmul(struct kernel *kernel, const struct op *op);
+bool portable_matmul(struct plan *plan, const struct op *op);
 bool portable_input_op(struct plan *plan, const struct op *op); /* ends.c */
 bool portable_output_op(struct plan *plan, const struct op *op);
 bool portable_concat(struct plan *plan, const struct op *op); /* move.c */

@@ -31,11 +31,12 @@ static void describe_repeated(struct kernel *kernel, const char *prefix, const s
                    {arena_printf(arena, "%s_START", prefix), tensor->start});
 }
 
-/* Of the merge, or the gradient of an operand. */
-static struct kernel *broadcast_kernel(struct train_plan *plan, const struct op *merge, bool back, struct lanes *out)
+/* Of the merge, or the gradient of an operand by the formula `derived'. */
+static struct kernel *broadcast_kernel(struct train_plan *plan, const struct op *merge, const char *derived,
+                                       struct lanes *out)
 {
-    const char *word = binary_word(merge->binary), *ending = back ? "_gradient" : "";
-    struct kernel *kernel = train_kernel(plan, back ? "train/broadcast_gradient.m4" : "train/broadcast.m4",
+    const char *word = derived ? derived : binary_word(merge->binary), *ending = derived ? "_gradient" : "";
+    struct kernel *kernel = train_kernel(plan, derived ? "train/broadcast_gradient.m4" : "train/broadcast.m4",
                                          arena_printf(plan->arena, "broadcast_%s%s", word, ending));
     struct shape whole = merge->output->shape;
     kernel_word(kernel, "KIND", word);
@@ -48,7 +49,7 @@ static struct kernel *broadcast_kernel(struct train_plan *plan, const struct op 
 static void broadcast(struct train_plan *plan, const struct op *op)
 {
     struct lanes *out = train_result(plan, op);
-    struct kernel *kernel = broadcast_kernel(plan, op, false, out);
+    struct kernel *kernel = broadcast_kernel(plan, op, NULL, out);
     describe_repeated(kernel, "IN", train_operand(plan, op, 0), out->shape);
     describe_repeated(kernel, "SECOND", train_operand(plan, op, 1), out->shape);
     struct train_step *step = train_step(plan, op, kernel);
@@ -57,20 +58,31 @@ static void broadcast(struct train_plan *plan, const struct op *op)
     train_tensor(plan, step, out);
 }
 
+/* The formula's name in broadcast_gradient.m4: those of quotients and powers differ for their operands. */
+static const char *gradient_word(struct train_plan *plan, const struct op *op)
+{
+    const char *word = binary_word(op->of->binary);
+    bool differs = op->of->binary == BINARY_DIV || op->of->binary == BINARY_POW;
+    return differs ? arena_printf(plan->arena, "%s%zu", word, op->operand) : word;
+}
+
 /* Of one of two operands. A product's derivative reads the other one, a maximum's both. */
 static void broadcast_gradient(struct train_plan *plan, const struct op *op)
 {
     const struct op *of = op->of;
     struct lanes *gradient = train_operand(plan, op, 0), *out = train_result(plan, op);
     struct shape whole = of->output->shape;
-    bool reads_own = of->binary == BINARY_MAX, reads_other = reads_own || of->binary == BINARY_MUL;
-    struct kernel *kernel = broadcast_kernel(plan, of, true, out);
+    bool quotient = of->binary == BINARY_DIV && op->operand == 0;
+    bool reads_other = of->binary != BINARY_ADD && of->binary != BINARY_SUB;
+    bool reads_own = reads_other && of->binary != BINARY_MUL && !quotient;
+    struct kernel *kernel = broadcast_kernel(plan, of, gradient_word(plan, op), out);
     describe_repeated(kernel, "GRADIENT", gradient, whole);
     if (reads_own)
         describe_repeated(kernel, "IN", train_operand(plan, op, 1 + op->operand), whole);
     if (reads_other)
         describe_repeated(kernel, "SECOND", train_operand(plan, op, 2 - op->operand), whole);
-    kernel_numbers(kernel, {"NEGATIVE", of->binary == BINARY_SUB && op->operand == 1}, {"READS_OTHER", reads_other});
+    kernel_numbers(kernel, {"NEGATIVE", of->binary == BINARY_SUB && op->operand == 1}, {"READS_OTHER", reads_other},
+                   {"READS_OWN", reads_own});
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, gradient);
     if (reads_own)
@@ -84,8 +96,10 @@ static void maximum(struct train_plan *plan, const struct op *op, struct lanes *
                     struct lanes *second, struct lanes *out)
 {
     static const char *const prefixes[] = {"IN", "SECOND", "OUT", "GRADIENT"};
-    struct kernel *kernel = train_kernel(plan, "train/maximum.m4", gradient ? "maximum_gradient" : "maximum");
-    kernel_number(kernel, "BACK", gradient != NULL);
+    bool least = (op->of ? op->of : op)->binary == BINARY_MIN;
+    const char *word = arena_printf(plan->arena, "%s%s", least ? "minimum" : "maximum", gradient ? "_gradient" : "");
+    struct kernel *kernel = train_kernel(plan, "train/maximum.m4", word);
+    kernel_numbers(kernel, {"BACK", gradient != NULL}, {"LEAST", least});
     train_describe_border(kernel, out, true);
     train_describe_rows(kernel, prefixes, (struct lanes *const[]){in, second, out, gradient}, gradient ? 4 : 3);
     struct train_step *step = train_step(plan, op, kernel);
@@ -124,7 +138,7 @@ bool train_binary(struct train_plan *plan, const struct op *op)
 {
     if (!same_shapes(op))
         broadcast(plan, op);
-    else if (op->binary == BINARY_MAX)
+    else if (op->binary == BINARY_MAX || op->binary == BINARY_MIN)
         maximum(plan, op, NULL, train_operand(plan, op, 0), train_operand(plan, op, 1), train_result(plan, op));
     else
         combine_all(plan, op);
@@ -151,7 +165,7 @@ bool train_binary_gradient(struct train_plan *plan, const struct op *op)
     bool equal = same_shapes(of);
     if (of->binary == BINARY_SUB && shape_equal(op->output->shape, of->output->shape))
         negate(plan, op, gradient, out);
-    else if (!equal)
+    else if (!equal || of->binary == BINARY_DIV || of->binary == BINARY_POW)
         broadcast_gradient(plan, op);
     else if (of->binary == BINARY_MUL)
         combine(plan, op, "mul", gradient, train_operand(plan, op, 2 - op->operand), out);

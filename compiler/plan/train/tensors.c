@@ -33,7 +33,7 @@ static bool reads_last(const struct value *value, const struct op *op)
 /* Of two tensors of one shape, or sums and products of more. */
 static bool is_plain_merge(const struct op *op)
 {
-    if (op->kind != OP_BINARY || op->binary == BINARY_MAX || op->binary == BINARY_SUB)
+    if (op->kind != OP_BINARY || (op->binary != BINARY_ADD && op->binary != BINARY_MUL))
         return false;
     for (size_t i = 0; i < op->inputs.count; i++)
         if (!shape_equal(op->inputs.items[i]->shape, op->output->shape))

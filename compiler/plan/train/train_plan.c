@@ -15,6 +15,8 @@ static bool plan_gradient(struct train_plan *plan, const struct op *op)
     case OP_BINARY: return train_binary_gradient(plan, op);
     case OP_AFFINE: return train_affine_gradient(plan, op);
     case OP_SOFTMAX: return train_softmax(plan, op);
+    case OP_REDUCE: return train_reduce(plan, op);
+    case OP_MATMUL: return train_matmul(plan, op);
     case OP_NORMALISE: return train_normalise_gradient(plan, op);
     case OP_LRN: return train_lrn(plan, op);
     case OP_DISTANCE: return train_distance(plan, op);
@@ -57,6 +59,8 @@ static bool plan_op(struct train_plan *plan, const struct op *op)
     case OP_STATISTICS: return train_statistics(plan, op);
     case OP_AFFINE: return train_affine(plan, op);
     case OP_SOFTMAX: return train_softmax(plan, op);
+    case OP_REDUCE: return train_reduce(plan, op);
+    case OP_MATMUL: return train_matmul(plan, op);
     case OP_NORMALISE: return train_normalise(plan, op);
     case OP_LRN: return train_lrn(plan, op);
     case OP_DISTANCE: return train_distance(plan, op);

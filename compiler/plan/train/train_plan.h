@@ -191,6 +191,10 @@ bool train_dropout(struct train_plan *plan, const struct op *op, bool backward);
 /* merge.c */
 bool train_binary(struct train_plan *plan, const struct op *op);
 bool train_binary_gradient(struct train_plan *plan, const struct op *op);
+/* reduce.c */
+bool train_reduce(struct train_plan *plan, const struct op *op);
+/* matmul.c */
+bool train_matmul(struct train_plan *plan, const struct op *op);
 /* resize.c */
 bool train_upsample(struct train_plan *plan, const struct op *op);
 /* sets.c */

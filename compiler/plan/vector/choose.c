@@ -15,6 +15,8 @@ static bool has_convolution(const struct op *op)
  * the function stays an operation of its own. */
 static bool ends_in(const struct op *op, const struct function *function)
 {
+    if (function_is_partial(function) && op->kind != OP_DENSE && op->map.c % VECTOR_BLOCK)
+        return false; /* elementwise.c keeps them out of the channels that the last block lacks */
     if (has_convolution(op) || op->kind == OP_DENSE)
         return true;
     if (op->kind == OP_AFFINE || op->kind == OP_BINARY || op->kind == OP_POOL || vector_can_normalise(op))
@@ -281,6 +283,8 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_POOL: return choose_pool(op, blocked, why);
     case OP_NORMALISE: return choose_normalise(op, blocked, why);
     case OP_LRN: return ALGORITHM_LRN;
+    case OP_REDUCE: return ALGORITHM_REDUCE;
+    case OP_MATMUL: return ALGORITHM_MATMUL;
     case OP_SOFTMAX: return ALGORITHM_SOFTMAX;
     case OP_UNARY:
     case OP_BINARY:

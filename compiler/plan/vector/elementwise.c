@@ -19,6 +19,13 @@ static const struct function *end_of(const struct op *op)
     return op->kind == OP_UNARY ? &op->function : op->activation;
 }
 
+/* Can finite numbers make something infinite or NaN? */
+static bool is_partial(const struct op *op)
+{
+    bool quotient = op->kind == OP_BINARY && (op->binary == BINARY_DIV || op->binary == BINARY_POW);
+    return quotient || function_is_partial(end_of(op));
+}
+
 static bool is_one_pixel(struct shape shape)
 {
     return shape.h == 1 && shape.w == 1;
@@ -40,7 +47,8 @@ static bool plan_pair(struct planning *v, const struct op *op)
     kernel_numbers(kernel, {"SECOND", b != NULL}, {"ONE_PIXEL", one_pixel});
     if (b)
         vector_describe_operand(kernel, b, "SECOND");
-    kernel_numbers(kernel, {"BLOCKS", blocks}, {"SLOPES", slopes});
+    kernel_numbers(kernel, {"BLOCKS", blocks}, {"SLOPES", slopes},
+                   {"LAST_CHANNELS", is_partial(op) ? out->shape.c % VECTOR_BLOCK : 0});
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, end_of(op));
     vector_share(v, kernel, (double)shape_elements(out->shape) / NUMBERS_A_CYCLE, false);
@@ -102,7 +110,7 @@ static size_t plan_merge_step(struct planning *v, const struct op *op, struct te
     for (size_t i = 0; i < count; i++)
         describe_operand(kernel, tensors[i], i, scalar[i]);
     kernel_numbers(kernel, {"OPERANDS", (int64_t)count}, {"BLOCKS", vector_blocks(out->shape.c)},
-                   {"LAST_CHANNELS", any ? out->shape.c % VECTOR_BLOCK : 0});
+                   {"LAST_CHANNELS", any || is_partial(op) ? out->shape.c % VECTOR_BLOCK : 0});
     vector_describe_result(kernel, out);
     vector_activation(v, kernel, next == op->inputs.count ? op->activation : NULL);
     vector_share(v, kernel, (double)(shape_elements(out->shape) * (int64_t)count) / NUMBERS_A_CYCLE, false);

@@ -38,7 +38,8 @@ static const struct shared_part parts[] = {
      " IN_CHANNELS V_POSITION V_GROUP "},
     {"vector/winograd.m4", "vector/winograd_shared_last.m4", "last", "LAST", "REST_BLOCKS", NULL,
      WINOGRAD_UNIT " REST_BLOCKS ", NULL, " IN_CHANNELS V_POSITION V_GROUP "},
-    {"vector/elementwise.m4", "vector/elementwise_shared.m4", "loop", "LOOP", NULL, NULL, NULL, AROUND, " BLOCKS "},
+    {"vector/elementwise.m4", "vector/elementwise_shared.m4", "loop", "LOOP", NULL, NULL, NULL,
+     AROUND " LAST_CHANNELS ", " BLOCKS "},
     {"vector/depthwise.m4", "vector/depthwise_shared.m4", "loop", "LOOP", NULL, NULL, NULL, AROUND, " BLOCKS "},
 };
 

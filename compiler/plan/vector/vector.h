@@ -179,6 +179,8 @@ bool vector_can_normalise_planes(const struct op *op);
 bool vector_normalise_planes(struct planning *v, const struct op *op);
 bool vector_lrn(struct planning *v, const struct op *op);
 bool vector_softmax(struct planning *v, const struct op *op);
+bool vector_reduce(struct planning *v, const struct op *op); /* reduce.c */
+bool vector_matmul(struct planning *v, const struct op *op); /* matmul.c */
 
 void vector_share_parts(struct plan *plan); /* share.c */
 

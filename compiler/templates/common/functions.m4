@@ -173,4 +173,187 @@ m4_dnl x*sigmoid(2*z) with z = 0.797884561*(x + 0.044715*x^3).
 FORMULA([<gelu_tanh>],
     [<return 0.5f * x * (1.0f + tanhf(0.797884561f * (x + 0.044715f * x * x * x)));>],
     [<return x / CALL_SIGMOID_DIVISOR(x * (1.59576912f + 0.0713548163f * (x * x)));>])
+
+FORMULA([<neg>], [<return -x;>], [<return -x;>])
+
+m4_dnl A mean's share of a sum.
+FORMULA([<times>], [<return FIRST * x;>], [<return FIRST * x;>])
+
+FORMULA([<square>], [<return x * x;>], [<return x * x;>])
+
+FORMULA([<reciprocal>], [<return 1.0f / x;>], [<return 1.0f / x;>])
+
+m4_dnl x/sqrt(x), where that is a number.
+FORMULA([<sqrt>], [<return sqrtf(x);>], [<
+    const VECTOR finite = PICK(x, <, SPLAT(INFINITY), x * CALL_RSQRT(x), x);
+    return PICK(x, ==, SPLAT(0.0f), x, finite);m4_dnl
+>])
+
+m4_dnl Lane by lane: in floats, e^(a*log(x)) loses a digit for each digit of its exponent.
+FORMULA([<power>], [<return powf(x, FIRST);>], [<
+    VECTOR y = x;
+    for (int lane = 0; lane < LANES; lane++)
+        y[lane] = powf(x[lane], FIRST);
+    return y;m4_dnl
+>])
+
+m4_dnl Near 0 a polynomial in x^2; beyond, 1 - 2*P(X > |x|*sqrt(2)), as GELU has it.
+FORMULA([<erf>], [<return erff(x);>], [<
+    const VECTOR size = SIZE(x), square = x * x, t = AT_MOST(10.0f, size * 1.41421356f), tt = t * t;
+    const VECTOR low = 1.12837911f + square * (-0.376125246f + square * 0.112821408f);
+    const VECTOR high = -0.0267789084f + square * (0.00501196226f - square * 0.000609035778f);
+    const VECTOR near = x * (low + square * square * square * high);
+    const VECTOR last = (2.18805781e-5f - t * 2.9201061e-6f) + tt * 2.21573282e-6f;
+    const VECTOR tail = (0.00060012791f + t * 0.000515679945f) + tt * last;
+    const VECTOR middle = (0.0780405477f + t * 0.00543354591f) + tt * tail;
+    const VECTOR divisor = (1.1892072f - t * 0.059923619f) + tt * middle;
+    const VECTOR root = (1.0f + t * (-0.249858096f + t * 0.0159742758f)) / divisor, half = root * root;
+    return PICK(size, <, SPLAT(0.9f), near, WITH_SIGN(1.0f - 2.0f * (half * half), x));m4_dnl
+>])
+
+m4_dnl Adding 2^23 rounds numbers below it to whole ones, of two that are as near to the even one; larger ones are whole
+m4_dnl already.
+m4_define([<IF_SMALL>], [<PICK(SIZE(x), <, SPLAT(8388608.0f), $1, x)>])
+
+FORMULA([<floor>], [<return floorf(x);>], [<
+    const VECTOR near = WITH_SIGN(CALL_OPAQUE(CALL_OPAQUE(SIZE(x) + 8388608.0f) - 8388608.0f), x);
+    const VECTOR below = PICK(near, >, x, near - 1.0f, near);
+    return IF_SMALL(below);m4_dnl
+>])
+
+FORMULA([<ceil>], [<return ceilf(x);>], [<
+    const VECTOR near = WITH_SIGN(CALL_OPAQUE(CALL_OPAQUE(SIZE(x) + 8388608.0f) - 8388608.0f), x);
+    const VECTOR above = PICK(near, <, x, near + 1.0f, near);
+    return IF_SMALL(WITH_SIGN(SIZE(above), x));m4_dnl
+>])
+
+FORMULA([<round>], [<return rintf(x);>], [<
+    const VECTOR near = WITH_SIGN(CALL_OPAQUE(CALL_OPAQUE(SIZE(x) + 8388608.0f) - 8388608.0f), x);
+    return IF_SMALL(near);m4_dnl
+>])
+
+FORMULA([<sign>], [<return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x;>], [<
+    const VECTOR zero = SPLAT(0.0f), other = PICK(x, <, zero, SPLAT(-1.0f), x);
+    return PICK(x, >, zero, SPLAT(1.0f), other);m4_dnl
+>])
+
+m4_dnl sin and cos: r = x - n*pi, n whole (with a half, for cos), between -pi/2 and pi/2. pi is a sum whose first three
+m4_dnl parts have eight bits, so that their products with an n of 16 bits are exact. Beyond 1e5, lane by lane.
+m4_define([<LESS_TURNS>], [<((x - $1 * 3.140625f) - $1 * 0.000965118408203125f) - m4_dnl
+$1 * 2.53319740295410156e-6f - $1 * 1.98418726e-9f>])
+m4_define([<SINE>], [<$1 + $1 * square * (-0.166666597f + square * (0.00833306555f + m4_dnl
+square * (-0.000198095382f + square * 2.6056307e-6f)))>])
+m4_define([<FAR_LANES>], [<
+    const VECTOR size = SIZE(x);
+    int far = 0;
+    for (int lane = 0; lane < LANES; lane++)
+        far |= size[lane] > 1e5f;
+    for (int lane = 0; far && lane < LANES; lane++)
+        if (size[lane] > 1e5f)
+            y[lane] = $1(x[lane]);>])
+
+FORMULA([<sin>], [<return sinf(x);>], [<
+    const VECTOR sum = CALL_OPAQUE(x * 0.318309886f + 12582912.0f), n = CALL_OPAQUE(sum - 12582912.0f);
+    const VECTOR r = LESS_TURNS(n), square = r * r, sine = SINE(r);
+    VECTOR y = (VECTOR)((INTEGERS)sine ^ ((INTEGERS)sum << 31));FAR_LANES(sinf)
+    return y;m4_dnl
+>])
+
+FORMULA([<cos>], [<return cosf(x);>], [<
+    const VECTOR sum = CALL_OPAQUE((x * 0.318309886f - 0.5f) + 12582912.0f);
+    const VECTOR n = CALL_OPAQUE(sum - 12582912.0f) + 0.5f;
+    const VECTOR r = LESS_TURNS(n), square = r * r, sine = SINE(r);
+    VECTOR y = (VECTOR)((INTEGERS)sine ^ (((INTEGERS)sum + 1) << 31));FAR_LANES(cosf)
+    return y;m4_dnl
+>])
+
+m4_dnl r = x - n*pi/2 between -pi/4 and pi/4; tan(r), or -1/tan(r) for an odd n.
+FORMULA([<tan>], [<return tanf(x);>], [<
+    const VECTOR sum = CALL_OPAQUE(x * 0.636619772f + 12582912.0f), n = CALL_OPAQUE(sum - 12582912.0f);
+    const VECTOR two = ((x - n * 1.5703125f) - n * 0.0004825592041015625f) - n * 1.26659870147705078e-6f;
+    const VECTOR r = two - n * 9.9209363e-10f, square = r * r, fourth = square * square;
+    const VECTOR low = 0.333331555f + square * 0.13338834f, middle = 0.0534083955f + square * 0.0244406294f;
+    const VECTOR tail = 0.00310278661f + square * 0.00939571578f;
+    const VECTOR t = r + r * square * (low + fourth * (middle + fourth * tail));
+    const INTEGERS odd = -((INTEGERS)sum & 1);
+    VECTOR y = (VECTOR)(((INTEGERS)(-1.0f / t) & odd) | ((INTEGERS)t & ~odd));FAR_LANES(tanf)
+    return y;m4_dnl
+>])
+
+m4_dnl Of |x| <= 1/2, or of sqrt((1 - |x|)/2): x + x^3*p(x^2).
+m4_define([<HALF_ARC>], [<
+    const VECTOR size = SIZE(x), middle = SPLAT(0.5f), rest = 0.5f - 0.5f * size;
+    const VECTOR square = PICK(size, >, middle, rest, x * x), s = PICK(size, >, middle, $1, size);
+    const VECTOR tail = 0.0749524161f + square * (0.045477096f + square * (0.0241476111f + square * 0.0422185473f));
+    const VECTOR arc = s + s * square * (0.166667536f + square * tail);>])
+
+FORMULA([<asin>], [<return asinf(x);>], [<HALF_ARC([<CALL_SQRT(rest)>])
+    const VECTOR result = PICK(size, >, middle, 1.57079633f - 2.0f * arc, arc);
+    return WITH_SIGN(result, x);m4_dnl
+>])
+
+FORMULA([<acos>], [<return acosf(x);>], [<HALF_ARC([<CALL_SQRT(rest)>])
+    const VECTOR far = PICK(x, >, SPLAT(0.0f), 2.0f * arc, 3.14159265f - 2.0f * arc);
+    return PICK(size, >, middle, far, 1.57079633f - WITH_SIGN(arc, x));m4_dnl
+>])
+
+m4_dnl atan(t) = a + atan(z), with z = (t - 1)/(t + 1) and a = pi/4 above tan(pi/8), z = -1/t and a = pi/2 above
+m4_dnl tan(3*pi/8).
+FORMULA([<atan>], [<return atanf(x);>], [<
+    const VECTOR t = SIZE(x), one = SPLAT(1.0f), low = SPLAT(0.414213562f), high = SPLAT(2.41421356f);
+    const VECTOR low_top = PICK(t, >, low, t - 1.0f, t), top = PICK(t, >, high, -one, low_top);
+    const VECTOR low_base = PICK(t, >, low, t + 1.0f, one), base = PICK(t, >, high, t, low_base);
+    const VECTOR low_start = PICK(t, >, low, 0.785398163f * one, 0.0f * one);
+    const VECTOR start = PICK(t, >, high, 1.57079633f * one, low_start), z = top / base, square = z * z;
+    const VECTOR p = -0.333329529f + square * (0.199778065f + square * (-0.138784483f + square * 0.0805543438f));
+    return WITH_SIGN(start + (z + z * square * p), x);m4_dnl
+>])
+
+m4_dnl With h = e^(|x|/2), which is finite where the result is: (h^2 - 1/h^2)/2, and the series of sinh below 1.
+FORMULA([<sinh>], [<return sinhf(x);>], [<
+    const VECTOR size = SIZE(x), h = CALL_EXP(0.5f * size), square = x * x;
+    const VECTOR near = x + x * square * (0.166667178f + square * (0.00833021104f + square * 0.000203774063f));
+    const VECTOR far = (0.5f * h) * h - 0.5f / (h * h);
+    return PICK(size, <, SPLAT(1.0f), near, WITH_SIGN(far, x));m4_dnl
+>])
+
+FORMULA([<cosh>], [<return coshf(x);>], [<
+    const VECTOR h = CALL_EXP(0.5f * SIZE(x));
+    return (0.5f * h) * h + 0.5f / (h * h);m4_dnl
+>])
+
+m4_dnl log(t + sqrt(t^2 + 1)), t = |x|, whose logarithm log1p takes up to 3/4, where it is log(2).
+FORMULA([<asinh>], [<return asinhf(x);>], [<
+    const VECTOR t = SIZE(x), root = CALL_SQRT(t * t + 1.0f), near = t + t * t / (1.0f + root);
+    const VECTOR half = PICK(t, >, SPLAT(1e4f), t, 0.5f * (t + root)), one = SPLAT(1.0f);
+    const VECTOR small = CALL_LOG1P(PICK(t, >, SPLAT(0.75f), one, near)), large = CALL_LOG(half) + 0.693147181f;
+    return WITH_SIGN(PICK(t, >, SPLAT(0.75f), large, small), x);m4_dnl
+>])
+
+m4_dnl log(x + sqrt(x^2 - 1)); with d = x - 1 it is log1p(d + sqrt(d*(d + 2))), up to d = 1/4.
+FORMULA([<acosh>], [<return acoshf(x);>], [<
+    const VECTOR d = x - 1.0f, root = CALL_SQRT(d * (d + 2.0f)), near = d + root;
+    const VECTOR half = PICK(x, >, SPLAT(1e4f), x, 0.5f * (x + root)), zero = SPLAT(0.0f);
+    const VECTOR small = CALL_LOG1P(PICK(d, >, SPLAT(0.25f), zero, near)), large = CALL_LOG(half) + 0.693147181f;
+    const VECTOR result = PICK(d, >, SPLAT(0.25f), large, small);
+    return PICK(x, <, SPLAT(1.0f), SPLAT(NAN), result);m4_dnl
+>])
+
+m4_dnl log((1 + t)/(1 - t))/2, t = |x|; up to 1/3, log1p(2*t/(1 - t))/2.
+FORMULA([<atanh>], [<return atanhf(x);>], [<
+    const VECTOR t = SIZE(x), third = SPLAT(0.333333333f), rest = 1.0f - t, near = (t + t) / rest;
+    const VECTOR small = CALL_LOG1P(PICK(t, >, third, third, near)), large = CALL_LOG((1.0f + t) / rest);
+    return WITH_SIGN(0.5f * PICK(t, >, third, large, small), x);m4_dnl
+>])
+
+FORMULA([<shrink>],
+    [<return x < -(FIRST) ? x + SECOND : x > FIRST ? x - SECOND : x != x ? x : 0.0f;>], [<
+    const VECTOR none = PICK(x, ==, x, SPLAT(0.0f), x), above = PICK(x, >, SPLAT(FIRST), x - SECOND, none);
+    return PICK(x, <, SPLAT(-(FIRST)), x + SECOND, above);m4_dnl
+>])
+
+FORMULA([<threshold>], [<return x > FIRST || x != x ? x : SECOND;>], [<
+    const VECTOR none = PICK(x, ==, x, SPLAT(SECOND), x);
+    return PICK(x, >, SPLAT(FIRST), x, none);m4_dnl
+>])
 m4_divert(0)m4_dnl

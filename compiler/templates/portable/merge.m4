@@ -9,6 +9,9 @@ m4_define([<MERGED_add>], [<$1 + $2>])m4_dnl
 m4_define([<MERGED_sub>], [<$1 - $2>])m4_dnl
 m4_define([<MERGED_mul>], [<$1 * $2>])m4_dnl
 m4_define([<MERGED_max>], [<($1 > $2 || $1 != $1 ? $1 : $2)>])m4_dnl
+m4_define([<MERGED_min>], [<($1 < $2 || $1 != $1 ? $1 : $2)>])m4_dnl
+m4_define([<MERGED_div>], [<$1 / $2>])m4_dnl
+m4_define([<MERGED_pow>], [<powf($1, $2)>])m4_dnl
 m4_define([<MERGED>], [<m4_indir([<MERGED_>]KIND, [<a[PLACE(A)]>], [<b[PLACE(B)]>])>])m4_dnl
 /* @about@ */
 static void @function@(const float *a, const float *b, float *out)

@@ -1,10 +1,12 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The sum, difference, product or maximum of two tensors. IN_PLACE: the result takes the place of the first.
+m4_dnl The sum, difference, product, quotient or power of two tensors. IN_PLACE: the result takes the first one's place.
 m4_define([<ONE>], [<NUMBER_AT(IF(IN_PLACE, out, in), IF(IN_PLACE, [<OUT>], [<IN>]))>])m4_dnl
 m4_define([<OTHER>], [<NUMBER_AT(other, [<OTHER>])>])m4_dnl
 m4_define([<COMPUTE_add>], [<ONE + NUMBER_AT(other, SECOND)>])m4_dnl
 m4_define([<COMPUTE_sub>], [<ONE - NUMBER_AT(other, SECOND)>])m4_dnl
 m4_define([<COMPUTE_mul>], [<ONE * NUMBER_AT(other, SECOND)>])m4_dnl
+m4_define([<COMPUTE_div>], [<ONE / NUMBER_AT(other, SECOND)>])m4_dnl
+m4_define([<COMPUTE_pow>], [<powf(ONE, NUMBER_AT(other, SECOND))>])m4_dnl
 m4_undefine([<OTHER>])m4_dnl
 /* @about@ */
 WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]), [<const float *restrict other>],

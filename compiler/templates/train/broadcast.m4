@@ -1,10 +1,13 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The sum, difference, product or maximum, KIND, of two tensors of different shapes: where one has size 1 along an
-m4_dnl axis of the result, its step there is 0, and it is repeated.
+m4_dnl The sum, difference, product, quotient, power, maximum or minimum, KIND, of two tensors of different shapes:
+m4_dnl where one has size 1 along an axis of the result, its step there is 0, and it is repeated.
 m4_include([<train/repeated.m4>])m4_dnl
 m4_define([<COMPUTE_add>], [<NUMBER_OF(in, IN) + NUMBER_OF(other, SECOND)>])m4_dnl
 m4_define([<COMPUTE_sub>], [<NUMBER_OF(in, IN) - NUMBER_OF(other, SECOND)>])m4_dnl
 m4_define([<COMPUTE_mul>], [<NUMBER_OF(in, IN) * NUMBER_OF(other, SECOND)>])m4_dnl
+m4_define([<COMPUTE_div>], [<NUMBER_OF(in, IN) / NUMBER_OF(other, SECOND)>])m4_dnl
+m4_define([<COMPUTE_pow>], [<powf(NUMBER_OF(in, IN), NUMBER_OF(other, SECOND))>])m4_dnl
+m4_define([<CHOOSES>], [<IS(KIND, max, 1, [<IS(KIND, min, 1, 0)>])>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *in, const float *other, float *restrict out)
 {
@@ -12,10 +15,10 @@ WHERE void FUNCTION()(const float *in, const float *other, float *restrict out)
     for (int c = 0; c < CHANNELS; c++)
         for (int y = 0; y < ROWS; y++)
             for (int x = 0; x < COLUMNS; x++)
-                WHEN_IS(KIND, max, [<
+                WHEN(CHOOSES, [<
                     EACH_LANE {
                         const float a = NUMBER_OF(in, IN), b = NUMBER_OF(other, SECOND);
-                        NUMBER_OF(out, OUT) = a > b || a != a ? a : b;
+                        NUMBER_OF(out, OUT) = a IS(KIND, min, <, >) b || a != a ? a : b;
                     }
                 >], [<
                     EACH_LANE

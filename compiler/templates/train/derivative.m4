@@ -33,6 +33,43 @@ DERIVATIVE([<gelu_tanh>], [<
     const float t = tanhf(0.797884561f * (x + 0.044715f * x * x * x));
     return 0.5f * g * (1.0f + t + x * (1.0f - t * t) * 0.797884561f * (1.0f + 0.134145f * x * x));m4_dnl
 >])
+DERIVATIVE([<neg>], [<
+    (void)x;
+    return -g;m4_dnl
+>])
+DERIVATIVE([<times>], [<
+    (void)x;
+    return FIRST * g;m4_dnl
+>])
+DERIVATIVE([<square>], [<return 2.0f * g * x;>])
+DERIVATIVE([<sqrt>], [<return 0.5f * g / y;>])
+DERIVATIVE([<rsqrt>], [<return -0.5f * g * y * y * y;>])
+DERIVATIVE([<reciprocal>], [<return -g * y * y;>])
+DERIVATIVE([<power>], [<return (FIRST) == 0.0f ? 0.0f : g * FIRST * powf(x, (FIRST) - 1.0f);>])
+DERIVATIVE([<log>], [<return g / x;>])
+DERIVATIVE([<erf>], [<return g * 1.12837917f * expf(-x * x);>])
+DERIVATIVE([<sin>], [<return g * cosf(x);>])
+DERIVATIVE([<cos>], [<return -g * sinf(x);>])
+DERIVATIVE([<tan>], [<return g * (1.0f + y * y);>])
+DERIVATIVE([<asin>], [<return g / sqrtf(1.0f - x * x);>])
+DERIVATIVE([<acos>], [<return -g / sqrtf(1.0f - x * x);>])
+DERIVATIVE([<atan>], [<return g / (1.0f + x * x);>])
+DERIVATIVE([<sinh>], [<return g * coshf(x);>])
+DERIVATIVE([<cosh>], [<return g * sinhf(x);>])
+DERIVATIVE([<asinh>], [<return g / sqrtf(x * x + 1.0f);>])
+DERIVATIVE([<acosh>], [<return g / sqrtf(x * x - 1.0f);>])
+DERIVATIVE([<atanh>], [<return g / (1.0f - x * x);>])
+DERIVATIVE([<shrink>], [<return x < -(FIRST) || x > FIRST ? g : 0.0f;>])
+DERIVATIVE([<threshold>], [<return x > FIRST ? g : 0.0f;>])
+m4_dnl Steps, which are level between their jumps.
+m4_define([<LEVEL>], [<
+    (void)g, (void)x;
+    return 0.0f;m4_dnl
+>])
+DERIVATIVE([<floor>], [<LEVEL>])
+DERIVATIVE([<ceil>], [<LEVEL>])
+DERIVATIVE([<round>], [<LEVEL>])
+DERIVATIVE([<sign>], [<LEVEL>])
 m4_divert(0)m4_dnl
 WHERE inline float FUNCTION()(LIST([<float g>], IF(FROM_RESULT, [<float y>], [<float x>])))
 {

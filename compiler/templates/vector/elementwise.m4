@@ -16,5 +16,12 @@ IS(LOOP_PART, none, [<PART([<vector/elementwise_loop.m4>],
           IS(KIND, affine, [<AT(weights, BLOCKS * BLOCK)>]),
           [<out>], [<FIRST_OF(BLOCKS)>], [<END_OF(BLOCKS)>]);
 >])m4_dnl
+m4_dnl What is infinite or no number beside the channels would make one of zero times it.
+    WHEN(LAST_CHANNELS, [<
+        for (int y = 0; IF(SHARED, [<END_OF(BLOCKS) == BLOCKS && >])y < OUT_H; y++)
+            for (int x = 0; x < OUT_W; x++)
+                for (int c = LAST_CHANNELS; c < BLOCK; c++)
+                    (MAPS(out, OUT, m4_eval(BLOCKS - 1), BLOCKS) + y * OUT_ROW)[x * BLOCK + c] = 0.0f;
+    >])
 }
 SHARE([<in>], IF(SECOND, [<in2>]), IF(WEIGHTED, [<weights>]))

@@ -6,6 +6,9 @@ m4_define([<COMPUTE_add>], [<a + OTHER>])m4_dnl
 m4_define([<COMPUTE_sub>], [<a - OTHER>])m4_dnl
 m4_define([<COMPUTE_mul>], [<a * OTHER>])m4_dnl
 m4_define([<COMPUTE_max>], [<LARGER(a, OTHER)>])m4_dnl
+m4_define([<COMPUTE_min>], [<LESSER([<a>], [<OTHER>])>])m4_dnl
+m4_define([<COMPUTE_div>], [<a / OTHER>])m4_dnl
+m4_define([<COMPUTE_pow>], [<POWER_OF([<a>], [<OTHER>])>])m4_dnl
 m4_define([<COMPUTE_affine>], [<a * factor + summand>])m4_dnl
 m4_define([<COMPUTE_apply>], [<a>])m4_dnl
 m4_define([<APPLIED>], [<IF(SLOPES, [<ACTIVATION[<>](r, slope)>], [<VECTOR_ACTIVATE(r)>])>])m4_dnl

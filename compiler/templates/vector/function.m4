@@ -7,6 +7,10 @@ m4_define([<CALL_EXP_BELOW>], [<USED_exp_below[<>]($@)>])m4_dnl
 m4_define([<CALL_SIGMOID_DIVISOR>], [<USED_sigmoid_divisor[<>]($@)>])m4_dnl
 m4_define([<CALL_EXPM1>], [<USED_expm1[<>]($@)>])m4_dnl
 m4_define([<CALL_LOG1P>], [<USED_log1p[<>]($@)>])m4_dnl
+m4_define([<CALL_EXP>], [<USED_exp[<>]($@)>])m4_dnl
+m4_define([<CALL_LOG>], [<USED_log[<>]($@)>])m4_dnl
+m4_define([<CALL_RSQRT>], [<USED_rsqrt[<>]($@)>])m4_dnl
+m4_define([<CALL_SQRT>], [<USED_sqrt[<>]($@)>])m4_dnl
 m4_define([<CALL_TANH>], [<USED_tanh[<>]($@)>])m4_dnl
 m4_define([<FORMULA>], [<m4_define([<BODY_$1>], [<$3>])>])m4_dnl
 m4_include([<common/functions.m4>])m4_dnl

@@ -1,4 +1,4 @@
-m4_dnl OPERANDS tensors become a blocked one: their sum, difference, product or maximum, number by number. An operand
+m4_dnl OPERANDS tensors become a blocked one: their sum, difference, product, maximum or the like, number by number. One
 m4_dnl that is smaller is repeated along an axis, and has a step of 0 there; with one channel it is SCALAR, a number for
 m4_dnl all channels of a pixel, and may be planar. The result may overwrite an operand of its own size.
 m4_dnl
@@ -14,6 +14,9 @@ m4_define([<MERGED_add>], [<$1 + $2>])m4_dnl
 m4_define([<MERGED_sub>], [<$1 - $2>])m4_dnl
 m4_define([<MERGED_mul>], [<$1 * $2>])m4_dnl
 m4_define([<MERGED_max>], [<LARGER($1, $2)>])m4_dnl
+m4_define([<MERGED_min>], [<LESSER([<$1>], [<$2>])>])m4_dnl
+m4_define([<MERGED_div>], [<$1 / $2>])m4_dnl
+m4_define([<MERGED_pow>], [<POWER_OF([<$1>], [<$2>])>])m4_dnl
 m4_define([<MERGED>], [<IF($1, [<m4_indir([<MERGED_>]KIND, [<r>]m4_decr($1), NUMBERS_OF($1))>], NUMBERS_OF($1))>])m4_dnl
 m4_define([<RESULT>], [<r[<>]m4_decr(OPERANDS)>])m4_dnl
 /* @about@ */

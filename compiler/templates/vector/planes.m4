@@ -18,6 +18,9 @@ m4_define([<MERGED_add>], [<$1 + $2>])m4_dnl
 m4_define([<MERGED_sub>], [<$1 - $2>])m4_dnl
 m4_define([<MERGED_mul>], [<$1 * $2>])m4_dnl
 m4_define([<MERGED_max>], [<LARGER($1, $2)>])m4_dnl
+m4_define([<MERGED_min>], [<LESSER([<$1>], [<$2>])>])m4_dnl
+m4_define([<MERGED_div>], [<$1 / $2>])m4_dnl
+m4_define([<MERGED_pow>], [<POWER_OF([<$1>], [<$2>])>])m4_dnl
 m4_dnl RESULTS: the lines that make r of a0, a1, ...
 m4_define([<RESULT_apply>], [<const VECTOR r = a0;>])m4_dnl
 m4_define([<RESULT_affine>], [<const VECTOR r = a0 * a1 + a2;>])m4_dnl

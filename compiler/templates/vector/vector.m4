@@ -42,6 +42,15 @@ m4_define([<SPLAT>], [<SPLAT_[<>]LANES[<>]($1)>])
 m4_define([<AT_LEAST>], [<AT_LEAST_[<>]LANES[<>]($1, $2)>])
 m4_define([<AT_MOST>], [<AT_MOST_[<>]LANES[<>]($1, $2)>])
 m4_define([<LARGER>], [<MAX_[<>]LANES[<>]($1, $2)>])
+m4_dnl LESSER and POWER_OF evaluate their operands several times.
+m4_define([<LESSER>], [<CHOOSE_[<>]LANES[<>]($1, ==, $1, CHOOSE_[<>]LANES[<>]($1, <, $2, $1, $2, lower_), $1, whole_)>])
+m4_define([<POWER_OF>], [<__extension__({
+                        VECTOR power_ = $1;
+                        const VECTOR exponent_ = $2;
+                        for (int lane_ = 0; lane_ < LANES; lane_++)
+                            power_[lane_] = powf(power_[lane_], exponent_[lane_]);
+                        power_;
+                    })>])
 m4_define([<EVENS>], [<EVENS_[<>]LANES[<>]($1, $2)>])
 m4_define([<ODDS>], [<ODDS_[<>]LANES[<>]($1, $2)>])
 m4_define([<LARGER_OF_PAIRS>], [<PAIRS_[<>]LANES[<>]($1, $2)>])

@@ -18,7 +18,7 @@ static bool is_standard_input(const struct compilation *c)
 static bool is_onnx(const struct compilation *c)
 {
     size_t length = strlen(c->options.input);
-    return length > 5 && strcmp(c->options.input + length - 5, ".onnx") == 0;
+    return !c->text && length > 5 && strcmp(c->options.input + length - 5, ".onnx") == 0;
 }
 
 bool pass_read(struct compilation *c)
@@ -27,7 +27,13 @@ bool pass_read(struct compilation *c)
     size_t length;
     if (is_onnx(c))
         return true;
-    char *bytes = file_read(c->arena, path, MAX_SOURCE_BYTES, &length, &error);
+    const char *bytes = c->text;
+    length = c->text_length;
+    if (bytes && length > MAX_SOURCE_BYTES)
+        return compilation_file_fault(
+            c, shown, arena_printf(c->arena, "the file is larger than %zu bytes", (size_t)MAX_SOURCE_BYTES));
+    if (!bytes)
+        bytes = file_read(c->arena, path, MAX_SOURCE_BYTES, &length, &error);
     if (!bytes)
         return compilation_file_fault(c, shown, error);
     c->source = source_new(c->arena, shown, bytes, length);
@@ -39,7 +45,7 @@ bool pass_parse(struct compilation *c)
 {
     if (c->source)
         c->ast = grammar_parse(c->arena, c->source, c->diag);
-    return !diag_failed(c->diag);
+    return c->parsed = !diag_failed(c->diag);
 }
 
 bool pass_expand(struct compilation *c)
@@ -47,7 +53,8 @@ bool pass_expand(struct compilation *c)
     if (!c->ast)
         return true;
     const char *stem = is_standard_input(c) ? "network" : path_stem(c->arena, c->options.input);
-    c->expansion = expand_network(c->arena, c->diag, c->source, c->ast, c->options.defines, c->options.name, stem);
+    c->expansion = expand_traced(c->arena, c->diag, c->source, c->ast, c->options.defines, c->options.name, stem,
+                                 c->trace);
     c->graph = c->expansion ? c->expansion->graph : NULL;
     return c->graph != NULL;
 }

@@ -132,7 +132,7 @@ static enum role role_of(struct reader *r, struct role_token *token, bool begins
     case TOKEN_REAL:
     case TOKEN_SIZE:
     case RAW_BAD_NUMBER: return ROLE_NUMBER;
-    case TOKEN_WORD: return ROLE_WORD;
+    case TOKEN_WORD: return kind_of(r, r->at + 1) == '(' ? ROLE_FUNCTION : ROLE_WORD; /* max is both */
     case TOKEN_LABEL: return ROLE_LABEL;
     case TOKEN_REFERENCE: return ROLE_REFERENCE;
     case TOKEN_ARROW:

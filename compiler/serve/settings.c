@@ -143,12 +143,20 @@ static void read_files(struct reading *r, const json_t *value)
                "takes an object with the settings of each file, such as {\"net.cnn\": {\"define\": {\"N\": 2}}}");
 }
 
+/* The extension's own: which program to start, what to write down. */
+static void read_nothing(struct reading *r, const json_t *value)
+{
+    (void)r;
+    (void)value;
+}
+
 static const struct {
     const char *name;
     void (*read)(struct reading *r, const json_t *value);
 } members[] = {
-    {"define", read_define}, {"weights", read_weights}, {"match", read_match}, {"warnings", read_warnings},
-    {"target", read_target}, {"hints", read_hints},     {"files", read_files},
+    {"define", read_define},     {"weights", read_weights}, {"match", read_match},
+    {"warnings", read_warnings}, {"target", read_target},   {"hints", read_hints},
+    {"files", read_files},       {"command", read_nothing}, {"trace", read_nothing},
 };
 
 static void read_settings(struct reading *r, const json_t *settings)

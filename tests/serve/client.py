@@ -47,7 +47,8 @@ def span(text, start, end, encoding="utf-16"):
 
 def applied(text, edits, encoding="utf-16"):
     """The text after edits of the protocol, which all refer to the old one."""
-    found = [(offset_of(text, e["range"]["start"], encoding), offset_of(text, e["range"]["end"], encoding), e["newText"])
+    found = [(offset_of(text, e["range"]["start"], encoding), offset_of(text, e["range"]["end"], encoding),
+              e["newText"])
              for e in edits]
     for start, end, new in sorted(found, reverse=True):
         text = text[:start] + new + text[end:]

@@ -1,11 +1,16 @@
 """Random edits: of a text as a person makes them, and as nobody does."""
 import random
 
-PIECES = ["CONV(16)", "-> RELU", " -> ", "→", "×", "[", "]", "(", ")", "{", "}", "|", ",", "*3", " as i", "?", "=", "= 8x8x16",
-          "\n", "\r\n", "\r", " ", "\t", "# note → \U0001f600\n", "x: ", "FROM(x)", "SHARE(x)", "ADD{ | CONV(8) }", "param N = 2\n",
-          "block b(c=4) = CONV(c)\n", "b(8)", "b", "train SGD(0.1), COSINE\n", "expect macs <= 10^6\n", "default CONV(bias=no)\n",
-          "network n\n", "table t = [1 2; 3 4]\n", "N", "1", "0", "-", "-1", "1.5e", "\"", "\"a b\": ", "é", "\U0001f600", "pad=1",
-          "window=9", "stride=2", " if N > 1 else TANH", "_", "POOL", "FC(10)", "INPUT(8x8x3) -> ", "H", "{i}", "conv{i}: ",
+PIECES = ["CONV(16)", "-> RELU", " -> ", "→", "×", "[", "]", "(", ")", "{", "}", "|", ",", "*3", " as i", "?", "=",
+          "= 8x8x16",
+          "\n", "\r\n", "\r", " ", "\t", "# note → \U0001f600\n", "x: ", "FROM(x)", "SHARE(x)", "ADD{ | CONV(8) }",
+          "param N = 2\n",
+          "block b(c=4) = CONV(c)\n", "b(8)", "b", "train SGD(0.1), COSINE\n", "expect macs <= 10^6\n",
+          "default CONV(bias=no)\n",
+          "network n\n", "table t = [1 2; 3 4]\n", "N", "1", "0", "-", "-1", "1.5e", "\"", "\"a b\": ", "é",
+          "\U0001f600", "pad=1",
+          "window=9", "stride=2", " if N > 1 else TANH", "_", "POOL", "FC(10)", "INPUT(8x8x3) -> ", "H", "{i}",
+          "conv{i}: ",
           "freeze=x", "NONE", "=>", "&&", "//", "min(1, 2)", "K8F3", "groups=3", "dilation=2"]
 
 

@@ -15,7 +15,8 @@ OUT = BUILD / "tests" / "serve"
 FIXES = [
     ("a misspelt layer", "INPUT(8x8) -> CONVV(4)\n", "replace 'CONVV' by 'CONV'", "INPUT(8x8) -> CONV(4)\n"),
     ("a layer of another framework", "INPUT(8x8) -> Conv2d(4)\n", None, "INPUT(8x8) -> CONV(4)\n"),
-    ("an argument", "INPUT(8x8) -> CONV(4, strid=2)\n", "replace 'strid' by 'stride'", "INPUT(8x8) -> CONV(4, stride=2)\n"),
+    ("an argument", "INPUT(8x8) -> CONV(4, strid=2)\n", "replace 'strid' by 'stride'",
+     "INPUT(8x8) -> CONV(4, stride=2)\n"),
     ("a param", "param width = 4\nINPUT(8x8) -> CONV(widht)\n", None, "param width = 4\nINPUT(8x8) -> CONV(width)\n"),
     ("a label", "INPUT(8x8) -> here: CONV(4) -> ADD{ | FROM(her) }\n", None,
      "INPUT(8x8) -> here: CONV(4) -> ADD{ | FROM(here) }\n"),
@@ -63,11 +64,13 @@ HOVER = [
      "28x28x6", "MACs", "receptive field", "(5*5*3 + 1)*6 = 456", "convolution; connect"]),
     ("a layer of a text that is wrong behind it", "INPUT(32x32x3) -> CO|NV(6) -> FOO -> (", ["32x32x6"]),
     ("a layer behind a mistake", "INPUT(32x32x3) -> FOO -> CO|NV(6)", ["convolution"]),
-    ("a layer in a repeat", "INPUT(8x8) -> [CO|NV(4*2^i) -> POOL]*2 as i", ["2 layers", "- conv1: 8x8x4", "- conv2: 4x4x8"]),
+    ("a layer in a repeat", "INPUT(8x8) -> [CO|NV(4*2^i) -> POOL]*2 as i", ["2 layers", "- conv1: 8x8x4",
+                                                                            "- conv2: 4x4x8"]),
     ("an argument", "INPUT(8x8) -> CONV(4, str|ide=2)", ["**stride** of CONV", "default 1"]),
     ("a value without a name", "INPUT(8x8) -> CONV(4, 3|x3)", ["**window** of CONV", "HxW"]),
     ("a value behind a named one", "INPUT(8x8) -> CONV(4, stride=2, 5|x5)", ["**window** of CONV"]),
-    ("a param", "# how wide\n# it is\nparam N = 2*3\nINPUT(8x8) -> CONV(|N)", ["param N = 2*3", "how wide\nit is", "N = 6"]),
+    ("a param", "# how wide\n# it is\nparam N = 2*3\nINPUT(8x8) -> CONV(|N)", ["param N = 2*3", "how wide\nit is",
+                                                                               "N = 6"]),
     ("a block's use", "# two of them\nblock b(c, s=1) = CONV(c, stride=s)\nINPUT(8x8) -> |b(4, 2)",
      ["block b(c, s=1)", "two of them", "result: 4x4x4"]),
     ("a block's argument", "block b(c) = CONV(|c)\nINPUT(8x8) -> b(4)", ["argument of the block b"]),
@@ -215,7 +218,8 @@ def names():
             renamed = s.edited(s.ask("rename", offset, newName=new))
             checked, status = fresh(CNNC, OUT / "renamed.cnn", renamed)
             changed = len(re.findall(r"\b%s\b" % new, renamed)) == count
-            report(prepared["placeholder"] == old and status == 0 and changed, f"names: rename a {name}", renamed, checked)
+            report(prepared["placeholder"] == old and status == 0 and changed, f"names: rename a {name}", renamed,
+                   checked)
         place_of = s.ask("definition", NAMES.index("conv3"))
         report([p["range"] for p in place_of] == [span(NAMES, NAMES.index("CONV(4)"), NAMES.index("CONV(4)") + 4)],
                "names: the definition of a layer without a label is the layer", place_of)
@@ -238,7 +242,8 @@ REFUSALS = [
     ("a side of the shape", "param |N = 2\nINPUT(8x8) -> FC(N)", "H", "cannot be defined"),
     ("a name that is taken", "param |N = 2\nparam M = 3\nINPUT(8x8) -> FC(N + M)", "M", "defined twice"),
     ("a layer's name", "block |b = RELU\nINPUT(8x8) -> b", "CONV", "is a layer"),
-    ("a name that another one would catch", "param |N = 2\nblock b(c) = CONV(c*N)\nINPUT(8x8) -> b(4)", "c", "another one"),
+    ("a name that another one would catch", "param |N = 2\nblock b(c) = CONV(c*N)\nINPUT(8x8) -> b(4)", "c",
+     "another one"),
     ("a quote in a label", "INPUT(8x8) -> \"|a b\": FC(2)", "a\"b", "cannot be empty or hold a quote"),
     ("an arrow in a label", "INPUT(8x8) -> |a: FC(2)", "a->b", "letters, digits, _ and dots"),
 ]
@@ -273,9 +278,11 @@ def hints():
              "INPUT(28x28)<28x28x1> -> CONV(6)<28x28x6> -> RELU -> POOL<14x14x6>", {"hints": "changes"}),
             ("none", "INPUT(28x28) -> CONV(6)", "INPUT(28x28) -> CONV(6)", {"cnnc": {"hints": "none"}}),
             ("repeats, blocks and merges", "block b = CONV(2*C)\nINPUT(8x8x2) -> [b -> POOL]*2 -> ADD{ | RELU }",
-             "block b = CONV(2*C)<8x8x4, 4x4x8>\nINPUT(8x8x2)<8x8x2> -> [b<8x8x4, 4x4x8> -> POOL<4x4x4, 2x2x8>]*2<2x2x8> "
+             "block b = CONV(2*C)<8x8x4, 4x4x8>\nINPUT(8x8x2)<8x8x2> -> [b<8x8x4, 4x4x8> -> "
+             "POOL<4x4x4, 2x2x8>]*2<2x2x8> "
              "-> ADD{ | RELU<2x2x8> }<2x2x8>", None),
-            ("many rounds", "INPUT(32x32) -> [POOL]*5", "INPUT(32x32)<32x32x1> -> [POOL<16x16x1 ... 1x1x1>]*5<1x1x1>", None),
+            ("many rounds", "INPUT(32x32) -> [POOL]*5", "INPUT(32x32)<32x32x1> -> [POOL<16x16x1 ... 1x1x1>]*5<1x1x1>",
+             None),
             ("what an option leaves out", "INPUT(2x2) -> CONV(2) -> POOL? -> POOL?",
              "INPUT(2x2)<2x2x1> -> CONV(2)<2x2x2> -> POOL?<1x1x2> -> POOL?<1x1x2>", None),
             ("a branch that is dropped", "INPUT(4x4) -> ADD{ | CONV(1) -> NONE }",
@@ -298,7 +305,8 @@ BROKEN = [
     ("an open group", "INPUT(8x8) -> [CONV(4) -> RELU\nparam N = 2\n", {"CONV(4)": "8x8x4"}),
     ("an open group with an arrow at its end", "INPUT(8x8) -> [CONV(4) -> \n", {"CONV(4)": "8x8x4"}),
     ("an open merge", "INPUT(8x8) -> ADD{ CONV(4) | POOL(3, stride=1, pad=1) -> \n", {"CONV(4)": "8x8x4"}),
-    ("a broken branch", "INPUT(8x8) -> ADD{ CONV(4) -> FOO | POOL -> CONV(5) }\n", {"CONV(4)": "8x8x4", "CONV(5)": "4x4x5"}),
+    ("a broken branch", "INPUT(8x8) -> ADD{ CONV(4) -> FOO | POOL -> CONV(5) }\n", {"CONV(4)": "8x8x4",
+        "CONV(5)": "4x4x5"}),
     ("a broken param", "param N = \nINPUT(8x8) -> CONV(4) -> CONV(N)\n", {"CONV(4)": "8x8x4"}),
     ("a broken block", "block b = CONV(4) -> (\nINPUT(8x8) -> CONV(4)\n", {"(8x8) -> CONV(4)": "8x8x4"}),
     ("two broken statements", "param = 3\nINPUT(8x8) -> CONV(4) -> )\nINPUT(6x6) -> POOL -> CONV(\n",
@@ -321,7 +329,8 @@ def broken():
             found = {word: hints_of.get(text.index(word) + len(word)) for word in wanted}
             behind = [word for word in ("RELU", "-> FC") if name in ("a shape", "an option around it")
                       and hints_of.get(text.index("RELU") + 4)]
-            report(errors and found == wanted and not behind, f"broken texts: what is known beside {name}", hints_of, errors)
+            report(errors and found == wanted and not behind, f"broken texts: what is known beside {name}", hints_of,
+                   errors)
 
 
 def outline():
@@ -354,12 +363,14 @@ def formatting():
                     report(False, f"formatting: {path.name} is not changed twice")
     with Session("INPUT(8x8) -> CONV(4)\nCONV(\n") as s:
         code, said = s.client.refusal("textDocument/formatting", {"textDocument": {"uri": NET}, "options": {}})
-        report(code == -32803 and "line 2" in str(said), "formatting: a text with errors is refused with the place", said)
+        report(code == -32803 and "line 2" in str(said), "formatting: a text with errors is refused with the place",
+               said)
 
 
 def tokens():
-    text = "# note → \U0001f600\nparam N = 2\nblock b(c) = CONV(c*N, pad=same) → RELU\nINPUT(8×8) -> a: [b(i + min(1, 2))]*3 " \
-           "as i -> FROM(a)\ntrain SGD(lr=0.1), batch=8\nexpect macs <= 10^9\nnetwork n\n"
+    text = "# note → \U0001f600\nparam N = 2\nblock b(c) = CONV(c*N, pad=same) → RELU\n" \
+           "INPUT(8×8) -> a: [b(i + min(1, 2))]*3 as i -> FROM(a)\ntrain SGD(lr=0.1), batch=8\nexpect macs <= 10^9\n" \
+           "network n\n"
     with Session(text) as s:
         legend = s.client.initialized["capabilities"]["semanticTokensProvider"]["legend"]["tokenTypes"]
         data = s.ask("semanticTokens/full")["data"]
@@ -379,5 +390,6 @@ def tokens():
                   ("network", "keyword"), ("n", "namespace")]
         report(not [w for w in wanted if w not in found], "tokens: what each word is",
                [w for w in wanted if w not in found], found)
-        part = s.ask("semanticTokens/range", range={"start": {"line": 1, "character": 0}, "end": {"line": 2, "character": 0}})
+        part = s.ask("semanticTokens/range", range={"start": {"line": 1, "character": 0}, "end": {"line": 2,
+            "character": 0}})
         report(len(part["data"]) == 4 * 5 and part["data"][0] == 1, "tokens: of a range", part)

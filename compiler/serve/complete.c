@@ -279,7 +279,7 @@ static void add_values(struct proposals *p)
     struct analysis with_word = *p->a; /* argument_at reads tokens and their text */
     with_word.roles = p->roles;
     with_word.source = p->source;
-    const struct arg_spec *spec = at->call >= 0 ? argument_at(&with_word, p->at) : NULL;
+    const struct arg_spec *spec = at->call >= 0 ? argument_at(&with_word, p->arena, p->at) : NULL;
     if (spec && (begins || (before && before->kind == '=')))
         add_choices(p, spec);
     add_numbers(p);

@@ -24,9 +24,10 @@ static struct span span_of(const struct analysis *a, const struct message *messa
     return span;
 }
 
-static const char *words_of(const struct analysis *a, const struct message *message)
+static json_t *words_of(const struct analysis *a, const struct message *message)
 {
-    struct text out = text_new(a->arena);
+    struct arena *arena = arena_new();
+    struct text out = text_new(arena);
     const char *place = message->path                                     ? message->path
                         : message->source && message->source != a->source ? message->source->path
                                                                           : NULL;
@@ -38,7 +39,9 @@ static const char *words_of(const struct analysis *a, const struct message *mess
     for (size_t i = 0; i < message->attachments.count; i++)
         if (!message->attachments.items[i].is_note)
             text_printf(&out, "\nhelp: %s", message->attachments.items[i].text);
-    return out.bytes;
+    json_t *words = answer_text(out.bytes);
+    arena_free(arena);
+    return words;
 }
 
 static json_t *notes_of(const struct analysis *a, const char *uri, const struct message *message)
@@ -58,7 +61,7 @@ json_t *diagnostic_of(const struct analysis *a, const char *uri, const struct me
 {
     json_t *d = json_pack("{s:o, s:i, s:s, s:s, s:o}", "range", answer_range(&a->lines, span_of(a, message)),
                           "severity", severity_of(message), "code", check_table[message->check].name, "source", "cnnc",
-                          "message", answer_text(words_of(a, message)));
+                          "message", words_of(a, message));
     json_t *notes = notes_of(a, uri, message);
     if (json_array_size(notes))
         json_object_set(d, "relatedInformation", notes);

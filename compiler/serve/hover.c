@@ -216,7 +216,7 @@ static void add_recipe(struct page *page, const char *name)
 static bool add_argument(struct page *page, size_t token)
 {
     const struct role_token *items = page->a->roles.items, *at = &items[token];
-    const struct arg_spec *spec = argument_at(page->a, token);
+    const struct arg_spec *spec = argument_at(page->a, page->arena, token);
     const char *call = at->call >= 0 ? role_text(page->arena, &items[at->call], page->a->source) : "";
     if (spec) {
         add_words(page, arena_printf(page->arena, "**%s** of %s: %s", spec->name, call,

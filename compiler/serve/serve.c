@@ -67,13 +67,14 @@ static void answer_about_text(struct server *server, const struct method *method
         return;
     }
     request.analysis = document_analysis(server, request.document);
-    request.arena = request.analysis->arena;
+    request.arena = arena_new();
     json_t *result = method->answer(&request);
     if (result)
         reply(server, id, result);
     else
         reply_error(server, id, request.code ? request.code : ERROR_FAILED,
                     request.error ? request.error : "there is no answer");
+    arena_free(request.arena);
 }
 
 /* ---- the beginning and the end ---- */

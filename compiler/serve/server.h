@@ -46,7 +46,7 @@ struct request {
     struct server *server;
     struct document *document;
     struct analysis *analysis; /* the document's, up to date */
-    struct arena *arena;       /* the analysis's: what an answer needs lives as long */
+    struct arena *arena;       /* for the answer alone */
     json_t *params;
     size_t offset; /* of params.position */
     enum error_code code;

@@ -61,21 +61,21 @@ static const struct arg_spec *spec_named(const struct arg_spec *specs, size_t co
     return NULL;
 }
 
-const struct arg_spec *argument_at(struct analysis *a, size_t token)
+const struct arg_spec *argument_at(const struct analysis *a, struct arena *arena, size_t token)
 {
     const struct role_token *items = a->roles.items, *at = &items[token];
     if (at->call < 0 || items[at->call].role != ROLE_LAYER)
         return NULL;
-    const int kind = layer_kind_named(role_text(a->arena, &items[at->call], a->source));
+    const int kind = layer_kind_named(role_text(arena, &items[at->call], a->source));
     size_t count, begin = token, written = 0;
     if (kind < 0)
         return NULL;
-    const struct arg_spec *specs = layer_arguments(a->arena, (enum layer_kind)kind, &count);
+    const struct arg_spec *specs = layer_arguments(arena, (enum layer_kind)kind, &count);
     /* Back to the comma or bracket before it, at its own level. */
     while (begin > (size_t)at->call + 2 && !(items[begin - 1].call == at->call && items[begin - 1].kind == ','))
         begin--;
     if (items[begin].role == ROLE_ARGUMENT)
-        return spec_named(specs, count, role_text(a->arena, &items[begin], a->source));
+        return spec_named(specs, count, role_text(arena, &items[begin], a->source));
     for (size_t i = (size_t)at->call + 2; i < begin; i++) /* those that are named take no position */
         written += items[i].call == at->call && items[i].role == ROLE_ARGUMENT;
     const size_t position = (size_t)at->position - written;

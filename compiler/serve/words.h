@@ -14,7 +14,7 @@ extern const char *const statement_words[], *const function_words[], *const tens
 
 /* The argument that a token of a call of a layer is, or is the value of; NULL: it is not one. `after` is the number of
  * the token, which may be the value or the name. */
-const struct arg_spec *argument_at(struct analysis *a, size_t token);
+const struct arg_spec *argument_at(const struct analysis *a, struct arena *arena, size_t token);
 /* The row of a train statement's word or setting; NULL if there is none. */
 const struct recipe_info *recipe_named(const char *name);
 /* The comment above a statement, without its marks; "" if there is none. */

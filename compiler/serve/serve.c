@@ -299,6 +299,23 @@ static void enqueue(json_t *queue, json_t *message)
     }
 }
 
+/* The first text whose messages are not known to the editor. */
+static struct document *unpublished(const struct server *server)
+{
+    struct document *document = server->documents;
+    while (document && document->published)
+        document = document->next;
+    return document;
+}
+
+/* Nothing more will come; what has not been said yet still is. */
+static void finish(struct server *server)
+{
+    for (struct document *document; (document = unpublished(server));)
+        publish(server, document);
+    end(server);
+}
+
 /* Takes in what has come, or waits for something. */
 static void collect(struct server *server, json_t *queue, bool wait)
 {
@@ -315,21 +332,12 @@ static void collect(struct server *server, json_t *queue, bool wait)
                 fprintf(stderr, "cnnc: --lsp: %s\n", error);
             server->faulty = server->faulty || error;
             if (json_array_size(queue) == 0)
-                end(server);
+                finish(server);
             return;
         }
         if (json_array_size(queue) >= MOST_QUEUED)
             return;
     }
-}
-
-/* The first text whose messages are not known to the editor. */
-static struct document *unpublished(const struct server *server)
-{
-    struct document *document = server->documents;
-    while (document && document->published)
-        document = document->next;
-    return document;
 }
 
 int serve(const struct serve_host *host, int input, int output)

@@ -121,6 +121,7 @@ static struct text session(struct arena *arena, const uint8_t *data, size_t size
         data += 4, size -= 4;
         add_request(&out, arena, request, fuzz_take("new", &data, &size));
     }
+    add_request(&out, arena, (const uint8_t[]){11, 0, 0, 255}, text); /* looks at the text as it is now */
     return out;
 }
 

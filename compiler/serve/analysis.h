@@ -41,7 +41,5 @@ struct found {
 struct found find_at(const struct ast *ast, size_t offset);
 /* The item whose span begins as a node's or message's. */
 const struct item *find_item(const struct ast *ast, struct span span);
-/* Calls visit for each item of a chain, outer ones first. */
-void find_each(const struct chain *chain, void (*visit)(void *data, const struct item *item), void *data);
 
 #endif

@@ -34,13 +34,3 @@ const struct item *find_item(const struct ast *ast, struct span span)
 {
     return find_at(ast, span.start).item;
 }
-
-void find_each(const struct chain *chain, void (*visit)(void *data, const struct item *item), void *data)
-{
-    for (const struct element *e = chain ? chain->elements : NULL; e; e = e->next)
-        for (const struct element *one = e; one; one = one->otherwise) {
-            visit(data, one->item);
-            for (const struct chain *branch = one->item->body; branch; branch = branch->next)
-                find_each(branch, visit, data);
-        }
-}

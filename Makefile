@@ -62,7 +62,7 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compi
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze
+.PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze editor-packages vsix
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -125,7 +125,7 @@ $(BUILD)/libcnntrain.a: $(TRAINING)
 
 # The quick suites, and the cases named `sample` of the slow ones; the longest first.
 CHECK = weights train fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages \
-    language architectures digits process grammar completeness gradients training:sample learn
+    language architectures digits process grammar completeness gradients training:sample learn serve
 check: all
 	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 
@@ -162,6 +162,19 @@ bench: all
 	    npm install --ignore-scripts --no-audit --no-fund --prefix $(BUILD)/ort $(ORT_PACKAGE) || \
 	    echo "make bench: npm could not install $(ORT_PACKAGE); timing cnnc alone" >&2
 	@BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/bench/run $(BENCH)
+
+# What VS Code itself is made of, from npm, for the suite `vscode`; and its extension, with the client if npm has it.
+EDITOR_PACKAGES = vscode-textmate@9.3.2 vscode-oniguruma@2.0.1 vscode-languageserver-protocol@3.18.5
+CLIENT_PACKAGE  = vscode-languageclient@9.0.1
+NPM_INSTALL     = npm install --ignore-scripts --no-audit --no-fund --prefix
+editor-packages:
+	$(NPM_INSTALL) $(BUILD)/editors $(EDITOR_PACKAGES)
+
+vsix:
+	@mkdir -p $(BUILD)
+	@[ -d $(BUILD)/vsix/node_modules/vscode-languageclient ] || $(NPM_INSTALL) $(BUILD)/vsix $(CLIENT_PACKAGE) || \
+	    echo "make vsix: npm could not install $(CLIENT_PACKAGE)" >&2
+	@grammar/vscode/pack $(BUILD)/cnn-language.vsix $(BUILD)/vsix/node_modules
 
 # The applications; their READMEs list what each needs beyond cnnc.
 APPLICATIONS = digits classify filters web microcontroller

@@ -6,7 +6,7 @@
 #include "base/diag.h"
 #include "base/files.h"
 #include "cli/options.h"
-#include "expand/expand.h"
+#include "expand/trace.h"
 #include "plan/plan.h"
 
 enum { STATUS_DONE = 0, STATUS_NETWORK = 1, STATUS_USAGE = 2, STATUS_FAULT = 70 };
@@ -15,9 +15,13 @@ struct compilation {
     struct arena *arena;
     struct diag *diag;
     struct options options;
-    const char *program;         /* argv[0] */
+    const char *program; /* argv[0] */
+    const char *text;    /* an editor's, in the place of the input file's; NULL: none */
+    size_t text_length;
     const struct source *source; /* NULL for a model */
     const struct ast *ast;
+    bool parsed;                 /* without an error */
+    struct trace *trace;         /* for an editor; or NULL */
     struct expansion *expansion; /* NULL for a model */
     struct graph *graph;
     struct weights *weights;     /* NULL: none were given */

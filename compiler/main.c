@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "cli/help.h"
 #include "compilation.h"
+#include "serve/serve.h"
 #include "weights/weights.h"
 
 static void run(struct compilation *c)
@@ -100,12 +101,18 @@ static int help(struct compilation *c)
     return STATUS_USAGE;
 }
 
-static int compile(struct compilation *c)
+/* Runs the passes; the messages stay in c->diag. */
+static void check(struct compilation *c)
 {
     c->diag = diag_new(c->arena);
     options_apply_warnings(&c->options, c->diag);
     run(c);
     weights_close(c->weights);
+}
+
+static int compile(struct compilation *c)
+{
+    check(c);
     if ((fflush(stdout) != 0 || ferror(stdout)) && !diag_reported(c->diag, CHECK_FILE))
         diag_report_file(c->diag, CHECK_FILE, "standard output", "it cannot be written");
     if (c->status == STATUS_DONE && diag_failed(c->diag))
@@ -131,6 +138,8 @@ int main(int argc, char **argv)
         status = help(&c);
     } else if (c.options.version) {
         status = say("cnnc " CNNC_VERSION "\n");
+    } else if (c.options.lsp) {
+        status = serve(&(struct serve_host){check, &c.options, c.program}, STDIN_FILENO, STDOUT_FILENO);
     } else {
         status = compile(&c);
     }

@@ -101,6 +101,7 @@ struct item {
     struct chain *body;      /* ITEM_GROUP: the chain; ITEM_MERGE: the branches, linked */
     struct label *reference; /* ITEM_FROM, ITEM_SHARE */
     struct suffix *suffixes;
+    bool unknown; /* in a text with mistakes, what expand_known leaves out */
 };
 
 struct element { /* item [if condition [else otherwise]] */

@@ -442,11 +442,11 @@ void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
         break;
     case RAW_BAD_ARROW:
         message = diag_report(diag, CHECK_SYNTAX, span, "%s is not an arrow", text);
-        message_help(message, "write -> between two layers, and - for minus");
+        message_fix(message, "->", "write -> between two layers, and - for minus");
         break;
     case RAW_BAD_LOGIC:
         message = diag_report(diag, CHECK_SYNTAX, span, "%s is not an operator", text);
-        message_help(message, "write '%s'", first[0] == '!' ? "not" : "and");
+        message_fix(message, first[0] == '!' ? "not" : "and", "write '%s'", first[0] == '!' ? "not" : "and");
         break;
     case RAW_BAD_COLON:
         message = diag_report(diag, CHECK_SYNTAX, span, "unexpected ':'");

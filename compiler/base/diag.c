@@ -200,8 +200,36 @@ void message_help(struct message *message, const char *format, ...)
     if (!message->arena)
         return;
     va_start(arguments, format);
-    attach(message, (struct attachment){arena_vprintf(message->arena, format, arguments), {0, 0}, false});
+    attach(message, (struct attachment){.text = arena_vprintf(message->arena, format, arguments)});
     va_end(arguments);
+}
+
+void message_fix(struct message *message, const char *words, const char *format, ...)
+{
+    va_list arguments;
+    if (!message->arena)
+        return;
+    va_start(arguments, format);
+    attach(message, (struct attachment){.text = arena_vprintf(message->arena, format, arguments),
+                                        .words = arena_string(message->arena, words)});
+    va_end(arguments);
+}
+
+void message_fix_argument(struct message *message, const char *argument, const char *value, const char *format, ...)
+{
+    va_list arguments;
+    if (!message->arena)
+        return;
+    va_start(arguments, format);
+    attach(message, (struct attachment){.text = arena_vprintf(message->arena, format, arguments),
+                                        .words = arena_string(message->arena, value),
+                                        .argument = arena_string(message->arena, argument)});
+    va_end(arguments);
+}
+
+void message_suggest(struct message *message, const char *word)
+{
+    message_fix(message, word, "did you mean %s?", word);
 }
 
 void message_note(struct message *message, struct span span, const char *format, ...)
@@ -210,7 +238,8 @@ void message_note(struct message *message, struct span span, const char *format,
     if (!message->arena)
         return;
     va_start(arguments, format);
-    attach(message, (struct attachment){arena_vprintf(message->arena, format, arguments), span, true});
+    attach(message, (struct attachment){
+                        .text = arena_vprintf(message->arena, format, arguments), .span = span, .is_note = true});
     va_end(arguments);
 }
 
@@ -222,7 +251,8 @@ void diag_note_last(struct diag *diag, struct span span, const char *format, ...
         return;
     va_list arguments;
     va_start(arguments, format);
-    attach(last, (struct attachment){arena_vprintf(diag->arena, format, arguments), span, true});
+    attach(last,
+           (struct attachment){.text = arena_vprintf(diag->arena, format, arguments), .span = span, .is_note = true});
     va_end(arguments);
 }
 

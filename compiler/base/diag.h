@@ -3,6 +3,7 @@
  *     struct message *m = diag_report(diag, CHECK_WINDOW, span, "a %s window ...", ...);
  *     message_label(m, "input 7x7x32 comes from POOL, line 6");    after the carets
  *     message_help(m, "pad=1 gives 3x3");                          "= help: ..."
+ *     message_suggest(m, "POOL");                              "= help: did you mean POOL?", a fix for editors
  *     message_note(m, other_span, "the first one is here");        "file:line:column: note: ..."
  *
  * diag_report never returns NULL; what is attached to a message that will not be shown is dropped. */
@@ -55,6 +56,15 @@ void message_label(struct message *message, const char *format, ...) __attribute
 void message_help(struct message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void message_note(struct message *message, struct span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A help, and what it means for an editor: `words` in the message's place, or `value` for an argument of the call that
+ * the message is about. */
+void message_fix(struct message *message, const char *words, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void message_fix_argument(struct message *message, const char *argument, const char *value, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* "did you mean WORD?", in the message's place. */
+void message_suggest(struct message *message, const char *word);
 
 /* Adds a note to the newest message, if it is an error: where its block was used, for example. */
 void diag_note_last(struct diag *diag, struct span span, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -7,8 +7,10 @@
 
 struct attachment {
     const char *text;
-    struct span span;
-    bool is_note; /* a note has a place, a help has none */
+    struct span span; /* of a note; a help has no place */
+    bool is_note;
+    const char *words;    /* a fix: what to write in the message's place; or NULL */
+    const char *argument; /* then `words` are the value of this argument instead; or NULL */
 };
 
 struct message {

@@ -40,6 +40,7 @@
 #define LIMIT_DOT_OUTPUT (256 << 20)         /* bytes that `dot` may write */
 #define LIMIT_COMPILE_SECONDS 1800           /* seconds that the C compiler of `--verify` or `--train` may take */
 #define LIMIT_RUN_SECONDS 1800               /* seconds that the program of `--verify` may take */
+#define LIMIT_REQUEST (64 << 20)             /* bytes of a message to `--lsp` */
 /* clang-format on */
 
 #endif

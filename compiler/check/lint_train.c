@@ -24,8 +24,9 @@ void lint_bias_before_bn(const struct lint *lint, const struct node *node)
                                     "with it the bias",
                                     node_keyword(node));
     lint_label(lint, m, arena_printf(lint->arena, "its result goes to %s", lint_place(lint, bn)));
-    message_help(m, "write %s(..., bias=no), or default %s(bias=no) above: it saves %s parameter%s", node_keyword(node),
-                 node_keyword(node), text_thousands(lint->arena, bias->count), bias->count == 1 ? "" : "s");
+    message_fix_argument(
+        m, "bias", "no", "write %s(..., bias=no), or default %s(bias=no) above: it saves %s parameter%s",
+        node_keyword(node), node_keyword(node), text_thousands(lint->arena, bias->count), bias->count == 1 ? "" : "s");
 }
 
 /* dropout-before-bn: in training DROPOUT makes the variance of what it passes on larger, and BN remembers that variance

@@ -182,11 +182,11 @@ void lint_even_filter(const struct lint *lint, const struct node *node)
                                     "%s at stride 1 has no centre: padding %s moves the map by half a pixel",
                                     shape_window_words(lint->arena, node), shape_pad_text(lint->arena, a->pad));
     int64_t odd_h = a->window.h + (h ? 1 : 0), odd_w = a->window.w + (w ? 1 : 0);
-    message_help(m, "%s or %s has a centre; pad=valid gives %s",
-                 shape_pair_text(lint->arena, a->window.h - (h ? 1 : 0), a->window.w - (w ? 1 : 0)),
-                 shape_pair_text(lint->arena, odd_h, odd_w),
-                 shape_pair_text(lint->arena, node->shape.h - a->pad.top - a->pad.bottom,
-                                 node->shape.w - a->pad.left - a->pad.right));
+    message_fix_argument(m, "pad", "valid", "%s or %s has a centre; pad=valid gives %s",
+                         shape_pair_text(lint->arena, a->window.h - (h ? 1 : 0), a->window.w - (w ? 1 : 0)),
+                         shape_pair_text(lint->arena, odd_h, odd_w),
+                         shape_pair_text(lint->arena, node->shape.h - a->pad.top - a->pad.bottom,
+                                         node->shape.w - a->pad.left - a->pad.right));
 }
 
 /* pool-pad: a pool that pads more than half its window has windows that see mostly padding; PyTorch
@@ -207,5 +207,6 @@ void lint_pool_pad(const struct lint *lint, const struct node *node)
         layer_table[node->kind].keyword,
         blind ? "its outermost windows see nothing but padding" : "its outermost windows see mostly padding");
     struct padding most = {a->window.h / 2, a->window.w / 2, a->window.h / 2, a->window.w / 2};
-    message_help(m, "PyTorch allows at most pad=%s", shape_pad_text(lint->arena, most));
+    message_fix_argument(m, "pad", shape_pad_text(lint->arena, most), "PyTorch allows at most pad=%s",
+                         shape_pad_text(lint->arena, most));
 }

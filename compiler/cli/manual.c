@@ -215,6 +215,8 @@ static void write_cnnc(struct arena *arena, struct text *out)
         out,
         "With --train or --test it compiles training code with $CC instead, runs it on data, and ends with its exit "
         "status. Ctrl-C saves what was learned; a second one ends the program at once.");
+    add_paragraph(out, "With --lsp it serves an editor, which starts it, on standard input and output. LANGUAGE.md has "
+                       "set-ups for several editors, and the settings.");
     add_options(arena, out);
     add_section(out, "WARNINGS");
     add_line(out, "-WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error:");

@@ -206,6 +206,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
         return *value || fail(reader, "the name of the output file is empty");
     case OPTION_CHECK: return options->check = true;
     case OPTION_SUMMARY: return options->summary = true;
+    case OPTION_LSP: return options->lsp = true;
     case OPTION_EXPLAIN: options->explain_layer = *value ? value : NULL; return options->explain = true;
     case OPTION_DEFINE: return read_define(reader, value);
     case OPTION_NAME:
@@ -381,9 +382,23 @@ static void read_training_verification(const struct reader *reader)
         options->train = NULL;
 }
 
+/* What is wrong with the options of the language server; NULL if nothing is. */
+static const char *serving_clash_of(const struct options *o)
+{
+    if (o->input)
+        return "--lsp takes its texts from the editor, and no input file";
+    if (o->output || o->emit_given || o->check || o->summary || o->explain || o->verify || o->trace || o->init_given ||
+        o->train || o->test || o->name || o->json_diagnostics || o->tune)
+        return "--lsp serves an editor and does nothing else: with it, only -D, --weights, --match, --target and -W "
+               "can be used";
+    return NULL;
+}
+
 /* What is wrong with the options as a whole, or NULL. */
 static const char *clash_of(const struct options *options)
 {
+    if (options->lsp)
+        return serving_clash_of(options);
     if (!options->input && options->verify && options->train)
         return "no input file: --train=DATA names data, and the network is missing; 'cnnc --verify --train NET' checks "
                "the gradients of NET and needs no data";

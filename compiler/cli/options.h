@@ -36,11 +36,11 @@ enum embed_mode { EMBED_AUTO, EMBED_YES, EMBED_NO };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
-    const char *input;  /* "-": standard input; NULL only when help or version is asked for */
+    const char *input;  /* "-": standard input; NULL only for help, version and --lsp */
     const char *output; /* or NULL */
     enum emit_kind emit;
     bool emit_given;
-    bool check, summary, explain;
+    bool check, summary, explain, lsp;
     const char *explain_layer;             /* NULL: all */
     struct define *defines, **last_define; /* a list in the order of the command line (expand/expand.h) */
     const char *name;                      /* or NULL */

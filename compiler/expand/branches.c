@@ -10,6 +10,7 @@ static bool expand_branch(const struct place *place, struct scope *scope, const 
 {
     struct program *program = place->program;
     size_t nodes = program->graph->nodes.count, inputs = program->graph->inputs.count, labels = program->labels.count;
+    const size_t traced = trace_length(program);
     *to = (struct flow){from->node, true, false};
     if (!expand_chain(place, scope, branch, to))
         return false;
@@ -17,6 +18,7 @@ static bool expand_branch(const struct place *place, struct scope *scope, const 
         program->graph->nodes.count = nodes;
         program->graph->inputs.count = inputs;
         map_truncate(&program->labels, labels);
+        trace_truncate(program, traced);
     } else if (!to->node) {
         diag_report(program->diag, CHECK_CHAIN, item->span,
                     "this merge starts a chain, so each of its branches must start with INPUT or FROM");
@@ -31,13 +33,16 @@ bool expand_merge(const struct place *place, struct scope *branches, const struc
     struct program *program = place->program;
     struct VEC(struct node *) results = {0};
     enum layer_kind kind = (enum layer_kind)layer_kind_named(item->name);
-    for (const struct chain *branch = item->body; branch; branch = branch->next) {
+    bool whole = true;
+    for (const struct chain *branch = item->body; branch && (whole || program->partial); branch = branch->next) {
         struct flow end;
         if (!expand_branch(place, branches, item, branch, flow, &end))
-            return false;
-        if (!end.dropped)
+            whole = false;
+        else if (!end.dropped)
             VEC_PUSH(program->arena, &results, end.node);
     }
+    if (!whole)
+        return false;
     if (results.count == 0) {
         diag_report(program->diag, CHECK_MERGE, item->span, "every branch of this %s is NONE", item->name);
         return false;

@@ -239,7 +239,7 @@ static bool expand_repeat(const struct place *place, const struct naming *naming
 }
 
 struct snapshot {
-    size_t nodes, inputs, labels;
+    size_t nodes, inputs, labels, traced;
     struct scope scope;
     struct flow flow;
 };
@@ -249,6 +249,7 @@ static void restore(struct program *program, struct scope *scope, const struct s
     program->graph->nodes.count = before->nodes;
     program->graph->inputs.count = before->inputs;
     map_truncate(&program->labels, before->labels);
+    trace_truncate(program, before->traced);
     *scope = before->scope;
     *flow = before->flow;
 }
@@ -259,7 +260,8 @@ static bool expand_optional(const struct place *place, const struct naming *nami
 {
     struct program *program = place->program;
     struct graph *graph = program->graph;
-    struct snapshot before = {graph->nodes.count, graph->inputs.count, program->labels.count, *naming->scope, *flow};
+    struct snapshot before = {graph->nodes.count,    graph->inputs.count, program->labels.count,
+                              trace_length(program), *naming->scope,      *flow};
     struct diag_trial trial = diag_trial_begin(program->diag);
     struct cluster *cluster = program->cluster;
     program->trial_depth++;
@@ -371,20 +373,37 @@ static bool expand_with_label(const struct place *place, struct scope *scope, co
     return true;
 }
 
-bool expand_item(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow)
+static bool expand_without_label(const struct place *place, struct scope *scope, const struct item *item,
+                                 struct flow *flow)
 {
-    if (item->label)
-        return expand_with_label(place, scope, item, flow);
     struct naming naming = {scope, NULL, scope, false};
     if (!is_repeated(item))
         naming = name_unlabelled(place->program, scope, item);
     return expand_suffixes(place, &naming, item, last_suffix(item), flow);
 }
 
+bool expand_item(const struct place *place, struct scope *scope, const struct item *item, struct flow *flow)
+{
+    if (item->label ? !expand_with_label(place, scope, item, flow) : !expand_without_label(place, scope, item, flow))
+        return false;
+    if (!flow->dropped)
+        trace_item(place->program, item, scope, flow->node);
+    return true;
+}
+
+/* In a text with mistakes: nothing is known of this item, nor of what follows it. */
+static bool refuse_unknown(const struct place *place, const struct item *item)
+{
+    diag_report(place->program->diag, CHECK_SYNTAX, item->span, "this cannot be read");
+    return false;
+}
+
 bool expand_element(const struct place *place, struct scope *scope, const struct element *element, struct flow *flow)
 {
     for (; element; element = element->otherwise) {
         bool kept = true;
+        if (element->item->unknown)
+            return refuse_unknown(place, element->item);
         if (element->condition && !value_truth(place, element->condition, &kept))
             return false;
         if (kept)

@@ -5,7 +5,7 @@
 
 #include "program.h"
 
-static struct program *program_new(struct arena *arena, struct diag *diag, const struct source *source)
+struct program *program_new(struct arena *arena, struct diag *diag, const struct source *source)
 {
     struct program *program = ARENA_NEW(arena, struct program);
     program->arena = arena;
@@ -52,11 +52,12 @@ static void expand_statements(struct program *program, const struct ast *ast)
     }
 }
 
-struct expansion *expand_network(struct arena *arena, struct diag *diag, const struct source *source,
-                                 const struct ast *ast, const struct define *defines, const char *name,
-                                 const char *stem)
+struct expansion *expand_traced(struct arena *arena, struct diag *diag, const struct source *source,
+                                const struct ast *ast, const struct define *defines, const char *name, const char *stem,
+                                struct trace *trace)
 {
     struct program *program = program_new(arena, diag, source);
+    program->trace = trace;
     program_collect(program, ast, defines);
     if (!diag_failed(diag))
         program_resolve(program, ast);
@@ -76,5 +77,15 @@ struct expansion *expand_network(struct arena *arena, struct diag *diag, const s
         return NULL;
     }
     train_finish(program);
-    return diag_failed(diag) ? NULL : program->expansion;
+    if (diag_failed(diag))
+        return NULL;
+    trace_finish(program);
+    return program->expansion;
+}
+
+struct expansion *expand_network(struct arena *arena, struct diag *diag, const struct source *source,
+                                 const struct ast *ast, const struct define *defines, const char *name,
+                                 const char *stem)
+{
+    return expand_traced(arena, diag, source, ast, defines, name, stem, NULL);
 }

@@ -78,7 +78,7 @@ bool expect_collect(struct program *program, const struct statement *statement)
                                         "expect knows no quantity named %s", statement->name);
         const char *nearest = text_nearest(statement->name, quantity_names, QUANTITY_COUNT);
         if (nearest)
-            message_help(m, "did you mean %s?", nearest);
+            message_suggest(m, nearest);
         message_help(m, "the quantities are params, macs, ram, flash and receptive_field");
         return false;
     }

@@ -114,5 +114,5 @@ void habit_size_product(const struct program *program, const struct expr *window
     long long n = (long long)a->integer;
     struct message *m = diag_report(program->diag, CHECK_SIZE_PRODUCT, span,
                                     "the window %lld*%lld is a product, %lldx%lld", n, n, n * n, n * n);
-    message_help(m, "did you mean %lldx%lld?", n, n);
+    message_suggest(m, arena_printf(program->arena, "%lldx%lld", n, n));
 }

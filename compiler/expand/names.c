@@ -107,7 +107,7 @@ void label_suggest(struct program *program, struct message *m, const struct scop
     }
     const char *nearest = text_nearest(reference, known, count);
     if (nearest)
-        message_help(m, "did you mean %s?", nearest);
+        message_suggest(m, nearest);
 }
 
 bool label_required(struct program *program, const struct scope *scope, const struct place *place,
@@ -117,6 +117,8 @@ bool label_required(struct program *program, const struct scope *scope, const st
     if (!reference)
         return false;
     *found = label_find(program, scope, reference);
+    if (*found)
+        trace_reference(program, item->reference, *found);
     if (*found && (*found)->tensor)
         return true;
     if (*found) {

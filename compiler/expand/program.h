@@ -6,6 +6,7 @@
 #include "expand.h"
 #include "recipe.h"
 #include "shape/shape.h"
+#include "trace.h"
 #include "value.h"
 
 enum param_state { PARAM_FRESH, PARAM_BUSY, PARAM_READY, PARAM_BROKEN };
@@ -43,17 +44,6 @@ struct scope {
     int ordinals[LAYER_COUNT]; /* of a record, per keyword */
 };
 
-/* What a full name refers to. */
-struct labelled {
-    const char *name;
-    struct span span;        /* of the text that named it */
-    struct node *tensor;     /* the final result; NULL while it is being expanded */
-    const struct item *item; /* for SHARE, with the names in scope there: */
-    const struct binding *names;
-    size_t first_node, end_node;
-    int uses;
-};
-
 struct call { /* the blocks that are being expanded, the innermost first */
     const struct block *block;
     struct span span;
@@ -77,6 +67,8 @@ struct program {
     struct VEC(struct recipe_freeze) freezes;
     struct cluster *cluster;
     const struct call *call;
+    struct trace *trace; /* or NULL */
+    bool partial;        /* expand_known: what failed is left out, and the rest goes on */
     int cluster_count;
     int trial_depth; /* inside how many `X?` */
     int depth;       /* of blocks and of params */
@@ -147,6 +139,15 @@ bool expand_layer(const struct place *place, const struct item *item, enum layer
                   bool named, struct flow *flow);
 bool expand_join(const struct place *place, const struct item *item, enum layer_kind kind, const char *name, bool named,
                  struct node *const *inputs, size_t input_count, struct flow *flow);
+
+/* expand.c: a program with nothing in it. */
+struct program *program_new(struct arena *arena, struct diag *diag, const struct source *source);
+/* trace.c: what an editor asks about. All may be called without a trace. */
+void trace_item(struct program *program, const struct item *item, const struct scope *scope, struct node *node);
+void trace_reference(struct program *program, const struct label *reference, const struct labelled *found);
+size_t trace_length(const struct program *program);
+void trace_truncate(struct program *program, size_t length);
+void trace_finish(struct program *program);
 
 struct cluster *cluster_open(struct program *program, const char *name, const char *path);
 void cluster_close(struct program *program, struct cluster *cluster);

@@ -31,7 +31,7 @@ static void suggest(struct message *m, const char *word, const word_list *words)
 {
     const char *nearest = text_nearest(word, words->items, words->count);
     if (nearest)
-        message_help(m, "did you mean %s?", nearest);
+        message_suggest(m, nearest);
 }
 
 /* Suggests the same name in another case, says that a layer is not a number, or how to define one. */
@@ -47,11 +47,11 @@ static void suggest_for_name(struct message *m, const char *word, const word_lis
         layer = foreign_case(word, &layer_table[i].keyword, 1);
     const char *nearest = text_nearest(word, words->items, words->count);
     if (value)
-        message_help(m, "did you mean %s?", value);
+        message_suggest(m, value);
     else if (flag)
-        message_help(m, "write %s", *flag == 't' ? "yes" : "no");
+        message_fix(m, *flag == 't' ? "yes" : "no", "write %s", *flag == 't' ? "yes" : "no");
     else if (nearest)
-        message_help(m, "did you mean %s?", nearest);
+        message_suggest(m, nearest);
     else if (layer)
         message_help(m, "a layer cannot be an argument; put it after an arrow: CONV(16) -> RELU");
     else
@@ -150,7 +150,7 @@ static void unknown_argument(struct program *program, const struct arg *arg, con
     for (size_t i = 0; i < known->count; i++)
         text_printf(&list, "%s%s", i ? ", " : "", known->items[i]);
     if (nearest)
-        message_help(m, "did you mean %s?", nearest);
+        message_suggest(m, nearest);
     if (known->count)
         message_help(m, "%s takes %s", what, list.bytes);
     else
@@ -236,7 +236,7 @@ static void unknown_layer(struct program *program, const struct item *item)
                                     "no layer or block is named %s", item->name);
     const char *ours = foreign_layer(item->name);
     if (ours && !text_nearest(item->name, known.items, known.count))
-        message_help(m, "cnnc calls it %s", ours);
+        message_fix(m, ours, "cnnc calls it %s", ours);
     else if (recipe_word_named(item->name) >= 0)
         message_help(m, "%s is for training: write train %s, on a line of its own", item->name, item->name);
     else
@@ -295,7 +295,7 @@ static void resolve_merge(struct resolver *r, const struct item *item)
                                     item->name);
     const char *nearest = text_nearest(item->name, known.items, known.count);
     if (nearest)
-        message_help(m, "did you mean %s?", nearest);
+        message_suggest(m, nearest);
     else
         message_help(m, "the merges are ADD, MUL, MAX, SUB and CONCAT");
 }
@@ -334,6 +334,8 @@ static void resolve_chain(struct resolver *r, const struct names *names, const s
 {
     for (const struct element *e = chain->elements; e; e = e->next)
         for (const struct element *one = e; one; one = one->otherwise) {
+            if (one->item->unknown)
+                continue;
             resolve_item(r, names, one->item);
             if (one->condition)
                 resolve_expr(r, names, one->condition);

@@ -87,13 +87,13 @@ static void unknown_word(struct program *program, const struct recipe_item *item
     if (setting >= 0)
         message_help(m, "it is a setting: write %s", setting_example(program->arena, setting));
     else if (ours && recipe_word_named(ours) >= 0)
-        message_help(m, "cnnc calls it %s", ours);
+        message_fix(m, ours, "cnnc calls it %s", ours);
     else if (ours && setting_named(ours) >= 0)
         message_help(m, "cnnc calls it %s", setting_example(program->arena, setting_named(ours)));
     else if (words_with(program->arena, ours ? ours : item->name))
         help_with_argument(program, m, ours ? ours : item->name);
     else if (nearest)
-        message_help(m, "did you mean %s?", nearest);
+        message_suggest(m, nearest);
     else if (layer_kind_named(item->name) >= 0)
         message_help(m, "%s is a layer: it stands in a chain, on a line of its own", item->name);
     else
@@ -115,11 +115,11 @@ static void unknown_setting(struct program *program, const struct recipe_item *i
     else if (words_with(program->arena, item->name))
         help_with_argument(program, m, item->name);
     else if (ours && setting_named(ours) >= 0)
-        message_help(m, "did you mean %s?", ours);
+        message_suggest(m, ours);
     else if (ours && words_with(program->arena, ours))
         help_with_argument(program, m, ours);
     else if (nearest)
-        message_help(m, "did you mean %s?", nearest);
+        message_suggest(m, nearest);
     else
         message_help(m, "the settings are %s", joined(program->arena, names, SETTING_COUNT, "and"));
 }
@@ -142,7 +142,7 @@ static void unknown_argument(struct program *program, const struct arg *arg, con
     if (!nearest)
         nearest = text_nearest(arg->name, names, count);
     if (nearest)
-        message_help(m, "did you mean %s?", nearest);
+        message_suggest(m, nearest);
     if (setting_named(arg->name) >= 0)
         message_help(m, "%s is a setting of its own: write it outside the parentheses", arg->name);
     if (count)

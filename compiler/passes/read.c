@@ -30,6 +30,8 @@ static bool ends_with(const char *path, const char *ending)
 static enum format format_of(const struct compilation *c)
 {
     const char *path = c->options.input;
+    if (c->text)
+        return FORMAT_TEXT;
     if (ends_with(path, ".onnx"))
         return FORMAT_ONNX;
     if (ends_with(path, ".tflite"))
@@ -54,7 +56,13 @@ bool pass_read(struct compilation *c)
     size_t length;
     if (format_of(c) != FORMAT_TEXT)
         return true;
-    char *bytes = file_read(c->arena, path, MAX_SOURCE_BYTES, &length, &error);
+    const char *bytes = c->text;
+    length = c->text_length;
+    if (bytes && length > MAX_SOURCE_BYTES)
+        return compilation_file_fault(
+            c, shown, arena_printf(c->arena, "the file is larger than %zu bytes", (size_t)MAX_SOURCE_BYTES));
+    if (!bytes)
+        bytes = file_read(c->arena, path, MAX_SOURCE_BYTES, &length, &error);
     if (!bytes)
         return cannot_read(c, shown, error);
     c->source = source_new(c->arena, shown, bytes, length);
@@ -66,7 +74,7 @@ bool pass_parse(struct compilation *c)
 {
     if (c->source)
         c->ast = grammar_parse(c->arena, c->source, c->diag);
-    return !diag_failed(c->diag);
+    return c->parsed = !diag_failed(c->diag);
 }
 
 bool pass_expand(struct compilation *c)
@@ -74,7 +82,8 @@ bool pass_expand(struct compilation *c)
     if (!c->ast)
         return true;
     const char *stem = is_standard_input(c) ? "network" : path_stem(c->arena, c->options.input);
-    c->expansion = expand_network(c->arena, c->diag, c->source, c->ast, c->options.defines, c->options.name, stem);
+    c->expansion = expand_traced(c->arena, c->diag, c->source, c->ast, c->options.defines, c->options.name, stem,
+                                 c->trace);
     c->graph = c->expansion ? c->expansion->graph : NULL;
     return c->graph != NULL;
 }

@@ -35,10 +35,12 @@ bool shape_check_groups(const struct inference *in, int64_t groups, int64_t chan
                                     "%lld groups do not divide %lld %s", (long long)groups, (long long)channels, which);
     shape_label_input(in, m);
     int64_t below = divisor_below(channels, also, groups), above = divisor_above(channels, also, groups);
+    const char *fewer = arena_printf(in->arena, "%lld", (long long)below);
     if (above)
-        message_help(m, "groups=%lld or groups=%lld would work", (long long)below, (long long)above);
+        message_fix_argument(m, "groups", fewer, "groups=%lld or groups=%lld would work", (long long)below,
+                             (long long)above);
     else
-        message_help(m, "groups=%lld would work", (long long)below);
+        message_fix_argument(m, "groups", fewer, "groups=%lld would work", (long long)below);
     return false;
 }
 
@@ -171,7 +173,8 @@ static bool check_out_pad(const struct inference *in)
                                     shape_pair_text(in->arena, a->out_pad.h, a->out_pad.w),
                                     shape_pair_text(in->arena, a->stride.h, a->stride.w),
                                     shape_pair_text(in->arena, a->dilation.h, a->dilation.w));
-    message_help(m, "it can be at most %s", shape_pair_text(in->arena, most_h, most_w));
+    message_fix_argument(m, "outpad", shape_pair_text(in->arena, most_h, most_w), "it can be at most %s",
+                         shape_pair_text(in->arena, most_h, most_w));
     return false;
 }
 
@@ -185,7 +188,8 @@ static bool check_deconv_size(const struct inference *in)
                                     shape_pad_text(in->arena, in->node->args.pad),
                                     shape_pair_text(in->arena, s->h, s->w));
     shape_label_input(in, m);
-    message_help(m, "in a transposed convolution pad removes rows and columns; pad=0 keeps them all");
+    message_fix_argument(m, "pad", "0",
+                         "in a transposed convolution pad removes rows and columns; pad=0 keeps them all");
     return false;
 }
 

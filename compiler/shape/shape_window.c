@@ -89,11 +89,11 @@ static void help_window(const struct inference *in, struct message *m)
     if (pad.top > 0 && pad.left > 0) /* one number is enough if both need some */
         pad.top = pad.left = pad.bottom = pad.right = larger(pad.top, pad.left);
     if (!pool || (in->input.h > 1 && in->input.w > 1 && pad.top <= a->window.h / 2 && pad.left <= a->window.w / 2))
-        message_help(m, "pad=%s gives %s", shape_pad_text(in->arena, pad),
-                     result_text(in, counts(in, a->window, pad, a->dilation)));
+        message_fix_argument(m, "pad", shape_pad_text(in->arena, pad), "pad=%s gives %s",
+                             shape_pad_text(in->arena, pad), result_text(in, counts(in, a->window, pad, a->dilation)));
     struct pair one = {1, 1}, plain = counts(in, a->window, a->pad, one);
     if ((a->dilation.h > 1 || a->dilation.w > 1) && plain.h > 0 && plain.w > 0)
-        message_help(m, "dilation=1 gives %s", result_text(in, plain));
+        message_fix_argument(m, "dilation", "1", "dilation=1 gives %s", result_text(in, plain));
     struct pair largest = {(in->input.h + a->pad.top + a->pad.bottom - 1) / a->dilation.h + 1,
                            (in->input.w + a->pad.left + a->pad.right - 1) / a->dilation.w + 1};
     largest.h = largest.h < a->window.h ? largest.h : a->window.h;
@@ -102,7 +102,8 @@ static void help_window(const struct inference *in, struct message *m)
         message_help(m, "nothing is left to pool: remove the layer, or write %s?, which skips it where it does not fit",
                      layer_table[in->node->kind].keyword);
     else
-        message_help(m, "the largest window that fits is %s", shape_pair_text(in->arena, largest.h, largest.w));
+        message_fix_argument(m, "window", shape_pair_text(in->arena, largest.h, largest.w),
+                             "the largest window that fits is %s", shape_pair_text(in->arena, largest.h, largest.w));
 }
 
 /* Plans lay the padded input out in memory. Each number here is within LIMIT_ELEMENTS. */

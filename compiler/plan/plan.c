@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "optimise/optimise.h"
 #include "plan/build.h"
+#include "quantise/quantise.h"
 
 /* The last step of each operation that computes a layer completes it. */
 static void find_probes(struct plan *plan)
@@ -47,7 +48,12 @@ struct plan *plan_make(struct arena *arena, struct diag *diag, const struct grap
 {
     struct plan *plan = ARENA_NEW(arena, struct plan);
     struct op_list *list = lower(arena, graph);
-    optimise(list, options.target->planner->abilities);
+    if (options.types)
+        quantise(list, options.types);
+    if (options.separate)
+        optimise_separately(list);
+    else
+        optimise(list, options.target->planner->abilities);
     plan->arena = arena;
     plan->graph = graph;
     plan->list = list;

@@ -47,8 +47,11 @@ static void list_wanted(struct binding *binding)
 
 static void list_ignored(struct binding *binding)
 {
-    for (size_t i = 0; i < binding->store->tensors.count; i++)
-        binding->used[i] = ends_with(binding->store->tensors.items[i].name, "num_batches_tracked");
+    for (size_t i = 0; i < binding->store->tensors.count; i++) {
+        const struct stored *stored = &binding->store->tensors.items[i];
+        binding->used[i] = ends_with(stored->name, "num_batches_tracked") ||
+                           (binding->quantised && stored_is_quantised(stored));
+    }
 }
 
 /* Gives `wanted` the tensor listed under `name`, if it is free. */
@@ -180,6 +183,8 @@ static void check_found(struct binding *binding, const struct wanted *wanted, bo
 {
     if (!wanted->found && binding->gaps)
         count_gap(&binding->gaps->missing, &binding->gaps->a_missing, wanted->weight->name);
+    else if (!wanted->found && binding->quantised)
+        return;
     else if (!wanted->found)
         bind_report_missing(binding, wanted);
     else if (!fits(wanted) && by_order)

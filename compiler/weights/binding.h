@@ -23,6 +23,7 @@ struct binding {
     struct VEC(struct wanted) wanted;
     bool *used;               /* by index in store->tensors */
     struct weight_gaps *gaps; /* NULL: nothing may be missing or left over */
+    bool quantised;           /* integers and scales are for quantise/, which says what is missing */
     struct map found;         /* from a weight's name to its struct stored */
 };
 

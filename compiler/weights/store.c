@@ -76,3 +76,23 @@ bool store_read(const struct store *store, const struct stored *stored, float *v
     *error = "its data is damaged";
     return numbers_read(stored, copy_mapped, &next, values);
 }
+
+bool store_read_exactly(const struct store *store, const struct stored *stored, double *values)
+{
+    const unsigned char *from = store->mapping.bytes + stored->offset;
+    const bool bytes = strcmp(stored->type_text, "I8") == 0, words = strcmp(stored->type_text, "I32") == 0;
+    if (store->zip || (!bytes && !words && strcmp(stored->type_text, "F32") != 0))
+        return false;
+    for (int64_t i = 0; i < stored->count; i++) {
+        if (bytes) {
+            values[i] = from[i] < 128 ? from[i] : from[i] - 256;
+            continue;
+        }
+        const unsigned char *p = from + 4 * i;
+        uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        float single;
+        memcpy(&single, &bits, sizeof single);
+        values[i] = !words ? (double)single : bits < UINT32_C(1) << 31 ? (double)bits : (double)bits - 4294967296.0;
+    }
+    return true;
+}

@@ -13,5 +13,7 @@ struct store *store_of(struct arena *arena, const char *path, struct mapping map
 void store_close(struct store *store);
 /* stored->count floats in C order; false if they cannot be read (*error). The type is not OTHER. */
 bool store_read(const struct store *store, const struct stored *stored, float *values, const char **error);
+/* What a quantised network has, exactly: those of type I8, I32 and F32 of a .safetensors file. */
+bool store_read_exactly(const struct store *store, const struct stored *stored, double *values);
 
 #endif

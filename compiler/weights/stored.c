@@ -22,6 +22,19 @@ bool stored_fits(const struct stored *stored, const int64_t *dims, int rank)
     return a == rank && b == stored->rank;
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name), tail = strlen(end);
+    return length >= tail && strcmp(name + length - tail, end) == 0;
+}
+
+bool stored_is_quantised(const struct stored *stored)
+{
+    return strcmp(stored->type_text, "I8") == 0 || strcmp(stored->type_text, "I32") == 0 ||
+           ends_with(stored->name, ".weight_scale") || ends_with(stored->name, ".output_scale") ||
+           ends_with(stored->name, ".output_zero_point");
+}
+
 bool dims_product(const int64_t *dims, int rank, int64_t *count)
 {
     *count = 1;

@@ -37,6 +37,9 @@ struct store {
 /* Is the tensor's shape equal to this one, axes of size 1 aside? */
 bool stored_fits(const struct stored *stored, const int64_t *dims, int rank);
 
+/* Is it one of those that make a network a quantised one: integers, scales, zero points? */
+bool stored_is_quantised(const struct stored *stored);
+
 /* "[6, 1, 5, 5]" */
 const char *dims_text(struct arena *arena, const int64_t *dims, int rank);
 /* A name for a message: very long ones are cut. */

@@ -8,16 +8,7 @@
 #include "base/diag.h"
 #include "weights/bind.h"
 #include "weights/initial.h"
-
-enum origin { ORIGIN_FILE, ORIGIN_INITIAL, ORIGIN_HELD };
-
-struct weights {
-    enum origin origin;
-    struct store *store;   /* FILE */
-    struct map found;      /* by weight name: FILE a struct stored, INITIAL a struct node, HELD the floats */
-    enum weight_init init; /* INITIAL */
-    uint64_t seed;
-};
+#include "weights/origin.h"
 
 static struct weights *open_file(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
                                  enum weight_match match, struct weight_gaps *gaps)

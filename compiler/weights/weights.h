@@ -40,6 +40,37 @@ void weights_check_variances(const struct weights *weights, struct diag *diag, c
                              const char *path);
 void weights_close(struct weights *weights);
 
+/* ---- tensors by name, whether or not a layer of the graph has them: what makes a network a quantised one ---- */
+
+enum { NAMED_MOST_AXES = 4 };
+struct named_tensor {
+    const char *name;
+    enum element_type type; /* F32, S8 or S32; ELEMENT_COUNT: another */
+    int rank;
+    int64_t dims[NAMED_MOST_AXES];
+    int64_t count;
+};
+/* The weights of a quantised network, or NULL, without a message, if the file cannot be opened or has none of its
+ * tensors. Floats are bound to the graph as weights_open does it, but for those that are missing; integers and scales
+ * are read by their names. False after reporting what does not fit. */
+bool weights_open_quantised(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
+                            struct weights **weights);
+/* What an importer holds: numbers of the tensor's type, in PyTorch's order. Those of F32 are the graph's, too. */
+struct held_tensor {
+    struct named_tensor is;
+    const void *numbers;
+};
+struct weights *weights_held_named(struct arena *arena, const struct held_tensor *tensors, size_t count);
+/* All of them, in the file's order; 0 for weights of a float network. */
+size_t weights_named_count(const struct weights *weights);
+const struct named_tensor *weights_named_at(const struct weights *weights, size_t index);
+const struct named_tensor *weights_find(const struct weights *weights, const char *name); /* or NULL */
+/* tensor->count numbers, exactly; false if they cannot be read. */
+bool weights_read_exactly(const struct weights *weights, const struct named_tensor *tensor, double *values);
+/* Writes tensors as .safetensors, in this order, and leaves committing the file to the caller. */
+struct output *weights_put_named(struct arena *arena, const struct held_tensor *tensors, size_t count,
+                                 const char *path, const char **error);
+
 /* Writes the graph's tensors, those that the weights have, as .safetensors (for models that came from ONNX) and leaves
  * committing the file to the caller; NULL: *error says why it failed. */
 struct output *weights_put_safetensors(struct arena *arena, const struct weights *weights, const struct graph *graph,

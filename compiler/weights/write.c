@@ -107,3 +107,60 @@ bool weights_write_safetensors(struct arena *arena, const struct weights *weight
     struct output *output = weights_put_safetensors(arena, weights, graph, path, error);
     return output && output_commit(output, error);
 }
+
+/* ---- tensors by name ---- */
+
+static const char *type_word(enum element_type type)
+{
+    return type == ELEMENT_S8 ? "I8" : type == ELEMENT_S32 ? "I32" : "F32";
+}
+
+static void describe_named(struct header *header, const struct named_tensor *tensor)
+{
+    int64_t end = header->offset + tensor->count * element_bytes(tensor->type);
+    text_add(&header->text, header->text.length > 1 ? "," : "");
+    json_add_string(&header->text, tensor->name);
+    text_printf(&header->text, ":{\"dtype\":\"%s\",\"shape\":[", type_word(tensor->type));
+    for (int i = 0; i < tensor->rank; i++)
+        text_printf(&header->text, "%s%lld", i ? "," : "", (long long)tensor->dims[i]);
+    text_printf(&header->text, "],\"data_offsets\":[%lld,%lld]}", (long long)header->offset, (long long)end);
+    header->offset = end;
+}
+
+static bool write_named(struct output *output, const struct held_tensor *tensor)
+{
+    const size_t width = (size_t)element_bytes(tensor->is.type), count = (size_t)tensor->is.count;
+    unsigned char *bytes = heap_array(count * width + 1, 1);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits = 0;
+        if (width == 1)
+            bits = ((const unsigned char *)tensor->numbers)[i];
+        else
+            memcpy(&bits, (const unsigned char *)tensor->numbers + i * width, sizeof bits);
+        store_little_endian(bytes + i * width, bits, (int)width);
+    }
+    bool ok = output_write(output, bytes, count * width);
+    free(bytes);
+    return ok;
+}
+
+struct output *weights_put_named(struct arena *arena, const struct held_tensor *tensors, size_t count,
+                                 const char *path, const char **error)
+{
+    struct header header = {text_new(arena), 0};
+    unsigned char length[8];
+    struct output *output = output_open(arena, path, error);
+    if (!output)
+        return NULL;
+    text_add_char(&header.text, '{');
+    for (size_t i = 0; i < count; i++)
+        describe_named(&header, &tensors[i].is);
+    text_add_char(&header.text, '}');
+    while (header.text.length % 8)
+        text_add_char(&header.text, ' ');
+    store_little_endian(length, header.text.length, 8);
+    bool ok = output_write(output, length, 8) && output_write(output, header.text.bytes, header.text.length);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = write_named(output, &tensors[i]);
+    return output; /* a failed write is remembered there */
+}

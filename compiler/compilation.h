@@ -39,6 +39,7 @@ bool pass_types(struct compilation *c);
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);
+bool pass_quantise(struct compilation *c);
 bool pass_export(struct compilation *c);
 bool pass_train(struct compilation *c);
 bool pass_learn(struct compilation *c);

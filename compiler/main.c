@@ -24,6 +24,7 @@ static void run(struct compilation *c)
         pass_plan,    /* kernels, layouts, memory */
         pass_report,  /* summary, explanation, JSON, pictures */
         pass_weights, /* from a file, or initialised */
+        pass_quantise, /* weights of 8 bits, from pictures */
         pass_export,  /* ONNX, or the network as text */
         pass_verify,  /* the C against the evaluator, before it is written or learns */
         pass_train,   /* training code */

@@ -9,7 +9,7 @@ bool pass_types(struct compilation *c)
 {
     const struct options *o = &c->options;
     struct weights *weights = o->weights ? NULL : c->weights;
-    if (compilation_learns(c) || o->verify_training)
+    if (compilation_learns(c) || o->verify_training || o->quantize)
         return true;
     if (o->weights && !weights_open_quantised(c->arena, c->diag, c->graph, o->weights, &weights))
         return false;

@@ -191,6 +191,8 @@ static bool read_choice(struct reader *reader, enum option_id id, const char *va
         options->emit_given = true;
     } else if (id == OPTION_MATCH) {
         options->match = index ? MATCH_ORDER : MATCH_NAME;
+    } else if (id == OPTION_IO) {
+        options->io_integers = index;
     } else if (id == OPTION_EMBED) {
         options->embed = (enum embed_mode)index;
     } else if (id == OPTION_TARGET) {

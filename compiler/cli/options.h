@@ -59,6 +59,7 @@ struct options {
     int processes;       /* over MPI; 0: none */
     const char *target;  /* one of the words of the table; NULL: not given */
     bool no_winograd, no_fused_pools;
+    bool io_integers; /* --io=int8 */
     enum embed_mode embed;
     bool verify, verify_training;      /* of generated C; of training code rather than of the network's */
     struct VEC(const char *) warnings; /* for diag_option, in order; already checked */

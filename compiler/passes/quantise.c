@@ -274,6 +274,7 @@ static struct quantised_tensors *make_tensors(struct quantising *q)
         .statistics = ARENA_ARRAY(c->arena, struct statistics, c->graph->nodes.count + 1),
         .keep = c->options.keep_float.items,
         .keep_count = c->options.keep_float.count,
+        .integer_softmax = c->options.io_integers,
     };
     if (!calibration_check(&calibration) || !write_side(q, &q->floats, c->weights) ||
         !calibrate(q, calibration.statistics))

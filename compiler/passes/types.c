@@ -5,6 +5,14 @@
 #include "compilation.h"
 #include "weights/weights.h"
 
+static bool report_io(struct compilation *c)
+{
+    struct message *m = diag_report_file(c->diag, CHECK_WEIGHTS, NULL,
+                                         "--io=int8 is for networks of 8-bit integers, and this one computes in floats");
+    message_help(m, "--quantize=DATA makes one of it; --weights=FILE then takes the file that it writes");
+    return false;
+}
+
 bool pass_types(struct compilation *c)
 {
     const struct options *o = &c->options;
@@ -16,9 +24,11 @@ bool pass_types(struct compilation *c)
     if (!weights || !types_are_quantised(weights)) {
         if (weights != c->weights)
             weights_close(weights);
-        return true;
+        return !o->io_integers || report_io(c);
     }
     c->weights = weights;
+    for (size_t i = 0; o->io_integers && i < c->graph->inputs.count; i++)
+        c->graph->inputs.items[i]->args.type = c->graph->inputs.items[i]->element = ELEMENT_S8;
     c->types = types_find(c->arena, c->diag, c->graph, weights, o->weights ? o->weights : o->input);
     return c->types != NULL;
 }

@@ -25,6 +25,14 @@ static void find_probes(struct plan *plan)
     }
 }
 
+const struct op *plan_end(const struct plan *plan, enum op_kind kind, size_t index)
+{
+    for (size_t i = 0; i < plan->list->ops.count; i++)
+        if (plan->list->ops.items[i]->kind == kind && plan->list->ops.items[i]->index == (int)index)
+            return plan->list->ops.items[i];
+    return NULL; /* unreachable: each has one */
+}
+
 static bool plan_ops(struct plan *plan, struct diag *diag)
 {
     const struct target *target = plan->options.target;

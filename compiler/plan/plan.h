@@ -201,6 +201,9 @@ struct plan {
     uint64_t hash;             /* of the weights' layout */
 };
 
+/* The operation of the network's input or output of that number. */
+const struct op *plan_end(const struct plan *plan, enum op_kind kind, size_t index);
+
 struct diag;
 
 /* Lowers the graph, optimises for the target and plans. NULL after reporting a layer that the target cannot do. */

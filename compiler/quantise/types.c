@@ -288,6 +288,15 @@ static struct node **find_readers(struct arena *arena, const struct graph *graph
     return readers;
 }
 
+bool types_end_in_integers(const struct types *types)
+{
+    const struct graph *graph = types->graph;
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        if (graph->inputs.items[i]->args.type != ELEMENT_S8)
+            return false;
+    return graph->inputs.count > 0;
+}
+
 struct types *types_find(struct arena *arena, struct diag *diag, const struct graph *graph,
                          const struct weights *weights, const char *path)
 {

@@ -60,6 +60,9 @@ bool types_are_quantised(const struct weights *weights);
 struct types *types_find(struct arena *arena, struct diag *diag, const struct graph *graph,
                          const struct weights *weights, const char *path);
 
+/* Does the network take and give s8? It does if its inputs are of that type; then results that are s8 stay so. */
+bool types_end_in_integers(const struct types *types);
+
 bool meaning_equal(struct meaning a, struct meaning b);
 /* The integer nearest to x/scale + zero within -128..127, as float arithmetic finds it; halves go away from zero, NaN
  * becomes -128. */

@@ -121,14 +121,6 @@ static double in_proportion(double difference, double most)
 
 /* ---- all tensors ---- */
 
-static enum element_type output_type(const struct plan *plan, size_t index)
-{
-    for (size_t i = 0; i < plan->list->ops.count; i++)
-        if (plan->list->ops.items[i]->kind == OP_OUTPUT && plan->list->ops.items[i]->index == (int)index)
-            return plan->list->ops.items[i]->caller_type;
-    return ELEMENT_F32;
-}
-
 static const struct node *compared_node(const struct comparison *c, size_t id)
 {
     size_t probes = c->plan->probes.count;
@@ -143,7 +135,7 @@ static struct view view_of(const struct comparison *c, size_t id)
     if (id < probes) {
         view.layout = c->plan->probes.items[id].tensor->layout;
     } else {
-        view.layout = layout_planar(output_type(c->plan, id - probes), compared_node(c, id)->shape, NULL);
+        view.layout = layout_planar(plan_end(c->plan, OP_OUTPUT, id - probes)->caller_type, compared_node(c, id)->shape, NULL);
         view.hwc = c->plan->graph->outputs.items[id - probes].layout == LAYOUT_HWC;
     }
     return view;

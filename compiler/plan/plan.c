@@ -20,6 +20,8 @@ static void find_probes(struct plan *plan)
         if (!last || !op->output)
             continue;
         step->final = true;
+        if (op->kind == OP_CONVERT && op->inputs.items[0]->type == op->output->type)
+            continue; /* a part of what reads it */
         struct probe probe = {op->output->node, op, planner->result(plan, op), step->id};
         VEC_PUSH(plan->arena, &plan->probes, probe);
     }

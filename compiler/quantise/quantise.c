@@ -92,8 +92,12 @@ static void keep(struct rewriting *r, struct op *op)
     VEC_PUSH(r->list->arena, &r->list->ops, op);
 }
 
+/* A folded layer remains as a name of the operation before it. */
 static void drop(struct rewriting *r, struct op *op)
 {
+    struct op *host = op->inputs.items[0]->producer;
+    for (size_t i = 0; op->kind == OP_AFFINE && i < op->nodes.count; i++)
+        VEC_PUSH(r->list->arena, &host->nodes, op->nodes.items[i]);
     op_list_replace(r->list, op->output, op->inputs.items[0]);
     op->removed = true;
 }

@@ -15,7 +15,7 @@ float value_scale(const struct value *value);
 int32_t value_zero(const struct value *value);
 bool value_same_meaning(const struct value *a, const struct value *b);
 
-/* Entry i is what the function of a UNARY makes of i - 128. */
+/* Entry i is what a UNARY, or a CONVERT of s8, makes of i - 128. */
 void quantise_table(const struct op *op, signed char table[256]);
 /* Entry i is what becomes of byte i of an INPUT's channel c. */
 void quantise_bytes(const struct op *input, int64_t c, signed char table[256]);

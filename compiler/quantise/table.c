@@ -47,13 +47,19 @@ static int32_t rescaled(struct multiplier m, int32_t x)
     return (int32_t)((high - rest) / unit + (rest > (unit - 1) / 2 + (high < 0)));
 }
 
+/* Of another scale. */
+static int32_t requantised(struct meaning in, struct meaning out, int32_t x)
+{
+    const struct multiplier m = multiplier_of((double)in.scale / (double)out.scale);
+    return meaning_equal(in, out) ? x : (int32_t)bounded(rescaled(m, x - in.zero) + (double)out.zero, -128, 127);
+}
+
 /* Bounds of another scale than the input's are those of a requantised number, as TensorFlow Lite has it. */
 static int32_t bounds_of(const struct op *op, struct meaning in, struct meaning out, int32_t x)
 {
     const struct function *f = &op->function;
     const double low = f->kind == FUNCTION_CLIP ? f->a : 0, high = f->kind == FUNCTION_CLIP ? f->b : 6;
-    const struct multiplier m = multiplier_of((double)in.scale / (double)out.scale);
-    const int32_t y = meaning_equal(in, out) ? x : rescaled(m, x - in.zero) + out.zero;
+    const int32_t y = requantised(in, out, x);
     const int32_t least = meaning_round(out, (float)low);
     const int32_t most = f->kind == FUNCTION_RELU ? 127 : meaning_round(out, (float)high);
     return y < least ? least : y > most ? most : y;
@@ -67,8 +73,10 @@ void quantise_table(const struct op *op, signed char table[256])
     const bool bounds = kind == FUNCTION_RELU || kind == FUNCTION_RELU6 || kind == FUNCTION_CLIP;
     for (int32_t x = -128; x <= 127; x++) {
         const double real = (double)in.scale * (x - in.zero);
-        table[x + 128] = (signed char)(bounds ? bounds_of(op, in, out, x)
-                                              : nearest(function_of(&op->function, real), out.scale, out.zero));
+        const int32_t y = op->kind == OP_CONVERT ? requantised(in, out, x)
+                          : bounds               ? bounds_of(op, in, out, x)
+                                                 : nearest(function_of(&op->function, real), (double)out.scale, out.zero);
+        table[x + 128] = (signed char)y;
     }
 }
 

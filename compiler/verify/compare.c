@@ -46,6 +46,7 @@ struct view { /* a tensor of the code */
     const unsigned char *bytes;
     struct tensor_layout layout;
     bool hwc; /* if it is an output */
+    const struct quantisation *from; /* floats that were integers just before; NULL: they were not */
 };
 
 static double view_number(const struct view *view, int64_t at)
@@ -68,6 +69,11 @@ static void take(struct verify_error *e, double got, double wanted, int64_t c, i
     }
 }
 
+static double dequantised(const struct quantisation *q, int32_t integer)
+{
+    return (double)(float)((double)q->scale[0] * (integer - q->zero[0]));
+}
+
 static void compare_tensor(struct comparison *c, const struct view *view, const struct node *node,
                            struct verify_error *e)
 {
@@ -80,7 +86,11 @@ static void compare_tensor(struct comparison *c, const struct view *view, const 
             for (int64_t x = 0; x < s.w; x++) {
                 int64_t at = view->hwc ? (y * s.w + x) * s.c + k : layout_element(&view->layout, k, y, x);
                 int64_t i = (k * s.h + y) * s.w + x;
-                take(e, view_number(view, at), integers ? (double)integers[i] : wanted[i], k, y, x);
+                take(e, view_number(view, at),
+                     integers     ? (double)integers[i]
+                     : view->from ? dequantised(view->from, c->reference->integers[node->id][i])
+                                  : wanted[i],
+                     k, y, x);
             }
 }
 
@@ -127,6 +137,15 @@ static const struct node *compared_node(const struct comparison *c, size_t id)
     return id < probes ? c->plan->probes.items[id].node : c->plan->graph->outputs.items[id - probes].node;
 }
 
+/* What the operation's floats were before, if they were integers. */
+static const struct quantisation *meaning_before(const struct op *op)
+{
+    const struct op *conversion = op->kind == OP_OUTPUT ? op->inputs.items[0]->producer : op;
+    return conversion->kind == OP_CONVERT && conversion->output->type == ELEMENT_F32 && op->caller_type != ELEMENT_S8
+               ? conversion->inputs.items[0]->quantisation
+               : NULL;
+}
+
 /* How entry `id` of the result lies in memory. */
 static struct view view_of(const struct comparison *c, size_t id)
 {
@@ -134,9 +153,11 @@ static struct view view_of(const struct comparison *c, size_t id)
     const size_t probes = c->plan->probes.count;
     if (id < probes) {
         view.layout = c->plan->probes.items[id].tensor->layout;
+        view.from = meaning_before(c->plan->probes.items[id].op);
     } else {
         view.layout = layout_planar(plan_end(c->plan, OP_OUTPUT, id - probes)->caller_type, compared_node(c, id)->shape, NULL);
         view.hwc = c->plan->graph->outputs.items[id - probes].layout == LAYOUT_HWC;
+        view.from = meaning_before(plan_end(c->plan, OP_OUTPUT, id - probes));
     }
     return view;
 }

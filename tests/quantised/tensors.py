@@ -39,7 +39,7 @@ def single(x):
 
 # Layers whose results keep their input's meaning, and those that are bounds of the layer before them.
 KEEP = {"FLATTEN", "RESHAPE", "SLICE", "CROP", "PAD", "TRANSPOSE", "SHUFFLE", "UPSAMPLE", "POOL", "MAXPOOL", "AVGPOOL",
-        "GMP", "OUTPUT", "DROPOUT"}
+        "GMP", "OUTPUT", "DROPOUT", "BN"}
 BOUNDS = {"RELU", "RELU6", "CLIP"}
 
 
@@ -64,6 +64,8 @@ class Maker:
     def layer(self, layer, floats, own):
         r, name, kind = self.random, layer["name"], layer["kind"]
         readers = self.readers.get(name, [])
+        while len(readers) == 1 and readers[0]["kind"] in ("BN", "DROPOUT"):  # which are folded, or nothing
+            readers = self.readers.get(readers[0]["name"], [])
         bounded = len(readers) == 1 and readers[0]["kind"] in BOUNDS and not own and r.random() < 0.8
         weights = {w["name"].rsplit(".", 1)[1]: w for w in layer["weights"]}
         if floats:

@@ -354,7 +354,7 @@ bool emits_code(enum emit_kind emit)
 static const char *quantising_clash_of(const struct options *o)
 {
     if (!o->quantize)
-        return o->keep_float.count  ? "--keep-float is about --quantize=DATA, which is missing"
+        return o->keep_float.count ? "--keep-float is about --quantize=DATA, which is missing"
                : o->max_loss_given ? "--max-loss is about --quantize=DATA, which is missing"
                                    : NULL;
     if (!*o->quantize)
@@ -372,7 +372,7 @@ static const char *quantising_clash_of(const struct options *o)
 static const char *training_clash_of(const struct options *o)
 {
     if (!o->train && !o->test)
-        return o->resume      ? "--resume goes on with --train=DATA, which is missing"
+        return o->resume                   ? "--resume goes on with --train=DATA, which is missing"
                : o->resize && !o->quantize ? "--resize fits the pictures of --train and --test: one of them is missing"
                : o->processes ? "--mpi is the number of processes of --train and --test: one of them is missing"
                : o->threads   ? "-j is the number of threads of --train and --test: one of them is missing"

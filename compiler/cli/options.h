@@ -53,7 +53,7 @@ struct options {
     const char *quantize;     /* DATA, or NULL */
     struct VEC(const char *) keep_float;
     bool max_loss_given;
-    double max_loss;          /* points of 100 */
+    double max_loss; /* points of 100 */
     bool resume, resize, pad;
     const char *threads; /* "1" to "256"; NULL: the processors' number */
     int processes;       /* over MPI; 0: none */

@@ -91,7 +91,8 @@ struct naming *naming_new(const struct emission *emission)
     naming->packs = ARENA_ARRAY(arena, const char *, plan->packs.count + 1);
     for (size_t i = 0; i < plan->packs.count; i++) {
         const char *layer = local_name(emission, plan->packs.items[i]->node->name);
-        naming->packs[i] = unique(arena, &taken, arena_printf(arena, "%s_%s", layer, pack_word(plan->packs.items[i]->form)));
+        naming->packs[i] = unique(arena, &taken,
+                                  arena_printf(arena, "%s_%s", layer, pack_word(plan->packs.items[i]->form)));
     }
     return naming;
 }

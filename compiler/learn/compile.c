@@ -114,8 +114,8 @@ bool learn_compile_program(struct arena *arena, struct diag *diag, const struct 
     memcpy(all, words, count * sizeof *words);
     memcpy(all + count, fixed, sizeof fixed);
     memcpy(all + count + fixed_count, libraries, libraries_count * sizeof *libraries);
-    return compile(arena, diag, build,
-                   program_words(arena, "CC", "cc", all, count + fixed_count + libraries_count), "the calibrating code");
+    return compile(arena, diag, build, program_words(arena, "CC", "cc", all, count + fixed_count + libraries_count),
+                   "the calibrating code");
 }
 
 static bool was_interrupted(struct arena *arena, const char *program, const char *error)

@@ -99,9 +99,8 @@ static const char *build(struct quantising *q, const char *name, const char *con
     const char *program = file_in(q, name), *log = file_in(q, arena_printf(arena, "%s.log", name));
     if (!program || !log)
         return NULL;
-    const struct learn_build building = {.source = arena_printf(arena, "%s/calibrate/%s.c", q->templates, name),
-                                         .program = program,
-                                         .log = log};
+    const struct learn_build building = {
+        .source = arena_printf(arena, "%s/calibrate/%s.c", q->templates, name), .program = program, .log = log};
     return learn_compile_program(arena, q->c->diag, &q->place, &building, words, count) ? program : NULL;
 }
 
@@ -248,8 +247,8 @@ static bool measure(struct quantising *q, struct quantising_loss *loss)
     const double *numbers = run(q, argv) ? read_result(q, result, count) : NULL;
     if (!numbers)
         return false;
-    *loss = (struct quantising_loss){(long)numbers[0], numbers[1] != 0, (long)numbers[2], (long)numbers[3],
-                                     (long)numbers[4], numbers + 5};
+    *loss = (struct quantising_loss){(long)numbers[0], numbers[1] != 0,  (long)numbers[2],
+                                     (long)numbers[3], (long)numbers[4], numbers + 5};
     return true;
 }
 
@@ -281,7 +280,8 @@ static struct quantised_tensors *make_tensors(struct quantising *q)
         return NULL;
     struct quantised_tensors *tensors = calibration_quantise(&calibration);
     if (tensors && tensors->layers == 0) {
-        diag_report_file(c->diag, CHECK_WEIGHTS, NULL, "no layer of the network can be quantised: there is no CONV, DWCONV "
+        diag_report_file(c->diag, CHECK_WEIGHTS, NULL,
+                         "no layer of the network can be quantised: there is no CONV, DWCONV "
                          "or FC whose input has a range%s",
                          c->options.keep_float.count ? " and that --keep-float does not name" : "");
         return NULL;

@@ -7,8 +7,8 @@
 
 static bool report_io(struct compilation *c)
 {
-    struct message *m = diag_report_file(c->diag, CHECK_WEIGHTS, NULL,
-                                         "--io=int8 is for networks of 8-bit integers, and this one computes in floats");
+    struct message *m = diag_report_file(
+        c->diag, CHECK_WEIGHTS, NULL, "--io=int8 is for networks of 8-bit integers, and this one computes in floats");
     message_help(m, "--quantize=DATA makes one of it; --weights=FILE then takes the file that it writes");
     return false;
 }

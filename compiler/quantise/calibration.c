@@ -14,12 +14,12 @@
 
 struct making {
     const struct calibration *c;
-    const struct op **ops;        /* by node id: the operation whose layer it is, `node' or folded in; NULL: none */
-    struct node **readers;        /* by node id: the last that reads it */
-    struct meaning *meanings;     /* by node id: of the result */
-    bool *integers;               /* by node id: is the result s8? */
-    bool *bounded;                /* by node id: a RELU that another layer's bounds become */
-    bool *shared;                 /* by node id: it shares its weights with another layer */
+    const struct op **ops;    /* by node id: the operation whose layer it is, `node' or folded in; NULL: none */
+    struct node **readers;    /* by node id: the last that reads it */
+    struct meaning *meanings; /* by node id: of the result */
+    bool *integers;           /* by node id: is the result s8? */
+    bool *bounded;            /* by node id: a RELU that another layer's bounds become */
+    bool *shared;             /* by node id: it shares its weights with another layer */
     struct quantised_tensors *to;
 };
 
@@ -41,8 +41,7 @@ bool calibration_check(const struct calibration *c)
         for (size_t k = 0; k < c->graph->nodes.count; k++) {
             const struct node *node = c->graph->nodes.items[k];
             names[k] = node->name;
-            known = known || strcmp(c->keep[i], node->name) == 0 ||
-                    strcmp(c->keep[i], type_label(c->arena, node)) == 0;
+            known = known || strcmp(c->keep[i], node->name) == 0 || strcmp(c->keep[i], type_label(c->arena, node)) == 0;
         }
         if (known)
             continue;

@@ -30,9 +30,9 @@ struct calibration {
     struct diag *diag;
     const struct graph *graph;
     const struct weights *weights;
-    const struct op_list *list; /* one operation a layer, but for what is folded into weights */
+    const struct op_list *list;    /* one operation a layer, but for what is folded into weights */
     struct statistics *statistics; /* by node id; those of a folded layer are its operation's, too */
-    const char *const *keep;    /* labels of layers that stay floats */
+    const char *const *keep;       /* labels of layers that stay floats */
     size_t keep_count;
     bool integer_softmax; /* the network's results are to be s8 */
 };

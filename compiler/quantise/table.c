@@ -75,7 +75,7 @@ void quantise_table(const struct op *op, signed char table[256])
         const double real = (double)in.scale * (x - in.zero);
         const int32_t y = op->kind == OP_CONVERT ? requantised(in, out, x)
                           : bounds               ? bounds_of(op, in, out, x)
-                                                 : nearest(function_of(&op->function, real), (double)out.scale, out.zero);
+                                   : nearest(function_of(&op->function, real), (double)out.scale, out.zero);
         table[x + 128] = (signed char)y;
     }
 }
@@ -126,7 +126,7 @@ static int32_t exponential(int32_t x)
     if (x == 0)
         return INT32_MAX;
     int32_t result = exponential_of_quarter(rest * 32); /* -1/4 <= rest < 0: it fits */
-    for (int i = 0; i < 7; i++) /* exp of -1/4, -1/2, -1, ..., -16 */
+    for (int i = 0; i < 7; i++)                         /* exp of -1/4, -1/2, -1, ..., -16 */
         if (whole & (quarter << i))
             result = high_product(result, factors[i]);
     return result;

@@ -36,9 +36,8 @@ bool tensors_report_unsupported(struct diag *diag, const struct types *types, co
 {
     struct arena *arena = types->graph->arena;
     const char *text = arena_printf(arena, "%s with weights of 8 bits is not supported yet", node_keyword(node));
-    struct message *m = types->graph->source
-                            ? diag_report(diag, CHECK_UNSUPPORTED, node->span, "%s", text)
-                            : diag_report_file(diag, CHECK_UNSUPPORTED, types->path, "%s", text);
+    struct message *m = types->graph->source ? diag_report(diag, CHECK_UNSUPPORTED, node->span, "%s", text)
+                                             : diag_report_file(diag, CHECK_UNSUPPORTED, types->path, "%s", text);
     message_help(m, "with float weights, --keep-float=%s, it computes in floats", types->nodes[node->id].label);
     return false;
 }
@@ -47,10 +46,14 @@ bool tensors_report_no_meaning(struct diag *diag, const struct types *types, con
 {
     const char *label = types->nodes[node->id].label;
     struct message *m = report(diag, types, node,
-                               arena_printf(types->graph->arena, "the result of %s %s has no scale: '%s.output_scale' "
-                                            "is missing", node_keyword(node), node->name, label));
-    message_help(m, "%s.output_scale (F32) and %s.output_zero_point (I8) belong to it, or to a RELU, RELU6 or CLIP that "
-                 "alone reads it", label, label);
+                               arena_printf(types->graph->arena,
+                                            "the result of %s %s has no scale: '%s.output_scale' "
+                                            "is missing",
+                                            node_keyword(node), node->name, label));
+    message_help(m,
+                 "%s.output_scale (F32) and %s.output_zero_point (I8) belong to it, or to a RELU, RELU6 or CLIP that "
+                 "alone reads it",
+                 label, label);
     return false;
 }
 
@@ -124,14 +127,16 @@ static bool read_meaning(struct arena *arena, struct diag *diag, struct types *t
         return true;
     if (!has_form(scale, ELEMENT_F32, 1))
         return wrong(diag, types, node,
-                     arena_printf(arena, scale ? "'%s.output_scale' must be one number of type F32"
-                                               : "'%s.output_scale' is missing beside '%s.output_zero_point'",
+                     arena_printf(arena,
+                                  scale ? "'%s.output_scale' must be one number of type F32"
+                                        : "'%s.output_scale' is missing beside '%s.output_zero_point'",
                                   type->label, type->label),
                      "a result of 8 bits has both");
     if (!has_form(zero, ELEMENT_S8, 1))
         return wrong(diag, types, node,
-                     arena_printf(arena, zero ? "'%s.output_zero_point' must be one number of type I8, -128 to 127"
-                                              : "'%s.output_zero_point' is missing beside '%s.output_scale'",
+                     arena_printf(arena,
+                                  zero ? "'%s.output_zero_point' must be one number of type I8, -128 to 127"
+                                       : "'%s.output_zero_point' is missing beside '%s.output_scale'",
                                   type->label, type->label),
                      "a result of 8 bits has both");
     if (!weights_read_exactly(types->weights, scale, &numbers[0]) ||
@@ -178,8 +183,7 @@ static bool check_surplus(struct arena *arena, struct diag *diag, const struct t
                                         : NULL;
         if (!quantises || (node && takes(node, dot + 1)))
             continue;
-        right = wrong(diag, types, NULL,
-                      arena_printf(arena, "no layer of the network takes '%s'", tensor->name),
+        right = wrong(diag, types, NULL, arena_printf(arena, "no layer of the network takes '%s'", tensor->name),
                       "cnnc --summary lists the layers' names; is the file another network's?");
     }
     return right;
@@ -239,11 +243,11 @@ static bool check_forms(struct arena *arena, struct diag *diag, const struct typ
                                   (long long)numbers->count, (long long)weight->count, weight->name),
                      "its layout is PyTorch's");
     if (!scale || scale->type != ELEMENT_F32 || (scale->count != 1 && scale->count != filters))
-        return wrong(diag, types, node,
-                     scale ? arena_printf(arena, "'%s' must be 1 or %lld numbers of type F32", scale->name,
-                                          (long long)filters)
-                           : arena_printf(arena, "'%s_scale' is missing beside '%s'", numbers->name, numbers->name),
-                     "weights of 8 bits have one scale a filter, or one for all");
+        return wrong(
+            diag, types, node,
+            scale ? arena_printf(arena, "'%s' must be 1 or %lld numbers of type F32", scale->name, (long long)filters)
+                  : arena_printf(arena, "'%s_scale' is missing beside '%s'", numbers->name, numbers->name),
+            "weights of 8 bits have one scale a filter, or one for all");
     if (bias && (bias->type != ELEMENT_S32 || bias->count != filters))
         return wrong(diag, types, node,
                      arena_printf(arena, "'%s' must be %lld numbers of type I32", bias->name, (long long)filters),
@@ -274,20 +278,22 @@ static bool check_filter(struct arena *arena, struct diag *diag, const struct ty
     const char *label = label_of(types, node, true);
     if (!(scale > 0) || !isfinite(scale))
         return wrong(diag, types, node,
-                     arena_printf(arena, "'%s.weight_scale' is %g at [%lld]: a scale is a positive number", label, scale,
-                                  (long long)filter),
+                     arena_printf(arena, "'%s.weight_scale' is %g at [%lld]: a scale is a positive number", label,
+                                  scale, (long long)filter),
                      "a filter of zeros has any scale, such as 1");
     if (largest_sum(n, filter, in->meaning.zero) > (double)INT32_MAX)
-        return wrong(diag, types, node,
-                     arena_printf(arena, "the sums of filter %lld of %s may exceed 32 bits", (long long)filter,
-                                  node->name),
-                     arena_printf(arena, "--keep-float=%s computes the layer in floats", label));
+        return wrong(
+            diag, types, node,
+            arena_printf(arena, "the sums of filter %lld of %s may exceed 32 bits", (long long)filter, node->name),
+            arena_printf(arena, "--keep-float=%s computes the layer in floats", label));
     struct multiplier m = multiplier_of(multiplier_linear(in->meaning.scale, (float)scale, type->meaning.scale,
                                                           node->kind == LAYER_FC && n->scales == 1));
     return m.shift <= MULTIPLIER_MOST_SHIFT ||
            wrong(diag, types, node,
-                 arena_printf(arena, "the scales of %s do not fit together: input %g * weight %g / output %g is beyond "
-                              "2^30", node->name, (double)in->meaning.scale, scale, (double)type->meaning.scale),
+                 arena_printf(arena,
+                              "the scales of %s do not fit together: input %g * weight %g / output %g is beyond "
+                              "2^30",
+                              node->name, (double)in->meaning.scale, scale, (double)type->meaning.scale),
                  "quantise the network again");
 }
 
@@ -298,8 +304,11 @@ bool tensors_check_linear(struct arena *arena, struct diag *diag, const struct t
     const struct named_tensor *weight = type_tensor(arena, types, node, "weight"),
                               *scale = type_tensor(arena, types, node, "weight_scale"),
                               *bias = type_tensor(arena, types, node, "bias");
-    struct linear_numbers n = {read_numbers(types, weight), read_numbers(types, scale),
-                               bias ? read_numbers(types, bias) : NULL, scale->count, node->shape.c,
+    struct linear_numbers n = {read_numbers(types, weight),
+                               read_numbers(types, scale),
+                               bias ? read_numbers(types, bias) : NULL,
+                               scale->count,
+                               node->shape.c,
                                weight->count / node->shape.c};
     bool right = (n.weight && n.scale && (n.bias || !bias)) ||
                  wrong(diag, types, node, arena_printf(arena, "'%s' cannot be read", weight->name), NULL);
@@ -309,8 +318,7 @@ bool tensors_check_linear(struct arena *arena, struct diag *diag, const struct t
     free(n.scale);
     free(n.bias);
     if (right && node->shares && bias &&
-        !meaning_equal(types->nodes[node->inputs[0]->id].meaning,
-                       types->nodes[node->shares->inputs[0]->id].meaning))
+        !meaning_equal(types->nodes[node->inputs[0]->id].meaning, types->nodes[node->shares->inputs[0]->id].meaning))
         return wrong(diag, types, node,
                      arena_printf(arena, "%s shares the bias of %s, but their inputs have different scales", node->name,
                                   node->shares->name),
@@ -326,12 +334,12 @@ bool tensors_check_floats(struct diag *diag, const struct types *types, const st
         if (weights_have(types->weights, weight))
             continue;
         struct arena *arena = types->graph->arena;
-        right = wrong(diag, types, node, arena_printf(arena, "there is no tensor '%s' for %s", weight->name,
-                                                      node_keyword(node)),
-                      type_is_affine(node->kind)
-                          ? "behind a layer that computes in integers a BN or SCALE without tensors was folded into its "
-                            "weights; this one is elsewhere"
-                          : "a layer has either floats, or integers and their scales");
+        right = wrong(
+            diag, types, node, arena_printf(arena, "there is no tensor '%s' for %s", weight->name, node_keyword(node)),
+            type_is_affine(node->kind)
+                ? "behind a layer that computes in integers a BN or SCALE without tensors was folded into its "
+                  "weights; this one is elsewhere"
+                : "a layer has either floats, or integers and their scales");
     }
     return right;
 }
@@ -342,8 +350,7 @@ bool tensors_check_merge(struct arena *arena, struct diag *diag, const struct ty
     const float out = types->nodes[node->id].meaning.scale;
     const struct multiplier product = multiplier_of(multiplier_product(a->meaning.scale, b->meaning.scale, out));
     const struct sum_multipliers sum = multiplier_sum(a->meaning.scale, b->meaning.scale, out);
-    const bool fits = node->kind == LAYER_MUL ? product.shift <= MULTIPLIER_MOST_SHIFT - 17
-                                              : sum.result.shift <= 0;
+    const bool fits = node->kind == LAYER_MUL ? product.shift <= MULTIPLIER_MOST_SHIFT - 17 : sum.result.shift <= 0;
     return fits || wrong(diag, types, node,
                          arena_printf(arena, "the scales of %s do not fit together: %g and %g become %g", node->name,
                                       (double)a->meaning.scale, (double)b->meaning.scale, (double)out),

@@ -195,7 +195,7 @@ static void keep_meaning(const struct deciding *d, const struct node *node)
     type->computes = COMPUTES_INTEGERS;
     type->integers = true;
     type->meaning = tensors_have_meaning(d->types, node) ? tensors_meaning(d->types, node)
-                                                                   : type_of(d, node->inputs[0])->meaning;
+                                                         : type_of(d, node->inputs[0])->meaning;
 }
 
 static void compute_nothing(const struct deciding *d, const struct node *node)
@@ -261,7 +261,8 @@ static void decide(struct deciding *d, const struct node *node)
         compute_nothing(d, node);
     } else if (type_is_linear(node->kind) && tensors_have_integers(d->arena, d->types, node)) {
         decide_linear(d, node);
-    } else if (integers && (type_keeps_meaning(node) || (node->input_count == 1 && (joins(node) || merges_pairs(node))))) {
+    } else if (integers &&
+               (type_keeps_meaning(node) || (node->input_count == 1 && (joins(node) || merges_pairs(node))))) {
         keep_meaning(d, node);
     } else if (integers && type_is_bounds(node->kind)) {
         keep_meaning(d, node);

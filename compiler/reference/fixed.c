@@ -46,8 +46,8 @@ int32_t fixed_from_float(float x, double scale, int32_t zero)
 {
     if (isnan(x))
         return -128;
-    const double quotient = (double)(float)((double)x / scale), steps = quotient < 0 ? ceil(quotient - 0.5)
-                                                                                       : floor(quotient + 0.5);
+    const double quotient = (double)(float)((double)x / scale),
+                 steps = quotient < 0 ? ceil(quotient - 0.5) : floor(quotient + 0.5);
     return (int32_t)fmax(-128, fmin(127, steps + zero));
 }
 

@@ -195,7 +195,8 @@ static int32_t merged(const struct integer_call *call, int32_t a, int32_t b)
     const double twice = 2 * fmax(ta->scale, tb->scale);
     const int32_t x = fixed_multiply((a - ta->zero) * (1 << left), ta->scale / twice),
                   y = fixed_multiply((b - tb->zero) * (1 << left), tb->scale / twice);
-    return finished(call, call->node->kind == LAYER_SUB ? x - y : x + y, twice / ((double)(1 << left) * call->out.scale));
+    return finished(call, call->node->kind == LAYER_SUB ? x - y : x + y,
+                    twice / ((double)(1 << left) * call->out.scale));
 }
 
 static void merge(const struct integer_call *call)
@@ -241,8 +242,7 @@ static int32_t clipped(const struct integer_call *call, int32_t number)
     const float low = clip ? (float)fmin(a->a, a->b) : 0.0f, high = clip ? (float)a->b : 6.0f;
     const int32_t y = requantised(call, &call->in[0], number);
     const int32_t least = fixed_from_float(low, call->out.scale, call->out.zero),
-                  most = call->node->kind == LAYER_RELU ? 127
-                                                        : fixed_from_float(high, call->out.scale, call->out.zero);
+                  most = call->node->kind == LAYER_RELU ? 127 : fixed_from_float(high, call->out.scale, call->out.zero);
     return y < least ? least : y > most ? most : y;
 }
 

@@ -17,8 +17,8 @@ struct integer_call {
     const struct integer_tensor *in; /* one an input */
     struct integer_tensor out;       /* without numbers */
     int32_t *result;
-    int32_t low, high;              /* of the result */
-    const double *weight, *bias;    /* NULL: none */
+    int32_t low, high;           /* of the result */
+    const double *weight, *bias; /* NULL: none */
     const double *weight_scale;
     int64_t scales; /* how many */
 };
@@ -28,9 +28,9 @@ bool integer_layer(const struct integer_call *call);
 void integer_softmax(const struct integer_call *call); /* fixed.c */
 
 /* fixed.c: arithmetic of 32 bits, as the format defines it. */
-int32_t fixed_high_product(int32_t a, int32_t b);      /* SaturatingRoundingDoublingHighMul */
-int32_t fixed_divide(int32_t x, int exponent);         /* RoundingDivideByPOT */
-int32_t fixed_multiply(int32_t x, double real);        /* MultiplyByQuantizedMultiplier, by QuantizeMultiplier(real) */
+int32_t fixed_high_product(int32_t a, int32_t b); /* SaturatingRoundingDoublingHighMul */
+int32_t fixed_divide(int32_t x, int exponent);    /* RoundingDivideByPOT */
+int32_t fixed_multiply(int32_t x, double real);   /* MultiplyByQuantizedMultiplier, by QuantizeMultiplier(real) */
 int32_t fixed_from_float(float x, double scale, int32_t zero); /* AffineQuantize */
 
 #endif

@@ -11,7 +11,7 @@ struct weights;
 
 struct reference {
     const struct graph *graph;
-    double **tensors; /* one array per node (by node id), in CHW order; from malloc */
+    double **tensors;   /* one array per node (by node id), in CHW order; from malloc */
     int32_t **integers; /* of a quantised network: those of the nodes whose results are s8; NULL for others */
 };
 

@@ -35,7 +35,7 @@ struct comparison {
     double tolerance; /* of the plan's kernels */
     struct reference *reference;
     struct rounding rounding;
-    struct verify_error *errors; /* the probes', then the outputs' */
+    struct verify_error *errors;   /* the probes', then the outputs' */
     const unsigned char **entries; /* what the code computed of each; NULL: nothing */
     size_t count;
 };
@@ -45,7 +45,7 @@ struct comparison {
 struct view { /* a tensor of the code */
     const unsigned char *bytes;
     struct tensor_layout layout;
-    bool hwc; /* if it is an output */
+    bool hwc;                        /* if it is an output */
     const struct quantisation *from; /* floats that were integers just before; NULL: they were not */
 };
 
@@ -155,7 +155,8 @@ static struct view view_of(const struct comparison *c, size_t id)
         view.layout = c->plan->probes.items[id].tensor->layout;
         view.from = meaning_before(c->plan->probes.items[id].op);
     } else {
-        view.layout = layout_planar(plan_end(c->plan, OP_OUTPUT, id - probes)->caller_type, compared_node(c, id)->shape, NULL);
+        view.layout = layout_planar(plan_end(c->plan, OP_OUTPUT, id - probes)->caller_type, compared_node(c, id)->shape,
+                                    NULL);
         view.hwc = c->plan->graph->outputs.items[id - probes].layout == LAYOUT_HWC;
         view.from = meaning_before(plan_end(c->plan, OP_OUTPUT, id - probes));
     }

@@ -68,8 +68,8 @@ const struct named_tensor *weights_find(const struct weights *weights, const cha
 /* tensor->count numbers, exactly; false if they cannot be read. */
 bool weights_read_exactly(const struct weights *weights, const struct named_tensor *tensor, double *values);
 /* Writes tensors as .safetensors, in this order, and leaves committing the file to the caller. */
-struct output *weights_put_named(struct arena *arena, const struct held_tensor *tensors, size_t count,
-                                 const char *path, const char **error);
+struct output *weights_put_named(struct arena *arena, const struct held_tensor *tensors, size_t count, const char *path,
+                                 const char **error);
 
 /* Writes the graph's tensors, those that the weights have, as .safetensors (for models that came from ONNX) and leaves
  * committing the file to the caller; NULL: *error says why it failed. */

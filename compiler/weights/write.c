@@ -144,8 +144,8 @@ static bool write_named(struct output *output, const struct held_tensor *tensor)
     return ok;
 }
 
-struct output *weights_put_named(struct arena *arena, const struct held_tensor *tensors, size_t count,
-                                 const char *path, const char **error)
+struct output *weights_put_named(struct arena *arena, const struct held_tensor *tensors, size_t count, const char *path,
+                                 const char **error)
 {
     struct header header = {text_new(arena), 0};
     unsigned char length[8];

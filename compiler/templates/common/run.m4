@@ -25,7 +25,15 @@ m4_define([<CALL>], [<    @kernel:$1@($2);
 m4_define([<PROBE>], [<    CNN_PROBE($1, @tensor:$2@);
 >])m4_dnl
 m4_dnl Whatever the types of the packs, their bytes are written as words of 32 bits: each pack is whole cache lines.
-IF(EMBEDDED, [</* The weights, as the bits of floats; each layer's begin at a multiple of ALIGNMENT bytes. */
+IF(EMBEDDED, [<IF(HAS_BYTES, [</* Four signed bytes in a word, the first of them last. */
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define S8(word) ((word) >> 24 | ((word) >> 8 & 0xff00u) | ((word) << 8 & 0xff0000u) | (word) << 24)
+#else
+#define S8(word) (word)
+#endif
+
+>])m4_dnl
+/* The weights, as the bits of floats; each layer's begin at a multiple of ALIGNMENT bytes. */
 #ifdef __GNUC__
 __attribute__((aligned(ALIGNMENT)))
 #endif
@@ -34,6 +42,8 @@ static const union {
     float floats[m4_eval(WEIGHT_BYTES / 4)];
 } @name@_weights = {{
 @weights@}};
+IF(HAS_BYTES, [<#undef S8
+>])m4_dnl
 
 >])m4_dnl
 m4_define([<CALL_ISA>], [<    @kernel:$1@_[<>]ISA[<>]($2);

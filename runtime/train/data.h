@@ -97,6 +97,9 @@ void cnn_data_close(struct dataset *data);
 int cnn_data_check(struct set *set, const struct cnn_trainee *trainee, enum fitting fitting, int training,
                    struct trouble *t);
 
+/* The first of these questions alone. */
+int cnn_data_check_pictures(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t);
+
 /* The readers. found: does the folder or file look like this reader's? */
 int cnn_idx_found(const char *path);
 int cnn_idx_open(struct dataset *data, const char *path, struct trouble *t);

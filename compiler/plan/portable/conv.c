@@ -5,6 +5,8 @@
  * end. */
 static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel, bool first)
 {
+    if (op_is_quantised(op))
+        return quantised_finish(plan, op, kernel);
     portable_describe_epilogue(plan, kernel, op, first);
     struct step *step = portable_linear_step(plan, op, kernel);
     if (op->residual && (!first || !op->before))
@@ -119,7 +121,8 @@ static int64_t pointwise_run(int64_t pixels)
 static bool plan_pointwise(struct plan *plan, const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape;
-    struct kernel *kernel = kernel_new(plan, "portable/pointwise.m4", "pointwise");
+    struct kernel *kernel = op_is_quantised(op) ? kernel_new(plan, "quantised/pointwise.m4", "pointwise_s8")
+                                                : kernel_new(plan, "portable/pointwise.m4", "pointwise");
     int64_t pixels = in.h * in.w, filters = op->output->shape.c, depth = maps_taken(&op->window, in.c);
     kernel_numbers(kernel, {"IN_C", in.c}, {"OUT_C", filters}, {"PIXELS", pixels}, {"RUN", pointwise_run(pixels)},
                    {"DEPTH", depth}, {"FILTERS", filters_of(filters, depth)});
@@ -199,9 +202,11 @@ bool portable_convolution(struct plan *plan, const struct op *op)
         return portable_dense(plan, op);
     if (is_pointwise(op, &w))
         return plan_pointwise(plan, op);
-    const char *family = arena_printf(plan->arena, "%s%lldx%lld", op_is_depthwise(op) ? "depthwise" : "conv",
-                                      (long long)op->window.size.h, (long long)op->window.size.w);
-    struct kernel *kernel = kernel_new(plan, "portable/conv.m4", family);
+    const bool integers = op_is_quantised(op);
+    const char *family = arena_printf(plan->arena, "%s%lldx%lld%s", op_is_depthwise(op) ? "depthwise" : "conv",
+                                      (long long)op->window.size.h, (long long)op->window.size.w,
+                                      integers ? "_s8" : "");
+    struct kernel *kernel = kernel_new(plan, integers ? "quantised/conv.m4" : "portable/conv.m4", family);
     const struct window *window = &w.window;
     kernel_numbers(kernel, {"IN_H", w.in_h}, {"IN_W", w.in_w}, {"OUT_H", w.out_h}, {"OUT_W", w.out_w},
                    {"KERNEL_H", window->size.h}, {"KERNEL_W", window->size.w}, {"STRIDE_H", window->stride.h},

@@ -1,0 +1,34 @@
+/* The pass that finds out whether the network is quantised, and what its integers mean, before it is planned: the
+ * tensors of its weights say so. */
+#include "quantise/types.h"
+
+#include "compilation.h"
+#include "weights/weights.h"
+
+static bool report_io(struct compilation *c)
+{
+    struct message *m = diag_report_file(
+        c->diag, CHECK_WEIGHTS, NULL, "--io=int8 is for networks of 8-bit integers, and this one computes in floats");
+    message_help(m, "--quantize=DATA makes one of it; --weights=FILE then takes the file that it writes");
+    return false;
+}
+
+bool pass_types(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    struct weights *weights = o->weights ? NULL : c->weights;
+    if (compilation_learns(c) || o->verify_training || o->quantize)
+        return true;
+    if (o->weights && !weights_open_quantised(c->arena, c->diag, c->graph, o->weights, &weights))
+        return false;
+    if (!weights || !types_are_quantised(weights)) {
+        if (weights != c->weights)
+            weights_close(weights);
+        return !o->io_integers || report_io(c);
+    }
+    c->weights = weights;
+    for (size_t i = 0; o->io_integers && i < c->graph->inputs.count; i++)
+        c->graph->inputs.items[i]->args.type = c->graph->inputs.items[i]->element = ELEMENT_S8;
+    c->types = types_find(c->arena, c->diag, c->graph, weights, o->weights ? o->weights : o->input);
+    return c->types != NULL;
+}

@@ -44,7 +44,7 @@ static bool export_pair(struct compilation *c, const char *text, const char *pat
 static bool export_text(struct compilation *c)
 {
     const char *path = c->options.output, *text = graph_to_text(c->arena, c->diag, c->graph);
-    bool numbered = c->weights && c->graph->weight_count;
+    bool numbered = c->weights && (c->graph->weight_count || weights_named_count(c->weights));
     if (!text)
         return false;
     if (numbered && !output_is_standard(path))

@@ -137,8 +137,8 @@ class Evaluation:
 
     def pool(self, operator, choose):
         o, shape = operator.options, self.tensor(operator, 0).shape
-        taken = windows(self.value(operator, 0), shape, (o["height"], o["width"]), (o["stride_h"], o["stride_w"]), (1, 1),
-                        o["padding"] == 0, None)[0]
+        taken = windows(self.value(operator, 0), shape, (o["height"], o["width"]), (o["stride_h"], o["stride_w"]),
+                        (1, 1), o["padding"] == 0, None)[0]
         values = [choose(plane) for pixels in taken for plane in zip(*pixels)]
         result = self.result(operator)
         if result.type == "f":

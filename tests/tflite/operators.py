@@ -110,7 +110,8 @@ def convolutions():
     yield convolution("CONV_2D of one channel and filter", [1, 5, 5, 1], 1, (3, 3))
     yield convolution("CONV_2D of one pixel", [1, 1, 1, 5], 4, (1, 1))
     yield convolution("DEPTHWISE_CONV_2D, SAME", [1, 5, 6, 3], 0, (3, 3), depthwise=1)
-    yield convolution("DEPTHWISE_CONV_2D, two filters a channel, stride 2", [1, 6, 6, 3], 0, (3, 3), (2, 2), depthwise=2)
+    yield convolution("DEPTHWISE_CONV_2D, two filters a channel, stride 2", [1, 6, 6, 3], 0, (3, 3), (2, 2),
+                      depthwise=2)
     yield convolution("DEPTHWISE_CONV_2D, dilated, VALID, RELU6", [1, 8, 8, 2], 0, (3, 3), dilation=(2, 2), same=False,
                       activation=3, depthwise=1)
     yield convolution("DEPTHWISE_CONV_2D of one channel", [1, 5, 5, 1], 0, (3, 3), depthwise=4)
@@ -322,7 +323,8 @@ def moves():
 def parts():
     shape = (1, 4, 6, 4)
     x = Grid(shape, numbers("q", *shape))
-    for kind, sizes, axis in (("SPLIT", (3, 3), 2), ("SPLIT", (2, 2), 3), ("SPLIT_V", (1, 3), 3), ("UNPACK", (1,) * 4, 3)):
+    for kind, sizes, axis in (("SPLIT", (3, 3), 2), ("SPLIT", (2, 2), 3), ("SPLIT_V", (1, 3), 3),
+                              ("UNPACK", (1, 1, 1, 1), 3)):
         starts = [sum(sizes[:i]) for i in range(len(sizes))]
         names, tensors, values = [f"y{i}" for i in range(len(sizes))], [tensor("x", shape)], []
         for name, start, size in zip(names, starts, sizes):
@@ -450,12 +452,12 @@ def others():
     def local(i):
         near = [d[(*i[:3], c)] for c in range(max(0, i[3] - 2), min(7, i[3] + 3))]
         return d[i] / (1.5 + 0.25 * sum(v * v for v in near)) ** 0.75
+    options = {0: ("i", 2), 1: ("f", 1.5), 2: ("f", 0.25), 3: ("f", 0.75)}
     yield "LOCAL_RESPONSE_NORMALIZATION", model([tensor("x", deep), tensor("y", deep)], [
-        operator("LOCAL_RESPONSE_NORMALIZATION", "x", "y", {0: ("i", 2), 1: ("f", 1.5), 2: ("f", 0.25), 3: ("f", 0.75)})]), \
-        d.values, made(deep, local)
-    yield "CAST of a constant", model([tensor("x", shape), tensor("i", [2], [3, -2], "i"), tensor("c", [2]),
-                                       tensor("y", shape)], [operator("CAST", "i", "c"), operator("ADD", "x c", "y")]), \
-        x.values, made(shape, lambda i: x[i] + (3, -2)[i[3]])
+        operator("LOCAL_RESPONSE_NORMALIZATION", "x", "y", options)]), d.values, made(deep, local)
+    tensors = [tensor("x", shape), tensor("i", [2], [3, -2], "i"), tensor("c", [2]), tensor("y", shape)]
+    yield "CAST of a constant", model(tensors, [operator("CAST", "i", "c"), operator("ADD", "x c", "y")]), x.values, \
+        made(shape, lambda i: x[i] + (3, -2)[i[3]])
     terms = [numbers(name, *shape) for name in "abc"]
     yield "ADD_N of three", model([tensor(n, shape) for n in "abcy"], [operator("ADD_N", "a b c", "y")], "a b c"), \
         sum(terms, []), [sum(row) for row in zip(*terms)]

@@ -100,7 +100,8 @@ def tensor_table(t, buffer):
     quantisation = None
     if t["scale"] or t.get("custom_quantisation"):
         quantisation = {2: Numbers("f", t["scale"]), 3: Numbers("q", t["zero"]) if t["zero"] else None,
-                        4: ("B", 1) if t.get("custom_quantisation") else None, 6: ("i", t["axis"]) if t["axis"] else None}
+                        4: ("B", 1) if t.get("custom_quantisation") else None,
+                        6: ("i", t["axis"]) if t["axis"] else None}
     return {0: Numbers("i", t["shape"]), 1: ("b", t.get("type", TYPES.get(t["kind"], 0))), 2: ("I", buffer),
             3: string(t["name"]), 4: quantisation, 5: ("?", True) if t.get("variable") else None,
             6: {} if t.get("sparse") else None, 7: Numbers("i", t["signature"]) if t["signature"] else None}

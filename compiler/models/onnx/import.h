@@ -116,6 +116,7 @@ struct importer {
     const struct onnx_options *options;
     const Onnx__ModelProto *model;
     int64_t opset;
+    bool apart; /* every operator is a layer of its own: what it rounds to is part of its meaning */
     struct graph *graph;
     struct map values;                  /* name -> struct value */
     struct map readers;                 /* name -> count of uses, as (void *) of a size_t * */

@@ -166,7 +166,9 @@ void import_call(struct importer *im, struct call *call)
             return;
         }
     raise_ranks(im, call);
-    if (call->refusal || import_fold(im, call) || call->refusal || import_match(im, call) || call->refusal)
+    if (call->refusal || import_fold(im, call) || call->refusal)
+        return;
+    if (!im->apart && (import_match(im, call) || call->refusal))
         return;
     if (!function && !(broken_input(call) && is_part_only(call->type)))
         refuse(im, call, "the operator is not supported");

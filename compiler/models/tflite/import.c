@@ -271,7 +271,7 @@ static struct graph *import_bytes(struct importer *im, const struct mapping *fil
     }
     c.values = ARENA_ARRAY(im->arena, struct value *, model.tensor_count + 1);
     c.before = ARENA_ARRAY(im->arena, struct value *, model.tensor_count + 1);
-    c.integers = is_of_integers(&model);
+    c.integers = im->apart = is_of_integers(&model);
     for (size_t i = 0; i < model.operator_count; i++)
         count_readers(&c, model.operators[i].inputs);
     count_readers(&c, model.outputs);

@@ -59,8 +59,8 @@ static bool changes_type(const struct convert *c)
     return c->row->function == tfl_quantize || c->row->function == tfl_dequantize;
 }
 
-/* Integers that meet floats become floats: such a file saves space, and its own runtime quantises what they meet while it
- * runs, which costs accuracy. */
+/* Integers that meet floats become floats: such a file saves space, and its own runtime quantises what they meet
+ * while it runs, which costs accuracy. */
 static bool take_floats(struct convert *c)
 {
     for (size_t i = 0; i < c->call->input_count; i++) {

@@ -18,7 +18,7 @@ static void run(struct compilation *c)
         pass_read,     /* the text */
         pass_parse,    /* to a syntax tree */
         pass_expand,   /* to a graph with shapes */
-        pass_import,   /* or from an ONNX model to the same graph */
+        pass_import,   /* or from an ONNX or TensorFlow Lite model to the same graph */
         pass_check,    /* lints and budgets */
         pass_types,    /* of numbers, if the network is quantised */
         pass_plan,     /* kernels, layouts, memory */

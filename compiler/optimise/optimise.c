@@ -151,8 +151,8 @@ void optimise_fold_affine(struct op_list *list)
 static bool only_scaled(const struct op *input)
 {
     struct shape shape = input->output->shape;
-    if (!input->scale || op_is_quantised(input) || input->caller_type != ELEMENT_F32 || input->output->readers.count == 0 ||
-        (input->layout == LAYOUT_HWC && shape.c > 1))
+    if (!input->scale || op_is_quantised(input) || input->caller_type != ELEMENT_F32 ||
+        input->output->readers.count == 0 || (input->layout == LAYOUT_HWC && shape.c > 1))
         return false;
     for (int64_t c = 0; input->mean && c < shape.c; c++)
         if (input->mean[c] != 0)

@@ -127,6 +127,7 @@ enum pack_form {
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
     /* Of a quantised network (pack/integers.c): */
     PACK_INTEGERS,     /* a linear operation's K rows of s8 as they are in PyTorch */
+    PACK_PAIRS,        /* [group][K/B][pair of channels][h][w][B], two numbers of 16 bits each; zeros where none are */
     PACK_FACTORS,      /* for each of its filters what its sum begins with, then each one's multiplier and shift */
     PACK_TABLE,        /* the results of a function of s8 */
     PACK_BYTES,        /* what an INPUT's bytes become, for all channels or for each */

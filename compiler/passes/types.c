@@ -36,6 +36,12 @@ bool pass_types(struct compilation *c)
             weights_close(weights);
         return !o->io_integers || report_io(c);
     }
+    if (o->tune) {
+        diag_report_file(
+            c->diag, CHECK_UNSUPPORTED, NULL,
+            "--tune of a network of 8-bit integers is not supported yet: there is one kernel for each layer");
+        return false;
+    }
     c->weights = weights;
     for (size_t i = 0; o->io_integers && i < c->graph->inputs.count; i++)
         c->graph->inputs.items[i]->args.type = c->graph->inputs.items[i]->element = ELEMENT_S8;

@@ -20,10 +20,11 @@ struct compilation {
     const struct ast *ast;
     struct expansion *expansion; /* NULL for a model */
     struct graph *graph;
-    struct weights *weights; /* NULL: none were given */
-    struct types *types;     /* of a quantised network; NULL: it computes in floats */
-    bool weights_on_trial;   /* made up for --verify, not to be written */
-    struct plan *plan;       /* NULL: none is needed */
+    struct weights *weights;     /* NULL: none were given */
+    struct types *types;         /* of a quantised network; NULL: it computes in floats */
+    bool weights_on_trial;       /* made up for --verify, not to be written */
+    const struct tuning *tuning; /* NULL: the model of cost chooses between kernels */
+    struct plan *plan;           /* NULL: none is needed */
     int status;
 };
 
@@ -36,6 +37,7 @@ bool pass_check(struct compilation *c);
 
 /* The other files of passes/, each named after its pass: from the graph to files. */
 bool pass_types(struct compilation *c);
+bool pass_tune(struct compilation *c);
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);

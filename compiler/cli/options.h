@@ -58,6 +58,8 @@ struct options {
     const char *threads; /* "1" to "256"; NULL: the processors' number */
     int processes;       /* over MPI; 0: none */
     const char *target;  /* one of the words of the table; NULL: not given */
+    bool tune;
+    const char *tune_file; /* NULL: measure */
     bool no_winograd, no_fused_pools;
     bool io_integers; /* --io=int8 */
     enum embed_mode embed;

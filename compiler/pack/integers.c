@@ -73,6 +73,31 @@ static void put_rows(const struct linear *l, pack_put *put, void *context)
     free(row);
 }
 
+/* Weight of a filter of a group at a tap of a channel, which there may not be. */
+static int32_t weight_at(const struct linear *l, int64_t group, int64_t filter, int64_t channel, int64_t tap)
+{
+    const struct op *op = l->op;
+    const int64_t filters = l->filters / op->groups, taps = op->window.size.h * op->window.size.w;
+    if (filter >= filters || channel >= l->row / taps)
+        return 0;
+    return (int32_t)l->weight[(group * filters + filter) * l->row + channel * taps + tap];
+}
+
+static void put_pairs(const struct linear *l, int64_t block, pack_put *put, void *context)
+{
+    const struct op *op = l->op;
+    const int64_t taps = op->window.size.h * op->window.size.w, channels = l->row / taps;
+    for (int64_t g = 0; g < op->groups; g++)
+        for (int64_t k = 0; k < l->filters / op->groups; k += block)
+            for (int64_t c = 0; c < channels; c += 2)
+                for (int64_t tap = 0; tap < taps; tap++)
+                    for (int64_t f = k; f < k + block; f++) {
+                        const uint32_t first = (uint32_t)weight_at(l, g, f, c, tap) & 0xFFFF;
+                        const uint32_t second = (uint32_t)weight_at(l, g, f, c + 1, tap) << 16;
+                        put(context, ELEMENT_S32, &(uint32_t){first | second}, 1);
+                    }
+}
+
 static struct multiplier factor_of(const struct linear *l, int64_t filter)
 {
     const struct op *op = l->op;
@@ -109,6 +134,8 @@ static bool put_linear(const struct plan *plan, const struct pack *pack, pack_pu
     const bool read = linear_read(plan, pack->op, &l);
     if (read && pack->form == PACK_INTEGERS)
         put_rows(&l, put, context);
+    else if (read && pack->form == PACK_PAIRS)
+        put_pairs(&l, pack->block, put, context);
     else if (read)
         put_factors(&l, put, context);
     linear_free(&l);

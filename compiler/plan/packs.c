@@ -32,6 +32,7 @@ enum element_type pack_type(enum pack_form form)
     case PACK_INTEGERS:
     case PACK_TABLE:
     case PACK_BYTES: return ELEMENT_S8;
+    case PACK_PAIRS:
     case PACK_FACTORS:
     case PACK_EXPONENTIALS: return ELEMENT_S32;
     default: return ELEMENT_F32;

@@ -12,6 +12,7 @@
 #include "lower/ops.h"
 #include "plan/layout.h"
 #include "plan/target.h"
+#include "plan/tuning.h"
 
 struct types;
 
@@ -19,8 +20,10 @@ struct plan_options {
     const struct target *target;
     const struct types *types; /* of a quantised network; NULL: it computes in floats */
     bool winograd;
-    bool separate;       /* every layer has a result of its own */
-    bool separate_pools; /* no convolution finds the maxima of the pool after it */
+    bool separate;               /* every layer has a result of its own */
+    bool separate_pools;         /* no convolution finds the maxima of the pool after it */
+    const struct tuning *tuning; /* NULL: the model of cost chooses */
+    int turn;   /* while that is measured: 1 for the first way of each operation, 2 for the second; else 0 */
     int stress; /* for tests; 0: choices go by cost. Else all that can be chosen is, in turn, and threads share all that
                    they can, so that small networks reach every kernel */
 };
@@ -127,6 +130,7 @@ enum pack_form {
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
     /* Of a quantised network (pack/integers.c): */
     PACK_INTEGERS,     /* a linear operation's K rows of s8 as they are in PyTorch */
+    PACK_PAIRS,        /* [group][K/B][pair of channels][h][w][B], two numbers of 16 bits each; zeros where none are */
     PACK_FACTORS,      /* for each of its filters what its sum begins with, then each one's multiplier and shift */
     PACK_TABLE,        /* the results of a function of s8 */
     PACK_BYTES,        /* what an INPUT's bytes become, for all channels or for each */
@@ -194,8 +198,9 @@ struct plan {
     struct pack *pack_buckets[PACK_BUCKETS]; /* by whose weights they are */
     struct VEC(struct buffer *) buffers;
     struct VEC(struct probe) probes;
-    struct planning *planning; /* the planner's own state, which it alone defines; NULL if it has none */
-    struct tensor **planar;    /* by value id: the form that portable kernels read; filled while planning */
+    struct VEC(struct ways) ways; /* of operations that had more than one */
+    struct planning *planning;    /* the planner's own state, which it alone defines; NULL if it has none */
+    struct tensor **planar;       /* by value id: the form that portable kernels read; filled while planning */
     int64_t weight_bytes, arena_bytes, scratch_bytes;
     int64_t arena_lower_bound; /* the largest set of buffers that are in use at one step */
     uint64_t hash;             /* of the weights' layout */

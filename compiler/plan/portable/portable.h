@@ -76,6 +76,13 @@ bool portable_upsample(struct plan *plan, const struct op *op);
 
 /* The rest of a convolution's or dense operation's description, and its step. */
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel);
+/* Can the target's instruction sets sum up pairs of products? Convolutions and dense operations are then written for
+ * each of them. */
+bool quantised_has_pairs(const struct plan *plan);
+struct quantised_tile {
+    int64_t run, filters, scratch; /* pixels and filters of a tile; bytes */
+};
+bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kernel, struct quantised_tile tile);
 bool quantised_dense(struct plan *plan, const struct op *op);
 bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel);
 void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const struct op *op);

@@ -1,5 +1,7 @@
 /* Plain C for s8: sums of 32 bits, which one function brings to the result's scale. Where the numbers lie and which
  * loops go over them is as for floats (conv.c, pool.c, move.c); what is different is described here. */
+#include <string.h>
+
 #include "plan/portable/portable.h"
 #include "quantise/multiplier.h"
 #include "quantise/quantise.h"
@@ -65,6 +67,70 @@ static void describe_multiplier(struct kernel *kernel, const char *number, const
     kernel_number(kernel, shift, m.shift);
 }
 
+/* ---- for each instruction set ---- */
+
+/* What is known of an instruction set's integers; the others' have no such kernels yet. */
+static const struct integer_set {
+    const char *name;
+    int bytes, wide; /* of a vector; 1: there are products of 64 bits */
+    int tile;        /* pixels whose sums of four filters fit into registers */
+} integer_sets[] = {{"avx512", 32, 1, 24}, {"avx2", 32, 1, 24}, {"sse2", 16, 0, 8}};
+
+static const struct integer_set *integer_set_of(const struct vector_set *set)
+{
+    for (size_t i = 0; i < sizeof integer_sets / sizeof *integer_sets; i++)
+        if (strcmp(integer_sets[i].name, set->name) == 0)
+            return &integer_sets[i];
+    return NULL;
+}
+
+bool quantised_has_pairs(const struct plan *plan)
+{
+    const struct target *target = plan->options.target;
+    for (size_t i = 0; target->sets[i]; i++)
+        if (!integer_set_of(target->sets[i]))
+            return false;
+    return target_is_fast(target);
+}
+
+static void describe_sets(const struct plan *plan, struct kernel *kernel)
+{
+    kernel->per_set = true;
+    for (const struct vector_set *const *set = plan->options.target->sets; *set; set++) {
+        kernel_set_number(kernel, *set, "BYTES", integer_set_of(*set)->bytes);
+        kernel_set_number(kernel, *set, "WIDE", integer_set_of(*set)->wide);
+    }
+}
+
+static struct kernel *pairs(struct plan *plan)
+{
+    struct kernel *kernel = helper(plan, "quantised/pairs.m4", "pairs");
+    describe_sets(plan, kernel);
+    return kernel_intern(plan, kernel);
+}
+
+bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kernel, struct quantised_tile tile)
+{
+    const int64_t maps = op->inputs.items[0]->shape.c / op->groups, filters = op->output->shape.c / op->groups;
+    const int64_t taps = op->window.size.h * op->window.size.w, blocks = plan_ceiling(filters, tile.filters);
+    const int64_t count = op->groups * blocks * tile.filters * plan_ceiling(maps, 2) * taps;
+    describe_result(plan, kernel, op);
+    kernel_reference(kernel, "PAIRS", pairs(plan));
+    kernel_number(kernel, "ZERO", value_zero(op->inputs.items[0]));
+    describe_sets(plan, kernel);
+    for (const struct vector_set *const *set = plan->options.target->sets; *set; set++) {
+        const int64_t most = integer_set_of(*set)->tile;
+        kernel_set_number(kernel, *set, "TILE", tile.run < most ? tile.run : most);
+    }
+    struct step *step = plan_step(plan, op, kernel);
+    step_reads(plan, step, portable_input(plan, op, 0));
+    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_PAIRS, tile.filters, count));
+    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FACTORS, 1, 3 * op->output->shape.c));
+    step_writes(plan, step, portable_output(plan, op));
+    step->scratch = tile.scratch;
+    return true;
+}
+
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel)
 {
     enum { NUMBERS = 3 /* a filter: its first summand, its multiplier, its shift */ };
@@ -80,7 +146,12 @@ bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *ker
 
 bool quantised_dense(struct plan *plan, const struct op *op)
 {
-    struct kernel *kernel = kernel_new(plan, "quantised/fc.m4", "fc_s8");
+    const bool sets = quantised_has_pairs(plan);
+    struct kernel *kernel = kernel_new(plan, sets ? "quantised/fc_pairs.m4" : "quantised/fc.m4", "fc_s8");
+    if (sets) {
+        kernel_reference(kernel, "PAIRS", pairs(plan));
+        describe_sets(plan, kernel);
+    }
     kernel_numbers(kernel, {"IN_COUNT", shape_elements(op->inputs.items[0]->shape)}, {"OUT_C", op->output->shape.c});
     return quantised_finish(plan, op, kernel);
 }

@@ -1,5 +1,7 @@
 /* A layer as one would write it: its keyword and those arguments that differ from the defaults.
  * Numbers are written so that reading them gives the same number. */
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +16,14 @@ struct writer {
     bool any;
 };
 
+/* As few digits as mean the same float; no more than the largest one, which a text may not exceed. */
 static const char *real(struct arena *arena, double number)
 {
     const char *text = "";
     for (int digits = 6; digits <= 17; digits++) {
         text = arena_printf(arena, "%.*g", digits, number);
-        if (strtod(text, NULL) == number || (digits >= 9 && (float)strtod(text, NULL) == (float)number))
+        const double read = strtod(text, NULL);
+        if (read == number || (digits >= 9 && (float)read == (float)number && fabs(read) <= FLT_MAX))
             break;
     }
     return text;

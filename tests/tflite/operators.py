@@ -466,8 +466,22 @@ def others():
         [v / (1 + math.exp(-v)) for v in x.values]
 
 
+def images():
+    """Two images at once."""
+    shape, w, b = (2, 2, 3, 2), [0.5, -1.5, 2.0, 0.25, 1.0, -1.0], [0.5, 0.0, -2.0]
+    x = Grid(shape, numbers("images", *shape))
+    tensors = [tensor("x", shape), tensor("w", [3, 1, 1, 2], w), tensor("b", [3], b), tensor("y", [2, 2, 3, 3])]
+    yield "CONV_2D of two images", model(tensors, [operator("CONV_2D", "x w b", "y", window(0, (1, 1)))]), x.values, \
+        made((2, 2, 3, 3), lambda i: b[i[3]] + sum(x[(*i[:3], c)] * w[2 * i[3] + c] for c in range(2)))
+    tensors = [tensor("x", shape), tensor("y", [2, 1, 1, 2])]
+    options = window(1, (2, 3), _3=("i", 3), _4=("i", 2))
+    yield "MAX_POOL_2D of two images", model(tensors, [operator("MAX_POOL_2D", "x", "y", options)]), x.values, \
+        made((2, 1, 1, 2), lambda i: max(x[i[0], r, q, i[3]] for r in range(2) for q in range(3)))
+
+
 def cases():
     yield from convolutions()
+    yield from images()
     for kind in ("AVERAGE_POOL_2D", "MAX_POOL_2D"):
         yield pool(kind, [1, 6, 7, 2], (2, 2), (2, 2), False)
         yield pool(kind, [1, 6, 7, 2], (3, 2), (2, 3), True, 1)

@@ -223,6 +223,15 @@ static const char *operator_words(struct convert *c, size_t i, const struct tfl_
                 : arena_printf(c->im->arena, "operator %zu with the code %lld", i, (long long)op->code);
 }
 
+/* Operators that a converter fused are joined by semicolons in the name of the result: the last one, which comes first,
+ * tells enough. */
+static const char *result_name(struct convert *c)
+{
+    const size_t result = tfl_output(c, 0);
+    const char *name = result == SIZE_MAX ? "" : c->model->tensors[result].name;
+    return arena_copy(c->im->arena, name, strcspn(name, ";"));
+}
+
 static void begin_operator(struct convert *c, size_t i)
 {
     struct arena *arena = c->im->arena;
@@ -230,7 +239,7 @@ static void begin_operator(struct convert *c, size_t i)
     c->row = find_row(c->op->code);
     c->call = ARENA_NEW(arena, struct call);
     c->call->type = operator_words(c, i, c->op);
-    c->call->name = tfl_output(c, 0) == SIZE_MAX ? "" : c->model->tensors[tfl_output(c, 0)].name;
+    c->call->name = result_name(c);
     c->call->input_count = c->op->inputs.count;
     c->call->inputs = ARENA_ARRAY(arena, struct value *, c->op->inputs.count + 1);
     c->im->budget -= (int64_t)(c->op->inputs.count + c->op->outputs.count) * (int64_t)sizeof(void *);

@@ -283,6 +283,8 @@ bool tfl_check_weights(struct convert *c, size_t input, size_t bias, int axis, i
     if (weights->type != TFL_INT8)
         return tfl_refuse(c, "its input is int8 and its weights \"%s\" are %s", weights->name,
                           tfl_type_name(weights->type));
+    if (type_is_float(tfl_constant(c, 1)->type))
+        return tfl_refuse(c, "its weights \"%s\" are used as floats by an operator before", weights->name);
     return check_scales(c, weights, axis, filters) &&
            (tfl_input(c, bias) == SIZE_MAX ||
             check_bias(c, &c->model->tensors[tfl_input(c, bias)], meaning.scale, weights));

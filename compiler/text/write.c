@@ -345,8 +345,9 @@ static const char *canonical(struct arena *arena, struct diag *diag, const struc
     const struct source *source = source_new(arena, "text", text->bytes, text->length);
     struct diag *trial = diag_new(arena);
     const struct ast *ast = grammar_parse(arena, source, trial);
-    if (!diag_failed(trial))
-        return report_format(arena, source, ast);
+    const char *formatted = diag_failed(trial) ? NULL : report_format(arena, source, ast);
+    if (formatted && strlen(formatted) <= LIMIT_TEXT) /* it may be the longer of the two */
+        return formatted;
     diag_report_file(diag, CHECK_UNSUPPORTED, NULL, "the network is too deep or too large to be written as text");
     return NULL;
 }

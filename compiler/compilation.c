@@ -21,7 +21,8 @@ bool compilation_file_fault(struct compilation *c, const char *path, const char 
 bool compilation_only_reports(const struct compilation *c)
 {
     const struct options *o = &c->options;
-    return (o->check || o->summary || o->explain) && !o->emit_given && !o->verify && !compilation_learns(c);
+    return (o->check || o->summary || o->explain) && !o->emit_given && !o->verify && !o->quantize &&
+           !compilation_learns(c);
 }
 
 bool compilation_learns(const struct compilation *c)
@@ -41,7 +42,7 @@ void compilation_print(struct compilation *c)
 
 bool compilation_wants_code(const struct compilation *c)
 {
-    if (compilation_learns(c) || c->options.verify_training)
+    if (compilation_learns(c) || c->options.verify_training || c->options.quantize)
         return false;
     return c->options.emit_given ? emits_code(c->options.emit) : !compilation_only_reports(c);
 }

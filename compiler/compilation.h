@@ -25,6 +25,7 @@ struct compilation {
     struct expansion *expansion; /* NULL for a model */
     struct graph *graph;
     struct weights *weights;     /* NULL: none were given */
+    struct types *types;         /* of a quantised network; NULL: it computes in floats */
     bool weights_on_trial;       /* made up for --verify, not to be written */
     const struct tuning *tuning; /* NULL: the model of cost chooses between kernels */
     struct plan *plan;           /* NULL: none is needed */
@@ -39,10 +40,12 @@ bool pass_import(struct compilation *c);
 bool pass_check(struct compilation *c);
 
 /* The other files of passes/, each named after its pass: from the graph to files. */
+bool pass_types(struct compilation *c);
 bool pass_tune(struct compilation *c);
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);
+bool pass_quantise(struct compilation *c);
 bool pass_export(struct compilation *c);
 bool pass_train(struct compilation *c);
 bool pass_learn(struct compilation *c);

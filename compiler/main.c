@@ -16,20 +16,22 @@
 static void run(struct compilation *c)
 {
     static bool (*const passes[])(struct compilation *) = {
-        pass_read,    /* the text */
-        pass_parse,   /* to a syntax tree */
-        pass_expand,  /* to a graph with shapes */
-        pass_import,  /* or from an ONNX or TensorFlow Lite model to the same graph */
-        pass_check,   /* lints and budgets */
-        pass_tune,    /* which kernels are the fastest, measured now or before */
-        pass_plan,    /* kernels, layouts, memory */
-        pass_report,  /* summary, explanation, JSON, pictures */
-        pass_weights, /* from a file, or initialised */
-        pass_export,  /* ONNX, or the network as text */
-        pass_verify,  /* the C against the evaluator, before it is written or learns */
-        pass_train,   /* training code */
-        pass_learn,   /* or what it does when it runs: training, and testing on data */
-        pass_code,    /* C and packed weights */
+        pass_read,     /* the text */
+        pass_parse,    /* to a syntax tree */
+        pass_expand,   /* to a graph with shapes */
+        pass_import,   /* or from an ONNX or TensorFlow Lite model to the same graph */
+        pass_check,    /* lints and budgets */
+        pass_types,    /* of numbers, if the network is quantised */
+        pass_tune,     /* which kernels are the fastest, measured now or before */
+        pass_plan,     /* kernels, layouts, memory */
+        pass_report,   /* summary, explanation, JSON, pictures */
+        pass_weights,  /* from a file, or initialised */
+        pass_quantise, /* weights of 8 bits, from pictures */
+        pass_export,   /* ONNX, or the network as text */
+        pass_verify,   /* the C against the evaluator, before it is written or learns */
+        pass_train,    /* training code */
+        pass_learn,    /* or what it does when it runs: training, and testing on data */
+        pass_code,     /* C and packed weights */
     };
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
         if (!passes[i](c))

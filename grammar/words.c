@@ -34,7 +34,7 @@ int identifier_token(const char *text, size_t length)
         {"if", TOKEN_IF}, {"else", TOKEN_ELSE}, {"as", TOKEN_AS}, {"and", TOKEN_AND}, {"or", TOKEN_OR},
         {"not", TOKEN_NOT}, {"yes", TOKEN_WORD}, {"no", TOKEN_WORD}, {"same", TOKEN_WORD}, {"valid", TOKEN_WORD},
         {"full", TOKEN_WORD}, {"nearest", TOKEN_WORD}, {"bilinear", TOKEN_WORD}, {"chw", TOKEN_WORD},
-        {"hwc", TOKEN_WORD}, {"f32", TOKEN_WORD}, {"u8", TOKEN_WORD},
+        {"hwc", TOKEN_WORD}, {"f32", TOKEN_WORD}, {"u8", TOKEN_WORD}, {"s8", TOKEN_WORD},
 #define POOL(name, word) {#word, TOKEN_WORD},
 #include "pools.def"
 #undef POOL

@@ -149,10 +149,10 @@ static void end_call(struct cnn_net *net)
 #endif
 }
 
-/* Floats must be aligned; bytes may be anywhere. */
+/* Numbers of four bytes must be aligned; bytes may be anywhere. */
 static int placed(const void *data, const struct cnn_tensor *tensor)
 {
-    return data && (tensor->type != 0 || (uintptr_t)data % sizeof(float) == 0);
+    return data && (tensor->type == 1 || tensor->type == 2 || (uintptr_t)data % sizeof(float) == 0);
 }
 #endif
 
@@ -182,6 +182,7 @@ void cnn_run(struct cnn_net *net, const float *input, float *output)
     assert(net->model->input_count == 1 && net->model->output_count == 1 &&
            "cnn_run: a network with several inputs or outputs needs cnn_run_many");
     assert(net->model->inputs[0].type == 0 && "cnn_run: a network that reads bytes needs cnn_run_many");
+    assert(net->model->outputs[0].type == 0 && "cnn_run: a network that gives integers needs cnn_run_many");
     inputs[0] = input;
     outputs[0] = output;
     cnn_run_many(net, inputs, outputs);

@@ -20,7 +20,7 @@ extern "C" {
 /* The ABI between generated code and its callers. Generated headers carry the same text under the
  * same guard, so that they can be used without this file. */
 #ifndef CNN_ABI
-#define CNN_ABI 1
+#define CNN_ABI 2
 
 struct cnn_pool; /* threads that share the work of one call; NULL: the caller alone */
 
@@ -35,7 +35,9 @@ struct cnn_tensor {
     const char *name;
     int32_t height, width, channels;
     int32_t layout; /* 0: chw, 1: hwc */
-    int32_t type;   /* 0: float, 1: unsigned char */
+    int32_t type;   /* 0: float, 1: unsigned char, 2: signed char, 3: int32_t */
+    float scale;    /* of types 2 and 3, which mean scale*(number - zero_point); else 0 */
+    int32_t zero_point;
 };
 
 struct cnn_layer {

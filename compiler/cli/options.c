@@ -16,6 +16,7 @@
 #define GROUP_NETWORK "The network"
 #define GROUP_WEIGHTS "Its weights"
 #define GROUP_TRAINING "Training"
+#define GROUP_QUANTISING "8-bit integers"
 #define GROUP_CODE "The generated code"
 #define GROUP_MESSAGES "Messages"
 
@@ -170,6 +171,15 @@ static bool read_processes(struct reader *reader, const char *value)
                                      MOST_PROCESSES));
 }
 
+static bool read_max_loss(struct reader *reader, const char *value)
+{
+    char *end;
+    reader->options->max_loss = strtod(value, &end);
+    reader->options->max_loss_given = true;
+    return (!*end && reader->options->max_loss >= 0 && reader->options->max_loss <= 100) ||
+           fail(reader, arena_printf(reader->arena, "--max-loss=%s: the points of accuracy must be 0 to 100", value));
+}
+
 /* Most words become the values of an enum; a target and a pass are kept as words for those who know them. */
 static bool read_choice(struct reader *reader, enum option_id id, const char *value)
 {
@@ -182,6 +192,8 @@ static bool read_choice(struct reader *reader, enum option_id id, const char *va
         options->emit_given = true;
     } else if (id == OPTION_MATCH) {
         options->match = index ? MATCH_ORDER : MATCH_NAME;
+    } else if (id == OPTION_IO) {
+        options->io_integers = index;
     } else if (id == OPTION_EMBED) {
         options->embed = (enum embed_mode)index;
     } else if (id == OPTION_TARGET) {
@@ -224,6 +236,9 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_RESIZE: return read_resize(reader, value);
     case OPTION_THREADS: return read_threads(reader, value);
     case OPTION_MPI: return read_processes(reader, value);
+    case OPTION_QUANTIZE: options->quantize = value; return true;
+    case OPTION_KEEP_FLOAT: VEC_PUSH(reader->arena, &options->keep_float, value); return true;
+    case OPTION_MAX_LOSS: return read_max_loss(reader, value);
     case OPTION_TUNE: options->tune_file = *value ? value : NULL; return options->tune = true;
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
@@ -271,6 +286,9 @@ static bool take_next(struct reader *reader, const char *option, const char *for
 
 static bool read_long(struct reader *reader, const char *argument)
 {
+    static const char british[] = "--quantise";
+    if (strncmp(argument, british, sizeof british - 1) == 0 && strchr("=", argument[sizeof british - 1]))
+        argument = arena_printf(reader->arena, "--quantize%s", argument + sizeof british - 1);
     size_t length = strcspn(argument, "=");
     const char *value = argument[length] ? argument + length + 1 : NULL;
     for (int i = 0; i < OPTION_COUNT; i++) {
@@ -336,12 +354,30 @@ bool emits_code(enum emit_kind emit)
     return emit == EMIT_C || emit == EMIT_MAIN || emit == EMIT_CNNW;
 }
 
+/* What is wrong with the options of quantising; NULL if nothing is, or if there is to be none. */
+static const char *quantising_clash_of(const struct options *o)
+{
+    if (!o->quantize)
+        return o->keep_float.count ? "--keep-float is about --quantize=DATA, which is missing"
+               : o->max_loss_given ? "--max-loss is about --quantize=DATA, which is missing"
+                                   : NULL;
+    if (!*o->quantize)
+        return "--quantize needs a value: DATA";
+    if (o->train || o->test)
+        return "--quantize cannot be used with --train and --test: train first, then quantise what was learnt";
+    if (o->emit_given || o->check || o->verify || o->trace)
+        return "--quantize writes weights: --emit, --check, --verify and --trace are for a second run, with these";
+    if (o->output && strcmp(o->output, "-") == 0)
+        return "--quantize prints a table, so -o takes a FILE for the weights";
+    return NULL;
+}
+
 /* What is wrong with the options of training; NULL if nothing is, or if there is to be none. */
 static const char *training_clash_of(const struct options *o)
 {
     if (!o->train && !o->test)
-        return o->resume      ? "--resume goes on with --train=DATA, which is missing"
-               : o->resize    ? "--resize fits the pictures of --train and --test: one of them is missing"
+        return o->resume                   ? "--resume goes on with --train=DATA, which is missing"
+               : o->resize && !o->quantize ? "--resize fits the pictures of --train and --test: one of them is missing"
                : o->processes ? "--mpi is the number of processes of --train and --test: one of them is missing"
                : o->threads   ? "-j is the number of threads of --train and --test: one of them is missing"
                               : NULL;
@@ -414,11 +450,11 @@ static const char *clash_of(const struct options *options)
         return "--tune writes NAME.tune, and --check nothing: give one of the two, or --tune=FILE";
     if (options->tune && options->emit_given && !emits_code(options->emit) && options->emit != EMIT_JSON)
         return "--tune is about generated C: with it, --emit must be c, main, cnnw or json";
-    const char *training = training_clash_of(options);
-    if (training)
-        return training;
+    const char *training = training_clash_of(options), *quantising = quantising_clash_of(options);
+    if (training || quantising)
+        return training ? training : quantising;
     if ((options->summary || options->explain) && options->output && !options->emit_given && !options->verify &&
-        !options->train)
+        !options->train && !options->quantize)
         return "--summary and --explain are printed to standard output: -o needs --emit as well";
     return NULL;
 }

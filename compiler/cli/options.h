@@ -50,6 +50,10 @@ struct options {
     enum weight_init init;
     uint64_t seed;
     const char *train, *test; /* DATA, or NULL */
+    const char *quantize;     /* DATA, or NULL */
+    struct VEC(const char *) keep_float;
+    bool max_loss_given;
+    double max_loss; /* points of 100 */
     bool resume, resize, pad;
     const char *threads; /* "1" to "256"; NULL: the processors' number */
     int processes;       /* over MPI; 0: none */
@@ -57,6 +61,7 @@ struct options {
     bool tune;
     const char *tune_file; /* NULL: measure */
     bool no_winograd, no_fused_pools;
+    bool io_integers; /* --io=int8 */
     enum embed_mode embed;
     bool verify, verify_training;      /* of generated C; of training code rather than of the network's */
     struct VEC(const char *) warnings; /* for diag_option, in order; already checked */

@@ -185,6 +185,13 @@ void tell_gaps(struct compilation *c, const struct weight_gaps *gaps)
     fprintf(c->options.emit_given ? stderr : stdout, "%s\n", text_clean(c->arena, line)); /* JSON stays alone */
 }
 
+void tell_quantised(struct compilation *c, const char *path)
+{
+    say(c, arena_printf(c->arena, "wrote %s%s", near_path(c, path), size_on_disk(c, path)));
+    say_next(c, arena_printf(c->arena, "cnnc --weights=%s %s", text_shell_word(c->arena, path),
+                             text_shell_word(c->arena, c->options.input)));
+}
+
 void tell_learned(struct compilation *c, const char *weights)
 {
     say_next(c, arena_printf(c->arena, "cnnc --target=native --weights=%s %s", text_shell_word(c->arena, weights),

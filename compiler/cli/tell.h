@@ -31,6 +31,8 @@ void tell_report(struct compilation *c);
 void tell_learned(struct compilation *c, const char *weights);
 /* What a file of first weights lacks, and what it has too much. */
 void tell_gaps(struct compilation *c, const struct weight_gaps *gaps);
+/* Weights of 8 bits. */
+void tell_quantised(struct compilation *c, const char *path);
 /* That training code was written, and how to use it. */
 void tell_train(struct compilation *c, const char *path);
 

@@ -1,5 +1,6 @@
 /* The calls of NAME_run_many as data for m4: where tensors and weights lie, which kernel gets which of them; and the
  * rows of the tables that describe the network. */
+#include "emit/define.h"
 #include "emit/emit.h"
 
 static bool is_whole(const struct tensor *tensor)
@@ -161,27 +162,29 @@ void data_calls(const struct plan *plan, struct text *data)
 
 /* ---- the tables of struct cnn_model ---- */
 
-static void add_tensor_row(struct text *data, const char *which, size_t index, struct shape shape, enum layout layout,
-                           enum element_type type)
+static void add_tensor_row(struct text *data, const struct plan *plan, enum op_kind kind, size_t index)
 {
-    text_printf(data, "TENSOR_ROW(%s, %zu, %lld, %lld, %lld, %d, %d, %lld, [<%s>])m4_dnl\n", which, index,
-                (long long)shape.h, (long long)shape.w, (long long)shape.c, layout == LAYOUT_HWC, (int)type,
-                (long long)element_bytes(type), element_c(type));
+    const struct op *op = plan_end(plan, kind, index);
+    const struct value *value = kind == OP_INPUT ? op->output : op->inputs.items[0];
+    const struct shape shape = value->shape;
+    const bool integers = op->caller_type == ELEMENT_S8 && value->quantisation;
+    text_printf(data, "TENSOR_ROW(%s, %zu, [<%lld, %lld, %lld, %d, %d, ", kind == OP_INPUT ? "input" : "output", index,
+                (long long)shape.h, (long long)shape.w, (long long)shape.c, op->layout == LAYOUT_HWC,
+                (int)op->caller_type);
+    data_float(data, integers ? (double)value->quantisation->scale[0] : 0);
+    text_printf(data, ", %d>], %lld, [<%s>])m4_dnl\n", integers ? (int)value->quantisation->zero[0] : 0,
+                (long long)element_bytes(op->caller_type), element_c(op->caller_type));
 }
 
 void data_tables(const struct plan *plan, struct text *data)
 {
     const struct graph *graph = plan->graph;
     text_add(data, "m4_define([<INPUT_ROWS>], [<");
-    for (size_t i = 0; i < graph->inputs.count; i++) {
-        const struct node *node = graph->inputs.items[i];
-        add_tensor_row(data, "input", i, node->shape, node->args.layout, node->element);
-    }
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        add_tensor_row(data, plan, OP_INPUT, i);
     text_add(data, ">])m4_dnl\nm4_define([<OUTPUT_ROWS>], [<");
-    for (size_t i = 0; i < graph->outputs.count; i++) {
-        const struct output_tensor *output = &graph->outputs.items[i];
-        add_tensor_row(data, "output", i, output->node->shape, output->layout, ELEMENT_F32);
-    }
+    for (size_t i = 0; i < graph->outputs.count; i++)
+        add_tensor_row(data, plan, OP_OUTPUT, i);
     text_add(data, ">])m4_dnl\nm4_define([<RESULT_ROWS>], [<");
     for (size_t i = 0; i < plan->probes.count; i++) {
         const struct op *op = plan->probes.items[i].op;

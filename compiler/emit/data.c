@@ -115,6 +115,21 @@ static bool hands_scratch(const struct plan *plan)
     return false;
 }
 
+static bool has_bytes(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->packs.count; i++)
+        if (element_bytes(plan->packs.items[i]->type) == 1)
+            return true;
+    return false;
+}
+
+/* What NAME_run takes and gives: floats, also where bytes come in, or s8. */
+static const char *run_type(const struct plan *plan, enum op_kind kind)
+{
+    const struct op *op = plan_end(plan, kind, 0);
+    return element_c(op && op->caller_type == ELEMENT_S8 ? ELEMENT_S8 : ELEMENT_F32);
+}
+
 static void define_sizes(const struct emission *emission, struct text *data)
 {
     const struct plan *plan = emission->plan;
@@ -130,6 +145,9 @@ static void define_sizes(const struct emission *emission, struct text *data)
     define_integer(data, "INPUTS", (int64_t)graph->inputs.count);
     define_integer(data, "OUTPUTS", (int64_t)graph->outputs.count);
     define_integer(data, "LAYERS", (int64_t)plan->probes.count);
+    define_integer(data, "HAS_BYTES", has_bytes(plan));
+    define_word(data, "IN_C_TYPE", run_type(plan, OP_INPUT));
+    define_word(data, "OUT_C_TYPE", run_type(plan, OP_OUTPUT));
 }
 
 static void add_source(const struct emission *emission, struct text *data)

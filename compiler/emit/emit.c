@@ -61,7 +61,9 @@ static bool resolve_numbered(struct writing *writing, const char *word, int64_t 
     else if (strcmp(word, "layer") == 0 && number < plan->probes.count)
         text_add(out, emit_string(arena, plan->probes.items[number].node->name));
     else if (strcmp(word, "kind") == 0 && number < plan->probes.count)
-        text_add(out, node_keyword(plan->probes.items[number].op->node));
+        text_add(out, plan->probes.items[number].op->kind == OP_CONVERT
+                          ? "CONVERT"
+                          : node_keyword(plan->probes.items[number].op->node));
     else if (strcmp(word, "input") == 0 && number < plan->graph->inputs.count)
         text_add(out, emit_string(arena, plan->graph->inputs.items[number]->name));
     else if (strcmp(word, "output") == 0 && number < plan->graph->outputs.count)

@@ -53,6 +53,17 @@ const struct tensor *naming_end(const struct tensor *tensor)
     return root->place != PLACE_ARENA && offset == 0 && root->layout.bytes == tensor->layout.bytes ? root : NULL;
 }
 
+static const char *pack_word(enum pack_form form)
+{
+    switch (form) {
+    case PACK_FACTORS: return "factors";
+    case PACK_TABLE:
+    case PACK_BYTES: return "table";
+    case PACK_EXPONENTIALS: return "exponentials";
+    default: return "weights";
+    }
+}
+
 struct naming *naming_new(const struct emission *emission)
 {
     struct arena *arena = emission->arena;
@@ -80,7 +91,8 @@ struct naming *naming_new(const struct emission *emission)
     naming->packs = ARENA_ARRAY(arena, const char *, plan->packs.count + 1);
     for (size_t i = 0; i < plan->packs.count; i++) {
         const char *layer = local_name(emission, plan->packs.items[i]->node->name);
-        naming->packs[i] = unique(arena, &taken, arena_printf(arena, "%s_weights", layer));
+        naming->packs[i] = unique(arena, &taken,
+                                  arena_printf(arena, "%s_%s", layer, pack_word(plan->packs.items[i]->form)));
     }
     return naming;
 }

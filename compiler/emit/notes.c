@@ -76,6 +76,22 @@ static void add_convolution(struct text *out, const struct op *op)
     text_add(out, op_has_bias(op) ? " + bias" : "");
 }
 
+static void add_meaning(struct text *out, const struct value *value)
+{
+    if (value->type == ELEMENT_F32)
+        text_add(out, "floats");
+    else
+        text_printf(out, "s8, %.6g*(integer - %d)", (double)value->quantisation->scale[0],
+                    (int)value->quantisation->zero[0]);
+}
+
+static void add_conversion(struct text *out, const struct op *op)
+{
+    add_meaning(out, op->inputs.items[0]);
+    text_add(out, " to ");
+    add_meaning(out, op->output);
+}
+
 /* What a step computes; `residual` is what it adds. */
 static void add_formula(struct text *out, const struct op *op, const char *residual)
 {
@@ -84,8 +100,11 @@ static void add_formula(struct text *out, const struct op *op, const char *resid
     case OP_TRANSPOSED: add_convolution(out, op); break;
     case OP_DENSE: text_printf(out, "weights * x%s", op_has_bias(op) ? " + bias" : ""); break;
     case OP_POOL: add_pool(out, op); break;
+    case OP_CONVERT: add_conversion(out, op); break;
     default: text_add(out, node_text(op->node));
     }
+    if (op->output && op->output->type == ELEMENT_S8 && op->kind != OP_CONVERT)
+        text_add(out, ", in integers of 8 bits");
     for (size_t i = 0; i < op->folded.count; i++)
         text_printf(out, "%s%s", i ? " and " : ", ", node_keyword(op->folded.items[i]->node));
     if (op->folded.count)
@@ -163,6 +182,8 @@ static void add_origin(const struct emission *emission, const struct op *op, str
 /* "conv1, bn1, relu1" */
 static void add_names(const struct op *op, struct text *out)
 {
+    if (op->kind == OP_CONVERT)
+        text_add(out, emit_comment(out->arena, op->node->name, strlen(op->node->name)));
     for (size_t i = 0; i < op->nodes.count && i < NAMES; i++) {
         const char *name = op->nodes.items[i]->name;
         text_printf(out, "%s%s", i ? ", " : "", emit_comment(out->arena, name, strlen(name)));

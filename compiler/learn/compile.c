@@ -58,30 +58,64 @@ static void help_compiler(struct message *m, bool mpi)
         message_help(m, "$CC names the C compiler; without it, it is cc");
 }
 
-bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_place *place,
-                   const struct learn_build *build)
+static bool compile(struct arena *arena, struct diag *diag, const struct learn_build *build, const char *const *argv,
+                    const char *what)
 {
-    struct process process = {.argv = compiler_words(arena, place, build),
+    struct process process = {.argv = argv,
                               .stdout_path = build->log,
                               .stderr_path = build->log,
                               .deadline_seconds = LIMIT_COMPILE_SECONDS,
                               .output_limit = LOG_BYTES};
     const char *error;
     int status = 0;
-    struct progress progress = progress_begin("compiling the training code", 0);
+    struct progress progress = progress_begin(arena_printf(arena, "compiling %s", what), 0);
     bool ran = process_run(arena, &process, &status, &error);
     progress_end(&progress);
     if (ran && status == 0)
         return true;
     if (!ran) {
-        struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "the training code is not compiled: %s", error);
+        struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "%s is not compiled: %s", what, error);
         help_compiler(m, build->mpi);
         return false;
     }
-    struct message *m = diag_report_file(
-        diag, CHECK_FILE, NULL, "the training code does not compile: %s ended with status %d", process.argv[0], status);
+    struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "%s does not compile: %s ended with status %d", what,
+                                         process.argv[0], status);
     program_quote(arena, m, build->log);
     return false;
+}
+
+bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_place *place,
+                   const struct learn_build *build)
+{
+    return compile(arena, diag, build, compiler_words(arena, place, build), "the training code");
+}
+
+bool learn_compile_program(struct arena *arena, struct diag *diag, const struct learn_place *place,
+                           const struct learn_build *build, const char *const *words, size_t count)
+{
+    size_t libraries_count;
+    const char **libraries = process_words(arena, CNNC_TRAIN_LIBS, 2, &libraries_count);
+    libraries[libraries_count++] = "-lm";
+    libraries[libraries_count++] = "-lpthread";
+    const char *const fixed[] = {
+        "-O3",
+        "-w",
+        "-ffp-contract=off",
+        arena_printf(arena, "-I%s", place->headers),
+        arena_printf(arena, "-I%s", place->train_headers),
+        "-o",
+        build->program,
+        build->source,
+        arena_printf(arena, "%slibcnntrain.a", place->libraries),
+        arena_printf(arena, "%slibcnn.a", place->libraries),
+    };
+    const size_t fixed_count = sizeof fixed / sizeof *fixed;
+    const char **all = ARENA_ARRAY(arena, const char *, count + fixed_count + libraries_count + 1);
+    memcpy(all, words, count * sizeof *words);
+    memcpy(all + count, fixed, sizeof fixed);
+    memcpy(all + count + fixed_count, libraries, libraries_count * sizeof *libraries);
+    return compile(arena, diag, build, program_words(arena, "CC", "cc", all, count + fixed_count + libraries_count),
+                   "the calibrating code");
 }
 
 static bool was_interrupted(struct arena *arena, const char *program, const char *error)

@@ -28,6 +28,11 @@ struct learn_build {
 bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_place *place,
                    const struct learn_build *build);
 
+/* Compiles any program in C of one file, with these words before it, and links it with the same libraries. False after
+ * reporting. */
+bool learn_compile_program(struct arena *arena, struct diag *diag, const struct learn_place *place,
+                           const struct learn_build *build, const char *const *words, size_t count);
+
 /* Runs the program to its end; interrupts are its own. argv ends in NULL. Returns its exit status, 130 if a second
  * interrupt ended it, or -1 after reporting. */
 int learn_run(struct arena *arena, struct diag *diag, const char *const *argv);

@@ -148,6 +148,11 @@ bool op_is_linear(const struct op *op)
     return op_table[op->kind].traits & OP_LINEAR;
 }
 
+bool op_is_quantised(const struct op *op)
+{
+    return op->kind == OP_CONVERT || (op->output && op->output->type == ELEMENT_S8);
+}
+
 int64_t op_weight_count(const struct op *op)
 {
     const struct part *part = &op->part;

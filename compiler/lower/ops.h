@@ -137,6 +137,8 @@ struct op {
     enum axis axes[3];      /* TRANSPOSE: where the result's h, w, c come from */
     struct resizing resize; /* UPSAMPLE */
     double rate;            /* DROPOUT */
+    int32_t low, high;      /* of s8 results: their bounds */
+    bool mean_rescaled;     /* POOL of s8: a mean whose sum is brought to the result's scale before it is divided */
     const struct op *of;    /* STATISTICS GRADIENT WEIGHT_GRADIENT */
     size_t operand;         /* GRADIENT: of which operand of `of` */
 };
@@ -163,6 +165,8 @@ void op_list_replace(struct op_list *list, struct value *from, struct value *to)
 void op_list_compact(struct op_list *list);
 
 bool op_is_linear(const struct op *op);
+/* Does it compute in integers, or convert to or from them? What kernels and passes of floats leave alone. */
+bool op_is_quantised(const struct op *op);
 /* How many weights it takes of its layer's, biases left out. */
 int64_t op_weight_count(const struct op *op);
 /* Does the operation add a bias, its own or one that was folded in? */

@@ -14,9 +14,17 @@ void optimise(struct op_list *list, const struct abilities *abilities)
     optimise_fuse_functions(list, abilities); /* after a sum that became a part of an operation */
 }
 
+void optimise_separately(struct op_list *list)
+{
+    optimise_drop_dead(list);
+    optimise_fold_affine(list);
+}
+
 static bool is_identity(const struct op *op)
 {
     bool same_shape = shape_equal(op->inputs.items[0]->shape, op->output->shape);
+    if (op->inputs.items[0]->type != op->output->type)
+        return false;
     switch (op->kind) {
     case OP_RESHAPE:
     case OP_SLICE:
@@ -90,7 +98,7 @@ void optimise_crop_windows(struct op_list *list)
     for (size_t i = 0; i < list->ops.count; i++) {
         struct op *op = list->ops.items[i];
         struct window *w = &op->window;
-        if (op->kind != OP_CONVOLUTION)
+        if (op->kind != OP_CONVOLUTION || op_is_quantised(op))
             continue;
         struct shape in = op->inputs.items[0]->shape;
         const struct side down = {w->size.h, 0, w->pad.top, w->pad.bottom},
@@ -143,8 +151,8 @@ void optimise_fold_affine(struct op_list *list)
 static bool only_scaled(const struct op *input)
 {
     struct shape shape = input->output->shape;
-    if (!input->scale || input->caller_type != ELEMENT_F32 || input->output->readers.count == 0 ||
-        (input->layout == LAYOUT_HWC && shape.c > 1))
+    if (!input->scale || op_is_quantised(input) || input->caller_type != ELEMENT_F32 ||
+        input->output->readers.count == 0 || (input->layout == LAYOUT_HWC && shape.c > 1))
         return false;
     for (int64_t c = 0; input->mean && c < shape.c; c++)
         if (input->mean[c] != 0)
@@ -169,7 +177,7 @@ void optimise_fuse_functions(struct op_list *list, const struct abilities *abili
 {
     for (size_t i = 0; i < list->ops.count; i++) {
         struct op *op = list->ops.items[i], *before;
-        if (op->kind != OP_UNARY)
+        if (op->kind != OP_UNARY || op_is_quantised(op))
             continue;
         before = sole_producer(op->inputs.items[0]);
         if (!before || before->activation || !abilities->ends_in(before, &op->function))
@@ -184,7 +192,7 @@ void optimise_fuse_functions(struct op_list *list, const struct abilities *abili
  * since its kernel runs when the other is there. -1: none. */
 static int residual_host(const struct op *add, const struct abilities *abilities)
 {
-    if (add->kind != OP_BINARY || add->binary != BINARY_ADD || add->inputs.count != 2)
+    if (add->kind != OP_BINARY || op_is_quantised(add) || add->binary != BINARY_ADD || add->inputs.count != 2)
         return -1;
     const struct value *a = add->inputs.items[0], *b = add->inputs.items[1];
     if (a == b || !shape_equal(a->shape, b->shape))

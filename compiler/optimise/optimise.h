@@ -14,6 +14,9 @@ struct abilities {
 /* All the passes; never fails. */
 void optimise(struct op_list *list, const struct abilities *abilities);
 
+/* Those alone that leave every layer a result of its own, but for what is folded into weights. */
+void optimise_separately(struct op_list *list);
+
 /* The passes, in their order. Each leaves a list that means the same network. */
 void optimise_crop_windows(struct op_list *list);    /* taps of a convolution that see nothing but padding */
 void optimise_drop_identities(struct op_list *list); /* RESHAPE to the same shape, PAD by nothing, ... */

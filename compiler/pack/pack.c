@@ -1,5 +1,6 @@
 /* The stream of packed weights: one form after the other, in the order of the plan's table. */
 #include "pack/blocks.h"
+#include "pack/integers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 enum { BUFFER = 1024 * PLAN_ALIGNMENT }; /* bytes */
 
 struct stream {
+    const struct plan *plan;
     const struct weights *weights;
     pack_sink *sink;
     void *context;
@@ -262,6 +264,12 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_DENSE_PLANAR:
     case PACK_DOTS_BLOCKED:
     case PACK_DOTS_PLANAR: return put_blocks(stream, pack);
+    case PACK_INTEGERS:
+    case PACK_PAIRS:
+    case PACK_FACTORS:
+    case PACK_TABLE:
+    case PACK_BYTES:
+    case PACK_EXPONENTIALS: return pack_put_integers(stream->plan, pack, put_numbers, stream);
     case PACK_ROWS: return put_rows(stream, pack);
     case PACK_AFFINE: return put_affine(stream, pack);
     case PACK_INPUT: return put_input(stream, pack);
@@ -303,6 +311,7 @@ bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan
                  pack_sink *sink, void *context)
 {
     struct stream *stream = ARENA_NEW(arena, struct stream);
+    stream->plan = plan;
     stream->weights = weights;
     stream->sink = sink;
     stream->context = context;

@@ -115,8 +115,19 @@ bool pack_write_file(struct arena *arena, struct diag *diag, const struct plan *
 
 struct words {
     struct text *out;
+    const struct plan *plan;
+    size_t pack; /* that the next word is in, or after */
     int64_t count;
 };
+
+/* Is the next word four numbers of a byte? A machine that is not little-endian has to turn those round. */
+static bool is_of_bytes(struct words *words)
+{
+    const struct plan *plan = words->plan;
+    while (words->pack + 1 < plan->packs.count && plan->packs.items[words->pack + 1]->offset <= 4 * words->count)
+        words->pack++;
+    return element_bytes(plan->packs.items[words->pack]->type) == 1;
+}
 
 static bool add_words(void *context, const void *bytes, size_t length)
 {
@@ -125,7 +136,7 @@ static bool add_words(void *context, const void *bytes, size_t length)
     for (size_t i = 0; i + 4 <= length; i += 4, words->count++) {
         uint32_t word = (uint32_t)p[i] | (uint32_t)p[i + 1] << 8 | (uint32_t)p[i + 2] << 16 | (uint32_t)p[i + 3] << 24;
         const char *before = words->count % 8 ? " " : words->count ? "\n    " : "    ";
-        text_printf(words->out, "%s0x%08lxu,", before, (unsigned long)word);
+        text_printf(words->out, is_of_bytes(words) ? "%sS8(0x%08lxu)," : "%s0x%08lxu,", before, (unsigned long)word);
     }
     return true;
 }
@@ -133,7 +144,7 @@ static bool add_words(void *context, const void *bytes, size_t length)
 bool pack_write_words(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
                       struct text *out)
 {
-    struct words words = {out, 0};
+    struct words words = {out, plan, 0, 0};
     if (!pack_stream(arena, diag, plan, weights, add_words, &words))
         return false;
     text_add(out, "\n");

@@ -52,6 +52,7 @@ bool pass_plan(struct compilation *c)
     if (!wants_plan(c))
         return true;
     options.target = target_named(c->options.target);
+    options.types = c->types;
     c->plan = plan_make(c->arena, c->diag, c->graph, options);
     if (!c->plan || !follows_tuning(c))
         return false;

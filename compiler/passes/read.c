@@ -8,7 +8,6 @@
 #include "compilation.h"
 #include "models/onnx/onnx.h"
 #include "models/tflite/tflite.h"
-#include "weights/weights.h"
 
 /* More than LIMIT_TEXT, so that the parser can tell how long a text is that exceeds the limit moderately. */
 enum { MAX_SOURCE_BYTES = 4 * LIMIT_TEXT };
@@ -107,20 +106,6 @@ static bool read_dimensions(struct compilation *c, struct onnx_options *options)
     return true;
 }
 
-/* Files of integers are read, and written as text with their tensors. */
-static bool may_go_on(struct compilation *c)
-{
-    const struct options *o = &c->options;
-    const bool writes = o->emit_given ? emits_code(o->emit) || o->emit == EMIT_ONNX : !compilation_only_reports(c);
-    if (!weights_named_count(c->weights) || !(writes || o->verify || compilation_learns(c)))
-        return true;
-    struct message *message = diag_report_file(c->diag, CHECK_UNSUPPORTED, o->input,
-                                               "the model computes in int8, which is not compiled yet");
-    message_help(message, "--summary shows it, and --emit=cnn -o NAME.cnn writes it as text with its tensors; a model "
-                          "in floats is compiled");
-    return false;
-}
-
 static bool import_tflite(struct compilation *c)
 {
     for (const struct define *d = c->options.defines; d; d = d->next) {
@@ -128,8 +113,10 @@ static bool import_tflite(struct compilation *c)
                          "-D %s=%s: dimensions have no names in a TensorFlow Lite model", d->name, d->value);
         return false;
     }
-    c->graph = tflite_import(c->arena, c->diag, c->options.input, c->options.name, &c->weights);
-    return c->graph && may_go_on(c);
+    bool integers = false;
+    c->graph = tflite_import(c->arena, c->diag, c->options.input, c->options.name, &c->weights, &integers);
+    c->options.io_integers = c->options.io_integers || integers;
+    return c->graph != NULL;
 }
 
 bool pass_import(struct compilation *c)

@@ -26,6 +26,19 @@ static bool same_folds(const struct op *a, const struct op *b)
     return true;
 }
 
+enum element_type pack_type(enum pack_form form)
+{
+    switch (form) {
+    case PACK_INTEGERS:
+    case PACK_TABLE:
+    case PACK_BYTES: return ELEMENT_S8;
+    case PACK_PAIRS:
+    case PACK_FACTORS:
+    case PACK_EXPONENTIALS: return ELEMENT_S32;
+    default: return ELEMENT_F32;
+    }
+}
+
 bool pack_has_slopes(enum pack_form form)
 {
     return form >= PACK_DIRECT_BLOCKED;
@@ -69,8 +82,16 @@ static bool same_part(const struct op *a, const struct op *b)
            p->first_tap.h == q->first_tap.h && p->first_tap.w == q->first_tap.w && p->first_channel == q->first_channel;
 }
 
+/* Those of a quantised network depend on what its operands mean: only the weights themselves may be another's. */
+static bool is_shared(enum pack_form form)
+{
+    return form == PACK_INTEGERS || pack_type(form) == ELEMENT_F32;
+}
+
 static bool is_same(const struct pack *pack, const struct op *op, enum pack_form form, int64_t block, int64_t count)
 {
+    if (!is_shared(form))
+        return pack->form == form && pack->op == op;
     return pack->form == form && pack->block == block && pack->count == count && same_order(form, pack->op, op) &&
            same_part(pack->op, op) && same_folds(pack->op, op) && (!pack_has_slopes(form) || same_slopes(pack->op, op));
 }
@@ -92,7 +113,7 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
     pack->form = form;
     pack->op = op;
     pack->node = node;
-    pack->type = ELEMENT_F32;
+    pack->type = pack_type(form);
     pack->block = block;
     pack->count = count;
     pack->bytes = count * element_bytes(pack->type);
@@ -177,10 +198,26 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
     }
 }
 
+/* What integers mean is in the code, too: the weights of another quantisation do not fit it. */
+static void hash_meanings(uint64_t *hash, const struct op_list *list)
+{
+    for (size_t i = 0; i < list->values.count; i++) {
+        const struct value *value = list->values.items[i];
+        if (!value->quantisation)
+            continue;
+        const double scale = (double)value->quantisation->scale[0];
+        hash_reals(hash, &scale, 1);
+        hash_number(hash, value->quantisation->zero[0]);
+        hash_number(hash, value->producer->low);
+        hash_number(hash, value->producer->high);
+    }
+}
+
 void plan_place_weights(struct plan *plan)
 {
     int64_t offset = 0;
     plan->hash = UINT64_C(0xCBF29CE484222325);
+    hash_meanings(&plan->hash, plan->list);
     for (size_t i = 0; i < plan->packs.count; i++) {
         struct pack *pack = plan->packs.items[i];
         pack->offset = offset;

@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "optimise/optimise.h"
 #include "plan/build.h"
+#include "quantise/quantise.h"
 
 /* The last step of each operation that computes a layer completes it. */
 static void find_probes(struct plan *plan)
@@ -19,9 +20,19 @@ static void find_probes(struct plan *plan)
         if (!last || !op->output)
             continue;
         step->final = true;
+        if (op->kind == OP_CONVERT && op->inputs.items[0]->type == op->output->type)
+            continue; /* a part of what reads it */
         struct probe probe = {op->output->node, op, planner->result(plan, op), step->id};
         VEC_PUSH(plan->arena, &plan->probes, probe);
     }
+}
+
+const struct op *plan_end(const struct plan *plan, enum op_kind kind, size_t index)
+{
+    for (size_t i = 0; i < plan->list->ops.count; i++)
+        if (plan->list->ops.items[i]->kind == kind && plan->list->ops.items[i]->index == (int)index)
+            return plan->list->ops.items[i];
+    return NULL; /* unreachable: each has one */
 }
 
 static bool plan_ops(struct plan *plan, struct diag *diag)
@@ -47,7 +58,12 @@ struct plan *plan_make(struct arena *arena, struct diag *diag, const struct grap
 {
     struct plan *plan = ARENA_NEW(arena, struct plan);
     struct op_list *list = lower(arena, graph);
-    optimise(list, options.target->planner->abilities);
+    if (options.types)
+        quantise(list, options.types);
+    if (options.separate)
+        optimise_separately(list);
+    else
+        optimise(list, options.target->planner->abilities);
     plan->arena = arena;
     plan->graph = graph;
     plan->list = list;

@@ -14,9 +14,13 @@
 #include "plan/target.h"
 #include "plan/tuning.h"
 
+struct types;
+
 struct plan_options {
     const struct target *target;
+    const struct types *types; /* of a quantised network; NULL: it computes in floats */
     bool winograd;
+    bool separate;               /* every layer has a result of its own */
     bool separate_pools;         /* no convolution finds the maxima of the pool after it */
     const struct tuning *tuning; /* NULL: the model of cost chooses */
     int turn;   /* while that is measured: 1 for the first way of each operation, 2 for the second; else 0 */
@@ -124,6 +128,13 @@ enum pack_form {
     PACK_INPUT,    /* an INPUT's mean, then its scale, one each a channel */
     PACK_CHANNELS, /* one number a channel, a single one repeated, padded to whole blocks: PRELU */
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
+    /* Of a quantised network (pack/integers.c): */
+    PACK_INTEGERS,     /* a linear operation's K rows of s8 as they are in PyTorch */
+    PACK_PAIRS,        /* [group][K/B][pair of channels][h][w][B], two numbers of 16 bits each; zeros where none are */
+    PACK_FACTORS,      /* for each of its filters what its sum begins with, then each one's multiplier and shift */
+    PACK_TABLE,        /* the results of a function of s8 */
+    PACK_BYTES,        /* what an INPUT's bytes become, for all channels or for each */
+    PACK_EXPONENTIALS, /* of a softmax's differences */
     /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases, and by the
      * slopes of each function that has any (op_sloped): */
     PACK_DIRECT_BLOCKED, /* [K/B][C/B][h][w][B c][B k] a group */
@@ -158,6 +169,8 @@ struct pack {
     struct pack *before;     /* in its bucket */
 };
 
+/* What its numbers are. */
+enum element_type pack_type(enum pack_form form);
 /* Do the slopes of the operation's functions lie in packs of that form? */
 bool pack_has_slopes(enum pack_form form);
 
@@ -192,6 +205,9 @@ struct plan {
     int64_t arena_lower_bound; /* the largest set of buffers that are in use at one step */
     uint64_t hash;             /* of the weights' layout */
 };
+
+/* The operation of the network's input or output of that number. */
+const struct op *plan_end(const struct plan *plan, enum op_kind kind, size_t index);
 
 struct diag;
 

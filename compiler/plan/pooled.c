@@ -18,7 +18,7 @@ static bool pools_pairs(const struct op *pool)
 /* The function comes after the maximum, so it must never decrease; where it is the pool's, it comes there anyway. */
 const struct op *plan_pool_after(const struct plan *plan, const struct op *op)
 {
-    if (plan->options.separate_pools || !op->output || op->output->readers.count != 1 ||
+    if (plan->options.separate_pools || op_is_quantised(op) || !op->output || op->output->readers.count != 1 ||
         !function_is_monotone(op->activation))
         return NULL;
     const struct op *pool = op->output->readers.items[0];

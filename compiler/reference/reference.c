@@ -167,6 +167,9 @@ void reference_free(struct reference *reference)
         return;
     for (size_t i = 0; i < reference->graph->nodes.count; i++)
         free(reference->tensors[i]);
+    for (size_t i = 0; reference->integers && i < reference->graph->nodes.count; i++)
+        free(reference->integers[i]);
     free(reference->tensors);
+    free(reference->integers);
     free(reference);
 }

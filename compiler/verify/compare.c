@@ -25,6 +25,7 @@ struct verify_error {
     double allowed;     /* difference */
     bool overflows;     /* float32 holds no such numbers: nothing can be said of the difference */
     bool undefined;     /* the evaluator's result holds a NaN */
+    bool integers;      /* which must be equal */
 };
 
 struct comparison {
@@ -34,8 +35,8 @@ struct comparison {
     double tolerance; /* of the plan's kernels */
     struct reference *reference;
     struct rounding rounding;
-    struct verify_error *errors; /* the probes', then the outputs' */
-    bool *seen;
+    struct verify_error *errors;   /* the probes', then the outputs' */
+    const unsigned char **entries; /* what the code computed of each; NULL: nothing */
     size_t count;
 };
 
@@ -44,7 +45,8 @@ struct comparison {
 struct view { /* a tensor of the code */
     const unsigned char *bytes;
     struct tensor_layout layout;
-    bool hwc; /* if it is an output */
+    bool hwc;                        /* if it is an output */
+    const struct quantisation *from; /* floats that were integers just before; NULL: they were not */
 };
 
 static double view_number(const struct view *view, int64_t at)
@@ -67,17 +69,28 @@ static void take(struct verify_error *e, double got, double wanted, int64_t c, i
     }
 }
 
+static double dequantised(const struct quantisation *q, int32_t integer)
+{
+    return (double)(float)((double)q->scale[0] * (integer - q->zero[0]));
+}
+
 static void compare_tensor(struct comparison *c, const struct view *view, const struct node *node,
                            struct verify_error *e)
 {
     const double *wanted = c->reference->tensors[node->id];
+    const int32_t *integers = view->layout.type == ELEMENT_S8 ? c->reference->integers[node->id] : NULL;
     struct shape s = node->shape;
-    *e = (struct verify_error){0};
+    *e = (struct verify_error){.integers = integers != NULL};
     for (int64_t k = 0; k < s.c; k++)
         for (int64_t y = 0; y < s.h; y++)
             for (int64_t x = 0; x < s.w; x++) {
                 int64_t at = view->hwc ? (y * s.w + x) * s.c + k : layout_element(&view->layout, k, y, x);
-                take(e, view_number(view, at), wanted[(k * s.h + y) * s.w + x], k, y, x);
+                int64_t i = (k * s.h + y) * s.w + x;
+                take(e, view_number(view, at),
+                     integers     ? (double)integers[i]
+                     : view->from ? dequantised(view->from, c->reference->integers[node->id][i])
+                                  : wanted[i],
+                     k, y, x);
             }
 }
 
@@ -91,8 +104,8 @@ static double tolerance_of(const struct plan *plan)
 
 static void judge(struct comparison *c, const struct node *node, struct verify_error *e)
 {
-    e->allowed = c->tolerance * e->most;
-    if (e->difference <= e->allowed)
+    e->allowed = e->integers ? 0 : c->tolerance * e->most;
+    if (e->difference <= e->allowed || c->plan->options.types)
         return;
     double error = rounding_error(&c->rounding, node, c->reference->tensors[node->id]);
     e->overflows = !isfinite(error);
@@ -108,7 +121,7 @@ static bool is_wrong(const struct verify_error *e)
 /* Beyond the tolerance, but float itself does no better. */
 static bool is_ill_conditioned(const struct comparison *c, const struct verify_error *e)
 {
-    return !e->overflows && !is_wrong(e) && e->difference > c->tolerance * e->most;
+    return !e->integers && !e->overflows && !is_wrong(e) && e->difference > c->tolerance * e->most;
 }
 
 static double in_proportion(double difference, double most)
@@ -124,46 +137,91 @@ static const struct node *compared_node(const struct comparison *c, size_t id)
     return id < probes ? c->plan->probes.items[id].node : c->plan->graph->outputs.items[id - probes].node;
 }
 
-/* The length of entry `id` of the result, which begins at `bytes`. */
-static size_t compare_entry(struct comparison *c, size_t id, const unsigned char *bytes, size_t left)
+/* What the operation's floats were before, if they were integers. */
+static const struct quantisation *meaning_before(const struct op *op)
 {
-    struct view view = {.bytes = bytes};
-    const struct node *node = compared_node(c, id);
-    size_t probes = c->plan->probes.count, length;
-    if (id < probes) {
-        const struct tensor *tensor = c->plan->probes.items[id].tensor;
-        view.layout = tensor->layout;
-        length = (size_t)tensor->layout.bytes;
-    } else {
-        view.layout = layout_planar(ELEMENT_F32, node->shape, NULL);
-        view.hwc = c->plan->graph->outputs.items[id - probes].layout == LAYOUT_HWC;
-        length = (size_t)view.layout.bytes;
-    }
-    if (length > left)
-        return 0;
-    compare_tensor(c, &view, node, &c->errors[id]);
-    judge(c, node, &c->errors[id]);
-    c->seen[id] = true;
-    return length;
+    const struct op *conversion = op->kind == OP_OUTPUT ? op->inputs.items[0]->producer : op;
+    return conversion->kind == OP_CONVERT && conversion->output->type == ELEMENT_F32 && op->caller_type != ELEMENT_S8
+               ? conversion->inputs.items[0]->quantisation
+               : NULL;
 }
 
-/* What is wrong with the result as a whole, or NULL. */
-static const char *compare_all(struct comparison *c, const unsigned char *result, size_t length)
+/* How entry `id` of the result lies in memory. */
+static struct view view_of(const struct comparison *c, size_t id)
+{
+    struct view view = {.bytes = c->entries[id]};
+    const size_t probes = c->plan->probes.count;
+    if (id < probes) {
+        view.layout = c->plan->probes.items[id].tensor->layout;
+        view.from = meaning_before(c->plan->probes.items[id].op);
+    } else {
+        view.layout = layout_planar(plan_end(c->plan, OP_OUTPUT, id - probes)->caller_type, compared_node(c, id)->shape,
+                                    NULL);
+        view.hwc = c->plan->graph->outputs.items[id - probes].layout == LAYOUT_HWC;
+        view.from = meaning_before(plan_end(c->plan, OP_OUTPUT, id - probes));
+    }
+    return view;
+}
+
+/* Finds the entries. What is wrong with the result as a whole, or NULL. */
+static const char *find_entries(struct comparison *c, const unsigned char *result, size_t length)
 {
     size_t at = 0;
     while (length - at >= sizeof(int64_t)) {
         int64_t id;
         memcpy(&id, result + at, sizeof id);
         at += sizeof id;
-        size_t taken = id >= 0 && (size_t)id < c->count ? compare_entry(c, (size_t)id, result + at, length - at) : 0;
-        if (taken == 0)
+        const bool known = id >= 0 && (size_t)id < c->count;
+        const size_t bytes = known ? (size_t)view_of(c, (size_t)id).layout.bytes : 0;
+        if (bytes == 0 || bytes > length - at)
             return "its result is truncated";
-        at += taken;
+        c->entries[id] = result + at;
+        at += bytes;
     }
     for (size_t id = 0; id < c->count; id++)
-        if (!c->seen[id])
+        if (!c->entries[id])
             return arena_printf(c->arena, "it never reaches layer %s", compared_node(c, id)->name);
     return NULL;
+}
+
+static void compare_all(struct comparison *c)
+{
+    for (size_t id = 0; id < c->count; id++) {
+        const struct view view = view_of(c, id);
+        compare_tensor(c, &view, compared_node(c, id), &c->errors[id]);
+        judge(c, compared_node(c, id), &c->errors[id]);
+    }
+}
+
+/* ---- the evaluator ---- */
+
+/* Floats that lie between two integers, up to rounding, may become either: the code's is taken. */
+static void settle(void *context, const struct node *node, const double *floats, int32_t *integers)
+{
+    static const double between = 0.01; /* steps */
+    const struct comparison *c = context;
+    const struct shape s = node->shape;
+    for (size_t id = 0; id < c->plan->probes.count; id++) {
+        const struct op *op = c->plan->probes.items[id].op;
+        if (op->kind != OP_CONVERT || op->output->type != ELEMENT_S8 || op->output->node != node || !c->entries[id])
+            continue;
+        const struct view view = view_of(c, id);
+        const double scale = (double)op->output->quantisation->scale[0];
+        for (int64_t i = 0; i < shape_elements(s); i++) {
+            const int64_t at = layout_element(&view.layout, i / (s.h * s.w), i / s.w % s.h, i % s.w);
+            const int32_t got = (int32_t)view_number(&view, at), least = got < integers[i] ? got : integers[i];
+            const double steps = floats[i] / scale + op->output->quantisation->zero[0];
+            if (abs(got - integers[i]) == 1 && fabs(steps - (least + 0.5)) < between)
+                integers[i] = got;
+        }
+    }
+}
+
+static struct reference *evaluate(struct comparison *c, const double *const images[])
+{
+    const struct reference_settling settling = {settle, c};
+    return c->plan->options.types ? reference_run_quantised(c->plan->options.types, images, &settling)
+                                  : reference_run(c->plan->graph, c->weights, images);
 }
 
 /* ---- the table ---- */
@@ -175,6 +233,8 @@ static const char *fused_kinds(struct comparison *c, size_t id)
     if (id >= c->plan->probes.count)
         return "OUTPUT";
     const struct op *op = c->plan->probes.items[id].op;
+    if (op->kind == OP_CONVERT)
+        return "CONVERT";
     for (size_t i = 0; i < op->nodes.count; i++)
         text_printf(&text, "%s%s", i ? "+" : "", node_keyword(op->nodes.items[i]));
     return text.bytes;
@@ -252,7 +312,7 @@ static bool report_nothing_verified(struct comparison *c, struct diag *diag, siz
 /* The last lines, and on failure a message about the first wrong layer. */
 static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
 {
-    size_t worst = 0, first = 0, wrong = 0, ill = 0, beyond = 0, undefined = 0;
+    size_t worst = 0, first = 0, wrong = 0, ill = 0, beyond = 0, undefined = 0, integers = 0;
     double most = 0;
     for (size_t id = 0; id < c->count; id++) {
         const struct verify_error *e = &c->errors[id];
@@ -260,6 +320,7 @@ static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
         if (is_wrong(e) && wrong++ == 0)
             first = id;
         ill += is_ill_conditioned(c, e);
+        integers += e->integers;
         beyond += e->overflows;
         undefined += e->overflows && e->undefined;
         if (error > most && !is_ill_conditioned(c, e) && !e->overflows)
@@ -271,6 +332,8 @@ static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
         return report_nothing_verified(c, diag, undefined);
     text_printf(out, "verified: %zu result%s; the largest error is %.2g of the largest value, in %s; %.2g is allowed\n",
                 c->count - beyond, c->count - beyond == 1 ? "" : "s", most, output_name(c, worst), c->tolerance);
+    if (integers > 0)
+        text_printf(out, "%zu of them are integers, all of them equal\n", integers);
     if (ill > 0)
         text_printf(out, "%zu of them are ill-conditioned, but no worse than float32 makes them\n", ill);
     if (undefined > 0)
@@ -295,14 +358,16 @@ bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *p
     bool right = false;
     c.count = plan->probes.count + plan->graph->outputs.count;
     c.errors = ARENA_ARRAY(arena, struct verify_error, c.count + 1);
-    c.seen = ARENA_ARRAY(arena, bool, c.count + 1);
-    c.reference = reference_run(plan->graph, weights, images);
+    c.entries = ARENA_ARRAY(arena, const unsigned char *, c.count + 1);
+    fault = find_entries(&c, result, length);
+    c.reference = evaluate(&c, images);
     c.rounding = (struct rounding){plan->graph, weights, images, c.tolerance / tolerance_sums, NULL, NULL};
     if (!c.reference) {
         diag_report_file(diag, CHECK_VERIFY, NULL, "the evaluator ran out of memory or could not read a weight");
-    } else if ((fault = compare_all(&c, result, length)) != NULL) {
+    } else if (fault) {
         diag_report_file(diag, CHECK_VERIFY, NULL, "the generated C ran, but %s", fault);
     } else {
+        compare_all(&c);
         print_table(&c, table);
         right = conclude(&c, diag, table);
     }

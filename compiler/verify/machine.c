@@ -27,6 +27,8 @@ uint64_t random_next(uint64_t *state)
 static double random_number(const struct node *input, uint64_t *state)
 {
     uint64_t bits = random_next(state);
+    if (input->element == ELEMENT_S8)
+        return (double)(bits % 256) - 128;
     if (input->element == ELEMENT_U8 || input->args.scale || input->args.mean)
         return (double)(bits % 256);
     return (double)((int64_t)(bits >> 40) - (1 << 23)) / (1 << 23);
@@ -50,6 +52,8 @@ void random_fill(const struct node *input, unsigned char *bytes, double *image, 
                 image[chw] = number;
                 if (input->element == ELEMENT_U8)
                     bytes[at] = (unsigned char)number;
+                else if (input->element == ELEMENT_S8)
+                    bytes[at] = (unsigned char)(signed char)number;
                 else
                     memcpy(bytes + at * (int64_t)sizeof single, &single, sizeof single);
             }

@@ -48,6 +48,16 @@ static bool is_quantised(const struct store *store)
     return false;
 }
 
+bool weights_file_is_quantised(struct arena *arena, const char *path)
+{
+    const char *error, *help;
+    struct store *store = store_open(arena, path, &error, &help);
+    const bool quantised = store && is_quantised(store);
+    if (store)
+        store_close(store);
+    return quantised;
+}
+
 bool weights_open_quantised(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
                             struct weights **weights)
 {

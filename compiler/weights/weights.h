@@ -55,6 +55,8 @@ struct named_tensor {
  * are read by their names. False after reporting what does not fit. */
 bool weights_open_quantised(struct arena *arena, struct diag *diag, const struct graph *graph, const char *path,
                             struct weights **weights);
+/* Has the file such tensors? */
+bool weights_file_is_quantised(struct arena *arena, const char *path);
 /* What an importer holds: numbers of the tensor's type, in PyTorch's order. Those of F32 are the graph's, too. */
 struct held_tensor {
     struct named_tensor is;

@@ -175,11 +175,16 @@ static int check_numbers(const struct set *set, const struct cnn_tensor *output,
                             (long long)size);
 }
 
+int cnn_data_check_pictures(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t)
+{
+    choose_order(set, input);
+    return check_pictures(set, input, fitting, t);
+}
+
 int cnn_data_check(struct set *set, const struct cnn_trainee *trainee, enum fitting fitting, int training,
                    struct trouble *t)
 {
-    choose_order(set, trainee->input);
-    if (check_pictures(set, trainee->input, fitting, t) || (set->floats && check_floats(set, t)))
+    if (cnn_data_check_pictures(set, trainee->input, fitting, t) || (set->floats && check_floats(set, t)))
         return -1;
     if (!set->targets)
         return cnn_trouble(t, "%s: it says nothing about what the pictures show", set->path);

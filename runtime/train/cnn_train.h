@@ -186,6 +186,22 @@ int cnn_train_together(const struct cnn_trainee *trainee, const struct cnn_peers
  * line, 130 after SIGINT. */
 int cnn_train_main(const struct cnn_trainee *trainee, int argc, char **argv);
 
+/* ---- the pictures of DATA, for programs that look at a network rather than train it ---- */
+
+/* Those to train with, or with `test' those to test with, where DATA has both; made to fit the input. `resize' is 0, 1
+ * (scaled) or 2 (in a border of zeros). NULL after a message on standard error. */
+struct cnn_pictures;
+struct cnn_pictures *cnn_pictures_open(const char *data, const struct cnn_tensor *input, int test, int resize);
+int64_t cnn_pictures_count(const struct cnn_pictures *pictures);
+/* What was found, in a line. */
+const char *cnn_pictures_said(const struct cnn_pictures *pictures);
+/* Do all of them have one label from 0 to classes - 1? */
+int cnn_pictures_labelled(const struct cnn_pictures *pictures, int32_t classes);
+int32_t cnn_pictures_label(const struct cnn_pictures *pictures, int64_t index);
+/* The numbers that the input takes; -1 after a message. */
+int cnn_pictures_get(struct cnn_pictures *pictures, int64_t index, void *to);
+void cnn_pictures_close(struct cnn_pictures *pictures);
+
 #ifdef __cplusplus
 }
 #endif

@@ -100,6 +100,9 @@ int cnn_data_check(struct set *set, const struct cnn_trainee *trainee, enum fitt
 /* Do the classes have the same names, where both sets have any? */
 int cnn_data_same_classes(const struct set *train, const struct set *test, struct trouble *t);
 
+/* The first of these questions alone. */
+int cnn_data_check_pictures(struct set *set, const struct cnn_tensor *input, enum fitting fitting, struct trouble *t);
+
 /* The readers. found: does the folder or file look like this reader's? */
 int cnn_idx_found(const char *path);
 int cnn_idx_open(struct dataset *data, const char *path, struct trouble *t);

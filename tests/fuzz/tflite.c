@@ -98,7 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_new();
     struct diag *diag = diag_new(arena);
     struct weights *weights = NULL;
-    struct graph *graph = tflite_import(arena, diag, path, NULL, &weights);
+    bool integers;
+    struct graph *graph = tflite_import(arena, diag, path, NULL, &weights, &integers);
     if (!graph && !diag_failed(diag))
         fuzz_fail("refused without a message");
     if (graph)

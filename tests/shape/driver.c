@@ -189,7 +189,7 @@ static bool set_structure_argument(struct build *b, const char *key, const char 
     if (strcmp(key, "size") == 0)
         a->target = shape_of(value);
     else if (strcmp(key, "type") == 0)
-        a->type = strcmp(value, "u8") == 0 ? ELEMENT_U8 : ELEMENT_F32;
+        a->type = strcmp(value, "u8") == 0 ? ELEMENT_U8 : strcmp(value, "s8") == 0 ? ELEMENT_S8 : ELEMENT_F32;
     else if (strcmp(key, "factor") == 0)
         a->factor = pair_of(value);
     else if (strcmp(key, "mode") == 0)
@@ -402,7 +402,7 @@ static const char *value_of(struct build *b, const char *key)
     if (strcmp(key, "bytes") == 0)
         return arena_printf(b->arena, "%lld", (long long)n->bytes);
     if (strcmp(key, "element") == 0)
-        return n->element == ELEMENT_U8 ? "u8" : "f32";
+        return element_word(n->element);
     if (strcmp(key, "field") == 0)
         return arena_printf(b->arena, "%lldx%lld", (long long)n->field.h, (long long)n->field.w);
     if (strcmp(key, "jump") == 0)

@@ -81,7 +81,8 @@ static void evaluate_model(const char *model, const char *data)
     struct arena *arena = arena_new();
     struct diag *diag = diag_new(arena);
     struct weights *weights = NULL;
-    const struct graph *graph = tflite_import(arena, diag, model, NULL, &weights);
+    bool integers;
+    const struct graph *graph = tflite_import(arena, diag, model, NULL, &weights, &integers);
     if (graph) {
         evaluate(graph, weights, data);
     } else {

@@ -6,7 +6,7 @@
 
 #include "train/feed.h"
 
-static struct cnn_tensor input = {"input", 1, 1, 1, 0, 0}, output = {"output", 1, 1, 10, 0, 0};
+static struct cnn_tensor input = {"input", 1, 1, 1, 0, 0, 0, 0}, output = {"output", 1, 1, 10, 0, 0, 0, 0};
 static struct cnn_recipe recipe;
 static const struct cnn_trainee trainee = {.name = "dump", .input = &input, .output = &output, .recipe = &recipe};
 static enum fitting fitting = FIT_NONE;

@@ -10,7 +10,7 @@
 
 enum { SHARDS = 4, HIDDEN_MOST = 64, OUTPUTS_MOST = 4096, AUGMENTATIONS_MOST = 10, AT_MOST = 8 };
 
-static struct cnn_tensor input = {"input", 28, 28, 1, 0, 0}, output = {"output", 1, 1, 10, 0, 0};
+static struct cnn_tensor input = {"input", 28, 28, 1, 0, 0, 0, 0}, output = {"output", 1, 1, 10, 0, 0, 0, 0};
 static struct cnn_augmentation augmentations[AUGMENTATIONS_MOST];
 static double at[AT_MOST];
 static struct cnn_recipe recipe = {.rate = 0.1,

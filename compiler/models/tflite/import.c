@@ -260,7 +260,16 @@ static bool is_of_integers(const struct tfl_model *model)
     return false;
 }
 
-static struct graph *import_bytes(struct importer *im, const struct mapping *file, struct weights **weights)
+static bool all_int8(const struct tfl_model *model, struct flat_vector ends)
+{
+    for (size_t i = 0; i < ends.count; i++)
+        if (model->tensors[flat_signed_at(&model->flat, ends, 4, i)].type != TFL_INT8)
+            return false;
+    return true;
+}
+
+static struct graph *import_bytes(struct importer *im, const struct mapping *file, struct weights **weights,
+                                  bool *integers)
 {
     struct tfl_model model;
     struct convert c = {.im = im, .model = &model};
@@ -272,6 +281,7 @@ static struct graph *import_bytes(struct importer *im, const struct mapping *fil
     c.values = ARENA_ARRAY(im->arena, struct value *, model.tensor_count + 1);
     c.before = ARENA_ARRAY(im->arena, struct value *, model.tensor_count + 1);
     c.integers = im->apart = is_of_integers(&model);
+    *integers = all_int8(&model, model.inputs) && all_int8(&model, model.outputs);
     for (size_t i = 0; i < model.operator_count; i++)
         count_readers(&c, model.operators[i].inputs);
     count_readers(&c, model.outputs);
@@ -288,7 +298,7 @@ static struct graph *import_bytes(struct importer *im, const struct mapping *fil
 }
 
 struct graph *tflite_import(struct arena *arena, struct diag *diag, const char *path, const char *name,
-                            struct weights **weights)
+                            struct weights **weights, bool *integers)
 {
     enum { AS_IN_OPSET = 17 };
     struct importer im = {.arena = arena, .diag = diag, .path = path, .check = CHECK_TFLITE, .opset = AS_IN_OPSET};
@@ -307,7 +317,7 @@ struct graph *tflite_import(struct arena *arena, struct diag *diag, const char *
     if (file.length > (uint64_t)LIMIT_MODEL)
         diag_report_file(diag, CHECK_LIMIT, path, "the file is larger than 2 GiB, the limit of models");
     else
-        graph = import_bytes(&im, &file, weights);
+        graph = import_bytes(&im, &file, weights, integers);
     file_unmap(&file);
     return graph;
 }

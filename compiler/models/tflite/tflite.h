@@ -13,8 +13,9 @@ struct weights;
 bool tflite_recognises(const char *path);
 
 /* Reads a model: a graph with shapes and counts (graph_finish was called), and its numbers. The network's name is the
- * file's stem if `name` is NULL. NULL after reporting why not; all unsupported operators are reported at once. */
+ * file's stem if `name` is NULL. *integers: all its inputs and results are int8. NULL after reporting why not; all
+ * unsupported operators are reported at once. */
 struct graph *tflite_import(struct arena *arena, struct diag *diag, const char *path, const char *name,
-                            struct weights **weights);
+                            struct weights **weights, bool *integers);
 
 #endif

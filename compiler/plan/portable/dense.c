@@ -3,6 +3,8 @@
 
 bool portable_dense(struct plan *plan, const struct op *op)
 {
+    if (op_is_quantised(op))
+        return quantised_dense(plan, op);
     enum { SUM = 32, LONG_SUM = 4096 }; /* numbers from which it is kept in 8 parts, and in 16 */
     int64_t count = shape_elements(op->inputs.items[0]->shape);
     struct portable_lanes lanes = portable_lanes(count, count >= LONG_SUM ? 16 : count >= SUM ? 8 : 1);

@@ -49,7 +49,9 @@ static struct kernel *describe_binary(struct plan *plan, const struct op *op, st
 {
     struct shape out = op->output->shape;
     const char *word = binary_word(op->binary);
-    struct kernel *kernel = kernel_new(plan, "portable/merge.m4", word);
+    const bool integers = op_is_quantised(op);
+    struct kernel *kernel = integers ? kernel_new(plan, "quantised/merge.m4", arena_printf(plan->arena, "%s_s8", word))
+                                     : kernel_new(plan, "portable/merge.m4", word);
     if (shape_equal(a, out) && shape_equal(b, out)) /* one loop */
         a = b = out = (struct shape){1, shape_elements(out), 1};
     struct axis_steps sa = steps_of(a), sb = steps_of(b), to = steps_of(out);
@@ -57,7 +59,10 @@ static struct kernel *describe_binary(struct plan *plan, const struct op *op, st
                    {"A_W", sa.w}, {"B_C", sb.c}, {"B_H", sb.h}, {"B_W", sb.w}, {"TO_C", to.c}, {"TO_H", to.h},
                    {"TO_W", to.w});
     kernel_word(kernel, "KIND", word);
-    portable_activation(plan, kernel, last ? op->activation : NULL);
+    if (integers)
+        quantised_describe_merge(plan, kernel, op);
+    else
+        portable_activation(plan, kernel, last ? op->activation : NULL);
     return kernel;
 }
 

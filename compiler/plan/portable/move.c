@@ -107,8 +107,12 @@ bool portable_pad(struct plan *plan, const struct op *op)
 {
     struct tensor *from = portable_input(plan, op, 0), *out = portable_output(plan, op);
     struct kernel *kernel = kernel_new(plan, "portable/fill.m4", "fill");
+    kernel_word(kernel, "TYPE", element_c(out->layout.type));
     kernel_number(kernel, "COUNT", shape_elements(out->shape));
-    kernel_real(kernel, "VALUE", op->padding);
+    if (op_is_quantised(op))
+        kernel_number(kernel, "VALUE", quantised_number(op->output, op->padding));
+    else
+        kernel_real(kernel, "VALUE", op->padding);
     plan_transform(plan, op, kernel, NULL, out);
     portable_move(plan, op, "pad", move_box(from->shape, out->shape, op->origin, false), from, out);
     return true;
@@ -145,7 +149,9 @@ bool portable_upsample(struct plan *plan, const struct op *op)
                                     : kernel_new(plan, "portable/upsample_bilinear.m4", "bilinear");
     kernel_numbers(kernel, {"CHANNELS", in.c}, {"IN_H", in.h}, {"IN_W", in.w}, {"OUT_H", out.h}, {"OUT_W", out.w},
                    {"FACTOR_H", op->resize.factor.h}, {"FACTOR_W", op->resize.factor.w});
-    if (!nearest)
+    if (nearest)
+        kernel_word(kernel, "TYPE", element_c(op->output->type));
+    else
         kernel_number(kernel, "ALIGN", op->resize.align);
     plan_transform(plan, op, kernel, portable_input(plan, op, 0), portable_output(plan, op));
     return true;

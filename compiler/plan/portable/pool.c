@@ -4,9 +4,11 @@
 static struct kernel *describe_whole(struct plan *plan, const struct op *op)
 {
     enum { LONG_SUM = 64 }; /* numbers */
+    const bool integers = op_is_quantised(op);
     struct shape in = op->inputs.items[0]->shape;
-    const char *family = arena_printf(plan->arena, "global_%s", pool_kind_words[op->pool.kind]);
-    struct kernel *kernel = kernel_new(plan, "portable/pool_global.m4", family);
+    const char *family = arena_printf(plan->arena, "global_%s%s", pool_kind_words[op->pool.kind],
+                                      integers ? "_s8" : "");
+    struct kernel *kernel = kernel_new(plan, integers ? "quantised/pool_global.m4" : "portable/pool_global.m4", family);
     int64_t pixels = in.h * in.w;
     struct portable_lanes lanes = portable_lanes(pixels, pixels >= LONG_SUM ? 8 : 1);
     kernel_numbers(kernel, {"CHANNELS", in.c}, {"PIXELS", pixels}, {"LANES", lanes.lanes}, {"WHOLE", lanes.whole});
@@ -41,8 +43,9 @@ struct kernel *portable_gauss_window(struct plan *plan)
 static struct kernel *describe_windows(struct plan *plan, const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->map;
-    const char *family = arena_printf(plan->arena, "%spool", pool_kind_words[op->pool.kind]);
-    struct kernel *kernel = kernel_new(plan, "portable/pool.m4", family);
+    const bool integers = op_is_quantised(op);
+    const char *family = arena_printf(plan->arena, "%spool%s", pool_kind_words[op->pool.kind], integers ? "_s8" : "");
+    struct kernel *kernel = kernel_new(plan, integers ? "quantised/pool.m4" : "portable/pool.m4", family);
     struct portable_window w = portable_window(in, out, &op->window);
     if (op->pool.adaptive) {
         w = (struct portable_window){.in_h = in.h, .in_w = in.w, .out_h = out.h, .out_w = out.w};
@@ -62,6 +65,8 @@ bool portable_pool(struct plan *plan, const struct op *op)
 {
     struct kernel *kernel = op->pool.whole ? describe_whole(plan, op) : describe_windows(plan, op);
     kernel_word(kernel, "KIND", pool_kind_words[op->pool.kind]);
+    if (op_is_quantised(op))
+        return quantised_pool(plan, op, kernel);
     kernel_number(kernel, "AFFINE", op->pool.affine);
     portable_activation(plan, kernel, op->activation);
     struct step *step = plan_step(plan, op, kernel);

@@ -6,19 +6,20 @@
 bool portable_plan_op(struct plan *plan, const struct op *op)
 {
     switch (op->kind) {
-    case OP_INPUT: return portable_input_op(plan, op);
+    case OP_CONVERT: return quantised_convert(plan, op);
+    case OP_INPUT: return op_is_quantised(op) ? quantised_input_op(plan, op) : portable_input_op(plan, op);
     case OP_OUTPUT: return portable_output_op(plan, op);
     case OP_CONVOLUTION: return portable_convolution(plan, op);
     case OP_TRANSPOSED: return portable_transposed(plan, op);
     case OP_DENSE: return portable_dense(plan, op);
     case OP_DISTANCE: return portable_distance(plan, op);
     case OP_POOL: return portable_pool(plan, op);
-    case OP_UNARY: return portable_unary(plan, op);
+    case OP_UNARY: return op_is_quantised(op) ? quantised_table_op(plan, op) : portable_unary(plan, op);
     case OP_BINARY: return portable_binary(plan, op);
     case OP_AFFINE: return portable_affine(plan, op);
     case OP_NORMALISE: return portable_normalise(plan, op);
     case OP_LRN: return portable_lrn(plan, op);
-    case OP_SOFTMAX: return portable_softmax(plan, op);
+    case OP_SOFTMAX: return op_is_quantised(op) ? quantised_softmax(plan, op) : portable_softmax(plan, op);
     case OP_REDUCE: return portable_reduce(plan, op);
     case OP_MATMUL: return portable_matmul(plan, op);
     case OP_CONCAT: return portable_concat(plan, op);

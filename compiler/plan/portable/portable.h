@@ -81,6 +81,27 @@ bool portable_transpose(struct plan *plan, const struct op *op);
 bool portable_shuffle(struct plan *plan, const struct op *op);
 bool portable_upsample(struct plan *plan, const struct op *op);
 
+/* ---- quantised.c: operations of s8, where they differ; op_is_quantised() tells ---- */
+
+/* The rest of a convolution's or dense operation's description, and its step. */
+bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel);
+/* Can the target's instruction sets sum up pairs of products? Convolutions and dense operations are then written for
+ * each of them. */
+bool quantised_has_pairs(const struct plan *plan);
+struct quantised_tile {
+    int64_t run, filters, scratch; /* pixels and filters of a tile; bytes */
+};
+bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kernel, struct quantised_tile tile);
+bool quantised_dense(struct plan *plan, const struct op *op);
+bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel);
+void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const struct op *op);
+bool quantised_table_op(struct plan *plan, const struct op *op);
+bool quantised_softmax(struct plan *plan, const struct op *op);
+bool quantised_convert(struct plan *plan, const struct op *op);
+bool quantised_input_op(struct plan *plan, const struct op *op);
+/* The integer that stands for a number in a value of s8. */
+int64_t quantised_number(const struct value *value, double number);
+
 /* to[i*to_step[0] + j*to_step[1] + k*to_step[2]] = from[i*from_step[0] + ...]; counts of 1 cost nothing. */
 struct portable_move {
     int64_t count[3], from_step[3], to_step[3], from_start, to_start;

@@ -167,7 +167,7 @@ static bool plan_portable(struct planning *v, const struct op *op)
     size_t first = v->plan->steps.count;
     bool done = portable_plan_op(v->plan, op);
     for (size_t i = first; i < v->plan->steps.count; i++)
-        v->plan->steps.items[i]->plain = !vector_is_move(op);
+        v->plan->steps.items[i]->plain = !vector_is_move(op) && !v->plan->steps.items[i]->kernel->per_set;
     return done;
 }
 

@@ -27,7 +27,7 @@ SIZES
 m4_include([<common/abi.m4>])
 extern const struct cnn_model @name@_model;
 
-IF(SINGLE, [<void @name@_run(const struct cnn_context *context, const float *input, float *output);
+IF(SINGLE, [<void @name@_run(const struct cnn_context *context, const IN_C_TYPE *input, OUT_C_TYPE *output);
 IF(BYTES, [</* The input is bytes: call @name@_run with (const float *)(const void *)image, or @name@_run_many. */
 >])>])m4_dnl
 void @name@_run_many(const struct cnn_context *context, const void *const inputs[], void *const outputs[]);

@@ -1,7 +1,7 @@
 m4_dnl The end of the C source: weights, the network's calls, and the tables that describe it.
 m4_dnl Rows and calls are lists that cnnc defines: INPUT_ROWS, OUTPUT_ROWS, RESULT_ROWS, CALLS.
-m4_dnl TENSOR_ROW(input or output, index, height, width, channels, layout, type, bytes of a number, its type in C)
-m4_define([<TENSOR_ROW>], [<    {"@$1:$2@", $3, $4, $5, $6, $7},
+m4_dnl TENSOR_ROW(input or output, index, what struct cnn_tensor holds of it, bytes of a number, its type in C)
+m4_define([<TENSOR_ROW>], [<    {"@$1:$2@", $3},
 >])m4_dnl
 m4_define([<RESULT_ROW>], [<    {"@layer:$1@", "@kind:$1@", $2, $3, $4, $5},
 >])m4_dnl
@@ -25,7 +25,15 @@ m4_define([<CALL>], [<    @kernel:$1@($2);
 m4_define([<PROBE>], [<    CNN_PROBE($1, @tensor:$2@);
 >])m4_dnl
 m4_dnl Whatever the types of the packs, their bytes are written as words of 32 bits: each pack is whole cache lines.
-IF(EMBEDDED, [</* The weights, as the bits of floats; each layer's begin at a multiple of ALIGNMENT bytes. */
+IF(EMBEDDED, [<IF(HAS_BYTES, [</* Four signed bytes in a word, the first of them last. */
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define S8(word) ((word) >> 24 | ((word) >> 8 & 0xff00u) | ((word) << 8 & 0xff0000u) | (word) << 24)
+#else
+#define S8(word) (word)
+#endif
+
+>])m4_dnl
+/* The weights, as the bits of floats; each layer's begin at a multiple of ALIGNMENT bytes. */
 #ifdef __GNUC__
 __attribute__((aligned(ALIGNMENT)))
 #endif
@@ -34,6 +42,8 @@ static const union {
     float floats[m4_eval(WEIGHT_BYTES / 4)];
 } @name@_weights = {{
 @weights@}};
+IF(HAS_BYTES, [<#undef S8
+>])m4_dnl
 
 >])m4_dnl
 m4_define([<CALL_ISA>], [<    @kernel:$1@_[<>]ISA[<>]($2);
@@ -68,7 +78,7 @@ m4_define([<ISA_TRY>], [<    if (SUPPORTS(m4_shift($@))) {
 m4_define([<ISA_LAST>], [<    @name@_run_$1(context, inputs, outputs);
 >])m4_dnl
 m4_dnl What the header asks of the caller, of an input or output by its row.
-m4_define([<CHECK_END>], [<    CNN_ASSERT($1s[$2] != NULL[<>]IF($8 > 1, [< && (uintptr_t)$1s[$2] % sizeof($9) == 0>]));
+m4_define([<CHECK_END>], [<    CNN_ASSERT($1s[$2] != NULL[<>]IF($4 > 1, [< && (uintptr_t)$1s[$2] % sizeof($5) == 0>]));
 >])m4_dnl
 m4_define([<CHECK_MEMORY>], [<m4_dnl
     CNN_ASSERT(IF($2, [<context->$1 != NULL && >])(uintptr_t)context->$1 % ALIGNMENT == 0);
@@ -83,7 +93,7 @@ void @name@_run_many(const struct cnn_context *context, const void *const inputs
 {
 CHECKS[<>]IF(FAST, [<ISA_CHOICE>], [<BODY>])}
 
-IF(SINGLE, [<void @name@_run(const struct cnn_context *context, const float *input, float *output)
+IF(SINGLE, [<void @name@_run(const struct cnn_context *context, const IN_C_TYPE *input, OUT_C_TYPE *output)
 {
     const void *const inputs[] = {input};
     void *const outputs[] = {output};

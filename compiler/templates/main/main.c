@@ -44,7 +44,7 @@ static size_t main_elements(const struct cnn_tensor *tensor)
 
 static size_t main_width(const struct cnn_tensor *tensor)
 {
-    return tensor->type == 0 ? sizeof(float) : sizeof(unsigned char);
+    return tensor->type == 0 || tensor->type == 3 ? sizeof(float) : sizeof(unsigned char);
 }
 
 static size_t main_bytes(const struct cnn_tensor *tensor)
@@ -54,8 +54,11 @@ static size_t main_bytes(const struct cnn_tensor *tensor)
 
 static void main_store(const struct cnn_tensor *tensor, void *data, size_t at, double value)
 {
+    const double steps = tensor->type < 2 ? 0 : floor(value / (double)tensor->scale + tensor->zero_point + 0.5);
     if (tensor->type == 0)
         ((float *)data)[at] = (float)value;
+    else if (tensor->type == 2)
+        ((signed char *)data)[at] = (signed char)(steps < -128 ? -128 : steps > 127 ? 127 : steps);
     else
         ((unsigned char *)data)[at] = (unsigned char)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5);
 }
@@ -220,7 +223,9 @@ static void main_load(const char *path, const struct cnn_tensor *tensor, void *d
 {
     size_t length;
     unsigned char *bytes = main_read(path, &length);
-    if (length > 8 && memcmp(bytes, "\x93NUMPY", 6) == 0)
+    if (tensor->type == 2 && length == main_bytes(tensor)) /* integers as they are */
+        memcpy(data, bytes, length);
+    else if (length > 8 && memcmp(bytes, "\x93NUMPY", 6) == 0)
         main_npy(path, bytes, length, tensor, data);
     else if (length > 6 && bytes[0] == 'P' && strchr("2356", bytes[1]) && bytes[2] <= ' ' && bytes[1] &&
              length != main_bytes(tensor))
@@ -239,11 +244,21 @@ static void main_random(const struct cnn_tensor *tensor, void *data)
         state ^= state << 13;
         state ^= state >> 17;
         state ^= state << 5;
-        main_store(tensor, data, i, (state >> 8) / 16777216.0 * (tensor->type == 0 ? 1 : 255));
+        main_store(tensor, data, i, (state >> 8) / 16777216.0 * (tensor->type == 1 ? 255 : 1));
     }
 }
 
 /* ---- outputs ---- */
+
+/* What integers of an output mean, as floats in their place, which has room for them. */
+static void main_as_floats(const struct cnn_tensor *tensor, void *data)
+{
+    if (tensor->type == 2)
+        for (size_t i = main_elements(tensor); i-- > 0;) {
+            const float value = tensor->scale * (float)(((signed char *)data)[i] - tensor->zero_point);
+            memcpy((float *)data + i, &value, sizeof value);
+        }
+}
 
 /* Line `number` of the labels, or "". */
 static void main_label(const char *labels, size_t number, char *label, size_t size)
@@ -390,7 +405,9 @@ static void main_help(FILE *stream)
     for (int i = 0; i < @name@_model.input_count; i++) {
         const struct cnn_tensor *t = &@name@_model.inputs[i];
         fprintf(stream, "                     %s: %dx%dx%d (height, width, channels), %s, in %s order\n",
-                main_name(t, name), (int)t->height, (int)t->width, (int)t->channels, t->type == 0 ? "float32" : "bytes",
+                main_name(t, name), (int)t->height, (int)t->width, (int)t->channels, t->type == 0   ? "float32"
+                : t->type == 2 ? "float32, which becomes signed bytes"
+                               : "bytes",
                 t->layout == 0 ? "CHW" : "HWC");
     }
     fprintf(stream, "  -o FILE            write the output there as raw float32, or as .npy by its name\n"
@@ -472,7 +489,7 @@ static void **main_buffers(const struct cnn_tensor *tensors, int count)
 {
     void **buffers = (void **)main_allocate((size_t)count, sizeof(void *));
     for (int i = 0; i < count; i++)
-        buffers[i] = main_allocate(main_bytes(&tensors[i]), 1);
+        buffers[i] = main_allocate(main_elements(&tensors[i]), sizeof(float));
     return buffers;
 }
 
@@ -506,11 +523,13 @@ static void main_files(struct cnn_net *net, const struct main_options *options, 
             else
                 main_random(&@name@_model.inputs[i], inputs[i]);
         cnn_run_many(net, (const void *const *)inputs, outputs);
+        for (int i = 0; i < @name@_model.output_count; i++)
+            main_as_floats(&@name@_model.outputs[i], outputs[i]);
         if (runs > 1 && !written)
             printf("%s:\n", paths[run * count]);
         for (int i = 0; i < @name@_model.output_count; i++)
             if (written)
-                fwrite(outputs[i], 1, main_bytes(&@name@_model.outputs[i]), written);
+                fwrite(outputs[i], sizeof(float), main_elements(&@name@_model.outputs[i]), written);
             else if (!options->bench)
                 main_print(&@name@_model.outputs[i], (const float *)outputs[i], options->top, labels);
     }

@@ -6,22 +6,10 @@ m4_dnl inner loop is long and knows neither edges nor strides. It takes TAPS wei
 m4_dnl rows of a column of the window, or those of DEPTH maps. (With neighbours in a row, clang keeps numbers for the
 m4_dnl next round and then finds no vectors.) Where tiles do not divide the map, the last overlap with those before;
 m4_dnl only what is new is written, because the residual may lie where the result lies.
-ASSERT([<IN_PER_GROUP >= 1 && OUT_PER_GROUP >= 1 && OUT_C == GROUPS * OUT_PER_GROUP>])m4_dnl
-ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && SPREAD_H >= 1 && SPREAD_W >= 1>])m4_dnl
-ASSERT([<FILTERS <= OUT_PER_GROUP && ROWS <= OUT_H && COLUMNS <= OUT_W && RUN >= (ROWS - 1) * LINE + COLUMNS>])m4_dnl
-ASSERT([<KERNEL_H % TAKEN == 0 && (TAKEN == KERNEL_H || TAKEN == 1 || REMAINDERS_H == 1)>])m4_dnl
-ASSERT([<IN_PER_GROUP % DEPTH == 0 && (DEPTH == 1 || KERNEL_H == 1)>])m4_dnl
 ASSERT([<POOL == 1 || POOL == 2 && OUT_H % 2 == 0 && OUT_W % 2 == 0 && ROWS % 2 == 0 && COLUMNS % 2 == 0>])m4_dnl
-m4_define([<TAPS>], [<m4_eval(TAKEN * DEPTH)>])m4_dnl
-m4_define([<PLANE>], [<m4_eval(LINES * LINE)>])m4_dnl
-m4_define([<MAP>], [<m4_eval(PHASES_H * PHASES_W * PLANE)>])m4_dnl
-m4_define([<FILTER_WEIGHTS>], [<m4_eval(IN_PER_GROUP * KERNEL_H * KERNEL_W)>])m4_dnl
-m4_dnl ROW_PLACE(i), COLUMN_PLACE(j): where a row or column of the window begins among the planes.
-m4_define([<PLACE>], [<IF($2 == 1, [<TIMES([<$1>], $3)>], [<TIMES([<$1 % $2>], $3) + TIMES([<$1 / $2>], $4)>])>])m4_dnl
-m4_define([<ROW_PLACE>], [<PLACE([<$1>], REMAINDERS_H, STEP_H, LINE)>])m4_dnl
-m4_define([<COLUMN_PLACE>], [<PLACE([<$1>], REMAINDERS_W, STEP_W, 1)>])m4_dnl
-m4_define([<TAP_PLACE>], [<m4_eval(IF(DEPTH > 1, T * MAP, [<ROW_PLACE(T)>]))>])m4_dnl
-m4_define([<TAP>], [<w[m4_eval(K * FILTER_WEIGHTS + T * KERNEL_W)] * from[PLUS(p, TAP_PLACE)]>])m4_dnl
+m4_define([<MAP_TYPE>], [<float>])m4_define([<WINDOW_TYPE>], [<float>])m4_dnl
+m4_define([<WEIGHT_TYPE>], [<float>])m4_define([<SUM_TYPE>], [<float>])m4_define([<PADDING>], [<0.0f>])m4_dnl
+m4_include([<portable/conv_words.m4>])m4_dnl
 m4_dnl Where a row of the tile is written, and a number of it; which sums a pool compares with the first.
 m4_define([<HALVED>], [<IF(POOL > 1, [<($1) / POOL>], [<$1>])>])m4_dnl
 m4_define([<WRITTEN>], [<((filter + f) * m4_eval(OUT_H / POOL) + HALVED(top + r)) * m4_eval(OUT_W / POOL) + m4_dnl
@@ -30,53 +18,7 @@ m4_define([<PLACE_OF>], [<to + IF(POOL > 1, $1 / POOL, $1)>])m4_dnl
 m4_define([<OTHER>], [<m4_eval((N + 1) / 2 * LINE + (N + 1) % 2)>])m4_dnl
 m4_define([<GROUP_FILTER>], [<IF(GROUPS > 1, [<TIMES([<g>], OUT_PER_GROUP) + >])>])m4_dnl
 m4_define([<GROUP_MAP>], [<IF(GROUPS > 1, [<TIMES([<g>], IN_PER_GROUP) + >])>])m4_dnl
-/* What a tile reads of a map, from row `top' and column `left' on, of which there may be none. */
-static void @function@_window(const float *restrict map, float *restrict window, int top, int left)
-{
-    for (int i = 0; i < PHASES_H; i++)
-        for (int j = 0; j < PHASES_W; j++)
-            for (int r = 0; r < LINES; r++, window += LINE) {
-                const int y = top + TIMES([<r>], STRIDE_H) + TIMES([<i>], SPREAD_H);
-                const int shift = left + TIMES([<j>], SPREAD_W);
-                WHEN(CLIP_H, [<
-                    if (y < 0 || y >= IN_H) {
-                        for (int x = 0; x < LINE; x++)
-                            window[x] = 0.0f;
-                        continue;
-                    }
-                >])
-                const float *line = map + y * IN_W;
-                WHEN(CLIP_W, [<
-                    const int before = shift < 0 ? CEILING(-shift, STRIDE_W) : 0;
-                    const int reach = CEILING(IN_W - shift, STRIDE_W);
-                    const int first = before < LINE ? before : LINE;
-                    const int end = reach < first ? first : reach < LINE ? reach : LINE;
-                    for (int x = 0; x < first; x++)
-                        window[x] = 0.0f;
-                    for (int x = first; x < end; x++)
-                        window[x] = line[TIMES([<x>], STRIDE_W) + shift];
-                    for (int x = end; x < LINE; x++)
-                        window[x] = 0.0f;
-                >], [<
-                    for (int x = 0; x < LINE; x++)
-                        window[x] = line[TIMES([<x>], STRIDE_W) + shift];
-                >])
-            }
-}
-
-/* Adds what FILTERS filters, whose weights begin at `all', make of the window. */
-static void @function@_add(const float *restrict window, const float *restrict all, float sums[FILTERS][RUN])
-{
-    for (int i = 0; i < KERNEL_H; STEP(i, TAKEN))
-        for (int j = 0; j < KERNEL_W; j++) {
-            const float *from = window + TERMS(IF(TAKEN < KERNEL_H, [<ROW_PLACE(i)>]), [<COLUMN_PLACE(j)>]);
-            const float *w = all + TERMS(IF(TAKEN < KERNEL_H, [<TIMES(i, KERNEL_W)>]), j);
-            for (int p = 0; p < RUN; p++) {
-EACH([<K>], FILTERS, [<                sums[K][p] = sums[K][p]EACH([<T>], TAPS, [< + TAP>]);
->])            }
-        }
-}
-
+m4_include([<portable/conv_tile.m4>])m4_dnl
 /* @about@ */
 static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<const float *restrict weights>],
                             SLOPES_PARAMETER, RESULT_PARAMETER))

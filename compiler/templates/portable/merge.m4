@@ -1,10 +1,7 @@
 m4_dnl Two tensors become one, number by number. An operand that is repeated along an axis has step 0
 m4_dnl there. The result may lie where an operand of its size lies.
 ASSERT([<OUT_C >= 1 && OUT_H >= 1 && OUT_W >= 1>])m4_dnl
-m4_dnl PLACE(tensor): the index of the number at c, y, x.
-m4_define([<INDEX>], [<IF($2, [<TIMES([<$1>], $2)>])>])m4_dnl
-m4_define([<PLACE>], [<SUM_OR_ZERO(TERMS(INDEX([<c>], $1_C), INDEX([<y>], $1_H), INDEX([<x>], $1_W)))>])m4_dnl
-m4_define([<SUM_OR_ZERO>], [<m4_ifelse([<$1>], [<>], 0, [<$1>])>])m4_dnl
+m4_include([<portable/merge_words.m4>])m4_dnl
 m4_define([<MERGED_add>], [<$1 + $2>])m4_dnl
 m4_define([<MERGED_sub>], [<$1 - $2>])m4_dnl
 m4_define([<MERGED_mul>], [<$1 * $2>])m4_dnl

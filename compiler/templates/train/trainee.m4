@@ -5,8 +5,8 @@ m4_define([<PARAMETER_ROW>], [<    {"@parameter:$1@", $2, {$3}, $4, $5, $6, $7, 
 
 /* For the driver in libcnntrain.a: cc -include cnn_train.h; with -DCNN_TRAIN_MAIN a program. */
 #ifdef CNN_TRAIN_H
-static const struct cnn_tensor @name@_trainee_input = {"@input:0@", IN_H, IN_W, IN_C, IN_LAYOUT, IN_TYPE};
-static const struct cnn_tensor @name@_trainee_output = {"@output:0@", OUT_H, OUT_W, OUT_C, 0, 0};
+static const struct cnn_tensor @name@_trainee_input = {"@input:0@", IN_H, IN_W, IN_C, IN_LAYOUT, IN_TYPE, 0.0f, 0};
+static const struct cnn_tensor @name@_trainee_output = {"@output:0@", OUT_H, OUT_W, OUT_C, 0, 0, 0.0f, 0};
 
 static const struct cnn_trainee_tensor @name@_trainee_tensors[] = {
 TENSOR_ROWS[<>]};

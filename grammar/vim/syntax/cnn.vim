@@ -18,7 +18,7 @@ syntax match cnnLayer      /\<\u[A-Z0-9]\+\>/
 syntax match cnnMerge      /\<\u[A-Z0-9]\+\ze\s*{/
 syntax match cnnFunction   /\<\%(min\|max\|ceil\|floor\|abs\)\ze\s*(/
 syntax match cnnShape      /\<[HWC]\>/
-syntax keyword cnnValue    yes no same valid full avg l2 gauss nearest bilinear chw hwc f32 u8
+syntax keyword cnnValue    yes no same valid full avg l2 gauss nearest bilinear chw hwc f32 u8 s8
 syntax match cnnValue      /\<max\>\%(\s*[(=]\)\@!/
 syntax keyword cnnWord     if else as and or not
 syntax keyword cnnReference FROM SHARE

@@ -1,0 +1,53 @@
+/* The factors of requantisation. Everything here is exact, or one rounding of a product or quotient: the same on every
+ * machine. */
+#include "quantise/multiplier.h"
+
+#include <math.h>
+
+struct multiplier multiplier_of(double real)
+{
+    int shift;
+    if (!(real > 0))
+        return (struct multiplier){0, 0};
+    const double fraction = frexp(real, &shift);
+    int64_t number = (int64_t)round(fraction * (double)(INT64_C(1) << 31));
+    if (number == INT64_C(1) << 31) {
+        number /= 2;
+        shift++;
+    }
+    return shift < -31 ? (struct multiplier){0, 0} : (struct multiplier){(int32_t)number, shift};
+}
+
+/* One rounding each, whatever the width of the machine's registers. */
+static float product(float a, float b)
+{
+    return (float)((double)a * (double)b);
+}
+
+double multiplier_linear(float input, float weight, float output, bool dense_with_one_scale)
+{
+    const double sums = dense_with_one_scale ? (double)product(input, weight) : (double)input * (double)weight;
+    return sums / (double)output;
+}
+
+double multiplier_product(float a, float b, float output)
+{
+    return (double)(float)((double)product(a, b) / (double)output);
+}
+
+struct sum_multipliers multiplier_sum(float a, float b, float output)
+{
+    const double unit = 2 * (double)(a > b ? a : b);
+    return (struct sum_multipliers){multiplier_of((double)a / unit), multiplier_of((double)b / unit),
+                                    multiplier_of(unit / ((double)output * (1 << MULTIPLIER_SUM_SHIFT)))};
+}
+
+struct softmax_scaling multiplier_softmax(float input)
+{
+    enum { BITS_BEFORE = 5, BITS_BEHIND = 31 - BITS_BEFORE };
+    const double most = (double)INT32_MAX, real = (double)input * (1 << BITS_BEHIND);
+    struct softmax_scaling s = {.multiplier = multiplier_of(real < most ? real : most)};
+    const double reach = (double)((1 << BITS_BEFORE) - 1) * (1 << BITS_BEHIND);
+    s.least = -(int32_t)floor(reach / (double)(INT64_C(1) << s.multiplier.shift));
+    return s;
+}

@@ -273,7 +273,7 @@ static void check_orders(void)
         pools = arena_printf(arena, "%s%s%s", pools, i ? "|" : "", pool_kind_words[i]);
     check_order(arena, LAYER_POOL, "kind", pools);
     check_order(arena, LAYER_INPUT, "layout", LAYOUT_CHW == 0 && LAYOUT_HWC == 1 ? "chw|hwc" : "?");
-    check_order(arena, LAYER_INPUT, "type", ELEMENT_F32 == 0 && ELEMENT_U8 == 1 ? "f32|u8" : "?");
+    check_order(arena, LAYER_INPUT, "type", ELEMENT_F32 == 0 && ELEMENT_U8 == 1 && ELEMENT_S8 == 2 ? "f32|u8|s8" : "?");
     check_order(arena, LAYER_UPSAMPLE, "mode",
                 UPSAMPLE_NEAREST == 0 && UPSAMPLE_BILINEAR == 1 ? "nearest|bilinear" : "?");
     check_order(arena, LAYER_SLICE, "axis", AXIS_C == 0 && AXIS_H == 1 && AXIS_W == 2 ? "c|h|w" : "?");

@@ -20,7 +20,7 @@ static void run(const struct cnn_context *context, const void *const inputs[], v
     *(float *)outputs[0] = (float)sum;
 }
 
-static const struct cnn_tensor end = {"end", 1, 1, 1, 0, 0};
+static const struct cnn_tensor end = {"end", 1, 1, 1, 0, 0, 0, 0};
 static const struct cnn_model model = {.abi = CNN_ABI,
                                        .name = "fuzzed",
                                        .plan_hash = PLAN,

@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "runtime/train/fit.h"
 
-static const struct cnn_tensor input = {"input", 2, 3, 1, 0, 0}, output = {"output", 1, 1, 4, 0, 0};
+static const struct cnn_tensor input = {"input", 2, 3, 1, 0, 0, 0, 0}, output = {"output", 1, 1, 4, 0, 0, 0, 0};
 static struct cnn_recipe recipe;
 static const struct cnn_trainee trainee = {.name = "fuzzed", .input = &input, .output = &output, .recipe = &recipe};
 

@@ -1,5 +1,5 @@
-"""TensorFlow Lite's int8 arithmetic once more, in Python's integers, to hold cnnc's evaluator and its code against. Tensors
-are (C, H, W, numbers, scale, zero)."""
+"""TensorFlow Lite's int8 arithmetic once more, in Python's integers, to hold cnnc's evaluator and its code against.
+Tensors are (C, H, W, numbers, scale, zero)."""
 import math
 from fractions import Fraction
 

@@ -295,7 +295,7 @@ static void mixes(void)
 {
     enum { COUNT = 12, BATCH = 4 };
     static unsigned char pixels[COUNT * 2], labels[COUNT];
-    const struct cnn_tensor input = {"input", 1, 2, 1, 0, 0}, output = {"output", 1, 1, COUNT, 0, 0};
+    const struct cnn_tensor input = {"input", 1, 2, 1, 0, 0, 0, 0}, output = {"output", 1, 1, COUNT, 0, 0, 0, 0};
     const struct cnn_augmentation mixup = {CNN_MIXUP, 0.7, 0};
     struct cnn_recipe recipe = {0};
     const struct cnn_trainee trainee = {.input = &input, .output = &output, .recipe = &recipe};

@@ -1,6 +1,6 @@
-m4_dnl What convolutions of floats and of integers share: what a tile reads of a map is copied into `window', and a weight
-m4_dnl meets one run of its numbers (see conv.m4). MAP_TYPE, WINDOW_TYPE, WEIGHT_TYPE and SUM_TYPE are the types of
-m4_dnl numbers, and padding is PADDING.
+m4_dnl What convolutions of floats and of integers share: what a tile reads of a map is copied into `window', and a
+m4_dnl weight meets one run of its numbers (see conv.m4). MAP_TYPE, WINDOW_TYPE, WEIGHT_TYPE and SUM_TYPE are the types
+m4_dnl of numbers, and padding is PADDING.
 ASSERT([<IN_PER_GROUP >= 1 && OUT_PER_GROUP >= 1 && OUT_C == GROUPS * OUT_PER_GROUP>])m4_dnl
 ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && SPREAD_H >= 1 && SPREAD_W >= 1>])m4_dnl
 ASSERT([<FILTERS <= OUT_PER_GROUP && ROWS <= OUT_H && COLUMNS <= OUT_W && RUN >= (ROWS - 1) * LINE + COLUMNS>])m4_dnl

@@ -1,5 +1,5 @@
-m4_dnl Convolution of s8: as portable/conv.m4, of integers. The window holds 16 bits, so that products of pairs and their
-m4_dnl sums fit into 32 and compilers find the instructions for that; padding is the input's zero point.
+m4_dnl Convolution of s8: as portable/conv.m4, of integers. The window holds 16 bits, so that products of pairs and
+m4_dnl their sums fit into 32 and compilers find the instructions for that; padding is the input's zero point.
 m4_define([<MAP_TYPE>], [<signed char>])m4_define([<WINDOW_TYPE>], [<int16_t>])m4_dnl
 m4_define([<WEIGHT_TYPE>], [<signed char>])m4_define([<SUM_TYPE>], [<int32_t>])m4_define([<PADDING>], [<ZERO>])m4_dnl
 m4_include([<portable/conv_words.m4>])m4_dnl

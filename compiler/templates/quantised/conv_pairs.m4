@@ -1,7 +1,8 @@
 m4_dnl Convolution of s8 for one instruction set. What a tile reads of all maps is copied into scratch memory, two maps
-m4_dnl side by side, as 16 bits: a pair of numbers meets a pair of weights in one instruction, whose 32 bits hold the sum
-m4_dnl of both products. TILE pixels of FILTERS filters are summed up in registers at a time. Weights are pairs, too:
-m4_dnl for each block of filters and each pair of maps those of a tap for all filters. Otherwise as quantised/conv.m4.
+m4_dnl side by side, as 16 bits: a pair of numbers meets a pair of weights in one instruction, whose 32 bits hold the
+m4_dnl sum of both products. TILE pixels of FILTERS filters are summed up in registers at a time. Weights are pairs,
+m4_dnl too: for each block of filters and each pair of maps those of a tap for all filters. Otherwise as
+m4_dnl quantised/conv.m4.
 m4_include([<portable/conv_words.m4>])m4_dnl
 m4_include([<quantised/words.m4>])m4_dnl
 ASSERT([<POOL == 1 && RUN % 8 == 0 && TILE % 8 == 0 && TILE <= RUN>])m4_dnl

@@ -12,8 +12,8 @@ WHEN(WIDE, [<
     typedef unsigned long long P[<>]_u64 __attribute__((vector_size(BYTES)));
     typedef signed char P[<>]_s8 __attribute__((vector_size(m4_eval(BYTES / 4)), aligned(1), may_alias));
     /* Several sums at once: what the function for one does (see above). */
-    static inline TARGET void P[<>]_requantise(const int32_t *sums, int32_t multiplier, int32_t shift, int zero, int low,
-                                               int high, signed char *to)
+    static inline TARGET void P[<>]_requantise(const int32_t *sums, int32_t multiplier, int32_t shift, int zero,
+                                               int low, int high, signed char *to)
     {
         const int left = shift > 0 ? (int)shift : 0, right = shift > 0 ? 0 : -(int)shift;
         const int mask = (int)((UINT32_C(1) << right) - 1);

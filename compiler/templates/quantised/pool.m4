@@ -1,5 +1,5 @@
-m4_dnl Pools of s8. A window is cut off at the edges of the image; a mean counts the pixels that are real, those that are
-m4_dnl real or padding, or always all of the window, and padding is the zero point then. It is rounded to nearest.
+m4_dnl Pools of s8. A window is cut off at the edges of the image; a mean counts the pixels that are real, those that
+m4_dnl are real or padding, or always all of the window, and padding is the zero point then. It is rounded to nearest.
 ASSERT([<KERNEL_H >= 1 && KERNEL_W >= 1 && (ADAPTIVE || STRIDE_H >= 1 && STRIDE_W >= 1)>])m4_dnl
 m4_include([<portable/pool_words.m4>])m4_dnl
 m4_define([<PIXEL>], [<map[i * IN_W + j]>])m4_dnl

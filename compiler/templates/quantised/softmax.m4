@@ -1,6 +1,6 @@
-m4_dnl SOFTMAX of s8 along the channels of each pixel; the result's scale is 1/256 and its zero point -128. Entry d + 255
-m4_dnl of the table is the exponential of a difference of d steps, 31 bits behind the point; sums have 19, so that 4096
-m4_dnl ones fit. The result may lie where the input lies.
+m4_dnl SOFTMAX of s8 along the channels of each pixel; the result's scale is 1/256 and its zero point -128. Entry d +
+m4_dnl 255 of the table is the exponential of a difference of d steps, 31 bits behind the point; sums have 19, so that
+m4_dnl 4096 ones fit. The result may lie where the input lies.
 ASSERT([<CHANNELS >= 1 && PIXELS >= 1>])m4_dnl
 m4_define([<PLACE>], [<TIMES([<c>], PIXELS) + p>])m4_dnl
 /* @about@ */

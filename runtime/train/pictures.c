@@ -13,12 +13,14 @@ struct cnn_pictures {
 
 static int open_all(struct cnn_pictures *p, const char *data, int test, int resize, struct trouble *t)
 {
+    enum { MOST_BYTES = 1 << 30 }; /* of decoded pictures that are kept */
     const enum fitting fitting = resize == 0 ? FIT_NONE : resize == 1 ? FIT_SCALE : FIT_PAD;
     if (cnn_data_open(&p->data, data, t))
         return -1;
     struct set *first = test ? &p->data.test : &p->data.train, *other = test ? &p->data.train : &p->data.test;
     p->set = first->count ? first : other;
-    return cnn_data_check_pictures(p->set, &p->input, fitting, t) || cnn_fit_load(p->set, &p->input, fitting, t) ||
+    return cnn_data_check_pictures(p->set, &p->input, fitting, t) ||
+                   cnn_fit_load(p->set, &p->input, fitting, MOST_BYTES, t) ||
                    cnn_fit_begin(&p->fit, &p->input, fitting, t)
                ? -1
                : 0;

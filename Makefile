@@ -177,7 +177,8 @@ format-check:
 	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
 
 clean:
-	rm -rf $(BUILD)
+	$(call say,CLEAN,$(BUILD))
+	$(Q)rm -rf $(BUILD)
 
 include runtime/package/install.mk
 -include $(OBJECTS:.o=.d) $(TRAINING:.o=.d) $(BUILD)/compiler/main.d

@@ -34,6 +34,7 @@ bool pass_import(struct compilation *c);
 bool pass_check(struct compilation *c);
 
 /* The other files of passes/, each named after its pass: from the graph to files. */
+bool pass_compare(struct compilation *c);
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);

@@ -268,9 +268,20 @@ void pytorch_add_modules(struct writer *w, struct module *module, struct text *o
 
 const char *pytorch_class_name(struct writer *w, const char *wish)
 {
-    static const char *const taken[] = {
-        "Dense", "PaddedConv2d", "ConnectedConv2d", "Scale", "Distances", "ChannelNorm", "Apply", "OrderedDict",
-        "F",     "True",         "False",           "None",  NULL};
+    static const char *const taken[] = {"Dense",
+                                        "PaddedConv2d",
+                                        "CutConvTranspose2d",
+                                        "ConnectedConv2d",
+                                        "Scale",
+                                        "Distances",
+                                        "ChannelNorm",
+                                        "Apply",
+                                        "OrderedDict",
+                                        "F",
+                                        "True",
+                                        "False",
+                                        "None",
+                                        NULL};
     struct text out = text_new(w->arena);
     bool upper = true;
     for (const char *p = wish; *p; p++) {
@@ -303,25 +314,31 @@ static const char *wish_for(const struct module *module)
     return "Part";
 }
 
-struct class
-{
-    const char *wish, *skeleton;
-    struct VEC(struct module *) modules;
-    struct VEC(const char *) bodies; /* one a module */
+struct body {
+    const char *begin, *forward; /* forward: "" where it is that of nn.Sequential */
 };
 
-static const char *body_of(struct writer *w, struct module *module)
+struct python_class {
+    const char *wish;
+    struct VEC(struct module *) modules;
+    struct VEC(struct body) bodies; /* one a module */
+};
+
+static struct body body_of(struct writer *w, struct module *module)
 {
-    struct text out = text_new(w->arena), modules = text_new(w->arena);
+    struct text forward = text_new(w->arena), modules = text_new(w->arena);
     if (module->sequence) {
-        const char *sequence = pytorch_sequence(w, module);
-        text_printf(&out, "        super().__init__(%s)\n", pytorch_indent(w->arena, sequence, 8));
-        return out.bytes;
+        const char *sequence = pytorch_indent(w->arena, pytorch_sequence(w, module), 8);
+        return (struct body){arena_printf(w->arena, "        super().__init__(%s)\n", sequence), ""};
     }
     pytorch_add_modules(w, module, &modules);
-    text_printf(&out, "        super().__init__()\n%s\n", modules.bytes);
-    pytorch_forward(w, module, &out);
-    return out.bytes;
+    pytorch_forward(w, module, &forward);
+    return (struct body){modules.bytes, forward.bytes};
+}
+
+static const char *whole_body(struct writer *w, const struct body *body)
+{
+    return arena_printf(w->arena, "%s%s", body->begin, body->forward);
 }
 
 struct parameters { /* of a class */
@@ -329,6 +346,7 @@ struct parameters { /* of a class */
     struct VEC(char) roles;
     struct VEC(size_t) slots; /* the first slot of each */
     const char **words;       /* by slot: the parameter's name, or NULL */
+    size_t begin;             /* how many slots are in __init__ */
 };
 
 static bool are_channels(char role)
@@ -336,7 +354,8 @@ static bool are_channels(char role)
     return role == SLOT_INPUTS || role == SLOT_FILTERS || role == SLOT_GROUPS;
 }
 
-static const char *parameter_name(struct arena *arena, const struct parameters *p, char role)
+static const char *parameter_name(struct arena *arena, const struct parameters *p, const struct python_class *made,
+                                  char role)
 {
     static const struct {
         char role;
@@ -349,7 +368,7 @@ static const char *parameter_name(struct arena *arena, const struct parameters *
             stem = names[i].name;
     name = stem;
     for (int k = 2;; k++) {
-        bool used = false;
+        bool used = strstr(made->bodies.items[0].begin, arena_printf(arena, "self.%s = ", name));
         for (size_t i = 0; i < p->names.count; i++)
             used = used || strcmp(p->names.items[i], name) == 0;
         if (!used)
@@ -359,30 +378,31 @@ static const char *parameter_name(struct arena *arena, const struct parameters *
 }
 
 /* Numbers that differ between the modules; those that never differ from each other are one parameter. */
-static struct parameters find_parameters(struct writer *w, const struct class *class)
+static struct parameters find_parameters(struct writer *w, const struct python_class *made)
 {
     struct parameters p = {0};
-    struct marks *marks = ARENA_ARRAY(w->arena, struct marks, class->bodies.count);
-    for (size_t m = 0; m < class->bodies.count; m++)
-        marks[m] = pytorch_marks(w->arena, class->bodies.items[m]);
+    struct marks *marks = ARENA_ARRAY(w->arena, struct marks, made->bodies.count);
+    for (size_t m = 0; m < made->bodies.count; m++)
+        marks[m] = pytorch_marks(w->arena, whole_body(w, &made->bodies.items[m]));
+    p.begin = pytorch_marks(w->arena, made->bodies.items[0].begin).numbers.count;
     p.words = ARENA_ARRAY(w->arena, const char *, marks[0].numbers.count + 1);
     for (size_t s = 0; s < marks[0].numbers.count; s++) {
         bool varies = false;
-        for (size_t m = 1; m < class->bodies.count; m++)
+        for (size_t m = 1; m < made->bodies.count; m++)
             varies = varies || marks[m].numbers.items[s] != marks[0].numbers.items[s];
         if (!varies)
             continue;
         for (size_t k = 0; k < p.slots.count && !p.words[s]; k++) {
             const char a = marks[0].roles.items[p.slots.items[k]], b = marks[0].roles.items[s];
             bool same = a == b || (are_channels(a) && are_channels(b));
-            for (size_t m = 0; same && m < class->bodies.count; m++)
+            for (size_t m = 0; same && m < made->bodies.count; m++)
                 same = marks[m].numbers.items[s] == marks[m].numbers.items[p.slots.items[k]];
             if (same)
                 p.words[s] = p.names.items[k];
         }
         if (p.words[s])
             continue;
-        p.words[s] = parameter_name(w->arena, &p, marks[0].roles.items[s]);
+        p.words[s] = parameter_name(w->arena, &p, made, marks[0].roles.items[s]);
         VEC_PUSH(w->arena, &p.names, p.words[s]);
         VEC_PUSH(w->arena, &p.roles, marks[0].roles.items[s]);
         VEC_PUSH(w->arena, &p.slots, s);
@@ -404,25 +424,46 @@ static const char *constructor_of(struct writer *w, const char *name, const stru
     return arena_printf(w->arena, "%s(%s)", name, out.bytes);
 }
 
-static void write_class(struct writer *w, struct class *class)
+/* What the forward needs of the arguments is kept: it reads self.NAME. */
+static void keep_parameters(struct writer *w, struct parameters *p, size_t slots, struct text *out)
 {
-    struct parameters p = find_parameters(w, class);
-    const char *name = pytorch_class_name(w, class->wish);
-    const bool sequence = class->modules.items[0]->sequence;
-    struct text arguments = text_new(w->arena);
+    for (size_t k = 0; k < p->names.count; k++) {
+        const char *kept = arena_printf(w->arena, "self.%s", p->names.items[k]);
+        bool any = false;
+        for (size_t s = p->begin; s < slots; s++)
+            if (p->words[s] && strcmp(p->words[s], p->names.items[k]) == 0) {
+                p->words[s] = kept;
+                any = true;
+            }
+        if (any)
+            text_printf(out, "        %s = %s\n", kept, p->names.items[k]);
+    }
+}
+
+static void write_class(struct writer *w, struct python_class *made)
+{
+    struct parameters p = find_parameters(w, made);
+    const char *name = pytorch_class_name(w, made->wish);
+    const bool sequence = made->modules.items[0]->sequence;
+    const struct body *body = &made->bodies.items[0];
+    const char *first = whole_body(w, body);
+    struct text arguments = text_new(w->arena), kept = text_new(w->arena);
     for (size_t k = 0; k < p.names.count; k++)
         text_printf(&arguments, ", %s", p.names.items[k]);
-    text_printf(&w->classes, "class %s(%s):\n    def __init__(self%s):\n%s\n\n", name,
+    keep_parameters(w, &p, pytorch_marks(w->arena, first).numbers.count, &kept);
+    text_printf(&w->classes, "class %s(%s):\n    def __init__(self%s):\n%s%s%s%s%s\n\n", name,
                 sequence ? "nn.Sequential" : "nn.Module", arguments.bytes,
-                pytorch_fill(w->arena, class->bodies.items[0], p.words));
-    for (size_t m = 0; m < class->modules.count; m++)
-        class->modules.items[m]->constructor = constructor_of(w, name, &p, class->bodies.items[m]);
+                sequence ? "" : "        super().__init__()\n", kept.bytes,
+                pytorch_fill(w->arena, body->begin, p.words), sequence ? "" : "\n",
+                pytorch_fill(w->arena, body->forward, p.words + p.begin));
+    for (size_t m = 0; m < made->modules.count; m++)
+        made->modules.items[m]->constructor = constructor_of(w, name, &p, whole_body(w, &made->bodies.items[m]));
 }
 
 /* The modules of one height. */
 static void write_height(struct writer *w, int height)
 {
-    struct VEC(struct class *) classes = {0};
+    struct VEC(struct python_class *) classes = {0};
     struct map found = {0};
     for (size_t i = 0; i < w->modules.count; i++) {
         struct module *module = w->modules.entries[i].value;
@@ -432,17 +473,18 @@ static void write_height(struct writer *w, int height)
             module->constructor = arena_printf(w->arena, "nn.Sequential(%s)", pytorch_sequence(w, module));
             continue;
         }
-        const char *wish = wish_for(module), *body = body_of(w, module);
-        const char *key = arena_printf(w->arena, "%s\n%s", wish, pytorch_skeleton(w->arena, body));
-        struct class *class = map_get(&found, key);
-        if (!class) {
-            class = ARENA_NEW(w->arena, struct class);
-            class->wish = wish;
-            map_set(w->arena, &found, key, class);
-            VEC_PUSH(w->arena, &classes, class);
+        const char *wish = wish_for(module);
+        const struct body body = body_of(w, module);
+        const char *key = arena_printf(w->arena, "%s\n%s", wish, pytorch_skeleton(w->arena, whole_body(w, &body)));
+        struct python_class *made = map_get(&found, key);
+        if (!made) {
+            made = ARENA_NEW(w->arena, struct python_class);
+            made->wish = wish;
+            map_set(w->arena, &found, key, made);
+            VEC_PUSH(w->arena, &classes, made);
         }
-        VEC_PUSH(w->arena, &class->modules, module);
-        VEC_PUSH(w->arena, &class->bodies, body);
+        VEC_PUSH(w->arena, &made->modules, module);
+        VEC_PUSH(w->arena, &made->bodies, body);
     }
     for (size_t i = 0; i < classes.count; i++)
         write_class(w, classes.items[i]);

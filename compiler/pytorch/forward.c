@@ -218,6 +218,17 @@ static bool is_whole_result(const struct scribe *s, const struct node *node, siz
            s->values[node->id].readers == 1;
 }
 
+/* The variable of a value, if it ends here and is not called by a label. */
+static const char *ending_letter(struct scribe *s, const struct value *value, size_t index)
+{
+    const struct variable *v = NULL;
+    if (!value->is_expression)
+        v = &s->variables.items[value->variable];
+    else if (value->sources.count)
+        v = &s->variables.items[value->sources.items[0]];
+    return v && (!v->name[1] || v->name[0] == 'x') && is_free(s, v->name, index) ? v->name : NULL;
+}
+
 static void add_result(struct scribe *s, const struct node *node, const char *text, const char *label,
                        const struct node *const inputs[], size_t count, size_t index)
 {
@@ -234,11 +245,9 @@ static void add_result(struct scribe *s, const struct node *node, const char *te
         s->returned = true;
         return;
     }
-    const struct value *first = count ? &s->values[inputs[0]->id] : NULL;
-    const char *input = !first                  ? NULL
-                        : !first->is_expression ? first->text
-                        : first->sources.count  ? s->variables.items[first->sources.items[0]].name
-                                                : NULL;
+    const char *input = NULL;
+    for (size_t k = 0; k < count && !input; k++)
+        input = ending_letter(s, &s->values[inputs[k]->id], index);
     const char *name = choose_name(s, node, label, input, index);
     if (strcmp(name, text) != 0)
         line(s, arena_printf(s->w->arena, "%s = %s", name, text));

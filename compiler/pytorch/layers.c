@@ -89,12 +89,12 @@ static const char *connections(struct writer *w, const struct matrix *connect)
 {
     struct text out = text_new(w->arena);
     for (int64_t i = 0; i < connect->rows; i++) {
-        text_add(&out, i ? ",\n        [" : "[[");
+        text_add(&out, i ? ",\n    [" : "[\n    [");
         for (int64_t k = 0; k < connect->columns; k++)
             text_printf(&out, "%s%d", k ? ", " : "", connect->entries[i * connect->columns + k] != 0);
         text_add_char(&out, ']');
     }
-    return arena_printf(w->arena, "%s]", out.bytes);
+    return arena_printf(w->arena, "%s\n]", out.bytes);
 }
 
 static const char *convolution(struct writer *w, const struct node *node)
@@ -121,25 +121,24 @@ static const char *convolution(struct writer *w, const struct node *node)
                         option(w, "groups", SLOT_GROUPS, a->groups, a->groups, 1), a->bias ? "" : ", bias=False", more);
 }
 
-/* Its padding is cut off the result; what differs on the sides, afterwards. */
+/* Its padding is cut off the result, which nn.ConvTranspose2d does alike on both sides only. */
 static const char *transposed(struct writer *w, const struct node *node)
 {
     const struct layer_args *a = &node->args;
-    const bool even = is_even(&a->pad);
     const int64_t most_h = a->stride.h > a->dilation.h ? a->stride.h : a->dilation.h;
     const int64_t most_w = a->stride.w > a->dilation.w ? a->stride.w : a->dilation.w;
-    if (!even || a->out_pad.h >= most_h || a->out_pad.w >= most_w)
-        pytorch_refuse(w, node,
-                       "a DECONV with uneven padding, or an outpad that is not below its stride, is not "
-                       "supported yet");
-    return arena_printf(w->arena, "nn.ConvTranspose2d(%s, %s, %s%s%s%s%s%s%s)",
+    const bool plain = is_even(&a->pad) && a->out_pad.h < most_h && a->out_pad.w < most_w;
+    const struct padding cut = {-a->pad.top, -a->pad.left, a->out_pad.h - a->pad.bottom, a->out_pad.w - a->pad.right};
+    w->needs[PART_CUT] = w->needs[PART_CUT] || !plain;
+    return arena_printf(w->arena, "%s(%s, %s, %s%s%s%s%s%s%s%s%s)", plain ? "nn.ConvTranspose2d" : "CutConvTranspose2d",
                         whole(w, SLOT_INPUTS, node->inputs[0]->shape.c), whole(w, SLOT_FILTERS, a->filters),
                         pair(w, SLOT_WINDOW, a->window.h, a->window.w),
                         option(w, "stride", SLOT_STRIDE, a->stride.h, a->stride.w, 1),
-                        option(w, "padding", SLOT_PAD, a->pad.top, a->pad.left, 0),
-                        option(w, "output_padding", SLOT_PAD, a->out_pad.h, a->out_pad.w, 0),
+                        plain ? option(w, "padding", SLOT_PAD, a->pad.top, a->pad.left, 0) : "",
+                        plain ? option(w, "output_padding", SLOT_PAD, a->out_pad.h, a->out_pad.w, 0) : "",
                         option(w, "groups", SLOT_GROUPS, a->groups, a->groups, 1), a->bias ? "" : ", bias=False",
-                        option(w, "dilation", SLOT_DILATION, a->dilation.h, a->dilation.w, 1));
+                        option(w, "dilation", SLOT_DILATION, a->dilation.h, a->dilation.w, 1),
+                        plain ? "" : ", sides=", plain ? "" : sides(w, &cut));
 }
 
 /* ---- pools ---- */

@@ -56,6 +56,7 @@ struct item {
 enum part {
     PART_DENSE,
     PART_PADDED,
+    PART_CUT,
     PART_CONNECTED,
     PART_SCALE,
     PART_DISTANCES,
@@ -63,7 +64,10 @@ enum part {
     PART_APPLY,
     PART_FIXED,
     PART_GAUSS,
-    PART_AUGMENT,
+    PART_TURN,
+    PART_MOVE,
+    PART_CUT_OUT,
+    PART_UNIFORM,
     PART_COUNT
 };
 

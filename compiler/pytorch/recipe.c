@@ -43,7 +43,13 @@ static void add_initialise(struct writer *w, struct text *out)
 
 static const char *augmentation(struct writer *w, const struct recipe_augmentation *a)
 {
-    switch (a->choice.word) {
+    const enum recipe_word word = a->choice.word;
+    w->needs[PART_MOVE] = w->needs[PART_MOVE] || word == RECIPE_CROP || word == RECIPE_SHIFT;
+    w->needs[PART_TURN] = w->needs[PART_TURN] || word == RECIPE_ROTATE || word == RECIPE_ZOOM;
+    w->needs[PART_CUT_OUT] = w->needs[PART_CUT_OUT] || word == RECIPE_CUTOUT;
+    w->needs[PART_UNIFORM] = w->needs[PART_UNIFORM] || word == RECIPE_ROTATE || word == RECIPE_ZOOM ||
+                             word == RECIPE_BRIGHTNESS;
+    switch (word) {
     case RECIPE_FLIP:
         return arena_printf(w->arena, "torch.where(torch.rand(x.shape[0], 1, 1, 1) < %s, x.flip(3), x)",
                             number(w, a->p));
@@ -83,7 +89,6 @@ static void add_augment(struct writer *w, struct text *out)
     const bool bytes = w->graph->inputs.count && w->graph->inputs.items[0]->args.type == ELEMENT_U8;
     if (!changes_pictures(recipe))
         return;
-    w->needs[PART_AUGMENT] = true;
     text_add(out, "def augment(x):\n    x = x.float()\n");
     for (size_t i = 0; i < recipe->augmentations.count; i++)
         if (recipe->augmentations.items[i].choice.word != RECIPE_MIXUP)

@@ -201,7 +201,7 @@ static void choose_forms(struct writer *w)
     for (size_t i = 0; i < w->modules.count; i++) {
         struct module *module = w->modules.entries[i].value;
         module->form = FORM_OPEN;
-        if (!module->stateful || !module->used)
+        if (module != w->root && (!module->stateful || !module->used))
             continue;
         if (module != w->root && (!is_one_piece(w, module) || !has_own_numbers(w, module)))
             continue;

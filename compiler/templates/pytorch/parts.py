@@ -19,6 +19,20 @@ class PaddedConv2d(nn.Conv2d):
         return super().forward(F.pad(x, self.sides))
 
 
+# ---- cut
+class CutConvTranspose2d(nn.ConvTranspose2d):
+    """A transposed convolution that is cut, or goes on, by other amounts on each side: left, right, top, bottom."""
+
+    def __init__(self, *sizes, sides, **options):
+        super().__init__(*sizes, **options)
+        self.sides = sides
+
+    def forward(self, x):
+        x = F.conv_transpose2d(x, self.weight, None, self.stride, 0, 0, self.groups, self.dilation)
+        x = F.pad(x, self.sides)
+        return x if self.bias is None else x + self.bias.reshape(-1, 1, 1)
+
+
 # ---- connected
 class ConnectedConv2d(nn.Conv2d):
     """A convolution with a table of which input map (row) a filter (column) reads."""
@@ -100,7 +114,7 @@ def gauss_pool(x, window, stride, sides):
     return F.conv2d(F.pad(x, sides), kernel, stride=stride, groups=x.shape[1]) / weights
 
 
-# ---- augment
+# ---- turn
 def turn(x, angle, zoom):
     """Each picture turned and enlarged about its middle."""
     height, width = x.shape[2:]
@@ -111,6 +125,7 @@ def turn(x, angle, zoom):
     return F.grid_sample(x, grid, align_corners=False)
 
 
+# ---- move
 def move(x, most, mode):
     """Each picture moved by up to so many pixels each way."""
     wide = F.pad(x, (most,) * 4, mode=mode)
@@ -119,6 +134,7 @@ def move(x, most, mode):
     return torch.stack([one[:, y:y + height, x:x + width] for one, (y, x) in zip(wide, places)])
 
 
+# ---- cut-out
 def cut_out(x, size):
     """A square of zeros about a pixel of each picture."""
     height, width = x.shape[2:]
@@ -129,7 +145,9 @@ def cut_out(x, size):
     return x.masked_fill(inside[:, None], 0)
 
 
+# ---- uniform
 def uniform(count, low, high):
+    """Random numbers from low to high."""
     return low + (high - low) * torch.rand(count)
 
 

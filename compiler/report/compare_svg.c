@@ -7,7 +7,7 @@
 enum {
     MARGIN = 24,
     COLUMN = 380,
-    GAP = 40,
+    GAP = 72,
     ROW = 26,
     HEAD = 64,
     BAR = 10,
@@ -65,7 +65,7 @@ static void add_layer(struct text *out, const struct node *node, int x, int y, c
 static void add_total(struct text *out, const struct compared_total *total, int y)
 {
     const int64_t most = total->numbers[0] > total->numbers[1] ? total->numbers[0] : total->numbers[1];
-    add_words(out, "m", WIDTH / 2, y + 12, compare_ratio(out->arena, total));
+    add_words(out, "m", WIDTH / 2, y + 24, arena_printf(out->arena, "\xC3\x97 %s", compare_ratio(out->arena, total)));
     for (int side = 0; side < 2; side++) {
         const int x = MARGIN + side * (COLUMN + GAP);
         const int length = most > 0 ? (int)((double)total->numbers[side] / (double)most * COLUMN + 0.5) : 0;

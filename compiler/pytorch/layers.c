@@ -23,6 +23,12 @@ void pytorch_refuse(struct writer *w, const struct node *node, const char *what)
     node_report(w->diag, CHECK_UNSUPPORTED, node, "--emit=pytorch: %s", what);
 }
 
+static const char *unknown(struct writer *w, const struct node *node)
+{
+    pytorch_refuse(w, node, arena_printf(w->arena, "%s is not supported yet", layer_table[node->kind].keyword));
+    return "";
+}
+
 static const char *whole(struct writer *w, enum slot role, int64_t number)
 {
     return pytorch_mark(w->arena, role, number);
@@ -326,7 +332,10 @@ const char *pytorch_constructor(struct writer *w, const struct node *node)
         break;
     case LAYER_LN: made = layer_norm(w, node); break;
     case LAYER_PRELU: made = arena_printf(w->arena, "nn.PReLU(%s)", node->args.shared ? "" : channels); break;
-    default: made = scale(w, node); break; /* SCALE, and a pool with a coefficient a map */
+    case LAYER_SCALE: made = scale(w, node); break;
+    default: /* a pool with a coefficient a map */
+        made = layer_table[node->kind].family == FAMILY_POOLING ? scale(w, node) : unknown(w, node);
+        break;
     }
     return with_literals(w, node, made);
 }
@@ -334,28 +343,18 @@ const char *pytorch_constructor(struct writer *w, const struct node *node)
 /* ---- what has no numbers ---- */
 
 static const struct {
-    enum layer_kind kind;
-    const char *call, *module; /* %s is the input */
-} simple[] = {{LAYER_RELU, "F.relu(%s)", "nn.ReLU()"},
-              {LAYER_RELU6, "F.relu6(%s)", "nn.ReLU6()"},
-              {LAYER_SELU, "F.selu(%s)", "nn.SELU()"},
-              {LAYER_SIGMOID, "torch.sigmoid(%s)", "nn.Sigmoid()"},
-              {LAYER_HARDSIGMOID, "F.hardsigmoid(%s)", "nn.Hardsigmoid()"},
-              {LAYER_HARDSWISH, "F.hardswish(%s)", "nn.Hardswish()"},
-              {LAYER_SILU, "F.silu(%s)", "nn.SiLU()"},
-              {LAYER_MISH, "F.mish(%s)", "nn.Mish()"},
-              {LAYER_SOFTPLUS, "F.softplus(%s)", "nn.Softplus()"},
-              {LAYER_SOFTSIGN, "F.softsign(%s)", "nn.Softsign()"},
-              {LAYER_ABS, "torch.abs(%s)", NULL},
-              {LAYER_SOFTMAX, "F.softmax(%s, 1)", "nn.Softmax(1)"},
-              {LAYER_LOGSOFTMAX, "F.log_softmax(%s, 1)", "nn.LogSoftmax(1)"},
-              {LAYER_FLATTEN, "torch.flatten(%s, 1)", "nn.Flatten()"}};
+    const char *keyword, *call, *module;
+} simple[] = {
+#define WORD(keyword, call, module) {keyword, call, module},
+#include "pytorch/words.def"
+#undef WORD
+};
 
 static const char *simple_text(struct writer *w, enum layer_kind kind, const char *x)
 {
     for (size_t i = 0; i < sizeof simple / sizeof *simple; i++) {
         const char *text = x ? simple[i].call : simple[i].module, *hole = text ? strstr(text, "%s") : NULL;
-        if (simple[i].kind == kind)
+        if (strcmp(simple[i].keyword, layer_table[kind].keyword) == 0)
             return x ? arena_printf(w->arena, "%.*s%s%s", (int)(hole - text), text, x, hole + 2) : text;
     }
     return NULL;
@@ -409,9 +408,10 @@ static const char *structure(struct writer *w, const struct node *node, const ch
     case LAYER_RESHAPE:
         return arena_printf(w->arena, "%s.reshape(-1, %s, %s, %s)", pytorch_enclosed(w->arena, x),
                             whole(w, SLOT_FILTERS, s.c), whole(w, SLOT_SIZE, s.h), whole(w, SLOT_SIZE, s.w));
-    default:
+    case LAYER_TRANSPOSE:
         return arena_printf(w->arena, "%s.permute(0, %d, %d, %d)", pytorch_enclosed(w->arena, x), a->axes[2] + 1,
                             a->axes[0] + 1, a->axes[1] + 1);
+    default: return unknown(w, node);
     }
 }
 
@@ -425,28 +425,46 @@ static const char *activation(struct writer *w, const struct node *node, const c
         return a->a == 1 ? arena_printf(w->arena, "F.elu(%s)", x) : arena_printf(w->arena, "F.elu(%s, %s)", x, p);
     case LAYER_CLIP: return arena_printf(w->arena, "torch.clamp(%s, %s, %s)", x, p, q);
     case LAYER_GELU: return arena_printf(w->arena, a->tanh_gelu ? "F.gelu(%s, approximate=\"tanh\")" : "F.gelu(%s)", x);
-    default: break; /* TANH */
+    case LAYER_TANH: break;
+    default: return unknown(w, node);
     }
     const char *inner = a->b == 1 ? x : arena_printf(w->arena, "%s * %s", q, pytorch_enclosed(w->arena, x));
     return a->a == 1 ? arena_printf(w->arena, "torch.tanh(%s)", inner)
                      : arena_printf(w->arena, "%s * torch.tanh(%s)", p, inner);
 }
 
+static const struct {
+    const char *keyword, *begin, *between;
+} joints[] = {{"ADD", "", " + "},
+              {"SUB", "", " - "},
+              {"MUL", "", " * "},
+              {"DIV", "", " / "},
+              {"MAX", "torch.maximum(", NULL},
+              {"MIN", "torch.minimum(", NULL},
+              {"POW", "torch.pow(", NULL},
+              {"MATMUL", "torch.matmul(", NULL}};
+
+/* Two operands after another: "a + b", "torch.maximum(torch.maximum(a, b), c)". */
 static const char *joined(struct writer *w, const struct node *node, const char *const x[])
 {
-    struct text out = text_new(w->arena);
-    const char *between = node->kind == LAYER_ADD ? " + " : node->kind == LAYER_SUB ? " - " : " * ";
-    for (size_t i = 0; i < node->input_count; i++) {
-        const char *operand = node->kind == LAYER_CONCAT || node->kind == LAYER_MAX ? x[i]
-                                                                                    : pytorch_enclosed(w->arena, x[i]);
-        if (node->kind == LAYER_MAX && i > 0)
-            out.bytes = arena_printf(w->arena, "torch.maximum(%s, %s)", out.bytes, operand);
-        else if (node->kind == LAYER_MAX)
-            text_add(&out, operand);
-        else
-            text_printf(&out, "%s%s", i == 0 ? "" : node->kind == LAYER_CONCAT ? ", " : between, operand);
+    const char *text = x[0], *keyword = layer_table[node->kind].keyword;
+    if (node->kind == LAYER_CONCAT) {
+        for (size_t i = 1; i < node->input_count; i++)
+            text = arena_printf(w->arena, "%s, %s", text, x[i]);
+        return arena_printf(w->arena, "torch.cat((%s), 1)", text);
     }
-    return node->kind == LAYER_CONCAT ? arena_printf(w->arena, "torch.cat((%s), 1)", out.bytes) : out.bytes;
+    size_t joint = 0;
+    const size_t count = sizeof joints / sizeof *joints;
+    while (joint < count && strcmp(joints[joint].keyword, keyword) != 0)
+        joint++;
+    if (joint == count)
+        return unknown(w, node);
+    for (size_t i = 1; i < node->input_count; i++) {
+        const char *left = i > 1 ? text : pytorch_enclosed(w->arena, text), *right = pytorch_enclosed(w->arena, x[i]);
+        text = joints[joint].between ? arena_printf(w->arena, "%s%s%s", left, joints[joint].between, right)
+                                     : arena_printf(w->arena, "%s%s, %s)", joints[joint].begin, text, x[i]);
+    }
+    return text;
 }
 
 bool pytorch_wants_flat(const struct node *node)
@@ -477,11 +495,11 @@ const char *pytorch_call(struct writer *w, const struct node *node, const char *
     case FAMILY_POOLING: return pool(w, node, x[0]);
     case FAMILY_STRUCTURE: return structure(w, node, x[0]);
     case FAMILY_ACTIVATION: return activation(w, node, x[0]);
-    case FAMILY_DENSE: /* DROPOUT */
-        return arena_printf(w->arena, "F.dropout(%s, %s, self.training)", x[0],
-                            pytorch_number(w->arena, node->args.rate));
     default: break;
     }
+    if (node->kind == LAYER_DROPOUT)
+        return arena_printf(w->arena, "F.dropout(%s, %s, self.training)", x[0],
+                            pytorch_number(w->arena, node->args.rate));
     if (node->kind == LAYER_LRN)
         return local_norm(w, node, true, x[0]);
     if (node->kind == LAYER_IN) /* without numbers of its own */
@@ -491,7 +509,9 @@ const char *pytorch_call(struct writer *w, const struct node *node, const char *
                             eps_text(w, node));
     if (node->kind == LAYER_SCALE)
         return x[0];
-    const struct shape s = node->shape; /* LN */
+    if (node->kind != LAYER_LN)
+        return unknown(w, node);
+    const struct shape s = node->shape;
     if (node->args.per_pixel && !w->flat[node->id])
         return arena_printf(w->arena, "F.layer_norm(%s.movedim(1, -1), (%s,)%s).movedim(-1, 1)",
                             pytorch_enclosed(w->arena, x[0]), whole(w, SLOT_FILTERS, s.c), eps_text(w, node));

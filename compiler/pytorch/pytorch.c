@@ -18,6 +18,8 @@ static void find_flat(struct writer *w)
         w->flat[i] = node->kind == LAYER_FLATTEN || pytorch_wants_flat(node) ||
                      (all && (family == FAMILY_ACTIVATION || family == FAMILY_MERGE || node->kind == LAYER_DROPOUT ||
                               node_is_mark(node)));
+        if (strcmp(node_keyword(node), "MATMUL") == 0) /* of the rows and columns of maps */
+            w->flat[i] = false;
         if (family == FAMILY_NORMALISATION)
             w->flat[i] = all && !pytorch_wants_maps(w, node);
     }

@@ -23,7 +23,7 @@ static bool split_number(struct arena *arena, const char *name, const char **ste
     size_t length = strlen(name), digits = 0;
     while (digits < length && digits < 9 && isdigit((unsigned char)name[length - 1 - digits]))
         digits++;
-    if (digits == 0 || (digits > 1 && name[length - digits] == '0'))
+    if (digits == 0 || (digits > 1 && name[length - digits] == '0') || strpbrk(name, "{}\\\"") != NULL)
         return false;
     *stem = arena_copy(arena, name, length - digits);
     *number = 0;
@@ -114,7 +114,8 @@ static const char *sequence_arguments(struct writer *w, const struct children *l
                                            made, run);
             i += run;
         } else {
-            part = numbered ? child->made : arena_printf(w->arena, "(\"%s\", %s)", child->name, child->made);
+            part = numbered ? child->made
+                            : arena_printf(w->arena, "(%s, %s)", pytorch_string(w->arena, child->name), child->made);
             i++;
         }
         columns += pytorch_columns(part) + 2 + (strchr(part, '\n') ? LINE : 0);
@@ -217,13 +218,13 @@ static void add_child(struct writer *w, struct text *out, const char *self, cons
     if (pytorch_is_identifier(name))
         text = arena_printf(w->arena, "%s.%s = %s", self, name, made);
     else
-        text = arena_printf(w->arena, "%s.add_module(\"%s\", %s)", self, name, made);
+        text = arena_printf(w->arena, "%s.add_module(%s, %s)", self, pytorch_string(w->arena, name), made);
     text_printf(out, "        %s\n", pytorch_indent(w->arena, text, 8));
 }
 
 static void check_name(struct writer *w, const struct node *node, const char *name)
 {
-    if (*name && !strchr(name, '"') && !is_taken(name))
+    if (*name && !is_taken(name))
         return;
     pytorch_refuse(
         w, node, arena_printf(w->arena, "a module cannot be called '%s': nn.Module has something of that name", name));
@@ -239,7 +240,10 @@ static void add_module(struct writer *w, struct module *child, const char *self,
     const bool open = child->form == FORM_OPEN, word = pytorch_is_identifier(child->name);
     add_child(w, out, self, child->name, open ? "nn.Module()" : child->constructor);
     if (open)
-        add_below(w, child, arena_printf(w->arena, word ? "%s.%s" : "getattr(%s, \"%s\")", self, child->name), out);
+        add_below(w, child,
+                  arena_printf(w->arena, word ? "%s.%s" : "getattr(%s, %s)", self,
+                               word ? child->name : pytorch_string(w->arena, child->name)),
+                  out);
 }
 
 /* Layers and modules in the order of the text. Those of a module that is not called as a whole stand under its name. */

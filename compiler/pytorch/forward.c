@@ -121,8 +121,9 @@ static const char *access(struct writer *w, const struct module *from, const cha
     while (*rest) {
         size_t length = strcspn(rest, ".");
         const char *name = arena_copy(w->arena, rest, length);
-        text = pytorch_is_identifier(name) ? arena_printf(w->arena, "%s.%s", text, name)
-                                           : arena_printf(w->arena, "getattr(%s, \"%s\")", text, name);
+        text = pytorch_is_identifier(name)
+                   ? arena_printf(w->arena, "%s.%s", text, name)
+                   : arena_printf(w->arena, "getattr(%s, %s)", text, pytorch_string(w->arena, name));
         rest += length + (rest[length] == '.');
     }
     return text;

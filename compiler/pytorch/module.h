@@ -129,6 +129,8 @@ struct marks {
     struct VEC(char) roles;
 };
 struct marks pytorch_marks(struct arena *arena, const char *marked);
+/* A string of Python, with its quotes. */
+const char *pytorch_string(struct arena *arena, const char *text);
 /* The text with something else in the place of each number; NULL: the number. */
 const char *pytorch_fill(struct arena *arena, const char *marked, const char *const words[]);
 /* Every line after the first so many columns further to the right. */

@@ -68,6 +68,16 @@ static const char *network_class(struct writer *w)
     return pytorch_plain(w->arena, body.bytes);
 }
 
+/* Nothing in it ends a docstring, or begins an escape. */
+static const char *shown_name(struct arena *arena, const char *name)
+{
+    char *shown = arena_string(arena, text_clean(arena, name));
+    for (char *p = shown; *p; p++)
+        if (*p == '"' || *p == '\\')
+            *p = '_';
+    return shown;
+}
+
 /* A part of parts.py: the lines behind "# ---- NAME", up to the next such line. */
 static const char *part_text(struct arena *arena, const char *parts, const char *name)
 {
@@ -105,7 +115,7 @@ const char *pytorch_text(struct arena *arena, struct diag *diag, const struct gr
     if (w.failed)
         return NULL;
     const bool ordered = strstr(network, "OrderedDict(") || strstr(w.classes.bytes, "OrderedDict(");
-    text_printf(&out, "\"\"\"%s, written by cnnc --emit=pytorch.\"\"\"\n", pytorch_plain(arena, graph->name));
+    text_printf(&out, "\"\"\"%s, written by cnnc --emit=pytorch.\"\"\"\n", shown_name(arena, graph->name));
     text_add(&out, strstr(learning.bytes, "math.") ? "import math\n\n" : "");
     text_printf(&out, "%simport torch\nimport torch.nn.functional as F\nfrom torch import nn\n\n\n",
                 ordered ? "from collections import OrderedDict\n\n" : "");

@@ -223,7 +223,8 @@ static const char *frozen_labels(struct writer *w)
     const struct recipe *recipe = w->graph->recipe;
     struct text out = text_new(w->arena);
     for (size_t i = 0; i < recipe->freezes.count; i++)
-        text_printf(&out, "\"%s.\", ", recipe->freezes.items[i].label);
+        text_printf(&out, "%s, ",
+                    pytorch_string(w->arena, arena_printf(w->arena, "%s.", recipe->freezes.items[i].label)));
     return out.length ? arena_copy(w->arena, out.bytes, out.length - 2) : NULL;
 }
 

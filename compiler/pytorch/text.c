@@ -31,6 +31,21 @@ const char *pytorch_fill(struct arena *arena, const char *marked, const char *co
     return out.bytes;
 }
 
+const char *pytorch_string(struct arena *arena, const char *text)
+{
+    struct text out = text_new(arena);
+    text_add_char(&out, '"');
+    for (const char *p = text; *p; p++)
+        if (*p == '"' || *p == '\\')
+            text_printf(&out, "\\%c", *p);
+        else if ((unsigned char)*p < ' ' || *p == 0x7F)
+            text_printf(&out, "\\x%02x", (unsigned)*p);
+        else
+            text_add_char(&out, *p);
+    text_add_char(&out, '"');
+    return out.bytes;
+}
+
 const char *pytorch_enclosed(struct arena *arena, const char *text)
 {
     int depth = 0;

@@ -332,9 +332,13 @@ void pytorch_forward(struct writer *w, struct module *module, struct text *out)
         const struct node *node = module->inputs.items[i];
         const char *label = node->named || module != w->root ? clean_name(w, node->name) : NULL;
         const char *name = module->inputs.count > 1 && label && is_free(&s, label, 0) ? label : free_letter(&s, 0);
-        s.values[node->id].read_until += s.values[node->id].read_until == 0;
         name_value(&s, node, name);
+        s.variables.items[s.values[node->id].variable].until = module->items.count; /* until all have names */
         text_printf(&arguments, ", %s", name);
+    }
+    for (size_t i = 0; i < module->inputs.count; i++) {
+        const struct value *value = &s.values[module->inputs.items[i]->id];
+        s.variables.items[value->variable].until = value->read_until;
     }
     for (size_t i = 0; i < module->inputs.count && module == w->root; i++)
         prepare_input(&s, module->inputs.items[i]);

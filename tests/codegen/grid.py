@@ -63,6 +63,7 @@ def convolutions():
         "INPUT(15x18x3) -> DWCONV(3, stride=2) -> RELU -> POOL", "INPUT(3x600x2) -> CONV(3, 3x3)",
         "INPUT(1100x1x1) -> CONV(7, 80x1, stride=16x1, pad=valid) -> RELU -> POOL(4x1)",
         "INPUT(20x21x1) -> CONV(2, 13x13)", "INPUT(31x18x2) -> CONV(3, 14x3, stride=2)",
+        "INPUT(7x9x300) -> CONV(70, 1x1) -> CONV(530, 1x1) -> SILU -> ADD{ | CONV(530, 1x1) -> RELU } -> CONV(23, 1x1, S=2)",
         "INPUT(30x9x1) -> CONV(2, 15x2, pad=valid)", "INPUT(17x19x7) -> CONV(11, 1x1)",
         "INPUT(19x17x8) -> ADD{ CONV(9, 1x1) | CONV(9, 1x1) } -> RELU",
         "INPUT(7x11x3) -> ADD{ CONV(7, 3x3) | CONV(7, 3x3) } -> RELU",

@@ -216,6 +216,26 @@ static bool input_is_far(const struct op *op, const struct conv_input *in, const
            in->tensor->layout.bytes > set->second;
 }
 
+/* Blocks of channels that a unit of filters takes at a time; 0: all of them. A tile of a 1x1 window reads weights and
+ * pixels once for each round of sums. Where it asks for weights faster than the second level of cache has them beside
+ * all else, and the first does not hold them, they are taken a piece at a time, which stays there for the whole map. */
+static int64_t blocks_of_piece(const struct planning *v, const struct op *op, const struct conv_input *in,
+                               const struct vector_set *set, struct tile_limit limit)
+{
+    enum { FROM_SECOND = 10 /* bytes a cycle */, MULTIPLY_ADDS = 2 /* a cycle */ };
+    int64_t wide = (int64_t)limit.vectors * set->lanes * element_bytes(op->output->type);
+    int64_t cycles = (int64_t)limit.vectors * limit.pixels / MULTIPLY_ADDS, bytes = wide * in->channels;
+    bool can = op->window.size.h == 1 && op->window.size.w == 1 && op->groups == 1 && !op->pooled && !in->planar;
+    int stress = v->plan->options.stress;
+    if (!can || in->channels <= VECTOR_BLOCK)
+        return 0;
+    if (stress)
+        return (op->id + stress) % 3;
+    if (wide <= FROM_SECOND * cycles || bytes < set->first / 2)
+        return 0;
+    return set->first / 4 / wide / VECTOR_BLOCK;
+}
+
 void vector_describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
                             int64_t blocks)
 {
@@ -281,16 +301,23 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
     struct pair map = {out->shape.h, out->shape.w};
     if (is_flat(op, &in, out, residual))
         map = (struct pair){1, map.h * map.w};
+    bool pieces = false;
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
+        int64_t piece = blocks_of_piece(v, op, &in, *set, tile_limit_of(*set, blocks, false));
+        pieces = pieces || piece > 0;
         kernel_set_number(kernel, *set, "FETCH_INPUT", input_is_far(op, &in, *set));
+        kernel_set_number(kernel, *set, "PIECE", piece);
         vector_describe_units(kernel, *set, &filters, op->pooled != NULL);
         vector_describe_tiles(kernel, *set, "", map, &filters, op->pooled != NULL);
     }
     vector_explain_tiles(v, kernel, op, map, &filters);
     bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
-    vector_conv_step(v, op, kernel, in.tensor, residual, in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
-                     grouping.groups * filters.count * (taps + 1) + slopes, out);
+    struct step *step = vector_conv_step(v, op, kernel, in.tensor, residual,
+                                         in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
+                                         grouping.groups * filters.count * (taps + 1) + slopes, out);
+    if (pieces && op->before)
+        step->in_place = 0; /* the result holds sums of channels before the residual is read */
 }
 
 /* ---- more weights for a unit of filters than the second level of cache holds, which each tile would wait for ---- */

@@ -122,7 +122,7 @@ static void describe_input(struct kernel *kernel, const struct grids *grids, con
     const struct tensor_layout *layout = &in->layout;
     kernel_numbers(kernel, {"IN_PLANE", layout->plane}, {"PIXEL_ROW", layout->row}, {"PIXEL_COLUMN", layout->block},
                    {"TAP_ROW", grids->rows.step * layout->row}, {"TAP_COLUMN", grids->columns.step * layout->block},
-                   {"TAPS", grids->rows.taps * grids->columns.taps}, {"FETCH_INPUT", 0}, {"POOL", 1});
+                   {"TAPS", grids->rows.taps * grids->columns.taps}, {"FETCH_INPUT", 0}, {"PIECE", 0}, {"POOL", 1});
 }
 
 bool vector_transposed(struct planning *v, const struct op *op)

@@ -3,13 +3,21 @@ m4_dnl for which layers it is, if several kernels share it.
 m4_dnl
 m4_dnl Where VARIES is 1, kernels with more or fewer channels share it, and IN_CHANNELS and IN_REAL are the largest of
 m4_dnl theirs: UNIT_TOLD and TILE_TOLD are the parameters or, without types, arguments that take their place.
+m4_dnl
+m4_dnl With PIECE, it goes over the map once for each PIECE blocks of channels, whose weights then stay in the first level
+m4_dnl of cache. The result holds the sums meanwhile: a tile is told how many channels there are, whether they have BEGUN
+m4_dnl before, and whether the sums are then DONE.
 m4_include([<vector/direct_told.m4>])m4_dnl
 m4_define([<NO_TAP>], m4_eval(KERNEL_H * KERNEL_W == 0))m4_dnl
 m4_define([<CHANNEL_BLOCKS>], IF(IN_PLANAR || ONE_TAP || NO_TAP, 1, m4_eval(IN_CHANNELS / BLOCK)))m4_dnl
 m4_define([<UNIT_TOLD>], [<IF(VARIES, [<LIST(TOLD_COUNT([<$1channels>], [<$1blocks>]),
     TOLD_APART([<$2block_weights>], UNIT_VECTORS, PREFETCH))>])>])m4_dnl
-m4_define([<TILE_TOLD>], [<IF(VARIES, [<LIST(TOLD_COUNT([<$1channels>], [<$1blocks>]),
-    TOLD_APART([<$2block_weights>], UNIT_VECTORS, 0))>])>])m4_dnl
+m4_define([<TILE_TOLD>], [<LIST(IF(PIECE, [<$1count>], [<IF(VARIES, [<TOLD_COUNT([<$1channels>], [<$1blocks>])>])>]),
+    IF(VARIES, [<TOLD_APART([<$2block_weights>], UNIT_VECTORS, 0)>]),
+    IF(PIECE, [<$1begun>]), IF(PIECE, [<$1done>]))>])m4_dnl
+m4_define([<PIECE_ROUNDS>], [<TOLD_COUNT(m4_eval(PIECE * BLOCK), PIECE)>])m4_dnl
+m4_define([<ALL_ROUNDS>], [<m4_dnl
+IF(VARIES, [<TOLD_COUNT([<channels>], [<blocks>])>], [<TOLD_COUNT(IN_REAL, CHANNEL_BLOCKS)>])>])m4_dnl
 m4_define([<WEIGHTS_APART>], [<IF(VARIES, [<block_weights>], BLOCK_WEIGHTS)>])m4_dnl
 m4_dnl
 m4_dnl REGION(r, Y, X, H, W or SHAPE), SHAPE(s, H or W): what the planner says about a region, and a shape of tile, in
@@ -54,22 +62,35 @@ TARGET static void APPLY(UNIT_NAME, [<const float *in>], [<const float *w>], [<c
     IF(PREFETCH, [<const float *next>]), [<float *out>],
     UNIT_TOLD([<int >], [<long >]), IF(SPLIT_PIXELS, [<int part, int parts>]))
 {
-    IF(PREFETCH, [<int tile = 0;>])
-    FOR([<R>], REGIONS, [<
-        WHEN(!SPLIT_PIXELS, [<
-            LOOP_OVER(y, REGION(R, Y), REGION(R, H), SHAPE(TILE_SHAPE, H))
-            INDENT(ROWS > 1)LOOP_OVER(x, REGION(R, X), REGION(R, W), SHAPE(TILE_SHAPE, W))
-            INDENT((ROWS > 1) + (COLUMNS > 1))CALL_TILE(TILE_Y, TILE_X)
+    WHEN(PIECE, [<
+        for (int first = 0; first < ALL_ROUNDS; first += PIECE_ROUNDS) {
+            const int left = ALL_ROUNDS - first, begun = first > 0, done = left <= PIECE_ROUNDS;
+            const int count = done ? left : PIECE_ROUNDS;
+    >])
+    AT_DEPTH(PIECE > 0, [<
+        IF(PREFETCH, [<int tile = 0;>])
+        FOR([<R>], REGIONS, [<
+            WHEN(!SPLIT_PIXELS, [<
+                LOOP_OVER(y, REGION(R, Y), REGION(R, H), SHAPE(TILE_SHAPE, H))
+                INDENT(ROWS > 1)LOOP_OVER(x, REGION(R, X), REGION(R, W), SHAPE(TILE_SHAPE, W))
+                INDENT((ROWS > 1) + (COLUMNS > 1))CALL_TILE(TILE_Y, TILE_X)
+            >])
+            WHEN(SPLIT_PIXELS && ROWS * COLUMNS == 1, [<
+                if (part == parts - 1)
+                    CALL_TILE(TILE_Y, TILE_X)
+            >])
+            WHEN(SPLIT_PIXELS && ROWS * COLUMNS > 1, [<
+                for (int t = FIRST_OF(m4_eval(ROWS * COLUMNS)), end = END_OF(m4_eval(ROWS * COLUMNS)); t < end; t++) {
+                    const int LIST(IF(ROWS > 1, [<Y_OF_TILE>]), IF(COLUMNS > 1, [<X_OF_TILE>]));
+                    CALL_TILE(TILE_Y, TILE_X)
+                }
+            >])
         >])
-        WHEN(SPLIT_PIXELS && ROWS * COLUMNS == 1, [<
-            if (part == parts - 1)
-                CALL_TILE(TILE_Y, TILE_X)
-        >])
-        WHEN(SPLIT_PIXELS && ROWS * COLUMNS > 1, [<
-            for (int t = FIRST_OF(m4_eval(ROWS * COLUMNS)), end = END_OF(m4_eval(ROWS * COLUMNS)); t < end; t++) {
-                const int LIST(IF(ROWS > 1, [<Y_OF_TILE>]), IF(COLUMNS > 1, [<X_OF_TILE>]));
-                CALL_TILE(TILE_Y, TILE_X)
-            }
-        >])
+    >])
+    WHEN(PIECE, [<
+            in += m4_eval(PIECE * IN_PLANE);
+            w += m4_eval(PIECE * BLOCK * BLOCK);
+            IF(PREFETCH, [<next += m4_eval(PIECE * BLOCK * BLOCK);>])
+        }
     >])
 }

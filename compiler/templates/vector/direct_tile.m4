@@ -19,7 +19,7 @@ m4_dnl Channels of the innermost loop, and the way from one to the next. A phase
 m4_dnl NO_TAP.
 m4_define([<ROUNDS>], [<IF(NO_TAP, 0,
     [<IF(ALL_AT_ONCE, [<CHANNELS_IN>], [<IF(IN_PLANAR, IN_CHANNELS, SPAN)>])>])>])m4_dnl
-m4_define([<CHANNELS_IN>], [<IF(VARIES, [<channels>], IN_REAL)>])m4_dnl
+m4_define([<CHANNELS_IN>], [<IF(PIECE, [<count>], [<IF(VARIES, [<channels>], IN_REAL)>])>])m4_dnl
 m4_define([<NEXT_CHANNEL>], [<IF(ALL_AT_ONCE, [<c % BLOCK == m4_eval(BLOCK - 1) ? m4_eval(IN_PLANE - BLOCK + 1) : 1>],
                                  [<IF(IN_PLANAR, IN_PLANE, 1)>])>])m4_dnl
 m4_dnl
@@ -42,7 +42,9 @@ m4_define([<RESIDUAL_AT>], [<m4_dnl
 AT(residual, VECTOR_OFFSET(V, RESIDUAL_PLANE) + ($1) / TILE_W * RESIDUAL_ROW + ($1) % TILE_W * OUT_COLUMN)>])m4_dnl
 m4_dnl
 m4_dnl What the activation gets: a sum, or the largest of the 2x2 from pixel LEFT_TOP on.
-m4_define([<SUM_AT>], [<TERMS([<BEGUN_AT($1)>], IF(RESIDUAL, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
+m4_dnl Where the result holds sums meanwhile, a residual is RESIDUAL_FIRST: its memory may become the result's.
+m4_define([<RESIDUAL_FIRST>], IS(BEFORE, none, [<m4_eval(PIECE && RESIDUAL)>], 0))m4_dnl
+m4_define([<SUM_AT>], [<TERMS([<BEGUN_AT($1)>], IF(RESIDUAL && !RESIDUAL_FIRST, [<LOAD(RESIDUAL_AT($1))>]))>])m4_dnl
 m4_define([<BEGUN_AT>], [<m4_dnl
 IF(BEFORE_EACH, [<sums[m4_eval(($1) * TILE_VECTORS + V)]>],
     [<VECTOR_BEFORE(SUM(V, $1), SLOPE(BEFORE_SLOPES))>])>])m4_dnl
@@ -66,6 +68,23 @@ APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>],
     FOR([<V>], TILE_VECTORS, [<
         const VECTOR BIAS_OF(V) = LOAD(AT(bias, V * LANES));
         VECTOR SEPARATED([<, >], [<P>], PIXELS, [<SUM(V, P) = BIAS_OF(V)>]);
+    >])
+    WHEN(PIECE, [<
+        if (begun) {
+            FOR([<P>], PIXELS, [<
+                FOR([<V>], TILE_VECTORS, [<
+                    SUM(V, P) = LOAD(RESULT_AT);
+                >])
+            >])
+        WHEN(RESIDUAL_FIRST, [<
+            } else {
+                FOR([<P>], PIXELS, [<
+                    FOR([<V>], TILE_VECTORS, [<
+                        SUM(V, P) += LOAD(RESIDUAL_AT(P));
+                    >])
+                >])
+        >])
+        }
     >])
     WHEN(FETCH_RESULT, [<
         FOR([<P>], PIXELS, [<
@@ -97,7 +116,7 @@ APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>],
 TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCHED_ROWS > 1, [<y * IN_ROW>]),
       IF(FETCHED_LINES > 1, [<l>]), m4_eval(FETCHED_FROM)));
     >])
-    TAP_LOOP(0, block, ROW_LEVEL + 1, [<IF(VARIES, [<blocks>], CHANNEL_BLOCKS)>])
+    TAP_LOOP(0, block, ROW_LEVEL + 1, [<IF(PIECE, [<count>], [<IF(VARIES, [<blocks>], CHANNEL_BLOCKS)>])>])
     TAP_LOOP(ROW_LEVEL, ky, KERNEL_H, KERNEL_H)
     TAP_LOOP(COLUMN_LEVEL, kx, KERNEL_W, KERNEL_W)
     AT_DEPTH(LEVELS, [<
@@ -126,6 +145,16 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
         IF(SPAN < BLOCK && LEVELS, [<w += m4_eval((BLOCK - SPAN) * BLOCK);>])
     >])
     IF(LEVELS, [<INDENT(LEVELS - 1)}>])
+    WHEN(PIECE, [<
+        if (!done) {
+            FOR([<P>], PIXELS, [<
+                FOR([<V>], TILE_VECTORS, [<
+                    STORE(RESULT_AT, [<SUM(V, P)>])
+                >])
+            >])
+            return;
+        }
+    >])
     WHEN(BEFORE_EACH, [<
         BEFORE_TO_EACH([<I>], PIXELS * TILE_VECTORS, [<NUMBER_I([<SUM(V, P)>])>], 0)
     >])

@@ -1,5 +1,5 @@
-/* A graph as a Python module for PyTorch: one nn.Module whose state_dict has the names of the weights. Nothing here knows
- * where the graph came from. */
+/* A graph as a Python module for PyTorch: one nn.Module whose state_dict has the names of the weights. Nothing here
+ * knows where the graph came from. */
 #ifndef CNNC_PYTORCH_PYTORCH_H
 #define CNNC_PYTORCH_PYTORCH_H
 

@@ -1,5 +1,5 @@
-/* The tree of modules that the layers' names make: which of them can be called as a whole, what goes in and out of them,
- * and in which order things are computed. */
+/* The tree of modules that the layers' names make: which of them can be called as a whole, what goes in and out of
+ * them, and in which order things are computed. */
 #include <ctype.h>
 #include <string.h>
 

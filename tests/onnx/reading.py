@@ -44,8 +44,8 @@ def warnings():
         file.write(model(pools))
     done = cnnc("--check", "pools.onnx")
     for name in "first", "second":
-        report(f"pools.onnx: warning: {name} (MAXPOOL): a " in done.stderr, f"reading: a warning names the layer {name}",
-               done.stderr)
+        report(f"pools.onnx: warning: {name} (MAXPOOL): a " in done.stderr,
+               f"reading: a warning names the layer {name}", done.stderr)
 
 
 def constant_node(name, dims, numbers):
@@ -62,7 +62,8 @@ def constants():
     done = cnnc("--emit=cnn", "-o", "constants.cnn", "constants.onnx")
     with open(os.path.join(WORK, "constants.cnn"), encoding="utf-8") as file:
         text = file.read()
-    report(done.returncode == 0 and len(text) < 300, "reading: many constants do not stand in the text", text, done.stderr)
+    report(done.returncode == 0 and len(text) < 300, "reading: many constants do not stand in the text", text,
+           done.stderr)
     report("scale=" in text, "reading: few do", text)
     report(os.path.getsize(os.path.join(WORK, "constants.safetensors")) > 4 * len(weights),
            "reading: they are tensors of the .safetensors")
@@ -72,7 +73,8 @@ def constants():
     for name in "one.cnnw", "two.cnnw":
         with open(os.path.join(WORK, name), "rb") as file:
             packs.append(file.read())
-    report(packs[0] == packs[1] and len(packs[0]) > 4 * len(weights), "reading: the text's numbers are the model's", done.stderr)
+    report(packs[0] == packs[1] and len(packs[0]) > 4 * len(weights), "reading: the text's numbers are the model's",
+           done.stderr)
 
 
 def names():

@@ -150,10 +150,8 @@ static void add_check(struct arena *arena, struct text *out, enum check check)
 
 static void add_checks(struct arena *arena, struct text *out)
 {
-    text_add(
-        out,
-        "Warnings: -WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error; -Wrules means all "
-         "rules of thumb\n");
+    text_add(out, "Warnings: -WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error; -Wrules means all "
+                  "rules of thumb\n");
     for (int pass = 0; pass < 2; pass++) {
         text_add(out, pass ? "\nErrors and remarks\n" : "");
         for (int i = 0; i < CHECK_COUNT; i++)

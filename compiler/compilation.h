@@ -20,9 +20,10 @@ struct compilation {
     const struct ast *ast;
     struct expansion *expansion; /* NULL for an ONNX model */
     struct graph *graph;
-    struct weights *weights; /* NULL: none were given */
-    bool weights_on_trial;   /* made up for --verify, not to be written */
-    struct plan *plan;       /* NULL: none is needed */
+    struct weights *weights;     /* NULL: none were given */
+    bool weights_on_trial;       /* made up for --verify, not to be written */
+    const struct tuning *tuning; /* NULL: the model of cost chooses between kernels */
+    struct plan *plan;           /* NULL: none is needed */
     int status;
 };
 
@@ -35,6 +36,7 @@ bool pass_check(struct compilation *c);
 
 /* The other files of passes/, each named after its pass: from the graph to files. */
 bool pass_compare(struct compilation *c);
+bool pass_tune(struct compilation *c);
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);

@@ -21,6 +21,7 @@ static void run(struct compilation *c)
         pass_import,  /* or from an ONNX model to the same graph */
         pass_check,   /* lints and budgets */
         pass_compare, /* side by side with another network */
+        pass_tune,    /* which kernels are the fastest, measured now or before */
         pass_plan,    /* kernels, layouts, memory */
         pass_report,  /* summary, explanation, JSON, pictures */
         pass_weights, /* from a file, or initialised */

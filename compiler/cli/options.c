@@ -223,6 +223,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_RESIZE: return read_resize(reader, value);
     case OPTION_THREADS: return read_threads(reader, value);
     case OPTION_MPI: return read_processes(reader, value);
+    case OPTION_TUNE: options->tune_file = *value ? value : NULL; return options->tune = true;
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
     case OPTION_VERIFY: return options->verify = true;
@@ -352,9 +353,9 @@ static const char *training_clash_of(const struct options *o)
         return "--train and --test run their code at once: with them, --emit can only be json (the results)";
     if (o->init_given)
         return "--init cannot be used with --train and --test: a train statement says how weights are initialised (HE)";
-    if (o->embed != EMBED_AUTO || o->no_winograd || o->no_fused_pools || o->trace)
-        return "--embed, --no-winograd, --no-fused-pools and --trace are about other code than that of --train and "
-               "--test";
+    if (o->embed != EMBED_AUTO || o->no_winograd || o->no_fused_pools || o->trace || o->tune)
+        return "--embed, --tune, --no-winograd, --no-fused-pools and --trace are about other code than that of --train "
+               "and --test";
     if (o->resume && !o->train)
         return "--resume goes on with --train=DATA, which is missing";
     if (o->resume && o->weights)
@@ -394,6 +395,10 @@ static const char *clash_of(const struct options *options)
         return "--compare shows two networks, and nothing else is done with them";
     if (options->compare && options->emit_given && options->emit != EMIT_JSON && options->emit != EMIT_SVG)
         return "--compare prints a table; with it, --emit can only be json or svg";
+    if (options->tune && !options->tune_file && options->check)
+        return "--tune writes NAME.tune, and --check nothing: give one of the two, or --tune=FILE";
+    if (options->tune && options->emit_given && !emits_code(options->emit) && options->emit != EMIT_JSON)
+        return "--tune is about generated C: with it, --emit must be c, main, cnnw or json";
     const char *training = training_clash_of(options);
     if (training)
         return training;

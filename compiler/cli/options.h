@@ -66,6 +66,8 @@ struct options {
     const char *threads; /* "1" to "256"; NULL: the processors' number */
     int processes;       /* over MPI; 0: none */
     const char *target;  /* one of the words of the table; NULL: not given */
+    bool tune;
+    const char *tune_file; /* NULL: measure */
     bool no_winograd, no_fused_pools;
     enum embed_mode embed;
     bool verify, verify_training;      /* of generated C; of training code rather than of the network's */

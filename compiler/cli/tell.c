@@ -11,6 +11,7 @@
 #include "emit/m4.h"
 #include "emit/words.h"
 #include "runtime/cnnw.h"
+#include "tune/tune.h"
 
 static const char *size_text(struct compilation *c, int64_t bytes)
 {
@@ -86,6 +87,18 @@ static void say_next_of_code(struct compilation *c, const struct code_files *fil
 static const char *name_of(struct compilation *c)
 {
     return emit_identifier(c->arena, c->graph->name);
+}
+
+void tell_tuning(struct compilation *c, const char *path, const struct tune_result *result)
+{
+    if (result->layers == 0)
+        say(c, arena_printf(c->arena, "wrote %s: no layer has more than one way to be computed for --target=%s", path,
+                            result->tuning->target));
+    else
+        say(c, arena_printf(c->arena,
+                            "wrote %s: %d distinct convolutions take %.1f us instead of %.1f; %d of them are computed "
+                            "otherwise than without --tune",
+                            path, result->layers, result->measured_us, result->model_us, result->changed));
 }
 
 void tell_code(struct compilation *c, const struct code_files *files)

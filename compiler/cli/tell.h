@@ -12,6 +12,9 @@ struct code_files {
     bool with_main;
 };
 
+/* What --tune measured and wrote to `path`. */
+struct tune_result;
+void tell_tuning(struct compilation *c, const char *path, const struct tune_result *result);
 void tell_code(struct compilation *c, const struct code_files *files);
 /* Packed weights alone. */
 void tell_packed(struct compilation *c, const char *path);

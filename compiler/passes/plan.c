@@ -11,14 +11,32 @@ static bool wants_plan(const struct compilation *c)
            (c->expansion && expect_needs_plan(c->expansion));
 }
 
+static bool follows_tuning(struct compilation *c)
+{
+    const struct tuned *tuned;
+    const struct ways *ways = tuning_unfit(c->plan, &tuned);
+    struct text names = text_new(c->arena);
+    if (!ways)
+        return true;
+    for (size_t i = 0; i < ways->count; i++)
+        text_printf(&names, "%s%s", i ? ", " : "", ways->names[i]);
+    struct message *message = diag_report_file(c->diag, CHECK_FILE, c->options.tune_file,
+                                               "line %d: %s cannot be computed by '%.60s'", tuned->line, ways->layer,
+                                               tuned->way);
+    message_help(message, "it can be by %s%s", names.bytes,
+                 c->options.no_winograd ? "; --no-winograd leaves out Winograd's algorithm" : "");
+    return compilation_stop(c, STATUS_USAGE);
+}
+
 bool pass_plan(struct compilation *c)
 {
-    struct plan_options options = {.winograd = !c->options.no_winograd, .separate_pools = c->options.no_fused_pools};
+    struct plan_options options = {
+        .winograd = !c->options.no_winograd, .separate_pools = c->options.no_fused_pools, .tuning = c->tuning};
     if (!wants_plan(c))
         return true;
     options.target = target_named(c->options.target);
     c->plan = plan_make(c->arena, c->diag, c->graph, options);
-    if (!c->plan)
+    if (!c->plan || !follows_tuning(c))
         return false;
     plan_warn_slow(c->plan, c->diag);
     if (c->expansion)

@@ -12,11 +12,14 @@
 #include "lower/ops.h"
 #include "plan/layout.h"
 #include "plan/target.h"
+#include "plan/tuning.h"
 
 struct plan_options {
     const struct target *target;
     bool winograd;
-    bool separate_pools; /* no convolution finds the maxima of the pool after it */
+    bool separate_pools;         /* no convolution finds the maxima of the pool after it */
+    const struct tuning *tuning; /* NULL: the model of cost chooses */
+    int turn;   /* while that is measured: 1 for the first way of each operation, 2 for the second; else 0 */
     int stress; /* for tests; 0: choices go by cost. Else all that can be chosen is, in turn, and threads share all that
                    they can, so that small networks reach every kernel */
 };
@@ -182,8 +185,9 @@ struct plan {
     struct pack *pack_buckets[PACK_BUCKETS]; /* by whose weights they are */
     struct VEC(struct buffer *) buffers;
     struct VEC(struct probe) probes;
-    struct planning *planning; /* the planner's own state, which it alone defines; NULL if it has none */
-    struct tensor **planar;    /* by value id: the form that portable kernels read; filled while planning */
+    struct VEC(struct ways) ways; /* of operations that had more than one */
+    struct planning *planning;    /* the planner's own state, which it alone defines; NULL if it has none */
+    struct tensor **planar;       /* by value id: the form that portable kernels read; filled while planning */
     int64_t weight_bytes, arena_bytes, scratch_bytes;
     int64_t arena_lower_bound; /* the largest set of buffers that are in use at one step */
     uint64_t hash;             /* of the weights' layout */

@@ -54,32 +54,40 @@ static bool winograd_fits(const struct op *op)
            op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
 }
 
+/* The ways to compute one, as --tune calls them. */
+static const struct way {
+    const char *name;
+    enum algorithm algorithm;
+    int side;   /* of the window that it is for; 0: any */
+    int blocks; /* of channels at a time; 0: all */
+} ways[] = {{"rows", ALGORITHM_ROWS, 0, 0},
+            {"direct", ALGORITHM_DIRECT, 0, 0},
+            {"direct/64", ALGORITHM_DIRECT, 1, 64 / VECTOR_BLOCK},
+            {"direct/128", ALGORITHM_DIRECT, 1, 128 / VECTOR_BLOCK},
+            {"direct/256", ALGORITHM_DIRECT, 1, 256 / VECTOR_BLOCK},
+            {"F(4x4,3x3)", ALGORITHM_WINOGRAD4, 3, 0},
+            {"F(2x2,3x3)", ALGORITHM_WINOGRAD2, 3, 0},
+            {"F(2x2,5x5)", ALGORITHM_WINOGRAD2_5, 5, 0}};
+enum { WAYS = sizeof ways / sizeof *ways };
+
 static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bool blocked, const char **why)
 {
-    static const struct candidate {
-        enum algorithm algorithm;
-        int window;
-        const char *name;
-    } all[] = {{ALGORITHM_WINOGRAD4, 3, "F(4x4,3x3)"},
-               {ALGORITHM_WINOGRAD2, 3, "F(2x2,3x3)"},
-               {ALGORITHM_WINOGRAD2_5, 5, "F(2x2,5x5)"}};
-    enum { CANDIDATES = sizeof all / sizeof *all };
     struct arena *arena = v->plan->arena;
     double best = vector_direct_cycles(v, op);
-    const struct candidate *chosen = NULL;
-    int stress = v->plan->options.stress, turn = stress ? (op->id + stress) % CANDIDATES : 0;
+    const struct way *chosen = NULL;
+    int stress = v->plan->options.stress, turn = stress ? (op->id + stress) % 3 : 0;
     const char *others = arena_printf(arena, "direct %.0f", best / 1000);
     *why = arena_printf(arena, "direct: about %.0f thousand cycles", best / 1000);
     if (!v->plan->options.winograd || !blocked || !winograd_fits(op))
         return ALGORITHM_DIRECT;
-    for (const struct candidate *c = all; c < all + CANDIDATES; c++) {
-        if (c->window != op->window.size.h)
+    for (const struct way *w = ways; w < ways + WAYS; w++) {
+        if (!vector_is_winograd(w->algorithm) || w->side != op->window.size.h)
             continue;
-        double cycles = vector_winograd_cycles(v, op, c->algorithm);
-        others = arena_printf(arena, "%s, %s %.0f", others, c->name, cycles / 1000);
+        double cycles = vector_winograd_cycles(v, op, w->algorithm);
+        others = arena_printf(arena, "%s, %s %.0f", others, w->name, cycles / 1000);
         if (stress ? turn-- == 0 : cycles < best) {
             best = cycles;
-            chosen = c;
+            chosen = w;
         }
     }
     *why = arena_printf(arena, "%s%s: about %.0f thousand cycles; %s", chosen ? "Winograd " : "",
@@ -87,12 +95,65 @@ static enum algorithm choose_by_cost(struct planning *v, const struct op *op, bo
     return chosen ? chosen->algorithm : ALGORITHM_DIRECT;
 }
 
+static bool can_be_rows(const struct op *op, bool blocked)
+{
+    return !blocked && op->output->shape.w >= VECTOR_BLOCK && vector_grouping(op).groups == 1 &&
+           op->window.stride.w == 1 && !op->residual;
+}
+
 /* Few filters over wide planar maps: blocks would be filled with nothing. */
 static bool wants_rows(const struct op *op, bool blocked)
 {
     enum { FEWEST_FILTERS = 14 }; /* from which a block of them is worth its zeros */
-    return !blocked && op->output->shape.c < FEWEST_FILTERS && op->output->shape.w >= VECTOR_BLOCK &&
-           vector_grouping(op).groups == 1 && op->window.stride.w == 1 && !op->residual;
+    return can_be_rows(op, blocked) && op->output->shape.c < FEWEST_FILTERS;
+}
+
+static enum algorithm choose_without_measuring(struct planning *v, const struct op *op, bool blocked, const char **why)
+{
+    if (!wants_rows(op, blocked))
+        return choose_by_cost(v, op, blocked || vector_converts(op), why);
+    *why = "rows: few filters, so vectors along the width";
+    return ALGORITHM_ROWS;
+}
+
+static bool is_possible(const struct planning *v, const struct op *op, bool blocked, const struct way *way)
+{
+    enum { MOST_ROWS = 2 * VECTOR_BLOCK }; /* filters that are worth a try */
+    if (way->side && way->side != op->window.size.h)
+        return false;
+    if (way->algorithm == ALGORITHM_ROWS)
+        return can_be_rows(op, blocked) && op->output->shape.c <= MOST_ROWS;
+    blocked = blocked || vector_converts(op);
+    if (way->algorithm == ALGORITHM_DIRECT)
+        return !way->blocks || (blocked && vector_takes_pieces(op, way->blocks));
+    return v->plan->options.winograd && blocked && winograd_fits(op);
+}
+
+/* As a tuning has it; without one, and for layers that it does not know, by cost. */
+static enum algorithm choose_way(struct planning *v, const struct op *op, bool blocked, const char **why)
+{
+    const char **names = ARENA_ARRAY(v->plan->arena, const char *, WAYS);
+    const struct way *possible[WAYS];
+    size_t count = 0;
+    v->pieces[op->id] = -1;
+    for (const struct way *way = ways; way < ways + WAYS; way++) {
+        if (!is_possible(v, op, blocked, way))
+            continue;
+        names[count] = way->name;
+        possible[count++] = way;
+    }
+    int tuned = tuning_choose(v->plan, op, !blocked && !vector_converts(op), names, count);
+    if (tuned >= 0) {
+        v->pieces[op->id] = possible[tuned]->blocks;
+        *why = arena_printf(v->plan->arena, "%s, as measured", names[tuned]);
+        return possible[tuned]->algorithm;
+    }
+    enum algorithm algorithm = choose_without_measuring(v, op, blocked, why);
+    int64_t blocks = algorithm == ALGORITHM_DIRECT ? vector_piece_by_cost(v, op) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (possible[i]->algorithm == algorithm && possible[i]->blocks == blocks)
+            tuning_chose(v->plan, i);
+    return algorithm;
 }
 
 /* One tap over one pixel: a fully connected layer. */
@@ -118,11 +179,7 @@ static enum algorithm choose_convolution(struct planning *v, const struct op *op
         *why = vectors ? "depthwise: vectors over 16 channels" : "depthwise: too few channels for vectors";
         return vectors ? ALGORITHM_DEPTHWISE : ALGORITHM_PORTABLE;
     }
-    if (wants_rows(op, blocked)) {
-        *why = "rows: few filters, so vectors along the width";
-        return ALGORITHM_ROWS;
-    }
-    return choose_by_cost(v, op, blocked || vector_converts(op), why);
+    return choose_way(v, op, blocked, why);
 }
 
 static enum algorithm choose_transposed(struct planning *v, const struct op *op, const char **why)

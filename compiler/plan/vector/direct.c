@@ -216,24 +216,41 @@ static bool input_is_far(const struct op *op, const struct conv_input *in, const
            in->tensor->layout.bytes > set->second;
 }
 
+bool vector_takes_pieces(const struct op *op, int64_t blocks)
+{
+    return op->window.size.h == 1 && op->window.size.w == 1 && op->groups == 1 &&
+           op->inputs.items[0]->shape.c > blocks * VECTOR_BLOCK;
+}
+
 /* Blocks of channels that a unit of filters takes at a time; 0: all of them. A tile of a 1x1 window reads weights and
  * pixels once for each round of sums. Where it asks for weights faster than the second level of cache has them beside
  * all else, and the first does not hold them, they are taken a piece at a time, which stays there for the whole map. */
-static int64_t blocks_of_piece(const struct planning *v, const struct op *op, const struct conv_input *in,
-                               const struct vector_set *set, struct tile_limit limit)
+static int64_t piece_by_cost(const struct op *op, const struct vector_set *set)
 {
     enum { FROM_SECOND = 10 /* bytes a cycle */, MULTIPLY_ADDS = 2 /* a cycle */ };
+    struct tile_limit limit = tile_limit_of(set, vector_blocks(op->map.c), false);
     int64_t wide = (int64_t)limit.vectors * set->lanes * element_bytes(op->output->type);
-    int64_t cycles = (int64_t)limit.vectors * limit.pixels / MULTIPLY_ADDS, bytes = wide * in->channels;
-    bool can = op->window.size.h == 1 && op->window.size.w == 1 && op->groups == 1 && !op->pooled && !in->planar;
-    int stress = v->plan->options.stress;
-    if (!can || in->channels <= VECTOR_BLOCK)
+    int64_t cycles = (int64_t)limit.vectors * limit.pixels / MULTIPLY_ADDS;
+    int64_t bytes = wide * vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
+    return wide > FROM_SECOND * cycles && bytes >= set->first / 2 ? set->first / 4 / wide / VECTOR_BLOCK : 0;
+}
+
+int64_t vector_piece_by_cost(const struct planning *v, const struct op *op)
+{
+    return vector_takes_pieces(op, 1) ? piece_by_cost(op, v->plan->options.target->sets[0]) : 0;
+}
+
+static int64_t blocks_of_piece(const struct planning *v, const struct op *op, const struct conv_input *in,
+                               const struct vector_set *set)
+{
+    int stress = v->plan->options.stress, asked = v->pieces[op->id];
+    if (!vector_takes_pieces(op, 1) || op->pooled || in->planar)
         return 0;
     if (stress)
         return (op->id + stress) % 3;
-    if (wide <= FROM_SECOND * cycles || bytes < set->first / 2)
-        return 0;
-    return set->first / 4 / wide / VECTOR_BLOCK;
+    if (asked < 0)
+        return piece_by_cost(op, set);
+    return asked * VECTOR_BLOCK < in->channels ? asked : 0;
 }
 
 void vector_describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
@@ -303,7 +320,7 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
         map = (struct pair){1, map.h * map.w};
     bool pieces = false;
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
-        int64_t piece = blocks_of_piece(v, op, &in, *set, tile_limit_of(*set, blocks, false));
+        int64_t piece = blocks_of_piece(v, op, &in, *set);
         pieces = pieces || piece > 0;
         kernel_set_number(kernel, *set, "FETCH_INPUT", input_is_far(op, &in, *set));
         kernel_set_number(kernel, *set, "PIECE", piece);

@@ -142,6 +142,7 @@ static struct planning *begin(struct plan *plan)
     v->values = ARENA_ARRAY(plan->arena, struct vector_value, list->values.count + 1);
     v->algorithms = ARENA_ARRAY(plan->arena, enum algorithm, list->ops.count + 1);
     v->reasons = ARENA_ARRAY(plan->arena, const char *, list->ops.count + 1);
+    v->pieces = ARENA_ARRAY(plan->arena, int, list->ops.count + 1);
     v->made_of = ARENA_ARRAY(plan->arena, const struct channel *, list->values.count + 1);
     v->pooled = ARENA_ARRAY(plan->arena, const struct op *, list->ops.count + 1);
     for (size_t i = 0; i < list->ops.count; i++) {

@@ -42,6 +42,7 @@ struct planning {
     struct vector_value *values;    /* by value id */
     enum algorithm *algorithms;     /* by op id */
     const char **reasons;           /* by op id: why, for --explain */
+    int *pieces;                    /* by op id: blocks of channels at a time (direct.c), 0 for all; -1: by cost */
     const struct channel **made_of; /* by value id: the channels of other values that moves read in its place */
     const struct op **pooled;       /* by op id: the operation together with the pool that follows it, or NULL */
     bool threads;                   /* the network is large enough for them */
@@ -150,6 +151,10 @@ void vector_describe_tiles(struct kernel *kernel, const struct vector_set *set, 
                            const struct filters *filters, bool pool);
 void vector_explain_tiles(struct planning *v, struct kernel *kernel, const struct op *op, struct pair map,
                           const struct filters *filters);
+/* Can a direct convolution take so many blocks of channels at a time, and then the next? */
+bool vector_takes_pieces(const struct op *op, int64_t blocks);
+/* How many it takes where nothing was measured, by the widest vectors; 0: all at once. */
+int64_t vector_piece_by_cost(const struct planning *v, const struct op *op);
 void vector_describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks);
 void vector_describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
                             int64_t blocks);

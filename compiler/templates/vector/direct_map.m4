@@ -4,9 +4,9 @@ m4_dnl
 m4_dnl Where VARIES is 1, kernels with more or fewer channels share it, and IN_CHANNELS and IN_REAL are the largest of
 m4_dnl theirs: UNIT_TOLD and TILE_TOLD are the parameters or, without types, arguments that take their place.
 m4_dnl
-m4_dnl With PIECE, it goes over the map once for each PIECE blocks of channels, whose weights then stay in the first level
-m4_dnl of cache. The result holds the sums meanwhile: a tile is told how many channels there are, whether they have BEGUN
-m4_dnl before, and whether the sums are then DONE.
+m4_dnl With PIECE, it goes over the map once for each PIECE blocks of channels, whose weights then stay in the first
+m4_dnl level of cache. The result holds the sums meanwhile: a tile is told the COUNT of channels, whether the sums have
+m4_dnl BEGUN before, and whether they are then DONE.
 m4_include([<vector/direct_told.m4>])m4_dnl
 m4_define([<NO_TAP>], m4_eval(KERNEL_H * KERNEL_W == 0))m4_dnl
 m4_define([<CHANNEL_BLOCKS>], IF(IN_PLANAR || ONE_TAP || NO_TAP, 1, m4_eval(IN_CHANNELS / BLOCK)))m4_dnl

@@ -127,15 +127,15 @@ $(BUILD)/libcnntrain.a: $(TRAINING)
 CHECK = weights train fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages \
     language architectures digits process grammar completeness gradients training:sample quantised:sample learn serve
 check: all
-	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
+	$(Q)BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 
 test: all
-	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run
+	$(Q)BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run
 
 # Looks for inputs that break cnnc, for SECONDS per target: make fuzz SECONDS=600 FUZZ="language onnx".
 SECONDS ?= 60
 fuzz: all
-	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/fuzz/run $(SECONDS) $(FUZZ)
+	$(Q)BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/fuzz/run $(SECONDS) $(FUZZ)
 
 # All tests, or SUITES, with cnnc built under sanitizers; the suite `runtime` sanitizes the runtime itself.
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -144,11 +144,11 @@ test-sanitized: export RUNTIME_CFLAGS = -O1 -g
 test-sanitized: export DRIVER_SANITIZE = $(SANITIZE)
 test-sanitized:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)-sanitized all
-	BUILD=$(BUILD)-sanitized CNNC=$(BUILD)-sanitized/cnnc tests/run $(SUITES)
+	$(Q)BUILD=$(BUILD)-sanitized CNNC=$(BUILD)-sanitized/cnnc tests/run $(SUITES)
 
 # Static analysis: gcc and clang with warnings as errors, gcc's analyzer, clang-tidy; ANALYZE="tidy" runs one part.
 analyze: all
-	BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/analyze/run $(ANALYZE)
+	$(Q)BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/analyze/run $(ANALYZE)
 
 # LeNet-5 learns digits in the terminal, then freshly generated C recognises some.
 demo: all
@@ -193,7 +193,8 @@ format-check:
 	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
 
 clean:
-	rm -rf $(BUILD)
+	$(call say,CLEAN,$(BUILD))
+	$(Q)rm -rf $(BUILD)
 
 include runtime/package/install.mk
 -include $(OBJECTS:.o=.d) $(TRAINING:.o=.d) $(BUILD)/compiler/main.d

@@ -21,7 +21,7 @@ bool compilation_file_fault(struct compilation *c, const char *path, const char 
 bool compilation_only_reports(const struct compilation *c)
 {
     const struct options *o = &c->options;
-    return (o->check || o->summary || o->explain) && !o->emit_given && !o->verify && !o->quantize &&
+    return (o->check || o->summary || o->explain || o->trace) && !o->emit_given && !o->verify && !o->quantize &&
            !compilation_learns(c);
 }
 
@@ -35,14 +35,16 @@ void compilation_print(struct compilation *c)
     struct diag_style style = {options_color(&c->options, STDERR_FILENO), c->options.json_diagnostics, true};
     diag_print(c->diag, stderr, style);
     const struct source *source = diag_source(c->diag);
+    const char *path = diag_path(c->diag);
     c->diag = diag_new(c->arena);
     options_apply_warnings(&c->options, c->diag);
     diag_set_source(c->diag, source);
+    diag_set_path(c->diag, path);
 }
 
 bool compilation_wants_code(const struct compilation *c)
 {
-    if (compilation_learns(c) || c->options.verify_training || c->options.quantize)
+    if (compilation_learns(c) || c->options.verify_training || c->options.quantize || c->options.compare)
         return false;
     return c->options.emit_given ? emits_code(c->options.emit) : !compilation_only_reports(c);
 }

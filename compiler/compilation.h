@@ -41,6 +41,7 @@ bool pass_check(struct compilation *c);
 
 /* The other files of passes/, each named after its pass: from the graph to files. */
 bool pass_types(struct compilation *c);
+bool pass_compare(struct compilation *c);
 bool pass_tune(struct compilation *c);
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);

@@ -1,6 +1,7 @@
 /* Building and finishing a graph. What a layer does to shapes is in shape/. */
 #include "graph.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -24,6 +25,18 @@ const char *shape_text(struct arena *arena, struct shape shape)
 const char *node_keyword(const struct node *node)
 {
     return layer_table[node->kind].keyword;
+}
+
+struct message *node_report(struct diag *diag, enum check check, const struct node *node, const char *format, ...)
+{
+    char text[4096];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (diag_source(diag) && node->span.end > 0)
+        return diag_report(diag, check, node->span, "%s", text);
+    return diag_report_file(diag, check, NULL, "%s (%s): %s", node->name, node_keyword(node), text);
 }
 
 const char *node_text(const struct node *node)

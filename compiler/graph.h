@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/diag.h"
 #include "base/limits.h"
 #include "base/source.h"
 #include "elements.h"
@@ -186,8 +187,11 @@ bool shape_equal(struct shape a, struct shape b);
 /* "32x32x3" */
 const char *shape_text(struct arena *arena, struct shape shape);
 const char *node_keyword(const struct node *node); /* "CONV" */
-const char *node_text(const struct node *node);    /* the documentation in its row of layers.def */
-bool node_is_mark(const struct node *node);        /* an OUTPUT: it names a result and computes nothing */
+/* Reports at the node's place in the text; an imported node has none, and is named in front of the message. */
+struct message *node_report(struct diag *diag, enum check check, const struct node *node, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+const char *node_text(const struct node *node); /* the documentation in its row of layers.def */
+bool node_is_mark(const struct node *node);     /* an OUTPUT: it names a result and computes nothing */
 /* The windows of an adaptive pool along one side: number i of `out` reads from floor(i*n/out) up to, but not including,
  * ceil((i + 1)*n/out). */
 struct adaptive_windows {

@@ -21,6 +21,7 @@ static void run(struct compilation *c)
         pass_expand,   /* to a graph with shapes */
         pass_import,   /* or from an ONNX or TensorFlow Lite model to the same graph */
         pass_check,    /* lints and budgets */
+        pass_compare,  /* side by side with another network */
         pass_types,    /* of numbers, if the network is quantised */
         pass_tune,     /* which kernels are the fastest, measured now or before */
         pass_plan,     /* kernels, layouts, memory */

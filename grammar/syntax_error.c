@@ -249,6 +249,26 @@ static const char *percent_help(struct parse *parse)
     return arena_printf(parse->arena, "'%%' is the remainder of a division: write %g for %g%%", percent / 100, percent);
 }
 
+static const char repeat_help[] = "a repeat is written with *, as in [CONV(8) -> RELU]*3";
+
+/* x3, or the x of x 3, behind what could be repeated. */
+static bool is_cross_before_count(const char *text)
+{
+    return (text[0] == 'x' || text[0] == 'X') && text[1 + strspn(text + 1, "0123456789")] == 0;
+}
+
+/* Groups and repeats as they are written elsewhere: (CONV -> RELU)*3, [CONV -> RELU]x3. */
+static const char *group_help(struct parse *parse, const struct expectation *e)
+{
+    int kind = parse->current.kind, before = parse->previous.kind;
+    if (kind == '(' && wants(e, TOKEN_FROM))
+        return "a group of layers goes in square brackets, as in [CONV(8) -> RELU]*3";
+    if (kind == TOKEN_NAME && wants(e, TOKEN_ARROW) && is_cross_before_count(token_text(parse, parse->current)) &&
+        (before == ']' || before == ')' || before == TOKEN_NAME))
+        return repeat_help;
+    return NULL;
+}
+
 static const char *operator_help(struct parse *parse, const struct expectation *e)
 {
     int kind = parse->current.kind;
@@ -287,7 +307,9 @@ static void add_help(struct parse *parse, struct message *message, const struct 
 {
     if (suggest_keyword(parse, message) || suggest_arrow_after_condition(parse, message))
         return;
-    const char *help = operator_help(parse, e);
+    const char *help = group_help(parse, e);
+    if (!help)
+        help = operator_help(parse, e);
     if (help)
         message_help(message, "%s", help);
     else
@@ -414,6 +436,45 @@ static bool is_typographic_quote(const char *text)
     return general || strncmp(text, "\xC2\xAB", 2) == 0 || strncmp(text, "\xC2\xBB", 2) == 0;
 }
 
+static const char word_help[] = "words are written without quotes, as in pad=same";
+
+/* Blanks that are not blanks here: what word processors and web pages put between words. */
+static const char *blank_name(const char *text)
+{
+    static const struct {
+        const char *bytes, *name;
+    } blanks[] = {{"\xC2\xA0", "a no-break space"},       {"\xE2\x80\xAF", "a narrow no-break space"},
+                  {"\xE2\x80\x89", "a thin space"},       {"\xE2\x80\x83", "an em space"},
+                  {"\xE2\x80\x82", "an en space"},        {"\xE3\x80\x80", "an ideographic space"},
+                  {"\xE2\x80\x8B", "a zero-width space"}, {"\xEF\xBB\xBF", "a byte order mark"}};
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        if (strcmp(text, blanks[i].bytes) == 0)
+            return blanks[i].name;
+    return NULL;
+}
+
+/* Does this quote begin the value of an argument, as in pad='same'? */
+static bool begins_value(const struct parse *parse)
+{
+    int before = parse->current.kind;
+    return parse->depth > 0 && parse->open[parse->depth].kind == '(' &&
+           (before == '=' || before == ',' || before == '(');
+}
+
+static void report_bad_character(struct parse *parse, struct span span)
+{
+    const char *first = source_text(parse->source, parse->arena, span), *blank = blank_name(first);
+    struct message *message = diag_report(parse->diag, CHECK_SYNTAX, span, "unexpected character %s%s%s",
+                                          code_point(parse, span), blank ? ", " : "", blank ? blank : "");
+    if (blank)
+        message_help(message, "replace it with a blank: word processors and web pages write it");
+    else if (begins_value(parse) && (first[0] == '\'' || is_typographic_quote(first)))
+        message_help(message, "%s", word_help);
+    else if (first[0] == '\'' || is_typographic_quote(first))
+        message_help(message, "a label is a bare word, as in conv1: CONV(64), or is in %s quotes",
+                     first[0] == '\'' ? "double" : "straight");
+}
+
 void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
 {
     const char *text = quoted(parse, span), *first = source_text(parse->source, parse->arena, span);
@@ -422,7 +483,8 @@ void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
     switch ((enum raw_token)raw) {
     case RAW_BAD_QUOTED:
         message = diag_report(diag, CHECK_SYNTAX, span, "quoted text is a label and needs a ':'");
-        message_help(message, "write \"conv/1\": CONV(64), or FROM(\"conv/1\")");
+        message_help(message, "%s",
+                     begins_value(parse) ? word_help : "write \"conv/1\": CONV(64), or FROM(\"conv/1\")");
         break;
     case RAW_BAD_LABEL:
         message = diag_report(diag, CHECK_SYNTAX, span, "%s is not a name", text);
@@ -454,13 +516,14 @@ void syntax_error_bad_token(struct parse *parse, int raw, struct span span)
         break;
     case RAW_BAD_CROSS:
         message = diag_report(diag, CHECK_SYNTAX, span, "'×' is allowed only between the numbers of a size");
-        message_help(message, "write a size without blanks, as in 3×3, and a product with *");
+        message_help(message, "%s",
+                     parse->current.kind == ']' || parse->current.kind == ')'
+                         ? repeat_help
+                         : "write a size without blanks, as in 3×3, and a product with *");
         break;
     default:
         parse->faulty = true; /* more of them often follow */
-        message = diag_report(diag, CHECK_SYNTAX, span, "unexpected character %s", code_point(parse, span));
-        if (is_typographic_quote(first))
-            message_help(message, "a label is a bare word, as in conv1: CONV(64), or is in straight quotes");
+        report_bad_character(parse, span);
         break;
     }
 }

@@ -16,7 +16,8 @@ const struct check_info check_table[CHECK_COUNT] = {
 
 bool check_is_lint(enum check check)
 {
-    return check_table[check].class == CHECK_CLASS_LINT || check_table[check].class == CHECK_CLASS_LINT_OFF;
+    const enum check_class class = check_table[check].class;
+    return class == CHECK_CLASS_LINT || class == CHECK_CLASS_LINT_OFF || class == CHECK_CLASS_RULE;
 }
 
 struct diag *diag_new(struct arena *arena)
@@ -27,10 +28,11 @@ struct diag *diag_new(struct arena *arena)
     diag->buckets = ARENA_ARRAY(arena, struct message *, diag->bucket_count);
     for (int i = 0; i < CHECK_COUNT; i++) {
         enum check_class class = check_table[i].class;
-        diag->severity[i] = class == CHECK_CLASS_LINT       ? SEVERITY_WARNING
-                            : class == CHECK_CLASS_LINT_OFF ? SEVERITY_IGNORED
-                            : class == CHECK_CLASS_REMARK   ? SEVERITY_REMARK
-                                                            : SEVERITY_ERROR;
+        bool off = class == CHECK_CLASS_LINT_OFF || class == CHECK_CLASS_RULE;
+        diag->severity[i] = off                           ? SEVERITY_IGNORED
+                            : class == CHECK_CLASS_LINT   ? SEVERITY_WARNING
+                            : class == CHECK_CLASS_REMARK ? SEVERITY_REMARK
+                                                          : SEVERITY_ERROR;
     }
     return diag;
 }
@@ -45,11 +47,30 @@ const struct source *diag_source(const struct diag *diag)
     return diag->source;
 }
 
+void diag_set_path(struct diag *diag, const char *path)
+{
+    diag->path = path;
+}
+
+const char *diag_path(const struct diag *diag)
+{
+    return diag->path;
+}
+
+/* "all" turns no rule of thumb on, but off. */
+static bool is_meant(const struct diag *diag, enum check check, const char *name, enum severity severity)
+{
+    const bool rule = check_table[check].class == CHECK_CLASS_RULE;
+    if (strcmp(name, "all") == 0)
+        return !rule || severity == SEVERITY_IGNORED || diag->severity[check] != SEVERITY_IGNORED;
+    return strcmp(name, check_table[check].name) == 0 || (rule && strcmp(name, "rules") == 0);
+}
+
 static bool set_lints(struct diag *diag, const char *name, enum severity severity, bool only_if_on)
 {
-    bool all = strcmp(name, "all") == 0, found = all;
+    bool found = strcmp(name, "all") == 0;
     for (int i = 0; i < CHECK_COUNT; i++) {
-        if (!check_is_lint((enum check)i) || (!all && strcmp(name, check_table[i].name) != 0))
+        if (!check_is_lint((enum check)i) || !is_meant(diag, (enum check)i, name, severity))
             continue;
         found = true;
         if (!only_if_on || diag->severity[i] != SEVERITY_IGNORED)
@@ -77,8 +98,8 @@ bool diag_option(struct diag *diag, const char *option)
 
 const char *diag_suggest_check(const char *name)
 {
-    const char *names[CHECK_COUNT];
-    size_t count = 0;
+    const char *names[CHECK_COUNT + 1] = {"rules"};
+    size_t count = 1;
     for (int i = 0; i < CHECK_COUNT; i++)
         if (check_is_lint((enum check)i))
             names[count++] = check_table[i].name;
@@ -107,6 +128,7 @@ __attribute__((format(printf, 3, 0))) static struct message *queue(struct diag *
 {
     struct message *message = ARENA_NEW(diag->arena, struct message);
     message->source = diag->source;
+    message->path = diag->path;
     message->check = check;
     message->severity = diag->severity[check];
     if (message->severity == SEVERITY_WARNING && diag->warnings_are_errors)
@@ -174,7 +196,8 @@ struct message *diag_report_file(struct diag *diag, enum check check, const char
     va_start(arguments, format);
     struct message *message = queue(diag, check, format, arguments);
     va_end(arguments);
-    message->path = path;
+    if (path)
+        message->path = path;
     keep(diag, message);
     return message;
 }
@@ -294,6 +317,11 @@ void diag_trial_end(struct diag *diag, struct diag_trial trial, bool keep_all)
 int diag_error_count(const struct diag *diag)
 {
     return diag->errors;
+}
+
+bool diag_listens(const struct diag *diag, enum check check)
+{
+    return diag->severity[check] != SEVERITY_IGNORED;
 }
 
 bool diag_reported(const struct diag *diag, enum check check)

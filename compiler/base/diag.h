@@ -24,7 +24,11 @@ enum check {
     CHECK_COUNT
 };
 
-enum check_class { CHECK_CLASS_ERROR, CHECK_CLASS_SHAPE, CHECK_CLASS_LINT, CHECK_CLASS_LINT_OFF, CHECK_CLASS_REMARK };
+/* clang-format off */
+enum check_class {
+    CHECK_CLASS_ERROR, CHECK_CLASS_SHAPE, CHECK_CLASS_LINT, CHECK_CLASS_LINT_OFF, CHECK_CLASS_RULE, CHECK_CLASS_REMARK
+};
+/* clang-format on */
 enum severity { SEVERITY_IGNORED, SEVERITY_REMARK, SEVERITY_WARNING, SEVERITY_ERROR };
 
 struct check_info {
@@ -41,7 +45,10 @@ struct arena;
 
 struct diag *diag_new(struct arena *arena);
 void diag_set_source(struct diag *diag, const struct source *source); /* NULL: messages without places */
-const struct source *diag_source(const struct diag *diag);            /* NULL if none was set */
+/* What messages without a place are about where there is no source: an ONNX model. */
+void diag_set_path(struct diag *diag, const char *path);
+const char *diag_path(const struct diag *diag);
+const struct source *diag_source(const struct diag *diag); /* NULL if none was set */
 /* "-Wfit", "-Wno-fit", "-Werror", "-Werror=fit", "-Wno-error=fit", "-Wall", "-w" without the leading "-W";
  * false if the name is unknown (diag_suggest_check then helps). */
 bool diag_option(struct diag *diag, const char *option);
@@ -81,6 +88,7 @@ bool diag_trial_failed(const struct diag *diag, struct diag_trial trial); /* an 
 const char *diag_trial_reason(const struct diag *diag, struct diag_trial trial);
 void diag_trial_end(struct diag *diag, struct diag_trial trial, bool keep);
 
+bool diag_listens(const struct diag *diag, enum check check);  /* messages of this check are shown */
 bool diag_reported(const struct diag *diag, enum check check); /* an error of this check was reported */
 bool diag_failed(const struct diag *diag); /* an error was reported (outside trials that were dropped) */
 bool diag_full(const struct diag *diag);   /* LIMIT_ERRORS were: passes stop early */

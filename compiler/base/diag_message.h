@@ -28,6 +28,7 @@ struct message {
 struct diag {
     struct arena *arena;
     const struct source *source;
+    const char *path; /* or NULL */
     enum severity severity[CHECK_COUNT];
     bool warnings_are_errors;
     struct VEC(struct message *) messages;

@@ -14,7 +14,8 @@ static lint_rule *const rules[] = {lint_fit,
                                    lint_dead,
                                    lint_receptive_field,
                                    lint_big_fc,
-                                   lint_channels_first};
+                                   lint_channels_first,
+                                   lint_rules};
 static lint_rule *const training_rules[] = {lint_bias_before_bn, lint_dropout_before_bn, lint_bn_of_one};
 
 static struct readers *find_readers(struct arena *arena, const struct graph *graph)
@@ -63,6 +64,7 @@ static void look_ahead(struct lint *lint)
 void check_graph(struct arena *arena, struct diag *diag, const struct graph *graph)
 {
     struct lint lint = {.arena = arena, .diag = diag, .graph = graph, .source = diag_source(diag)};
+    lint.reasoned = ARENA_ARRAY(arena, bool, CHECK_COUNT);
     lint.readers = find_readers(arena, graph);
     look_back(&lint);
     look_ahead(&lint);

@@ -20,6 +20,7 @@ struct lint {
     struct readers *readers;
     bool *convolved; /* it is, or depends on, a convolution */
     bool *shared;    /* it has the weights of another layer, or another one has its */
+    bool *reasoned;  /* by check: a message of this rule of thumb has said why */
     bool *collapsed; /* it is 1x1, and so is all computed from it: the end of a classifier, not an SE block */
 };
 
@@ -29,6 +30,8 @@ lint_rule lint_fit, lint_even_filter, lint_pool_pad;                            
 lint_rule lint_linear, lint_softmax_not_last, lint_bn_after_activation, lint_clip_range; /* lint_chain.c */
 /* lint_network.c */
 lint_rule lint_receptive_field, lint_dead, lint_big_fc, lint_channels_first;
+
+lint_rule lint_rules; /* lint_rules.c: those of -Wrules that are on */
 
 /* lint_train.c, of a text with train statements: of each layer, and of the recipe */
 lint_rule lint_bias_before_bn, lint_dropout_before_bn, lint_bn_of_one;

@@ -65,7 +65,7 @@ void lint_linear(const struct lint *lint, const struct node *node)
             before = second;
     if (!second || !is_dense_layer(second) || is_separable_pair(node, second) || is_bottleneck(node, second))
         return;
-    struct message *m = diag_report(lint->diag, CHECK_LINEAR, second->span,
+    struct message *m = node_report(lint->diag, CHECK_LINEAR, second,
                                     "%s follows %s with no non-linearity in between; one layer could compute the same",
                                     layer_table[second->kind].keyword, layer_table[node->kind].keyword);
     lint_label(lint, m, arena_printf(lint->arena, "linear since %s", lint_place(lint, node)));
@@ -107,7 +107,7 @@ void lint_softmax_not_last(const struct lint *lint, const struct node *node)
     const struct node *reader = misreader(lint, node);
     if (!reader)
         return;
-    struct message *m = diag_report(lint->diag, CHECK_SOFTMAX_NOT_LAST, node->span,
+    struct message *m = node_report(lint->diag, CHECK_SOFTMAX_NOT_LAST, node,
                                     "%s is not the last layer: it is followed by %s", layer_table[node->kind].keyword,
                                     lint_place(lint, reader));
     message_help(m, "%s belongs at the end of the network; inside it RELU is the usual choice",
@@ -127,7 +127,7 @@ void lint_bn_after_activation(const struct lint *lint, const struct node *node)
     if (!lint_is_activation(before) || !lint_only_reader(lint, before))
         return;
     const char *keyword = layer_table[before->kind].keyword;
-    struct message *m = diag_report(lint->diag, CHECK_BN_AFTER_ACTIVATION, node->span,
+    struct message *m = node_report(lint->diag, CHECK_BN_AFTER_ACTIVATION, node,
                                     "BN follows the activation %s directly", keyword);
     lint_label(lint, m, arena_printf(lint->arena, "input comes from %s", lint_place(lint, before)));
     message_help(m, "BN -> %s is the usual order, and BN then folds into the convolution before it", keyword);
@@ -139,7 +139,7 @@ void lint_clip_range(const struct lint *lint, const struct node *node)
     const double low = node->args.a, high = node->args.b;
     if (node->kind != LAYER_CLIP || low <= high)
         return;
-    struct message *m = diag_report(lint->diag, CHECK_CLIP_RANGE, node->span,
+    struct message *m = node_report(lint->diag, CHECK_CLIP_RANGE, node,
                                     "lo of CLIP, %g, is greater than hi, %g: every result is %g", low, high, high);
     message_help(m, "did you mean CLIP(%g, %g)?", high, low);
 }

@@ -47,7 +47,7 @@ void lint_receptive_field(const struct lint *lint, const struct node *node)
     int64_t more_h = layers_missing(image.h, last->field.h, last->jump_h);
     int64_t more_w = layers_missing(image.w, last->field.w, last->jump_w), more = more_h > more_w ? more_h : more_w;
     struct message *m =
-        diag_report(lint->diag, CHECK_RECEPTIVE_FIELD, node->span,
+        node_report(lint->diag, CHECK_RECEPTIVE_FIELD, node,
                     "the last convolution sees %s of the %s image, and %s combines places without seeing further",
                     shape_pair_text(lint->arena, last->field.h, last->field.w),
                     shape_pair_text(lint->arena, image.h, image.w), layer_table[node->kind].keyword);
@@ -75,8 +75,7 @@ void lint_dead(const struct lint *lint, const struct node *node)
     if (node->reader_count > 0 || node->is_output)
         return;
     int64_t layers = count_dead(node);
-    struct message *m = diag_report(lint->diag, CHECK_DEAD, node->span,
-                                    "the result of %s is neither read nor an output",
+    struct message *m = node_report(lint->diag, CHECK_DEAD, node, "the result of %s is neither read nor an output",
                                     shape_node_name(lint->arena, node));
     message_help(m, "-> OUTPUT makes it one; without it %s",
                  layers == 1 ? "this layer's work is wasted"
@@ -106,8 +105,8 @@ void lint_big_fc(const struct lint *lint, const struct node *node)
         return;
     int64_t pooled = node->args.filters * (map->shape.c + (node->args.bias ? 1 : 0)), saved = node->params - pooled;
     double percent = 100.0 * (double)node->params / (double)lint->graph->params;
-    struct message *m = diag_report(
-        lint->diag, CHECK_BIG_FC, node->span,
+    struct message *m = node_report(
+        lint->diag, CHECK_BIG_FC, node,
         "this FC holds %s of %s parameters (%d%%): a weight from each number of %s to each of its %lld results",
         text_thousands(lint->arena, node->params), text_thousands(lint->arena, lint->graph->params), (int)percent,
         shape_text(lint->arena, map->shape), (long long)node->args.filters);
@@ -137,7 +136,7 @@ void lint_channels_first(const struct lint *lint, const struct node *node)
     struct shape s = node->shape;
     if (node->kind != LAYER_INPUT || !lint->source || !shape_channels_first(s) || axes_are_known(lint, node))
         return;
-    struct message *m = diag_report(lint->diag, CHECK_CHANNELS_FIRST, node->span,
+    struct message *m = node_report(lint->diag, CHECK_CHANNELS_FIRST, node,
                                     "this INPUT is %lld high and %lld wide with %lld channels", (long long)s.h,
                                     (long long)s.w, (long long)s.c);
     message_help(m, "a size is height x width x channels: did you mean %s?",

@@ -19,7 +19,7 @@ void lint_bias_before_bn(const struct lint *lint, const struct node *node)
     if (!bias || !bias->trainable || (family != FAMILY_CONVOLUTION && node->kind != LAYER_FC) || !bn ||
         bn->kind != LAYER_BN || !is_trained(lint, bn) || !is_trained(lint, node) || lint->shared[node->id])
         return;
-    struct message *m = diag_report(lint->diag, CHECK_BIAS_BEFORE_BN, node->span,
+    struct message *m = node_report(lint->diag, CHECK_BIAS_BEFORE_BN, node,
                                     "the bias of this %s has no effect: BN subtracts the mean of each map, and "
                                     "with it the bias",
                                     node_keyword(node));
@@ -38,7 +38,7 @@ void lint_dropout_before_bn(const struct lint *lint, const struct node *node)
     if (node->kind != LAYER_DROPOUT || !bn || bn->kind != LAYER_BN || !is_trained(lint, bn) || kept >= 1 || kept <= 0)
         return;
     struct message *m =
-        diag_report(lint->diag, CHECK_DROPOUT_BEFORE_BN, node->span,
+        node_report(lint->diag, CHECK_DROPOUT_BEFORE_BN, node,
                     "BN after DROPOUT(%g) learns a variance at least %.3g times that of the network in use, where "
                     "nothing is dropped",
                     node->args.rate, 1 / kept);

@@ -151,7 +151,7 @@ void lint_fit(const struct lint *lint, const struct node *node)
     const struct shape in = node->inputs[0]->shape;
     const char *stride = a->stride.h == a->stride.w ? arena_printf(lint->arena, "%lld", (long long)a->stride.h)
                                                     : shape_pair_text(lint->arena, a->stride.h, a->stride.w);
-    struct message *m = diag_report(lint->diag, CHECK_FIT, node->span, "%s at stride %s does not fit %s %s input: %s",
+    struct message *m = node_report(lint->diag, CHECK_FIT, node, "%s at stride %s does not fit %s %s input: %s",
                                     shape_window_words(lint->arena, node), stride, shape_article(in.h),
                                     shape_pair_text(lint->arena, in.h, in.w), arithmetic(lint->arena, rows ? h : w));
     lint_label(lint, m,
@@ -178,7 +178,7 @@ void lint_even_filter(const struct lint *lint, const struct node *node)
     bool w = uncentred(a->window.w, a->stride.w, a->dilation.w, a->pad.left, a->pad.right);
     if (!h && !w)
         return;
-    struct message *m = diag_report(lint->diag, CHECK_EVEN_FILTER, node->span,
+    struct message *m = node_report(lint->diag, CHECK_EVEN_FILTER, node,
                                     "%s at stride 1 has no centre: padding %s moves the map by half a pixel",
                                     shape_window_words(lint->arena, node), shape_pad_text(lint->arena, a->pad));
     int64_t odd_h = a->window.h + (h ? 1 : 0), odd_w = a->window.w + (w ? 1 : 0);
@@ -201,8 +201,8 @@ void lint_pool_pad(const struct lint *lint, const struct node *node)
     if (2 * rows <= a->window.h && 2 * columns <= a->window.w)
         return;
     bool blind = rows >= a->window.h || columns >= a->window.w;
-    struct message *m = diag_report(
-        lint->diag, CHECK_POOL_PAD, node->span, "padding %s is more than half of %s of %s: %s",
+    struct message *m = node_report(
+        lint->diag, CHECK_POOL_PAD, node, "padding %s is more than half of %s of %s: %s",
         shape_pad_text(lint->arena, p), shape_pair_text(lint->arena, a->window.h, a->window.w),
         layer_table[node->kind].keyword,
         blind ? "its outermost windows see nothing but padding" : "its outermost windows see mostly padding");

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "check/rules.h"
 #include "cli/manual.h"
 #include "cli/terms.h"
 #include "recipes.h"
@@ -149,12 +150,25 @@ static void add_check(struct arena *arena, struct text *out, enum check check)
 
 static void add_checks(struct arena *arena, struct text *out)
 {
-    text_add(out, "Warnings: -WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error\n");
+    text_add(out, "Warnings: -WNAME turns one on, -Wno-NAME off, and -Werror=NAME into an error; -Wrules means all "
+                  "rules of thumb\n");
     for (int pass = 0; pass < 2; pass++) {
         text_add(out, pass ? "\nErrors and remarks\n" : "");
         for (int i = 0; i < CHECK_COUNT; i++)
             if (check_is_lint((enum check)i) == !pass)
                 add_check(arena, out, (enum check)i);
+    }
+}
+
+static void add_rules(struct text *out)
+{
+    text_add(out, "Rules of thumb: -Wrules turns them all on, -WNAME and -Wno-NAME one of them\n");
+    for (int i = 0; i < RULE_COUNT; i++) {
+        const struct rule_info *rule = &rule_table[i];
+        text_printf(out, "\n%s: ", check_table[rule->check].name);
+        add_wrapped(out, check_table[rule->check].text, (int)strlen(check_table[rule->check].name) + 2, 4);
+        add_entry(out, "why", rule->reason, 14);
+        add_entry(out, "except", rule->exceptions, 14);
     }
 }
 
@@ -187,8 +201,8 @@ static bool add_topic(struct arena *arena, const char *topic, struct text *out)
             add_check(arena, out, (enum check)i);
             return true;
         }
-    enum { TOPICS = 3, NAMES = TOPICS + LAYER_COUNT + CHECK_COUNT + RECIPE_WORD_COUNT + SETTING_COUNT };
-    const char *names[NAMES] = {"layers", "checks", "train"};
+    enum { TOPICS = 4, NAMES = TOPICS + LAYER_COUNT + CHECK_COUNT + RECIPE_WORD_COUNT + SETTING_COUNT };
+    const char *names[NAMES] = {"layers", "checks", "rules", "train"};
     size_t count = TOPICS;
     for (int i = 0; i < LAYER_COUNT; i++)
         names[count++] = layer_table[i].keyword;
@@ -212,6 +226,8 @@ bool help_text(struct arena *arena, const char *topic, struct text *out)
         add_layers(arena, out);
     else if (strcmp(topic, "checks") == 0)
         add_checks(arena, out);
+    else if (strcmp(topic, "rules") == 0)
+        add_rules(out);
     else if (strcmp(topic, "train") == 0)
         add_training(arena, out);
     else

@@ -95,7 +95,7 @@ static bool is_identifier(const char *text, size_t length)
 static bool read_define(struct reader *reader, const char *value)
 {
     const char *equals = strchr(value, '=');
-    if (!equals || !equals[1] || !is_identifier(value, (size_t)(equals - value)))
+    if (!equals || !equals[1] || equals == value) /* a dimension of an ONNX model may have any name */
         return fail(reader, arena_printf(reader->arena, "-D %s: write -D NAME=VALUE", value));
     struct define *define = ARENA_NEW(reader->arena, struct define);
     define->name = arena_copy(reader->arena, value, (size_t)(equals - value));
@@ -220,6 +220,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_SUMMARY: return options->summary = true;
     case OPTION_LSP: return options->lsp = true;
     case OPTION_EXPLAIN: options->explain_layer = *value ? value : NULL; return options->explain = true;
+    case OPTION_COMPARE: options->compare = value; return true;
     case OPTION_DEFINE: return read_define(reader, value);
     case OPTION_NAME:
         options->name = value;
@@ -446,6 +447,11 @@ static const char *clash_of(const struct options *options)
         return "--verify checks generated C: with it, --emit must be c, main, cnnw or train";
     if (options->check && (options->output || options->emit_given))
         return "--check writes nothing, so -o and --emit cannot be used with it";
+    if (options->compare && (options->check || options->summary || options->explain || options->verify ||
+                             options->train || options->test || options->trace || options->weights))
+        return "--compare shows two networks, and nothing else is done with them";
+    if (options->compare && options->emit_given && options->emit != EMIT_JSON && options->emit != EMIT_SVG)
+        return "--compare prints a table; with it, --emit can only be json or svg";
     if (options->tune && !options->tune_file && options->check)
         return "--tune writes NAME.tune, and --check nothing: give one of the two, or --tune=FILE";
     if (options->tune && options->emit_given && !emits_code(options->emit) && options->emit != EMIT_JSON)
@@ -453,9 +459,6 @@ static const char *clash_of(const struct options *options)
     const char *training = training_clash_of(options), *quantising = quantising_clash_of(options);
     if (training || quantising)
         return training ? training : quantising;
-    if ((options->summary || options->explain) && options->output && !options->emit_given && !options->verify &&
-        !options->train && !options->quantize)
-        return "--summary and --explain are printed to standard output: -o needs --emit as well";
     return NULL;
 }
 

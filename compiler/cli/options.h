@@ -29,7 +29,18 @@ struct option_info {
 extern const struct option_info option_table[OPTION_COUNT];
 
 /* In the order of --emit's words in options.def. */
-enum emit_kind { EMIT_C, EMIT_MAIN, EMIT_CNNW, EMIT_TRAIN, EMIT_CNN, EMIT_ONNX, EMIT_DOT, EMIT_SVG, EMIT_JSON };
+enum emit_kind {
+    EMIT_C,
+    EMIT_MAIN,
+    EMIT_CNNW,
+    EMIT_TRAIN,
+    EMIT_CNN,
+    EMIT_ONNX,
+    EMIT_PYTORCH,
+    EMIT_DOT,
+    EMIT_SVG,
+    EMIT_JSON
+};
 /* C or packed weights, rather than a description of the network. */
 bool emits_code(enum emit_kind emit);
 enum embed_mode { EMBED_AUTO, EMBED_YES, EMBED_NO };
@@ -41,6 +52,7 @@ struct options {
     enum emit_kind emit;
     bool emit_given;
     bool check, summary, explain, lsp;
+    const char *compare;                   /* the other network, or NULL */
     const char *explain_layer;             /* NULL: all */
     struct define *defines, **last_define; /* a list in the order of the command line (expand/expand.h) */
     const char *name;                      /* or NULL */

@@ -83,6 +83,12 @@ static void say_next_of_code(struct compilation *c, const struct code_files *fil
         say_next(c, arena_printf(c->arena, "cc -O2 -c %s; %s says how to call it", source, path_base(files->header)));
 }
 
+/* What all symbols of the C begin with. */
+static const char *name_of(struct compilation *c)
+{
+    return emit_identifier(c->arena, c->graph->name);
+}
+
 void tell_tuning(struct compilation *c, const char *path, const struct tune_result *result)
 {
     if (result->layers == 0)
@@ -100,7 +106,7 @@ void tell_code(struct compilation *c, const struct code_files *files)
     const struct plan *plan = c->plan;
     bool have_weights = !plan->weight_bytes || compilation_has_weights(c);
     struct text out = text_new(c->arena);
-    text_printf(&out, "wrote %s and %s", files->source, path_base(files->header));
+    text_printf(&out, "wrote %s and %s (network %s)", files->source, path_base(files->header), name_of(c));
     if (files->packed)
         text_printf(&out, ", %s (%s)", path_base(files->packed), size_text(c, plan->weight_bytes + CNNW_HEADER_BYTES));
     else if (plan->weight_bytes && have_weights)
@@ -123,8 +129,7 @@ static void say_written(struct compilation *c, const char *path)
 void tell_packed(struct compilation *c, const char *path)
 {
     say_written(c, path);
-    say_next(c, arena_printf(c->arena, "cnn_open(&%s_model, \"%s\", threads, &error) maps it",
-                             emit_identifier(c->arena, c->graph->name), path));
+    say_next(c, arena_printf(c->arena, "cnn_open(&%s_model, \"%s\", threads, &error) maps it", name_of(c), path));
 }
 
 void tell_model(struct compilation *c, const char *path)
@@ -160,6 +165,8 @@ void tell_report(struct compilation *c)
         return;
     say_written(c, path);
     const char *word = text_shell_word(c->arena, path);
+    if (!c->options.emit_given)
+        return;
     if (c->options.emit == EMIT_DOT)
         say_next(c, arena_printf(c->arena, "dot -Tsvg -O %s", word));
     else if (c->options.emit == EMIT_CNN)
@@ -169,7 +176,7 @@ void tell_report(struct compilation *c)
 void tell_train(struct compilation *c, const char *path)
 {
     const char *header = path_with_ending(c->arena, path_base(path), ".h");
-    say(c, arena_printf(c->arena, "wrote %s and %s", path, header));
+    say(c, arena_printf(c->arena, "wrote %s and %s (network %s)", path, header, name_of(c)));
     say_next(c,
              arena_printf(c->arena, "cc -O2 -c %s; %s says how to call it", text_shell_word(c->arena, path), header));
 }

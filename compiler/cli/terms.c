@@ -82,6 +82,7 @@ const char *term_check_class(enum check_class class)
     switch (class) {
     case CHECK_CLASS_LINT: return "warning";
     case CHECK_CLASS_LINT_OFF: return "warning, off by default";
+    case CHECK_CLASS_RULE: return "rule of thumb, on with -Wrules";
     case CHECK_CLASS_REMARK: return "remark";
     default: return "error";
     }

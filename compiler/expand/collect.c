@@ -1,8 +1,18 @@
 /* The definitions of a text: params, blocks, tables, defaults, the network's name, and -D. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "program.h"
+
+/* Could it be the name of a param? -D takes the names of ONNX's dimensions, too. */
+static bool is_plain_name(const char *name)
+{
+    for (const char *p = name; *p; p++)
+        if (!isalnum((unsigned char)*p) && *p != '_')
+            return false;
+    return *name && !isdigit((unsigned char)*name);
+}
 
 static bool is_reserved(const char *name)
 {
@@ -104,19 +114,42 @@ static void collect_network(struct program *program, const struct statement *sta
     message_note(m, program->network->span, "the first one is named here");
 }
 
+static const char *param_list(struct program *program)
+{
+    enum { MOST = 12 };
+    struct text list = text_new(program->arena);
+    for (size_t i = 0; i < program->params.count && i < MOST; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", program->params.entries[i].key);
+    if (program->params.count > MOST)
+        text_add(&list, ", ...");
+    return list.bytes;
+}
+
+static void refuse_define(struct program *program, const struct define *define)
+{
+    const char **names = ARENA_ARRAY(program->arena, const char *, program->params.count + 1);
+    for (size_t i = 0; i < program->params.count; i++)
+        names[i] = program->params.entries[i].key;
+    const char *nearest = text_nearest(define->name, names, program->params.count);
+    struct message *m = diag_report_file(program->diag, CHECK_UNKNOWN_NAME, NULL,
+                                         "-D %s: the network has no param of this name", define->name);
+    if (nearest)
+        message_help(m, "did you mean %s?", nearest);
+    if (program->params.count)
+        message_help(m, program->params.count == 1 ? "its only param is %s" : "its params are %s", param_list(program));
+    else if (is_plain_name(define->name))
+        message_help(m, "it has no params; the line param %s = %s would make one, for expressions to use", define->name,
+                     define->value);
+    else
+        message_help(m, "it has no params");
+}
+
 static void collect_defines(struct program *program, const struct define *defines)
 {
     for (const struct define *define = defines; define; define = define->next) {
         struct param *param = map_get(&program->params, define->name);
         if (!param) {
-            const char **names = ARENA_ARRAY(program->arena, const char *, program->params.count);
-            for (size_t i = 0; i < program->params.count; i++)
-                names[i] = program->params.entries[i].key;
-            const char *nearest = text_nearest(define->name, names, program->params.count);
-            struct message *m = diag_report_file(program->diag, CHECK_UNKNOWN_NAME, NULL,
-                                                 "-D %s: the network has no param of this name", define->name);
-            if (nearest)
-                message_help(m, "did you mean %s?", nearest);
+            refuse_define(program, define);
             continue;
         }
         const struct source *source = source_new(program->arena, "-D", define->value, strlen(define->value));

@@ -4,9 +4,11 @@
 
 #include "cli/tell.h"
 #include "compilation.h"
+#include "emit/m4.h"
 #include "models/onnx/onnx.h"
 
 #include "passes/outputs.h"
+#include "pytorch/pytorch.h"
 #include "report/format.h"
 #include "text/write.h"
 #include "weights/weights.h"
@@ -77,6 +79,25 @@ static bool export_model(struct compilation *c)
     return true;
 }
 
+/* A Python module. Its text is made of what it needs of a template; numbers stay where they are. */
+static bool export_module(struct compilation *c)
+{
+    enum { MAX_PARTS = 1 << 20 };
+    const char *templates = emit_find_templates(c->arena, c->diag, c->program), *error;
+    const char *path = templates ? arena_printf(c->arena, "%s/pytorch/parts.py", templates) : NULL;
+    size_t length;
+    if (!templates)
+        return compilation_stop(c, STATUS_USAGE);
+    const char *parts = file_read(c->arena, path, MAX_PARTS, &length, &error);
+    if (!parts)
+        return compilation_file_fault(c, path, error);
+    const char *text = pytorch_text(c->arena, c->diag, c->graph, parts);
+    if (!text || !output_spares_inputs(c, c->options.output) || !output_write_text(c, text, strlen(text)))
+        return false;
+    tell_report(c);
+    return true;
+}
+
 bool pass_export(struct compilation *c)
 {
     bool written;
@@ -85,6 +106,7 @@ bool pass_export(struct compilation *c)
     switch (c->options.emit) {
     case EMIT_CNN: written = c->ast ? export_canonical(c) : export_text(c); break;
     case EMIT_ONNX: written = export_model(c); break;
+    case EMIT_PYTORCH: written = export_module(c); break;
     default: return true;
     }
     return written && compilation_stop(c, STATUS_DONE);

@@ -1,7 +1,4 @@
 /* The pass that plans: operations, kernels, layouts, memory. Reports and budgets need its numbers too. */
-#include <stdio.h>
-#include <string.h>
-
 #include "compilation.h"
 #include "plan/describe.h"
 #include "plan/targets.h"
@@ -12,20 +9,6 @@ static bool wants_plan(const struct compilation *c)
     return compilation_wants_code(c) || o->summary || o->explain || o->trace || (o->check && o->target) ||
            (o->emit_given && o->emit == EMIT_JSON && !compilation_learns(c)) ||
            (c->expansion && expect_needs_plan(c->expansion));
-}
-
-/* --trace: the plan at one of its stages, on standard output. */
-static void trace(const struct compilation *c)
-{
-    const char *stage = c->options.trace ? c->options.trace : "";
-    struct text text = text_new(c->arena);
-    if (strcmp(stage, "optimise") == 0)
-        op_list_print(c->plan->list, &text);
-    else if (strcmp(stage, "plan") == 0)
-        plan_print(c->plan, &text);
-    else if (strcmp(stage, "kernels") == 0)
-        plan_print_kernels(c->plan, &text);
-    fwrite(text.bytes, 1, text.length, stdout);
 }
 
 static bool follows_tuning(struct compilation *c)
@@ -56,7 +39,6 @@ bool pass_plan(struct compilation *c)
     c->plan = plan_make(c->arena, c->diag, c->graph, options);
     if (!c->plan || !follows_tuning(c))
         return false;
-    trace(c);
     plan_warn_slow(c->plan, c->diag);
     if (c->expansion)
         expect_plan(c->diag, c->expansion, c->plan->arena_bytes + c->plan->scratch_bytes, c->plan->weight_bytes);

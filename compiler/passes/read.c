@@ -76,30 +76,56 @@ bool pass_parse(struct compilation *c)
     return c->parsed = !diag_failed(c->diag);
 }
 
+/* Are symbols written, or a text that names the network? */
+static bool writes_name(const struct compilation *c)
+{
+    const struct options *o = &c->options;
+    if (o->emit_given && (o->emit == EMIT_TRAIN || o->emit == EMIT_CNN))
+        return !compilation_learns(c);
+    return compilation_wants_code(c);
+}
+
+/* What the network is called if neither the command line nor its text says so: as the file that is written, so that
+ * symbols of two files differ, else as the one that is read. */
+static const char *default_name(const struct compilation *c)
+{
+    static const char training[] = "_train";
+    const char *output = c->options.output;
+    if (!output || !writes_name(c) || strcmp(output, "-") == 0 || path_is_special(output))
+        return is_standard_input(c) ? "network" : path_stem(c->arena, c->options.input);
+    const char *stem = path_stem(c->arena, output);
+    size_t length = strlen(stem), tail = sizeof training - 1;
+    bool trainer = c->options.emit_given && c->options.emit == EMIT_TRAIN && length > tail &&
+                   strcmp(stem + length - tail, training) == 0;
+    return trainer ? arena_copy(c->arena, stem, length - tail) : stem;
+}
+
 bool pass_expand(struct compilation *c)
 {
     if (!c->ast)
         return true;
-    const char *stem = is_standard_input(c) ? "network" : path_stem(c->arena, c->options.input);
+    const char *stem = default_name(c);
     c->expansion = expand_traced(c->arena, c->diag, c->source, c->ast, c->options.defines, c->options.name, stem,
                                  c->trace);
     c->graph = c->expansion ? c->expansion->graph : NULL;
     return c->graph != NULL;
 }
 
-/* For a model, -D NAME=VALUE sets a symbolic dimension. */
+/* For a model, -D NAME=VALUE sets a symbolic dimension, whose name may hold a '='. */
 static bool read_dimensions(struct compilation *c, struct onnx_options *options)
 {
     struct VEC(struct onnx_dimension) dimensions = {0};
     for (const struct define *d = c->options.defines; d; d = d->next) {
+        const char *word = arena_printf(c->arena, "%s=%s", d->name, d->value), *equals = strrchr(word, '=');
         char *end;
-        long long value = strtoll(d->value, &end, 10);
+        long long value = strtoll(equals + 1, &end, 10);
         if (*end || value < 1) {
-            diag_report_file(c->diag, CHECK_ARGUMENT, NULL,
-                             "-D %s=%s: a dimension must be a whole number of at least 1", d->name, d->value);
+            diag_report_file(c->diag, CHECK_ARGUMENT, NULL, "-D %s: a dimension must be a whole number of at least 1",
+                             word);
             return false;
         }
-        VEC_PUSH(c->arena, &dimensions, ((struct onnx_dimension){d->name, value}));
+        const char *name = arena_copy(c->arena, word, (size_t)(equals - word));
+        VEC_PUSH(c->arena, &dimensions, ((struct onnx_dimension){name, value}));
     }
     options->dimensions = dimensions.items;
     options->dimension_count = dimensions.count;
@@ -125,6 +151,9 @@ bool pass_import(struct compilation *c)
     const enum format format = format_of(c);
     if (format == FORMAT_TEXT)
         return true;
+    if (!options.name)
+        options.name = default_name(c);
+    diag_set_path(c->diag, c->options.input);
     if (!path_exists(c->options.input))
         return compilation_file_fault(c, c->options.input, "No such file or directory");
     if (format == FORMAT_ONNX && !read_dimensions(c, &options))

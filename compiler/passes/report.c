@@ -1,6 +1,8 @@
 /* The pass that reports: the summary, the arithmetic of the layers, JSON, pictures. */
 #include "report/report.h"
 
+#include <string.h>
+
 #include "cli/tell.h"
 #include "compilation.h"
 #include "passes/outputs.h"
@@ -22,18 +24,44 @@ static struct report_totals totals_of(struct compilation *c)
     return totals;
 }
 
+/* The plan at one of its stages. */
+static void trace(const struct compilation *c, struct text *out)
+{
+    if (strcmp(c->options.trace, "optimise") == 0)
+        op_list_print(c->plan->list, out);
+    else if (strcmp(c->options.trace, "plan") == 0)
+        plan_print(c->plan, out);
+    else
+        plan_print_kernels(c->plan, out);
+}
+
 /* For --explain: what the plan chose for a layer. */
 static const char *code_of(void *data, const struct node *node)
 {
     return plan_describe(data, node);
 }
 
-/* --summary and --explain, which go to standard output whatever else is written. */
+/* To the file that -o names if nothing else is written, and to standard output otherwise. */
+static bool write_reports(struct compilation *c, const struct text *out)
+{
+    const char *error;
+    if (!compilation_only_reports(c) || output_is_standard(c->options.output))
+        return file_write(c->arena, "-", out->bytes, out->length, &error) ||
+               compilation_file_fault(c, "standard output", error);
+    if (!output_spares_inputs(c, c->options.output) || !output_write_text(c, out->bytes, out->length))
+        return false;
+    tell_report(c);
+    return true;
+}
+
+/* --trace, --summary and --explain. */
 static bool print_reports(struct compilation *c, const struct report_totals *totals)
 {
     const struct options *o = &c->options;
     struct text out = text_new(c->arena);
     const char *error;
+    if (o->trace)
+        trace(c, &out);
     if (o->summary)
         report_summary(c->graph, totals, REPORT_WIDTH, &out);
     struct report_code code = {code_of, c->plan ? plan_description(c->plan) : NULL};
@@ -41,8 +69,7 @@ static bool print_reports(struct compilation *c, const struct report_totals *tot
         diag_report_file(c->diag, CHECK_LABEL, NULL, "%s", error);
         return false;
     }
-    return !out.length || file_write(c->arena, "-", out.bytes, out.length, &error) ||
-           compilation_file_fault(c, "standard output", error);
+    return !out.length || write_reports(c, &out);
 }
 
 /* --emit=json, dot and svg end the run; the other kinds are later passes'. */

@@ -168,7 +168,7 @@ void plan_warn_slow(const struct plan *plan, struct diag *diag)
         if (!(work > share * all && work > least) || !is_plain(d, op))
             continue;
         const char *why = reason_of(d, op);
-        struct message *m = diag_report(diag, CHECK_SLOW, op->node->span,
+        struct message *m = node_report(diag, CHECK_SLOW, op->node,
                                         "%s, %.0f %% of the network's work, runs in plain C on --target=%s",
                                         node_keyword(op->node), 100 * work / all, plan->options.target->name);
         message_help(m, "%s", why ? why : "it has no vector kernel yet");

@@ -45,7 +45,7 @@ static bool plan_ops(struct plan *plan, struct diag *diag)
         const struct op *op = plan->list->ops.items[i];
         if (target->planner->plan_op(plan, op))
             continue;
-        diag_report(diag, CHECK_UNSUPPORTED, op->node->span, "--target=%s has no code for %s yet", target->name,
+        node_report(diag, CHECK_UNSUPPORTED, op->node, "--target=%s has no code for %s yet", target->name,
                     node_keyword(op->node));
         complete = false;
     }

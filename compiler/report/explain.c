@@ -70,6 +70,20 @@ static void add_shape(struct page *page, const struct node *node)
     row(page, "output", shape_text(page->arena, node->shape));
 }
 
+/* Beside a convolution's parameters: what connecting every input with every output would take. */
+static void add_dense(struct page *page, const struct node *node)
+{
+    struct formula dense = formula_dense(page->arena, node);
+    if (!dense.text || node->params < 1 || dense.value <= node->params)
+        return;
+    double ratio = (double)dense.value / (double)node->params;
+    const char *more = ratio < 9.95 ? arena_printf(page->arena, "%.1f", ratio)
+                                    : thousands(page, (int64_t)(ratio + 0.5));
+    row(page, "fully connected",
+        arena_printf(page->arena, "%s between the same volumes, %s times as many", equation(page, dense, dense.value),
+                     more));
+}
+
 static void add_params(struct page *page, const struct node *node)
 {
     if (node->shares) {
@@ -78,6 +92,7 @@ static void add_params(struct page *page, const struct node *node)
     }
     if (node->params)
         row(page, "parameters", equation(page, formula_params(page->arena, node), node->params));
+    add_dense(page, node);
     for (size_t i = 0; i < node->weight_count; i++)
         if (!node->weights[i].trainable)
             row(page, "not trained",

@@ -292,6 +292,16 @@ static struct formula outputs(struct arena *arena, struct shape shape)
     return (struct formula){text, shape_elements(shape)};
 }
 
+struct formula formula_dense(struct arena *arena, const struct node *node)
+{
+    const bool bias = trainable(node, ROLE_BIAS);
+    if (layer_table[node->kind].family != FAMILY_CONVOLUTION || !trainable(node, ROLE_WEIGHT))
+        return none();
+    struct formula in = outputs(arena, node->inputs[0]->shape), out = outputs(arena, node->shape);
+    return (struct formula){arena_printf(arena, bias ? "(%s + 1) * %s" : "%s * %s", in.text, out.text),
+                            times(plus(in.value, bias), out.value)};
+}
+
 static struct formula product(struct arena *arena, struct formula a, struct formula b)
 {
     return (struct formula){arena_printf(arena, "%s * %s", a.text, b.text), times(a.value, b.value)};

@@ -18,6 +18,8 @@ struct formula formula_extent(struct arena *arena, const struct node *node, enum
 const char *formula_adaptive(struct arena *arena, const struct node *node, enum formula_axis axis);
 struct formula formula_maps(struct arena *arena, const struct node *node);
 struct formula formula_params(struct arena *arena, const struct node *node);
+/* What an FC between the same volumes would need, of a convolution. */
+struct formula formula_dense(struct arena *arena, const struct node *node);
 struct formula formula_macs(struct arena *arena, const struct node *node);
 struct formula formula_connections(struct arena *arena, const struct node *node);
 struct formula formula_field(struct arena *arena, const struct node *node, enum formula_axis axis);

@@ -13,7 +13,7 @@ const struct node *shape_source_node(const struct node *node)
 const char *shape_node_name(struct arena *arena, const struct node *node)
 {
     const char *keyword = layer_table[node->kind].keyword;
-    return node->named ? arena_printf(arena, "%s (%s)", node->name, keyword) : keyword;
+    return node->named || node->span.end == 0 ? arena_printf(arena, "%s (%s)", node->name, keyword) : keyword;
 }
 
 const char *shape_origin(struct arena *arena, const struct source *source, const struct node *node)

@@ -116,12 +116,11 @@ static const struct stored *stored_by_role(const struct stored *const next[], si
     return found[role];
 }
 
-/* The weights from wanted[first] that belong to one layer. */
-static size_t layer_weights(const struct binding *binding, size_t first)
+/* How many of the wanted belong to the layer of the first. */
+static size_t layer_weights(const struct wanted *wanted, size_t most)
 {
     size_t count = 1;
-    while (first + count < binding->wanted.count &&
-           binding->wanted.items[first + count].node == binding->wanted.items[first].node)
+    while (count < most && wanted[count].node == wanted->node)
         count++;
     return count;
 }
@@ -130,11 +129,13 @@ static void bind_layer(struct binding *binding, struct wanted *wanted, size_t co
 {
     const struct stored *next[GRAPH_MAX_WEIGHTS];
     size_t found = 0;
-    for (; *at < binding->store->tensors.count && found < count; ++*at)
-        if (!binding->used[*at]) {
-            binding->used[*at] = true;
-            next[found++] = &binding->store->tensors.items[*at];
+    for (; *at < binding->store->tensors.count && found < count; ++*at) {
+        size_t index = binding->order ? binding->order[*at] : *at;
+        if (!binding->used[index]) {
+            binding->used[index] = true;
+            next[found++] = &binding->store->tensors.items[index];
         }
+    }
     bool all_roles = found == count;
     for (size_t i = 0; i < count && all_roles; i++)
         all_roles = stored_by_role(next, count, wanted[i].weight->role) != NULL;
@@ -142,19 +143,24 @@ static void bind_layer(struct binding *binding, struct wanted *wanted, size_t co
         wanted[i].found = all_roles ? stored_by_role(next, count, wanted[i].weight->role) : next[i];
 }
 
-static void bind_by_order(struct binding *binding)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < binding->wanted.count;) {
-        size_t count = layer_weights(binding, i);
-        bind_layer(binding, &binding->wanted.items[i], count, &at);
-        i += count;
-    }
-}
-
 static bool fits(const struct wanted *wanted)
 {
     return stored_fits(wanted->found, wanted->weight->dims, wanted->weight->rank);
+}
+
+bool bind_in_order(struct binding *binding, struct wanted *wanted, size_t count)
+{
+    size_t at = 0, layer;
+    bool all = true;
+    for (size_t i = 0; i < count; i += layer) {
+        layer = layer_weights(&wanted[i], count - i);
+        bind_layer(binding, &wanted[i], layer, &at);
+    }
+    for (size_t i = 0; i < count; i++)
+        all = all && wanted[i].found && fits(&wanted[i]);
+    for (size_t i = 0; i < binding->store->tensors.count; i++)
+        all = all && binding->used[i];
+    return all;
 }
 
 /* Reads the tensor once, to find NaN and infinity before it is packed. */
@@ -232,9 +238,11 @@ bool bind_weights(struct binding *binding, bool by_order)
     if (binding->store->single && binding->wanted.count == 1)
         by_order = true; /* a lone array needs no name */
     if (by_order)
-        bind_by_order(binding);
+        bind_in_order(binding, binding->wanted.items, binding->wanted.count);
     else
         bind_by_name(binding);
+    if (!by_order && !binding->gaps && bind_report_names(binding))
+        return false;
     if (!check_all(binding, by_order))
         return false;
     for (size_t i = 0; i < binding->store->tensors.count && !diag_full(binding->diag); i++)

@@ -12,6 +12,8 @@ void bind_report_unreadable(struct binding *binding, const struct wanted *wanted
 void bind_report_surplus(struct binding *binding, const struct stored *stored);
 /* Of all the network's weights the file has none. */
 void bind_report_nothing(struct binding *binding);
+/* bind_names.c: if all that is missing is there under other names, says so in one message, and returns true. */
+bool bind_report_names(struct binding *binding);
 void bind_report_order(struct binding *binding, const struct wanted *wanted);
 
 #endif

@@ -22,6 +22,7 @@ struct binding {
     const struct store *store;
     struct VEC(struct wanted) wanted;
     bool *used;               /* by index in store->tensors */
+    const size_t *order;      /* in which tensors are taken by order; NULL: the file's */
     struct weight_gaps *gaps; /* NULL: nothing may be missing or left over */
     bool quantised;           /* integers and scales are for quantise/, which says what is missing */
     struct map found;         /* from a weight's name to its struct stored */

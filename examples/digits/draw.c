@@ -32,7 +32,8 @@ static void draw_bar(int digit, float score, int best, int label, int shades)
     printf("   %s%d ", color, digit);
     for (int i = 0; i < eighths / 8; i++)
         fputs("█", stdout);
-    printf("%s %.1f %%", parts[eighths % 8], (double)score * 100);
+    printf("%s%*s%5.1f %%", parts[eighths % 8], BAR_COLUMNS - eighths / 8 + (eighths % 8 == 0), "",
+           (double)score * 100);
     if (digit == best)
         fputs(label < 0 ? "  <" : label == best ? "  < right" : "  < wrong", stdout);
     fputs(*color ? "\033[0m" : "", stdout);

@@ -39,35 +39,47 @@ $(BUILD)/prefix: FORCE
 MANUAL      = $(BUILD)/man/cnnc.1 $(BUILD)/man/cnn.5
 $(MANUAL): $(BUILD)/man/%: $(BUILD)/cnnc
 	@mkdir -p $(@D)
-	$(BUILD)/cnnc --help=$* >$@.new && mv $@.new $@
+	$(call say,CNNC,--help=$*)
+	$(Q)$(BUILD)/cnnc --help=$* >$@.new && mv $@.new $@
 
 .PHONY: install uninstall
 install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
-	install -D -m 755 $(BUILD)/cnnc $(DESTDIR)$(BINDIR)/cnnc
-	$(DATA) $(BUILD)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnn.a
-	$(DATA) $(BUILD)/libcnntrain.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
-	$(DATA) -t $(DESTDIR)$(INCLUDEDIR) runtime/cnn.h \
+	$(call say,INSTALL,$(DESTDIR)$(BINDIR)/cnnc)
+	$(Q)install -D -m 755 $(BUILD)/cnnc $(DESTDIR)$(BINDIR)/cnnc
+	$(call say,INSTALL,"$(DESTDIR)$(LIBDIR)/libcnn.a and libcnntrain.a")
+	$(Q)$(DATA) $(BUILD)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnn.a
+	$(Q)$(DATA) $(BUILD)/libcnntrain.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
+	$(call say,INSTALL,"$(DESTDIR)$(INCLUDEDIR)/cnn.h and cnn_*.h")
+	$(Q)$(DATA) -t $(DESTDIR)$(INCLUDEDIR) runtime/cnn.h \
 	    $(addprefix runtime/train/,cnn_train.h cnn_train_mpi.h cnn_random.h)
-	$(call fill,prefix) $(PACKAGE)/cnnc.pc.in >$(BUILD)/cnnc.pc
-	$(DATA) $(BUILD)/cnnc.pc $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc
-	$(call fill,prefix) -e 's|@TRAIN_LIBS@|$(TRAIN_LIBS)|' $(PACKAGE)/cnnctrain.pc.in >$(BUILD)/cnnctrain.pc
-	$(DATA) $(BUILD)/cnnctrain.pc $(DESTDIR)$(LIBDIR)/pkgconfig/cnnctrain.pc
-	$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfig.cmake.in >$(BUILD)/cnncConfig.cmake
-	$(DATA) $(BUILD)/cnncConfig.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfig.cmake
-	$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfigVersion.cmake.in >$(BUILD)/cnncConfigVersion.cmake
-	$(DATA) $(BUILD)/cnncConfigVersion.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfigVersion.cmake
-	$(DATA) $(BUILD)/man/cnnc.1 $(DESTDIR)$(MANDIR)/man1/cnnc.1
-	$(DATA) $(BUILD)/man/cnn.5 $(DESTDIR)$(MANDIR)/man5/cnn.5
-	$(DATA) grammar/vim/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/syntax/cnn.vim
-	$(DATA) grammar/vim/ftdetect/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim
-	$(DATA) -t $(DESTDIR)$(DOCDIR) README.md LICENSE CHANGELOG.md grammar/LANGUAGE.md
-	$(call tree,compiler/templates,$(OURS)/templates)
-	$(call tree,examples,$(DOCDIR)/examples)
+	$(call say,INSTALL,"$(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc and cnnctrain.pc")
+	$(Q)$(call fill,prefix) $(PACKAGE)/cnnc.pc.in >$(BUILD)/cnnc.pc
+	$(Q)$(DATA) $(BUILD)/cnnc.pc $(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc
+	$(Q)$(call fill,prefix) -e 's|@TRAIN_LIBS@|$(TRAIN_LIBS)|' $(PACKAGE)/cnnctrain.pc.in >$(BUILD)/cnnctrain.pc
+	$(Q)$(DATA) $(BUILD)/cnnctrain.pc $(DESTDIR)$(LIBDIR)/pkgconfig/cnnctrain.pc
+	$(call say,INSTALL,$(DESTDIR)$(CMAKEDIR))
+	$(Q)$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfig.cmake.in >$(BUILD)/cnncConfig.cmake
+	$(Q)$(DATA) $(BUILD)/cnncConfig.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfig.cmake
+	$(Q)$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfigVersion.cmake.in >$(BUILD)/cnncConfigVersion.cmake
+	$(Q)$(DATA) $(BUILD)/cnncConfigVersion.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfigVersion.cmake
+	$(call say,INSTALL,"$(DESTDIR)$(MANDIR)/man1/cnnc.1 and man5/cnn.5")
+	$(Q)$(DATA) $(BUILD)/man/cnnc.1 $(DESTDIR)$(MANDIR)/man1/cnnc.1
+	$(Q)$(DATA) $(BUILD)/man/cnn.5 $(DESTDIR)$(MANDIR)/man5/cnn.5
+	$(call say,INSTALL,$(DESTDIR)$(VIMDIR))
+	$(Q)$(DATA) grammar/vim/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/syntax/cnn.vim
+	$(Q)$(DATA) grammar/vim/ftdetect/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim
+	$(call say,INSTALL,$(DESTDIR)$(DOCDIR))
+	$(Q)$(DATA) -t $(DESTDIR)$(DOCDIR) README.md LICENSE CHANGELOG.md grammar/LANGUAGE.md
+	$(Q)$(call tree,examples,$(DOCDIR)/examples)
+	$(call say,INSTALL,$(DESTDIR)$(OURS)/templates)
+	$(Q)$(call tree,compiler/templates,$(OURS)/templates)
 
 # Folders named cnnc are removed entirely; from other folders, only our own files.
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
-	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,cnn.h cnn_train.h cnn_train_mpi.h cnn_random.h)
-	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/pkgconfig/,cnnc.pc cnnctrain.pc) $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5
-	rm -f $(DESTDIR)$(VIMDIR)/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim
-	rm -rf $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(OURS) $(DESTDIR)$(DOCDIR)
+	$(call say,REMOVE,"what make install put below $(DESTDIR)$(PREFIX)")
+	$(Q)rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
+	$(Q)rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,cnn.h cnn_train.h cnn_train_mpi.h cnn_random.h)
+	$(Q)rm -f $(addprefix $(DESTDIR)$(LIBDIR)/pkgconfig/,cnnc.pc cnnctrain.pc)
+	$(Q)rm -f $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5
+	$(Q)rm -f $(DESTDIR)$(VIMDIR)/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim
+	$(Q)rm -rf $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(OURS) $(DESTDIR)$(DOCDIR)

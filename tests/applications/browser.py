@@ -170,6 +170,37 @@ def test_maps(browser):
     report(off <= 2, "web: the first maps match the convolution of the digit, pixel by pixel", off)
 
 
+def picture(browser, folder, name):
+    image = base64.b64decode(browser.call("Page.captureScreenshot")["data"])
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(image)
+
+
+def test_empty(browser, folder):
+    """Nothing lights up before something is drawn; tiles fill the width, and on a phone the canvas its card."""
+    lit = browser.value("""[...document.querySelectorAll('.maps canvas')].map(canvas =>
+        Math.max(...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+            .filter((_, i) => i % 4 < 3)))""")
+    report(len(lit) == 23 and max(lit) <= 20, "web: the empty page is dark", lit)
+    gaps = browser.value("""['maps1', 'maps2'].map(id => {
+        const box = document.getElementById(id).getBoundingClientRect();
+        const rights = [...document.getElementById(id).children].map(one => one.getBoundingClientRect().right);
+        return box.right - Math.max(...rights); })""")
+    report(max(map(abs, gaps)) < 1.5, "web: tiles fill the width", gaps)
+    picture(browser, folder, "empty.png")
+    browser.call("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=2, mobile=True)
+    wide = browser.value("""[document.getElementById('drawing').getBoundingClientRect().width,
+        document.querySelector('.card').clientWidth - 2 * parseFloat(getComputedStyle(document.querySelector('.card'))
+            .paddingLeft), document.documentElement.scrollWidth]""")
+    report(abs(wide[0] - wide[1]) < 1.5 and wide[2] <= 390, "web: on a phone the canvas is as wide as its card", wide)
+    draw(browser, [[(x * wide[0] / 280, y * wide[0] / 280) for x, y in stroke] for stroke in DIGITS[7]])
+    report(answer(browser)[0] == "7", "web: a 7 drawn there is a 7")
+    picture(browser, folder, "phone.png")
+    click(browser, "clear")
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    answer(browser)
+
+
 def test(browser, page, folder):
     browser.open("file://" + os.path.abspath(page))
     deadline = time.monotonic() + SECONDS
@@ -178,6 +209,7 @@ def test(browser, page, folder):
         time.sleep(0.05)
     before = answer(browser)
     report(before[0] == "", "web: no answer before anything is drawn", before)
+    test_empty(browser, folder)
     for digit, strokes in DIGITS.items():
         draw(browser, strokes)
         shown, shares = answer(browser)
@@ -199,9 +231,7 @@ def test(browser, page, folder):
     test_maps(browser)
     fetched = browser.value("performance.getEntriesByType('resource').map(entry => entry.name)")
     report(fetched == [], "web: the page loads nothing else", fetched)
-    picture = browser.call("Page.captureScreenshot", format="png")["data"]
-    with open(os.path.join(folder, "page.png"), "wb") as file:
-        file.write(base64.b64decode(picture))
+    picture(browser, folder, "page.png")
 
 
 def main():

@@ -232,4 +232,5 @@ def main():
     structure()
 
 
-main()
+if __name__ == "__main__":
+    main()

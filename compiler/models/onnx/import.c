@@ -102,6 +102,24 @@ static bool fixed_dimension(struct importer *im, const char *name, int64_t *valu
     return false;
 }
 
+/* The symbolic name of a dimension; NULL if it is a number, or has none. */
+static const char *dimension_name(const Onnx__TensorShapeProto__Dimension *d)
+{
+    const bool named = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM && d->dim_param;
+    return named && *d->dim_param ? d->dim_param : NULL;
+}
+
+static bool dimension_size(struct importer *im, const Onnx__TensorShapeProto__Dimension *d, int64_t *size)
+{
+    const char *name = dimension_name(d);
+    *size = 1;
+    if (d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE && d->dim_value > 0) {
+        *size = d->dim_value;
+        return true;
+    }
+    return name && fixed_dimension(im, name, size);
+}
+
 static bool input_dims(struct importer *im, const char *name, const Onnx__TensorShapeProto *shape, struct dims *dims)
 {
     if (!shape || shape->n_dim > IMPORT_MAX_RANK) {
@@ -110,26 +128,62 @@ static bool input_dims(struct importer *im, const char *name, const Onnx__Tensor
         return false;
     }
     dims->rank = (int)shape->n_dim;
-    for (int i = 0; i < dims->rank; i++) {
-        const Onnx__TensorShapeProto__Dimension *d = shape->dim[i];
-        const bool number = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE && d->dim_value > 0;
-        const bool named = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM && d->dim_param &&
-                           *d->dim_param;
-        dims->at[i] = number ? d->dim_value : 1;
-        if (number || (named && fixed_dimension(im, d->dim_param, &dims->at[i])) || i == 0)
-            continue;
-        struct message *message = diag_report_file(im->diag, CHECK_ONNX, im->path,
-                                                   "dimension %d of input \"%s\" is not fixed", i, name);
-        if (named)
-            message_help(message, "-D %s=NUMBER fixes it", d->dim_param);
-        return false;
-    }
+    for (int i = 0; i < dims->rank; i++)
+        dimension_size(im, shape->dim[i], &dims->at[i]); /* a batch that is not fixed is 1 */
     const int64_t count = dims_count(dims);
     if (count >= 1)
         return true;
     diag_report_file(im->diag, CHECK_LIMIT, im->path, "input \"%s\" of %s is empty or too large", name,
                      dims_words(im->arena, dims));
     return false;
+}
+
+static const Onnx__TensorShapeProto *input_shape(const Onnx__ValueInfoProto *info)
+{
+    const Onnx__TypeProto *type = info->type;
+    const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
+    return tensor ? type->tensor_type->shape : NULL;
+}
+
+struct free_dimensions {
+    struct map names;
+    struct message *last; /* that is shown, about one with a name */
+    struct text fixes;    /* "-D height=NUMBER -D width=NUMBER" */
+    int named;
+};
+
+static void find_free(struct importer *im, const Onnx__ValueInfoProto *info, struct free_dimensions *found)
+{
+    const Onnx__TensorShapeProto *shape = input_shape(info);
+    const char *input = info->name ? info->name : "";
+    for (size_t i = 1; shape && i < shape->n_dim && shape->n_dim <= IMPORT_MAX_RANK; i++) {
+        const char *name = dimension_name(shape->dim[i]);
+        int64_t size;
+        if (dimension_size(im, shape->dim[i], &size) || (name && map_get(&found->names, name)))
+            continue;
+        const bool shown = !diag_full(im->diag);
+        struct message *message = diag_report_file(im->diag, CHECK_ONNX, im->path,
+                                                   "dimension %d of input \"%s\" is not fixed", (int)i, input);
+        if (!name)
+            continue;
+        map_set(im->arena, &found->names, name, found);
+        text_printf(&found->fixes, "%s-D %s", found->named++ ? " " : "",
+                    text_shell_word(im->arena, arena_printf(im->arena, "%s=NUMBER", name)));
+        found->last = shown ? message : found->last;
+    }
+}
+
+/* Sizes that neither the model nor the command line gives are reported at once. The first is the batch, which is 1. */
+static bool check_fixed(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    struct free_dimensions found = {.fixes = text_new(im->arena)};
+    for (size_t i = 0; i < graph->n_input; i++)
+        if (!map_get(&im->values, graph->input[i]->name ? graph->input[i]->name : ""))
+            find_free(im, graph->input[i], &found);
+    if (found.last)
+        message_help(found.last, "%s %s", found.fixes.bytes, found.named > 1 ? "fix them" : "fixes it");
+    return !diag_failed(im->diag);
 }
 
 /* Operators that the channels may lie anywhere for. */
@@ -267,24 +321,38 @@ static bool add_outputs(struct importer *im)
     return import_results(im, results, graph->n_output);
 }
 
+/* Whether an input has a dimension of this name; adds what names there are to a list. */
+static bool has_dimension(struct importer *im, const char *name, struct text *list)
+{
+    struct map seen = {0};
+    for (size_t i = 0; i < im->model->graph->n_input; i++) {
+        const Onnx__TensorShapeProto *shape = input_shape(im->model->graph->input[i]);
+        for (size_t k = 0; shape && k < shape->n_dim; k++) {
+            const char *other = dimension_name(shape->dim[k]);
+            if (other && strcmp(other, name) == 0)
+                return true;
+            if (other && !map_get(&seen, other))
+                text_printf(list, "%s%s", list->length ? ", " : "", other);
+            if (other)
+                map_set(im->arena, &seen, other, im);
+        }
+    }
+    return false;
+}
+
 static bool check_dimensions(struct importer *im)
 {
     bool ok = true;
     for (size_t d = 0; d < im->options->dimension_count; d++) {
         const char *name = im->options->dimensions[d].name;
-        bool found = false;
-        for (size_t i = 0; i < im->model->graph->n_input; i++) {
-            const Onnx__TypeProto *type = im->model->graph->input[i]->type;
-            const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
-            const Onnx__TensorShapeProto *shape = tensor ? type->tensor_type->shape : NULL;
-            for (size_t k = 0; shape && k < shape->n_dim; k++)
-                found = found || (shape->dim[k]->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM &&
-                                  shape->dim[k]->dim_param && strcmp(shape->dim[k]->dim_param, name) == 0);
-        }
-        if (!found) {
-            diag_report_file(im->diag, CHECK_UNKNOWN_NAME, im->path, "no input has a dimension named %s", name);
-            ok = false;
-        }
+        struct text list = text_new(im->arena);
+        if (has_dimension(im, name, &list))
+            continue;
+        struct message *message = diag_report_file(im->diag, CHECK_UNKNOWN_NAME, im->path,
+                                                   "no input has a dimension named %s", name);
+        message_help(message, "%s%s", list.length ? "its named dimensions are " : "all its dimensions are numbers",
+                     list.bytes);
+        ok = false;
     }
     return ok;
 }
@@ -309,7 +377,7 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
     if (!read_model(&im) || !check_opset(&im) || !check_dimensions(&im) || !import_initializers(&im, im.model->graph))
         return NULL;
     count_readers(&im, im.model->graph);
-    if (!add_inputs(&im))
+    if (!check_fixed(&im) || !add_inputs(&im))
         return NULL;
     import_run(&im);
     if (diag_failed(diag) || !import_report_refusals(&im, mark_refusals(&im)) || !add_outputs(&im))

@@ -9,7 +9,9 @@
 #include "import.h"
 #include "shape/shape.h"
 
-enum { LONGEST_LITERAL = 4096, LONGEST_NAME = 200 };
+/* Longer constants become tensors among the weights. What the importer makes up, and a single number for all, stays in
+ * the text longer. */
+enum { LONGEST_LITERAL = 64, LONGEST_MADE_UP = 4096, LONGEST_NAME = 200 };
 
 /* "/layer1/layer1.0/conv1/Conv", as PyTorch names operators, is layer1.0.conv1. */
 static const char *tidy_name(struct importer *im, const char *name)
@@ -90,7 +92,10 @@ const char *import_node_name(struct importer *im, const struct call *call, const
 
 static bool is_literal(const struct layer *layer, const struct constant *constant)
 {
-    return layer->literal || (!constant->trained && constant->count <= LONGEST_LITERAL);
+    if (!layer->literal && constant->trained)
+        return false;
+    return constant->count <= LONGEST_LITERAL ||
+           (constant->count <= LONGEST_MADE_UP && (layer->literal || constant_is(constant, constant_at(constant, 0))));
 }
 
 /* Made once, however many layers have these numbers. */
@@ -161,7 +166,8 @@ static bool finite_literals(const struct layer *layer)
 {
     for (int role = 0; role < ROLE_COUNT; role++) {
         const struct constant *constant = layer->constants[role];
-        for (int64_t i = 0; constant && is_literal(layer, constant) && i < constant->count; i++)
+        const int64_t count = constant && is_literal(layer, constant) ? constant->count : 0;
+        for (int64_t i = 0; i < count; i++)
             if (!isfinite((float)constant_at(constant, i)))
                 return false;
     }

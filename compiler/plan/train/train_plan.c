@@ -87,7 +87,7 @@ static bool plan_ops(struct train_plan *plan, struct diag *diag)
         const struct op *op = list->ops.items[i];
         if (plan_op(plan, op))
             continue;
-        diag_report(diag, CHECK_UNSUPPORTED, op->node->span,
+        node_report(diag, CHECK_UNSUPPORTED, op->node,
                     op->of ? "training: no gradient for this %s yet" : "training: no kernel for this %s yet",
                     node_keyword(op->node));
         complete = false;

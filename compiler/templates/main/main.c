@@ -516,6 +516,8 @@ static void main_files(struct cnn_net *net, const struct main_options *options, 
     const int count = @name@_model.input_count, runs = files == 0 ? 1 : files / count;
     char *labels = main_labels(options->labels);
     FILE *written = main_create(options, runs);
+    if (files == 0 && !options->bench)
+        fputs("@name@: no FILE is given: the input is random numbers (--help says more)\n", stderr);
     for (int run = 0; run < runs; run++) {
         for (int i = 0; i < count; i++)
             if (files)

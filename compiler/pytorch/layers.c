@@ -425,6 +425,9 @@ static const char *activation(struct writer *w, const struct node *node, const c
         return a->a == 1 ? arena_printf(w->arena, "F.elu(%s)", x) : arena_printf(w->arena, "F.elu(%s, %s)", x, p);
     case LAYER_CLIP: return arena_printf(w->arena, "torch.clamp(%s, %s, %s)", x, p, q);
     case LAYER_GELU: return arena_printf(w->arena, a->tanh_gelu ? "F.gelu(%s, approximate=\"tanh\")" : "F.gelu(%s)", x);
+    case LAYER_POWER: return arena_printf(w->arena, "torch.pow(%s, %s)", x, p);
+    case LAYER_THRESHOLD: return arena_printf(w->arena, "F.threshold(%s, %s, %s)", x, p, q);
+    case LAYER_SHRINK: w->needs[PART_SHRINK] = true; return arena_printf(w->arena, "shrink(%s, %s, %s)", x, p, q);
     case LAYER_TANH: break;
     default: return unknown(w, node);
     }
@@ -436,6 +439,7 @@ static const char *activation(struct writer *w, const struct node *node, const c
 static const struct {
     const char *keyword, *begin, *between;
 } joints[] = {{"ADD", "", " + "},
+              {"MEAN", "", " + "},
               {"SUB", "", " - "},
               {"MUL", "", " * "},
               {"DIV", "", " / "},
@@ -464,6 +468,8 @@ static const char *joined(struct writer *w, const struct node *node, const char 
         text = joints[joint].between ? arena_printf(w->arena, "%s%s%s", left, joints[joint].between, right)
                                      : arena_printf(w->arena, "%s%s, %s)", joints[joint].begin, text, x[i]);
     }
+    if (node->kind == LAYER_MEAN)
+        return arena_printf(w->arena, "(%s) / %zu", text, node->input_count);
     return text;
 }
 
@@ -476,7 +482,8 @@ bool pytorch_wants_maps(const struct writer *w, const struct node *node)
 {
     switch (layer_table[node->kind].family) {
     case FAMILY_CONVOLUTION:
-    case FAMILY_POOLING: return true;
+    case FAMILY_POOLING:
+    case FAMILY_REDUCTION: return true;
     case FAMILY_STRUCTURE: return node->kind != LAYER_RESHAPE;
     case FAMILY_NORMALISATION:
         return node->kind == LAYER_IN || node->kind == LAYER_LRN || (node->kind == LAYER_LN && !node->args.per_pixel);
@@ -495,6 +502,7 @@ const char *pytorch_call(struct writer *w, const struct node *node, const char *
     case FAMILY_POOLING: return pool(w, node, x[0]);
     case FAMILY_STRUCTURE: return structure(w, node, x[0]);
     case FAMILY_ACTIVATION: return activation(w, node, x[0]);
+    case FAMILY_REDUCTION: return pytorch_reduction(w, node, x[0]);
     default: break;
     }
     if (node->kind == LAYER_DROPOUT)

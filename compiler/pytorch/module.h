@@ -68,6 +68,7 @@ enum part {
     PART_MOVE,
     PART_CUT_OUT,
     PART_UNIFORM,
+    PART_SHRINK,
     PART_COUNT
 };
 
@@ -98,6 +99,8 @@ const char *pytorch_constructor(struct writer *w, const struct node *node);
 const char *pytorch_module(struct writer *w, const struct node *node);
 /* x: the text of the input, of which `flat` says what it is; one for each input. */
 const char *pytorch_call(struct writer *w, const struct node *node, const char *const x[]);
+/* reduce.c */
+const char *pytorch_reduction(struct writer *w, const struct node *node, const char *x);
 /* Does the layer take N x C only, or N x C x H x W only? */
 bool pytorch_wants_flat(const struct node *node);
 bool pytorch_wants_maps(const struct writer *w, const struct node *node);

@@ -93,7 +93,7 @@ static void add_parts(struct writer *w, const char *parts, struct text *out)
 {
     static const char *const names[PART_COUNT] = {"dense",     "padded",       "cut",     "connected", "scale",
                                                   "distances", "channel-norm", "apply",   "fixed",     "gauss",
-                                                  "turn",      "move",         "cut-out", "uniform"};
+                                                  "turn",      "move",         "cut-out", "uniform",   "shrink"};
     for (int i = 0; i < PART_COUNT; i++)
         if (w->needs[i])
             text_add(out, part_text(w->arena, parts, names[i]));

@@ -151,3 +151,10 @@ def uniform(count, low, high):
     return low + (high - low) * torch.rand(count)
 
 
+# ---- shrink
+def shrink(x, limit, bias):
+    """x moved towards zero by the bias where it is beyond the limit, else zero."""
+    inside = torch.where(x > limit, x - bias, torch.zeros_like(x))
+    return torch.where(x < -limit, x + bias, inside)
+
+

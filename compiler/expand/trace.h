@@ -1,5 +1,5 @@
-/* What happened to each piece of a text while it was expanded, for an editor; and how much of a text with mistakes can be
- * known. */
+/* What happened to each piece of a text while it was expanded, for an editor; and how much of a text with mistakes
+ * can be known. */
 #ifndef CNNC_EXPAND_TRACE_H
 #define CNNC_EXPAND_TRACE_H
 
@@ -48,8 +48,8 @@ struct trace {
 struct expansion *expand_traced(struct arena *arena, struct diag *diag, const struct source *source,
                                 const struct ast *ast, const struct define *defines, const char *name, const char *stem,
                                 struct trace *trace);
-/* Expands what can be expanded of a text with mistakes, and says nothing about them. A chain is followed up to its first
- * mistake; a definition that is wrong counts as missing. It marks items of the tree as `unknown`. */
+/* Expands what can be expanded of a text with mistakes, and says nothing about them. A chain is followed up to its
+ * first mistake; a definition that is wrong counts as missing. It marks items of the tree as `unknown`. */
 void expand_known(struct arena *arena, const struct source *source, const struct ast *ast, const struct define *defines,
                   const char *stem, struct trace *trace);
 

@@ -29,8 +29,8 @@ void analysis_free(struct analysis *analysis); /* NULL: nothing */
 /* The path of a file: URI, "-" for any other. */
 const char *analysis_path(struct arena *arena, const char *uri);
 
-/* mend.c: the text with what cannot be parsed blanked out, byte for byte as long. It says nothing about shapes behind an
- * item that was blanked: a name that no layer has stands there. */
+/* mend.c: the text with what cannot be parsed blanked out, byte for byte as long. It says nothing about shapes
+ * behind an item that was blanked: a name that no layer has stands there. */
 const struct source *mend(struct arena *arena, const struct source *source, struct ast **ast);
 
 /* find.c: what of the tree stands at an offset, or NULL. */

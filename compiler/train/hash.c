@@ -1,5 +1,6 @@
-/* What a checkpoint must agree on with training code, in a number: the names and sizes of tensors, the operations with
- * their numbers, and what the optimiser and the loss were told. What the driver carries out of a recipe is left to it. */
+/* What a checkpoint must agree on with training code, in a number: the names and sizes of tensors, the operations
+ * with their numbers, and what the optimiser and the loss were told. What the driver carries out of a recipe is left
+ * to it. */
 #include <string.h>
 
 #include "train/train.h"

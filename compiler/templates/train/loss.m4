@@ -5,7 +5,8 @@ m4_define([<AT_CHANNEL>], [<$1[c * $2_PLANE + l]>])m4_dnl
 m4_define([<SCORE>], [<AT_CHANNEL(x, IN)>])m4_dnl
 m4_define([<DERIVED>], [<AT_CHANNEL(dx, OUT)>])m4_dnl
 m4_define([<CLASSES>], [<IS(KIND, crossentropy, 1, [<IS(KIND, hinge, 1, 0)>])>])m4_dnl
-m4_define([<TARGET_NUMBER>], [<targets[((size_t)(at->image + IMAGE_OF) * CHANNELS + c) * m4_eval(IN_H * IN_W) + p]>])m4_dnl
+m4_define([<TARGET_NUMBER>], [<m4_dnl
+targets[((size_t)(at->image + IMAGE_OF) * CHANNELS + c) * m4_eval(IN_H * IN_W) + p]>])m4_dnl
 m4_define([<IMAGE_OF>], [<(l < at->count ? l : 0)>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, const struct @name@_work *work, const struct @name@_place *at,

@@ -228,7 +228,9 @@ def activations():
         net(f"INPUT(3x3x4) -> FC(18) -> {kind}")
         net(f"INPUT(6x5x4) -> SCALE(weight=9) -> {kind}")
         net(f"INPUT(6x5x4) -> AVGPOOL -> {kind}")
-        net(f"INPUT(6x6x16) -> ADD{{ CONV(16, 3x3) -> {kind} | }} -> {kind}")
+        # Near a pole of the function, what rounding leaves of the sum would be magnified.
+        end = f"SOFTPLUS -> {kind}" if kind in ("RECIPROCAL", "RSQRT", "POWER(-1)") else kind
+        net(f"INPUT(6x6x16) -> ADD{{ CONV(16, 3x3) -> {end} | }} -> {end}")
     # Every kernel that ends in a function: cheap, costly, and with slopes.
     for kind in ["HARDSWISH", "SILU", "TANH", "PRELU", "PRELU(shared=yes)"]:
         net(f"INPUT(9x7x20) -> ADD{{ DWCONV(3) -> {kind} | }} -> {kind} -> ADD{{ CONV(20, 5x5) -> {kind} | }} "

@@ -202,9 +202,9 @@ def structure():
     accepts("a symbolic batch and a height that -D fixes", model(RELU, inputs=[("x", ["N", 3, "height", 8])]),
             "-D", "height=5")
     refuses("-D of a dimension that is not there", model(RELU), "no input has a dimension named width", "-D", "width=5")
-    unknown = [node("Sin", ["x"], ["a"], name="first"), node("LSTM", ["a"], ["b"], name="second"),
+    unknown = [node("RNN", ["x"], ["a"], name="first"), node("LSTM", ["a"], ["b"], name="second"),
                node("Relu", ["b"], ["c"]), node("Attention", ["c"], ["y"], name="third", domain="com.example")]
-    refuses("operators it does not know: the first", model(unknown), "Sin \"first\"")
+    refuses("operators it does not know: the first", model(unknown), "RNN \"first\"")
     refuses("operators it does not know: the last, in the same run", model(unknown), "Attention \"third\"")
     refuses("operators it does not know: their number", model(unknown), "3 operators")
     infinite = tensor("w", [3, 3, 1, 1], struct.pack("<9f", *[1] * 8, float("inf")))

@@ -6,7 +6,7 @@ m4_define([<SCORE>], [<AT_CHANNEL(x, IN)>])m4_dnl
 m4_define([<DERIVED>], [<AT_CHANNEL(dx, OUT)>])m4_dnl
 m4_define([<CLASSES>], [<IS(KIND, crossentropy, 1, [<IS(KIND, hinge, 1, 0)>])>])m4_dnl
 m4_define([<TARGET_NUMBER>], [<m4_dnl
-targets[((size_t)(at->image + IMAGE_OF) * CHANNELS + c) * m4_eval(IN_H * IN_W) + p]>])m4_dnl
+targets[(((int64_t)at->image + IMAGE_OF) * CHANNELS + c) * m4_eval(IN_H * IN_W) + p]>])m4_dnl
 m4_define([<IMAGE_OF>], [<(l < at->count ? l : 0)>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *restrict in, const struct @name@_work *work, const struct @name@_place *at,
@@ -25,7 +25,7 @@ WHERE void FUNCTION()(const float *restrict in, const struct @name@_work *work, 
             int32_t right[LANE_COUNT], other[LANE_COUNT];
             float share[LANE_COUNT];
             EACH_LANE {
-                const size_t image = (size_t)(at->image + IMAGE_OF);
+                const int64_t image = (int64_t)at->image + IMAGE_OF;
                 right[l] = targets[image * m4_eval(IN_H * IN_W) + p];
                 other[l] = work->others ? work->others[image * m4_eval(IN_H * IN_W) + p] : right[l];
                 share[l] = work->shares ? work->shares[image] : 1.0f;

@@ -168,7 +168,8 @@ EDITOR_PACKAGES = vscode-textmate@9.3.2 vscode-oniguruma@2.0.1 vscode-languagese
 CLIENT_PACKAGE  = vscode-languageclient@9.0.1
 NPM_INSTALL     = npm install --ignore-scripts --no-audit --no-fund --prefix
 editor-packages:
-	$(NPM_INSTALL) $(BUILD)/editors $(EDITOR_PACKAGES)
+	$(call say,NPM,$(BUILD)/editors)
+	$(Q)$(NPM_INSTALL) $(BUILD)/editors $(EDITOR_PACKAGES)
 
 vsix:
 	@mkdir -p $(BUILD)

@@ -134,12 +134,13 @@ static bool read_dimensions(struct compilation *c, struct onnx_options *options)
 
 static bool import_tflite(struct compilation *c)
 {
-    for (const struct define *d = c->options.defines; d; d = d->next) {
+    const struct define *define = c->options.defines;
+    bool integers = false;
+    if (define) {
         diag_report_file(c->diag, CHECK_UNKNOWN_NAME, c->options.input,
-                         "-D %s=%s: dimensions have no names in a TensorFlow Lite model", d->name, d->value);
+                         "-D %s=%s: dimensions have no names in a TensorFlow Lite model", define->name, define->value);
         return false;
     }
-    bool integers = false;
     c->graph = tflite_import(c->arena, c->diag, c->options.input, c->options.name, &c->weights, &integers);
     c->options.io_integers = c->options.io_integers || integers;
     return c->graph != NULL;

@@ -14,7 +14,7 @@ struct fix {
 /* Where the argument of this name stands in the call, by name, alias or position; NULL: it is not given. */
 static const struct arg *argument_of_call(struct arena *arena, const struct item *item, const char *name, bool *hidden)
 {
-    size_t count, position = 0;
+    size_t count = 0, position = 0;
     const int kind = layer_kind_named(item->name);
     const struct arg_spec *specs = kind < 0 ? NULL : layer_arguments(arena, (enum layer_kind)kind, &count),
                           *spec = specs;

@@ -50,7 +50,8 @@ static void run(const struct cnn_context *context, const void *const inputs[], v
             fill(&job, i, PARTS, context->scratch);
 }
 
-static const struct cnn_tensor input = {"input", 1, 1, FAKE_FLOATS, 0, 0}, output = {"output", 1, 1, FAKE_FLOATS, 0, 0};
+static const struct cnn_tensor input = {"input", 1, 1, FAKE_FLOATS, 0, 0, 0, 0};
+static const struct cnn_tensor output = {"output", 1, 1, FAKE_FLOATS, 0, 0, 0, 0};
 static const struct cnn_layer layer = {"fake", "FC", 1, 1, FAKE_FLOATS, 1};
 
 /* clang-format off */

@@ -110,8 +110,13 @@ void tfl_settle_notes(struct convert *c);
 struct weights *tfl_tensors(struct convert *c);
 
 /* The operators, in ops_*.c. */
-#define OPERATOR(code, name, newest, function, integers) tfl_function function;
-#include "models/tflite/operators.def"
-#undef OPERATOR
+tfl_function tfl_add, tfl_average_pool, tfl_concatenation, tfl_conv, tfl_depthwise, tfl_depth_to_space, tfl_dequantize,
+    tfl_fully_connected, tfl_local_response, tfl_logistic, tfl_max_pool, tfl_mul, tfl_relu, tfl_relu_n1_to_1, tfl_relu6,
+    tfl_reshape, tfl_resize_bilinear, tfl_softmax, tfl_space_to_depth, tfl_tanh, tfl_pad, tfl_gather, tfl_transpose,
+    tfl_mean, tfl_sub, tfl_div, tfl_strided_slice, tfl_split, tfl_log_softmax, tfl_cast, tfl_prelu, tfl_maximum,
+    tfl_minimum, tfl_neg, tfl_slice, tfl_transpose_conv, tfl_sum, tfl_sqrt, tfl_rsqrt, tfl_shape, tfl_reduce_max,
+    tfl_pack, tfl_unpack, tfl_reduce_min, tfl_square, tfl_resize_nearest, tfl_leaky_relu, tfl_squared_difference,
+    tfl_mirror_pad, tfl_abs, tfl_split_v, tfl_reverse, tfl_elu, tfl_quantize, tfl_hard_swish, tfl_batch_matmul,
+    tfl_broadcast, tfl_gelu, tfl_relu_0_to_1;
 
 #endif

@@ -332,8 +332,9 @@ FORMULA([<asinh>], [<return asinhf(x);>], [<
     return WITH_SIGN(PICK(t, >, SPLAT(0.75f), large, small), x);m4_dnl
 >])
 
-m4_dnl log(x + sqrt(x^2 - 1)); with d = x - 1 it is log1p(d + sqrt(d*(d + 2))), up to d = 1/4.
-FORMULA([<acosh>], [<return acoshf(x);>], [<
+m4_dnl log(x + sqrt(x^2 - 1)); with d = x - 1 it is log1p(d + sqrt(d*(d + 2))), up to d = 1/4. musl's acoshf makes
+m4_dnl numbers of some x below -2.
+FORMULA([<acosh>], [<return x < 1.0f ? NAN : acoshf(x);>], [<
     const VECTOR d = x - 1.0f, root = CALL_SQRT(d * (d + 2.0f)), near = d + root;
     const VECTOR half = PICK(x, >, SPLAT(1e4f), x, 0.5f * (x + root)), zero = SPLAT(0.0f);
     const VECTOR small = CALL_LOG1P(PICK(d, >, SPLAT(0.25f), zero, near)), large = CALL_LOG(half) + 0.693147181f;

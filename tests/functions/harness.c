@@ -61,7 +61,7 @@ WANTED(atan, atan(x))
 WANTED(sinh, sinh(x))
 WANTED(cosh, cosh(x))
 WANTED(asinh, asinh(x))
-WANTED(acosh, acosh(x))
+WANTED(acosh, x < 1 ? NAN : acosh(x)) /* musl makes numbers of some x below -2 */
 WANTED(atanh, atanh(x))
 WANTED(shrink, x<-a ? x + b : x> a ? x - b : x == x ? 0 : x)
 WANTED(threshold, x > a || x != x ? x : b)

@@ -238,8 +238,9 @@ FORMULA([<sign>], [<return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x;>], [<
 >])
 
 m4_dnl sin and cos: r = x - n*pi, n whole (with a half, for cos), between -pi/2 and pi/2. pi is a sum whose first three
-m4_dnl parts have eight bits, so that their products with an n of 16 bits are exact. Beyond 1e5, lane by lane.
-m4_define([<LESS_TURNS>], [<((x - $1 * 3.140625f) - $1 * 0.000965118408203125f) - m4_dnl
+m4_dnl parts have eight bits, so that their products with an n of 16 bits are exact; -ffast-math would join the parts.
+m4_dnl Beyond 1e5, lane by lane.
+m4_define([<LESS_TURNS>], [<CALL_OPAQUE(CALL_OPAQUE(x - $1 * 3.140625f) - $1 * 0.000965118408203125f) - m4_dnl
 $1 * 2.53319740295410156e-6f - $1 * 1.98418726e-9f>])
 m4_define([<SINE>], [<$1 + $1 * square * (-0.166666597f + square * (0.00833306555f + m4_dnl
 square * (-0.000198095382f + square * 2.6056307e-6f)))>])
@@ -260,8 +261,8 @@ FORMULA([<sin>], [<return sinf(x);>], [<
 >])
 
 FORMULA([<cos>], [<return cosf(x);>], [<
-    const VECTOR sum = CALL_OPAQUE((x * 0.318309886f - 0.5f) + 12582912.0f);
-    const VECTOR n = CALL_OPAQUE(sum - 12582912.0f) + 0.5f;
+    const VECTOR sum = CALL_OPAQUE(CALL_OPAQUE(x * 0.318309886f - 0.5f) + 12582912.0f);
+    const VECTOR n = CALL_OPAQUE(CALL_OPAQUE(sum - 12582912.0f) + 0.5f);
     const VECTOR r = LESS_TURNS(n), square = r * r, sine = SINE(r);
     VECTOR y = (VECTOR)((INTEGERS)sine ^ (((INTEGERS)sum + 1) << 31));FAR_LANES(cosf)
     return y;m4_dnl
@@ -270,8 +271,9 @@ FORMULA([<cos>], [<return cosf(x);>], [<
 m4_dnl r = x - n*pi/2 between -pi/4 and pi/4; tan(r), or -1/tan(r) for an odd n.
 FORMULA([<tan>], [<return tanf(x);>], [<
     const VECTOR sum = CALL_OPAQUE(x * 0.636619772f + 12582912.0f), n = CALL_OPAQUE(sum - 12582912.0f);
-    const VECTOR two = ((x - n * 1.5703125f) - n * 0.0004825592041015625f) - n * 1.26659870147705078e-6f;
-    const VECTOR r = two - n * 9.9209363e-10f, square = r * r, fourth = square * square;
+    const VECTOR two = CALL_OPAQUE(CALL_OPAQUE(x - n * 1.5703125f) - n * 0.0004825592041015625f);
+    const VECTOR r = (two - n * 1.26659870147705078e-6f) - n * 9.9209363e-10f;
+    const VECTOR square = r * r, fourth = square * square;
     const VECTOR low = 0.333331555f + square * 0.13338834f, middle = 0.0534083955f + square * 0.0244406294f;
     const VECTOR tail = 0.00310278661f + square * 0.00939571578f;
     const VECTOR t = r + r * square * (low + fourth * (middle + fourth * tail));
@@ -330,8 +332,9 @@ FORMULA([<asinh>], [<return asinhf(x);>], [<
     return WITH_SIGN(PICK(t, >, SPLAT(0.75f), large, small), x);m4_dnl
 >])
 
-m4_dnl log(x + sqrt(x^2 - 1)); with d = x - 1 it is log1p(d + sqrt(d*(d + 2))), up to d = 1/4.
-FORMULA([<acosh>], [<return acoshf(x);>], [<
+m4_dnl log(x + sqrt(x^2 - 1)); with d = x - 1 it is log1p(d + sqrt(d*(d + 2))), up to d = 1/4. musl's acoshf makes
+m4_dnl numbers of some x below -2.
+FORMULA([<acosh>], [<return x < 1.0f ? NAN : acoshf(x);>], [<
     const VECTOR d = x - 1.0f, root = CALL_SQRT(d * (d + 2.0f)), near = d + root;
     const VECTOR half = PICK(x, >, SPLAT(1e4f), x, 0.5f * (x + root)), zero = SPLAT(0.0f);
     const VECTOR small = CALL_LOG1P(PICK(d, >, SPLAT(0.25f), zero, near)), large = CALL_LOG(half) + 0.693147181f;

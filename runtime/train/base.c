@@ -34,10 +34,35 @@ int cnn_trouble_help(struct trouble *t, const char *format, ...)
     return -1;
 }
 
+/* The length of the character of UTF-8 that begins here; 0: there is none. */
+static size_t character_length(const unsigned char *c)
+{
+    const unsigned char second = c[0] ? c[1] : 0;
+    const size_t length = c[0] < 0x80 ? 1 : c[0] < 0xC2 ? 0 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : c[0] < 0xF5 ? 4 : 0;
+    for (size_t i = 1; i < length; i++)
+        if (c[i] < 0x80 || c[i] > 0xBF)
+            return 0;
+    const int longer = (c[0] == 0xE0 && second < 0xA0) || (c[0] == 0xF0 && second < 0x90);
+    const int none = (c[0] == 0xED && second > 0x9F) || (c[0] == 0xF4 && second > 0x8F); /* surrogates, the end */
+    return longer || none ? 0 : length;
+}
+
 char *cnn_clean(char *text)
 {
-    for (char *c = text; c && *c; c++)
-        *c = (unsigned char)*c < ' ' || *c == 127 ? '?' : *c;
+    unsigned char *from = (unsigned char *)text, *to = from;
+    while (from && *from) {
+        const size_t length = character_length(from), step = length ? length : 1;
+        const int c1_control = from[0] == 0xC2 && length == 2 && from[1] < 0xA0; /* terminals obey these too */
+        if (length && *from >= ' ' && *from != 127 && !c1_control) {
+            memmove(to, from, step);
+            to += step;
+        } else {
+            *to++ = '?';
+        }
+        from += step;
+    }
+    if (to)
+        *to = 0;
     return text;
 }
 

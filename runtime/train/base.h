@@ -38,7 +38,8 @@ uint64_t cnn_machine_memory(void);
 void *cnn_heap(size_t count, size_t size, struct trouble *t);
 char *cnn_heap_text(struct trouble *t, const char *format, ...) PRINTF(2, 3);
 
-/* Names come from files, too: no control character of them reaches a terminal. Returns text, which may be NULL. */
+/* Names come from files, too: no control character of them reaches a terminal, nor what is no UTF-8. Returns text,
+ * which may be NULL. */
 char *cnn_clean(char *text);
 
 /* A file's contents, mapped: the file must not change meanwhile. */

@@ -131,7 +131,7 @@ static void describe(struct dataset *data, const char *path, struct trouble *t)
                  set->floats ? "floats" : "bytes");
     if (set->classes)
         snprintf(classes, sizeof classes, ", %d class%s", set->classes, set->classes == 1 ? "" : "es");
-    data->said = cnn_heap_text(t, "%s: %s, %s%s%s", path, set->kind, counts, size, classes);
+    data->said = cnn_clean(cnn_heap_text(t, "%s: %s, %s%s%s", path, set->kind, counts, size, classes));
 }
 
 int cnn_data_open(struct dataset *data, const char *path, struct trouble *t)

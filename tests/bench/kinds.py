@@ -30,16 +30,25 @@ OTHERS = [
     ("PAD(1)", MAPS), ("PAD(1, c=16)", MAPS), ("CROP(1)", MAPS), ("SLICE(0, 32)", MAPS), ("SLICE(8, 48, axis=h)", MAPS),
     ("RESHAPE(28x28x256)", MAPS), ("TRANSPOSE(whc)", MAPS), ("TRANSPOSE(cwh)", MAPS),
     ("ADD{ | MAXPOOL(3x3, S=1, P=1) }", MAPS), ("MUL{ | GAP }", MAPS), ("MAX{ | MAXPOOL(3x3, S=1, P=1) }", MAPS),
-    ("SUB{ | MAXPOOL(3x3, S=1, P=1) }", MAPS), ("CONCAT{ | MAXPOOL(3x3, S=1, P=1) }", MAPS),
+    ("SUB{ | MAXPOOL(3x3, S=1, P=1) }", MAPS), ("MIN{ | MAXPOOL(3x3, S=1, P=1) }", MAPS),
+    ("MEAN{ | MAXPOOL(3x3, S=1, P=1) }", MAPS), ("DIV{ | SOFTPLUS }", MAPS), ("POW{ SOFTPLUS | }", MAPS),
+    ("MATMUL{ | MAXPOOL(3x3, S=1, P=1) }", MAPS), ("REDUCE(mean, axis=c)", MAPS), ("REDUCE(max, axis=h)", MAPS),
+    ("REDUCE(l2, axis=hw)", MAPS), ("MAXOUT(2)", MAPS), ("CONCAT{ | MAXPOOL(3x3, S=1, P=1) }", MAPS),
 ]
 ACTIVATIONS = ["RELU", "RELU6", "LEAKY(0.1)", "PRELU", "PRELU(shared=yes)", "ELU", "SELU", "SIGMOID", "TANH",
                "TANH(1.7159, 0.6667)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU", "GELU(approximate=tanh)", "MISH",
-               "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-1, 1)"]
+               "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-1, 1)", "NEG", "SQUARE", "EXP", "ERF", "SIN", "COS",
+               "ATAN", "SINH", "COSH", "ASINH"]
+# Only by themselves: behind a convolution, rounding would move numbers across a step or a pole; and functions that are
+# not of all numbers, behind one whose results are among theirs.
+FUNCTIONS = ["FLOOR", "CEIL", "ROUND", "SIGN", "SHRINK", "THRESHOLD(0.5)", "SOFTSIGN -> TAN", "SOFTPLUS -> SQRT",
+             "SOFTPLUS -> RSQRT", "SOFTPLUS -> RECIPROCAL", "SOFTPLUS -> POWER(1.5)", "SOFTPLUS -> LOG",
+             "SOFTSIGN -> ASIN", "SOFTSIGN -> ACOS", "COSH -> ACOSH", "SOFTSIGN -> ATANH"]
 
 
 def alone():
     """(layer, shape, text) of each layer on the network's input."""
-    for layer, shape in CONVOLUTIONS + OTHERS + [(layer, MAPS) for layer in ACTIVATIONS]:
+    for layer, shape in CONVOLUTIONS + OTHERS + [(layer, MAPS) for layer in ACTIVATIONS + FUNCTIONS]:
         yield layer, shape, "INPUT(%s) -> %s\n" % (shape, layer)
 
 

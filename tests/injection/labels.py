@@ -3,15 +3,16 @@ for byte the same as with plain names, and the C is the same token for token."""
 import re
 
 from report import report, wants
-from smuggle import (LABELS, NETWORKS, TEMPLATES, compiles, difference, filled, generate, network, nothing_ran, room,
-                     tokens, tried)
+from smuggle import (INTEGERS, LABELS, NETWORKS, TEMPLATES, compiles, difference, filled, generate, network,
+                     nothing_ran, room, tokens, tried)
 
 TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon")
-LEARN_ON = ("c99", "avx2")
+ONLY_ON = {"learning": ("c99", "avx2"), "quantised": ("c99", "x86-64")}
 
 
 def options_of(kind):
-    return ("--emit=train", "-o", "net.c") if kind.startswith("learning") else ()
+    return {"learning": ("--emit=train", "-o", "net.c"),
+            "quantised": (INTEGERS, "--embed=no")}.get(kind.split()[0], ())
 
 
 def template_words():
@@ -51,7 +52,7 @@ def included(text):
 def sets_of(target, kind, code):
     """(what they are, index of the first, names) for every network to try."""
     sets = {"words of the code": code_words(code, target)}
-    if kind == "layers":  # the others have the same marks
+    if kind in ("layers", "quantised layers"):  # the others have the same marks
         sets.update({"hostile labels": LABELS, "words of the templates": template_words()})
     for about, names in sets.items():
         for number, start in enumerate(range(0, len(names), room(kind))):
@@ -64,7 +65,7 @@ def labels():
     seen = set()
     for target in TARGETS:
         for kind in NETWORKS:
-            if options_of(kind) and target not in LEARN_ON:
+            if target not in ONLY_ON.get(kind.split()[0], TARGETS):
                 continue
             done, path, given = generate("plain", network(filled([], 0, kind), kind), target, *options_of(kind))
             if done.returncode or not path:

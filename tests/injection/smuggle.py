@@ -1,4 +1,5 @@
 """Shared by all parts: the words of words.txt, running cnnc, and comparing its output."""
+import json
 import os
 import pathlib
 import re
@@ -18,6 +19,7 @@ STRICT = ["-std=c99", "-pedantic", "-Wconversion", *WARN]
 GNU = ["-std=gnu99", *WARN]
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 SMALL = "INPUT(6x6x2) -> CONV(4) -> RELU -> FC(3)\n"
+INTEGERS = "--weights=integers.safetensors"
 TRIES = {}  # place -> how many names were tried there
 
 KEYWORDS = set("""auto break case char const continue default do double else enum extern float for goto if inline int
@@ -106,11 +108,22 @@ def recorder():
     path.chmod(0o755)
 
 
+def make_integers(folder):
+    """Weights of 8 bits for the network there, the same for all names."""
+    sys.path.insert(0, str(ROOT / "tests" / "quantised"))
+    import tensors
+    layers = json.loads(cnnc("-w", "--emit=json", "net.cnn", cwd=folder).stdout or b'{"layers": []}')["layers"]
+    floats = {layer["name"] for layer in layers if layer["kind"] == "DECONV"}
+    tensors.write(folder / "integers.safetensors", tensors.Maker(layers, 7, floats).tensors)
+
+
 def generate(name, text, target, *options):
     """cnnc's messages, the C it wrote, and its input to m4."""
     folder = empty_folder(name)
     (folder / "net.cnn").write_text(text)
-    given = options if "--emit=train" in options else ("--init=he:1", "--embed=no", *options)
+    if INTEGERS in options:
+        make_integers(folder)
+    given = options if {"--emit=train", INTEGERS} & {*options} else ("--init=he:1", "--embed=no", *options)
     done = cnnc("-w", f"--target={target}", *given, "net.cnn", cwd=folder,
                 M4=str(OUT / "recording-m4"), RECORD=str(folder / "m4"))
     made, given = sorted(folder.glob("*.c")), folder / "m4"

@@ -29,7 +29,7 @@ static const char *layer_of(const struct plan *plan, const struct op *op, bool p
     return out.bytes;
 }
 
-static const struct tuned *find(const struct tuning *tuning, const char *layer)
+const struct tuned *tuning_find(const struct tuning *tuning, const char *layer)
 {
     for (size_t i = 0; tuning && i < tuning->layers.count; i++)
         if (strcmp(tuning->layers.items[i].layer, layer) == 0)
@@ -48,7 +48,7 @@ static int index_of(const char *name, const char *const *names, size_t count)
 int tuning_choose(struct plan *plan, const struct op *op, bool planes, const char *const *names, size_t count)
 {
     const char *layer = layer_of(plan, op, planes);
-    const struct tuned *tuned = find(plan->options.tuning, layer);
+    const struct tuned *tuned = tuning_find(plan->options.tuning, layer);
     int turn = plan->options.turn, chosen = turn ? (int)((size_t)(turn - 1) % count) : -1;
     if (tuned)
         chosen = index_of(tuned->way, names, count);
@@ -65,7 +65,7 @@ const struct ways *tuning_unfit(const struct plan *plan, const struct tuned **tu
 {
     for (size_t i = 0; i < plan->ways.count; i++) {
         const struct ways *ways = &plan->ways.items[i];
-        *tuned = find(plan->options.tuning, ways->layer);
+        *tuned = tuning_find(plan->options.tuning, ways->layer);
         if (*tuned && index_of((*tuned)->way, ways->names, ways->count) < 0)
             return ways;
     }

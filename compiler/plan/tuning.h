@@ -30,6 +30,8 @@ struct ways {
     size_t count, chosen;
 };
 
+/* What the tuning (NULL: none) says of a layer, or NULL. */
+const struct tuned *tuning_find(const struct tuning *tuning, const char *layer);
 /* Which way the tuning asks for: an index of `names`, or -1 if the model of cost shall say, whose choice tuning_chose
  * then tells the plan. `planes`: the input is read as it is in the network's inputs, not in blocks of channels. */
 int tuning_choose(struct plan *plan, const struct op *op, bool planes, const char *const *names, size_t count);

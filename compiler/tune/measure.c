@@ -176,6 +176,21 @@ static double least_time(const struct tuner *t, const struct op *op, const char 
     return least;
 }
 
+/* The sum of all operations of the plan that are this layer; 0 if one of them was never computed that way. */
+static double time_of_all(const struct tuner *t, const struct plan *plan, const char *layer, size_t way)
+{
+    double sum = 0;
+    for (size_t i = 0; i < plan->ways.count; i++) {
+        if (strcmp(plan->ways.items[i].layer, layer) != 0)
+            continue;
+        double us = least_time(t, plan->ways.items[i].op, layer, way);
+        if (us == 0)
+            return 0;
+        sum += us;
+    }
+    return sum;
+}
+
 struct layer_times {
     const struct ways *ways; /* of its first operation */
     double us[MOST_WAYS];    /* of all operations that are alike; 0: unknown */
@@ -193,25 +208,13 @@ static struct layer_times times_of(const struct tuner *t, const struct plan *pla
     for (size_t i = first; i < plan->ways.count; i++)
         times.operations += strcmp(plan->ways.items[i].layer, layer) == 0;
     for (size_t way = 0; way < count; way++)
-        for (size_t i = first; i < plan->ways.count; i++) {
-            const struct ways *ways = &plan->ways.items[i];
-            double us = strcmp(ways->layer, layer) == 0 ? least_time(t, ways->op, layer, way) : 0;
-            times.us[way] += us;
-        }
+        times.us[way] = time_of_all(t, plan, layer, way);
     times.by_cost = times.fastest = by_cost ? by_cost->chosen : times.ways->chosen;
     for (size_t way = 0; way < count; way++)
         if (times.us[way] > 0 &&
             times.us[way] < times.us[times.fastest] * (times.fastest == times.by_cost ? WORTH_IT : 1))
             times.fastest = way;
     return times;
-}
-
-static bool is_known(const struct tuning *tuning, const char *layer)
-{
-    for (size_t i = 0; i < tuning->layers.count; i++)
-        if (strcmp(tuning->layers.items[i].layer, layer) == 0)
-            return true;
-    return false;
 }
 
 static void write_line(const struct layer_times *times, struct text *file)
@@ -235,7 +238,7 @@ static void conclude(const struct tuner *t, const struct plan *plan, const struc
                      struct tune_result *result)
 {
     for (size_t i = 0; i < plan->ways.count; i++) {
-        if (plan->ways.items[i].count < 2 || is_known(result->tuning, plan->ways.items[i].layer))
+        if (plan->ways.items[i].count < 2 || tuning_find(result->tuning, plan->ways.items[i].layer))
             continue;
         struct layer_times times = times_of(t, plan, i, model);
         const char *way = times.ways->names[times.fastest];

@@ -93,7 +93,7 @@ static uint64_t data_hash(const struct run *run)
 /* Of what the driver carries out; epochs and batches are compared by themselves. */
 static uint64_t recipe_hash(const struct cnn_recipe *r, uint64_t hash)
 {
-    const int64_t integers[] = {r->schedule,       r->patience,           r->at_count,     r->loss,
+    const int64_t integers[] = {r->schedule,       r->patience,           r->at_count,      r->loss,
                                 r->initialisation, r->augmentation_count, (int64_t)r->seed, r->whitening != NULL};
     const double reals[] = {r->rate,      r->factor, r->to,     r->warmup, r->peak,   r->from,
                             r->smoothing, r->margin, r->spread, r->clip,   r->average};

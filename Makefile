@@ -56,7 +56,7 @@ TRAIN_LIBS   := $(if $(strip $(TRAIN_HAS)),$(shell pkg-config --libs $(TRAIN_HAS
 
 # Reading ONNX models needs the schema and protobuf-c; without them, missing.c reports that. What these files hand on
 # to, TensorFlow Lite's reader needs too.
-PROTOBUF = $(addprefix compiler/models/onnx/import,.c _nodes.c _initializer.c _read.c)
+PROTOBUF = $(addprefix compiler/models/onnx/import,.c _nodes.c _initializer.c _read.c _branch.c)
 NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),compiler/models/onnx/missing.c,$(PROTOBUF))
 SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c grammar/*.c))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \

@@ -1,0 +1,56 @@
+// Maps as small pictures: zero is the ground, positive numbers one colour, negative ones another, as strong as the
+// largest of the layer.
+const MOST_MAPS = 64, MOST_NUMBERS = 256;
+
+function shades() {
+  const style = getComputedStyle(document.documentElement);
+  return ['--map-zero', '--map-more', '--map-less'].map(name =>
+    style.getPropertyValue(name).trim().match(/[\da-f]{2}/gi).map(two => parseInt(two, 16)));
+}
+
+const largest = numbers => numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 1e-30);
+
+function paint(canvas, width, height, numbers, most, [zero, more, less]) {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d'), image = context.createImageData(width, height);
+  for (let i = 0; i < width * height; i++) {
+    const part = Math.min(1, Math.abs(numbers[i]) / most), to = numbers[i] < 0 ? less : more;
+    for (let k = 0; k < 3; k++)
+      image.data[4 * i + k] = zero[k] + (to[k] - zero[k]) * part;
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+export function tiles(parent, count, width, height, numbers) {
+  const colours = shades(), most = largest(numbers), size = width * height;
+  while (parent.children.length > count)
+    parent.lastChild.remove();
+  while (parent.children.length < count)
+    parent.append(document.createElement('canvas'));
+  [...parent.children].forEach((canvas, i) =>
+    paint(canvas, width, height, numbers.subarray(i * size, (i + 1) * size), most, colours));
+}
+
+// One layer: its maps side by side, or its numbers as a strip.
+export function layerMaps({ name, kind, shape: [h, w, c], offset }, all) {
+  const section = document.createElement('section'), title = document.createElement('h3'), box = document.createElement('div');
+  const numbers = all.subarray(offset, offset + h * w * c), flat = h * w === 1;
+  const shown = flat ? Math.min(c, MOST_NUMBERS) : Math.min(c, MOST_MAPS);
+  title.textContent = name;
+  const said = document.createElement('span');
+  said.className = 'pale';
+  said.textContent = ` ${kind}, ${h}x${w}x${c}${shown < c ? `: the first ${shown} of ${c}` : ''}`;
+  title.append(said);
+  box.className = flat ? 'strip' : 'maps';
+  if (flat)
+    tiles(box, 1, shown, 1, numbers.subarray(0, shown));
+  else
+    tiles(box, shown, w, h, numbers.subarray(0, shown * h * w));
+  if (!flat)
+    box.style.setProperty('--side', `${Math.max(28, Math.min(96, 2 * w))}px`);
+  section.dataset.layer = name;
+  section.append(title, box);
+  return section;
+}

@@ -113,10 +113,15 @@ const tasks = {
   train: request => trainer(modules.train, request)
 };
 
-self.onmessage = async ({ data: { id, task, ...request } }) => {
+async function answer({ id, task, ...request }) {
   try {
     self.postMessage({ id, result: await tasks[task](request) });
   } catch (error) {
     self.postMessage({ id, error: error.message });
   }
+}
+
+let last = Promise.resolve();
+self.onmessage = ({ data }) => {
+  last = last.then(() => answer(data));
 };

@@ -62,7 +62,8 @@ SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compi
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze editor-packages vsix
+.PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze editor-packages vsix \
+        playground
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -176,6 +177,11 @@ vsix:
 	@[ -d $(BUILD)/vsix/node_modules/vscode-languageclient ] || $(NPM_INSTALL) $(BUILD)/vsix $(CLIENT_PACKAGE) || \
 	    echo "make vsix: npm could not install $(CLIENT_PACKAGE)" >&2
 	@grammar/vscode/pack $(BUILD)/cnn-language.vsix $(BUILD)/vsix/node_modules
+
+# cnnc in a web page, build/playground: a folder that any static server, or a disk, serves.
+playground: all
+	@$(MAKE) --no-print-directory -C examples/playground BUILD=$(abspath $(BUILD))/playground \
+	    CNNC=$(abspath $(BUILD))/cnnc
 
 # The applications; their READMEs list what each needs beyond cnnc.
 APPLICATIONS = digits classify filters web microcontroller

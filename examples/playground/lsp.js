@@ -32,7 +32,8 @@ const CAPABILITIES = {
 export function session(uri, text, requests) {
   const textDocument = { uri };
   const messages = [
-    { id: 'initialize', method: 'initialize', params: { processId: null, rootUri: null, capabilities: CAPABILITIES } },
+    { id: 'initialize', method: 'initialize', params: { processId: null, rootUri: null, capabilities: CAPABILITIES,
+                                                             initializationOptions: { hints: 'changes' } } },
     { method: 'initialized', params: {} },
     { method: 'textDocument/didOpen', params: { textDocument: { uri, languageId: 'cnn', version: 1, text } } },
     ...requests.map(([method, params], id) => ({ id, method, params: { textDocument, ...params } }))

@@ -1,5 +1,5 @@
 // The page: what follows what. The text is looked at after each edit; views that are seen follow it.
-import assets, { parts } from './assets.js';
+import { parts } from './assets.js';
 import { Code } from './code.js';
 import { applyEdits, apply, choose, makeEditor, replace, show } from './editor.js';
 import { Newest, Superseded, Worker } from './engine.js';
@@ -68,6 +68,7 @@ async function look() {
   show(view, answer);
   problems.show(view.state.doc, answer);
   $('stale').hidden = !state.wrong || !state.network || ['run', 'train'].includes(tabs.shown);
+  state.seen = text;
   document.body.dataset.looked = text.length;
   if (answer.network) {
     table.show(answer.network);
@@ -240,4 +241,4 @@ async function openAddress() {
 }
 
 quietly(openAddress());
-globalThis.cnncPlayground = { view, state, assets };
+globalThis.cnncPlayground = { view, state, examples, language, drawer }; // for tests, and for the curious

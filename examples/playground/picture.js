@@ -2,13 +2,33 @@
 import { download } from './share.js';
 
 const $ = id => document.getElementById(id);
+const SMALLEST = 0.7;
+
+// Graphviz has guessed how wide words are: what is wider in this browser's font is squeezed into its box.
+function squeeze(node) {
+  const box = [...node.querySelectorAll('path, polygon')].reduce((right, one) => {
+    const { x, width } = one.getBBox();
+    return Math.max(right, x + width);
+  }, 0);
+  const texts = [...node.querySelectorAll('text')];
+  texts.forEach(text => {
+    const x = Number(text.getAttribute('x')), y = text.getAttribute('y');
+    const next = texts.filter(one => one.getAttribute('y') === y).map(one => Number(one.getAttribute('x')))
+      .filter(other => other > x);
+    const room = Math.min(box - 4, ...next) - x;
+    if (text.getAttribute('text-anchor') === 'start' && room > 0 && text.getComputedTextLength() > room) {
+      text.setAttribute('textLength', room);
+      text.setAttribute('lengthAdjust', 'spacingAndGlyphs');
+    }
+  });
+}
 
 export class Picture {
   constructor(parent, pick) {
     Object.assign(this, { parent, pick, zoom: null, source: '' });
     $('larger').onclick = () => this.scale(1.25);
     $('smaller').onclick = () => this.scale(0.8);
-    $('fit').onclick = () => this.scale(null);
+    $('fit').onclick = () => this.fit();
     $('save-svg').onclick = () => this.source && download(`${this.name}.svg`, this.source, 'image/svg+xml');
   }
 
@@ -22,6 +42,7 @@ export class Picture {
     this.svg.setAttribute('role', 'group');
     this.svg.querySelectorAll('g.node').forEach(node => this.prepare(node));
     this.parent.replaceChildren(this.svg);
+    this.svg.querySelectorAll('g.node').forEach(squeeze);
     this.resize();
   }
 
@@ -53,18 +74,25 @@ export class Picture {
     this.svg?.querySelectorAll('g.node').forEach(node => node.classList.toggle('picked', node.dataset.layer === name));
   }
 
-  scale(factor) {
-    const shown = this.svg ? this.svg.getBoundingClientRect().width / this.width : 1;
-    this.zoom = factor && Math.min(8, Math.max(0.05, shown * factor));
+  // All of it is seen.
+  fit() {
+    const { clientWidth, clientHeight } = this.parent;
+    this.zoom = this.svg && Math.min(clientWidth / this.width, clientHeight / this.height);
     this.resize();
   }
 
-  // Without a zoom of its own, as wide as there is room, and no larger than drawn.
+  scale(factor) {
+    const shown = this.svg ? this.svg.getBoundingClientRect().width / this.width : 1;
+    this.zoom = Math.min(8, Math.max(0.05, shown * factor));
+    this.resize();
+  }
+
+  // Without a zoom of its own, as wide as there is room, no larger than drawn, and not too small to be read.
   resize() {
     if (!this.svg)
       return;
     const room = this.parent.clientWidth - 2, own = this.width * 4 / 3;
-    const width = this.zoom ? this.width * this.zoom : Math.max(Math.min(room, own), Math.min(own, 240));
+    const width = this.zoom ? this.width * this.zoom : Math.max(Math.min(room, own), SMALLEST * own);
     this.svg.style.width = `${width}px`;
     this.svg.style.height = `${width * this.height / this.width}px`;
   }

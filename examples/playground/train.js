@@ -90,7 +90,7 @@ export class Train {
   }
 
   buttons() {
-    $('start').textContent = this.running ? 'Pause' : this.done && this.done < this.steps ? 'Go on' : 'Train';
+    $('start').textContent = this.running ? 'Pause' : !this.done ? 'Train' : this.done < this.steps ? 'Go on' : 'Done';
     $('start').disabled = Boolean(this.done && this.done >= this.steps);
     $('use').disabled = $('save-weights').disabled = !this.weights || !this.done;
   }

@@ -130,7 +130,8 @@ function optionOf(item) {
 }
 
 const complete = ask => async context => {
-  const word = context.matchBefore(/[\w.]*/), before = context.state.sliceDoc(Math.max(0, context.pos - 2), context.pos);
+  const word = context.matchBefore(/[\w.]*/);
+  const before = context.state.sliceDoc(Math.max(0, context.pos - 2), context.pos);
   if (!context.explicit && word.from === word.to && !/[(,=>{|[]\s?$/.test(before))
     return null;
   const answer = await ask('complete', positionOf(context.state.doc, context.pos));
@@ -138,7 +139,8 @@ const complete = ask => async context => {
   if (!items.length || context.aborted)
     return null;
   const edit = items[0].textEdit?.range;
-  return { from: edit ? offsetOf(context.state.doc, edit.start) : word.from, options: items.map(optionOf), validFor: /^\w*$/ };
+  const from = edit ? offsetOf(context.state.doc, edit.start) : word.from;
+  return { from, options: items.map(optionOf), validFor: /^\w*$/ };
 };
 
 // ---- the view ----

@@ -29,7 +29,10 @@ export class Worker {
         reject(new Error(event.message || 'the worker stopped'));
       this.waiting.clear();
     };
-    this.send({ task: 'init', ...assets.parts(this.needs) }).catch(error => console.error(error));
+    this.send({ task: 'init', ...assets.parts(this.needs) }).catch(error => {
+      if (!(error instanceof Superseded))
+        console.error(error);
+    });
   }
 
   send(request) {

@@ -14,8 +14,9 @@ import { Train } from './train.js';
 const $ = id => document.getElementById(id);
 const PAUSE = 60, FIRST = 'lenet5';
 const examples = JSON.parse(new TextDecoder().decode(parts.examples));
-const language = new Worker(['cnnc']), drawer = new Worker(['cnnc', 'm4', 'templates']);
-const looks = new Newest(language), pictures = new Newest(drawer), codes = new Newest(new Worker(['cnnc', 'm4', 'templates']));
+const language = new Worker(['cnnc']), drawer = new Worker(['cnnc']);
+const writer = new Worker(['cnnc', 'm4', 'templates']);
+const looks = new Newest(language), pictures = new Newest(drawer), codes = new Newest(writer);
 const state = { name: FIRST, text: '', network: null, line: 1, picked: null, pictured: null, coded: null };
 
 // Failures of requests that were overtaken are no news.
@@ -28,10 +29,11 @@ const quietly = promise => promise.catch(error => {
 
 let timer;
 const view = makeEditor($('editor'), {
-  ask: (task, position) => language.send({ task, name: state.name, text: view.state.doc.toString(), position }),
+  ask: (task, position) =>
+    language.send({ task, name: state.name, text: view.state.doc.toString(), position }).catch(() => null),
   changed() {
     clearTimeout(timer);
-    timer = setTimeout(() => quietly(look()), PAUSE);
+    timer = setTimeout(() => quietly(look()), PAUSE); // a burst of keys is looked at once
   },
   moved(line) {
     state.line = line;
@@ -61,10 +63,20 @@ async function format() {
 
 async function look() {
   const text = view.state.doc.toString(), { name } = state;
-  const answer = await looks.ask({ task: 'look', name, text, options: [] });
+  const options = $('rules').checked ? ['-Wrules'] : [];
+  let answer;
+  try {
+    answer = await looks.ask({ task: 'look', name, text, options });
+  } catch (error) {
+    if (!(error instanceof Superseded))
+      problems.fail(error.message);
+    throw error;
+  }
   if (text !== view.state.doc.toString())
     return;
-  Object.assign(state, { text, network: answer.network ?? state.network, wrong: !answer.network });
+  Object.assign(state, { text, wrong: !answer.network });
+  if (answer.network)
+    Object.assign(state, { network: answer.network, right: text });
   show(view, answer);
   problems.show(view.state.doc, answer);
   $('stale').hidden = !state.wrong || !state.network || ['run', 'train'].includes(tabs.shown);
@@ -159,7 +171,8 @@ async function pick({ name, line = state.network?.layers.find(layer => layer.nam
   $('explanation').textContent = '';
   $('detail').hidden = false;
   try {
-    $('explanation').textContent = await language.send({ task: 'explain', name: state.name, text: state.text, layer: name });
+    const request = { task: 'explain', name: state.name, text: state.right, layer: name };
+    $('explanation').textContent = await language.send(request);
   } catch (error) {
     $('explanation').textContent = error.message;
   }
@@ -219,6 +232,7 @@ $('copy').onclick = async () => {
   setTimeout(() => { $('copy').textContent = 'Copy link'; }, 1500);
 };
 $('target').onchange = () => follow();
+$('rules').onchange = () => quietly(look());
 $('detail-close').onclick = () => close();
 addEventListener('keydown', event => {
   if (event.key === 'Escape' && !$('detail').hidden && !$('editor').contains(event.target))
@@ -241,4 +255,4 @@ async function openAddress() {
 }
 
 quietly(openAddress());
-globalThis.cnncPlayground = { view, state, examples, language, drawer }; // for tests, and for the curious
+globalThis.cnncPlayground = { view, state, examples, language, drawer, writer }; // for tests, and for the curious

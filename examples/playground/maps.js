@@ -35,7 +35,7 @@ export function tiles(parent, count, width, height, numbers) {
 
 // One layer: its maps side by side, or its numbers as a strip.
 export function layerMaps({ name, kind, shape: [h, w, c], offset }, all) {
-  const section = document.createElement('section'), title = document.createElement('h3'), box = document.createElement('div');
+  const [section, title, box] = ['section', 'h3', 'div'].map(tag => document.createElement(tag));
   const numbers = all.subarray(offset, offset + h * w * c), flat = h * w === 1;
   const shown = flat ? Math.min(c, MOST_NUMBERS) : Math.min(c, MOST_MAPS);
   title.textContent = name;

@@ -2,7 +2,8 @@
 import { download } from './share.js';
 
 const $ = id => document.getElementById(id);
-const SMALLEST = 0.7;
+const SMALLEST = 0.5;
+const ELEMENTS = new Set('g a title path polygon polyline ellipse text defs linearGradient stop clipPath'.split(' '));
 
 // Graphviz has guessed how wide words are: what is wider in this browser's font is squeezed into its box.
 function squeeze(node) {
@@ -23,6 +24,17 @@ function squeeze(node) {
   });
 }
 
+// A text may come from a stranger's link: what a drawing does not need is taken out, whatever Graphviz makes of words.
+function harmless(one) {
+  if (!ELEMENTS.has(one.localName)) {
+    one.remove();
+    return;
+  }
+  for (const { name } of [...one.attributes])
+    if (/^on|href$/i.test(name))
+      one.removeAttribute(name);
+}
+
 export class Picture {
   constructor(parent, pick) {
     Object.assign(this, { parent, pick, zoom: null, source: '' });
@@ -35,7 +47,7 @@ export class Picture {
   show(name, source) {
     Object.assign(this, { name, source });
     const svg = new DOMParser().parseFromString(source, 'image/svg+xml').documentElement;
-    svg.querySelectorAll('script').forEach(script => script.remove());
+    svg.querySelectorAll('*').forEach(harmless);
     this.width = parseFloat(svg.getAttribute('width'));
     this.height = parseFloat(svg.getAttribute('height'));
     this.svg = document.importNode(svg, true);

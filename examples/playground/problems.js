@@ -8,9 +8,17 @@ export class Problems {
     Object.assign(this, { parent, go, fix });
   }
 
+  // cnnc itself failed.
+  fail(what) {
+    const item = document.createElement('div');
+    item.className = 'problem error';
+    item.textContent = what;
+    this.parent.replaceChildren(item);
+  }
+
   show(doc, { diagnostics, fixes }) {
     const items = diagnostics.slice(0, MOST).map((one, index) => {
-      const item = document.createElement('div'), place = document.createElement('button'), text = document.createElement('span');
+      const [item, place, text] = ['div', 'button', 'span'].map(tag => document.createElement(tag));
       const { line, character } = one.range.start;
       item.className = `problem ${WORDS[one.severity ?? 1]}`;
       place.type = 'button';

@@ -4,6 +4,7 @@ import { Newest, Superseded } from './engine.js';
 import { layerMaps } from './maps.js';
 
 const $ = id => document.getElementById(id);
+const grouped = number => number.toLocaleString('en-US');
 const MOST_MACS = 5e8, MOST_SCORES = 20, SEEDS = 3;
 
 export class Run {
@@ -99,8 +100,8 @@ export class Run {
     if (!network)
       return { refused: 'The text has errors.' };
     if (network.total.macs > MOST_MACS)
-      return { refused: `This network takes ${network.total.macs.toLocaleString('en-US')} multiply-accumulates, and the page ` +
-        `computes up to ${MOST_MACS.toLocaleString('en-US')}: cnnc -o ${name}.c makes a program of it.` };
+      return { refused: `This network takes ${grouped(network.total.macs)} multiply-accumulates, and the page ` +
+        `computes up to ${grouped(MOST_MACS)}: cnnc --emit=main ${name}.cnn makes a program of it.` };
     const weights = { loaded: this.loaded, learned: this.learned }[this.weights];
     return { name, text, weights, seed: Number(this.weights.split(':')[1] ?? 1) };
   }
@@ -153,13 +154,14 @@ export class Run {
       return;
     }
     const most = Math.max(...values), powers = values.map(value => Math.exp(value - most));
-    const sum = powers.reduce((a, b) => a + b, 0), shares = kind === 'SOFTMAX' ? values : powers.map(power => power / sum);
+    const sum = powers.reduce((a, b) => a + b, 0);
+    const shares = kind === 'SOFTMAX' ? values : powers.map(power => power / sum);
     const best = shares.indexOf(Math.max(...shares));
     box.dataset.answer = best;
     box.replaceChildren(...Array.from(shares, (share, i) => {
       const row = document.createElement('div');
       row.className = i === best ? 'score best' : 'score';
-      const name = document.createElement('b'), track = document.createElement('div'), said = document.createElement('span');
+      const [name, track, said] = ['b', 'div', 'span'].map(tag => document.createElement(tag));
       name.textContent = i;
       track.className = 'track';
       track.append(document.createElement('div'));

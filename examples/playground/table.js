@@ -52,7 +52,8 @@ export class Table {
     this.network = network;
     const { params, macs, weight_bytes: weights, arena_bytes: arena } = network.total;
     const cards = [['Parameters', grouped(params), short(params)], ['MACs', grouped(macs), short(macs)],
-                   ['Weight bytes', grouped(weights ?? 0), bytes(weights ?? 0)], ['Arena bytes', grouped(arena ?? 0), bytes(arena ?? 0)]];
+                   ['Weight bytes', grouped(weights ?? 0), bytes(weights ?? 0)],
+                   ['Arena bytes', grouped(arena ?? 0), bytes(arena ?? 0)]];
     this.totals.replaceChildren(...cards.map(([title, exact, rough]) => element('div', { className: 'card' },
       element('dt', { textContent: title }), element('dd', { textContent: exact }),
       element('dd', { className: 'pale', textContent: rough }))));

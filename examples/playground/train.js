@@ -4,7 +4,7 @@ import { tiles } from './maps.js';
 import { download, gunzipped } from './share.js';
 
 const $ = id => document.getElementById(id);
-const STEPS = 10, IDX_IMAGES = 16, IDX_LABELS = 8; // bytes of the headers of IDX files
+const STEPS = 20, IDX_IMAGES = 16, IDX_LABELS = 8; // bytes of the headers of IDX files
 
 // The tensors of the network by name and shape, each from a multiple of 16 numbers on, as .safetensors.
 export function safetensors(tensors, numbers) {
@@ -48,8 +48,10 @@ export class Train {
       const packed = await digitsLoaded();
       const [images, labels, testImages, testLabels] = await Promise.all(
         [packed.images, packed.labels, packed.testImages, packed.testLabels].map(gunzipped));
-      Object.assign(request, { images: images.subarray(IDX_IMAGES), labels: labels.subarray(IDX_LABELS),
-                               testImages: testImages.subarray(IDX_IMAGES), testLabels: testLabels.subarray(IDX_LABELS) });
+      Object.assign(request, {
+        images: images.subarray(IDX_IMAGES), labels: labels.subarray(IDX_LABELS),
+        testImages: testImages.subarray(IDX_IMAGES), testLabels: testLabels.subarray(IDX_LABELS)
+      });
     }
     Object.assign(this, await this.worker.send(request), { ready: true, begun: true, losses: [], tests: [], done: 0 });
   }
@@ -133,7 +135,8 @@ export class Train {
     const paper = canvas.getContext('2d'), style = getComputedStyle(document.documentElement);
     const colour = name => style.getPropertyValue(name).trim();
     paper.scale(ratio, ratio);
-    const left = 34, right = wide - 44, top = 10, bottom = high - 22, most = Math.max(2.4, ...this.losses.map(([, y]) => y));
+    const left = 34, right = wide - 44, top = 10, bottom = high - 22;
+    const most = Math.max(2.4, ...this.losses.map(([, loss]) => loss));
     const x = step => left + (right - left) * step / this.steps;
     paper.font = '12px system-ui, sans-serif';
     paper.fillStyle = colour('--pale');

@@ -43,6 +43,10 @@ function said(done) {
   return out;
 }
 
+// What cnnc prints about a text.
+const about = (name, text, option) =>
+  said(cnnc(['-w', option, `${name}.cnn`], { files: { [`${name}.cnn`]: text } }));
+
 // ---- the editor's questions ----
 
 const uriOf = name => `file:///${name}.cnn`;
@@ -66,7 +70,7 @@ function fixesOf(actions, diagnostics, uri) {
 
 // All that the page shows of a text.
 function look({ name, text, options }) {
-  const lines = text.split('\n').length, everything = { start: { line: 0, character: 0 }, end: { line: lines, character: 0 } };
+  const end = { line: text.split('\n').length, character: 0 }, everything = { start: { line: 0, character: 0 }, end };
   const { legend, diagnostics, answers } = ask(name, text, [
     ['textDocument/codeAction', { range: everything, context: { diagnostics: [] } }],
     ['textDocument/inlayHint', { range: everything }],
@@ -77,7 +81,7 @@ function look({ name, text, options }) {
   return {
     diagnostics, legend, hints: hints ?? [], tokens: tokens?.data ?? [],
     fixes: fixesOf(actions, diagnostics, uriOf(name)),
-    network: wrong ? null : JSON.parse(said(cnnc(['-w', '--emit=json', `${name}.cnn`], { files: { [`${name}.cnn`]: text } })))
+    network: wrong ? null : JSON.parse(about(name, text, '--emit=json'))
   };
 }
 
@@ -87,18 +91,17 @@ const tasks = {
   hover: ({ name, text, position }) => ask(name, text, [['textDocument/hover', { position }]]).answers[0],
   complete: ({ name, text, position }) => ask(name, text, [['textDocument/completion', { position }]]).answers[0],
   format: ({ name, text }) => ask(name, text, [['textDocument/formatting', { options: {} }]]).answers[0],
-  explain: ({ name, text, layer }) =>
-    said(cnnc(['-w', `--explain=${layer}`, `${name}.cnn`], { files: { [`${name}.cnn`]: text } })),
+  explain: ({ name, text, layer }) => about(name, text, `--explain=${layer}`),
   async picture({ name, text }) {
     viz ??= await graphviz();
-    const done = cnnc(['-w', '--emit=svg', '-o', '-', `${name}.cnn`], { files: { [`${name}.cnn`]: text } });
-    return said(done);
+    return about(name, text, '--emit=svg');
   },
   code({ name, text, target }) {
     const file = `${name}.cnn`;
     const done = cnnc(['-w', `--target=${target}`, '--embed=no', '-o', `${name}.c`, file], { files: { [file]: text } });
     said(done);
-    return { source: decoder.decode(read(done.root, `${name}.c`)), header: decoder.decode(read(done.root, `${name}.h`)) };
+    const written = ending => decoder.decode(read(done.root, `${name}.${ending}`));
+    return { source: written('c'), header: written('h') };
   },
   evaluate({ name, text, weights, seed, kind, width, height, pixels }) {
     const file = `${name}.cnn`, files = { [file]: text, picture: pixels };

@@ -2,7 +2,7 @@
 import { download } from './share.js';
 
 const $ = id => document.getElementById(id);
-const SMALLEST = 0.5;
+const SMALLEST = 0.45;
 const ELEMENTS = new Set('g a title path polygon polyline ellipse text defs linearGradient stop clipPath'.split(' '));
 
 // Graphviz has guessed how wide words are: what is wider in this browser's font is squeezed into its box.

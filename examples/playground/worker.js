@@ -24,8 +24,7 @@ const programs = {
     }
   }
 };
-programs.m4 = ({ root, args, input }) =>
-  modules.m4 ? run(modules.m4, { root, args, input }) : { status: 127, out: '', err: 'the page was built without m4' };
+programs.m4 = ({ root, args, input }) => run(modules.m4, { root, args, input });
 
 function cnnc(args, { files = {}, input } = {}) {
   const root = folder({ ...files, tmp: folder({}) });

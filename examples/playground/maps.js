@@ -33,16 +33,25 @@ export function tiles(parent, count, width, height, numbers) {
     paint(canvas, width, height, numbers.subarray(i * size, (i + 1) * size), most, colours));
 }
 
-// One layer: its maps side by side, or its numbers as a strip.
-export function layerMaps({ name, kind, shape: [h, w, c], offset }, all) {
+// One layer: its maps side by side, or its numbers as a strip. Of many, a button shows the rest.
+export function layerMaps(layer, all, most = { maps: MOST_MAPS, numbers: MOST_NUMBERS }) {
+  const { name, kind, shape: [h, w, c], offset } = layer;
   const [section, title, box] = ['section', 'h3', 'div'].map(tag => document.createElement(tag));
   const numbers = all.subarray(offset, offset + h * w * c), flat = h * w === 1;
-  const shown = flat ? Math.min(c, MOST_NUMBERS) : Math.min(c, MOST_MAPS);
+  const shown = Math.min(c, flat ? most.numbers : most.maps);
   title.textContent = name;
   const said = document.createElement('span');
   said.className = 'pale';
-  said.textContent = ` ${kind}, ${h}x${w}x${c}${shown < c ? `: the first ${shown} of ${c}` : ''}`;
+  said.textContent = ` ${kind}, ${h}x${w}x${c} `;
   title.append(said);
+  if (shown < c) {
+    const more = document.createElement('button');
+    more.type = 'button';
+    more.className = 'link';
+    more.textContent = `${shown} of ${c}: show all`;
+    more.onclick = () => section.replaceWith(layerMaps(layer, all, { maps: c, numbers: c }));
+    title.append(more);
+  }
   box.className = flat ? 'strip' : 'maps';
   if (flat)
     tiles(box, 1, shown, 1, numbers.subarray(0, shown));

@@ -54,7 +54,7 @@ export class Picture {
     this.svg.setAttribute('role', 'group');
     this.svg.querySelectorAll('g.node').forEach(node => this.prepare(node));
     this.parent.replaceChildren(this.svg);
-    this.svg.querySelectorAll('g.node').forEach(squeeze);
+    this.svg.querySelectorAll('g.node, g.cluster').forEach(squeeze);
     this.resize();
   }
 

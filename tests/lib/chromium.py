@@ -94,12 +94,12 @@ class Browser:
         self.call("Input.insertText", text=text)
 
     def until(self, expression, seconds=SECONDS):
-        """The expression's value once it is true; None if it does not become so in time."""
+        """The expression's value once it is true as JavaScript sees it; None if it does not become so in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            value = self.value(expression)
-            if value:
-                return value
+            found = self.value(f"(value => value ? [value] : null)({expression})")
+            if found:
+                return found[0] or True
             time.sleep(0.05)
         return None
 

@@ -121,9 +121,9 @@ static void list_layer(const struct node *node, size_t offset, struct text *list
 {
     text_printf(list, "%s\n{\"name\":", offset ? "," : "");
     json_add_string(list, node->name);
-    text_printf(list, ",\"kind\":\"%s\",\"shape\":[%lld,%lld,%lld],\"offset\":%zu,\"output\":%s}",
-                node_keyword(node), (long long)node->shape.h, (long long)node->shape.w,
-                (long long)node->shape.c, offset, node->is_output ? "true" : "false");
+    text_printf(list, ",\"kind\":\"%s\",\"shape\":[%lld,%lld,%lld],\"offset\":%zu,\"output\":%s}", node_keyword(node),
+                (long long)node->shape.h, (long long)node->shape.w, (long long)node->shape.c, offset,
+                node->is_output ? "true" : "false");
 }
 
 static int write_maps(struct compilation *c, const struct reference *reference)
@@ -146,8 +146,7 @@ static int write_maps(struct compilation *c, const struct reference *reference)
         offset += count;
     }
     text_add(&list, "]\n");
-    if (output && output_commit(output, &error) &&
-        file_write(c->arena, "/maps.json", list.bytes, list.length, &error))
+    if (output && output_commit(output, &error) && file_write(c->arena, "/maps.json", list.bytes, list.length, &error))
         return STATUS_DONE;
     return fail(error);
 }

@@ -123,7 +123,7 @@ function optionOf(item) {
   const plain = text.replace(/\$\{\d+:([^}]*)\}/g, '$1').replace(/\$\d+/g, '');
   const documentation = item.documentation?.value ?? item.documentation;
   return {
-    label: item.label, detail: item.detail, type: KINDS[item.kind] ?? 'text',
+    label: item.label, sortText: item.sortText, detail: item.detail, type: KINDS[item.kind] ?? 'text',
     apply: item.insertTextFormat === 2 && text !== plain ? snippet(text.replace(/\$(\d+)/g, '${$1}')) : plain,
     info: documentation ? () => markdown(documentation) : undefined
   };

@@ -17,13 +17,16 @@ export async function unpacked(word) {
   return new TextDecoder().decode(await through(new DecompressionStream('deflate-raw'), bytes(word)));
 }
 
+// A stranger's name becomes one for files.
+const nameOf = word => (word ?? '').replace(/\W/g, '_').slice(0, 60) || 'network';
+
 // { example } or { text, name }, or {} if the address holds nothing that can be read.
 export async function readAddress() {
   const words = new URLSearchParams(location.hash.slice(1));
   if (words.has('example'))
     return { example: words.get('example') };
   try {
-    return words.has('text') ? { text: await unpacked(words.get('text')), name: words.get('name') || 'network' } : {};
+    return words.has('text') ? { text: await unpacked(words.get('text')), name: nameOf(words.get('name')) } : {};
   } catch {
     return {};
   }

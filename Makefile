@@ -56,13 +56,14 @@ TRAIN_LIBS   := $(if $(strip $(TRAIN_HAS)),$(shell pkg-config --libs $(TRAIN_HAS
 
 # Reading ONNX models needs the schema and protobuf-c; without them, missing.c reports that. What these files hand on
 # to, TensorFlow Lite's reader needs too.
-PROTOBUF = $(addprefix compiler/models/onnx/import,.c _nodes.c _initializer.c _read.c)
+PROTOBUF = $(addprefix compiler/models/onnx/import,.c _nodes.c _initializer.c _read.c _branch.c)
 NOT_HERE = compiler/main.c compiler/templates/% $(if $(HAVE_ONNX),compiler/models/onnx/missing.c,$(PROTOBUF))
 SOURCES  = $(filter-out $(NOT_HERE),$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c grammar/*.c))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/grammar/parser.o \
            $(if $(HAVE_ONNX),$(BUILD)/onnx/onnx.pb-c.o)
 
-.PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze editor-packages vsix
+.PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze editor-packages vsix \
+        playground
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a
 
 $(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
@@ -176,6 +177,11 @@ vsix:
 	@[ -d $(BUILD)/vsix/node_modules/vscode-languageclient ] || $(NPM_INSTALL) $(BUILD)/vsix $(CLIENT_PACKAGE) || \
 	    echo "make vsix: npm could not install $(CLIENT_PACKAGE)" >&2
 	@grammar/vscode/pack $(BUILD)/cnn-language.vsix $(BUILD)/vsix/node_modules
+
+# cnnc in a web page, build/playground: a folder that any static server, or a disk, serves.
+playground: all
+	@$(MAKE) --no-print-directory -C examples/playground BUILD=$(abspath $(BUILD))/playground \
+	    CNNC=$(abspath $(BUILD))/cnnc
 
 # The applications; their READMEs list what each needs beyond cnnc.
 APPLICATIONS = digits classify filters web microcontroller

@@ -1,4 +1,5 @@
-/* Processes and temporary folders. No shell is involved, so arguments reach a program unchanged. */
+/* Processes. No shell is involved, so arguments reach a program unchanged. Where there are no processes, as in a web
+ * page, another process_run takes the place of this file. */
 #include "process.h"
 
 #include <errno.h>
@@ -19,57 +20,6 @@
 extern char **environ;
 
 enum { GRACE_MILLISECONDS = 500 };
-
-static bool list_temporary(const char *path, const char **error)
-{
-    if (cleanup_add(path))
-        return true;
-    *error = "too many temporary files at once";
-    return false;
-}
-
-const char *temporary_folder(struct arena *arena, const char **error)
-{
-    const char *parent = getenv("TMPDIR");
-    char *path = arena_printf(arena, "%s/cnnc-XXXXXX", parent && *parent ? parent : "/tmp");
-    sigset_t all, old;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &old); /* mkdtemp chooses the name, so it can only be listed afterwards */
-    bool made = mkdtemp(path) != NULL;
-    if (!made)
-        *error = arena_printf(arena, "cannot make a temporary folder %s: %s", path, strerror(errno));
-    else if (!list_temporary(path, error)) {
-        rmdir(path);
-        made = false;
-    }
-    sigprocmask(SIG_SETMASK, &old, NULL);
-    return made ? path : NULL;
-}
-
-const char *temporary_file(struct arena *arena, const char *folder, const char *name, const char **error)
-{
-    const char *path = arena_printf(arena, "%s/%s", folder, name);
-    return cleanup_lists(path) || list_temporary(path, error) ? path : NULL;
-}
-
-void temporary_remove(const char *folder)
-{
-    cleanup_remove_folder(folder);
-}
-
-const char **process_words(struct arena *arena, const char *text, size_t extra, size_t *count)
-{
-    const char **words = ARENA_ARRAY(arena, const char *, strlen(text) / 2 + 2 + extra);
-    *count = 0;
-    for (;;) {
-        text += strspn(text, " \t\n");
-        size_t length = strcspn(text, " \t\n");
-        if (length == 0)
-            return words;
-        words[(*count)++] = arena_copy(arena, text, length);
-        text += length;
-    }
-}
 
 static int spawn(const struct process *process, const sigset_t *mask, pid_t *child)
 {

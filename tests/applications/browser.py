@@ -3,25 +3,19 @@
 
 usage: browser.py CHROMIUM PAGE FOLDER
 
-Prints `ok` and `not ok` lines; FOLDER receives page.png, a picture of the page. Chromium is driven through its
-DevTools protocol, over two pipes: messages are JSON with a zero byte after each."""
-import base64
+Prints `ok` and `not ok` lines; FOLDER receives page.png, a picture of the page."""
 import json
 import math
 import os
 import struct
-import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from chromium import SECONDS, Browser  # noqa: E402
 from report import report  # noqa: E402
 
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync --disable-extensions --disable-dev-shm-usage --hide-scrollbars
---window-size=880,1080 --remote-debugging-pipe""".split()
-SECONDS = 60  # for each answer of the browser
 WEIGHTS = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "digits", "lenet5.safetensors")
 
 
@@ -44,74 +38,6 @@ DIGITS = {
     8: [arc(140, 98, 42, 42, 90, 450) + arc(140, 184, 50, 46, -90, 270)],
     9: [arc(135, 100, 46, 44, 0, 360) + [(181, 100), (166, 232)]],
 }
-
-
-class Browser:
-    def __init__(self, program, home):
-        commands, self.output = os.pipe()
-        self.input, answers = os.pipe()
-
-        def connect():  # the browser reads from 3 and writes to 4
-            high = os.dup(answers), os.dup(commands)
-            os.dup2(high[1], 3)
-            os.dup2(high[0], 4)
-
-        self.process = subprocess.Popen(
-            [program, *FLAGS, "--user-data-dir=" + home + "/profile", "about:blank"],
-            preexec_fn=connect, close_fds=False, env={**os.environ, "HOME": home},
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=open(home + "/stderr", "wb"))
-        os.close(commands)
-        os.close(answers)
-        os.set_blocking(self.input, False)
-        self.number, self.buffer, self.session = 0, b"", None
-
-    def read(self):
-        deadline = time.monotonic() + SECONDS
-        while b"\0" not in self.buffer:
-            try:
-                part = os.read(self.input, 1 << 16)
-                if not part:
-                    raise RuntimeError("the browser ended")
-                self.buffer += part
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise RuntimeError("the browser does not answer")
-                time.sleep(0.005)
-        message, self.buffer = self.buffer.split(b"\0", 1)
-        return json.loads(message)
-
-    def call(self, method, **parameters):
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
-        text = json.dumps(message).encode() + b"\0"
-        while text:
-            text = text[os.write(self.output, text):]
-        while True:
-            answer = self.read()
-            if answer.get("id") == self.number:
-                if "error" in answer:
-                    raise RuntimeError(method + ": " + answer["error"]["message"])
-                return answer["result"]
-
-    def open(self, address):
-        target = self.call("Target.createTarget", url=address)["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-
-    def value(self, expression):
-        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
-        if "exceptionDetails" in result:
-            raise RuntimeError(result["exceptionDetails"]["exception"].get("description", "an error in the page"))
-        return result["result"].get("value")
-
-    def mouse(self, kind, point):
-        self.call("Input.dispatchMouseEvent", type=kind, x=point[0], y=point[1], button="left", clickCount=1,
-                  buttons=0 if kind == "mouseReleased" else 1)
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
 
 
 def draw(browser, strokes):
@@ -170,12 +96,6 @@ def test_maps(browser):
     report(off <= 2, "web: the first maps match the convolution of the digit, pixel by pixel", off)
 
 
-def picture(browser, folder, name):
-    image = base64.b64decode(browser.call("Page.captureScreenshot")["data"])
-    with open(os.path.join(folder, name), "wb") as file:
-        file.write(image)
-
-
 def test_empty(browser, folder):
     """Nothing lights up before something is drawn; tiles fill the width, and on a phone the canvas its card."""
     lit = browser.value("""[...document.querySelectorAll('.maps canvas')].map(canvas =>
@@ -187,7 +107,7 @@ def test_empty(browser, folder):
         const rights = [...document.getElementById(id).children].map(one => one.getBoundingClientRect().right);
         return box.right - Math.max(...rights); })""")
     report(max(map(abs, gaps)) < 1.5, "web: tiles fill the width", gaps)
-    picture(browser, folder, "empty.png")
+    browser.picture(os.path.join(folder, "empty.png"))
     browser.call("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=2, mobile=True)
     wide = browser.value("""[document.getElementById('drawing').getBoundingClientRect().width,
         document.querySelector('.card').clientWidth - 2 * parseFloat(getComputedStyle(document.querySelector('.card'))
@@ -195,7 +115,7 @@ def test_empty(browser, folder):
     report(abs(wide[0] - wide[1]) < 1.5 and wide[2] <= 390, "web: on a phone the canvas is as wide as its card", wide)
     draw(browser, [[(x * wide[0] / 280, y * wide[0] / 280) for x, y in stroke] for stroke in DIGITS[7]])
     report(answer(browser)[0] == "7", "web: a 7 drawn there is a 7")
-    picture(browser, folder, "phone.png")
+    browser.picture(os.path.join(folder, "phone.png"))
     click(browser, "clear")
     browser.call("Emulation.clearDeviceMetricsOverride")
     answer(browser)
@@ -231,13 +151,13 @@ def test(browser, page, folder):
     test_maps(browser)
     fetched = browser.value("performance.getEntriesByType('resource').map(entry => entry.name)")
     report(fetched == [], "web: the page loads nothing else", fetched)
-    picture(browser, folder, "page.png")
+    browser.picture(os.path.join(folder, "page.png"))
 
 
 def main():
     program, page, folder = sys.argv[1:]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        browser = Browser(program, home)
+        browser = Browser(program, home, ["--window-size=880,1080"])
         try:
             test(browser, page, folder)
         except (RuntimeError, OSError) as error:

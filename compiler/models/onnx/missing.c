@@ -1,5 +1,6 @@
 /* Replaces the importer where protobuf-c or ONNX's schema was missing at build time. */
 #include "base/diag.h"
+#include "models/onnx/import.h"
 #include "models/onnx/onnx.h"
 
 struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *path, const struct onnx_options *options,
@@ -10,4 +11,10 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
                                                "this cnnc was built without the ONNX reader");
     message_help(message, "install libprotobuf-c-dev, protobuf-c-compiler and libonnx-dev, and build cnnc again");
     return NULL;
+}
+
+/* TensorFlow Lite's reader, which hands steps of ONNX's operators on, has none with branches. */
+bool op_if(struct importer *im, struct call *call)
+{
+    return refuse(im, call, "branches belong to ONNX models, which this cnnc was built without");
 }

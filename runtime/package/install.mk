@@ -61,6 +61,7 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	$(Q)$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfig.cmake.in >$(BUILD)/cnncConfig.cmake
 	$(Q)$(DATA) $(BUILD)/cnncConfig.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfig.cmake
 	$(Q)$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfigVersion.cmake.in >$(BUILD)/cnncConfigVersion.cmake
+	$(Q)$(DATA) $(PACKAGE)/cnncAddNetwork.cmake $(DESTDIR)$(CMAKEDIR)/cnncAddNetwork.cmake
 	$(Q)$(DATA) $(BUILD)/cnncConfigVersion.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfigVersion.cmake
 	$(call say,INSTALL,"$(DESTDIR)$(MANDIR)/man1/cnnc.1 and man5/cnn.5")
 	$(Q)$(DATA) $(BUILD)/man/cnnc.1 $(DESTDIR)$(MANDIR)/man1/cnnc.1
@@ -77,6 +78,12 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	$(Q)$(DATA) -t $(DESTDIR)$(OURS)/runtime runtime/*.c runtime/*.h
 	$(Q)$(call tree,runtime/python,$(OURS)/python)
 	$(Q)$(call tree,runtime/rust,$(OURS)/rust)
+
+# Debian packages without a network, below $(BUILD)/deb: cnnc and libcnn-dev.
+.PHONY: deb
+deb: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
+	$(call say,DEB,$(BUILD)/deb)
+	$(Q)$(PACKAGE)/deb $(BUILD) $(VERSION)
 
 # Folders named cnnc are removed entirely; from other folders, only our own files.
 uninstall:

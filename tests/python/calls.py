@@ -178,7 +178,8 @@ def others(out):
     by_name, by_place = net(right=b, left=a), net(a, b)
     names = [tensor.name for tensor in net.outputs]
     report(list(by_name) == names and all((by_name[n] == by_place[n]).all() for n in names) and
-           (by_name[names[0]] == 2 * a).all() and (by_name[names[1]] == a + b).all(), "several inputs and outputs", by_name)
+           (by_name[names[0]] == 2 * a).all() and (by_name[names[1]] == a + b).all(),
+           "several inputs and outputs", by_name)
     refuses("an input is missing", TypeError, "needs right (4 float32), too", lambda: net(a))
     refuses("batches of two sizes", ValueError, "different numbers of images (left: 2, right: one)",
             lambda: net(numpy.zeros((2, 4), "f4"), b))
@@ -193,15 +194,16 @@ def others(out):
 
 def integers(out):
     """A network of 8-bit integers: LeNet-5, quantised with the digits of the examples."""
-    command = (f"cd '{out}' && '{CNNC}' -w --quantize='{ROOT}/examples/train/digits10k' --weights='{ROOT}/examples/digits/"
-               f"lenet5.safetensors' --resize=pad '{ROOT}/examples/lenet5.cnn' -o int8.safetensors >int8.log 2>&1")
+    command = (f"cd '{out}' && '{CNNC}' -w --quantize='{ROOT}/examples/train/digits10k' --weights='{ROOT}/examples/"
+               f"digits/lenet5.safetensors' --resize=pad '{ROOT}/examples/lenet5.cnn' -o int8.safetensors >int8.log 2>&1")
     if os.system(command) != 0:
         report(False, "a network of integers", (out / "int8.log").read_text())
         return
     net = cnnc.compile(ROOT / "examples/lenet5.cnn", weights=out / "int8.safetensors", target="c99",
                        options=["--io=int8", "-w"])
     tensor = net.inputs[0]
-    report(tensor.dtype == numpy.int8 and tensor.scale > 0 and net.outputs[0].scale > 0, "integers have a scale", tensor)
+    report(tensor.dtype == numpy.int8 and tensor.scale > 0 and net.outputs[0].scale > 0,
+           "integers have a scale", tensor)
     image = numpy.zeros((32, 32), "f4")
     image[6:26, 15:18] = 1 if tensor.scale < 0.1 else 255  # what INPUT's scale makes of a pixel, or a pixel
     q = tensor.quantize(image)

@@ -147,8 +147,8 @@ class Network:
     # ---- calls ----
 
     def __call__(self, *arrays: Any, out: Optional[Any] = None, **named: Any) -> Result:
-        """Runs the network on one image, or on a batch: arrays with one more axis in front. Inputs in their order, or by
-        their names. Returns the output, or with several outputs a dict of them by name; `out` is an array, or such a
+        """Runs the network on one image, or on a batch: arrays with one more axis in front. Inputs in their order, or
+        by their names. Returns the output, or with several outputs a dict of them by name; `out` is an array, or such a
         dict, that takes the result. Dense arrays of the right type are read and written where they are."""
         if self._short and out is None and not named and len(arrays) == 1:
             x = arrays[0]
@@ -230,8 +230,8 @@ class Network:
             return f"{self._functions['weights_hash'](self._handle):016x}"
 
     def reload(self, weights: Optional[Weights] = None) -> None:
-        """Swaps the weights for those of a .cnnw file, of its bytes, or (None) those inside the library. A call that runs
-        meanwhile ends with the earlier ones. If the new ones are wrong, Error says why and the earlier ones stay."""
+        """Swaps the weights for those of a .cnnw file, of its bytes, or (None) those inside the library. A call that
+        runs meanwhile ends with the earlier ones. If the new ones are wrong, Error says why and the earlier ones stay."""
         error = _CError()
         self._need_open()
         if weights is None or isinstance(weights, (str, os.PathLike)):

@@ -56,8 +56,8 @@ impl Network {
         self
     }
 
-    /// Compiles it; [`include_network!`](crate::include_network) then makes a module of it. What is wrong ends the build
-    /// with cnnc's message.
+    /// Compiles it; [`include_network!`](crate::include_network) then makes a module of it. What is wrong ends the
+    /// build with cnnc's message.
     pub fn compile(self) {
         if let Err(said) = self.try_compile() {
             panic!("{said}");
@@ -103,15 +103,26 @@ fn identifier(stem: &str) -> String {
     }
 }
 
+/// What `include_network!` includes. cnnc wrote the model: its pointers and counts are right, and it never changes.
+const MODULE: &str = r#"
+#[allow(non_snake_case)]
+pub mod @name@ {
+    extern "C" {
+        #[allow(non_upper_case_globals)]
+        static @name@_model: ::cnnc::ffi::Model;
+    }
+    /// The network.
+    pub fn model() -> ::cnnc::Model {
+        unsafe { ::cnnc::Model::from_raw(&@name@_model) }
+    }
+    /// Where the build put the weights that are not in the code.
+    pub const WEIGHTS: Option<&str> = @weights@;
+}
+"#;
+
 fn module(name: &str, packed: Option<&PathBuf>) -> String {
-    let place = packed.map(|path| format!("Some({:?})", path.display().to_string())).unwrap_or("None".into());
-    format!(
-        "#[allow(non_snake_case)]\npub mod {name} {{\n    extern \"C\" {{\n        #[allow(non_upper_case_globals)]\n        \
-         static {name}_model: ::cnnc::ffi::Model;\n    }}\n    /// The network.\n    pub fn model() -> ::cnnc::Model {{\n        \
-         // cnnc wrote it: its pointers and counts are right, and it never changes.\n        \
-         unsafe {{ ::cnnc::Model::from_raw(&{name}_model) }}\n    }}\n    /// Where the build put the weights that are not \
-         in the code.\n    pub const WEIGHTS: Option<&str> = {place};\n}}\n"
-    )
+    let place = packed.map_or("None".into(), |path| format!("Some({:?})", path.display().to_string()));
+    MODULE.replace("@weights@", &place).replace("@name@", name)
 }
 
 fn out_folder() -> Result<PathBuf, String> {

@@ -1,7 +1,7 @@
 //! Convolutional networks that cnnc compiled to C, called from Rust.
 //!
-//! A build script compiles the network ([`build::Network`]), [`include_network!`] makes a module of it, and [`Net`] runs
-//! it:
+//! A build script compiles the network ([`build::Network`]), [`include_network!`] makes a module of it, and [`Net`]
+//! runs it:
 //!
 //! ```ignore
 //! cnnc::include_network!("lenet5");
@@ -206,8 +206,8 @@ fn c_path(path: &Path) -> Result<CString, Error> {
 }
 
 impl Net {
-    /// `weights`: a `.cnnw` file, or `None` for those in the code. `threads`: how many share a call; the result does not
-    /// depend on it.
+    /// `weights`: a `.cnnw` file, or `None` for those in the code. `threads`: how many share a call; the result does
+    /// not depend on it.
     pub fn open<P: AsRef<Path>>(model: Model, weights: Option<P>, threads: usize) -> Result<Net, Error> {
         let path = weights.map(|path| c_path(path.as_ref())).transpose()?;
         let at = path.as_ref().map_or(ptr::null(), |path| path.as_ptr());
@@ -263,8 +263,8 @@ impl Net {
         Ok(result)
     }
 
-    /// Swaps the weights for those of a `.cnnw` file, or (`None`) those in the code. If they are wrong, the network keeps
-    /// what it has.
+    /// Swaps the weights for those of a `.cnnw` file, or (`None`) those in the code. If they are wrong, the network
+    /// keeps what it has.
     pub fn reload<P: AsRef<Path>>(&mut self, weights: Option<P>) -> Result<(), Error> {
         let path = weights.map(|path| c_path(path.as_ref())).transpose()?;
         let at = path.as_ref().map_or(ptr::null(), |path| path.as_ptr());

@@ -426,7 +426,7 @@ static const char *serving_clash_of(const struct options *o)
     if (o->input)
         return "--lsp takes its texts from the editor, and no input file";
     if (o->output || o->emit_given || o->check || o->summary || o->explain || o->verify || o->trace || o->init_given ||
-        o->train || o->test || o->name || o->json_diagnostics || o->tune)
+        o->train || o->test || o->name || o->json_diagnostics || o->tune || o->profile)
         return "--lsp serves an editor and does nothing else: with it, only -D, --weights, --match, --target and -W "
                "can be used";
     return NULL;

@@ -195,7 +195,8 @@ def others(out):
 def integers(out):
     """A network of 8-bit integers: LeNet-5, quantised with the digits of the examples."""
     command = (f"cd '{out}' && '{CNNC}' -w --quantize='{ROOT}/examples/train/digits10k' --weights='{ROOT}/examples/"
-               f"digits/lenet5.safetensors' --resize=pad '{ROOT}/examples/lenet5.cnn' -o int8.safetensors >int8.log 2>&1")
+               f"digits/lenet5.safetensors' --resize=pad '{ROOT}/examples/lenet5.cnn' -o int8.safetensors "
+               ">int8.log 2>&1")
     if os.system(command) != 0:
         report(False, "a network of integers", (out / "int8.log").read_text())
         return

@@ -231,7 +231,8 @@ class Network:
 
     def reload(self, weights: Optional[Weights] = None) -> None:
         """Swaps the weights for those of a .cnnw file, of its bytes, or (None) those inside the library. A call that
-        runs meanwhile ends with the earlier ones. If the new ones are wrong, Error says why and the earlier ones stay."""
+        runs meanwhile ends with the earlier ones. If the new ones are wrong, Error says why, and the earlier ones
+        stay."""
         error = _CError()
         self._need_open()
         if weights is None or isinstance(weights, (str, os.PathLike)):

@@ -1,5 +1,6 @@
-/* Weights: from a .cnnw file, which is mapped, from such bytes in memory, or from the code itself. The header is checked
- * against the model, the content against its checksum. A file must not change while it is open, as with any mapping. */
+/* Weights: from a .cnnw file, which is mapped, from such bytes in memory, or from the code itself. The header is
+ * checked against the model, the content against its checksum. A file must not change while it is open, as with any
+ * mapping. */
 #define _DEFAULT_SOURCE
 #include "cnn_internal.h"
 #include "cnnw.h"

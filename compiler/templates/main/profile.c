@@ -1,5 +1,5 @@
 
-/* ---- The time of each layer: a table, and a picture whose widths are times and whose rows are levels of names. ---- */
+/* ---- The time of each layer: a table, and a picture whose widths are times, and whose rows levels of names. ---- */
 
 enum { PROFILE_WIDTH = 1200, PROFILE_ROW = 22, PROFILE_LEVELS = 8 };
 

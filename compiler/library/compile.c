@@ -50,6 +50,17 @@ static bool run(struct arena *arena, struct diag *diag, const struct library_bui
     return false;
 }
 
+/* Is the library to carry this name? The linker takes @NAME for a file of options, -NAME for one. */
+static bool can_be_soname(const char *name)
+{
+#ifdef __APPLE__
+    (void)name;
+    return false;
+#else
+    return *name != '@' && *name != '-';
+#endif
+}
+
 bool library_compile(struct arena *arena, struct diag *diag, const struct library_build *build)
 {
     const char *runtime = find_runtime(arena, diag, build->templates);
@@ -62,10 +73,9 @@ bool library_compile(struct arena *arena, struct diag *diag, const struct librar
         arena_printf(arena, "%s/cnn.c", runtime), arena_printf(arena, "%s/cnn_error.c", runtime),
         arena_printf(arena, "%s/cnn_identity.c", runtime), arena_printf(arena, "%s/cnn_pool.c", runtime),
         arena_printf(arena, "%s/cnn_weights.c", runtime), "-lm", "-lpthread",
-#ifndef __APPLE__
-        "-Xlinker", "-soname", "-Xlinker", build->file_name,
-#endif
+        "-Xlinker", "-soname", "-Xlinker", build->file_name, /* the last four */
     };
     /* clang-format on */
-    return run(arena, diag, build, program_words(arena, "CC", "cc", words, sizeof words / sizeof *words));
+    const size_t count = sizeof words / sizeof *words - (can_be_soname(build->file_name) ? 0 : 4);
+    return run(arena, diag, build, program_words(arena, "CC", "cc", words, count));
 }

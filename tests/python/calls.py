@@ -97,6 +97,7 @@ def refusals(net, x):
     refuses("another shape", ValueError, "the array has shape (2, 6, 5); it must be (2, 5, 6)",
             lambda: net(numpy.zeros((2, 6, 5), "f4")))
     refuses("channels at the end", ValueError, "numpy.moveaxis(x, -1, -3)", lambda: net(numpy.zeros((5, 6, 2), "f4")))
+    refuses("a number alone", ValueError, "the array has shape ()", lambda: net(1.5))
     refuses("complex numbers", TypeError, "complex128", lambda: net(x[0].astype("c16")))
     refuses("too many inputs", TypeError, "has 1 inputs, not 2", lambda: net(x[0], x[0]))
     refuses("no input", TypeError, "needs input1 (2x5x6 float32)", net)

@@ -67,9 +67,9 @@ class Tensor:
 
     def _count(self, shape: Tuple[int, ...]) -> int:
         for one in (self.shape, self.full_shape, self._plane()):
-            if shape == one:
+            if one and shape == one:
                 return -1
-            if one and shape[1:] == one:
+            if one and len(shape) == len(one) + 1 and shape[1:] == one:
                 return shape[0]
         raise ValueError(f"{self}: the array has shape {shape}; it must be {self.shape}, or (images, "
                          f"{', '.join(map(str, self.shape))}) for a batch{self._hint(shape)}")

@@ -73,6 +73,8 @@ def images(out):
     fixed = x[0].copy()
     fixed.flags.writeable = False
     report(right(net(fixed), wanted[0]), "an array that cannot be written")
+    odd = numpy.frombuffer(b"x" + x[0].tobytes(), "u1")[1:].view("f4").reshape(2, 5, 6)
+    report(not odd.flags.aligned and right(net(odd), wanted[0]), "an array at an odd address")
     first_result = net(x[0])
     net(x[1])
     report(right(first_result, wanted[0]), "results stay when the network is called again")
@@ -104,6 +106,7 @@ def refusals(net, x):
     refuses("an unknown input", TypeError, "no input called image", lambda: net(image=x[0]))
     refuses("an input twice", TypeError, "given twice", lambda: net(x[0], input1=x[0]))
     refuses("out= of another shape", ValueError, "(3, 5, 6)", lambda: net(x[0], out=numpy.empty(3, "f4")))
+    refuses("out= with as many numbers", ValueError, "(3, 5, 6)", lambda: net(x[0], out=numpy.empty((3, 30), "f4")))
     refuses("out= of another type", ValueError, "float32", lambda: net(x[0], out=numpy.empty((3, 5, 6))))
 
 

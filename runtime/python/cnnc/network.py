@@ -152,9 +152,9 @@ class Network:
         dict, that takes the result. Dense arrays of the right type are read and written where they are."""
         if self._short and out is None and not named and len(arrays) == 1:
             x = arrays[0]
-            if type(x) is _Array and x.shape in self._shapes and x.dtype == self._dtype and x.flags.c_contiguous \
+            if type(x) is _Array and x.shape in self._shapes and x.dtype == self._dtype and x.flags.carray \
                     and self._handle:
-                address = _addressof(_byte_at(x)) if x.flags.writeable else _address(x)
+                address = _addressof(_byte_at(x))
                 with self._lock:
                     self._one_in[0] = address
                     self._call(self._handle, *self._short_words)
@@ -204,8 +204,8 @@ class Network:
                 raise TypeError(f"{self.name} has several outputs: out= must be a dict of arrays by name: "
                                 f"{self._list(self.outputs)}")
             wanted = self._result_shape(tensor, count)
-            right = isinstance(array, numpy.ndarray) and array.dtype == tensor.dtype and array.flags.c_contiguous \
-                and array.flags.writeable and array.size == int(numpy.prod(wanted))
+            right = isinstance(array, numpy.ndarray) and array.dtype == tensor.dtype and array.flags.carray \
+                and array.shape == wanted
             if not right:
                 raise ValueError(f"{tensor}: out must be a writable, C-contiguous array of {tensor.dtype} with shape "
                                  f"{wanted}")

@@ -63,7 +63,7 @@ class Tensor:
         count = self._count(found.shape)
         if found.dtype != self.dtype:
             found = self._converted(found)
-        return (found if found.flags.c_contiguous else numpy.ascontiguousarray(found)), count
+        return numpy.require(found, requirements=["C", "A"]), count
 
     def _count(self, shape: Tuple[int, ...]) -> int:
         for one in (self.shape, self.full_shape, self._plane()):

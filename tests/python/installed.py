@@ -11,7 +11,7 @@ def run(out):
     name = "a wheel is built, installed and used"
     if not wants(name):
         return
-    if subprocess.run([sys.executable, "-c", "import pip, setuptools, wheel"], check=False,
+    if subprocess.run([sys.executable, "-c", "import setuptools, wheel, pip"], check=False,
                       capture_output=True).returncode:
         skip("pip, setuptools or wheel are not installed")
         report(True, name)

@@ -68,6 +68,8 @@ struct cnn_pool {
 };
 #endif
 
+#define CNN_VERSION "0.1.0"
+
 struct cnn_error {
     int code; /* one of enum cnn_code */
     char message[256];
@@ -85,6 +87,32 @@ enum cnn_code {
     CNN_ERROR_THREADS
 };
 
+/* Where the memory of a network comes from. `allocate` gives memory aligned as malloc's, or NULL if there is none;
+ * `release` takes back what it gave, never NULL. Threads' stacks and mapped files come from the system. */
+struct cnn_memory {
+    void *(*allocate)(void *self, size_t bytes);
+    void (*release)(void *self, void *memory);
+    void *self;
+};
+
+/* How to open a network; what is zero is left to the runtime. */
+struct cnn_settings {
+    const char *weights_path; /* a .cnnw file; or */
+    const void *weights;      /* the bytes of one in memory; neither: the embedded weights */
+    size_t weights_bytes;
+    int threads;                     /* 0 means 1 */
+    const struct cnn_memory *memory; /* NULL: malloc and free */
+};
+
+/* What an open network is: what it computes (the plan's hash: layers and the layout of the weights) and with which
+ * weights, whose hash is the checksum of a .cnnw file with the same bytes. */
+struct cnn_identity {
+    const char *name;
+    const char *version;   /* of this runtime: CNN_VERSION */
+    uint64_t plan_hash;    /* cnn_model.plan_hash */
+    uint64_t weights_hash; /* 0 if the network has no weights */
+};
+
 /* An open network: its weights (mapped: the file must not change), its memory, its threads. One call at a time: a
  * second one stops a debug build. For concurrent calls open it once for each; the weights are still in memory only
  * once. A child of fork() does not inherit the threads: it must open the network itself. */
@@ -97,8 +125,26 @@ struct cnn_net *cnn_open(const struct cnn_model *model, const char *weights_path
 void cnn_run(struct cnn_net *net, const float *input, float *output);
 void cnn_run_many(struct cnn_net *net, const void *const inputs[], void *const outputs[]);
 void cnn_close(struct cnn_net *net);
-/* Compares the weights with the file's checksum; 0 if it matches. */
+/* Compares the weights with the file's checksum; 0 if it matches. Like a call: not while another one runs. */
 int cnn_verify_weights(struct cnn_net *net, struct cnn_error *error);
+
+/* The same as cnn_open with the bytes of a .cnnw file, wherever they come from. If they begin at a multiple of 64
+ * they are used where they are, and must stay there unchanged while the network is open; otherwise they are copied. */
+struct cnn_net *cnn_open_memory(const struct cnn_model *model, const void *weights, size_t weights_bytes, int threads,
+                                struct cnn_error *error);
+/* And with all settings. The settings are copied; what they point to is used as with the other two. */
+struct cnn_net *cnn_open_with(const struct cnn_model *model, const struct cnn_settings *settings,
+                              struct cnn_error *error);
+
+/* Other weights for an open network, from any thread, also while a call runs: that one ends with the weights it began
+ * with, and the next one has the new ones, all of them. They are checked as by cnn_open; if they are wrong the network
+ * keeps those it has, and the reason is returned (0: done). The earlier weights are given up when the next call begins:
+ * until then memory has both, and the bytes handed to cnn_open_memory or cnn_reload_memory must stay. weights_path
+ * NULL: the embedded weights. A file that is open must not change: write another one and rename it. */
+int cnn_reload(struct cnn_net *net, const char *weights_path, struct cnn_error *error);
+int cnn_reload_memory(struct cnn_net *net, const void *weights, size_t weights_bytes, struct cnn_error *error);
+/* Like a call: not while another one runs. */
+void cnn_identify(struct cnn_net *net, struct cnn_identity *identity);
 
 #ifdef __cplusplus
 }

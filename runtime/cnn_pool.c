@@ -9,8 +9,10 @@
 
 #ifdef CNN_NO_THREADS
 
-struct cnn_pool *cnn_pool_new(int threads, void *scratch, size_t stride, struct cnn_error *error)
+struct cnn_pool *cnn_pool_new_in(const struct cnn_memory *memory, int threads, void *scratch, size_t stride,
+                                 struct cnn_error *error)
 {
+    (void)memory;
     (void)scratch;
     (void)stride;
     cnn_fail(error, CNN_ERROR_THREADS, "%d threads: this runtime was built without them", threads);
@@ -27,7 +29,6 @@ void cnn_pool_free(struct cnn_pool *pool)
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,6 +47,7 @@ struct worker {
 
 struct pool {
     struct cnn_pool base; /* must be first: generated code sees only this */
+    struct cnn_memory memory;
 
     /* The job: written before `unclaimed`, read after claiming an index. */
     cnn_task *task;
@@ -230,13 +232,17 @@ static int start_workers(struct pool *pool)
     return failed;
 }
 
-struct cnn_pool *cnn_pool_new(int threads, void *scratch, size_t stride, struct cnn_error *error)
+struct cnn_pool *cnn_pool_new_in(const struct cnn_memory *memory, int threads, void *scratch, size_t stride,
+                                 struct cnn_error *error)
 {
-    struct pool *pool = (struct pool *)calloc(1, sizeof *pool + (size_t)(threads - 1) * sizeof(struct worker));
+    const size_t bytes = sizeof(struct pool) + (size_t)(threads - 1) * sizeof(struct worker);
+    struct pool *pool = (struct pool *)cnn_allocate(memory, bytes);
     if (!pool) {
         cnn_fail(error, CNN_ERROR_THREADS, "no memory for %d threads", threads);
         return NULL;
     }
+    memset(pool, 0, bytes);
+    pool->memory = *memory;
     pool->base.run = pool_run;
     pool->base.threads = threads;
     pool->spin = threads <= processors() ? SPIN_NANOSECONDS : 0;
@@ -271,7 +277,14 @@ void cnn_pool_free(struct cnn_pool *base)
     pthread_cond_destroy(&pool->done);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->mutex);
-    free(pool);
+    const struct cnn_memory memory = pool->memory;
+    cnn_release(&memory, pool);
 }
 
 #endif
+
+struct cnn_pool *cnn_pool_new(int threads, void *scratch, size_t stride, struct cnn_error *error)
+{
+    const struct cnn_memory memory = {NULL, NULL, NULL};
+    return cnn_pool_new_in(&memory, threads, scratch, stride, error);
+}

@@ -158,7 +158,7 @@ static const struct entry exit_entries[] = {
 };
 
 static const struct entry environment_entries[] = {
-    {"CC", "the C compiler that --verify, --train and --test call, with its first options (default: cc)"},
+    {"CC", "the C compiler that --verify, --train, --test and --emit=so call, with its first options (default: cc)"},
     {"MPICC, MPIRUN",
      "the commands of MPI that --mpi calls, with their first options: a C compiler (default: mpicc), and what starts "
      "processes (default: mpirun), such as 'mpirun --hostfile FILE' or 'mpirun --oversubscribe'"},
@@ -180,6 +180,7 @@ static const struct entry file_entries[] = {
      "the filters of the first layer, before training and after it, if pictures have one or three channels"},
     {"NAME.checkpoint", "where --resume goes on; it is for the machine that wrote it"},
     {"NAME.c, NAME.h", "what cnnc writes; the header says how to call it"},
+    {"NAME.so", "a shared library, of --emit=so; NAME.h then declares its functions, too"},
     {"NAME.cnnw", "packed weights, which the program maps when it runs"},
     {NULL, NULL},
 };

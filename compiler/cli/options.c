@@ -243,6 +243,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_TUNE: options->tune_file = *value ? value : NULL; return options->tune = true;
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
+    case OPTION_PROFILE: return options->profile = true;
     case OPTION_VERIFY: return options->verify = true;
     case OPTION_WARNING: return read_warning(reader, value);
     case OPTION_QUIET: return read_warning(reader, "no-all");
@@ -352,7 +353,7 @@ static bool read_argument(struct reader *reader, bool *only_files)
 
 bool emits_code(enum emit_kind emit)
 {
-    return emit == EMIT_C || emit == EMIT_MAIN || emit == EMIT_CNNW;
+    return emit == EMIT_C || emit == EMIT_MAIN || emit == EMIT_SO || emit == EMIT_CNNW;
 }
 
 /* What is wrong with the options of quantising; NULL if nothing is, or if there is to be none. */
@@ -425,7 +426,7 @@ static const char *serving_clash_of(const struct options *o)
     if (o->input)
         return "--lsp takes its texts from the editor, and no input file";
     if (o->output || o->emit_given || o->check || o->summary || o->explain || o->verify || o->trace || o->init_given ||
-        o->train || o->test || o->name || o->json_diagnostics || o->tune)
+        o->train || o->test || o->name || o->json_diagnostics || o->tune || o->profile)
         return "--lsp serves an editor and does nothing else: with it, only -D, --weights, --match, --target and -W "
                "can be used";
     return NULL;
@@ -444,7 +445,7 @@ static const char *clash_of(const struct options *options)
     if (options->weights && options->init_given)
         return "--weights and --init cannot be used together";
     if (options->verify && options->emit_given && !emits_code(options->emit) && !options->verify_training)
-        return "--verify checks generated C: with it, --emit must be c, main, cnnw or train";
+        return "--verify checks generated C: with it, --emit must be c, main, so, cnnw or train";
     if (options->check && (options->output || options->emit_given))
         return "--check writes nothing, so -o and --emit cannot be used with it";
     if (options->compare && (options->check || options->summary || options->explain || options->verify ||
@@ -455,7 +456,9 @@ static const char *clash_of(const struct options *options)
     if (options->tune && !options->tune_file && options->check)
         return "--tune writes NAME.tune, and --check nothing: give one of the two, or --tune=FILE";
     if (options->tune && options->emit_given && !emits_code(options->emit) && options->emit != EMIT_JSON)
-        return "--tune is about generated C: with it, --emit must be c, main, cnnw or json";
+        return "--tune is about generated C: with it, --emit must be c, main, so, cnnw or json";
+    if (options->profile && (!options->emit_given || options->emit != EMIT_MAIN))
+        return "--profile is about the program that --emit=main writes: give both";
     const char *training = training_clash_of(options), *quantising = quantising_clash_of(options);
     if (training || quantising)
         return training ? training : quantising;

@@ -32,6 +32,7 @@ extern const struct option_info option_table[OPTION_COUNT];
 enum emit_kind {
     EMIT_C,
     EMIT_MAIN,
+    EMIT_SO,
     EMIT_CNNW,
     EMIT_TRAIN,
     EMIT_CNN,
@@ -73,6 +74,7 @@ struct options {
     bool tune;
     const char *tune_file; /* NULL: measure */
     bool no_winograd, no_fused_pools;
+    bool profile;
     bool io_integers; /* --io=int8 */
     enum embed_mode embed;
     bool verify, verify_training;      /* of generated C; of training code rather than of the network's */

@@ -75,7 +75,10 @@ static void say_next_of_code(struct compilation *c, const struct code_files *fil
     const char *program = path_with_ending(c->arena, files->source, "");
     const char *source = text_shell_word(c->arena, files->source),
                *folder = *path_folder(c->arena, program) ? "" : "./";
-    if (files->with_main)
+    if (files->library)
+        say_next(c, arena_printf(c->arena, "from Python, cnnc.load(\"%s%s\") loads it; in C, %s says how to call it",
+                                 folder, files->source, path_base(files->header)));
+    else if (files->with_main)
         say_next(c, arena_printf(c->arena, "cc -O2 -o %s %s %s && %s --bench", text_shell_word(c->arena, program),
                                  source, runtime_words(c),
                                  text_shell_word(c->arena, arena_printf(c->arena, "%s%s", folder, program))));

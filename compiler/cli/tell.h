@@ -10,6 +10,7 @@ struct code_files {
     const char *source, *header;
     const char *packed; /* NULL: embedded, or there are no weights */
     bool with_main;
+    bool library; /* `source` is a shared library */
 };
 
 /* What --tune measured and wrote to `path`. */

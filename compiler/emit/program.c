@@ -10,25 +10,54 @@
 
 enum { MAX_TEMPLATE_BYTES = 1 << 20 };
 
-bool emit_program(struct arena *arena, struct diag *diag, const char *templates, const char *name, struct text *source)
+/* A template's line; those that begin with @profile@ are for programs that time their layers. */
+static void add_line(struct text *out, const char *line, size_t length, const char *name, bool profile)
 {
-    static const char mark[] = "@name@";
-    const char *path = arena_printf(arena, "%s/main/main.c", templates), *error;
-    struct text program = text_new(arena);
+    static const char only[] = "@profile@", mark[] = "@name@";
+    const size_t only_length = sizeof only - 1, mark_length = sizeof mark - 1;
+    if (length >= only_length && memcmp(line, only, only_length) == 0) {
+        if (!profile)
+            return;
+        line += only_length;
+        length -= only_length;
+    }
+    for (size_t i = 0; i < length;)
+        if (length - i >= mark_length && memcmp(line + i, mark, mark_length) == 0) {
+            text_add(out, name);
+            i += mark_length;
+        } else {
+            text_add_char(out, line[i++]);
+        }
+}
+
+static bool add_template(const struct program_parts *parts, struct diag *diag, const char *file, struct text *out)
+{
+    const char *path = arena_printf(out->arena, "%s/main/%s", parts->templates, file), *error;
     size_t length;
-    const char *rest = file_read(arena, path, MAX_TEMPLATE_BYTES, &length, &error);
+    const char *rest = file_read(out->arena, path, MAX_TEMPLATE_BYTES, &length, &error);
     if (!rest) {
         diag_report_file(diag, CHECK_FILE, path, "%s", error);
         return false;
     }
+    for (size_t line; *rest; rest += line) {
+        line = strcspn(rest, "\n");
+        line += rest[line] == '\n';
+        add_line(out, rest, line, parts->name, parts->profile);
+    }
+    return true;
+}
+
+bool emit_program(struct arena *arena, struct diag *diag, const struct program_parts *parts, struct text *source)
+{
+    struct text program = text_new(arena);
     /* The program needs POSIX's clock; that must be said before the first header. */
     text_add(&program, "#ifndef _POSIX_C_SOURCE\n#define _POSIX_C_SOURCE 200809L\n#endif\n\n");
+    if (parts->profile)
+        text_add(&program, "#include \"cnn_profile.h\"\n\n");
     text_add_bytes(&program, source->bytes, source->length);
-    for (const char *found; (found = strstr(rest, mark)) != NULL; rest = found + sizeof mark - 1) {
-        text_add_bytes(&program, rest, (size_t)(found - rest));
-        text_add(&program, name);
-    }
-    text_add(&program, rest);
+    if (!add_template(parts, diag, "main.c", &program) ||
+        (parts->profile && !add_template(parts, diag, "profile.c", &program)))
+        return false;
     *source = program;
     return true;
 }

@@ -1,4 +1,4 @@
-/* --emit=main: what is added to generated C to make a program of it (templates/main/main.c). */
+/* --emit=main: what is added to generated C to make a program of it (templates/main). */
 #ifndef CNNC_EMIT_PROGRAM_H
 #define CNNC_EMIT_PROGRAM_H
 
@@ -8,8 +8,13 @@ struct arena;
 struct diag;
 struct text;
 
-/* Adds main() to `source`, the C of the network whose symbols begin with `name`. `templates`: their folder.
- * False after reporting that the template cannot be read. */
-bool emit_program(struct arena *arena, struct diag *diag, const char *templates, const char *name, struct text *source);
+struct program_parts {
+    const char *templates; /* their folder */
+    const char *name;      /* what the network's symbols begin with */
+    bool profile;          /* with probes, and an option that prints their times */
+};
+
+/* Adds main() to `source`, the C of the network. False after reporting that a template cannot be read. */
+bool emit_program(struct arena *arena, struct diag *diag, const struct program_parts *parts, struct text *source);
 
 #endif

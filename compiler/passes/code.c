@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "base/process.h"
 #include "cli/tell.h"
 #include "emit/emit.h"
 #include "emit/m4.h"
 #include "emit/program.h"
 #include "emit/words.h"
+#include "library/library.h"
 #include "pack/pack.h"
 #include "passes/outputs.h"
 
@@ -55,10 +57,52 @@ static bool emit_texts(struct compilation *c, const struct code_files *files, bo
     enum emit_result result = emit_c(&emission, source, header);
     if (result != EMIT_DONE)
         return compilation_stop(c, status_of(result));
-    if (!files->with_main)
+    if (!files->with_main && !files->library)
         return true;
     const char *templates = emit_find_templates(c->arena, c->diag, c->program);
-    return (templates && emit_program(c->arena, c->diag, templates, name, source)) || compilation_stop(c, STATUS_USAGE);
+    const struct program_parts parts = {templates, name, c->options.profile};
+    return (templates && (files->library ? library_text(&emission, templates, source, header)
+                                         : emit_program(c->arena, c->diag, &parts, source))) ||
+           compilation_stop(c, STATUS_USAGE);
+}
+
+/* Compiles the texts in a temporary folder; the library's bytes are what is written. */
+static bool make_library(struct compilation *c, const char *folder, const struct code_files *files,
+                         const struct text *source, const struct text *header, struct output_set *set)
+{
+    const char *name = path_base(files->source), *error = NULL, *place = NULL;
+    const char *header_path = temporary_file(c->arena, folder, path_base(files->header), &error);
+    struct library_build build = {.source = temporary_file(c->arena, folder, "library.c", &error),
+                                  .library = temporary_file(c->arena, folder, "library.so", &error),
+                                  .log = temporary_file(c->arena, folder, "log.txt", &error),
+                                  .templates = emit_find_templates(c->arena, c->diag, c->program),
+                                  .file_name = name};
+    struct mapping made;
+    if (!error && !file_write(c->arena, header_path, header->bytes, header->length, &error))
+        place = header_path;
+    if (!error && !file_write(c->arena, build.source, source->bytes, source->length, &error))
+        place = build.source;
+    if (error)
+        return compilation_file_fault(c, place ? place : folder, error);
+    if (!build.templates || !library_compile(c->arena, c->diag, &build))
+        return false;
+    if (!file_map(c->arena, build.library, &made, &error))
+        return compilation_file_fault(c, build.library, error);
+    const bool added = output_set_add_bytes(c, set, files->source, made.bytes, made.length);
+    file_unmap(&made);
+    return added;
+}
+
+static bool add_library(struct compilation *c, const struct code_files *files, const struct text *source,
+                        const struct text *header, struct output_set *set)
+{
+    const char *error;
+    const char *folder = temporary_folder(c->arena, &error);
+    if (!folder)
+        return compilation_file_fault(c, "the temporary folder", error);
+    const bool made = make_library(c, folder, files, source, header, set);
+    temporary_remove(folder);
+    return made;
 }
 
 static bool add_weights(struct compilation *c, struct output_set *set, const char *path)
@@ -86,7 +130,8 @@ bool code_write(struct compilation *c, struct code_files *files)
     if (!place_weights(c, files, &embed) || !emit_texts(c, files, embed, &source, &header))
         return false;
     bool written = add_weights(c, &set, files->packed) && output_set_add_text(c, &set, files->header, header.bytes) &&
-                   output_set_add_text(c, &set, files->source, source.bytes);
+                   (files->library ? add_library(c, files, &source, &header, &set)
+                                   : output_set_add_text(c, &set, files->source, source.bytes));
     return written ? output_set_commit(c, &set) : output_set_discard(&set);
 }
 
@@ -120,7 +165,10 @@ bool pass_code(struct compilation *c)
         return false;
     if (o->emit_given && o->emit == EMIT_CNNW)
         return emit_packed(c);
-    struct code_files files = {.source = output_name(c, ".c"), .with_main = o->emit_given && o->emit == EMIT_MAIN};
+    const bool library = o->emit_given && o->emit == EMIT_SO;
+    struct code_files files = {.source = output_name(c, library ? ".so" : ".c"),
+                               .with_main = o->emit_given && o->emit == EMIT_MAIN,
+                               .library = library};
     if (!code_write(c, &files))
         return false;
     tell_code(c, &files);

@@ -50,7 +50,7 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	$(Q)$(DATA) $(BUILD)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnn.a
 	$(Q)$(DATA) $(BUILD)/libcnntrain.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
 	$(call say,INSTALL,"$(DESTDIR)$(INCLUDEDIR)/cnn.h and cnn_*.h")
-	$(Q)$(DATA) -t $(DESTDIR)$(INCLUDEDIR) runtime/cnn.h \
+	$(Q)$(DATA) -t $(DESTDIR)$(INCLUDEDIR) runtime/cnn.h runtime/cnn_profile.h \
 	    $(addprefix runtime/train/,cnn_train.h cnn_train_mpi.h cnn_random.h)
 	$(call say,INSTALL,"$(DESTDIR)$(LIBDIR)/pkgconfig/cnnc.pc and cnnctrain.pc")
 	$(Q)$(call fill,prefix) $(PACKAGE)/cnnc.pc.in >$(BUILD)/cnnc.pc
@@ -61,6 +61,7 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	$(Q)$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfig.cmake.in >$(BUILD)/cnncConfig.cmake
 	$(Q)$(DATA) $(BUILD)/cnncConfig.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfig.cmake
 	$(Q)$(call fill,_cnnc_prefix) $(PACKAGE)/cnncConfigVersion.cmake.in >$(BUILD)/cnncConfigVersion.cmake
+	$(Q)$(DATA) $(PACKAGE)/cnncAddNetwork.cmake $(DESTDIR)$(CMAKEDIR)/cnncAddNetwork.cmake
 	$(Q)$(DATA) $(BUILD)/cnncConfigVersion.cmake $(DESTDIR)$(CMAKEDIR)/cnncConfigVersion.cmake
 	$(call say,INSTALL,"$(DESTDIR)$(MANDIR)/man1/cnnc.1 and man5/cnn.5")
 	$(Q)$(DATA) $(BUILD)/man/cnnc.1 $(DESTDIR)$(MANDIR)/man1/cnnc.1
@@ -73,12 +74,22 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	$(Q)$(call tree,examples,$(DOCDIR)/examples)
 	$(call say,INSTALL,$(DESTDIR)$(OURS)/templates)
 	$(Q)$(call tree,compiler/templates,$(OURS)/templates)
+	$(call say,INSTALL,"$(DESTDIR)$(OURS)/runtime python rust")
+	$(Q)$(DATA) -t $(DESTDIR)$(OURS)/runtime runtime/*.c runtime/*.h
+	$(Q)$(call tree,runtime/python,$(OURS)/python)
+	$(Q)$(call tree,runtime/rust,$(OURS)/rust)
+
+# Debian packages without a network, below $(BUILD)/deb: cnnc and libcnn-dev.
+.PHONY: deb
+deb: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
+	$(call say,DEB,$(BUILD)/deb)
+	$(Q)$(PACKAGE)/deb $(BUILD) $(VERSION)
 
 # Folders named cnnc are removed entirely; from other folders, only our own files.
 uninstall:
 	$(call say,REMOVE,"what make install put below $(DESTDIR)$(PREFIX)")
 	$(Q)rm -f $(DESTDIR)$(BINDIR)/cnnc $(DESTDIR)$(LIBDIR)/libcnn.a $(DESTDIR)$(LIBDIR)/libcnntrain.a
-	$(Q)rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,cnn.h cnn_train.h cnn_train_mpi.h cnn_random.h)
+	$(Q)rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,cnn.h cnn_profile.h cnn_train.h cnn_train_mpi.h cnn_random.h)
 	$(Q)rm -f $(addprefix $(DESTDIR)$(LIBDIR)/pkgconfig/,cnnc.pc cnnctrain.pc)
 	$(Q)rm -f $(DESTDIR)$(MANDIR)/man1/cnnc.1 $(DESTDIR)$(MANDIR)/man5/cnn.5
 	$(Q)rm -f $(DESTDIR)$(VIMDIR)/syntax/cnn.vim $(DESTDIR)$(VIMDIR)/ftdetect/cnn.vim

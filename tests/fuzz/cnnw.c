@@ -51,6 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cnn_error error;
     fuzz_begin();
     struct cnn_net *net = cnn_open(&model, fuzz_file(data, size, ""), 1, &error);
+    if (!net && (net = cnn_open_memory(&model, data, size, 1, NULL)) != NULL)
+        fuzz_fail("refused a file, and opened the same bytes from memory");
     if (!net) {
         if (error.code == CNN_OK || !*error.message)
             fuzz_fail("refused without a reason");
@@ -62,6 +64,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cnn_run(net, &in, &out);
     if (out < 0 || cnn_verify_weights(net, &error) != CNN_OK)
         fuzz_fail("opened a file, and then found it wrong");
+    if (cnn_reload_memory(net, data, size, &error) != CNN_OK)
+        fuzz_fail("opened a file, and refused the same bytes from memory");
+    float again = -1;
+    cnn_run(net, &in, &again);
+    if (again != out)
+        fuzz_fail("the same weights gave another result");
     cnn_close(net);
     return 0;
 }

@@ -16,6 +16,8 @@ struct main_options {
     const char *labels, *output, *weights;
     int top, threads, bench;
     double seconds;
+@profile@    int profile;
+@profile@    const char *picture;
 };
 
 static void main_fail(const char *format, ...)
@@ -388,6 +390,9 @@ static void main_bench(struct cnn_net *net, const struct main_options *options, 
     free(samples);
 }
 
+@profile@static void main_profile(struct cnn_net *net, const struct main_options *options, const void *const *inputs,
+@profile@                         void *const *outputs);
+@profile@
 /* ---- the command line ---- */
 
 /* Whether the weights lie in a file of their own. */
@@ -414,6 +419,7 @@ static void main_help(FILE *stream)
                     "  --labels=FILE      names of the classes, one a line\n"
                     "  --top=N            print the N largest (5)\n"
                     "  --bench[=SECONDS]  run for that long (1) and print the time one run takes\n"
+@profile@                    "  --profile[=FILE]   print the time of each layer, and draw it (SVG) as FILE\n"
                     "  --threads=N        share a run between N threads (1)\n"
                     "  --weights=FILE     the weights (%s)\n",
             main_in_file() ? "@name@.cnnw beside this program or in the current folder" : "inside this program");
@@ -453,6 +459,11 @@ static int main_arguments(int argc, char **argv, struct main_options *options)
         } else if ((value = main_value(argument, "--bench")) != NULL) {
             options->bench = 1;
             options->seconds = atof(value);
+@profile@        } else if (strcmp(argument, "--profile") == 0) {
+@profile@            options->profile = 1;
+@profile@        } else if ((value = main_value(argument, "--profile")) != NULL) {
+@profile@            options->profile = 1;
+@profile@            options->picture = value;
         } else if (strcmp(argument, "-o") == 0 && i + 1 < argc) {
             options->output = argv[++i];
         } else if (strcmp(argument, "--help") == 0) {
@@ -555,6 +566,8 @@ int main(int argc, char **argv)
     void **inputs = main_buffers(@name@_model.inputs, @name@_model.input_count);
     void **outputs = main_buffers(@name@_model.outputs, @name@_model.output_count);
     main_files(net, &options, argv, files, inputs, outputs);
+@profile@    if (options.profile)
+@profile@        main_profile(net, &options, (const void *const *)inputs, outputs);
     if (options.bench)
         main_bench(net, &options, (const void *const *)inputs, outputs);
     main_free(inputs, @name@_model.input_count);

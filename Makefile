@@ -65,9 +65,10 @@ OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/gramm
 .PHONY: all clean demo check test bench examples format format-check fuzz test-sanitized analyze editor-packages vsix
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a
 
-$(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
+# The readers of pictures are those of training.
+$(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a $(BUILD)/libcnntrain.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TRAIN_LIBS)
 
 $(BUILD)/libcnnc.a: $(OBJECTS)
 	$(call say,AR,$@)

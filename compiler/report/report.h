@@ -40,6 +40,8 @@ void report_json(const struct graph *graph, const struct report_totals *totals, 
 /* The network in Graphviz's language, and as the picture that `dot` makes of it. */
 void report_dot(const struct graph *graph, struct text *out);
 bool report_svg(const struct graph *graph, struct text *out, const char **error);
+/* Any SVG of cnnc's as PNG, which librsvg's rsvg-convert makes of it: twice as large, as far as its sides allow. */
+bool report_png(const struct text *svg, struct text *out, const char **error);
 
 /* "64, 3x3, stride=2": a layer's arguments as one would write them, without defaults. */
 const char *report_arguments(struct arena *arena, const struct node *node);

@@ -380,7 +380,7 @@ static const char *quantising_clash_of(const struct options *o)
 static const char *training_clash_of(const struct options *o)
 {
     if (!o->train && !o->test)
-        return o->resume                   ? "--resume goes on with --train=DATA, which is missing"
+        return o->resume ? "--resume goes on with --train=DATA, which is missing"
                : o->resize && !o->quantize && !o->maps.count
                    ? "--resize fits the pictures of --train, --test and --maps: one of them is missing"
                : o->processes ? "--mpi is the number of processes of --train and --test: one of them is missing"

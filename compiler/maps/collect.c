@@ -88,6 +88,28 @@ static size_t stored(const struct row *row)
     return (size_t)row->shown * (size_t)row->channels * (size_t)row->height * (size_t)row->width;
 }
 
+/* The maps with the largest means of their absolute numbers, where not all are shown. */
+static void choose_maps(struct arena *arena, struct row *row, const double *result)
+{
+    const int64_t area = row->node->shape.h * row->node->shape.w;
+    double *strength = ARENA_ARRAY(arena, double, (size_t)row->all);
+    bool *chosen = ARENA_ARRAY(arena, bool, (size_t)row->all);
+    int count = 0;
+    for (int64_t i = 0; i < row->all * area; i++)
+        strength[i / area] += isfinite(result[i]) ? fabs(result[i]) : 0;
+    for (int i = 0; i < row->shown; i++) {
+        int best = -1;
+        for (int k = 0; k < row->all; k++)
+            if (!chosen[k] && (best < 0 || strength[k] > strength[best]))
+                best = k;
+        chosen[best] = true;
+    }
+    row->chosen = ARENA_ARRAY(arena, int, (size_t)row->shown);
+    for (int k = 0; k < row->all; k++)
+        if (chosen[k])
+            row->chosen[count++] = k;
+}
+
 static void keep(const struct sheet *sheet, struct row *row, const double *result, size_t set)
 {
     const struct shape shape = row->node->shape;
@@ -96,11 +118,13 @@ static void keep(const struct sheet *sheet, struct row *row, const double *resul
     if (set == 0) {
         row->low = INFINITY;
         row->high = -INFINITY;
+        if (row->kind == ROW_MAPS && row->shown < row->all)
+            choose_maps(sheet->arena, row, result);
     }
     for (int64_t i = 0; i < shape_elements(shape); i++)
         widen(row, result[i]);
     for (int64_t c = 0; c < (int64_t)row->shown * row->channels; c++)
-        reduce(result + c * area, shape, row, to + c * row->height * row->width);
+        reduce(result + (row->chosen ? row->chosen[c] : c) * area, shape, row, to + c * row->height * row->width);
     if (set + 1 == sheet->sets && row->low > row->high)
         row->low = row->high = 0; /* none of them is finite */
 }
@@ -110,7 +134,7 @@ static void make_room(struct sheet *sheet)
     for (size_t i = 0; i < sheet->rows.count; i++) {
         struct row *row = &sheet->rows.items[i];
         const size_t sets = row->kind == ROW_FILTERS ? 1 : sheet->sets;
-        row->values = ARENA_ARRAY(sheet->arena, float, sets * stored(row) + 1);
+        row->values = ARENA_ARRAY(sheet->arena, float, sets *stored(row) + 1);
     }
 }
 

@@ -11,20 +11,22 @@
 enum {
     WIDTH = 1120,
     MARGIN = 28,
-    LEFT = 258, /* of the maps */
+    LEFT = 276, /* of the maps */
     ROOM = WIDTH - LEFT - MARGIN,
     HEAD = 92,
     FOOT = 64,
     ROW_GAP = 22,
     TILE_GAP = 6,
     CAPTION_LINE = 15,
-    CAPTION_LETTERS = 34,
+    CAPTION_LETTERS = 38,
     COLUMNS = 8,
     COLUMNS_LARGE = MOST_MAPS_LARGE,
     FILTERS_IN_A_LINE = 16,
     LARGEST_PICTURE = 168,
     LARGEST_TILE = 100,
     LARGEST_FILTER = 46,
+    LARGEST_OF_FEW = 76, /* filters that are one line */
+    NUMBER_LINE = 11,    /* below a map */
     BARS_HEIGHT = 78,
     BARS_HEIGHT_MANY = 50,
 };
@@ -33,6 +35,7 @@ enum {
 struct grid {
     int columns, lines; /* for one picture, or all filters */
     double width, height, step_x, step_y;
+    int each; /* pixels of the sheet for a number */
 };
 
 static double smaller(double a, double b)
@@ -46,17 +49,22 @@ static void fit_tile(struct grid *g, const struct row *row, double room, double 
     const double side = smaller(room - TILE_GAP, largest), longer = row->height > row->width ? row->height : row->width;
     double scale = side / longer;
     scale = scale >= 1 ? floor(scale) : scale;
+    g->each = scale >= 1 ? (int)scale : 1;
     g->width = scale * row->width > 1 ? scale * row->width : 1;
     g->height = scale * row->height > 1 ? scale * row->height : 1;
     g->step_x = g->width + TILE_GAP;
-    g->step_y = g->height + TILE_GAP;
+    g->step_y = g->height + TILE_GAP + (row->chosen ? NUMBER_LINE : 0);
 }
 
 static struct grid grid_of(const struct sheet *sheet, const struct row *row)
 {
     const int usual = sheet->large ? COLUMNS_LARGE : COLUMNS;
     struct grid g = {.columns = row->kind == ROW_FILTERS ? FILTERS_IN_A_LINE : usual};
-    double largest = row->kind == ROW_FILTERS ? LARGEST_FILTER : LARGEST_TILE;
+    double largest = LARGEST_TILE;
+    if (row->kind == ROW_FILTERS && row->shown <= COLUMNS)
+        g.columns = COLUMNS;
+    if (row->kind == ROW_FILTERS)
+        largest = row->shown <= COLUMNS ? LARGEST_OF_FEW : LARGEST_FILTER;
     if (row->kind == ROW_PICTURE && sheet->sets == 1 && row->shown == 1)
         largest = LARGEST_PICTURE;
     if (sheet->sets > 1 && row->kind == ROW_MAPS)
@@ -116,15 +124,13 @@ static const char *size_text(struct arena *arena, const struct row *row)
     const char *const things = row->kind == ROW_FILTERS ? "filters" : "maps";
     if (row->kind == ROW_VECTOR)
         return arena_printf(arena, "%d number%s", row->all, row->all == 1 ? "" : "s");
-    if (row->kind == ROW_PICTURE)
-        return arena_printf(arena, "%lld\xC3\x97%lld\xC3\x97%lld", (long long)shape.h, (long long)shape.w,
-                            (long long)shape.c);
     const char *size = row->kind == ROW_FILTERS
                            ? arena_printf(arena, "%d\xC3\x97%d", row->height, row->width)
                            : arena_printf(arena, "%lld\xC3\x97%lld", (long long)shape.h, (long long)shape.w);
     if (row->shown < row->all)
-        return arena_printf(arena, "the first %d of %d %s, %s", row->shown, row->all, things, size);
-    return arena_printf(arena, "%d %.*s, %s", row->all, (int)strlen(things) - (row->all == 1), things, size);
+        return arena_printf(arena, "%s, the %s %d of %d %s", size, row->chosen ? "strongest" : "first", row->shown,
+                            row->all, things);
+    return arena_printf(arena, "%s, %d %.*s", size, row->all, (int)strlen(things) - (row->all == 1), things);
 }
 
 static const char *range_text(struct arena *arena, const struct row *row)
@@ -133,21 +139,33 @@ static const char *range_text(struct arena *arena, const struct row *row)
                         row->finite ? "" : ", and some not finite");
 }
 
+/* In one line if they fit. */
+static void add_calls(struct caption *caption, const struct row *row)
+{
+    struct arena *arena = caption->svg->arena;
+    const char *all = layers_of(arena, row, true, ", ");
+    if (row->first == row->node || text_columns(all, strlen(all)) <= CAPTION_LETTERS) {
+        add_line(caption, "call", all);
+        return;
+    }
+    struct row rest = *row;
+    for (const struct node *node = row->node; node != row->first; node = node->inputs[0])
+        rest.first = node;
+    add_line(caption, "call", report_call(arena, row->first));
+    add_line(caption, "call", layers_of(arena, &rest, true, ", "));
+}
+
 /* Returns how high it is. */
 static double add_caption(const struct sheet *sheet, const struct row *row, double y, struct text *svg)
 {
     struct caption caption = {svg, y, 0};
     const bool filters = row->kind == ROW_FILTERS;
-    add_line(&caption, "name", filters ? arena_printf(sheet->arena, "filters of %s", row->node->name) : row->first->name);
+    add_line(&caption, "name",
+             filters ? arena_printf(sheet->arena, "filters of %s", row->node->name) : row->first->name);
     if (!filters)
-        add_line(&caption, "call", report_call(sheet->arena, row->first));
-    if (!filters && row->first != row->node) {
-        struct row rest = *row;
-        for (const struct node *node = row->node; node != row->first; node = node->inputs[0])
-            rest.first = node;
-        add_line(&caption, "call", layers_of(sheet->arena, &rest, true, ", "));
-    }
-    add_line(&caption, "grey", size_text(sheet->arena, row));
+        add_calls(&caption, row);
+    if (row->kind != ROW_PICTURE)
+        add_line(&caption, "grey", size_text(sheet->arena, row));
     add_line(&caption, "grey", range_text(sheet->arena, row));
     return caption.lines * CAPTION_LINE;
 }
@@ -160,46 +178,64 @@ static double most_of(const struct row *row)
     return low > high ? low : high;
 }
 
-static void add_tile(const struct row *row, const float *values, struct text *svg)
+static double largest_of(const float *values, size_t count)
+{
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fabs((double)values[i]) > most ? fabs((double)values[i]) : most;
+    return most;
+}
+
+/* A picture's own colours; those of s8 begin at -128. */
+static void add_picture(const struct row *row, struct tile tile, size_t count, struct text *svg)
+{
+    float *levels = ARENA_ARRAY(svg->arena, float, count);
+    for (size_t i = 0; i < count; i++)
+        levels[i] = tile.values[i] + (row->node->element == ELEMENT_S8 ? 128.0f : 0.0f);
+    tile.values = levels;
+    tile_add_colors(svg, tile, row->channels, 0, 255);
+}
+
+/* Filters are scaled each by itself, the maps of a layer all alike. */
+static void add_tile(const struct row *row, const float *values, int each, struct text *svg)
 {
     const size_t count = (size_t)row->channels * (size_t)row->height * (size_t)row->width;
-    double most = 255;
-    if (row->kind == ROW_PICTURE) {
-        const bool shifted = row->node->element == ELEMENT_S8;
-        float *levels = ARENA_ARRAY(svg->arena, float, count);
-        for (size_t i = 0; i < count; i++)
-            levels[i] = values[i] + (shifted ? 128.0f : 0.0f);
-        tile_add_colors(svg, levels, row->channels, row->height, row->width, 0, most);
-    } else if (row->kind == ROW_FILTERS) {
-        most = 0;
-        for (size_t i = 0; i < count; i++)
-            most = fabs((double)values[i]) > most ? fabs((double)values[i]) : most;
-        if (row->channels == 3)
-            tile_add_colors(svg, values, 3, row->height, row->width, 128, most);
-        else
-            tile_add_map(svg, values, row->height, row->width, most, PALETTE_SIGNED);
-    } else
-        tile_add_map(svg, values, row->height, row->width, most_of(row), row->low < 0 ? PALETTE_SIGNED : PALETTE_HEAT);
+    const struct tile tile = {values, row->height, row->width, each};
+    if (row->kind == ROW_PICTURE)
+        add_picture(row, tile, count, svg);
+    else if (row->kind == ROW_FILTERS && row->channels == 3)
+        tile_add_colors(svg, tile, 3, 128, largest_of(values, count));
+    else if (row->kind == ROW_FILTERS)
+        tile_add_map(svg, tile, largest_of(values, count), PALETTE_SIGNED);
+    else
+        tile_add_map(svg, tile, most_of(row), row->low < 0 ? PALETTE_SIGNED : PALETTE_HEAT);
 }
 
 /* Returns how high they are. */
 static double add_tiles(const struct sheet *sheet, const struct row *row, double y, struct text *svg)
 {
     const struct grid g = grid_of(sheet, row);
-    const size_t each = (size_t)row->channels * (size_t)row->height * (size_t)row->width;
+    const size_t numbers = (size_t)row->channels * (size_t)row->height * (size_t)row->width;
     const bool beside = row->kind == ROW_PICTURE && sheet->sets > 1;
     const size_t sets = row->kind == ROW_FILTERS ? 1 : sheet->sets;
     for (size_t set = 0; set < sets; set++)
         for (int i = 0; i < row->shown; i++) {
-            const int k = beside ? (int)set * row->shown + i : i, line = beside ? 0 : (int)set * g.lines + k / g.columns;
+            const int k = beside ? (int)set * row->shown + i : i,
+                      line = beside ? 0 : (int)set * g.lines + k / g.columns;
             const double x = LEFT + k % g.columns * g.step_x, top = y + line * g.step_y;
-            text_printf(svg, "<image data-picture=\"%zu\" data-map=\"%d\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" "
-                             "height=\"%.2f\" preserveAspectRatio=\"none\" ",
-                        set, i, x, top, g.width, g.height);
-            add_tile(row, row->values + (set * (size_t)row->shown + (size_t)i) * each, svg);
-            text_printf(svg, "><title>");
+            const int number = row->chosen ? row->chosen[i] : i;
+            text_printf(
+                svg,
+                "<image data-picture=\"%zu\" data-map=\"%d\" data-each=\"%d\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" "
+                "height=\"%.2f\" preserveAspectRatio=\"none\" ",
+                set, number, g.each, x, top, g.width, g.height);
+            add_tile(row, row->values + (set * (size_t)row->shown + (size_t)i) * numbers, g.each, svg);
+            text_add(svg, "><title>");
             text_add_xml(svg, row->node->name);
-            text_printf(svg, ", number %d</title></image>\n", i);
+            text_printf(svg, ", number %d</title></image>\n", number);
+            if (row->chosen)
+                text_printf(svg, "<text class=\"tiny\" x=\"%.2f\" y=\"%.2f\">%d</text>\n", x, top + g.height + 10,
+                            number);
         }
     return (beside ? 1 : (double)sets * g.lines) * g.step_y - TILE_GAP;
 }
@@ -214,7 +250,8 @@ static double add_names(const struct sheet *sheet, const struct row *row, double
         input++;
     for (size_t set = 0; set < sheet->sets; set++) {
         const char *path = sheet->request->pictures[set * graph->inputs.count + input];
-        text_printf(svg, "<text class=\"grey\" x=\"%.2f\" y=\"%.2f\">", LEFT + (double)set * row->shown * g.step_x, y + 13);
+        text_printf(svg, "<text class=\"grey\" x=\"%.2f\" y=\"%.2f\">", LEFT + (double)set * row->shown * g.step_x,
+                    y + 13);
         text_add_xml(svg, path_base(path));
         text_add(svg, "</text>\n");
     }
@@ -252,8 +289,9 @@ static void add_head(const struct sheet *sheet, struct text *svg)
     const int shown = (int)sheet->rows.count;
     text_printf(svg, "<text class=\"title\" x=\"%d\" y=\"44\">", MARGIN);
     text_add_xml(svg, graph->name);
-    text_printf(svg, "</text>\n<text class=\"grey\" x=\"%d\" y=\"66\">what each layer makes of %s; %s parameters", MARGIN,
-                sheet->sets == 1 ? "a picture" : "pictures", text_thousands(svg->arena, (long long)graph->params));
+    text_printf(svg, "</text>\n<text class=\"grey\" x=\"%d\" y=\"66\">what each layer makes of %s; %s parameters",
+                MARGIN, sheet->sets == 1 ? "a picture" : "pictures",
+                text_thousands(svg->arena, (long long)graph->params));
     if (shown < sheet->candidates)
         text_printf(svg, "; %d of %d layers are shown", shown, sheet->candidates);
     text_add(svg, "</text>\n");
@@ -285,9 +323,10 @@ static const char style[] =
     "<style>\n"
     "text { font: 12px Helvetica, Arial, \"DejaVu Sans\", sans-serif; fill: #23272f }\n"
     ".title { font-size: 22px; font-weight: bold } .name, .number, .first { font-weight: bold }\n"
-    ".call { font-size: 11px } .grey { font-size: 11px; fill: #6b7280 } .middle { text-anchor: middle; font-size: 10px }\n"
+    ".call { font-size: 11px } .grey { font-size: 11px; fill: #6b7280 } \n"
+    ".middle { text-anchor: middle; font-size: 10px } .tiny { font-size: 9px; fill: #9098a5 } .number { text-anchor: end }\n"
     ".ground { fill: #f1f3f6 } .bars { fill: #94a3b8 } .best { fill: #d9483b } .first { fill: #b92d22 }\n"
-    "image { image-rendering: -moz-crisp-edges; image-rendering: pixelated }\n"
+    "image { image-rendering: pixelated }\n"
     "</style>\n";
 
 void sheet_draw(struct sheet *sheet, struct text *svg)

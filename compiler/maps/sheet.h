@@ -8,9 +8,9 @@
 /* What a sheet has at most; a network with more has a choice of them, and the sheet says so. */
 enum {
     MOST_ROWS = 60,
-    MOST_SINGLE = 24,   /* layers that have a row each; where there are more, a row is a layer with the activations and
+    MOST_SINGLE = 24, /* layers that have a row each; where there are more, a row is a layer with the activations and
                            normalisations behind it */
-    MOST_MAPS = 32,     /* of a layer, in a small network; */
+    MOST_MAPS = 32,   /* of a layer, in a small network; */
     MOST_MAPS_LARGE = 12, /* in others, and where there are several pictures */
     MOST_FILTERS = 128,
     MOST_SIDE = 128 /* pixels of a map; a larger one is reduced */
@@ -22,6 +22,7 @@ struct row {
     enum row_kind kind;
     const struct node *first, *node; /* the layers that it shows: the result is that of `node` */
     int all, shown;                  /* maps, filters or numbers */
+    int *chosen;                     /* the maps that are shown, in their order; NULL: the first ones */
     int channels, height, width;     /* of what is stored: a map, maybe reduced; a filter or picture has channels */
     float *values;                   /* [picture][shown][channels][height][width]; filters: of one picture */
     double low, high;                /* of all numbers, of all pictures */
@@ -38,19 +39,23 @@ struct sheet {
     int candidates; /* how many rows there could be */
 };
 
-void sheet_choose_rows(struct sheet *sheet);   /* rows.c */
-bool sheet_collect(struct sheet *sheet);       /* collect.c: false after reporting */
+void sheet_choose_rows(struct sheet *sheet);            /* rows.c */
+bool sheet_collect(struct sheet *sheet);                /* collect.c: false after reporting */
 void sheet_draw(struct sheet *sheet, struct text *svg); /* draw.c */
 
 /* Does a number of the layer's result say something that its input's does not? */
 bool row_is_worthwhile(const struct node *node);
 
-/* tile.c: the reference of an SVG image to pixels, data and all. Numbers that are not finite are magenta. */
+/* tile.c: the reference of an SVG image to pixels, data and all. A number becomes `each` pixels across and down, since
+ * not every program that shows SVG leaves the edges of enlarged pixels sharp. What is not finite is magenta. */
 enum palette { PALETTE_HEAT, PALETTE_SIGNED };
-void tile_add_map(struct text *svg, const float *values, int height, int width, double most, enum palette palette);
-/* 1 or 3 channels, [channel][row][column]; 0 is `zero`, and `most` beside it is 255. */
-void tile_add_colors(struct text *svg, const float *values, int channels, int height, int width, double zero,
-                     double most);
+struct tile {
+    const float *values; /* [channel][row][column] */
+    int height, width, each;
+};
+void tile_add_map(struct text *svg, struct tile tile, double most, enum palette palette);
+/* 1 or 3 channels; 0 is `zero`, and `most` beside it is 255. */
+void tile_add_colors(struct text *svg, struct tile tile, int channels, double zero, double most);
 /* The stops of a legend's gradient. */
 void tile_add_gradient(struct text *svg, enum palette palette, const char *id);
 

@@ -2,6 +2,7 @@
 #include "maps/sheet.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/png.h"
 #include "base/text.h"
@@ -73,14 +74,25 @@ static int level_of(double value, double most, enum palette palette)
     return (int)((share > 1 ? 1 : share > 0 ? share : 0) * (LEVELS - 1) + 0.5);
 }
 
-/* The palette has the colours that occur, in the order of their levels. */
-void tile_add_map(struct text *svg, const float *values, int height, int width, double most, enum palette palette)
+/* Pixels of `bytes` bytes, each repeated across and down. */
+static unsigned char *enlarged(struct arena *arena, const unsigned char *pixels, size_t bytes, const struct tile *tile)
 {
-    const int count = height * width;
+    const size_t each = (size_t)tile->each, width = (size_t)tile->width, height = (size_t)tile->height;
+    unsigned char *large = ARENA_ARRAY(arena, unsigned char, bytes *width *height *each *each), *to = large;
+    for (size_t y = 0; y < height * each; y++)
+        for (size_t x = 0; x < width * each; x++, to += bytes)
+            memcpy(to, pixels + (y / each * width + x / each) * bytes, bytes);
+    return large;
+}
+
+/* The palette has the colours that occur, in the order of their levels. */
+void tile_add_map(struct text *svg, struct tile tile, double most, enum palette palette)
+{
+    const int count = tile.height * tile.width;
     unsigned char colors[LEVELS + 1][3], *pixels = ARENA_ARRAY(svg->arena, unsigned char, (size_t)count);
     int place[LEVELS + 1] = {0}, used = 0;
     for (int i = 0; i < count; i++)
-        place[level_of((double)values[i], most, palette)] = 1;
+        place[level_of((double)tile.values[i], most, palette)] = 1;
     for (int level = 0; level <= LEVELS; level++) {
         if (!place[level])
             continue;
@@ -90,22 +102,26 @@ void tile_add_map(struct text *svg, const float *values, int height, int width, 
         place[level] = used++;
     }
     for (int i = 0; i < count; i++)
-        pixels[i] = (unsigned char)place[level_of((double)values[i], most, palette)];
-    add_reference(svg, &(struct png){width, height, pixels, (const unsigned char(*)[3])colors, used});
+        pixels[i] = (unsigned char)place[level_of((double)tile.values[i], most, palette)];
+    add_reference(svg, &(struct png){tile.width * tile.each, tile.height * tile.each,
+                                     enlarged(svg->arena, pixels, 1, &tile), (const unsigned char(*)[3])colors, used});
 }
 
-void tile_add_colors(struct text *svg, const float *values, int channels, int height, int width, double zero,
-                     double most)
+static unsigned char byte_of(double value, double zero, double most)
 {
-    const int area = height * width;
+    const double share = zero + (most > 0 ? value / most * (255 - zero) : 0);
+    return share >= 255 ? 255 : share > 0 ? (unsigned char)(share + 0.5) : 0; /* also of NaN */
+}
+
+void tile_add_colors(struct text *svg, struct tile tile, int channels, double zero, double most)
+{
+    const int area = tile.height * tile.width;
     unsigned char *pixels = ARENA_ARRAY(svg->arena, unsigned char, 3 * (size_t)area);
     for (int i = 0; i < area; i++)
-        for (int c = 0; c < 3; c++) {
-            const double value = (double)values[(channels == 3 ? c : 0) * area + i];
-            const double share = zero + (most > 0 ? value / most * (255 - zero) : 0);
-            pixels[3 * i + c] = !isfinite(value) ? 0 : (unsigned char)(share > 255 ? 255 : share > 0 ? share + 0.5 : 0);
-        }
-    add_reference(svg, &(struct png){width, height, pixels, NULL, 0});
+        for (int c = 0; c < 3; c++)
+            pixels[3 * i + c] = byte_of((double)tile.values[(channels == 3 ? c : 0) * area + i], zero, most);
+    add_reference(svg, &(struct png){tile.width * tile.each, tile.height * tile.each,
+                                     enlarged(svg->arena, pixels, 3, &tile), NULL, 0});
 }
 
 void tile_add_gradient(struct text *svg, enum palette palette, const char *id)

@@ -6,11 +6,21 @@
 
 #include "base/text.h"
 
-enum { STRONGEST = 5, WIDEST_BAR = 36, MOST_NUMBERED = 24, LIST_WIDTH = 150, LIST_LINE = 15, NUMBER_HEIGHT = 15 };
+enum {
+    STRONGEST = 5,
+    WIDEST_BAR = 36,
+    MOST_NUMBERED = 24,
+    LIST_WIDTH = 150,
+    NUMBERS_WIDTH = 56,
+    LIST_LINE = 15,
+    NUMBER_HEIGHT = 15
+};
 
 const char *number_text(struct arena *arena, double number)
 {
-    const char *text = arena_printf(arena, "%.3g", number);
+    const bool large = fabs(number) >= 999.5 && fabs(number) < 1e9;
+    const char *text = large ? text_thousands(arena, (long long)(number < 0 ? number - 0.5 : number + 0.5))
+                             : arena_printf(arena, "%.3g", number);
     return *text == '-' ? arena_printf(arena, "\xE2\x88\x92%s", text + 1) : text;
 }
 
@@ -75,6 +85,8 @@ static float bar_value(const float *values, const struct row *row, const struct 
 static void add_bar(struct text *svg, const struct bars *b, int bar, float value)
 {
     const double height = fabs((double)value) * b->unit;
+    if (value == 0)
+        return;
     text_printf(svg, "M%.2f %.2fh%.2fv%.2fh-%.2fz", b->x + bar * b->step, value > 0 ? b->zero - height : b->zero,
                 b->width, height > 0.5 ? height : 0.5, b->width);
 }
@@ -97,6 +109,7 @@ void vector_draw(const struct sheet *sheet, const struct row *row, size_t set, s
 {
     const float *values = row->values + set * (size_t)row->shown;
     const struct bars b = bars_of(row, place);
+    const double x = place.x + place.width - LIST_WIDTH + NUMBERS_WIDTH;
     int places[STRONGEST + 1], most = (int)place.height / LIST_LINE;
     most = most < STRONGEST ? most : STRONGEST;
     const int found = find_strongest(values, row->all, most < row->all ? most : row->all, places);
@@ -106,8 +119,8 @@ void vector_draw(const struct sheet *sheet, const struct row *row, size_t set, s
                     found && i == places[0] ? " first" : "", b.x + (i + 0.4) * b.step, b.y + b.height + 12, i);
     for (int i = 0; i < found && row->all > 1; i++)
         text_printf(svg,
-                    "<text class=\"strong%s\" data-number=\"%d\" x=\"%.2f\" y=\"%.2f\"><tspan class=\"number\">%d"
-                    "</tspan> %s</text>\n",
-                    i ? "" : " first", places[i], place.x + place.width - LIST_WIDTH + 20,
-                    place.y + 11 + i * LIST_LINE, places[i], score(row, sheet->arena, values[places[i]]));
+                    "<text class=\"number%s\" x=\"%.2f\" y=\"%.2f\">%d</text>"
+                    "<text class=\"score%s\" data-number=\"%d\" x=\"%.2f\" y=\"%.2f\">%s</text>\n",
+                    i ? "" : " first", x, place.y + 11 + i * LIST_LINE, places[i], i ? "" : " first", places[i], x + 10,
+                    place.y + 11 + i * LIST_LINE, score(row, sheet->arena, values[places[i]]));
 }

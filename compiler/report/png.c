@@ -33,8 +33,7 @@ static const char *explain_failure(struct arena *arena, const char *messages, in
     size_t length;
     const char *unread, *said = file_read(arena, messages, 1 << 20, &length, &unread);
     return arena_printf(arena, "rsvg-convert (librsvg) failed with status %d: %s", status,
-                        said ? text_clean(arena, arena_copy(arena, said, strcspn(said, "\n")))
-                             : "it gave no message");
+                        said ? text_clean(arena, arena_copy(arena, said, strcspn(said, "\n"))) : "it gave no message");
 }
 
 static bool convert(const struct text *svg, const char *folder, struct text *out, const char **error)
@@ -45,8 +44,8 @@ static bool convert(const struct text *svg, const char *folder, struct text *out
     const char *messages = picture ? temporary_file(arena, folder, "messages", error) : NULL;
     if (!messages || !file_write(arena, source, svg->bytes, svg->length, error))
         return false;
-    const char *const argv[] = {
-        "rsvg-convert", "--format=png", arena_printf(arena, "--zoom=%.4f", zoom_of(svg->bytes)), "--unlimited", NULL};
+    const char *const argv[] = {"rsvg-convert", "--format=png", arena_printf(arena, "--zoom=%.4f", zoom_of(svg->bytes)),
+                                "--unlimited", NULL};
     struct process process = {.argv = argv,
                               .stdin_path = source,
                               .stdout_path = picture,
@@ -57,9 +56,8 @@ static bool convert(const struct text *svg, const char *folder, struct text *out
     size_t length;
     if (!process_run(arena, &process, &status, error)) {
         if (strncmp(*error, "cannot run", 10) == 0)
-            *error = arena_printf(arena,
-                                  "%s; librsvg makes PNG of pictures: install the package librsvg2-bin, or write SVG",
-                                  *error);
+            *error = arena_printf(
+                arena, "%s; librsvg makes PNG of pictures: install the package librsvg2-bin, or write SVG", *error);
         return false;
     }
     if (status != 0)

@@ -69,9 +69,10 @@ static void widen(struct row *row, double number)
 }
 
 /* A map's pixels, or the means of blocks of them. */
-static void reduce(const double *map, struct shape shape, const struct row *row, float *to)
+static void reduce(const double *map, const struct row *row, float *to)
 {
-    const int64_t longer = shape.h > shape.w ? shape.h : shape.w, step = (longer + MOST_SIDE - 1) / MOST_SIDE;
+    const struct shape shape = row->shape;
+    const int64_t step = row_step(row);
     for (int64_t y = 0; y < row->height; y++)
         for (int64_t x = 0; x < row->width; x++) {
             double sum = 0;
@@ -112,7 +113,7 @@ static void choose_maps(struct arena *arena, struct row *row, const double *resu
 
 static void keep(const struct sheet *sheet, struct row *row, const double *result, size_t set)
 {
-    const struct shape shape = row->node->shape;
+    const struct shape shape = row->shape;
     const int64_t area = shape.h * shape.w;
     float *to = row->values + set * stored(row);
     if (set == 0) {
@@ -124,7 +125,7 @@ static void keep(const struct sheet *sheet, struct row *row, const double *resul
     for (int64_t i = 0; i < shape_elements(shape); i++)
         widen(row, result[i]);
     for (int64_t c = 0; c < (int64_t)row->shown * row->channels; c++)
-        reduce(result + (row->chosen ? row->chosen[c] : c) * area, shape, row, to + c * row->height * row->width);
+        reduce(result + (row->chosen ? row->chosen[c] : c) * area, row, to + c * row->height * row->width);
     if (set + 1 == sheet->sets && row->low > row->high)
         row->low = row->high = 0; /* none of them is finite */
 }

@@ -19,6 +19,7 @@ enum {
     TILE_GAP = 6,
     CAPTION_LINE = 15,
     CAPTION_LETTERS = 38,
+    LONGEST_NAME = 100,
     COLUMNS = 8,
     COLUMNS_LARGE = MOST_MAPS_LARGE,
     FILTERS_IN_A_LINE = 16,
@@ -26,6 +27,7 @@ enum {
     LARGEST_TILE = 100,
     LARGEST_FILTER = 46,
     LARGEST_OF_FEW = 76, /* filters that are one line */
+    LEAST_LINES = 12,    /* how high a signal is */
     NUMBER_LINE = 11,    /* below a map */
     BARS_HEIGHT = 78,
     BARS_HEIGHT_MANY = 50,
@@ -46,6 +48,14 @@ static double smaller(double a, double b)
 /* Pixels of small maps are whole numbers of the sheet's. */
 static void fit_tile(struct grid *g, const struct row *row, double room, double largest)
 {
+    if (row->lines) {
+        g->width = ROOM;
+        g->height = row->height * 4 < LEAST_LINES ? LEAST_LINES : smaller(row->height * 4, LARGEST_TILE);
+        g->step_x = ROOM + TILE_GAP;
+        g->step_y = g->height + TILE_GAP;
+        g->each = 1;
+        return;
+    }
     const double side = smaller(room - TILE_GAP, largest), longer = row->height > row->width ? row->height : row->width;
     double scale = side / longer;
     scale = scale >= 1 ? floor(scale) : scale;
@@ -54,6 +64,12 @@ static void fit_tile(struct grid *g, const struct row *row, double room, double 
     g->height = scale * row->height > 1 ? scale * row->height : 1;
     g->step_x = g->width + TILE_GAP;
     g->step_y = g->height + TILE_GAP + (row->chosen ? NUMBER_LINE : 0);
+}
+
+/* Are the pictures of all sets in one line? */
+static bool is_beside(const struct sheet *sheet, const struct row *row)
+{
+    return row->kind == ROW_PICTURE && sheet->sets > 1 && !row->lines;
 }
 
 static struct grid grid_of(const struct sheet *sheet, const struct row *row)
@@ -71,7 +87,7 @@ static struct grid grid_of(const struct sheet *sheet, const struct row *row)
         g.columns = MOST_MAPS_LARGE;
     const double room = largest == LARGEST_PICTURE ? ROOM : (double)ROOM / g.columns;
     g.columns = row->shown < g.columns ? row->shown : g.columns;
-    if (row->kind == ROW_PICTURE && sheet->sets > 1) /* side by side */
+    if (is_beside(sheet, row))
         g.columns = (int)sheet->sets * row->shown;
     g.lines = (row->shown + g.columns - 1) / g.columns;
     fit_tile(&g, row, room, largest);
@@ -80,12 +96,12 @@ static struct grid grid_of(const struct sheet *sheet, const struct row *row)
 
 /* ---- captions ---- */
 
-static const char *shortened(struct arena *arena, const char *text)
+static const char *shortened(struct arena *arena, const char *text, int letters)
 {
     size_t bytes = 0;
-    if (text_columns(text, strlen(text)) <= CAPTION_LETTERS)
+    if (text_columns(text, strlen(text)) <= letters)
         return text;
-    for (int left = CAPTION_LETTERS - 1; text[bytes]; bytes++)
+    for (int left = letters - 1; text[bytes]; bytes++)
         if (((unsigned char)text[bytes] & 0xC0) != 0x80 && left-- == 0)
             break;
     return arena_printf(arena, "%.*s\xE2\x80\xA6", (int)bytes, text);
@@ -101,7 +117,7 @@ static void add_line(struct caption *caption, const char *class, const char *wor
 {
     text_printf(caption->svg, "<text class=\"%s\" x=\"%d\" y=\"%.2f\">", class, MARGIN,
                 caption->y + 11 + caption->lines++ * CAPTION_LINE);
-    text_add_xml(caption->svg, shortened(caption->svg->arena, words));
+    text_add_xml(caption->svg, shortened(caption->svg->arena, words, CAPTION_LETTERS));
     text_add(caption->svg, "</text>\n");
 }
 
@@ -124,6 +140,8 @@ static const char *size_text(struct arena *arena, const struct row *row)
     const char *const things = row->kind == ROW_FILTERS ? "filters" : "maps";
     if (row->kind == ROW_VECTOR)
         return arena_printf(arena, "%d number%s", row->all, row->all == 1 ? "" : "s");
+    if (row->lines) /* what has one row or column */
+        return arena_printf(arena, "%d steps, %d %s, a line each", row->width, row->height, things);
     const char *size = row->kind == ROW_FILTERS
                            ? arena_printf(arena, "%d\xC3\x97%d", row->height, row->width)
                            : arena_printf(arena, "%lld\xC3\x97%lld", (long long)shape.h, (long long)shape.w);
@@ -216,7 +234,7 @@ static double add_tiles(const struct sheet *sheet, const struct row *row, double
 {
     const struct grid g = grid_of(sheet, row);
     const size_t numbers = (size_t)row->channels * (size_t)row->height * (size_t)row->width;
-    const bool beside = row->kind == ROW_PICTURE && sheet->sets > 1;
+    const bool beside = is_beside(sheet, row);
     const size_t sets = row->kind == ROW_FILTERS ? 1 : sheet->sets;
     for (size_t set = 0; set < sets; set++)
         for (int i = 0; i < row->shown; i++) {
@@ -250,9 +268,9 @@ static double add_names(const struct sheet *sheet, const struct row *row, double
         input++;
     for (size_t set = 0; set < sheet->sets; set++) {
         const char *path = sheet->request->pictures[set * graph->inputs.count + input];
-        text_printf(svg, "<text class=\"grey\" x=\"%.2f\" y=\"%.2f\">", LEFT + (double)set * row->shown * g.step_x,
-                    y + 13);
-        text_add_xml(svg, path_base(path));
+        const double step = is_beside(sheet, row) ? row->shown * g.step_x : (double)ROOM / (double)sheet->sets;
+        text_printf(svg, "<text class=\"grey\" x=\"%.2f\" y=\"%.2f\">", LEFT + (double)set * step, y + 13);
+        text_add_xml(svg, shortened(sheet->arena, path_base(path), sheet->sets == 1 ? LONGEST_NAME : (int)(step / 7)));
         text_add(svg, "</text>\n");
     }
     return CAPTION_LINE + 3;
@@ -290,7 +308,7 @@ static void add_head(const struct sheet *sheet, struct text *svg)
     text_printf(svg, "<text class=\"title\" x=\"%d\" y=\"44\">", MARGIN);
     text_add_xml(svg, graph->name);
     text_printf(svg, "</text>\n<text class=\"grey\" x=\"%d\" y=\"66\">what each layer makes of %s; %s parameters",
-                MARGIN, sheet->sets == 1 ? "a picture" : "pictures",
+                MARGIN, sheet->request->count == 1 ? "a picture" : "pictures",
                 text_thousands(svg->arena, (long long)graph->params));
     if (shown < sheet->candidates)
         text_printf(svg, "; %d of %d layers are shown", shown, sheet->candidates);

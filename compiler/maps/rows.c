@@ -30,10 +30,25 @@ static const struct node *follower(const struct graph *graph, const struct node 
     return NULL;
 }
 
+/* Numbers in the order [channel][step] are a map, too. */
+static struct shape shape_shown(struct shape shape, bool *lines)
+{
+    *lines = (shape.h == 1) != (shape.w == 1) && shape.c <= MOST_STEPS;
+    return *lines ? (struct shape){shape.c, shape.h * shape.w, 1} : shape;
+}
+
+int64_t row_step(const struct row *row)
+{
+    const int64_t longer = row->shape.h > row->shape.w ? row->shape.h : row->shape.w;
+    const int64_t most = row->lines ? MOST_STEPS : MOST_SIDE;
+    return (longer + most - 1) / most;
+}
+
 static void measure(const struct sheet *sheet, struct row *row)
 {
-    const struct shape shape = row->node->shape;
-    const int64_t longer = shape.h > shape.w ? shape.h : shape.w, step = (longer + MOST_SIDE - 1) / MOST_SIDE;
+    row->shape = shape_shown(row->node->shape, &row->lines);
+    const struct shape shape = row->shape;
+    const int64_t step = row_step(row);
     const int most = sheet->large || sheet->sets > 1 ? MOST_MAPS_LARGE : MOST_MAPS;
     row->all = (int)shape.c;
     row->channels = 1;
@@ -88,6 +103,12 @@ static void add_filters(struct sheet *sheet, const struct node *node)
     row.height = (int)height;
     row.width = (int)width;
     row.shown = row.all < MOST_FILTERS ? row.all : MOST_FILTERS;
+    row.lines = (height == 1) != (width == 1) && channels == 1;
+    if (row.lines) {
+        row.height = row.shown;
+        row.width = (int)(height * width);
+        row.shown = row.all = 1;
+    }
     VEC_PUSH(sheet->arena, &sheet->rows, row);
 }
 

@@ -10,10 +10,11 @@ enum {
     MOST_ROWS = 60,
     MOST_SINGLE = 24, /* layers that have a row each; where there are more, a row is a layer with the activations and
                            normalisations behind it */
-    MOST_MAPS = 32,   /* of a layer, in a small network; */
+    MOST_MAPS = 16,   /* of a layer, in a small network; */
     MOST_MAPS_LARGE = 12, /* in others, and where there are several pictures */
     MOST_FILTERS = 128,
-    MOST_SIDE = 128 /* pixels of a map; a larger one is reduced */
+    MOST_SIDE = 128,/* pixels of a map; a larger one is reduced */
+    MOST_STEPS = 512       /* of a signal */
 };
 
 enum row_kind { ROW_PICTURE, ROW_FILTERS, ROW_MAPS, ROW_VECTOR };
@@ -21,6 +22,8 @@ enum row_kind { ROW_PICTURE, ROW_FILTERS, ROW_MAPS, ROW_VECTOR };
 struct row {
     enum row_kind kind;
     const struct node *first, *node; /* the layers that it shows: the result is that of `node` */
+    struct shape shape;              /* of the result; of a signal's, one map with a line for each channel */
+    bool lines;                      /* it is one, or filters of signals are shown that way */
     int all, shown;                  /* maps, filters or numbers */
     int *chosen;                     /* the maps that are shown, in their order; NULL: the first ones */
     int channels, height, width;     /* of what is stored: a map, maybe reduced; a filter or picture has channels */
@@ -45,6 +48,8 @@ void sheet_draw(struct sheet *sheet, struct text *svg); /* draw.c */
 
 /* Does a number of the layer's result say something that its input's does not? */
 bool row_is_worthwhile(const struct node *node);
+/* How many of the result's rows and columns become one of what is stored. */
+int64_t row_step(const struct row *row);
 
 /* tile.c: the reference of an SVG image to pixels, data and all. A number becomes `each` pixels across and down, since
  * not every program that shows SVG leaves the edges of enlarged pixels sharp. What is not finite is magenta. */

@@ -13,8 +13,8 @@ enum {
     MOST_MAPS = 16,   /* of a layer, in a small network; */
     MOST_MAPS_LARGE = 12, /* in others, and where there are several pictures */
     MOST_FILTERS = 128,
-    MOST_SIDE = 128,/* pixels of a map; a larger one is reduced */
-    MOST_STEPS = 512       /* of a signal */
+    MOST_SIDE = 128, /* pixels of a map; a larger one is reduced */
+    MOST_STEPS = 512 /* of a signal */
 };
 
 enum row_kind { ROW_PICTURE, ROW_FILTERS, ROW_MAPS, ROW_VECTOR };

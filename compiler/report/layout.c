@@ -154,6 +154,11 @@ static void enter(struct maker *m, int outer, int inner, int spine, struct block
 
 /* ---- placing ---- */
 
+static double reach(const struct placed *p)
+{
+    return larger(p->width / 2, p->label);
+}
+
 static void widen(const struct maker *m, struct block *b, double left, double right, int frame, int base)
 {
     const double pads = FRAME_PAD * (depth_of(m, frame) - depth_of(m, base));
@@ -263,8 +268,9 @@ static bool place_region(struct maker *m, struct region *r, int base, struct blo
         return false;
     const bool parts = r->entries.items.count > 1;
     b->height += LAYOUT_EDGE + passage(m, m->l->frame_of[r->fork], r->frame) + (parts ? LAYOUT_FAN + ARROW : 0);
+    const bool begins = r->frame >= 0 && m->l->frames.items[r->frame].spine < 0;
     enter(m, common_frame(m, m->l->frame_of[r->fork], r->frame), r->frame, r->fork, b, base);
-    if (parts && r->frame >= 0 && m->l->frames.items[r->frame].spine == r->fork)
+    if (parts && begins)
         m->l->frames.items[r->frame].above = LAYOUT_FAN + ARROW;
     if (!place_branches(m, r, &all, b->height))
         return false;
@@ -296,7 +302,7 @@ static bool place_chain(struct maker *m, int at, int end, int base, struct block
         p->x = 0;
         p->y = b->height;
         VEC_PUSH(m->arena, &m->order, at);
-        widen(m, b, p->width / 2, p->width / 2, own, base);
+        widen(m, b, p->width / 2, reach(p), own, base);
         b->height += p->height;
         frame = own;
         const struct list *readers = &m->readers[at];
@@ -353,7 +359,8 @@ static void close_frames(struct arrangement *l, int count)
     for (int i = 0; i < count; i++) {
         const struct placed *p = &l->stacks[i];
         if (l->frame_of[i] >= 0)
-            stretch(&l->frames.items[l->frame_of[i]], p->x - p->width / 2, p->y, p->x + p->width / 2, p->y + p->height);
+            stretch(&l->frames.items[l->frame_of[i]], p->x - p->width / 2, p->y,
+                    p->x + (l->sideways ? p->width / 2 : reach(p)), p->y + p->height);
     }
     for (size_t i = 0; i < l->lanes.count; i++) {
         const struct lane *lane = &l->lanes.items[i];
@@ -381,7 +388,7 @@ static void find_extent(struct arrangement *l, int count)
     struct frame all = {.left = 1e9, .top = 1e9, .right = -1e9, .bottom = -1e9};
     for (int i = 0; i < count; i++) {
         const struct placed *p = &l->stacks[i];
-        stretch(&all, p->x - p->width / 2, p->y, p->x + p->width / 2, p->y + p->height);
+        stretch(&all, p->x - p->width / 2, p->y, p->x + (l->sideways ? p->width / 2 : reach(p)), p->y + p->height);
     }
     for (size_t i = 0; i < l->frames.count; i++) {
         const struct frame *f = &l->frames.items[i];

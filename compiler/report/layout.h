@@ -6,7 +6,8 @@
 
 struct placed {           /* a stack */
     double x, y;          /* the middle of its top */
-    double width, height; /* as given */
+    double width, height; /* as given, */
+    double label;         /* and how far at the right of its middle its result's shape ends */
     double fan_end;       /* where the edges that part above it end, and go on straight down; 0: they do not part */
     double join_begin;    /* where those that meet in it leave their branches; 0: they do not meet */
 };
@@ -42,7 +43,7 @@ enum {
     LAYOUT_SIDE = 74  /* sideways, from a stack to the next: room for a shape */
 };
 
-/* `stacks` has widths and heights; `title` says how wide a frame's title is. False: the network is made otherwise. */
+/* `stacks` has widths, heights and labels; `title` says how wide a frame's title is. False: the network is made otherwise. */
 bool layout_make(struct arrangement *layout, const struct drawing *drawing, struct placed *stacks,
                  double (*title)(const struct drawing *drawing, const struct box *box));
 

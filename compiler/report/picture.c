@@ -84,6 +84,7 @@ static struct placed size_of(const struct drawing *d, int index)
             p.width = wide + 14 > p.width ? wide + 14 : p.width;
             p.height += SLIM + 1;
         }
+    p.label = 10 + text_width(shape_pretty(d->arena, stack->last->shape), 9, false);
     return p;
 }
 

@@ -92,8 +92,14 @@ static void add_stack(struct drawn *drawn, int index)
 {
     const struct stack *stack = &drawn->drawing.stacks.items[index];
     indent(drawn);
-    text_printf(drawn->out, "s%d [tooltip=\"%s\", label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"1\">",
-                index, escaped(drawn->drawing.arena, layer_tooltip(drawn->drawing.arena, stack->head), false));
+    text_printf(drawn->out, "s%d [class=\"", index);
+    for (int id = stack->head->id; id <= stack->last->id; id++) {
+        const struct position at = report_place(drawn->drawing.graph, drawn->drawing.graph->nodes.items[id]);
+        if (drawn->drawing.stack_of[id] == index && at.line)
+            text_printf(drawn->out, "%sat-%d-%d", id > stack->head->id ? " " : "", at.line, at.column);
+    }
+    text_printf(drawn->out, "\", tooltip=\"%s\", label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"1\">",
+                escaped(drawn->drawing.arena, layer_tooltip(drawn->drawing.arena, stack->head), false));
     add_head(drawn, stack);
     for (int id = stack->head->id + 1; id <= stack->last->id; id++)
         if (drawn->drawing.stack_of[id] == index)

@@ -92,12 +92,10 @@ static struct placed size_of(const struct drawing *d, int index)
 
 static void begin_layer(struct picture *p, const struct node *node)
 {
-    const struct graph *graph = p->drawing.graph;
+    const struct position at = report_place(p->drawing.graph, node);
     text_add(p->out, "<g class=\"layer");
-    if (graph->source && node->span.end) {
-        const struct position at = source_position(graph->source, node->span.start);
+    if (at.line)
         text_printf(p->out, " at-%d-%d", at.line, at.column);
-    }
     text_add(p->out, "\" data-layer=\"");
     text_add_xml(p->out, node->name);
     text_add(p->out, "\"><title>");

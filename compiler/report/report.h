@@ -47,7 +47,8 @@ bool report_png(const struct text *svg, struct text *out, const char **error);
 const char *report_arguments(struct arena *arena, const struct node *node);
 /* "CONV(64, 3x3, stride=2)" */
 const char *report_call(struct arena *arena, const struct node *node);
-/* The node's line in the text, or 0. */
+/* Where the text calls the layer, and the line of that; 0 each if it does not. */
+struct position report_place(const struct graph *graph, const struct node *node);
 int report_line(const struct graph *graph, const struct node *node);
 
 #endif

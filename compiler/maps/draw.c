@@ -342,7 +342,8 @@ static const char style[] =
     "text { font: 12px Helvetica, Arial, \"DejaVu Sans\", sans-serif; fill: #23272f }\n"
     ".title { font-size: 22px; font-weight: bold } .name, .number, .first { font-weight: bold }\n"
     ".call { font-size: 11px } .grey { font-size: 11px; fill: #6b7280 } \n"
-    ".middle { text-anchor: middle; font-size: 10px } .tiny { font-size: 9px; fill: #9098a5 } .number { text-anchor: end }\n"
+    ".middle { text-anchor: middle; font-size: 10px } .number { text-anchor: end }\n"
+    ".tiny { font-size: 9px; fill: #9098a5 }\n"
     ".ground { fill: #f1f3f6 } .bars { fill: #94a3b8 } .best { fill: #d9483b } .first { fill: #b92d22 }\n"
     "image { image-rendering: pixelated }\n"
     "</style>\n";

@@ -1,7 +1,7 @@
-/* A network is laid out as it is read: a chain goes down, one stack below the other. Where a result has several readers,
- * the stacks up to the one in which all of them meet again (its post-dominator) fall into branches, each of which is a
- * chain of its own; branches stand side by side, and a shortcut to the meeting place runs at their right. Networks whose
- * branches are entangled, and those with several inputs or outputs, are not laid out here. */
+/* A network is laid out as it is read: a chain goes down, one stack below the other. Where a result has several
+ * readers, the stacks up to the one in which all of them meet again (its post-dominator) fall into branches, each of
+ * which is a chain of its own; branches stand side by side, and a shortcut to the meeting place runs at their right.
+ * Networks whose branches are entangled, and those with several inputs or outputs, are not laid out here. */
 #include "report/layout.h"
 
 #include <string.h>

@@ -43,7 +43,8 @@ enum {
     LAYOUT_SIDE = 74  /* sideways, from a stack to the next: room for a shape */
 };
 
-/* `stacks` has widths, heights and labels; `title` says how wide a frame's title is. False: the network is made otherwise. */
+/* `stacks` has widths, heights and labels; `title` says how wide a frame's title is. False: the network is made
+ * otherwise. */
 bool layout_make(struct arrangement *layout, const struct drawing *drawing, struct placed *stacks,
                  double (*title)(const struct drawing *drawing, const struct box *box));
 

@@ -1,6 +1,6 @@
-/* --emit=svg: draws what layout.c has laid out. Letters are taken to be as wide as those of DejaVu Sans, wider than most,
- * and every text is one element, so that any program shows it whole. Each layer is a group with the place where the
- * text calls it as its class, "at-LINE-COLUMN", for editors. */
+/* --emit=svg: draws what layout.c has laid out. Letters are taken to be as wide as those of DejaVu Sans, wider than
+ * most, and every text is one element, so that any program shows it whole. Each layer is a group with the place where
+ * the text calls it as its class, "at-LINE-COLUMN", for editors. */
 #include "report/layout.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* --emit=svg: the picture of picture.c, or where it has no places for a network, that of dot.c, laid out by Graphviz. */
+/* --emit=svg: the picture of picture.c; of a network that it has no places for, that of dot.c, laid out by Graphviz. */
 #include <string.h>
 
 #include "base/arena.h"

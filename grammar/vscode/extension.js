@@ -1,5 +1,5 @@
-// Starts the language server, and shows what cnnc makes of the text: its summary, and its picture, in which the layer at
-// the cursor is marked.
+// Starts the language server, and shows what cnnc makes of the text: its summary, and its picture, in which the layer
+// at the cursor is marked.
 'use strict';
 const { execFile } = require('child_process');
 const crypto = require('crypto');

@@ -53,7 +53,7 @@ static bool convert(const struct text *svg, const char *folder, struct text *out
                               .deadline_seconds = LIMIT_RSVG_SECONDS,
                               .output_limit = LIMIT_RSVG_OUTPUT};
     int status = 0;
-    size_t length;
+    size_t length = 0;
     if (!process_run(arena, &process, &status, error)) {
         if (strncmp(*error, "cannot run", 10) == 0)
             *error = arena_printf(

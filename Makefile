@@ -66,9 +66,10 @@ OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/grammar/scanner.o $(BUILD)/gramm
         playground
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a
 
-$(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a
+# The readers of pictures are those of training.
+$(BUILD)/cnnc: $(BUILD)/compiler/main.o $(BUILD)/libcnnc.a $(BUILD)/libcnntrain.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TRAIN_LIBS)
 
 $(BUILD)/libcnnc.a: $(OBJECTS)
 	$(call say,AR,$@)
@@ -126,7 +127,7 @@ $(BUILD)/libcnntrain.a: $(TRAINING)
 
 # The quick suites, and the cases named `sample` of the slow ones; the longest first.
 CHECK = weights train fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages \
-    language architectures digits process grammar completeness gradients training:sample quantised:sample learn serve
+    language architectures maps digits process grammar completeness gradients training:sample quantised:sample learn serve
 check: all
 	$(Q)BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)
 

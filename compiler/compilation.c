@@ -44,7 +44,8 @@ void compilation_print(struct compilation *c)
 
 bool compilation_wants_code(const struct compilation *c)
 {
-    if (compilation_learns(c) || c->options.verify_training || c->options.quantize || c->options.compare)
+    if (compilation_learns(c) || c->options.verify_training || c->options.quantize || c->options.compare ||
+        c->options.maps.count)
         return false;
     return c->options.emit_given ? emits_code(c->options.emit) : !compilation_only_reports(c);
 }

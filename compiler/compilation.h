@@ -48,6 +48,7 @@ bool pass_report(struct compilation *c);
 bool pass_weights(struct compilation *c);
 bool pass_quantise(struct compilation *c);
 bool pass_export(struct compilation *c);
+bool pass_maps(struct compilation *c);
 bool pass_train(struct compilation *c);
 bool pass_learn(struct compilation *c);
 bool pass_verify(struct compilation *c);

@@ -27,6 +27,7 @@ static void run(struct compilation *c)
         pass_plan,     /* kernels, layouts, memory */
         pass_report,   /* summary, explanation, JSON, pictures */
         pass_weights,  /* from a file, or initialised */
+        pass_maps,     /* what the layers make of pictures */
         pass_quantise, /* weights of 8 bits, from pictures */
         pass_export,   /* ONNX, or the network as text */
         pass_verify,   /* the C against the evaluator, before it is written or learns */

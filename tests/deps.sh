@@ -6,8 +6,8 @@
 set -eu
 
 build="gcc libc6-dev make flex bison m4 pkg-config libjansson-dev libzip-dev zlib1g-dev protobuf-c-compiler
-libprotobuf-c-dev libonnx-dev libpng-dev libjpeg-dev"
-check="clang lld libclang-rt-14-dev graphviz libonnx-testdata gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
+libprotobuf-c-dev libonnx-dev libpng-dev libjpeg-dev graphviz librsvg2-bin"
+check="clang lld libclang-rt-14-dev libonnx-testdata gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
 python3 python3-numpy g++ cmake man-db clang-format-14 clang-tidy-14 mandoc libstb-dev chromium
 qemu-user|qemu-user-static gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
@@ -20,8 +20,9 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 This is not a Debian system, so nothing was installed. cnnc needs:
   to build: a C11 compiler, GNU make, flex, bison 3.6 or later, GNU m4, pkg-config, jansson;
             for .npz weights libzip; for ONNX protobuf-c (with its compiler) and ONNX's onnx.proto;
-            to train on gzipped data or .npz zlib, on pictures libpng and libjpeg
-  to test:  gcc and clang (with its sanitizers), Graphviz, python3 with numpy, ONNX's test data,
+            to train on gzipped data or .npz zlib, on pictures libpng and libjpeg;
+            to draw networks Graphviz, and for PNG librsvg's rsvg-convert
+  to test:  gcc and clang (with its sanitizers), python3 with numpy, ONNX's test data,
             an MPI (to train in several processes), arm-none-eabi-gcc with newlib, qemu-system-arm, cmake, man, mandoc, clang-format 14, clang-tidy 14;
             for other machines gcc and the C library for arm-linux-gnueabihf, aarch64-linux-gnu,
             riscv64-linux-gnu and s390x-linux-gnu, qemu to run their programs (qemu-user), wasi-libc and node;

@@ -38,6 +38,8 @@
 #define LIMIT_M4_OUTPUT (64 << 20)           /* bytes that m4 may write */
 #define LIMIT_DOT_SECONDS 120                /* seconds that `dot` may take */
 #define LIMIT_DOT_OUTPUT (256 << 20)         /* bytes that `dot` may write */
+#define LIMIT_RSVG_SECONDS 120               /* seconds that `rsvg-convert` may take */
+#define LIMIT_RSVG_OUTPUT (256 << 20)        /* bytes that `rsvg-convert` may write */
 #define LIMIT_COMPILE_SECONDS 1800           /* seconds that the C compiler of `--verify` or `--train` may take */
 #define LIMIT_RUN_SECONDS 1800               /* seconds that the program of `--verify` may take */
 #define LIMIT_REQUEST (64 << 20)             /* bytes of a message to `--lsp` */

@@ -88,6 +88,31 @@ const char *text_clean(struct arena *arena, const char *words)
     return clean.length ? clean.bytes : "";
 }
 
+/* U+FFFE and U+FFFF, which XML cannot hold. */
+static bool is_no_character(const char *p)
+{
+    return strncmp(p, "\xEF\xBF", 2) == 0 && (p[2] == '\xBE' || p[2] == '\xBF');
+}
+
+void text_add_xml(struct text *text, const char *words)
+{
+    for (const char *p = text_clean(text->arena, words); *p; p++) {
+        if (*p == '&')
+            text_add(text, "&amp;");
+        else if (*p == '<')
+            text_add(text, "&lt;");
+        else if (*p == '>')
+            text_add(text, "&gt;");
+        else if (*p == '"')
+            text_add(text, "&quot;");
+        else if (is_no_character(p)) {
+            text_add_char(text, '?');
+            p += 2;
+        } else
+            text_add_char(text, *p);
+    }
+}
+
 bool text_is_one_of(const char *text, const char *const *words)
 {
     while (*words && strcmp(*words, text) != 0)

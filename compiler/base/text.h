@@ -23,6 +23,8 @@ void text_printf(struct text *text, const char *format, ...) __attribute__((form
 /* Untrusted words made safe for a terminal: control characters and malformed UTF-8 become '?', a tab `tab`. */
 void text_add_clean(struct text *text, const char *bytes, size_t length, char tab);
 const char *text_clean(struct arena *arena, const char *words);
+/* The same for XML, as content or in an attribute's quotes. */
+void text_add_xml(struct text *text, const char *words);
 /* `words` ends with NULL. */
 bool text_is_one_of(const char *text, const char *const *words);
 /* One word for a shell, quoted where it has to be. */

@@ -221,6 +221,9 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_LSP: return options->lsp = true;
     case OPTION_EXPLAIN: options->explain_layer = *value ? value : NULL; return options->explain = true;
     case OPTION_COMPARE: options->compare = value; return true;
+    case OPTION_MAPS:
+        VEC_PUSH(reader->arena, &options->maps, value);
+        return *value || fail(reader, "--maps needs a value: IMAGE");
     case OPTION_DEFINE: return read_define(reader, value);
     case OPTION_NAME:
         options->name = value;
@@ -378,8 +381,9 @@ static const char *quantising_clash_of(const struct options *o)
 static const char *training_clash_of(const struct options *o)
 {
     if (!o->train && !o->test)
-        return o->resume                   ? "--resume goes on with --train=DATA, which is missing"
-               : o->resize && !o->quantize ? "--resize fits the pictures of --train and --test: one of them is missing"
+        return o->resume ? "--resume goes on with --train=DATA, which is missing"
+               : o->resize && !o->quantize && !o->maps.count
+                   ? "--resize fits the pictures of --train, --test and --maps: one of them is missing"
                : o->processes ? "--mpi is the number of processes of --train and --test: one of them is missing"
                : o->threads   ? "-j is the number of threads of --train and --test: one of them is missing"
                               : NULL;
@@ -420,6 +424,30 @@ static void read_training_verification(const struct reader *reader)
         options->train = NULL;
 }
 
+static bool ends_in(const char *path, const char *ending)
+{
+    const size_t length = strlen(path), most = strlen(ending);
+    return length > most && strcmp(path + length - most, ending) == 0;
+}
+
+/* What is wrong with the options of a sheet of maps; NULL if nothing is, or if there is to be none. */
+static const char *maps_clash_of(const struct options *o)
+{
+    if (!o->maps.count)
+        return NULL;
+    if (o->check || o->summary || o->explain || o->verify || o->trace || o->compare || o->train || o->test ||
+        o->quantize || o->tune)
+        return "--maps draws a sheet, and nothing else is done in the same run";
+    if (o->emit_given && o->emit != EMIT_SVG && o->emit != EMIT_PNG)
+        return "--maps draws a sheet: with it, --emit can only be svg or png";
+    if (!o->output || strcmp(o->output, "-") == 0)
+        return NULL;
+    const bool svg = ends_in(o->output, ".svg"), png = ends_in(o->output, ".png");
+    if (o->emit_given ? (svg && o->emit == EMIT_PNG) || (png && o->emit == EMIT_SVG) : !svg && !png)
+        return "--maps draws a sheet: -o takes a name that ends in .svg or .png, which says what is written";
+    return NULL;
+}
+
 /* What is wrong with the options of the language server; NULL if nothing is. */
 static const char *serving_clash_of(const struct options *o)
 {
@@ -451,14 +479,17 @@ static const char *clash_of(const struct options *options)
     if (options->compare && (options->check || options->summary || options->explain || options->verify ||
                              options->train || options->test || options->trace || options->weights))
         return "--compare shows two networks, and nothing else is done with them";
-    if (options->compare && options->emit_given && options->emit != EMIT_JSON && options->emit != EMIT_SVG)
-        return "--compare prints a table; with it, --emit can only be json or svg";
+    if (options->compare && options->emit_given && options->emit != EMIT_JSON && options->emit != EMIT_SVG &&
+        options->emit != EMIT_PNG)
+        return "--compare prints a table; with it, --emit can only be json, svg or png";
     if (options->tune && !options->tune_file && options->check)
         return "--tune writes NAME.tune, and --check nothing: give one of the two, or --tune=FILE";
     if (options->tune && options->emit_given && !emits_code(options->emit) && options->emit != EMIT_JSON)
         return "--tune is about generated C: with it, --emit must be c, main, so, cnnw or json";
     if (options->profile && (!options->emit_given || options->emit != EMIT_MAIN))
         return "--profile is about the program that --emit=main writes: give both";
+    if (maps_clash_of(options))
+        return maps_clash_of(options);
     const char *training = training_clash_of(options), *quantising = quantising_clash_of(options);
     if (training || quantising)
         return training ? training : quantising;

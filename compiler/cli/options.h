@@ -40,6 +40,7 @@ enum emit_kind {
     EMIT_PYTORCH,
     EMIT_DOT,
     EMIT_SVG,
+    EMIT_PNG,
     EMIT_JSON
 };
 /* C or packed weights, rather than a description of the network. */
@@ -54,6 +55,7 @@ struct options {
     bool emit_given;
     bool check, summary, explain, lsp;
     const char *compare;                   /* the other network, or NULL */
+    struct VEC(const char *) maps;         /* images to draw a sheet of */
     const char *explain_layer;             /* NULL: all */
     struct define *defines, **last_define; /* a list in the order of the command line (expand/expand.h) */
     const char *name;                      /* or NULL */

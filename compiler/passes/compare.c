@@ -53,13 +53,19 @@ bool pass_compare(struct compilation *c)
         return false;
     }
     find_totals(c, comparison);
-    struct text out = text_new(c->arena);
+    struct text out = text_new(c->arena), svg = text_new(c->arena);
     if (!o->emit_given)
         report_compare(comparison, &out);
     else if (o->emit == EMIT_JSON)
         report_compare_json(comparison, &out);
-    else
+    else if (o->emit == EMIT_SVG)
         report_compare_svg(comparison, &out);
+    else {
+        c->options.output = output_name(c, ".png");
+        report_compare_svg(comparison, &svg);
+        if (!report_png(&svg, &out, &error))
+            return compilation_file_fault(c, NULL, error);
+    }
     if (!output_spares_inputs(c, o->output) || !output_spares(c, o->output, o->compare) ||
         !output_write_text(c, out.bytes, out.length))
         return false;

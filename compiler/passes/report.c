@@ -72,16 +72,21 @@ static bool print_reports(struct compilation *c, const struct report_totals *tot
     return !out.length || write_reports(c, &out);
 }
 
-/* --emit=json, dot and svg end the run; the other kinds are later passes'. */
+/* --emit=json, dot, svg and png end the run; the other kinds are later passes'. */
 static bool emit_report(struct compilation *c, const struct report_totals *totals)
 {
-    struct text out = text_new(c->arena);
+    struct text out = text_new(c->arena), svg = text_new(c->arena);
     const char *error;
     switch (c->options.emit) {
     case EMIT_JSON: report_json(c->graph, totals, &out); break;
     case EMIT_DOT: report_dot(c->graph, &out); break;
     case EMIT_SVG:
         if (!report_svg(c->graph, &out, &error))
+            return compilation_file_fault(c, NULL, error);
+        break;
+    case EMIT_PNG:
+        c->options.output = output_name(c, ".png");
+        if (!report_svg(c->graph, &svg, &error) || !report_png(&svg, &out, &error))
             return compilation_file_fault(c, NULL, error);
         break;
     default: return true;
@@ -95,5 +100,6 @@ static bool emit_report(struct compilation *c, const struct report_totals *total
 bool pass_report(struct compilation *c)
 {
     struct report_totals totals = totals_of(c);
-    return print_reports(c, &totals) && (!c->options.emit_given || compilation_learns(c) || emit_report(c, &totals));
+    const bool later = !c->options.emit_given || compilation_learns(c) || c->options.maps.count;
+    return print_reports(c, &totals) && (later || emit_report(c, &totals));
 }

@@ -19,24 +19,10 @@ enum {
 static const char *const fills[] = {
     [PAIR_SAME] = "#eef1f5", [PAIR_CHANGED] = "#fdf0d0", [PAIR_FIRST_ONLY] = "#fbdcdc", [PAIR_SECOND_ONLY] = "#d9f2dd"};
 
-static void add_escaped(struct text *out, const char *string)
-{
-    for (const char *p = text_clean(out->arena, string); *p; p++) {
-        if (*p == '&')
-            text_add(out, "&amp;");
-        else if (*p == '<')
-            text_add(out, "&lt;");
-        else if (*p == '>')
-            text_add(out, "&gt;");
-        else
-            text_add_char(out, *p);
-    }
-}
-
 static void add_words(struct text *out, const char *class, int x, int y, const char *words)
 {
     text_printf(out, "<text class=\"%s\" x=\"%d\" y=\"%d\">", class, x, y);
-    add_escaped(out, words);
+    text_add_xml(out, words);
     text_add(out, "</text>\n");
 }
 

@@ -45,7 +45,7 @@ static void add_inputs(struct text *out, const struct node *node)
 
 static void add_layer(struct text *out, const struct graph *graph, const struct node *node)
 {
-    int line = report_line(graph, node);
+    const struct position at = report_place(graph, node);
     text_add(out, "{\"name\":");
     json_add_string(out, node->name);
     text_printf(out, ",\"kind\":\"%s\",\"family\":\"%s\"", layer_table[node->kind].keyword,
@@ -65,10 +65,10 @@ static void add_layer(struct text *out, const struct graph *graph, const struct 
         text_add(out, ",\"shares\":");
         json_add_string(out, node->shares->name);
     }
-    if (line)
-        text_printf(out, ",\"line\":%d}", line);
+    if (at.line)
+        text_printf(out, ",\"line\":%d,\"column\":%d}", at.line, at.column);
     else
-        text_add(out, ",\"line\":null}");
+        text_add(out, ",\"line\":null,\"column\":null}");
 }
 
 static void add_total(struct text *out, const char *name, bool known, int64_t number)

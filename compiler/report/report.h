@@ -40,12 +40,15 @@ void report_json(const struct graph *graph, const struct report_totals *totals, 
 /* The network in Graphviz's language, and as the picture that `dot` makes of it. */
 void report_dot(const struct graph *graph, struct text *out);
 bool report_svg(const struct graph *graph, struct text *out, const char **error);
+/* Any SVG of cnnc's as PNG, which librsvg's rsvg-convert makes of it: twice as large, as far as its sides allow. */
+bool report_png(const struct text *svg, struct text *out, const char **error);
 
 /* "64, 3x3, stride=2": a layer's arguments as one would write them, without defaults. */
 const char *report_arguments(struct arena *arena, const struct node *node);
 /* "CONV(64, 3x3, stride=2)" */
 const char *report_call(struct arena *arena, const struct node *node);
-/* The node's line in the text, or 0. */
+/* Where the text calls the layer, and the line of that; 0 each if it does not. */
+struct position report_place(const struct graph *graph, const struct node *node);
 int report_line(const struct graph *graph, const struct node *node);
 
 #endif

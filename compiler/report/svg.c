@@ -1,4 +1,4 @@
-/* --emit=svg: the picture of dot.c, laid out by Graphviz. */
+/* --emit=svg: the picture of picture.c; of a network that it has no places for, that of dot.c, laid out by Graphviz. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "report/picture.h"
 #include "report/report.h"
 
 static bool run_dot(struct arena *arena, const char *source, const char *picture, const char *messages,
@@ -56,6 +57,8 @@ static bool draw(const struct text *dot, const char *folder, struct text *out, c
 bool report_svg(const struct graph *graph, struct text *out, const char **error)
 {
     struct text dot = text_new(out->arena);
+    if (picture_draw(graph, out))
+        return true;
     report_dot(graph, &dot);
     const char *folder = temporary_folder(out->arena, error);
     if (!folder)

@@ -6,11 +6,16 @@
 #include "base/source.h"
 #include "report/report.h"
 
-int report_line(const struct graph *graph, const struct node *node)
+struct position report_place(const struct graph *graph, const struct node *node)
 {
     if (!graph->source || node->span.end == 0)
-        return 0;
-    return source_position(graph->source, node->span.start).line;
+        return (struct position){0, 0};
+    return source_position(graph->source, node->span.start);
+}
+
+int report_line(const struct graph *graph, const struct node *node)
+{
+    return report_place(graph, node).line;
 }
 
 /* Adds to a list of arguments: "a, b, name=c". */

@@ -3,11 +3,16 @@
 
 usage: filters.py make PICTURE.ppm         draws a picture of 61x47
        filters.py check NAME IN.ppm OUT    OUT must be IN through the filter NAME, give or take one grey level
-       filters.py maps DIGITS NUMBER LABEL MAPS.png"""
+       filters.py maps DIGITS NUMBER LABEL MAPS.svg"""
+import os
 import random
 import struct
 import sys
+import xml.dom.minidom
 import zlib
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import png  # noqa: E402
 
 WIDTH, HEIGHT = 61, 47
 SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
@@ -121,17 +126,18 @@ def check(name, source, path):
 
 
 def maps(digits, number, label, path):
-    """The first tile must be the digit, and the only red bar its label's."""
-    rows = read(path)
+    """The picture must be the digit, and the strongest of the ten scores its label's."""
+    sheet = xml.dom.minidom.parse(path)
+    rows = {g.getAttribute("data-layers"): g for g in sheet.getElementsByTagName("g")}
+    image = rows["input1"].getElementsByTagName("image")[0]
+    each, shown = int(image.getAttribute("data-each")), png.read_png(image.getAttribute("xlink:href").split(",")[1])
     pixels = open(digits, "rb").read()[784 * int(number):784 * (int(number) + 1)]
-    left, top, scale = 24 + 200, 24, 5
     for y in range(28):
         for x in range(28):
-            have = rows[top + (y + 2) * scale + 2][left + (x + 2) * scale + 2][0]
-            assert abs(have * max(pixels) / 255 - pixels[28 * y + x]) <= 1, "the digit at %d, %d" % (x, y)
-    bottom = max(y for y, row in enumerate(rows) if row[left + 4] == (225, 228, 233) or row[left + 4] == (222, 73, 60))
-    red = [digit for digit in range(10) if rows[bottom][left + 76 * digit + 34] == (222, 73, 60)]
-    assert red == [int(label)], "red bars: %s" % red
+            assert shown[(y + 2) * each][(x + 2) * each] == (pixels[28 * y + x],) * 3, "the digit at %d, %d" % (x, y)
+    best = [t.getAttribute("data-number") for t in rows["fc3"].getElementsByTagName("text") if
+            t.hasAttribute("data-number")][0]
+    assert best == label, "the strongest score: %s" % best
 
 
 try:

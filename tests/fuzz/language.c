@@ -11,6 +11,7 @@
 #include "plan/describe.h"
 #include "plan/targets.h"
 #include "report/format.h"
+#include "report/picture.h"
 #include "report/report.h"
 #include "text/write.h"
 
@@ -44,6 +45,7 @@ static void report(struct arena *arena, const struct graph *graph, const struct 
     report_summary(graph, totals, REPORT_WIDTH, &out);
     report_json(graph, totals, &out);
     report_dot(graph, &out);
+    picture_draw(graph, &out);
     if (!report_explain(graph, NULL, NULL, &out, &error))
         fuzz_fail("nothing explained: %s", error);
 }

@@ -1,0 +1,51 @@
+/* Places for the stacks of a network that is made of chains, of branches that part and join, and of shortcuts. */
+#ifndef CNNC_REPORT_LAYOUT_H
+#define CNNC_REPORT_LAYOUT_H
+
+#include "report/drawing.h"
+
+struct placed {           /* a stack */
+    double x, y;          /* the middle of its top */
+    double width, height; /* as given, */
+    double label;         /* and how far at the right of its middle its result's shape ends */
+    double fan_end;       /* where the edges that part above it end, and go on straight down; 0: they do not part */
+    double join_begin;    /* where those that meet in it leave their branches; 0: they do not meet */
+};
+
+struct lane { /* a shortcut, drawn at the right */
+    int from, to;
+    double x;
+};
+
+struct frame {              /* around stacks, lanes and other frames */
+    int box, parent, depth; /* parent: the next frame outside, or -1 */
+    double title;           /* its width */
+    int spine;              /* the stack above whose middle the edge into the frame runs; -1: none */
+    double above;           /* what its first stacks leave free, where edges part in it */
+    double left, top, right, bottom;
+};
+
+struct arrangement {
+    const struct drawing *drawing;
+    struct placed *stacks;
+    struct VEC(struct lane) lanes;
+    struct VEC(struct frame) frames; /* outer ones first */
+    int *frame_of;                   /* by stack: the innermost; or -1 */
+    bool sideways;
+    double width, height;
+};
+
+enum {
+    FRAME_PAD = 9,
+    FRAME_TITLE = 20,
+    LAYOUT_EDGE = 34, /* from a stack to the next */
+    LAYOUT_FAN = 34,  /* more where edges part or meet */
+    LAYOUT_SIDE = 74  /* sideways, from a stack to the next: room for a shape */
+};
+
+/* `stacks` has widths, heights and labels; `title` says how wide a frame's title is. False: the network is made
+ * otherwise. */
+bool layout_make(struct arrangement *layout, const struct drawing *drawing, struct placed *stacks,
+                 double (*title)(const struct drawing *drawing, const struct box *box));
+
+#endif

@@ -60,8 +60,8 @@ m4_define([<LARGEST>], [<m4_dnl
 LARGER_[<>]LANES[<>](LARGER_AT(LEFT_TOP), LARGER_AT(m4_eval(LEFT_TOP + TILE_W)), highest_)>])m4_dnl
 /* TILE_SIZE pixels by m4_eval(TILE_VECTORS * LANES) filters, their sums in registers. */
 TARGET static IF(CALLED, [<__attribute__((noinline))>], [<inline __attribute__((always_inline))>]) void m4_dnl
-APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
-      IF(PREFETCH, [<const float *next>]), [<float *out>],
+APPLY(TILE_NAME, [<const float *in>], [<const WEIGHT_TYPE *w>], [<const float *bias>], RESIDUAL_POINTER,
+      IF(PREFETCH, [<const WEIGHT_TYPE *next>]), [<float *out>],
       TILE_TOLD([<int >], [<long >]))
 {
     IF(CALLED, [<>], [<READ_AGAIN(bias);>])
@@ -130,7 +130,7 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
         >])
         for (int c = 0; c < ROUNDS; c++) {
             FOR([<V>], TILE_VECTORS, [<
-                const VECTOR WEIGHT(V) = LOAD(WEIGHTS_AT);
+                const VECTOR WEIGHT(V) = LOAD_WEIGHTS(WEIGHTS_AT);
             >])
             WHEN(PREFETCH, [<
                 __builtin_prefetch(next);

@@ -55,7 +55,8 @@ static void define_set(struct text *data, const struct plan *plan, const struct 
     define_integer(data, "WIDTH", width);
     define_integer(data, "LINE", PLAN_ALIGNMENT / width);
     define_word(data, "ISA", set->name);
-    text_printf(data, "m4_define([<TARGET>], [<TARGET_%s>])m4_dnl\n", set->name);
+    text_printf(data, "m4_define([<TARGET>], [<TARGET_%s%s>])m4_dnl\n", set->name,
+                plan_has_halves(plan) && set->halves[0] ? "_halves" : "");
     text_add(data, "m4_define([<FEATURES>], [<");
     add_features(data, set);
     for (size_t i = 0; plan_has_halves(plan) && set->halves[i]; i++)

@@ -264,6 +264,14 @@ bool plan_has_halves(const struct plan *plan)
     return false;
 }
 
+int64_t plan_half_bytes(const struct plan *plan)
+{
+    int64_t halves = 0;
+    for (size_t i = 0; i < plan->packs.count; i++)
+        halves += plan->packs.items[i]->halves;
+    return halves * element_bytes(ELEMENT_F16);
+}
+
 void plan_place_weights(struct plan *plan)
 {
     int64_t offset = 0;

@@ -215,6 +215,7 @@ struct diag;
 
 /* Does it store weights as half floats? */
 bool plan_has_halves(const struct plan *plan);
+int64_t plan_half_bytes(const struct plan *plan); /* of those */
 
 /* Lowers the graph, optimises for the target and plans. NULL after reporting a layer that the target cannot do. */
 struct plan *plan_make(struct arena *arena, struct diag *diag, const struct graph *graph, struct plan_options options);

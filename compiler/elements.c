@@ -55,7 +55,8 @@ bool element_is_beyond_half(float number)
 /* bits / 2^shift to the nearest whole number, of two the even one; shift is 1 to 31. */
 static uint32_t shifted(uint32_t bits, uint32_t shift)
 {
-    const uint32_t whole = bits >> shift, rest = bits & ((UINT32_C(1) << shift) - 1), middle = UINT32_C(1) << (shift - 1);
+    const uint32_t whole = bits >> shift, rest = bits & ((UINT32_C(1) << shift) - 1),
+                   middle = UINT32_C(1) << (shift - 1);
     return whole + (rest > middle || (rest == middle && (whole & 1)));
 }
 

@@ -43,9 +43,9 @@ float fold_half(struct rounded *rounded, float weight);
 struct folded {
     const struct op *op;
     struct rounded *rounded; /* where weights are stored as half floats, or transformed from such; else NULL */
-    int64_t filters, row;  /* K, and how many weights each filter has */
-    float *raw;            /* the layer's own tensor in PyTorch's order; malloc */
-    double *factor, *bias; /* one a filter; malloc */
+    int64_t filters, row;    /* K, and how many weights each filter has */
+    float *raw;              /* the layer's own tensor in PyTorch's order; malloc */
+    double *factor, *bias;   /* one a filter; malloc */
 };
 bool fold_read(const struct weights *weights, const struct op *op, struct folded *folded);
 /* Row k as it is multiplied: group, input channel, row, column; zero where a connection is missing. */

@@ -123,8 +123,7 @@ static const char *stored_of(const struct description *d, const struct op *op)
             floats += pack ? (pack->count - pack->halves) * element_bytes(ELEMENT_F32) : 0;
         }
     if (!halves && floats && op_is_linear(op))
-        return arena_printf(arena, "%s bytes of floats, transformed from half floats",
-                            text_thousands(arena, floats));
+        return arena_printf(arena, "%s bytes of floats, transformed from half floats", text_thousands(arena, floats));
     return !halves  ? NULL
            : floats ? arena_printf(arena, "%s bytes of half floats, %s of floats", text_thousands(arena, halves),
                                    text_thousands(arena, floats))

@@ -130,11 +130,12 @@ static bool is_same(const struct pack *pack, const struct op *op, enum pack_form
 
 static void store_short(struct pack *pack)
 {
-    const int64_t behind = behind_weights(pack->op, pack->form, pack->block);
+    const int64_t behind = behind_weights(pack->op, pack->form, pack->block), width = element_bytes(ELEMENT_F16);
     pack->type = ELEMENT_F16;
     pack->halves = pack->count - behind;
-    pack->bytes = behind ? plan_biases_at(pack->halves) * element_bytes(ELEMENT_F16) : pack->halves * element_bytes(ELEMENT_F16);
-    pack->bytes += behind * element_bytes(ELEMENT_F32);
+    pack->bytes = pack->halves * width;
+    if (behind)
+        pack->bytes = plan_biases_at(pack->halves) * width + behind * element_bytes(ELEMENT_F32);
 }
 
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,

@@ -33,7 +33,7 @@ struct comparison {
     const struct plan *plan;
     const struct graph *graph;     /* with those weights */
     const struct weights *weights; /* as they are stored */
-    double tolerance; /* of the plan's kernels */
+    double tolerance;              /* of the plan's kernels */
     struct reference *reference;
     struct rounding rounding;
     struct verify_error *errors;   /* the probes', then the outputs' */
@@ -371,8 +371,8 @@ static bool tell_halves(struct comparison *c, struct diag *diag, const struct we
         if (in_proportion(difference, most) >= worst)
             worst = in_proportion(difference, most), where = i;
     }
-    text_printf(out, "half floats: weights so rounded change results by at most %.2g of the largest value, in %s\n", worst,
-                c->plan->graph->outputs.items[where].name);
+    text_printf(out, "half floats: weights so rounded change results by at most %.2g of the largest value, in %s\n",
+                worst, c->plan->graph->outputs.items[where].name);
     reference_free(exact);
     return true;
 }

@@ -74,7 +74,8 @@ struct weights *weights_held(struct arena *arena, const struct weight *const ten
     return weights;
 }
 
-struct weights *weights_changed(struct arena *arena, const struct weights *before, weights_change *change, void *context)
+struct weights *weights_changed(struct arena *arena, const struct weights *before, weights_change *change,
+                                void *context)
 {
     struct weights *weights = ARENA_NEW(arena, struct weights);
     *weights = (struct weights){.origin = ORIGIN_CHANGED, .before = before, .change = change, .context = context};

@@ -5,6 +5,7 @@ against the evaluator, on every target that this machine runs; runner.py says ho
 "sample" is a part for a quick look. $CODEGEN_FULL: the whole grid with every compiler, also optimised and
 under every sanitizer."""
 import os
+import re
 import subprocess
 import sys
 
@@ -84,8 +85,10 @@ def main():
     check(("avx2", "clang", at(0, FAST)), 2, worked + [row for i, row in enumerate(grid) if i % FOURTH], "grid")
     for number, (*row, part) in enumerate(RUNS, 3):
         check(row, number, grid[number % part::part], "grid")
+    # The tangent near its poles makes anything of a number's last digits, and other weights may be nearer to them.
+    stable = [network for network in grid if not re.search(r"-> TAN\b", network[1])]
     for number, (*row, part) in enumerate(HALVES):
-        check(row, number, grid[number % part::part], "grid", choices=f"halves{number % 3}")
+        check(row, number, stable[number % part::part], "grid", choices=f"halves{number % 3}")
     return 0
 
 

@@ -11,8 +11,13 @@ static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<
         WHEN(LANES > 1, [<
             float SEPARATED([<, >], [<J>], LANES, [<part[<>]J = 0.0f>]);
             for (int i = 0; i < WHOLE; i += LANES) {
+                WHEN(HALVES, [<
+                    float row[LANES];
+                    for (int j = 0; j < LANES; j++)
+                        row[j] = STORED([<w[i + j]>]);
+                >])
                 FOR([<J>], LANES, [<
-                    part[<>]J += STORED([<w[PLUS([<i>], J)]>]) * in[PLUS([<i>], J)];
+                    part[<>]J += IF(HALVES, [<row[J]>], [<w[PLUS([<i>], J)]>]) * in[PLUS([<i>], J)];
                 >])
             }
             sum = sum[<>]EACH([<J>], LANES, [< + part[<>]J>]);

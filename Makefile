@@ -126,7 +126,7 @@ $(BUILD)/libcnntrain.a: $(TRAINING)
 	$(archive)
 
 # The quick suites, and the cases named `sample` of the slow ones; the longest first.
-CHECK = weights train fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages \
+CHECK = weights halves train fusion:sample graphs:sample codegen:sample main verify diagnostics shape reports messages \
     language architectures maps digits process grammar completeness gradients training:sample quantised:sample learn serve
 check: all
 	$(Q)BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/run $(CHECK)

@@ -83,6 +83,14 @@ static int check_header(const struct cnnw_header *header, uint64_t total, const 
                         (unsigned long)header->version, (int)CNNW_VERSION);
     if (header->header_bytes != CNNW_HEADER_BYTES || header->reserved[0] || header->reserved[1] || header->reserved[2])
         return cnn_fail(error, CNN_ERROR_FORMAT, "%.120s: its header is damaged", path);
+    if (cnnw_has_halves(header->plan_hash) != cnnw_has_halves(model->plan_hash))
+        return cnn_fail(error, CNN_ERROR_MODEL,
+                        cnnw_has_halves(model->plan_hash)
+                            ? "%.120s: its weights are not half floats, which %.60s was generated for: pack them with "
+                              "cnnc --emit=cnnw --store=f16"
+                            : "%.120s: its weights are half floats, which %.60s was not generated for: pack them with "
+                              "cnnc --emit=cnnw --store=f32",
+                        path, model->name);
     if (header->plan_hash != model->plan_hash)
         return cnn_fail(error, CNN_ERROR_MODEL,
                         "%.120s: weights of another network, or packed differently (plan %016llx; %.60s needs %016llx)",

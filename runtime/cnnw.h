@@ -18,6 +18,19 @@ struct cnnw_header {
     uint64_t reserved[3];  /* zero */
 };
 
+/* The first 16 bits of a plan's hash tell whether its weights are stored as half floats. */
+enum { CNNW_HALVES = 0xF16 };
+
+static inline int cnnw_has_halves(uint64_t plan_hash)
+{
+    return plan_hash >> 48 == CNNW_HALVES;
+}
+
+static inline uint64_t cnnw_hash_of_halves(uint64_t hash)
+{
+    return (hash & UINT64_C(0xFFFFFFFFFFFF)) | (uint64_t)CNNW_HALVES << 48;
+}
+
 /* The checksum: FNV-1a's step over 64-bit little-endian words, distributed over eight lanes that a
  * processor can run in parallel; every step is invertible, so a change of a single word never goes
  * unnoticed.

@@ -194,6 +194,8 @@ static bool read_choice(struct reader *reader, enum option_id id, const char *va
         options->match = index ? MATCH_ORDER : MATCH_NAME;
     } else if (id == OPTION_IO) {
         options->io_integers = index;
+    } else if (id == OPTION_STORE) {
+        options->halves = index;
     } else if (id == OPTION_EMBED) {
         options->embed = (enum embed_mode)index;
     } else if (id == OPTION_TARGET) {
@@ -460,6 +462,19 @@ static const char *serving_clash_of(const struct options *o)
     return NULL;
 }
 
+/* What is wrong with --store; NULL if nothing is. */
+static const char *storing_clash_of(const struct options *o)
+{
+    if (!o->halves)
+        return NULL;
+    if (o->train || o->test || o->verify_training || (o->emit_given && o->emit == EMIT_TRAIN))
+        return "--store=f16 is about weights that do not change: training computes in floats and keeps them, and half "
+               "floats are for the code of what was learnt";
+    if (o->quantize)
+        return "--store=f16 and --quantize cannot be used together: weights of 8 bits are smaller than half floats";
+    return NULL;
+}
+
 /* What is wrong with the options as a whole, or NULL. */
 static const char *clash_of(const struct options *options)
 {
@@ -493,7 +508,7 @@ static const char *clash_of(const struct options *options)
     const char *training = training_clash_of(options), *quantising = quantising_clash_of(options);
     if (training || quantising)
         return training ? training : quantising;
-    return NULL;
+    return storing_clash_of(options);
 }
 
 bool options_read(struct arena *arena, int argc, char **argv, struct options *options, const char **error)

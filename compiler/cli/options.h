@@ -78,6 +78,7 @@ struct options {
     bool no_winograd, no_fused_pools;
     bool profile;
     bool io_integers; /* --io=int8 */
+    bool halves;      /* --store=f16 */
     enum embed_mode embed;
     bool verify, verify_training;      /* of generated C; of training code rather than of the network's */
     struct VEC(const char *) warnings; /* for diag_option, in order; already checked */

@@ -48,16 +48,19 @@ static void add_features(struct text *data, const struct vector_set *set)
         text_printf(data, "%s%s", i ? "," : "", set->features[i]);
 }
 
-static void define_set(struct text *data, const struct vector_set *set)
+static void define_set(struct text *data, const struct plan *plan, const struct vector_set *set)
 {
     const int64_t width = element_bytes(ELEMENT_F32);
     define_integer(data, "LANES", set->lanes);
     define_integer(data, "WIDTH", width);
     define_integer(data, "LINE", PLAN_ALIGNMENT / width);
     define_word(data, "ISA", set->name);
-    text_printf(data, "m4_define([<TARGET>], [<TARGET_%s>])m4_dnl\n", set->name);
+    text_printf(data, "m4_define([<TARGET>], [<TARGET_%s%s>])m4_dnl\n", set->name,
+                plan_has_halves(plan) && set->halves[0] ? "_halves" : "");
     text_add(data, "m4_define([<FEATURES>], [<");
     add_features(data, set);
+    for (size_t i = 0; plan_has_halves(plan) && set->halves[i]; i++)
+        text_printf(data, ",%s", set->halves[i]);
     text_add(data, ">])m4_dnl\n");
 }
 
@@ -74,7 +77,7 @@ static void add_set_kernels(const struct plan *plan, struct text *data)
 {
     text_add(data, "m4_include([<vector/common.m4>])m4_dnl\n");
     for (const struct vector_set *const *set = plan->options.target->sets; *set; set++) {
-        define_set(data, *set);
+        define_set(data, plan, *set);
         text_add(data, "m4_include([<vector/prelude.m4>])m4_dnl\n");
         add_kernels_of(plan, data, *set);
     }
@@ -146,6 +149,8 @@ static void define_sizes(const struct emission *emission, struct text *data)
     define_integer(data, "OUTPUTS", (int64_t)graph->outputs.count);
     define_integer(data, "LAYERS", (int64_t)plan->probes.count);
     define_integer(data, "HAS_BYTES", has_bytes(plan));
+    define_integer(data, "HAS_HALVES", plan_has_halves(plan));
+    define_integer(data, "HALVES", 0); /* but of kernels that read such */
     define_word(data, "IN_C_TYPE", run_type(plan, OP_INPUT));
     define_word(data, "OUT_C_TYPE", run_type(plan, OP_OUTPUT));
 }

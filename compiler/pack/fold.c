@@ -135,6 +135,13 @@ static double input_scale(const struct folded *folded, int64_t k, int64_t i)
     return op->scaled->scale[k / (folded->filters / op->groups) * channels + i / (folded->row / channels)];
 }
 
+float fold_half(struct rounded *rounded, float weight)
+{
+    if (element_is_beyond_half(weight) && !rounded->beyond++)
+        rounded->first = weight;
+    return (float)element_of_half(element_half(weight));
+}
+
 void fold_row(const struct folded *folded, int64_t k, float *row)
 {
     if (folded->op->kind == OP_TRANSPOSED)
@@ -146,6 +153,8 @@ void fold_row(const struct folded *folded, int64_t k, float *row)
     if (folded->op->folded.count || folded->op->scaled)
         for (int64_t i = 0; i < folded->row; i++)
             row[i] = (float)((double)row[i] * folded->factor[k] * input_scale(folded, k, i));
+    for (int64_t i = 0; folded->rounded && i < folded->row; i++)
+        row[i] = fold_half(folded->rounded, row[i]);
 }
 
 void fold_free(struct folded *folded)

@@ -24,6 +24,9 @@ struct stream {
     /* Numbers that became zero, and whose the first was. */
     int64_t tiny;
     const struct pack *pack, *first_tiny;
+    int64_t put; /* numbers of the pack so far */
+    struct rounded rounded;
+    const struct pack *first_beyond;
 };
 
 static bool node_all_literal(const struct node *node)
@@ -100,8 +103,7 @@ static void drop_tiny(struct stream *stream, unsigned char *floats, size_t lengt
     }
 }
 
-/* Numbers of any type, little-endian on every machine. */
-static void put_numbers(void *context, enum element_type type, const void *values, int64_t count)
+static void put_typed(void *context, enum element_type type, const void *values, int64_t count)
 {
     static const uint16_t one = 1;
     const bool big_endian = *(const unsigned char *)&one == 0;
@@ -121,14 +123,6 @@ static void put_numbers(void *context, enum element_type type, const void *value
     }
 }
 
-static void put_doubles(struct stream *stream, const double *values, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++) {
-        float value = (float)values[i];
-        put_numbers(stream, ELEMENT_F32, &value, 1);
-    }
-}
-
 static void pad_to(struct stream *stream, int64_t offset)
 {
     static const unsigned char zeros[PLAN_ALIGNMENT];
@@ -137,12 +131,56 @@ static void pad_to(struct stream *stream, int64_t offset)
                   offset - stream->total < PLAN_ALIGNMENT ? (size_t)(offset - stream->total) : sizeof zeros);
 }
 
+/* The first floats of a pack may be weights that are stored as half floats. Returns how many of these they are. */
+static int64_t put_halves(struct stream *stream, const float *floats, int64_t count)
+{
+    enum { AT_ONCE = 1024 };
+    uint16_t halves[AT_ONCE];
+    const int64_t left = stream->pack->halves - stream->put, all = count < left ? count : left;
+    for (int64_t from = 0, some; from < all; from += some) {
+        some = all - from < AT_ONCE ? all - from : AT_ONCE;
+        for (int64_t i = 0; i < some; i++)
+            halves[i] = element_half(floats[from + i]);
+        put_typed(stream, ELEMENT_F16, halves, some);
+    }
+    return all;
+}
+
+/* Numbers of any type, little-endian on every machine. */
+static void put_numbers(void *context, enum element_type type, const void *values, int64_t count)
+{
+    struct stream *stream = context;
+    const int64_t halves = stream->pack->halves > stream->put ? put_halves(stream, values, count) : 0;
+    stream->put += count;
+    if (count == halves)
+        return;
+    if (stream->pack->halves)
+        pad_to(stream, stream->pack->offset + plan_aligned(stream->pack->halves * element_bytes(ELEMENT_F16)));
+    put_typed(stream, type, (const unsigned char *)values + halves * element_bytes(type), count - halves);
+}
+
+static void put_doubles(struct stream *stream, const double *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        float value = (float)values[i];
+        put_numbers(stream, ELEMENT_F32, &value, 1);
+    }
+}
+
 /* ---- the forms ---- */
+
+static bool read_folded(struct stream *stream, const struct pack *pack, struct folded *folded)
+{
+    if (!fold_read(stream->weights, pack->op, folded))
+        return false;
+    folded->rounded = stream->plan->options.store == ELEMENT_F16 ? &stream->rounded : NULL;
+    return true;
+}
 
 static bool put_rows(struct stream *stream, const struct pack *pack)
 {
     struct folded folded;
-    if (!fold_read(stream->weights, pack->op, &folded))
+    if (!read_folded(stream, pack, &folded))
         return false;
     float *row = heap_array((size_t)folded.row, sizeof *row);
     for (int64_t k = 0; k < folded.filters; k++) {
@@ -202,6 +240,8 @@ static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t 
             continue;
         float *values = heap_array((size_t)weight->count, sizeof *values);
         bool done = weights_read(stream->weights, weight, values);
+        for (int64_t k = 0; done && pack->halves && k < weight->count; k++)
+            values[k] = fold_half(&stream->rounded, values[k]);
         int64_t times = weight->count == 1 && repeat > 1 ? repeat : 1;
         if (done && pack->form == PACK_BLOCKED)
             put_blocked(stream, pack, values);
@@ -236,7 +276,7 @@ static bool put_slopes(struct stream *stream, const struct node *node, int64_t c
 static bool put_blocks(struct stream *stream, const struct pack *pack)
 {
     struct folded folded;
-    if (!fold_read(stream->weights, pack->op, &folded))
+    if (!read_folded(stream, pack, &folded))
         return false;
     pack_put_blocks(pack, &folded, put_numbers, stream);
     fold_free(&folded);
@@ -282,12 +322,16 @@ static bool put_packs(struct stream *stream, struct diag *diag, const struct pla
 {
     for (size_t i = 0; i < plan->packs.count && !stream->failed; i++) {
         const struct pack *pack = plan->packs.items[i];
-        pad_to(stream, pack->offset);
+        const int64_t beyond = stream->rounded.beyond;
+        stream->put = 0;
         stream->pack = pack;
+        pad_to(stream, pack->offset);
         if (!put_pack(stream, pack)) {
             diag_report(diag, CHECK_WEIGHTS, pack->node->span, "the weights of %s cannot be read", pack->node->name);
             return false;
         }
+        if (stream->rounded.beyond && !beyond)
+            stream->first_beyond = pack;
         if (stream->total != pack->offset + pack->bytes) {
             diag_report(diag, CHECK_INTERNAL, pack->node->span, "the weights of %s take %lld bytes, the plan says %lld",
                         pack->node->name, (long long)(stream->total - pack->offset), (long long)pack->bytes);
@@ -295,6 +339,19 @@ static bool put_packs(struct stream *stream, struct diag *diag, const struct pla
         }
     }
     return true;
+}
+
+static void report_beyond(const struct stream *stream, struct diag *diag)
+{
+    const struct node *node = stream->first_beyond->node;
+    const int64_t count = stream->rounded.beyond;
+    struct message *m = diag_report(diag, CHECK_HALF_RANGE, node->span,
+                                    "%lld %s beyond the half floats that %s stored as, the first of them %g in %s: %s",
+                                    (long long)count, count == 1 ? "weight is" : "weights are",
+                                    count == 1 ? "it is" : "they are", (double)stream->rounded.first, node->name,
+                                    count == 1 ? "it becomes the largest, of that sign, 65504"
+                                               : "each becomes the largest of its sign, 65504");
+    message_help(m, "--store=f32 keeps weights as they are");
 }
 
 static void report_tiny(const struct stream *stream, struct diag *diag)
@@ -324,5 +381,7 @@ bool pack_stream(struct arena *arena, struct diag *diag, const struct plan *plan
     progress_end(&stream->progress);
     if (packed && stream->tiny)
         report_tiny(stream, diag);
+    if (packed && stream->rounded.beyond)
+        report_beyond(stream, diag);
     return packed && !stream->failed;
 }

@@ -32,11 +32,20 @@ bool pack_write_words(struct arena *arena, struct diag *diag, const struct plan 
 
 /* ---- fold.c: the weights of an operation, BN folded in ---- */
 
+/* What rounding to half floats made of weights that are beyond them. */
+struct rounded {
+    int64_t beyond; /* how many */
+    float first;
+};
+/* The weight as it is stored. */
+float fold_half(struct rounded *rounded, float weight);
+
 struct folded {
     const struct op *op;
-    int64_t filters, row;  /* K, and how many weights each filter has */
-    float *raw;            /* the layer's own tensor in PyTorch's order; malloc */
-    double *factor, *bias; /* one a filter; malloc */
+    struct rounded *rounded; /* where weights are stored as half floats, or transformed from such; else NULL */
+    int64_t filters, row;    /* K, and how many weights each filter has */
+    float *raw;              /* the layer's own tensor in PyTorch's order; malloc */
+    double *factor, *bias;   /* one a filter; malloc */
 };
 bool fold_read(const struct weights *weights, const struct op *op, struct folded *folded);
 /* Row k as it is multiplied: group, input channel, row, column; zero where a connection is missing. */

@@ -120,13 +120,17 @@ struct words {
     int64_t count;
 };
 
-/* Is the next word four numbers of a byte? A machine that is not little-endian has to turn those round. */
-static bool is_of_bytes(struct words *words)
+/* The macro that makes the next word of numbers of one or two bytes, which a machine that is not little-endian has to
+ * turn round; or NULL. */
+static const char *next_macro(struct words *words)
 {
     const struct plan *plan = words->plan;
     while (words->pack + 1 < plan->packs.count && plan->packs.items[words->pack + 1]->offset <= 4 * words->count)
         words->pack++;
-    return element_bytes(plan->packs.items[words->pack]->type) == 1;
+    const struct pack *pack = plan->packs.items[words->pack];
+    const bool half = pack->type == ELEMENT_F16 &&
+                      4 * words->count - pack->offset < pack->halves * element_bytes(ELEMENT_F16);
+    return half ? "F16" : element_bytes(pack->type) == 1 ? "S8" : NULL;
 }
 
 static bool add_words(void *context, const void *bytes, size_t length)
@@ -136,7 +140,9 @@ static bool add_words(void *context, const void *bytes, size_t length)
     for (size_t i = 0; i + 4 <= length; i += 4, words->count++) {
         uint32_t word = (uint32_t)p[i] | (uint32_t)p[i + 1] << 8 | (uint32_t)p[i + 2] << 16 | (uint32_t)p[i + 3] << 24;
         const char *before = words->count % 8 ? " " : words->count ? "\n    " : "    ";
-        text_printf(words->out, is_of_bytes(words) ? "%sS8(0x%08lxu)," : "%s0x%08lxu,", before, (unsigned long)word);
+        const char *macro = next_macro(words);
+        text_printf(words->out, macro ? "%s%s(0x%08lxu)," : "%s%s0x%08lxu,", before, macro ? macro : "",
+                    (unsigned long)word);
     }
     return true;
 }

@@ -30,6 +30,7 @@ static void find_totals(struct compilation *c, struct comparison *comparison)
     for (int side = 0; side < 2; side++) {
         struct plan_options options = {.winograd = !c->options.no_winograd,
                                        .separate_pools = c->options.no_fused_pools,
+                                       .store = c->options.halves ? ELEMENT_F16 : ELEMENT_F32,
                                        .target = target_named(c->options.target)};
         const struct plan *plan = plan_make(c->arena, diag_new(c->arena), comparison->graphs[side], options);
         if (plan)

@@ -36,6 +36,7 @@ bool pass_plan(struct compilation *c)
         return true;
     options.target = target_named(c->options.target);
     options.types = c->types;
+    options.store = c->options.halves ? ELEMENT_F16 : ELEMENT_F32;
     c->plan = plan_make(c->arena, c->diag, c->graph, options);
     if (!c->plan || !follows_tuning(c))
         return false;

@@ -18,6 +18,7 @@ static struct report_totals totals_of(struct compilation *c)
         totals.training_bytes = train_memory_needed(c);
     if (c->plan) {
         totals.weight_bytes = c->plan->weight_bytes;
+        totals.half_bytes = plan_half_bytes(c->plan);
         totals.arena_bytes = c->plan->arena_bytes;
         totals.arena_lower_bound = c->plan->arena_lower_bound;
     }

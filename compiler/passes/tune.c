@@ -31,6 +31,7 @@ static bool measure(struct compilation *c)
                                    .graph = c->graph,
                                    .options = {.target = target_named(c->options.target),
                                                .winograd = !c->options.no_winograd,
+                                               .store = c->options.halves ? ELEMENT_F16 : ELEMENT_F32,
                                                .separate_pools = c->options.no_fused_pools},
                                    .name = emit_identifier(c->arena, c->graph->name),
                                    .version = CNNC_VERSION,

@@ -36,6 +36,14 @@ bool pass_types(struct compilation *c)
             weights_close(weights);
         return !o->io_integers || report_io(c);
     }
+    if (o->halves) {
+        struct message *m = diag_report_file(
+            c->diag, CHECK_WEIGHTS, o->weights ? o->weights : NULL,
+            "--store=f16 is for networks of floats, and the weights of this one are integers of 8 bits, which are "
+            "smaller");
+        message_help(m, "leave it out, or give the weights that they were made of");
+        return false;
+    }
     if (o->tune) {
         diag_report_file(
             c->diag, CHECK_UNSUPPORTED, NULL,

@@ -63,6 +63,12 @@ struct step *plan_transform(struct plan *plan, const struct op *op, struct kerne
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
                        int64_t block, int64_t count);
 
+/* Where biases begin behind so many weights that are stored as half floats, counted in such. */
+int64_t plan_biases_at(int64_t weights);
+/* Tells a kernel how it finds its weights, of which there are so many: HALVES and BIASES_AT, where they are stored as
+ * half floats; nothing otherwise. */
+void plan_describe_store(struct plan *plan, struct kernel *kernel, int64_t weights);
+
 /* ---- pooled.c: a convolution and the pool after it, as one operation ---- */
 
 enum { PLAN_POOL_SIDE = 2 }; /* of windows whose maximum convolutions find in what they have summed up; their stride */

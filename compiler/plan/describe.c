@@ -109,6 +109,27 @@ static const char *reason_of(const struct description *d, const struct op *op)
     return NULL;
 }
 
+/* "96,000 bytes of half floats, 480 of floats"; NULL where nothing is stored as half floats, or the operation has no
+ * weights. */
+static const char *stored_of(const struct description *d, const struct op *op)
+{
+    struct arena *arena = d->plan->arena;
+    const int64_t width = element_bytes(ELEMENT_F16);
+    int64_t halves = 0, floats = 0;
+    for (size_t i = d->first[op->id]; i < end_of(d, op) && d->plan->options.store == ELEMENT_F16; i++)
+        for (size_t k = 0; k < d->plan->steps.items[i]->arguments.count; k++) {
+            const struct pack *pack = d->plan->steps.items[i]->arguments.items[k].pack;
+            halves += pack ? pack->halves * width : 0;
+            floats += pack ? (pack->count - pack->halves) * element_bytes(ELEMENT_F32) : 0;
+        }
+    if (!halves && floats && op_is_linear(op))
+        return arena_printf(arena, "%s bytes of floats, transformed from half floats", text_thousands(arena, floats));
+    return !halves  ? NULL
+           : floats ? arena_printf(arena, "%s bytes of half floats, %s of floats", text_thousands(arena, halves),
+                                   text_thousands(arena, floats))
+                    : arena_printf(arena, "%s bytes of half floats", text_thousands(arena, halves));
+}
+
 const char *plan_describe(const struct description *d, const struct node *node)
 {
     struct arena *arena = d->plan->arena;
@@ -120,7 +141,9 @@ const char *plan_describe(const struct description *d, const struct node *node)
     const char *kernels = kernels_of(d, op), *why = reason_of(d, op);
     if (op->node != node)
         return arena_printf(arena, "a part of %s: %s", text_clean(arena, op->node->name), kernels);
-    return why ? arena_printf(arena, "%s\n%s", kernels, why) : kernels;
+    const char *stored = stored_of(d, op);
+    return arena_printf(arena, "%s%s%s%s%s", kernels, why ? "\n" : "", why ? why : "", stored ? "\n" : "",
+                        stored ? stored : "");
 }
 
 /* ---- what is slow ---- */

@@ -104,6 +104,19 @@ struct kernel *kernel_intern(struct plan *plan, struct kernel *kernel)
     return kernel;
 }
 
+/* Kernels in plain C call a function for each. */
+void plan_describe_store(struct plan *plan, struct kernel *kernel, int64_t weights)
+{
+    if (plan->options.store != ELEMENT_F16)
+        return;
+    kernel_numbers(kernel, {"HALVES", 1}, {"BIASES_AT", plan_biases_at(weights)});
+    if (kernel->per_set)
+        return;
+    struct kernel *helper = kernel_new(plan, "portable/half.m4", "half");
+    helper->helper = true;
+    kernel_reference(kernel, "FROM_HALF", kernel_intern(plan, helper));
+}
+
 /* Kernels of copies that vanished go; helpers stay, since a kernel that is left may call them. */
 static void drop_unused(struct plan *plan)
 {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "runtime/cnnw.h"
+
 static bool same_fold(const struct op *a, const struct op *b)
 {
     return a->node->weights != NULL && a->node->weights == b->node->weights && a->epsilon == b->epsilon;
@@ -82,6 +84,36 @@ static bool same_part(const struct op *a, const struct op *b)
            p->first_tap.h == q->first_tap.h && p->first_tap.w == q->first_tap.w && p->first_channel == q->first_channel;
 }
 
+static bool is_winograd(enum pack_form form)
+{
+    return form == PACK_WINOGRAD4 || form == PACK_WINOGRAD2 || form == PACK_WINOGRAD2_5;
+}
+
+/* Weights that are multiplied as they are, or prototypes; each is read once, and then others. */
+static bool is_stored_short(const struct plan *plan, const struct op *op, enum pack_form form)
+{
+    return plan->options.store == ELEMENT_F16 && !is_winograd(form) && form != PACK_BLOCKED &&
+           (form == PACK_ROWS || form >= PACK_DIRECT_BLOCKED || (form == PACK_TENSOR && op->kind == OP_DISTANCE));
+}
+
+/* What lies behind the weights: biases and slopes. */
+static int64_t behind_weights(const struct op *op, enum pack_form form, int64_t block)
+{
+    const struct function *sloped[2];
+    const int64_t channels = op->output->shape.c;
+    if (form == PACK_TENSOR)
+        return 0;
+    if (form == PACK_ROWS)
+        return op_has_bias(op) ? channels : 0;
+    return (1 + op_sloped(op, sloped)) * (form == PACK_SCALARS ? channels : layout_blocks(channels, block) * block);
+}
+
+int64_t plan_biases_at(int64_t weights)
+{
+    const int64_t width = element_bytes(ELEMENT_F16);
+    return plan_aligned(weights * width) / width;
+}
+
 /* Those of a quantised network depend on what its operands mean: only the weights themselves may be another's. */
 static bool is_shared(enum pack_form form)
 {
@@ -94,6 +126,16 @@ static bool is_same(const struct pack *pack, const struct op *op, enum pack_form
         return pack->form == form && pack->op == op;
     return pack->form == form && pack->block == block && pack->count == count && same_order(form, pack->op, op) &&
            same_part(pack->op, op) && same_folds(pack->op, op) && (!pack_has_slopes(form) || same_slopes(pack->op, op));
+}
+
+static void store_short(struct pack *pack)
+{
+    const int64_t behind = behind_weights(pack->op, pack->form, pack->block), width = element_bytes(ELEMENT_F16);
+    pack->type = ELEMENT_F16;
+    pack->halves = pack->count - behind;
+    pack->bytes = pack->halves * width;
+    if (behind)
+        pack->bytes = plan_biases_at(pack->halves) * width + behind * element_bytes(ELEMENT_F32);
 }
 
 struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node *node, enum pack_form form,
@@ -117,6 +159,8 @@ struct pack *plan_pack(struct plan *plan, const struct op *op, const struct node
     pack->block = block;
     pack->count = count;
     pack->bytes = count * element_bytes(pack->type);
+    if (is_stored_short(plan, op, form))
+        store_short(pack);
     VEC_PUSH(plan->arena, &plan->packs, pack);
     return pack;
 }
@@ -213,6 +257,22 @@ static void hash_meanings(uint64_t *hash, const struct op_list *list)
     }
 }
 
+bool plan_has_halves(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->packs.count; i++)
+        if (plan->packs.items[i]->type == ELEMENT_F16)
+            return true;
+    return false;
+}
+
+int64_t plan_half_bytes(const struct plan *plan)
+{
+    int64_t halves = 0;
+    for (size_t i = 0; i < plan->packs.count; i++)
+        halves += plan->packs.items[i]->halves;
+    return halves * element_bytes(ELEMENT_F16);
+}
+
 void plan_place_weights(struct plan *plan)
 {
     int64_t offset = 0;
@@ -226,4 +286,8 @@ void plan_place_weights(struct plan *plan)
     }
     plan->weight_bytes = offset;
     hash_number(&plan->hash, plan->weight_bytes);
+    if (plan_has_halves(plan))
+        plan->hash = cnnw_hash_of_halves(plan->hash);
+    else if (cnnw_has_halves(plan->hash))
+        plan->hash = ~plan->hash;
 }

@@ -19,6 +19,7 @@ struct types;
 struct plan_options {
     const struct target *target;
     const struct types *types; /* of a quantised network; NULL: it computes in floats */
+    enum element_type store;   /* of weights: F32, or F16, whatever they are multiplied as */
     bool winograd;
     bool separate;               /* every layer has a result of its own */
     bool separate_pools;         /* no convolution finds the maxima of the pool after it */
@@ -164,6 +165,7 @@ struct pack {
     const struct op *op;     /* whose weights: op->node and op->folded; the first of the operations that share it */
     const struct node *node; /* PACK_TENSOR, PACK_AFFINE: of which layer of the operation */
     int64_t count;           /* numbers */
+    int64_t halves;          /* F16: how many of them, the first; then, at a multiple of PLAN_ALIGNMENT, F32 */
     int64_t merged;          /* 0, or how many groups of a convolution are one, zeros where they are not connected */
     int64_t offset, bytes;   /* offset is a multiple of PLAN_ALIGNMENT */
     struct pack *before;     /* in its bucket */
@@ -210,6 +212,10 @@ struct plan {
 const struct op *plan_end(const struct plan *plan, enum op_kind kind, size_t index);
 
 struct diag;
+
+/* Does it store weights as half floats? */
+bool plan_has_halves(const struct plan *plan);
+int64_t plan_half_bytes(const struct plan *plan); /* of those */
 
 /* Lowers the graph, optimises for the target and plans. NULL after reporting a layer that the target cannot do. */
 struct plan *plan_make(struct arena *arena, struct diag *diag, const struct graph *graph, struct plan_options options);

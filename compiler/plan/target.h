@@ -34,6 +34,7 @@ struct vector_set {
     int sums;                    /* registers that a kernel fills with sums */
     int64_t first, second;       /* bytes of the levels of cache that a core has to itself */
     const char *const *features; /* ends with NULL */
+    const char *const *halves;   /* those that reading half floats takes beside them; ends with NULL */
 };
 
 enum { TARGET_MOST_SETS = 4 };

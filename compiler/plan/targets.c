@@ -9,16 +9,27 @@
 /* ---- instruction sets ---- */
 
 #define HAS(feature) #feature,
+#define HALVES(feature)
 #define COSTS(name, set, memory, cached, last)
 #define TARGET(name, planner, costs, sets, text)
 #define SET(name, lanes, registers, sums, first, second, machine, features)                                            \
     _Static_assert((sums) < (registers), #name ": its sums leave no register for a weight");                           \
-    static const char *const features_##name[] = {features NULL};                                                      \
-    static const struct vector_set set_##name = {#name, lanes, sums, first, second, features_##name};
+    static const char *const features_##name[] = {features NULL};
+#include "plan/targets.def"
+#undef SET
+#undef HALVES
+#undef HAS
+
+#define HAS(feature)
+#define HALVES(feature) #feature,
+#define SET(name, lanes, registers, sums, first, second, machine, features)                                            \
+    static const char *const halves_##name[] = {features NULL};                                                        \
+    static const struct vector_set set_##name = {#name, lanes, sums, first, second, features_##name, halves_##name};
 #include "plan/targets.def"
 #undef SET
 #undef TARGET
 #undef COSTS
+#undef HALVES
 #undef HAS
 
 /* ---- cost models ---- */
@@ -58,6 +69,7 @@ const char target_words[] =
 
 /* ---- this machine ---- */
 
+#define HALVES(feature)
 #if defined __x86_64__
 #define HAS(feature) &&__builtin_cpu_supports(#feature)
 #define MACHINE_X86(features) (true features)

@@ -97,6 +97,8 @@ void report_json(const struct graph *graph, const struct report_totals *totals, 
     text_printf(out, "],\n\"total\":{\"params\":%lld,\"macs\":%lld,\"connections\":%lld", (long long)graph->params,
                 (long long)graph->macs, (long long)graph->connections);
     add_total(out, "weight_bytes", known, known ? totals->weight_bytes : 0);
+    if (known && totals->half_bytes)
+        add_total(out, "half_bytes", true, totals->half_bytes);
     add_total(out, "arena_bytes", known, known ? totals->arena_bytes : 0);
     add_total(out, "arena_lower_bound", known, known ? totals->arena_lower_bound : 0);
     text_add_char(out, '}');

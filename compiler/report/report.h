@@ -12,6 +12,7 @@
 struct report_totals {
     bool has_plan; /* false: the three numbers are unknown */
     int64_t weight_bytes, arena_bytes, arena_lower_bound;
+    int64_t half_bytes;      /* of those of weights, as half floats */
     uint64_t training_bytes; /* of a trainer with one thread; 0: unknown */
 };
 

@@ -109,6 +109,8 @@ static void add_totals(struct text *out, const struct graph *graph, const struct
     add_total(out, "MACs", text_thousands(arena, (long long)graph->macs));
     add_total(out, "connections", text_thousands(arena, (long long)graph->connections));
     add_total(out, "weight bytes", known ? text_thousands(arena, (long long)totals->weight_bytes) : "-");
+    if (known && totals->half_bytes)
+        add_total(out, "of half floats", text_thousands(arena, (long long)totals->half_bytes));
     add_total(out, "arena bytes", known ? text_thousands(arena, (long long)totals->arena_bytes) : "-");
     add_total(out, "arena lower bound", known ? text_thousands(arena, (long long)totals->arena_lower_bound) : "-");
 }

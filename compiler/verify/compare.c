@@ -31,8 +31,9 @@ struct verify_error {
 struct comparison {
     struct arena *arena;
     const struct plan *plan;
-    const struct weights *weights;
-    double tolerance; /* of the plan's kernels */
+    const struct graph *graph;     /* with those weights */
+    const struct weights *weights; /* as they are stored */
+    double tolerance;              /* of the plan's kernels */
     struct reference *reference;
     struct rounding rounding;
     struct verify_error *errors;   /* the probes', then the outputs' */
@@ -221,7 +222,13 @@ static struct reference *evaluate(struct comparison *c, const double *const imag
 {
     const struct reference_settling settling = {settle, c};
     return c->plan->options.types ? reference_run_quantised(c->plan->options.types, images, &settling)
-                                  : reference_run(c->plan->graph, c->weights, images);
+                                  : reference_run(c->graph, c->weights, images);
+}
+
+static bool report_evaluator(struct diag *diag)
+{
+    diag_report_file(diag, CHECK_VERIFY, NULL, "the evaluator ran out of memory or could not read a weight");
+    return false;
 }
 
 /* ---- the table ---- */
@@ -343,6 +350,33 @@ static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
     return true;
 }
 
+/* ---- weights that are stored as half floats ---- */
+
+/* How far the results are from those of weights that are not rounded. */
+static bool tell_halves(struct comparison *c, struct diag *diag, const struct weights *weights,
+                        const double *const images[], struct text *out)
+{
+    struct reference *exact = reference_run(c->plan->graph, weights, images);
+    double worst = 0;
+    size_t where = 0;
+    if (!exact)
+        return report_evaluator(diag);
+    for (size_t i = 0; i < c->graph->outputs.count; i++) {
+        const struct node *node = c->plan->graph->outputs.items[i].node;
+        double most = 0, difference = 0;
+        for (int64_t k = 0; k < shape_elements(node->shape); k++) {
+            most = fmax(most, fabs(exact->tensors[node->id][k]));
+            difference = fmax(difference, fabs(exact->tensors[node->id][k] - c->reference->tensors[node->id][k]));
+        }
+        if (in_proportion(difference, most) >= worst)
+            worst = in_proportion(difference, most), where = i;
+    }
+    text_printf(out, "half floats: weights so rounded change results by at most %.2g of the largest value, in %s\n",
+                worst, c->plan->graph->outputs.items[where].name);
+    reference_free(exact);
+    return true;
+}
+
 static void comparison_free(struct comparison *c)
 {
     rounding_free(&c->rounding);
@@ -352,7 +386,13 @@ static void comparison_free(struct comparison *c)
 bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
                     const struct verify_inputs *inputs, const unsigned char *result, size_t length, struct text *table)
 {
-    struct comparison c = {.arena = arena, .plan = plan, .weights = weights, .tolerance = tolerance_of(plan)};
+    const bool rounded = plan->options.store == ELEMENT_F16;
+    const struct halves halves = rounded ? verify_halves(arena, plan, weights) : (struct halves){plan->graph, NULL};
+    struct comparison c = {.arena = arena,
+                           .plan = plan,
+                           .graph = halves.graph,
+                           .weights = rounded ? halves.weights : weights,
+                           .tolerance = tolerance_of(plan)};
     const double *const *images = (const double *const *)inputs->images;
     const char *fault;
     bool right = false;
@@ -361,15 +401,15 @@ bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *p
     c.entries = ARENA_ARRAY(arena, const unsigned char *, c.count + 1);
     fault = find_entries(&c, result, length);
     c.reference = evaluate(&c, images);
-    c.rounding = (struct rounding){plan->graph, weights, images, c.tolerance / tolerance_sums, NULL, NULL};
+    c.rounding = (struct rounding){c.graph, c.weights, images, c.tolerance / tolerance_sums, NULL, NULL};
     if (!c.reference) {
-        diag_report_file(diag, CHECK_VERIFY, NULL, "the evaluator ran out of memory or could not read a weight");
+        report_evaluator(diag);
     } else if (fault) {
         diag_report_file(diag, CHECK_VERIFY, NULL, "the generated C ran, but %s", fault);
     } else {
         compare_all(&c);
         print_table(&c, table);
-        right = conclude(&c, diag, table);
+        right = conclude(&c, diag, table) && (!rounded || tell_halves(&c, diag, weights, images, table));
     }
     comparison_free(&c);
     return right;

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "reference/halves.h"
+
 struct arena;
 struct diag;
 struct plan;
@@ -17,6 +19,9 @@ struct verify_inputs {
     size_t length;
     double **images; /* one an input of the graph, CHW */
 };
+
+/* The network with weights as a plan that stores half floats rounds them. */
+struct halves verify_halves(struct arena *arena, const struct plan *plan, const struct weights *weights);
 
 /* `result`: what driver.c wrote. */
 bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,

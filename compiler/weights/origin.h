@@ -6,7 +6,7 @@
 #include "weights/store.h"
 #include "weights/weights.h"
 
-enum origin { ORIGIN_FILE, ORIGIN_INITIAL, ORIGIN_HELD };
+enum origin { ORIGIN_FILE, ORIGIN_INITIAL, ORIGIN_HELD, ORIGIN_CHANGED };
 
 struct weights {
     enum origin origin;
@@ -14,6 +14,9 @@ struct weights {
     struct map found;      /* by weight name: FILE a struct stored, INITIAL a struct node, HELD the floats */
     enum weight_init init; /* INITIAL */
     uint64_t seed;
+    const struct weights *before; /* CHANGED; NULL: literals only */
+    weights_change *change;
+    void *context;
     /* Of a quantised network, all tensors; entry i is the file's tensor i, or held[i]. */
     struct VEC(struct named_tensor) named;
     struct map by_name;

@@ -74,6 +74,14 @@ struct weights *weights_held(struct arena *arena, const struct weight *const ten
     return weights;
 }
 
+struct weights *weights_changed(struct arena *arena, const struct weights *before, weights_change *change,
+                                void *context)
+{
+    struct weights *weights = ARENA_NEW(arena, struct weights);
+    *weights = (struct weights){.origin = ORIGIN_CHANGED, .before = before, .change = change, .context = context};
+    return weights;
+}
+
 static void copy_literal(const struct weight *weight, float *values)
 {
     for (int64_t i = 0; i < weight->count; i++)
@@ -91,6 +99,8 @@ static void make_initial(const struct weights *weights, const struct node *node,
 
 bool weights_read(const struct weights *weights, const struct weight *weight, float *values)
 {
+    if (weights && weights->origin == ORIGIN_CHANGED)
+        return weights_read(weights->before, weight, values) && weights->change(weights->context, weight, values);
     if (weight->literal) {
         copy_literal(weight, values);
         return true;

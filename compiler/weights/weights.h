@@ -32,6 +32,10 @@ struct weights *weights_initial(struct arena *arena, const struct graph *graph, 
 /* Numbers that the ONNX importer holds: values[i] belongs to tensors[i]. */
 struct weights *weights_held(struct arena *arena, const struct weight *const tensors[], const float *const values[],
                              size_t count);
+/* Others with `change` applied to each tensor that is read, literals too. `before` may be NULL. */
+typedef bool weights_change(void *context, const struct weight *weight, float *values);
+struct weights *weights_changed(struct arena *arena, const struct weights *before, weights_change *change,
+                                void *context);
 /* weight->count numbers in PyTorch's order, for literals too; false if they cannot be read. */
 bool weights_read(const struct weights *weights, const struct weight *weight, float *values);
 /* Reports every BN that would divide by zero or by the root of a negative number. `path`: the file that the numbers

@@ -2,7 +2,8 @@
  *
  * The windows' mean products, window[i] * window[j], are a symmetric matrix. Its eigenvectors are directions whose
  * products with the windows are uncorrelated, its eigenvalues the mean squares of these products. A filter is an
- * eigenvector over the root of its eigenvalue; one that hardly varies is noise, and LEAST keeps it from being blown up. */
+ * eigenvector over the root of its eigenvalue; one that hardly varies is noise, and LEAST keeps it from being blown
+ * up. */
 #include "whiten.h"
 
 #include <math.h>

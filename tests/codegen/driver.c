@@ -3,7 +3,8 @@
  *
  *     driver FOLDER TARGET BATCH CHOICES [RESULTS] < networks
  *
- * CHOICES is no-winograd, stressN, embed or nothing. Networks are texts separated by lines that begin with "===" and
+ * CHOICES is no-winograd, stressN, embed, halves (weights are stored as half floats; with a number as stressN) or
+ * nothing. Networks are texts separated by lines that begin with "===" and
  * hold the test's name. FOLDER gets netN.c and netN.h for each (and netN.cnnw if its weights are large, unless `embed`
  * is given), batchK.c with BATCH of them each, and the file `data`. In the folder RESULTS the evaluator's results are
  * kept, for another target to which the same networks are given.
@@ -23,6 +24,7 @@
 #include "pack/pack.h"
 #include "plan/targets.h"
 #include "reference/reference.h"
+#include "verify/compare.h"
 #include "weights/weights.h"
 
 enum {
@@ -353,7 +355,9 @@ static bool compile(struct arena *arena, struct diag *diag, struct run *run, con
     put(run->data, title, strlen(title));
     double tolerance = run->tolerance > 0 ? run->tolerance : uses_winograd(plan) ? 1e-4 : 1e-5;
     put(run->data, &tolerance, sizeof tolerance);
-    if (!evaluate(arena, run, graph, weights))
+    const bool halves = run->options.store == ELEMENT_F16;
+    const struct halves stored = halves ? verify_halves(arena, plan, weights) : (struct halves){graph, weights};
+    if (!evaluate(arena, run, stored.graph, stored.weights))
         return false;
     if (run->made % run->batch == 0) {
         if (run->list)
@@ -437,6 +441,10 @@ int main(int argc, char **argv)
     run.options.winograd = argc <= 4 || strcmp(argv[4], "no-winograd") != 0;
     run.embed = argc > 4 && strcmp(argv[4], "embed") == 0;
     run.options.stress = argc > 4 && strncmp(argv[4], "stress", 6) == 0 ? 1 + atoi(argv[4] + 6) : 0;
+    if (argc > 4 && strncmp(argv[4], "halves", 6) == 0) {
+        run.options.store = ELEMENT_F16;
+        run.options.stress = argv[4][6] ? 1 + atoi(argv[4] + 6) : 0;
+    }
     run.results = argc > 5 ? argv[5] : NULL;
     run.options.target = argc < 4 ? NULL : target_named(argv[2]);
     if (!run.options.target) {

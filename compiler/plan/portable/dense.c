@@ -23,6 +23,7 @@ bool portable_distance(struct plan *plan, const struct op *op)
     int64_t count = shape_elements(op->inputs.items[0]->shape), results = op->output->shape.c;
     struct kernel *kernel = kernel_new(plan, "portable/rbf.m4", "rbf");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_C", results});
+    plan_describe_store(plan, kernel, count * results);
     struct step *step = plan_step(plan, op, kernel);
     step_reads(plan, step, portable_input(plan, op, 0));
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_TENSOR, 1, count * results));

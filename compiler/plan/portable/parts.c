@@ -49,6 +49,7 @@ void portable_describe_epilogue(struct plan *plan, struct kernel *kernel, const 
     kernel_word(kernel, "RESIDUAL", !op->residual ? "none" : first ? "first" : "last");
     kernel_number(kernel, "HAS_FINISH", op->activation || last);
     kernel_number(kernel, "WEIGHT_COUNT", op_weight_count(op));
+    plan_describe_store(plan, kernel, op_weight_count(op));
     portable_function(plan, kernel, "BEFORE", op->before);
     portable_activation(plan, kernel, op->activation);
 }

@@ -138,6 +138,7 @@ bool vector_depthwise(struct planning *v, const struct op *op)
     struct tensor *residual = vector_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
+    plan_describe_store(v->plan, kernel, blocks * VECTOR_BLOCK * taps);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
         describe_depthwise_tile(kernel, *set, &op->window, out->shape);
     vector_share(v, kernel, (double)shape_elements(out->shape) * (double)taps / PRODUCTS_A_CYCLE, false);
@@ -181,6 +182,7 @@ bool vector_rows(struct planning *v, const struct op *op)
     kernel_numbers(kernel, {"IN_CHANNELS", in->shape.c}, {"FILTERS", shape.c}, {"POOL", pool});
     vector_describe_result(kernel, *slot);
     int64_t slopes = vector_describe_end(v, kernel, op, shape.c);
+    plan_describe_store(v->plan, kernel, shape.c * taps);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++)
         describe_rows_tile(kernel, *set, shape, pool);
     vector_conv_step(v, op, kernel, in, NULL, PACK_SCALARS, shape.c * (taps + 1) + slopes, *slot);

@@ -70,7 +70,7 @@ double vector_direct_cycles(const struct planning *v, const struct op *op)
     double weights = taps * (double)vector_blocks(out.c) * VECTOR_BLOCK;
     double seen = vector_leaves_out_taps(op) ? share_of_taps(op) : 1;
     return larger(multiplying(costs, (double)(out.h * out.w) * weights * seen, direct_share),
-                  reading(costs, op->output->type, weights));
+                  reading(costs, v->plan->options.store, weights));
 }
 
 double vector_transposed_cycles(const struct planning *v, const struct op *op)
@@ -80,7 +80,7 @@ double vector_transposed_cycles(const struct planning *v, const struct op *op)
     double taps = (double)(op->window.size.h * op->window.size.w * vector_grouping(op).in);
     double weights = taps * (double)vector_blocks(op->map.c) * VECTOR_BLOCK;
     return larger(multiplying(costs, (double)(in.h * in.w) * weights, direct_share),
-                  reading(costs, op->output->type, weights));
+                  reading(costs, v->plan->options.store, weights));
 }
 
 double vector_winograd_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm)

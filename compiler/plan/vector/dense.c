@@ -26,13 +26,14 @@ static void plan_dots(struct planning *v, const struct op *op, struct tensor *in
     /* Bytes of weights: half of the second level stays from call to call, half of the first is fetched ahead. */
     const int64_t stays_cached = vector_model(v)->second / 2, fetched_ahead = vector_model(v)->first / 2;
     int64_t count = in->layout.count, outputs = out->shape.c, chains = MOST_DOTS / outputs;
-    const int64_t width = element_bytes(out->layout.type);
+    const int64_t width = element_bytes(v->plan->options.store);
     while (count / VECTOR_BLOCK % chains)
         chains--;
     struct kernel *kernel = vector_kernel(v, "vector/dots.m4", "fc");
     kernel_numbers(kernel, {"IN_COUNT", count}, {"OUT_COUNT", outputs}, {"CHAINS", chains}, {"MOST_SUMS", MOST_DOTS},
                    {"AHEAD", count * outputs * width > stays_cached ? fetched_ahead / width : 0});
     int64_t slopes = vector_describe_end(v, kernel, op, VECTOR_BLOCK);
+    plan_describe_store(v->plan, kernel, count * outputs);
     enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DOTS_BLOCKED : PACK_DOTS_PLANAR;
     dense_step(v, op, kernel, in, form, count * outputs + VECTOR_BLOCK + slopes, out);
 }
@@ -53,6 +54,7 @@ static void plan_groups(struct planning *v, const struct op *op, struct tensor *
     kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks}, {"GROUPS", blocks / PACK_DENSE_BLOCKS},
                    {"GROUP_BLOCKS", PACK_DENSE_BLOCKS}, {"LAST_BLOCKS", last}, {"DISTANCE", distance});
     int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
+    plan_describe_store(v->plan, kernel, blocks * VECTOR_BLOCK * count);
     for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
         kernel_set_number(kernel, *set, "CHAINS", chains_of(*set, PACK_DENSE_BLOCKS));
         kernel_set_number(kernel, *set, "LAST_CHAINS", chains_of(*set, last));

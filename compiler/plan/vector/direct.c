@@ -263,7 +263,7 @@ void vector_describe_rounds(const struct planning *v, struct kernel *kernel, con
     /* Tensors pass through the second level between two calls: weights stay that fill no more than an eighth of it. A
      * result of twice its size does not stay until it is read. */
     const int64_t stays_cached = vector_model(v)->second / 8, large_result = 2 * vector_model(v)->second;
-    const int64_t weight_bytes = taps * blocks * VECTOR_BLOCK * element_bytes(out->layout.type);
+    const int64_t weight_bytes = taps * blocks * VECTOR_BLOCK * element_bytes(v->plan->options.store);
     /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the
      * biases in registers that the sums need, and reload weights in each round. */
     kernel_number(kernel, "CALLED", taps >= LONG_TILE);
@@ -329,6 +329,7 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
     kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);
     int64_t slopes = vector_describe_end(v, kernel, op, grouping.groups * filters.count);
+    plan_describe_store(v->plan, kernel, grouping.groups * filters.count * taps);
     struct pair map = {out->shape.h, out->shape.w};
     if (is_flat(op, &in, out, residual))
         map = (struct pair){1, map.h * map.w};

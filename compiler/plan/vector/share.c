@@ -18,7 +18,7 @@ struct shared_part {
     const char *told;   /* those that can be its arguments */
 };
 
-#define AROUND " HALO_TOP HALO_LEFT HALO_BOTTOM HALO_RIGHT SHARED SCRATCH "
+#define AROUND " HALO_TOP HALO_LEFT HALO_BOTTOM HALO_RIGHT SHARED SCRATCH BIASES_AT "
 #define DIRECT_OWN AROUND " IN_START OUT_START RESIDUAL_START OUT_H OUT_W GROUPS GROUP_BLOCKS GROUP_IN UNITS "
 #define ENDS " BEFORE BEFORE_EACH BEFORE_SLOPES ACTIVATION ACTIVATION_EACH ACTIVATION_SLOPES "
 #define WINOGRAD_UNIT                                                                                                  \

@@ -146,6 +146,7 @@ bool vector_transposed(struct planning *v, const struct op *op)
     vector_describe_result(kernel, out);
     kernel_numbers(kernel, {"STRIDE_H", grids->rows.stride}, {"STRIDE_W", grids->columns.stride}, {"EDGES", 0});
     int64_t slopes = vector_describe_end(v, kernel, op, groups * blocks * VECTOR_BLOCK);
+    plan_describe_store(v->plan, kernel, groups * blocks * VECTOR_BLOCK * weights);
     vector_explain_tiles(v, kernel, op, grids->kinds[0].map, &filters);
     bool shared = vector_share(v, kernel, vector_transposed_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);

@@ -85,6 +85,14 @@ m4_define([<STEP>], [<IF($2 > 1, [<$1 += $2>], [<$1++>])>])
 m4_define([<LAST>], [<IF($3 % $2, [<($1 < m4_eval($3 - $2) ? $1 : m4_eval($3 - $2))>], [<$1>])>])
 m4_define([<FRESH>], [<IF($3 % $2, [<$1 - $4>], 0)>])
 
+m4_dnl ---- weights as they are stored ----
+
+m4_dnl WEIGHT_TYPE: of a stored weight; BEHIND(weights, count): where biases begin, behind so many. In plain C,
+m4_dnl STORED(x) is the number that the stored x means.
+m4_define([<WEIGHT_TYPE>], [<IF(HALVES, [<uint16_t>], [<float>])>])
+m4_define([<BEHIND>], [<IF(HALVES, [<(const float *)(const void *)(PLUS([<$1>], BIASES_AT))>], [<$1 + $2>])>])
+m4_define([<STORED>], [<IF(HALVES, [<FROM_HALF[<>]($1)>], [<$1>])>])
+
 m4_dnl ---- bias, residual and activation ----
 
 m4_dnl ACTIVATE(x, channel): the activation of x; a PRELU reads its slope from slopes.

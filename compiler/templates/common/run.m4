@@ -33,6 +33,14 @@ IF(EMBEDDED, [<IF(HAS_BYTES, [</* Four signed bytes in a word, the first of them
 #endif
 
 >])m4_dnl
+IF(HAS_HALVES, [</* Two half floats in a word, the first of them last. */
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define F16(word) ((word) >> 16 | (word) << 16)
+#else
+#define F16(word) (word)
+#endif
+
+>])m4_dnl
 /* The weights, as the bits of floats; each layer's begin at a multiple of ALIGNMENT bytes. */
 #ifdef __GNUC__
 __attribute__((aligned(ALIGNMENT)))
@@ -43,6 +51,8 @@ static const union {
 } @name@_weights = {{
 @weights@}};
 IF(HAS_BYTES, [<#undef S8
+>])m4_dnl
+IF(HAS_HALVES, [<#undef F16
 >])m4_dnl
 
 >])m4_dnl

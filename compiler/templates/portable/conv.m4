@@ -8,7 +8,7 @@ m4_dnl next round and then finds no vectors.) Where tiles do not divide the map,
 m4_dnl only what is new is written, because the residual may lie where the result lies.
 ASSERT([<POOL == 1 || POOL == 2 && OUT_H % 2 == 0 && OUT_W % 2 == 0 && ROWS % 2 == 0 && COLUMNS % 2 == 0>])m4_dnl
 m4_define([<MAP_TYPE>], [<float>])m4_define([<WINDOW_TYPE>], [<float>])m4_dnl
-m4_define([<WEIGHT_TYPE>], [<float>])m4_define([<SUM_TYPE>], [<float>])m4_define([<PADDING>], [<0.0f>])m4_dnl
+m4_define([<SUM_TYPE>], [<float>])m4_define([<PADDING>], [<0.0f>])m4_dnl
 m4_include([<portable/conv_words.m4>])m4_dnl
 m4_dnl Where a row of the tile is written, and a number of it; which sums a pool compares with the first.
 m4_define([<HALVED>], [<IF(POOL > 1, [<($1) / POOL>], [<$1>])>])m4_dnl
@@ -20,10 +20,10 @@ m4_define([<GROUP_FILTER>], [<IF(GROUPS > 1, [<TIMES([<g>], OUT_PER_GROUP) + >])
 m4_define([<GROUP_MAP>], [<IF(GROUPS > 1, [<TIMES([<g>], IN_PER_GROUP) + >])>])m4_dnl
 m4_include([<portable/conv_tile.m4>])m4_dnl
 /* @about@ */
-static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<const float *restrict weights>],
+static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<const WEIGHT_TYPE *restrict weights>],
                             SLOPES_PARAMETER, RESULT_PARAMETER))
 {
-    IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
+    IF(HAS_BIAS, [<const float *bias = BEHIND([<weights>], WEIGHT_COUNT);>])
     float window[WINDOW] = {0.0f}, sums[FILTERS][RUN];
     for (int y = 0; y < OUT_H; STEP(y, ROWS))
         for (int x = 0; x < OUT_W; STEP(x, COLUMNS))

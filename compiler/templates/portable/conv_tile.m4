@@ -41,6 +41,13 @@ SUM_TYPE sums[FILTERS][RUN])
         for (int j = 0; j < KERNEL_W; j++) {
             const WINDOW_TYPE *from = window + TERMS(IF(TAKEN < KERNEL_H, [<ROW_PLACE(i)>]), [<COLUMN_PLACE(j)>]);
             const WEIGHT_TYPE *w = all + TERMS(IF(TAKEN < KERNEL_H, [<TIMES(i, KERNEL_W)>]), j);
+            WHEN(HALVES, [<
+                FOR([<K>], FILTERS, [<
+                    FOR([<T>], TAPS, [<
+                        const float w[<>]K[<>]_[<>]T = STORED([<WEIGHT_AT>]);
+                    >])
+                >])
+            >])
             for (int p = 0; p < RUN; p++) {
 EACH([<K>], FILTERS, [<                sums[K][p] = sums[K][p]EACH([<T>], TAPS, [< + TAP>]);
 >])            }

@@ -15,4 +15,5 @@ m4_define([<PLACE>], [<IF($2 == 1, [<TIMES([<$1>], $3)>], [<TIMES([<$1 % $2>], $
 m4_define([<ROW_PLACE>], [<PLACE([<$1>], REMAINDERS_H, STEP_H, LINE)>])m4_dnl
 m4_define([<COLUMN_PLACE>], [<PLACE([<$1>], REMAINDERS_W, STEP_W, 1)>])m4_dnl
 m4_define([<TAP_PLACE>], [<m4_eval(IF(DEPTH > 1, T * MAP, [<ROW_PLACE(T)>]))>])m4_dnl
-m4_define([<TAP>], [<w[m4_eval(K * FILTER_WEIGHTS + T * KERNEL_W)] * from[PLUS(p, TAP_PLACE)]>])m4_dnl
+m4_define([<WEIGHT_AT>], [<w[m4_eval(K * FILTER_WEIGHTS + T * KERNEL_W)]>])m4_dnl
+m4_define([<TAP>], [<IF(HALVES, [<w[<>]K[<>]_[<>]T>], [<WEIGHT_AT>]) * from[PLUS(p, TAP_PLACE)]>])m4_dnl

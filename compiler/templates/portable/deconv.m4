@@ -5,10 +5,10 @@ ASSERT([<STRIDE_H >= 1 && STRIDE_W >= 1 && DILATION_H >= 1 && DILATION_W >= 1>])
 m4_define([<GROUP>], [<IF(OUT_PER_GROUP > 1, [<k / OUT_PER_GROUP>], [<k>])>])m4_dnl
 m4_define([<MAPS>], [<IF(GROUPS > 1, [<maps>], [<in>])>])m4_dnl
 /* @about@ */
-static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<const float *restrict weights>],
+static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<const WEIGHT_TYPE *restrict weights>],
                             SLOPES_PARAMETER, RESULT_PARAMETER))
 {
-    IF(HAS_BIAS, [<const float *bias = weights + WEIGHT_COUNT;>])
+    IF(HAS_BIAS, [<const float *bias = BEHIND([<weights>], WEIGHT_COUNT);>])
     for (int k = 0; k < OUT_C; k++) {
         float *map = out + k * OUT_PIXELS;
         IF(GROUPS > 1, [<const float *maps = in + TIMES(GROUP, m4_eval(IN_PER_GROUP * IN_PIXELS));>])
@@ -23,9 +23,10 @@ static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<
                             continue;
                     >])
                     const float *line = MAPS + (c * IN_H + y) * IN_W;
-                    const float *w = weights + ((TIMES([<k>], IN_PER_GROUP) + c) * KERNEL_H + i) * KERNEL_W;
+                    const WEIGHT_TYPE *w = weights + ((TIMES([<k>], IN_PER_GROUP) + c) * KERNEL_H + i) * KERNEL_W;
                     float *row = map + to * OUT_W;
                     for (int j = 0; j < KERNEL_W; j++) {
+                        IF(HALVES, [<const float tap = STORED([<w[j]>]);>])
                         const int shift = MINUS(TIMES([<j>], DILATION_W), PAD_LEFT);
                         WHEN(CLIP_W, [<
                             const int first = shift < 0 ? CEILING(-shift, STRIDE_W) : 0;
@@ -34,7 +35,7 @@ static void @function@(LIST([<const float *restrict in>], RESIDUAL_PARAMETER, [<
                         >], [<
                             for (int x = 0; x < IN_W; x++)
                         >])
-                            row[TIMES([<x>], STRIDE_W) + shift] += w[j] * line[x];
+                            row[TIMES([<x>], STRIDE_W) + shift] += IF(HALVES, tap, [<w[j]>]) * line[x];
                     }
                 }
         WHEN(HAS_FINISH, [<

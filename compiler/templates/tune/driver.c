@@ -50,6 +50,14 @@ static void tune_fill(void *memory, size_t count)
         numbers[i] = (float)((i * 2654435761u >> 8) % 1000) * 1e-5f - 0.005f;
 }
 
+/* The same for a network that stores weights as half floats: words that are 1 and -1 as such, and small as floats. */
+static void tune_fill_halves(void *memory, size_t count)
+{
+    uint32_t *words = (uint32_t *)memory;
+    for (size_t i = 0; i < count; i++)
+        words[i] = UINT32_C(0x3C00BC00);
+}
+
 static size_t tune_elements(const struct cnn_tensor *tensor)
 {
     return (size_t)tensor->height * (size_t)tensor->width * (size_t)tensor->channels;
@@ -73,7 +81,10 @@ int main(int argc, char **argv)
         outputs[i] = tune_allocate(tune_elements(&model->outputs[i]) * sizeof(float));
     if (!model->weights) {
         void *weights = tune_allocate((size_t)model->weight_bytes);
-        tune_fill(weights, (size_t)model->weight_bytes / sizeof(float));
+        if (model->plan_hash >> 48 == 0xF16) /* as cnnw.h says */
+            tune_fill_halves(weights, (size_t)model->weight_bytes / sizeof(float));
+        else
+            tune_fill(weights, (size_t)model->weight_bytes / sizeof(float));
         context.weights = weights;
     }
     context.arena = tune_allocate((size_t)model->arena_bytes);

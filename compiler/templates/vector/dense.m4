@@ -12,9 +12,9 @@ IF(GROUPS, [<PART([<vector/dense_group.m4>],
 IF(LAST_BLOCKS, [<PART([<vector/dense_group.m4>],
                        [<PART_NAME>], FUNCTION(_last), [<PART_BLOCKS>], LAST_BLOCKS, [<PART_CHAINS>], LAST_CHAINS)>])
 /* @about@ */
-WORK([<const float *restrict in>], [<const float *restrict weights>], [<float *restrict out>])
+WORK([<const float *restrict in>], [<const WEIGHT_TYPE *restrict weights>], [<float *restrict out>])
 {
-    const float *biases = weights + PRODUCT(m4_eval(BLOCKS * BLOCK), IN_COUNT);
+    const float *biases = BEHIND([<weights>], [<PRODUCT(m4_eval(BLOCKS * BLOCK), IN_COUNT)>]);
     WHEN(GROUPS == 1 && !SHARED, [<
         FUNCTION(_group)(in, weights, biases, out);
     >])

@@ -7,7 +7,7 @@ m4_define([<SUM>], [<a$1_$2>])m4_dnl
 m4_define([<ADD_TO>], [<IF(DISTANCE, [<{ const VECTOR d = $2 - s; $1 += d * d; }>], [<$1 += $2 * s;>])>])m4_dnl
 m4_define([<WITH_BIAS>], [<LOAD(AT(bias, V * LANES)) + SEPARATED([< + >], [<C>], PART_CHAINS, [<SUM(V, C)>])>])m4_dnl
 /* m4_eval(PART_BLOCKS * BLOCK) outputs. */
-TARGET static void PART_NAME[<>](const float *x, const float *w, const float *bias, float *out)
+TARGET static void PART_NAME[<>](const float *x, const WEIGHT_TYPE *w, const float *bias, float *out)
 {
     FOR([<V>], VECTORS, [<
         VECTOR SEPARATED([<, >], [<C>], PART_CHAINS, [<SUM(V, C) = {0}>]);
@@ -17,7 +17,7 @@ TARGET static void PART_NAME[<>](const float *x, const float *w, const float *bi
         FOR([<C>], PART_CHAINS, [<
             { const float s = x[PLUS(i, C)];
             FOR([<V>], VECTORS, [<
-                  ADD_TO([<SUM(V, C)>], [<LOAD(AT(w, C * PART_BLOCKS * BLOCK + V * LANES))>])
+                  ADD_TO([<SUM(V, C)>], [<LOAD_WEIGHTS(AT(w, C * PART_BLOCKS * BLOCK + V * LANES))>])
             >])
             }
         >])
@@ -27,7 +27,7 @@ TARGET static void PART_NAME[<>](const float *x, const float *w, const float *bi
         for (; i < IN_COUNT; i++) {
             const float s = x[i];
             FOR([<V>], VECTORS, [<
-                ADD_TO([<SUM(V, 0)>], [<LOAD(AT(w, V * LANES))>])
+                ADD_TO([<SUM(V, 0)>], [<LOAD_WEIGHTS(AT(w, V * LANES))>])
             >])
             w += m4_eval(PART_BLOCKS * BLOCK);
         }

@@ -7,9 +7,10 @@ m4_dnl
 m4_dnl The loop (depthwise_loop.m4) may be shared with kernels of more or fewer blocks: LOOP_PART is its name, or
 m4_dnl none.
 m4_define([<TAPS>], m4_eval(KERNEL_H * KERNEL_W))m4_dnl
-m4_define([<BEHIND_WEIGHTS>], [<weights + m4_eval(BLOCKS * TAPS * BLOCK + $1)>])m4_dnl
+m4_define([<BEHIND_WEIGHTS>], [<IF(HALVES, [<PLUS(BEHIND([<weights>], 0), $1)>], [<m4_dnl
+weights + m4_eval(BLOCKS * TAPS * BLOCK + $1)>])>])m4_dnl
 /* @about@ */
-WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])
+WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const WEIGHT_TYPE *restrict weights>], [<float *out>])
 {
     ZERO_HALO(BLOCKS)
 IS(LOOP_PART, none, [<PART([<vector/depthwise_loop.m4>],

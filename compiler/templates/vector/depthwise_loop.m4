@@ -6,13 +6,13 @@ m4_define([<TAPS>], m4_eval(KERNEL_H * KERNEL_W))m4_dnl
 m4_define([<WEIGHT>], [<w$1>])m4_dnl
     for (int block = FROM_BLOCK; block < TO_BLOCK; block++)
         for (int lane = 0; lane < BLOCK; lane += LANES) {
-            const float *w = weights + block * m4_eval(TAPS * BLOCK) + lane;
+            const WEIGHT_TYPE *w = weights + block * m4_eval(TAPS * BLOCK) + lane;
             const VECTOR b = CHANNELS_AT(0);
             IF(BEFORE_SLOPES, [<const VECTOR before_slope = CHANNELS_AT(BEFORE_SLOPES);>])
             IF(ACTIVATION_SLOPES, [<const VECTOR slope = CHANNELS_AT(ACTIVATION_SLOPES);>])
             WHEN(UNROLLED && !BY_ROWS, [<
                 FOR([<K>], TAPS, [<
-                    const VECTOR WEIGHT(K) = LOAD(AT(w, K * BLOCK));
+                    const VECTOR WEIGHT(K) = LOAD_WEIGHTS(AT(w, K * BLOCK));
                 >])
             >])
             for (int y = 0; y < OUT_H; y += TILE_H) {

@@ -28,7 +28,8 @@ $1[<>]m4_popdef([<R>], [<P>])>])m4_dnl
                         for (int ky = 0; ky < KERNEL_H; ky++) {
                             const float *at = x + ky * TAP_ROW;
                             FOR([<K>], KERNEL_W, [<
-                                const VECTOR WEIGHT(K) = LOAD(AT(w + ky * m4_eval(KERNEL_W * BLOCK), K * BLOCK));
+                                const VECTOR WEIGHT(K) = m4_dnl
+LOAD_WEIGHTS(AT(w + ky * m4_eval(KERNEL_W * BLOCK), K * BLOCK));
                             >])
                             FOR([<I>], SEEN, [<
                                 WHEN(IS_SEEN, [<
@@ -50,7 +51,7 @@ $1[<>]m4_popdef([<R>], [<P>])>])m4_dnl
                     WHEN(!UNROLLED && !BY_ROWS, [<
                         for (int ky = 0; ky < KERNEL_H; ky++)
                             for (int kx = 0; kx < KERNEL_W; kx++) {
-                                const VECTOR weight = LOAD(w + (TIMES(ky, KERNEL_W) + kx) * BLOCK);
+                                const VECTOR weight = LOAD_WEIGHTS(w + (TIMES(ky, KERNEL_W) + kx) * BLOCK);
                                 const float *at = x + ky * TAP_ROW + kx * TAP_COLUMN;
                                 FOR([<R>], TILE_H, [<
                                     FOR([<P>], TILE_COLUMNS, [<

@@ -49,14 +49,15 @@ IF(OWN_REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], REST_FUNCTION, [<UN
                     [<VARIES>], 0, [<USERS>], [<>], [<TILING>], REST_TILING, [<FILL>], REST_FILL,
                     [<REGIONS>], m4_indir(REST_TILING[<REGIONS>]), [<SHAPES>], m4_indir(REST_TILING[<SHAPES>]))>])
 /* @about@ */
-WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])
+WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const WEIGHT_TYPE *restrict weights>], [<float *out>])
 {
-    const float *biases = weights + PRODUCT(m4_eval(GROUPS * GROUP_BLOCKS), BLOCK_WEIGHTS);
+    const float *biases = BEHIND([<weights>], [<PRODUCT(m4_eval(GROUPS * GROUP_BLOCKS), BLOCK_WEIGHTS)>]);
     ZERO_HALO(m4_eval(GROUPS * GROUP_BLOCKS))
     WHEN(GROUPS > 1, [<
         for (int group = 0; group < GROUPS; group++) {
             const float *maps = PLUS(in, IN_START) + STEPS(group, GROUP_IN, GROUPS);
-            const float LIST([<*w = weights + STEPS(group, GROUP_BLOCKS * BLOCK_WEIGHTS, GROUPS)>],
+            IF(HALVES, [<const WEIGHT_TYPE *w = weights + STEPS(group, GROUP_BLOCKS * BLOCK_WEIGHTS, GROUPS);>])
+            const float LIST(IF(HALVES, [<>], [<*w = weights + STEPS(group, GROUP_BLOCKS * BLOCK_WEIGHTS, GROUPS)>]),
                              [<*b = biases + group * m4_eval(GROUP_BLOCKS * BLOCK)>]);
             WHEN(RESIDUAL, [<
                 const float *from = TERMS([<PLUS(residual, RESIDUAL_START)>],

@@ -58,8 +58,9 @@ EACH([<S>], SHAPES, [<PART([<vector/direct_tile.m4>],
     [<TILE_H>], SHAPE(S, H), [<TILE_W>], SHAPE(S, W), [<TILE_VECTORS>], UNIT_VECTORS)
 >])m4_dnl
 /* m4_eval(UNIT_VECTORS * LANES) filters over the map[<>]USERS. */
-TARGET static void APPLY(UNIT_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
-    IF(PREFETCH, [<const float *next>]), [<float *out>],
+TARGET static void APPLY(UNIT_NAME, [<const float *in>], [<const WEIGHT_TYPE *w>], [<const float *bias>],
+    RESIDUAL_POINTER,
+    IF(PREFETCH, [<const WEIGHT_TYPE *next>]), [<float *out>],
     UNIT_TOLD([<int >], [<long >]), IF(SPLIT_PIXELS, [<int part, int parts>]))
 {
     WHEN(PIECE, [<

@@ -71,8 +71,8 @@ m4_define([<LARGEST>], [<m4_dnl
 LARGER_[<>]LANES[<>](LARGER_AT(LEFT_TOP), LARGER_AT(m4_eval(LEFT_TOP + TILE_W)), highest_)>])m4_dnl
 /* TILE_SIZE pixels by m4_eval(TILE_VECTORS * LANES) filters, their sums in registers. */
 TARGET static IF(CALLED, [<__attribute__((noinline))>], [<inline __attribute__((always_inline))>]) void m4_dnl
-APPLY(TILE_NAME, [<const float *in>], IF(EDGES, [<const float *weights>], [<const float *w>]), [<const float *bias>], RESIDUAL_POINTER,
-      IF(PREFETCH, [<const float *next>]), [<float *out>],
+APPLY(TILE_NAME, [<const float *in>], [<const WEIGHT_TYPE *IF(EDGES, weights, w)>], [<const float *bias>],
+      RESIDUAL_POINTER, IF(PREFETCH, [<const WEIGHT_TYPE *next>]), [<float *out>],
       TILE_TOLD([<int >], [<long >]), IF(SOME_ROWS, [<int row>]), IF(SOME_COLUMNS, [<int column>]))
 {
     IF(CALLED, [<>], [<READ_AGAIN(bias);>])
@@ -134,7 +134,7 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
     TAP_LOOP(ROW_LEVEL, ky, KERNEL_H, IF(SOME_ROWS, [<end_row>], KERNEL_H), IF(SOME_ROWS, [<first_row>]))
     TAP_LOOP(COLUMN_LEVEL, kx, KERNEL_W, IF(SOME_COLUMNS, [<end_column>], KERNEL_W), IF(SOME_COLUMNS, [<first_column>]))
     AT_DEPTH(LEVELS, [<
-        IF(EDGES, [<const float *w = weights + (TAP) * m4_eval(BLOCK * BLOCK);>])
+        IF(EDGES, [<const WEIGHT_TYPE *w = weights + (TAP) * m4_eval(BLOCK * BLOCK);>])
         const float *x = TERMS([<in>], IF(ROW_LEVEL, [<STEPS(block, IN_PLANE, CHANNEL_BLOCKS)>]),
                                IF(KERNEL_H > 1, [<TIMES(ky, TAP_ROW)>]), IF(KERNEL_W > 1, [<TIMES(kx, TAP_COLUMN)>]));
         m4_dnl Of a 1x1 window over blocks, the lines that the next tile reads.
@@ -145,7 +145,7 @@ TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCH
         >])
         for (int c = 0; c < ROUNDS; c++) {
             FOR([<V>], TILE_VECTORS, [<
-                const VECTOR WEIGHT(V) = LOAD(WEIGHTS_AT);
+                const VECTOR WEIGHT(V) = LOAD_WEIGHTS(WEIGHTS_AT);
             >])
             WHEN(PREFETCH, [<
                 __builtin_prefetch(next);

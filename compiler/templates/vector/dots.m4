@@ -21,9 +21,10 @@ m4_define([<FINISH_OUTPUTS>], [<TREE($1, LANES)m4_dnl
                     [<LOAD(AT(biases, $1 + ACTIVATION_SLOPES))>])
 >])m4_dnl
 /* @about@ */
-TARGET static void FUNCTION()(const float *restrict in, const float *restrict weights, float *restrict out)
+TARGET static void FUNCTION()(const float *restrict in, const WEIGHT_TYPE *restrict weights, float *restrict out)
 {
-    const float *biases = weights + m4_eval(IN_COUNT * OUT_COUNT), *w = weights;
+    IF(HALVES, [<const float *biases = BEHIND([<weights>], 0);
+    const WEIGHT_TYPE *w = weights;>], [<const float *biases = weights + m4_eval(IN_COUNT * OUT_COUNT), *w = weights;>])
     FOR([<K>], OUT_COUNT, [<
         VECTOR SEPARATED([<, >], [<C>], CHAINS, [<SUM(K, C) = {0}>]);
     >])
@@ -33,7 +34,7 @@ TARGET static void FUNCTION()(const float *restrict in, const float *restrict we
                 {
                     const VECTOR x = LOAD_AT(AT(in + i, C * BLOCK + V * LANES));
                     FOR([<K>], OUT_COUNT, [<
-                        SUM(K, C) += LOAD(AT(w, (C * OUT_COUNT + K) * BLOCK + V * LANES)) * x;
+                        SUM(K, C) += LOAD_WEIGHTS(AT(w, (C * OUT_COUNT + K) * BLOCK + V * LANES)) * x;
                     >])
                 }
             >])

@@ -76,6 +76,26 @@ TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(WIDTH), >])
         CHOOSE_[<>]LANES[<>](n##one, ==, n##one, n##max, n##one, n##nan_); \
     })
 #define MAX_[<>]LANES[<>](a, b) LARGER_[<>]LANES[<>](a, b, higher_)
+m4_dnl Half floats become floats: WIDENED_n(pointer) is a vector of those that begin there, at any address.
+IF(HAS_HALVES, [<m4_dnl
+m4_ifelse(ISA, avx512, [<#include <immintrin.h>
+#define WIDENED_16(p) (VECTOR)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)(p)))
+>], ISA, avx2, [<#include <immintrin.h>
+#define WIDENED_8(p) (VECTOR)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)(p)))
+>], ISA, neon, [<#include <arm_neon.h>
+#define WIDENED_4(p) (VECTOR)vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p)))
+>], [<TYPEDEF(uint16_t, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(2), >])
+/* Halves below 2^-14 have no leading one: they get it, and it is subtracted. Infinite ones and NaN keep their kind. */
+#define WIDENED_[<>]LANES[<>](p) \
+    __extension__({ \
+        const INTEGERS half_ = __builtin_convertvector(*(const h[<>]LANES[<>]u *)(const void *)(p), INTEGERS); \
+        const INTEGERS size_ = (half_ & 0x7fff) << 13, small_ = size_ < 0x00800000; \
+        const VECTOR led_ = (VECTOR)(size_ + 0x38000000 + (small_ & 0x00800000)); \
+        const VECTOR exact_ = led_ - (VECTOR)(small_ & 0x38800000); \
+        const INTEGERS special_ = (size_ >= 0x0f800000) & 0x7f800000; \
+        (VECTOR)((INTEGERS)exact_ | special_ | (half_ & 0x8000) << 16); \
+    })
+>])>])m4_dnl
 m4_define([<EVERY_SECOND>], [<SEPARATED([<, >], [<I>], LANES, [<m4_eval(2 * I + $1)>])>])m4_dnl
 /* The numbers of two vectors at even places, and those at odd ones. */
 #if defined __clang__

@@ -12,14 +12,16 @@ m4_define([<SPAN>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<ONE_TILE>], m4_eval(MAP_W <= SPAN))m4_dnl
 m4_define([<LEFT>], IF(ONE_TILE, 0, [<left>]))m4_dnl
 /* @about@ */
-TARGET static void FUNCTION()(const float *restrict in, const float *restrict weights, float *restrict out)
+TARGET static void FUNCTION()(const float *restrict in, const WEIGHT_TYPE *restrict weights, float *restrict out)
 {
-    const float *biases = weights + m4_eval(KERNEL_H * KERNEL_W * IN_CHANNELS * FILTERS);
+    const float *biases = BEHIND([<weights>], m4_eval(KERNEL_H * KERNEL_W * IN_CHANNELS * FILTERS));
     for (int k = 0; k < FILTERS; k += TILE_FILTERS)
         for (int y = 0; y < MAP_H; y += TILE_H)
             for (int column = 0; column < MAP_W; column += SPAN) {
                 IF(ONE_TILE, [<>], [<const int left = column + SPAN <= MAP_W ? column : m4_eval(MAP_W - SPAN);>])
-                const float *maps = PLUS(PLUS(in, IN_START) + TIMES(y, PIXEL_ROW), LEFT), *w = weights + k;
+                IF(HALVES, [<const WEIGHT_TYPE *w = weights + k;>])
+                const float LIST([<*maps = PLUS(PLUS(in, IN_START) + TIMES(y, PIXEL_ROW), LEFT)>],
+                                 IF(HALVES, [<>], [<*w = weights + k>]));
                 PART([<vector/rows_tile.m4>])m4_dnl
             }
 }

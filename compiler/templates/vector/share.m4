@@ -5,8 +5,12 @@ m4_define([<EACH_TENSOR>], [<LIST(TENSORS_AS([<$1>], TENSORS))>])m4_dnl
 m4_define([<TENSORS_AS>], [<m4_ifelse([<$2>], [<>], [<>],
     [<m4_pushdef([<TENSOR>], [<$2>])$1[<>]m4_popdef([<TENSOR>])>])m4_dnl
 m4_ifelse($#, 2, [<>], [<,TENSORS_AS([<$1>], m4_shift(m4_shift($@)))>])>])m4_dnl
+m4_dnl Weights that are not floats are a member of their own, the first. POINTER is the type of a tensor's.
+m4_define([<APART>], [<m4_eval(HALVES && IS(TENSOR, weights, 1, 0))>])m4_dnl
+m4_define([<POINTER>], [<const IF(APART, [<WEIGHT_TYPE>], float) *TENSOR>])m4_dnl
 struct FUNCTION(_call) {
-    const float EACH_TENSOR([<*TENSOR>]), *last;
+    IF(HALVES, [<const WEIGHT_TYPE *weights;>])
+    const float EACH_TENSOR([<IF(APART, [<>], [<*TENSOR>])>]), *last;
     float *out;
 };
 
@@ -19,9 +23,10 @@ static void FUNCTION(_task)(void *argument, int part, int parts, void *scratch)
 }
 
 static void APPLY(FUNCTION, [<const struct cnn_context *context>],
-                  EACH_TENSOR([<const float *TENSOR>]), [<float *out>])
+                  EACH_TENSOR([<POINTER>]), [<float *out>])
 {
-    struct FUNCTION(_call) call = {EACH_TENSOR([<TENSOR>]), NULL, out};
+    struct FUNCTION(_call) call = {LIST(IF(HALVES, [<weights>]), EACH_TENSOR([<IF(APART, [<>], [<TENSOR>])>])), m4_dnl
+NULL, out};
     if (context->pool)
         context->pool->run(context->pool, FUNCTION(_task), &call, context->pool->threads);
     else

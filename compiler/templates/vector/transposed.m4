@@ -47,9 +47,9 @@ EACH([<K>], KINDS, [<PART([<vector/transposed_kind.m4>],
     [<OUT_ROW>], m4_eval(STRIDE_H * OUT_ROW),
     [<RESIDUAL_ROW>], IF(RESIDUAL, [<m4_eval(STRIDE_H * RESIDUAL_ROW)>], 0))>])m4_dnl
 /* @about@ */
-WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict weights>], [<float *out>])
+WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const WEIGHT_TYPE *restrict weights>], [<float *out>])
 {
-    const float *biases = weights + PRODUCT(m4_eval(GROUPS * GROUP_BLOCKS), BLOCK_WEIGHTS);
+    const float *biases = BEHIND([<weights>], [<PRODUCT(m4_eval(GROUPS * GROUP_BLOCKS), BLOCK_WEIGHTS)>]);
     ZERO_HALO(m4_eval(GROUPS * GROUP_BLOCKS))
     IF(GROUPS > 1, [<for (int group = 0; group < GROUPS; group++) {>])
     FOR([<G>], GRIDS, [<

@@ -4,7 +4,8 @@ IF(UNITS, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], KIND_NAME[<_unit>], [<
 IF(REST, [<PART([<vector/direct_map.m4>], [<UNIT_NAME>], KIND_NAME[<_rest>], [<UNIT_VECTORS>], REST,
                [<VARIES>], 0, [<USERS>], [<>])>])
 /* The phases with m4_eval(KERNEL_H * KERNEL_W) taps. */
-TARGET static void APPLY(KIND_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
+TARGET static void APPLY(KIND_NAME, [<const float *in>], [<const WEIGHT_TYPE *w>], [<const float *bias>],
+    RESIDUAL_POINTER,
                          [<float *out>], IF(SHARED, [<int part, int parts>]))
 {
     WHEN(FILL || (UNIT >= BLOCK && UNITS == 1 && !SPLIT_FILTERS), [<

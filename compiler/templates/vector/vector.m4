@@ -29,6 +29,8 @@ m4_define([<LOAD>], [<*(const VECTOR *)($1)>])
 m4_define([<LOAD_AT>], [<*(const VECTOR[<>]u *)($1)>])
 m4_define([<STORE>], [<*(VECTOR *)($1) = $2;>])
 m4_define([<STORE_AT>], [<*(VECTOR[<>]u *)($1) = $2;>])
+m4_dnl A vector of weights as they are stored.
+m4_define([<LOAD_WEIGHTS>], [<IF(HALVES, [<WIDENED_[<>]LANES[<>]($1)>], [<LOAD([<$1>])>])>])
 m4_dnl STORE_ACTIVATED(pointer, name, value, slope): stores the activation of a vector, which has a name of its own
 m4_dnl meanwhile.
 m4_define([<STORE_ACTIVATED>], [<IF(ACTIVATION_EACH,

@@ -73,29 +73,55 @@ static void put_rows(const struct linear *l, pack_put *put, void *context)
     free(row);
 }
 
+static int64_t taps_of(const struct op *op)
+{
+    return op->kind == OP_CONVOLUTION ? op->window.size.h * op->window.size.w : 1;
+}
+
 /* Weight of a filter of a group at a tap of a channel, which there may not be. */
 static int32_t weight_at(const struct linear *l, int64_t group, int64_t filter, int64_t channel, int64_t tap)
 {
     const struct op *op = l->op;
-    const int64_t filters = l->filters / op->groups, taps = op->window.size.h * op->window.size.w;
+    const int64_t filters = l->filters / op->groups, taps = taps_of(op);
     if (filter >= filters || channel >= l->row / taps)
         return 0;
     return (int32_t)l->weight[(group * filters + filter) * l->row + channel * taps + tap];
 }
 
-static void put_pairs(const struct linear *l, int64_t block, pack_put *put, void *context)
+/* Four channels of 16 filters at a tap: two of each filter, then the other two. */
+static void put_quad(const struct linear *l, int64_t group, int64_t filter, int64_t channel, int64_t tap, pack_put *put,
+                     void *context)
 {
-    const struct op *op = l->op;
-    const int64_t taps = op->window.size.h * op->window.size.w, channels = l->row / taps;
-    for (int64_t g = 0; g < op->groups; g++)
-        for (int64_t k = 0; k < l->filters / op->groups; k += block)
-            for (int64_t c = 0; c < channels; c += 2)
-                for (int64_t tap = 0; tap < taps; tap++)
-                    for (int64_t f = k; f < k + block; f++) {
-                        const uint32_t first = (uint32_t)weight_at(l, g, f, c, tap) & 0xFFFF;
-                        const uint32_t second = (uint32_t)weight_at(l, g, f, c + 1, tap) << 16;
-                        put(context, ELEMENT_S32, &(uint32_t){first | second}, 1);
-                    }
+    enum { B = 16, PAIRS = 2 };
+    signed char quad[PAIRS * B * 2];
+    for (int64_t i = 0; i < (int64_t)sizeof quad; i++)
+        quad[i] = (signed char)weight_at(l, group, filter + i / 2 % B, channel + i / (2 * B) * 2 + i % 2, tap);
+    put(context, ELEMENT_S8, quad, sizeof quad);
+}
+
+static void put_quads(const struct linear *l, int64_t block, pack_put *put, void *context)
+{
+    const int64_t taps = taps_of(l->op), channels = l->row / taps;
+    for (int64_t g = 0; g < l->op->groups; g++)
+        for (int64_t k = 0; k < l->filters / l->op->groups; k += block)
+            for (int64_t tap = 0; tap < taps; tap++)
+                for (int64_t c = 0; c < channels; c += 4)
+                    put_quad(l, g, k, c, tap, put, context);
+}
+
+/* Each channel's taps in pairs, one above the other. */
+static void put_depth_pairs(const struct linear *l, int64_t count, pack_put *put, void *context)
+{
+    const struct pair size = l->op->window.size;
+    const int64_t channels = count / ((size.h + 1) / 2) / size.w;
+    for (int64_t i = 0; i < size.h; i += 2)
+        for (int64_t j = 0; j < size.w; j++)
+            for (int64_t c = 0; c < channels; c++) {
+                const bool real = c < l->filters, both = real && i + 1 < size.h;
+                const int32_t first = real ? weight_at(l, c, 0, 0, i * size.w + j) : 0;
+                const int32_t second = both ? weight_at(l, c, 0, 0, (i + 1) * size.w + j) : 0;
+                put(context, ELEMENT_S32, &(uint32_t){((uint32_t)first & 0xFFFF) | (uint32_t)second << 16}, 1);
+            }
 }
 
 static struct multiplier factor_of(const struct linear *l, int64_t filter)
@@ -106,13 +132,21 @@ static struct multiplier factor_of(const struct linear *l, int64_t filter)
                                            op->kind == OP_DENSE && l->scales == 1));
 }
 
-/* The input's numbers are multiplied as they are; what its zero point adds is taken off from the start. */
-static int32_t first_summand(const struct linear *l, int64_t filter)
+static double sum_of_weights(const struct linear *l, int64_t filter)
 {
     double sum = 0;
     for (int64_t i = 0; i < l->row; i++)
         sum += l->weight[filter * l->row + i];
-    return (int32_t)((l->bias ? l->bias[filter] : 0) - sum * value_zero(l->op->inputs.items[0]));
+    return sum;
+}
+
+/* The input's numbers are multiplied as they are, or `more' than that; what its zero point adds is taken off from the
+ * start. Sums of 32 bits wrap around, and so does this. */
+static int32_t first_summand(const struct linear *l, int64_t filter, int more)
+{
+    const double first = (l->bias ? l->bias[filter] : 0) -
+                         sum_of_weights(l, filter) * (value_zero(l->op->inputs.items[0]) + more);
+    return (int32_t)(uint32_t)(int64_t)first;
 }
 
 static void put_factors(const struct linear *l, pack_put *put, void *context)
@@ -120,12 +154,31 @@ static void put_factors(const struct linear *l, pack_put *put, void *context)
     int32_t *numbers = heap_array(3 * (size_t)l->filters, sizeof *numbers);
     for (int64_t k = 0; k < l->filters; k++) {
         const struct multiplier m = factor_of(l, k);
-        numbers[k] = first_summand(l, k);
+        numbers[k] = first_summand(l, k, 0);
         numbers[l->filters + k] = m.number;
         numbers[2 * l->filters + k] = m.shift;
     }
     put(context, ELEMENT_S32, numbers, 3 * l->filters);
     free(numbers);
+}
+
+/* Those of 16 filters of a group, of which there may be fewer. */
+static void put_ends(const struct linear *l, int64_t filters, pack_put *put, void *context)
+{
+    enum { B = 16 };
+    for (int64_t first = 0; first < l->filters; first += filters)
+        for (int64_t k = first; k < first + filters; k += B) {
+            int32_t ends[5][B] = {{0}};
+            for (int64_t i = 0; i < B && k + i < first + filters; i++) {
+                const struct multiplier m = factor_of(l, k + i);
+                ends[0][i] = first_summand(l, k + i, 0);
+                ends[1][i] = first_summand(l, k + i, 128);
+                ends[2][i] = m.number;
+                ends[3][i] = m.shift > 0 ? m.shift : 0;
+                ends[4][i] = m.shift > 0 ? 0 : -m.shift;
+            }
+            put(context, ELEMENT_S32, ends, 5 * B);
+        }
 }
 
 static bool put_linear(const struct plan *plan, const struct pack *pack, pack_put *put, void *context)
@@ -134,8 +187,12 @@ static bool put_linear(const struct plan *plan, const struct pack *pack, pack_pu
     const bool read = linear_read(plan, pack->op, &l);
     if (read && pack->form == PACK_INTEGERS)
         put_rows(&l, put, context);
-    else if (read && pack->form == PACK_PAIRS)
-        put_pairs(&l, pack->block, put, context);
+    else if (read && pack->form == PACK_QUADS)
+        put_quads(&l, pack->block, put, context);
+    else if (read && pack->form == PACK_DEPTH_PAIRS)
+        put_depth_pairs(&l, pack->count, put, context);
+    else if (read && pack->form == PACK_ENDS)
+        put_ends(&l, pack->block, put, context);
     else if (read)
         put_factors(&l, put, context);
     linear_free(&l);

@@ -124,6 +124,36 @@ static void put_depth_pairs(const struct linear *l, int64_t count, pack_put *put
             }
 }
 
+/* ---- Winograd's F(4x4,3x3): rows of its matrix times 4, 6, 6, 24, 24 and 1, so that all is integers ---- */
+
+enum { WINOGRAD_SIDE = 6 };
+
+static const int32_t winograd_rows[WINOGRAD_SIDE][3] = {{1, 0, 0}, {-1, -1, -1}, {-1, 1, -1},
+                                                        {1, 2, 4}, {1, -2, 4},   {0, 0, 1}};
+
+static int32_t winograd_weight(const struct linear *l, int64_t filter, int64_t channel, int64_t position)
+{
+    const int32_t *above = winograd_rows[position / WINOGRAD_SIDE], *beside = winograd_rows[position % WINOGRAD_SIDE];
+    int32_t sum = 0;
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            sum += above[i] * beside[j] * weight_at(l, 0, filter, channel, 3 * i + j);
+    return sum;
+}
+
+static void put_winograd(const struct linear *l, int64_t block, pack_put *put, void *context)
+{
+    const int64_t channels = (l->row / 9 + 15) / 16 * 16;
+    for (int64_t k = 0; k < l->filters; k += block)
+        for (int64_t position = 0; position < (int64_t)WINOGRAD_SIDE * WINOGRAD_SIDE; position++)
+            for (int64_t c = 0; c < channels; c += 2)
+                for (int64_t f = k; f < k + block; f++) {
+                    const uint32_t first = (uint32_t)winograd_weight(l, f, c, position) & 0xFFFF;
+                    const uint32_t second = (uint32_t)winograd_weight(l, f, c + 1, position) << 16;
+                    put(context, ELEMENT_S32, &(uint32_t){first | second}, 1);
+                }
+}
+
 static struct multiplier factor_of(const struct linear *l, int64_t filter)
 {
     const struct op *op = l->op;
@@ -191,6 +221,8 @@ static bool put_linear(const struct plan *plan, const struct pack *pack, pack_pu
         put_quads(&l, pack->block, put, context);
     else if (read && pack->form == PACK_DEPTH_PAIRS)
         put_depth_pairs(&l, pack->count, put, context);
+    else if (read && pack->form == PACK_WINOGRAD_PAIRS)
+        put_winograd(&l, pack->block, put, context);
     else if (read && pack->form == PACK_ENDS)
         put_ends(&l, pack->block, put, context);
     else if (read)

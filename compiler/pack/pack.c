@@ -267,6 +267,7 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_INTEGERS:
     case PACK_QUADS:
     case PACK_DEPTH_PAIRS:
+    case PACK_WINOGRAD_PAIRS:
     case PACK_ENDS:
     case PACK_FACTORS:
     case PACK_TABLE:

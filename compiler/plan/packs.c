@@ -34,6 +34,7 @@ enum element_type pack_type(enum pack_form form)
     case PACK_TABLE:
     case PACK_BYTES: return ELEMENT_S8;
     case PACK_DEPTH_PAIRS:
+    case PACK_WINOGRAD_PAIRS:
     case PACK_ENDS:
     case PACK_FACTORS:
     case PACK_EXPONENTIALS: return ELEMENT_S32;

@@ -133,6 +133,7 @@ enum pack_form {
     PACK_FACTORS,      /* for each of its filters what its sum begins with, then each one's multiplier and shift */
     PACK_QUADS,        /* [group][K/B][h][w][quad of channels][pair of them][B][2]; zeros where none are */
     PACK_DEPTH_PAIRS,  /* [pair of taps above one another][w][C, rounded up to B], two numbers of 16 bits each */
+    PACK_WINOGRAD_PAIRS, /* of F(4x4,3x3), without its fractions: [K/B][position][pair of channels][B], two of 16 bits */
     PACK_ENDS,         /* [group][its K/16][5][16]: what sums begin with, the same for inputs from 0 to 255, each one's */
                        /* multiplier, and its shifts to the left and to the right; B: filters of a group */
     PACK_TABLE,        /* the results of a function of s8 */

@@ -2,6 +2,7 @@
  * the tiles. The templates say how they compute. */
 #include "plan/portable/portable.h"
 #include "plan/vector/integers.h"
+#include "quantise/types.h"
 
 enum {
     QUAD = 4,                  /* channels that a round of a tile takes */
@@ -62,7 +63,7 @@ static int64_t rows_of(const struct side *y, int64_t row_bytes)
 
 static void describe_copy(struct kernel *kernel, const struct side *y, const struct side *x, const struct columns *c)
 {
-    kernel_numbers(kernel, {"IN_H", y->in}, {"IN_W", x->in}, {"OUT_H", y->out}, {"OUT_W", x->out},
+    kernel_numbers(kernel, {"IN_H", y->in}, {"IN_W", x->in}, {"OUT_H", y->out},
                    {"KERNEL_H", y->size}, {"KERNEL_W", x->size}, {"STRIDE_H", y->stride}, {"STRIDE_W", x->stride},
                    {"DILATION_H", y->dilation}, {"DILATION_W", x->dilation}, {"PAD_TOP", y->pad}, {"WIN_W", c->count},
                    {"WIN_LEFT", c->left}, {"WIN_FIRST", c->first}, {"WIN_REAL", c->real}, {"STEP_H", y->step},
@@ -133,7 +134,7 @@ static bool plan_tiles(struct planning *v, const struct op *op, struct kernel *k
     const int64_t places = layout_blocks(rows * x->out, INTEGER_BLOCK) * INTEGER_BLOCK;
     const int64_t blocks = layout_blocks(groups.out, INTEGER_BLOCK);
     describe_copy(kernel, y, x, &columns);
-    kernel_numbers(kernel, {"GROUPS", groups.count}, {"IN_PER_GROUP", groups.in}, {"OUT_PER_GROUP", groups.out},
+    kernel_numbers(kernel, {"OUT_W", x->out}, {"GROUPS", groups.count}, {"IN_PER_GROUP", groups.in}, {"OUT_PER_GROUP", groups.out},
                    {"GROUP_PIXEL", group_pixel}, {"WIN_PIXEL", pixel},
                    {"OUT_PIXEL", integer_channels(op->output->shape.c)}, {"ROWS", rows},
                    {"REACH_H", axis_reach(y, 1)}, {"PLACES", places});
@@ -144,12 +145,60 @@ static bool plan_tiles(struct planning *v, const struct op *op, struct kernel *k
                         places * (int64_t)sizeof(int32_t) + axis_reach(y, rows) * row_bytes + SLACK);
 }
 
+/* ---- Winograd's algorithm ---- */
+
+/* What it finds is 576 times the sum in 32 bits, of which 64 are lost; inputs are -128 to 127. */
+static bool winograd_fits(const struct planning *v, const struct op *op)
+{
+    enum { FEWEST = 32 /* channels and filters, from which it is faster */, FEWEST_PIXELS = 16 };
+    const struct window *w = &op->window;
+    const struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
+    const double weight = v->plan->options.types->nodes[op->node->id].most_weight, most = (1 << 25) / 128 - 1;
+    return v->plan->options.winograd && op->groups == 1 && w->size.h == 3 && w->size.w == 3 && w->stride.h == 1 &&
+           w->stride.w == 1 && w->dilation.h == 1 && w->dilation.w == 1 && weight > 0 && weight <= most &&
+           (v->plan->options.stress || (in.c >= FEWEST && out.c >= FEWEST && out.h * out.w >= FEWEST_PIXELS));
+}
+
+static bool plan_winograd(struct planning *v, const struct op *op)
+{
+    enum { TILE = 4, POSITIONS = 36 };
+    const struct window *w = &op->window;
+    const struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
+    const int64_t channels = integer_channels(in.c), tiles_x = plan_ceiling(out.w, TILE);
+    const int64_t tiles_y = plan_ceiling(out.h, TILE);
+    /* The window is as wide as whole tiles read. */
+    const struct side x = {in.w, tiles_x * TILE, 3, 1, 1, w->pad.left, 1}, y = {in.h, out.h, 3, 1, 1, w->pad.top, 1};
+    const struct columns columns = columns_of(&x);
+    const int64_t row_bytes = POSITIONS * tiles_x * channels * (int64_t)sizeof(int16_t);
+    const int64_t most = larger(MOST_BYTES / row_bytes, 1), rows = plan_ceiling(tiles_y, plan_ceiling(tiles_y, most));
+    const int64_t tiles = rows * tiles_x, window = (TILE * rows + 2) * columns.count * channels;
+    struct tensor *from = vector_blocked(v, op, op->inputs.items[0]);
+    struct kernel *kernel = integer_kernel(v, "quantised/channels_winograd.m4", "winograd_s8");
+    describe_copy(kernel, &y, &x, &columns);
+    kernel_numbers(kernel, {"IN_ROW", from->layout.row}, {"IN_PIXEL", channels}, {"IN_STEP", 1}, {"GROUPS", 1},
+                   {"IN_PER_GROUP", channels}, {"GROUP_PIXEL", channels}, {"WIN_PIXEL", channels},
+                   {"CHANNELS", channels}, {"OUT_C", out.c}, {"OUT_PIXEL", integer_channels(out.c)}, {"OUT_W", out.w},
+                   {"ROWS", rows}, {"TILES_X", tiles_x});
+    for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
+        const int64_t at_once = integer_set_of(*set)->pixels;
+        kernel_set_number(kernel, *set, "PIXELS", plan_ceiling(tiles, plan_ceiling(tiles, at_once)));
+    }
+    struct pack *pack = plan_pack(v->plan, op, op->node, PACK_WINOGRAD_PAIRS, INTEGER_BLOCK,
+                                  layout_blocks(out.c, INTEGER_BLOCK) * POSITIONS * channels / 2 * INTEGER_BLOCK);
+    const int64_t numbers = POSITIONS * tiles * channels + window;
+    return integer_step(v, op, kernel, from, pack, out.c,
+                        POSITIONS * tiles * INTEGER_BLOCK * (int64_t)sizeof(int32_t) +
+                            numbers * (int64_t)sizeof(int16_t) + SLACK);
+}
+
 bool integer_convolution(struct planning *v, const struct op *op)
 {
     const struct window *w = &op->window;
     const struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     if (op_is_depthwise(op) && out.c == in.c)
         return plan_depthwise(v, op);
+    if (winograd_fits(v, op))
+        return plan_winograd(v, op);
     const struct side y = axis_of(in.h, out.h, w->size.h, w->stride.h, w->dilation.h, w->pad.top);
     const struct side x = axis_of(in.w, out.w, w->size.w, w->stride.w, w->dilation.w, w->pad.left);
     struct tensor *from = input_of(v, op);

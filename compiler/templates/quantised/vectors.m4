@@ -11,6 +11,7 @@ m4_define([<INLINE>], [<static inline __attribute__((always_inline, unused)) TAR
 m4_define([<X86_BITS>], [<m4_eval(8 * BYTES)>])m4_dnl
 typedef short P[<>]_s16 __attribute__((vector_size(BYTES), aligned(2), may_alias));
 typedef int P[<>]_s32 __attribute__((vector_size(BYTES), aligned(4), may_alias));
+typedef unsigned P[<>]_u32 __attribute__((vector_size(BYTES), aligned(4), may_alias));
 typedef signed char P[<>]_bytes __attribute__((vector_size(m4_eval(BYTES / 2)), aligned(1), may_alias));
 typedef signed char P[<>]_few __attribute__((vector_size(LANES_32), aligned(1), may_alias));
 /* A pair of numbers of 16 bits in all places; pairs of weights of 8 bits. */
@@ -20,13 +21,14 @@ typedef signed char P[<>]_few __attribute__((vector_size(LANES_32), aligned(1), 
 #define P[<>]_wide(from) __builtin_convertvector(*(const P[<>]_few *)(from), P[<>]_s32)
 typedef int P[<>]_pair __attribute__((aligned(2), may_alias));
 
-/* sum, and to each of its numbers the products of a pair of x with a pair of w */
+/* sum, and to each of its numbers the products of a pair of x with a pair of w; sums wrap around. */
+#define P[<>]_plus(a, b) ((P[<>]_s32)((P[<>]_u32)(a) + (P[<>]_u32)(b)))
 IS(PAIRS, x86, [<#define P[<>]_dot(sum, x, w) m4_dnl
-((sum) + (P[<>]_s32)IF(BYTES == 32, __builtin_ia32_pmaddwd256, __builtin_ia32_pmaddwd128)(x, w))
->], [<IS(PAIRS, wasm, [<#define P[<>]_dot(sum, x, w) ((sum) + (P[<>]_s32)__builtin_wasm_dot_s_i32x4_i16x8(x, w))
+P[<>]_plus(sum, IF(BYTES == 32, __builtin_ia32_pmaddwd256, __builtin_ia32_pmaddwd128)(x, w))
+>], [<IS(PAIRS, wasm, [<#define P[<>]_dot(sum, x, w) P[<>]_plus(sum, __builtin_wasm_dot_s_i32x4_i16x8(x, w))
 >], [<#define P[<>]_low(x) ((P[<>]_s32)((P[<>]_s32)(x) << 16) >> 16)
 #define P[<>]_dot(sum, x, w) m4_dnl
-((sum) + P[<>]_low(x) * P[<>]_low(w) + ((P[<>]_s32)(x) >> 16) * ((P[<>]_s32)(w) >> 16))
+P[<>]_plus(sum, P[<>]_plus(P[<>]_low(x) * P[<>]_low(w), ((P[<>]_s32)(x) >> 16) * ((P[<>]_s32)(w) >> 16)))
 >])>])m4_dnl
 /* a * b / 2^31, rounded to nearest */
 INLINE P[<>]_s32 P[<>]_product(P[<>]_s32 a, P[<>]_s32 b)

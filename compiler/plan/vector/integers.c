@@ -200,6 +200,41 @@ static bool plan_floats(struct planning *v, const struct op *op)
     return true;
 }
 
+/* Planes of floats become planes of integers. */
+static void integers_step(struct planning *v, const struct op *op, struct tensor *from, bool affine)
+{
+    const struct shape shape = op->output->shape;
+    struct kernel *kernel = integer_kernel(v, "quantised/channels_load.m4", affine ? "load_s8" : "to_s8");
+    kernel_numbers(kernel, {"CHANNELS", affine ? shape.c : 1}, {"COUNT", pixels_of(shape) * (affine ? 1 : shape.c)},
+                   {"AFFINE", affine}, {"OUT_ZERO", value_zero(op->output)});
+    kernel_real(kernel, "SCALE", (double)value_scale(op->output));
+    struct step *step = plan_step(v->plan, op, kernel);
+    step_reads(v->plan, step, from);
+    if (affine)
+        step_weights(v->plan, step, plan_pack(v->plan, op, op->node, PACK_INPUT, 1, 2 * shape.c));
+    step_writes(v->plan, step, portable_output(v->plan, op));
+}
+
+static bool plan_integers(struct planning *v, const struct op *op)
+{
+    integers_step(v, op, vector_planar(v, op, op->inputs.items[0]), false);
+    return true;
+}
+
+bool integer_input(struct planning *v, const struct op *op)
+{
+    const struct shape shape = op->output->shape;
+    const bool affine = op->mean || op->scale;
+    if (!op_is_quantised(op) || op->caller_type != ELEMENT_F32 || (op->layout == LAYOUT_HWC && shape.c > 1) ||
+        pixels_of(shape) * (affine ? 1 : shape.c) < INTEGER_BLOCK)
+        return false;
+    struct tensor *raw = plan_tensor(v->plan, op->output, layout_planar(op->caller_type, shape, NULL));
+    raw->place = PLACE_INPUT;
+    raw->index = op->index;
+    integers_step(v, op, raw, affine);
+    return true;
+}
+
 void integer_convert(struct planning *v, const struct op *op, struct tensor *from, struct tensor *to)
 {
     struct shape shape = from->shape;
@@ -229,6 +264,8 @@ enum algorithm integer_choose(const struct op *op, const char **why)
             return ALGORITHM_INTEGERS;
         if (op->output->type != ELEMENT_S8)
             return ALGORITHM_FLOATS;
+        if (shape_elements(op->output->shape) >= INTEGER_BLOCK)
+            return ALGORITHM_FLOATS;
         break;
     case OP_POOL:
         if (can_pool(op))
@@ -255,7 +292,10 @@ bool integer_plan(struct planning *v, const struct op *op)
     case OP_SLICE: return plan_slice(v, op);
     case OP_PAD: return plan_pad(v, op);
     case OP_SHUFFLE: return plan_shuffle(v, op);
-    case OP_CONVERT: return op->output->type == ELEMENT_S8 ? plan_table(v, op) : plan_floats(v, op);
+    case OP_CONVERT:
+        return op->output->type != ELEMENT_S8                   ? plan_floats(v, op)
+               : op->inputs.items[0]->type == op->output->type ? plan_table(v, op)
+                                                                : plan_integers(v, op);
     default: return plan_table(v, op);
     }
 }

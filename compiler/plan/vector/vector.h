@@ -184,6 +184,8 @@ bool vector_matmul(struct planning *v, const struct op *op); /* matmul.c */
 
 /* integers.c: what reads or writes integers of 8 bits. */
 enum algorithm integer_choose(const struct op *op, const char **why);
+/* An input of floats in planes that becomes integers; false: the plain kernel takes it. */
+bool integer_input(struct planning *v, const struct op *op);
 bool integer_plan(struct planning *v, const struct op *op);
 /* From planes to channels side by side, or back. */
 void integer_convert(struct planning *v, const struct op *op, struct tensor *from, struct tensor *to);

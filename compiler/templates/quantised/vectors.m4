@@ -38,10 +38,15 @@ INLINE P[<>]_s32 P[<>]_product(P[<>]_s32 a, P[<>]_s32 b)
     return product;>], [<IF(WIDE, [<typedef long long s64 __attribute__((vector_size(BYTES)));
     typedef unsigned long long u64 __attribute__((vector_size(BYTES)));
     const s64 half = (s64){0} + (1 << 30);
-    const u64 lower = (u64){0} + 0xffffffffu;
     const s64 evens = (s64)__builtin_ia32_pmuldq256(a, b);
     const s64 odds = (s64)__builtin_ia32_pmuldq256((P[<>]_s32)((u64)a >> 32), (P[<>]_s32)((u64)b >> 32));
-    return (P[<>]_s32)(((u64)(evens + half) >> 31 & lower) | ((u64)(odds + half) << 1 & ~lower));>], [<m4_dnl
+    const P[<>]_s32 even = (P[<>]_s32)((u64)(evens + half) >> 31), odd = (P[<>]_s32)((u64)(odds + half) << 1);
+#if defined __clang__
+    return __builtin_shufflevector(even, odd, 0, 9, 2, 11, 4, 13, 6, 15);
+#else
+    return __builtin_shuffle(even, odd, (P[<>]_s32){0, 9, 2, 11, 4, 13, 6, 15});
+#endif
+    >], [<m4_dnl
 P[<>]_s32 product;
     for (int i = 0; i < LANES_32; i++)
         product[i] = (int)(((long long)a[i] * b[i] + (1 << 30)) >> 31);
@@ -57,6 +62,20 @@ INLINE P[<>]_s32 P[<>]_rescale(P[<>]_s32 x, P[<>]_s32 multiplier, P[<>]_s32 left
 }
 
 m4_define([<SIXTEEN>], [<SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<$1[<>]V>])>])m4_dnl
+typedef float P[<>]_floats __attribute__((vector_size(BYTES), aligned(4), may_alias));
+/* Floats of scale `scale', rounded: as the function for one does it, before its zero point is added. NaN is -512. */
+INLINE P[<>]_s32 P[<>]_round(P[<>]_floats x, float scale)
+{
+    const P[<>]_s32 most = (P[<>]_s32)((P[<>]_floats){0} + 512.0f), half = (P[<>]_s32)((P[<>]_floats){0} + 0.49999997f);
+    const P[<>]_s32 y = (P[<>]_s32)(x / scale), sign = (P[<>]_s32){0} + (-2147483647 - 1);
+    const P[<>]_s32 below = (P[<>]_s32)((P[<>]_floats)y < (P[<>]_floats)most);
+    const P[<>]_s32 z = (y & below) | (most & ~below);
+    const P[<>]_s32 above = (P[<>]_s32)((P[<>]_floats)y > -(P[<>]_floats)most);
+    const P[<>]_floats bounded = (P[<>]_floats)((z & above) | ((P[<>]_s32)(-(P[<>]_floats)most) & ~above));
+    const P[<>]_floats away = (P[<>]_floats)(half | ((P[<>]_s32)bounded & sign));
+    return __builtin_convertvector(bounded + away, P[<>]_s32);
+}
+
 /* 16 numbers plus zero, from low to high */
 IS(PAIRS, x86, [<m4_dnl
 #if defined __clang__

@@ -162,21 +162,13 @@ static struct multiplier factor_of(const struct linear *l, int64_t filter)
                                            op->kind == OP_DENSE && l->scales == 1));
 }
 
-static double sum_of_weights(const struct linear *l, int64_t filter)
+/* The input's numbers are multiplied as they are; what its zero point adds is taken off from the start. */
+static int32_t first_summand(const struct linear *l, int64_t filter)
 {
     double sum = 0;
     for (int64_t i = 0; i < l->row; i++)
         sum += l->weight[filter * l->row + i];
-    return sum;
-}
-
-/* The input's numbers are multiplied as they are, or `more' than that; what its zero point adds is taken off from the
- * start. Sums of 32 bits wrap around, and so does this. */
-static int32_t first_summand(const struct linear *l, int64_t filter, int more)
-{
-    const double first = (l->bias ? l->bias[filter] : 0) -
-                         sum_of_weights(l, filter) * (value_zero(l->op->inputs.items[0]) + more);
-    return (int32_t)(uint32_t)(int64_t)first;
+    return (int32_t)((l->bias ? l->bias[filter] : 0) - sum * value_zero(l->op->inputs.items[0]));
 }
 
 static void put_factors(const struct linear *l, pack_put *put, void *context)
@@ -184,7 +176,7 @@ static void put_factors(const struct linear *l, pack_put *put, void *context)
     int32_t *numbers = heap_array(3 * (size_t)l->filters, sizeof *numbers);
     for (int64_t k = 0; k < l->filters; k++) {
         const struct multiplier m = factor_of(l, k);
-        numbers[k] = first_summand(l, k, 0);
+        numbers[k] = first_summand(l, k);
         numbers[l->filters + k] = m.number;
         numbers[2 * l->filters + k] = m.shift;
     }
@@ -198,16 +190,15 @@ static void put_ends(const struct linear *l, int64_t filters, pack_put *put, voi
     enum { B = 16 };
     for (int64_t first = 0; first < l->filters; first += filters)
         for (int64_t k = first; k < first + filters; k += B) {
-            int32_t ends[5][B] = {{0}};
+            int32_t ends[4][B] = {{0}};
             for (int64_t i = 0; i < B && k + i < first + filters; i++) {
                 const struct multiplier m = factor_of(l, k + i);
-                ends[0][i] = first_summand(l, k + i, 0);
-                ends[1][i] = first_summand(l, k + i, 128);
-                ends[2][i] = m.number;
-                ends[3][i] = m.shift > 0 ? m.shift : 0;
-                ends[4][i] = m.shift > 0 ? 0 : -m.shift;
+                ends[0][i] = first_summand(l, k + i);
+                ends[1][i] = m.number;
+                ends[2][i] = m.shift > 0 ? m.shift : 0;
+                ends[3][i] = m.shift > 0 ? 0 : -m.shift;
             }
-            put(context, ELEMENT_S32, ends, 5 * B);
+            put(context, ELEMENT_S32, ends, 4 * B);
         }
 }
 

@@ -190,8 +190,7 @@ void quantised_floats_step(struct plan *plan, const struct op *op, struct tensor
     const struct shape shape = in->shape;
     const bool planes = from->layout.form == FORM_PLANAR;
     struct kernel *kernel = kernel_new(plan, "quantised/to_floats.m4", "to_floats");
-    kernel_numbers(kernel, {"CHANNELS", planes ? 1 : shape.c},
-                   {"PIXELS", shape.h * shape.w * (planes ? shape.c : 1)},
+    kernel_numbers(kernel, {"CHANNELS", planes ? 1 : shape.c}, {"PIXELS", shape.h * shape.w * (planes ? shape.c : 1)},
                    {"STEP_PIXEL", from->layout.block}, {"ZERO", value_zero(in)});
     kernel_real(kernel, "SCALE", (double)value_scale(in));
     plan_transform(plan, op, kernel, from, to);

@@ -1,5 +1,5 @@
-/* Which operations on integers of 8 bits have kernels of vectors, and those of pools, merges and moves. What the numbers
- * mean is described as for plain C (plan/portable/quantised.c); convolutions are in integers_conv.c. */
+/* Which operations on integers of 8 bits have kernels of vectors, and those of pools, merges and moves. What the
+ * numbers mean is described as for plain C (plan/portable/quantised.c); convolutions are in integers_conv.c. */
 #include "plan/vector/integers.h"
 
 #include <string.h>
@@ -9,8 +9,10 @@
 
 /* ---- instruction sets ---- */
 
-static const struct integer_set integer_sets[] = {{"avx512", 32, "x86", true, 2, 6}, {"avx2", 32, "x86", true, 1, 6},
-                                                  {"sse2", 16, "x86", false, 1, 2},  {"neon", 16, "plain", false, 1, 5},
+static const struct integer_set integer_sets[] = {{"avx512", 32, "x86", true, 2, 6},
+                                                  {"avx2", 32, "x86", true, 1, 6},
+                                                  {"sse2", 16, "x86", false, 1, 2},
+                                                  {"neon", 16, "plain", false, 1, 5},
                                                   {"wasm128", 16, "wasm", false, 1, 2}};
 
 const struct integer_set *integer_set_of(const struct vector_set *set)
@@ -81,8 +83,8 @@ static bool plan_pool(struct planning *v, const struct op *op)
     struct tensor *in = vector_blocked(v, op, op->inputs.items[0]), *out = vector_result(v, op);
     const char *word = pool_kind_words[op->pool.kind];
     const char *family = arena_printf(v->plan->arena, op->pool.whole ? "global_%s_s8" : "%spool_s8", word);
-    struct kernel *kernel = integer_kernel(
-        v, op->pool.whole ? "quantised/channels_global.m4" : "quantised/channels_pool.m4", family);
+    struct kernel *kernel =
+        integer_kernel(v, op->pool.whole ? "quantised/channels_global.m4" : "quantised/channels_pool.m4", family);
     kernel_word(kernel, "KIND", word);
     kernel_number(kernel, "CHANNELS", integer_channels(in->shape.c));
     if (op->pool.whole)
@@ -293,9 +295,9 @@ bool integer_plan(struct planning *v, const struct op *op)
     case OP_PAD: return plan_pad(v, op);
     case OP_SHUFFLE: return plan_shuffle(v, op);
     case OP_CONVERT:
-        return op->output->type != ELEMENT_S8                   ? plan_floats(v, op)
+        return op->output->type != ELEMENT_S8                  ? plan_floats(v, op)
                : op->inputs.items[0]->type == op->output->type ? plan_table(v, op)
-                                                                : plan_integers(v, op);
+                                                               : plan_integers(v, op);
     default: return plan_table(v, op);
     }
 }

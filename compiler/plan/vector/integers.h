@@ -5,7 +5,7 @@
 
 #include "plan/vector/vector.h"
 
-enum { INTEGER_BLOCK = 16, INTEGER_ENDS = 5 * INTEGER_BLOCK /* numbers that end the sums of a block: PACK_ENDS */ };
+enum { INTEGER_BLOCK = 16, INTEGER_ENDS = 4 * INTEGER_BLOCK /* numbers that end the sums of a block: PACK_ENDS */ };
 
 /* What kernels know of an instruction set. */
 struct integer_set {

@@ -1,13 +1,13 @@
-/* Convolutions and dense operations of integers of 8 bits: which rows a copy of the input holds, how it is laid out, and
- * the tiles. The templates say how they compute. */
+/* Convolutions and dense operations of integers of 8 bits: which rows a copy of the input holds, how it is laid out,
+ * and the tiles. The templates say how they compute. */
 #include "plan/portable/portable.h"
 #include "plan/vector/integers.h"
 #include "quantise/types.h"
 
 enum {
-    QUAD = 4,                  /* channels that a round of a tile takes */
-    MOST_BYTES = 160 * 1024,   /* of the copy: it stays in the second level of cache, beside weights */
-    SLACK = 64                 /* bytes that are read beyond */
+    QUAD = 4,                /* channels that a round of a tile takes */
+    MOST_BYTES = 160 * 1024, /* of the copy: it stays in the second level of cache, beside weights */
+    SLACK = 64               /* bytes that are read beyond */
 };
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -63,11 +63,10 @@ static int64_t rows_of(const struct side *y, int64_t row_bytes)
 
 static void describe_copy(struct kernel *kernel, const struct side *y, const struct side *x, const struct columns *c)
 {
-    kernel_numbers(kernel, {"IN_H", y->in}, {"IN_W", x->in}, {"OUT_H", y->out},
-                   {"KERNEL_H", y->size}, {"KERNEL_W", x->size}, {"STRIDE_H", y->stride}, {"STRIDE_W", x->stride},
-                   {"DILATION_H", y->dilation}, {"DILATION_W", x->dilation}, {"PAD_TOP", y->pad}, {"WIN_W", c->count},
-                   {"WIN_LEFT", c->left}, {"WIN_FIRST", c->first}, {"WIN_REAL", c->real}, {"STEP_H", y->step},
-                   {"STEP_W", x->step});
+    kernel_numbers(kernel, {"IN_H", y->in}, {"IN_W", x->in}, {"OUT_H", y->out}, {"KERNEL_H", y->size},
+                   {"KERNEL_W", x->size}, {"STRIDE_H", y->stride}, {"STRIDE_W", x->stride}, {"DILATION_H", y->dilation},
+                   {"DILATION_W", x->dilation}, {"PAD_TOP", y->pad}, {"WIN_W", c->count}, {"WIN_LEFT", c->left},
+                   {"WIN_FIRST", c->first}, {"WIN_REAL", c->real}, {"STEP_H", y->step}, {"STEP_W", x->step});
 }
 
 /* ---- each channel by itself ---- */
@@ -84,8 +83,7 @@ static bool plan_depthwise(struct planning *v, const struct op *op)
     /* Rows of the copy: every `step'th, where a pair of taps may begin. */
     const struct side y = {in.h, out.h, pairs, w->stride.h / step, pairs == 1 ? 1 : 2 * w->dilation.h / step, 0, 1};
     const int64_t rows = rows_of(&y, row_bytes);
-    struct kernel *kernel = integer_kernel(v, "quantised/channels_depthwise.m4",
-                                           vector_family(v, op, "depthwise"));
+    struct kernel *kernel = integer_kernel(v, "quantised/channels_depthwise.m4", vector_family(v, op, "depthwise"));
     kernel_numbers(kernel, {"CHANNELS", channels}, {"IN_PIXEL", channels}, {"OUT_PIXEL", channels},
                    {"IN_ROW", in.w * channels}, {"IN_H", in.h}, {"IN_W", in.w}, {"OUT_H", out.h}, {"OUT_W", out.w},
                    {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"STRIDE_H", w->stride.h},
@@ -93,8 +91,7 @@ static bool plan_depthwise(struct planning *v, const struct op *op)
                    {"PAD_TOP", w->pad.top}, {"WIN_LEFT", w->pad.left}, {"WIN_W", c.count}, {"WIN_STEP", step},
                    {"ROWS", rows});
     struct tensor *from = vector_blocked(v, op, op->inputs.items[0]);
-    struct pack *pack = plan_pack(v->plan, op, op->node, PACK_DEPTH_PAIRS, INTEGER_BLOCK,
-                                  pairs * w->size.w * channels);
+    struct pack *pack = plan_pack(v->plan, op, op->node, PACK_DEPTH_PAIRS, INTEGER_BLOCK, pairs * w->size.w * channels);
     return integer_step(v, op, kernel, from, pack, out.c, axis_reach(&y, rows) * row_bytes + SLACK);
 }
 
@@ -134,10 +131,10 @@ static bool plan_tiles(struct planning *v, const struct op *op, struct kernel *k
     const int64_t places = layout_blocks(rows * x->out, INTEGER_BLOCK) * INTEGER_BLOCK;
     const int64_t blocks = layout_blocks(groups.out, INTEGER_BLOCK);
     describe_copy(kernel, y, x, &columns);
-    kernel_numbers(kernel, {"OUT_W", x->out}, {"GROUPS", groups.count}, {"IN_PER_GROUP", groups.in}, {"OUT_PER_GROUP", groups.out},
-                   {"GROUP_PIXEL", group_pixel}, {"WIN_PIXEL", pixel},
-                   {"OUT_PIXEL", integer_channels(op->output->shape.c)}, {"ROWS", rows},
-                   {"REACH_H", axis_reach(y, 1)}, {"PLACES", places});
+    kernel_numbers(kernel, {"OUT_W", x->out}, {"GROUPS", groups.count}, {"IN_PER_GROUP", groups.in},
+                   {"OUT_PER_GROUP", groups.out}, {"GROUP_PIXEL", group_pixel}, {"WIN_PIXEL", pixel},
+                   {"OUT_PIXEL", integer_channels(op->output->shape.c)}, {"ROWS", rows}, {"REACH_H", axis_reach(y, 1)},
+                   {"PLACES", places});
     describe_tile(v, kernel, rows * x->out, blocks);
     struct pack *pack = plan_pack(v->plan, op, op->node, PACK_QUADS, INTEGER_BLOCK,
                                   groups.count * blocks * y->size * x->size * group_pixel * INTEGER_BLOCK);

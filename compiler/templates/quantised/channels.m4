@@ -9,5 +9,5 @@ m4_dnl ALL(number): in all places.
 m4_define([<ALL>], [<(S32){0} + ($1)>])m4_dnl
 m4_dnl What ends hold for each 16 channels: see pack/integers.c. END(ends, row, vector)
 m4_define([<END>], [<*(const S32 *)($1 + m4_eval(16 * $2 + $3 * LANES_32))>])m4_dnl
-m4_define([<ENDS>], 80)m4_dnl
+m4_define([<ENDS>], 64)m4_dnl
 m4_define([<K_NAME>], [<@function@_[<>]ISA>])m4_dnl

@@ -1,8 +1,9 @@
-m4_dnl Convolution of s8 for one instruction set, channels side by side. What ROWS rows of the result read is copied once
-m4_dnl as numbers of 16 bits, padding and all: the window, whose pixels have WIN_PIXEL numbers, GROUP_PIXEL for each
-m4_dnl group, a multiple of four. A tile is PIXELS pixels of the result by BLOCKS blocks of 16 filters, whose sums stay in
-m4_dnl registers: a pair of the window's numbers, in all places, meets a vector of pairs of weights. Weights are, for each
-m4_dnl block and tap, quads of channels: those of the first two for 16 filters, then those of the other two.
+m4_dnl Convolution of s8 for one instruction set, channels side by side. What ROWS rows of the result read is copied
+m4_dnl once as numbers of 16 bits, padding and all: the window, whose pixels have WIN_PIXEL numbers, GROUP_PIXEL for
+m4_dnl each group, a multiple of four. A tile is PIXELS pixels of the result by BLOCKS blocks of 16 filters, whose sums
+m4_dnl stay in registers: a pair of the window's numbers, in all places, meets a vector of pairs of weights. Weights
+m4_dnl are, for each block and tap, quads of channels: those of the first two for 16 filters, then those of the other
+m4_dnl two.
 m4_include([<quantised/channels.m4>])m4_dnl
 ASSERT([<IN_PER_GROUP <= GROUP_PIXEL && GROUP_PIXEL % 4 == 0 && WIN_PIXEL == GROUPS * GROUP_PIXEL>])m4_dnl
 ASSERT([<ROWS >= 1 && PIXELS >= 1 && UNIT >= 1>])m4_dnl
@@ -23,7 +24,7 @@ static TARGET __attribute__((noinline)) void K_NAME[<>]_tile$1(LIST([<const int1
 EACH([<Q>], PIXELS, [<    const int16_t *const x[<>]Q = window + places[AT_PIXEL(Q)];
 >])m4_dnl
 EACH([<B>], COUNT, [<EACH([<V>], BLOCK_VECTORS, [<EACH([<Q>], PIXELS, [<    m4_dnl
-S32 s[<>]B[<>]_[<>]V[<>]_[<>]Q = END([<ends>], m4_eval(B * 5), V);
+S32 s[<>]B[<>]_[<>]V[<>]_[<>]Q = END([<ends>], m4_eval(B * 4), V);
 >])>])>])m4_dnl
     for (int i = 0; i < KERNEL_H; i++)
         for (int j = 0; j < m4_eval(KERNEL_W / TAPS_ROW); j++) {
@@ -42,8 +43,8 @@ w[<>]H[<>]_[<>]B[<>]_[<>]V);
             }
         }
 EACH([<B>], COUNT, [<    {
-EACH([<V>], BLOCK_VECTORS, [<        const S32 multiplier[<>]V = END([<ends>], m4_eval(B * 5 + 2), V), m4_dnl
-left[<>]V = END([<ends>], m4_eval(B * 5 + 3), V), right[<>]V = END([<ends>], m4_eval(B * 5 + 4), V);
+EACH([<V>], BLOCK_VECTORS, [<        const S32 multiplier[<>]V = END([<ends>], m4_eval(B * 4 + 1), V), m4_dnl
+left[<>]V = END([<ends>], m4_eval(B * 4 + 2), V), right[<>]V = END([<ends>], m4_eval(B * 4 + 3), V);
 >])m4_dnl
 EACH([<Q>], PIXELS, [<        STORE_PIXEL(Q, SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<m4_dnl
 INT[<>]_rescale(s[<>]B[<>]_[<>]V[<>]_[<>]Q, multiplier[<>]V, left[<>]V, right[<>]V)>]))
@@ -62,7 +63,8 @@ out + PLUS(TIMES(AT_PIXEL($1), OUT_PIXEL), m4_eval(B * 16)));>], [<{
         }>])>])m4_dnl
 m4_dnl CALLS(blocks): all tiles of so many blocks of filters from block b on.
 m4_define([<TILES>], [<for (int p = 0; p < pixels; STEP(p, PIXELS))
-                        K_NAME[<>]_tile$1(LIST([<window + IF(GROUPS > 1, [<TIMES(g, GROUP_PIXEL)>], 0)>], [<places + p>],
+                        K_NAME[<>]_tile$1(LIST([<IF(GROUPS > 1, [<window + TIMES(g, GROUP_PIXEL)>], m4_dnl
+[<window>])>], [<places + p>],
                                        [<weights + block * (long)BLOCK_BYTES>], [<ends + block * ENDS>],
                                        [<out + ((long)y * OUT_W + p) * OUT_PIXEL + m4_dnl
 IF(GROUPS > 1, [<g * OUT_PER_GROUP + >])b * 16>], [<pixels - p>], IF(FITS, [<>], [<OUT_PER_GROUP - b * 16>])));>])m4_dnl

@@ -1,7 +1,7 @@
-m4_dnl A convolution of s8 that filters each channel by itself, for one instruction set, channels side by side. What ROWS
-m4_dnl rows of the result read is copied once: a place of the window holds a pair of numbers of 16 bits, of a row and of
-m4_dnl the row that the next tap reads, so that one instruction adds the products of two taps. Only rows that begin a
-m4_dnl pair of taps are there, WIN_STEP apart. Weights are pairs, too: [pair of rows][column][channel].
+m4_dnl A convolution of s8 that filters each channel by itself, for one instruction set, channels side by side. What
+m4_dnl ROWS rows of the result read is copied once: a place of the window holds a pair of numbers of 16 bits, of a row
+m4_dnl and of the row that the next tap reads, so that one instruction adds the products of two taps. Only rows that
+m4_dnl begin a pair of taps are there, WIN_STEP apart. Weights are pairs, too: [pair of rows][column][channel].
 m4_include([<quantised/channels.m4>])m4_dnl
 ASSERT([<CHANNELS % 16 == 0 && IN_PIXEL == CHANNELS && OUT_PIXEL == CHANNELS && ROWS >= 1>])m4_dnl
 m4_define([<PAIRS_H>], [<m4_eval((KERNEL_H + 1) / 2)>])m4_dnl
@@ -44,16 +44,18 @@ p % OUT_W * m4_eval(STRIDE_W * CHANNELS);
 EACH([<V>], BLOCK_VECTORS, [<                S32 sum[<>]V = END([<end>], 0, V);
 >])m4_dnl
 IF(PAIRS_H * KERNEL_W <= 16, [<EACH([<I>], PAIRS_H, [<EACH([<J>], KERNEL_W, [<m4_dnl
-PAIR([<m4_eval(I * 2 * DILATION_H / WIN_STEP * WIN_ROW + J * DILATION_W * CHANNELS)>], [<m4_eval((I * KERNEL_W + J) * CHANNELS)>])>])>])>], [<m4_dnl
+PAIR([<m4_eval(I * 2 * DILATION_H / WIN_STEP * WIN_ROW + J * DILATION_W * CHANNELS)>], m4_dnl
+[<m4_eval((I * KERNEL_W + J) * CHANNELS)>])>])>])>], [<m4_dnl
                 for (int i = 0; i < PAIRS_H; i++)
                     for (int j = 0; j < KERNEL_W; j++) {
-                        const int at = i * m4_eval(2 * DILATION_H / WIN_STEP * WIN_ROW) + j * m4_eval(DILATION_W * CHANNELS);
+                        const int at = i * m4_eval(2 * DILATION_H / WIN_STEP * WIN_ROW) + m4_dnl
+j * m4_eval(DILATION_W * CHANNELS);
                         const int weight = (i * KERNEL_W + j) * CHANNELS;
 PAIR([<at>], [<weight>])m4_dnl
                     }
 >])m4_dnl
                 INT[<>]_store(SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<m4_dnl
-INT[<>]_rescale(sum[<>]V, END([<end>], 2, V), END([<end>], 3, V), END([<end>], 4, V))>]), OUT_ZERO, LOW, HIGH, to);
+INT[<>]_rescale(sum[<>]V, END([<end>], 1, V), END([<end>], 2, V), END([<end>], 3, V))>]), OUT_ZERO, LOW, HIGH, to);
             }
         }
     }

@@ -1,5 +1,5 @@
-m4_dnl Floats become s8 for one instruction set: COUNT of them for each of CHANNELS planes, less the mean, times the scale
-m4_dnl of the plane where there are any (AFFINE). The last ones of a plane are done again with those before them.
+m4_dnl Floats become s8 for one instruction set: COUNT of them for each of CHANNELS planes, less the mean, times the
+m4_dnl scale of the plane where there are any (AFFINE). The last ones of a plane are done again with those before them.
 m4_include([<quantised/channels.m4>])m4_dnl
 ASSERT([<CHANNELS >= 1 && COUNT >= 16>])m4_dnl
 m4_define([<READ>], [<*(const INT[<>]_floats *)(in + i + m4_eval(V * LANES_32))>])m4_dnl

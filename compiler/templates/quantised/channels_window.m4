@@ -23,13 +23,15 @@ static TARGET void K_NAME[<>]_window(const signed char *restrict in, int16_t *re
                 for (int x = 0; x < WIN_REAL; x++)
                     WHEN(GROUP_PIXEL == IN_PER_GROUP, [<
                         for (int c = 0; c < WIN_PIXEL; c++)
-                            real[x * WIN_PIXEL + c] = line[PLUS(x * m4_eval(STEP_W * IN_PIXEL) + TIMES(c, IN_STEP), m4_dnl
+                            real[x * WIN_PIXEL + c] = m4_dnl
+line[PLUS(x * m4_eval(STEP_W * IN_PIXEL) + TIMES(c, IN_STEP), m4_dnl
 m4_eval(WIN_FIRST * IN_PIXEL))];
                     >], [<
                         for (int g = 0; g < GROUPS; g++)
                             for (int c = 0; c < GROUP_PIXEL; c++)
                                 real[x * WIN_PIXEL + g * GROUP_PIXEL + c] = (int16_t)(c < IN_PER_GROUP ? m4_dnl
-line[PLUS(x * m4_eval(STEP_W * IN_PIXEL) + TIMES((g * IN_PER_GROUP + c), IN_STEP), m4_eval(WIN_FIRST * IN_PIXEL))] : 0);
+line[PLUS(x * m4_eval(STEP_W * IN_PIXEL) + TIMES((g * IN_PER_GROUP + c), IN_STEP), m4_dnl
+m4_eval(WIN_FIRST * IN_PIXEL))] : 0);
                     >])
             >])
         >])

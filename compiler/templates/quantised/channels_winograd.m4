@@ -1,12 +1,14 @@
-m4_dnl Convolution of s8 by Winograd's F(4x4,3x3) for one instruction set, channels side by side. The algorithm's matrices
-m4_dnl have fractions; with the rows of one times 4, 6, 6, 24, 24 and 1 all is integers, and what comes out is 576 times
-m4_dnl the sum: the sum is found exactly, as long as 64 times it fits into 32 bits, which cnnc has made sure of. Inputs of
-m4_dnl 8 bits become 16 bits (100 * 128 at most), weights too (49 * 127).
+m4_dnl Convolution of s8 by Winograd's F(4x4,3x3) for one instruction set, channels side by side. The algorithm's
+m4_dnl matrices have fractions; with the rows of one times 4, 6, 6, 24, 24 and 1 all is integers, and what comes out is
+m4_dnl 576 times the sum: the sum is found exactly, as long as 64 times it fits into 32 bits, which cnnc has made sure
+m4_dnl of. Inputs of 8 bits become 16 bits (100 * 128 at most), weights too (49 * 127).
 m4_dnl
-m4_dnl ROWS rows of tiles are taken at a time: copied with their padding (the window), transformed (INPUT, [position][tile]
-m4_dnl [channel]), multiplied (for each block of 16 filters and each position, PIXELS tiles at a time) and transformed back.
+m4_dnl ROWS rows of tiles are taken at a time: copied with their padding (the window), transformed (INPUT,
+m4_dnl [position][tile] [channel]), multiplied (for each block of 16 filters and each position, PIXELS tiles at a time)
+m4_dnl and transformed back.
 m4_include([<quantised/channels.m4>])m4_dnl
-ASSERT([<KERNEL_H == 3 && KERNEL_W == 3 && WIN_PIXEL == CHANNELS && CHANNELS % 16 == 0 && WIN_W == 4 * TILES_X + 2>])m4_dnl
+ASSERT([<KERNEL_H == 3 && KERNEL_W == 3 && WIN_W == 4 * TILES_X + 2>])m4_dnl
+ASSERT([<WIN_PIXEL == CHANNELS && CHANNELS % 16 == 0>])m4_dnl
 m4_define([<WIN_ROW>], [<m4_eval(WIN_W * WIN_PIXEL)>])m4_dnl
 m4_define([<MOST_TILES>], [<m4_eval(ROWS * TILES_X)>])m4_dnl
 m4_define([<BLOCKS>], [<m4_eval((OUT_C + 15) / 16)>])m4_dnl
@@ -57,8 +59,8 @@ IN_LINE([<TO>], [<ACROSS>])            }
 }
 
 /* The sums of 16 filters at one position. */
-static TARGET __attribute__((noinline)) void K_NAME[<>]_tile(const int16_t *restrict in, const int16_t *restrict weights,
-                                   int32_t *restrict sums, int tiles)
+static TARGET __attribute__((noinline)) void K_NAME[<>]_tile(const int16_t *restrict in,
+                                   const int16_t *restrict weights, int32_t *restrict sums, int tiles)
 {
     for (int t = 0; t < tiles; t += PIXELS) {
         const int16_t *w = weights;
@@ -103,8 +105,9 @@ EACH([<I>], 4, [<            {
 OUT_LINE([<TO>], [<ACROSS>])            }
 >])m4_dnl
         }
-EACH([<V>], BLOCK_VECTORS, [<        const S32 first[<>]V = END([<ends>], 0, V), multiplier[<>]V = END([<ends>], 2, V), m4_dnl
-left[<>]V = END([<ends>], 3, V), right[<>]V = END([<ends>], 4, V);
+EACH([<V>], BLOCK_VECTORS, [<        const S32 first[<>]V = END([<ends>], 0, V), m4_dnl
+multiplier[<>]V = END([<ends>], 1, V), m4_dnl
+left[<>]V = END([<ends>], 2, V), right[<>]V = END([<ends>], 3, V);
 >])m4_dnl
         for (int i = 0; i < 4 && y + i < OUT_H; i++)
             for (int j = 0; j < 4 && x + j < OUT_W; j++) {
@@ -124,7 +127,8 @@ static TARGET void K_NAME[<>](const signed char *restrict in, const int32_t *res
                               const int32_t *restrict ends, signed char *restrict out, float *restrict scratch)
 {
     int32_t *const sums = (int32_t *)(void *)scratch;
-    int16_t *const input = (int16_t *)(void *)(sums + m4_eval(36 * SUMS)), *const window = input + m4_eval(36 * POSITION);
+    int16_t *const input = (int16_t *)(void *)(sums + m4_eval(36 * SUMS));
+    int16_t *const window = input + m4_eval(36 * POSITION);
     for (int top = 0; top < OUT_H; top += m4_eval(4 * ROWS)) {
         const int more = (OUT_H - top + 3) / 4, rows = more < ROWS ? more : ROWS, tiles = rows * TILES_X;
         const int16_t *w = (const int16_t *)(const void *)weights;

@@ -1,6 +1,6 @@
 m4_dnl What kernels of integers use of one instruction set: vectors of BYTES, how numbers of 16 bits are multiplied and
-m4_dnl summed up, and how sums become results. The arithmetic is that of rescale.m4 and requantise.m4, several numbers at
-m4_dnl a time: every set gives the same bytes.
+m4_dnl summed up, and how sums become results. The arithmetic is that of rescale.m4 and requantise.m4, several numbers
+m4_dnl at a time: every set gives the same bytes.
 m4_dnl
 m4_dnl PAIRS: x86 or wasm, where an instruction adds the products of two pairs; plain, where the compiler is told in
 m4_dnl vectors of 32 bits. WIDE: the instruction set has 64-bit products of 32-bit numbers.

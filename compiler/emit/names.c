@@ -56,6 +56,7 @@ const struct tensor *naming_end(const struct tensor *tensor)
 static const char *pack_word(enum pack_form form)
 {
     switch (form) {
+    case PACK_ENDS:
     case PACK_FACTORS: return "factors";
     case PACK_TABLE:
     case PACK_BYTES: return "table";

@@ -305,7 +305,10 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_DOTS_BLOCKED:
     case PACK_DOTS_PLANAR: return put_blocks(stream, pack);
     case PACK_INTEGERS:
-    case PACK_PAIRS:
+    case PACK_QUADS:
+    case PACK_DEPTH_PAIRS:
+    case PACK_WINOGRAD_PAIRS:
+    case PACK_ENDS:
     case PACK_FACTORS:
     case PACK_TABLE:
     case PACK_BYTES:

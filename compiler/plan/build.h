@@ -20,6 +20,7 @@ struct kernel *kernel_new(struct plan *plan, const char *file, const char *famil
 void kernel_number(struct kernel *kernel, const char *name, int64_t number);
 /* A number for one instruction set. */
 void kernel_set_number(struct kernel *kernel, const struct vector_set *set, const char *name, int64_t number);
+void kernel_set_word(struct kernel *kernel, const struct vector_set *set, const char *name, const char *word);
 void kernel_real(struct kernel *kernel, const char *name, double real);
 void kernel_word(struct kernel *kernel, const char *name, const char *word);
 /* The name of another kernel's function. */

@@ -40,7 +40,12 @@ void kernel_real(struct kernel *kernel, const char *name, double real)
 
 void kernel_word(struct kernel *kernel, const char *name, const char *word)
 {
-    add_param(kernel, (struct param){.name = name, .type = PARAM_WORD, .word = word});
+    kernel_set_word(kernel, NULL, name, word);
+}
+
+void kernel_set_word(struct kernel *kernel, const struct vector_set *set, const char *name, const char *word)
+{
+    add_param(kernel, (struct param){.name = name, .type = PARAM_WORD, .set = set, .word = word});
 }
 
 void kernel_reference(struct kernel *kernel, const char *name, const struct kernel *other)

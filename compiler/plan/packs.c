@@ -32,9 +32,12 @@ enum element_type pack_type(enum pack_form form)
 {
     switch (form) {
     case PACK_INTEGERS:
+    case PACK_QUADS:
     case PACK_TABLE:
     case PACK_BYTES: return ELEMENT_S8;
-    case PACK_PAIRS:
+    case PACK_DEPTH_PAIRS:
+    case PACK_WINOGRAD_PAIRS:
+    case PACK_ENDS:
     case PACK_FACTORS:
     case PACK_EXPONENTIALS: return ELEMENT_S32;
     default: return ELEMENT_F32;
@@ -117,7 +120,7 @@ int64_t plan_biases_at(int64_t weights)
 /* Those of a quantised network depend on what its operands mean: only the weights themselves may be another's. */
 static bool is_shared(enum pack_form form)
 {
-    return form == PACK_INTEGERS || pack_type(form) == ELEMENT_F32;
+    return form == PACK_INTEGERS || form == PACK_QUADS || pack_type(form) == ELEMENT_F32;
 }
 
 static bool is_same(const struct pack *pack, const struct op *op, enum pack_form form, int64_t block, int64_t count)

@@ -130,11 +130,15 @@ enum pack_form {
     PACK_CHANNELS, /* one number a channel, a single one repeated, padded to whole blocks: PRELU */
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
     /* Of a quantised network (pack/integers.c): */
-    PACK_INTEGERS,     /* a linear operation's K rows of s8 as they are in PyTorch */
-    PACK_PAIRS,        /* [group][K/B][pair of channels][h][w][B], two numbers of 16 bits each; zeros where none are */
-    PACK_FACTORS,      /* for each of its filters what its sum begins with, then each one's multiplier and shift */
-    PACK_TABLE,        /* the results of a function of s8 */
-    PACK_BYTES,        /* what an INPUT's bytes become, for all channels or for each */
+    PACK_INTEGERS,       /* a linear operation's K rows of s8 as they are in PyTorch */
+    PACK_FACTORS,        /* for each of its filters what its sum begins with, then each one's multiplier and shift */
+    PACK_QUADS,          /* [group][K/B][h][w][quad of channels][pair of them][B][2]; zeros where none are */
+    PACK_DEPTH_PAIRS,    /* [pair of taps above one another][w][C, rounded up to B], two numbers of 16 bits each */
+    PACK_WINOGRAD_PAIRS, /* of F(4x4,3x3), in integers: [K/B][position][pair of channels][B], two of 16 bits */
+    PACK_ENDS,  /* [group][its K/16][4][16]: a sum's first summand, multiplier, shifts to the left and to the right; */
+                /* B: filters of a group */
+    PACK_TABLE, /* the results of a function of s8 */
+    PACK_BYTES, /* what an INPUT's bytes become, for all channels or for each */
     PACK_EXPONENTIALS, /* of a softmax's differences */
     /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases, and by the
      * slopes of each function that has any (op_sloped): */

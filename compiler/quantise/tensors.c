@@ -260,14 +260,16 @@ struct linear_numbers {
     int64_t scales, filters, row;
 };
 
-/* The largest sum of a filter, whatever comes in. */
-static double largest_sum(const struct linear_numbers *n, int64_t filter, int32_t zero)
+/* The largest sum of a filter, whatever comes in; and that of its weights, if it is larger than those before. */
+static double largest_sum(const struct linear_numbers *n, int64_t filter, int32_t zero, double *most_weight)
 {
     const double widest = zero < 0 ? 127 - zero : 128 + zero;
     double sum = n->bias ? fabs(n->bias[filter]) : 0;
+    double weights = 0;
     for (int64_t i = 0; i < n->row; i++)
-        sum += fabs(n->weight[filter * n->row + i]) * (widest + 255);
-    return sum;
+        weights += fabs(n->weight[filter * n->row + i]);
+    *most_weight = weights > *most_weight ? weights : *most_weight;
+    return sum + weights * (widest + 255);
 }
 
 static bool check_filter(struct arena *arena, struct diag *diag, const struct types *types, const struct node *node,
@@ -281,7 +283,7 @@ static bool check_filter(struct arena *arena, struct diag *diag, const struct ty
                      arena_printf(arena, "'%s.weight_scale' is %g at [%lld]: a scale is a positive number", label,
                                   scale, (long long)filter),
                      "a filter of zeros has any scale, such as 1");
-    if (largest_sum(n, filter, in->meaning.zero) > (double)INT32_MAX)
+    if (largest_sum(n, filter, in->meaning.zero, &types->nodes[node->id].most_weight) > (double)INT32_MAX)
         return wrong(
             diag, types, node,
             arena_printf(arena, "the sums of filter %lld of %s may exceed 32 bits", (long long)filter, node->name),

@@ -43,6 +43,7 @@ struct node_type {
     const struct node *source; /* BOUNDS, NOTHING: never one of these itself */
     const struct node *bounds; /* INTEGERS: the node of COMPUTES_BOUNDS whose result is this one's; or NULL */
     const char *label;         /* L above */
+    double most_weight;        /* with weights: the largest sum of a filter's, signs left out */
     bool stated;               /* L.output_scale and L.output_zero_point are there: */
     struct meaning stated_meaning;
 };

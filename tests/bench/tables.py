@@ -1,14 +1,18 @@
 """The tables of the bench but for that of layers: each function times one line and prints it."""
+import array
 import functools
 import hashlib
 import json
 import math
 import os
+import random
 import re
+import struct
 import subprocess
 import sys
 import threading
 import time
+import zipfile
 
 import kinds
 import naive
@@ -171,6 +175,55 @@ def compare_flags(options, driver, name):
         row += ["%s_us=%s" % (column, shown(microseconds(next(times)) if there else None)),
                 "%s_kb=%s" % (column, shown(next(sizes) if there else None, "%.1f"))]
     print(" ".join(row), flush=True)
+
+
+# ---- integers ----
+
+def write_pictures(path, count, shape):
+    """Random pictures of so many channels, height and width, as an .npz file with a label each."""
+    rand = random.Random(1)
+    numbers = array.array("f", (rand.gauss(0, 1) for _ in range(count * math.prod(shape))))
+    labels = array.array("q", range(count))
+    with zipfile.ZipFile(path, "w") as file:
+        for name, kind, dims, data in (("x", "<f4", (count, *shape), numbers), ("y", "<i8", (count,), labels)):
+            header = repr({"descr": kind, "fortran_order": False, "shape": dims}).ljust(117) + "\n"
+            file.writestr(name + ".npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() +
+                          data.tobytes())
+
+
+class Integers(Code):
+    """A network of 8-bit integers."""
+
+    def __init__(self, options, file, folder, name, weights):
+        self.integers = weights
+        super().__init__(options, file, folder, name)
+
+    def cnnc(self, *words):
+        return execute([self.options.cnnc, "-w", "--weights=" + self.integers, *words, self.file])
+
+
+def compare_int8(options, driver, name):
+    """One line: the network in floats and in integers, whose scales come from random pictures."""
+    file = name if os.path.exists(name) else os.path.join(ROOT, "examples", name + ".cnn")
+    if not os.path.exists(file):
+        raise Failure("there is no examples/%s.cnn" % name)
+    name = os.path.splitext(os.path.basename(file))[0]
+    folder = os.path.join(options.build, "bench", "%s-%s-int8" % (name, options.target))
+    floats = Code(options, file, folder, name)
+    layers = json.loads(floats.cnnc("-w", "--emit=json", "-o", "-"))["layers"]
+    height, width, channels = next(layer for layer in layers if layer["kind"] == "INPUT")["output"]
+    pictures, weights = os.path.join(folder, "pictures.npz"), os.path.join(folder, name + ".int8.safetensors")
+    write_pictures(pictures, 4, (channels, height, width))
+    progress("%s: quantising ..." % name)
+    floats.cnnc("-w", "--quantize=" + pictures, "-o", weights)
+    codes = [floats, Integers(options, file, folder, name + "_int8", weights)]
+    progress("%s: timing for %g s ..." % (name, options.seconds))
+    found = Program(driver, os.path.join(folder, "bench-int8"), codes).compare(options, None)
+    progress()
+    times = [found["cnnc_us"], found["cnnc1_us"]]
+    print("int8 %s float_us=%s int8_us=%s ratio=%.2f" % (
+        name, *(shown(microseconds(time)) for time in times), times[0] / times[1]), flush=True)
+    return times[0] / times[1]
 
 
 # ---- single layers ----

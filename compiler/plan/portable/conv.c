@@ -188,58 +188,6 @@ static void describe_tile(struct kernel *kernel, const struct tile *t, int64_t s
 
 /* ---- integers of 8 bits, for one instruction set: what a tile reads of all maps is copied at once ---- */
 
-static int64_t pairs_scratch(const struct tile *t, int64_t maps)
-{
-    enum { SLACK = 64 /* bytes that are read beyond */ };
-    return plan_ceiling(maps, 2) * 2 * (t->window - VECTOR) * 2 + SLACK;
-}
-
-/* It stays in the second level of cache, and its sums in the first. */
-static bool pairs_fit(const struct tile *t, int64_t maps)
-{
-    enum { MOST_BYTES = 96 * 1024, MOST_RUN = 512 };
-    return t->run <= MOST_RUN && pairs_scratch(t, maps) <= MOST_BYTES;
-}
-
-static struct tile choose_pairs_tile(const struct portable_window *w, int64_t maps, int64_t filters)
-{
-    enum { FILTERS = 4 };
-    const struct window *p = &w->window;
-    struct tile t = {.y = {w->in_h, w->out_h, p->size.h, p->stride.h, p->dilation.h, p->pad.top},
-                     .x = {w->in_w, w->out_w, p->size.w, p->stride.w, p->dilation.w, p->pad.left}};
-    t.taken = t.depth = 1;
-    t.filters = smaller(filters, FILTERS);
-    set_sides(&t, 1, w->out_w);
-    for (int64_t pieces = 2; !pairs_fit(&t, maps) && t.columns.tile > VECTOR; pieces++)
-        set_sides(&t, 1, plan_ceiling(w->out_w, pieces));
-    const int64_t width = t.columns.tile;
-    for (int64_t pieces = 1; pieces <= w->out_h; pieces++) {
-        set_sides(&t, plan_ceiling(w->out_h, pieces), width);
-        if (pairs_fit(&t, maps))
-            break;
-    }
-    if (t.run < VECTOR)
-        t.run = VECTOR;
-    return t;
-}
-
-static bool plan_pairs(struct plan *plan, const struct op *op, const struct portable_window *w)
-{
-    const struct window *window = &w->window;
-    const int64_t maps = op->inputs.items[0]->shape.c / op->groups, filters = op->output->shape.c / op->groups;
-    struct kernel *kernel = kernel_new(plan, "quantised/conv_pairs.m4",
-                                       arena_printf(plan->arena, "%s%lldx%lld_s8",
-                                                    op_is_depthwise(op) ? "depthwise" : "conv",
-                                                    (long long)op->window.size.h, (long long)op->window.size.w));
-    const struct tile t = choose_pairs_tile(w, maps, filters);
-    kernel_numbers(kernel, {"IN_H", w->in_h}, {"IN_W", w->in_w}, {"OUT_H", w->out_h}, {"OUT_W", w->out_w},
-                   {"KERNEL_H", window->size.h}, {"KERNEL_W", window->size.w}, {"STRIDE_H", window->stride.h},
-                   {"STRIDE_W", window->stride.w}, {"PAD_TOP", window->pad.top}, {"PAD_LEFT", window->pad.left});
-    describe_groups(kernel, op);
-    describe_tile(kernel, &t, 1);
-    return quantised_pairs(plan, op, kernel, (struct quantised_tile){t.run, t.filters, pairs_scratch(&t, maps)});
-}
-
 bool portable_ends_in_pool(const struct op *op)
 {
     struct portable_window w = portable_window(op->inputs.items[0]->shape, op->output->shape, &op->window);
@@ -254,8 +202,6 @@ bool portable_convolution(struct plan *plan, const struct op *op)
     struct portable_window w = portable_window(in, map, &op->window);
     if (covers_input(op))
         return portable_dense(plan, op);
-    if (op_is_quantised(op) && quantised_has_pairs(plan))
-        return plan_pairs(plan, op, &w);
     if (is_pointwise(op, &w))
         return plan_pointwise(plan, op);
     const bool integers = op_is_quantised(op);

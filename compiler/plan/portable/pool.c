@@ -40,12 +40,9 @@ struct kernel *portable_gauss_window(struct plan *plan)
     return kernel_intern(plan, weights);
 }
 
-static struct kernel *describe_windows(struct plan *plan, const struct op *op)
+void portable_describe_pool(struct kernel *kernel, const struct op *op)
 {
     struct shape in = op->inputs.items[0]->shape, out = op->map;
-    const bool integers = op_is_quantised(op);
-    const char *family = arena_printf(plan->arena, "%spool%s", pool_kind_words[op->pool.kind], integers ? "_s8" : "");
-    struct kernel *kernel = kernel_new(plan, integers ? "quantised/pool.m4" : "portable/pool.m4", family);
     struct portable_window w = portable_window(in, out, &op->window);
     if (op->pool.adaptive) {
         w = (struct portable_window){.in_h = in.h, .in_w = in.w, .out_h = out.h, .out_w = out.w};
@@ -54,8 +51,17 @@ static struct kernel *describe_windows(struct plan *plan, const struct op *op)
     }
     portable_describe_window(kernel, &w);
     kernel_word(kernel, "COUNT", count_word(op, &w));
-    kernel_numbers(kernel, {"CHANNELS", in.c}, {"ADAPTIVE", op->pool.adaptive}, {"IN_PIXELS", in.h * in.w},
+    kernel_numbers(kernel, {"ADAPTIVE", op->pool.adaptive}, {"IN_PIXELS", in.h * in.w},
                    {"LIMIT_H", w.in_h + w.window.pad.bottom}, {"LIMIT_W", w.in_w + w.window.pad.right});
+}
+
+static struct kernel *describe_windows(struct plan *plan, const struct op *op)
+{
+    const bool integers = op_is_quantised(op);
+    const char *family = arena_printf(plan->arena, "%spool%s", pool_kind_words[op->pool.kind], integers ? "_s8" : "");
+    struct kernel *kernel = kernel_new(plan, integers ? "quantised/pool.m4" : "portable/pool.m4", family);
+    portable_describe_pool(kernel, op);
+    kernel_number(kernel, "CHANNELS", op->inputs.items[0]->shape.c);
     if (op->pool.kind == POOL_KIND_GAUSS)
         kernel_reference(kernel, "GAUSS_WINDOW", portable_gauss_window(plan));
     return kernel;

@@ -39,6 +39,8 @@ struct portable_window {
     bool clip_h, clip_w; /* does it ever reach over the edge? */
 };
 struct portable_window portable_window(struct shape in, struct shape out, const struct window *window);
+/* A pool's windows, and what its means divide by. */
+void portable_describe_pool(struct kernel *kernel, const struct op *op);
 void portable_describe_window(struct kernel *kernel, const struct portable_window *w);
 
 /* Long sums are kept in several parts: how many, and how many of `count` numbers they take. */
@@ -85,18 +87,20 @@ bool portable_upsample(struct plan *plan, const struct op *op);
 
 /* The rest of a convolution's or dense operation's description, and its step. */
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel);
-/* Can the target's instruction sets sum up pairs of products? Convolutions and dense operations are then written for
- * each of them. */
-bool quantised_has_pairs(const struct plan *plan);
-struct quantised_tile {
-    int64_t run, filters, scratch; /* pixels and filters of a tile; bytes */
-};
-bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kernel, struct quantised_tile tile);
+/* OUT_ZERO, LOW and HIGH. */
+void quantised_describe_bounds(struct kernel *kernel, const struct op *op);
 bool quantised_dense(struct plan *plan, const struct op *op);
+void quantised_describe_pool(struct plan *plan, struct kernel *kernel, const struct op *op);
 bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel);
+/* A merge's bounds, zero points, multipliers and shifts. */
+void quantised_describe_factors(struct kernel *kernel, const struct op *op);
 void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const struct op *op);
+/* A table's results, of all numbers of tensors that lie alike. */
+void quantised_table_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to);
 bool quantised_table_op(struct plan *plan, const struct op *op);
 bool quantised_softmax(struct plan *plan, const struct op *op);
+/* Floats in planes. */
+void quantised_floats_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to);
 bool quantised_convert(struct plan *plan, const struct op *op);
 bool quantised_input_op(struct plan *plan, const struct op *op);
 /* The integer that stands for a number in a value of s8. */

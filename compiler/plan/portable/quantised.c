@@ -1,7 +1,5 @@
 /* Plain C for s8: sums of 32 bits, which one function brings to the result's scale. Where the numbers lie and which
  * loops go over them is as for floats (conv.c, pool.c, move.c); what is different is described here. */
-#include <string.h>
-
 #include "plan/portable/portable.h"
 #include "quantise/multiplier.h"
 #include "quantise/quantise.h"
@@ -55,80 +53,21 @@ static struct kernel *round_floats(struct plan *plan)
 
 /* ---- what kernels end in ---- */
 
+void quantised_describe_bounds(struct kernel *kernel, const struct op *op)
+{
+    kernel_numbers(kernel, {"OUT_ZERO", value_zero(op->output)}, {"LOW", op->low}, {"HIGH", op->high});
+}
+
 static void describe_result(struct plan *plan, struct kernel *kernel, const struct op *op)
 {
     kernel_reference(kernel, "REQUANTISE", requantise(plan));
-    kernel_numbers(kernel, {"OUT_ZERO", value_zero(op->output)}, {"LOW", op->low}, {"HIGH", op->high});
+    quantised_describe_bounds(kernel, op);
 }
 
 static void describe_multiplier(struct kernel *kernel, const char *number, const char *shift, struct multiplier m)
 {
     kernel_number(kernel, number, m.number);
     kernel_number(kernel, shift, m.shift);
-}
-
-/* ---- for each instruction set ---- */
-
-/* What is known of an instruction set's integers; the others' have no such kernels yet. */
-static const struct integer_set {
-    const char *name;
-    int bytes, wide; /* of a vector; 1: there are products of 64 bits */
-    int tile;        /* pixels whose sums of four filters fit into registers */
-} integer_sets[] = {{"avx512", 32, 1, 24}, {"avx2", 32, 1, 24}, {"sse2", 16, 0, 8}};
-
-static const struct integer_set *integer_set_of(const struct vector_set *set)
-{
-    for (size_t i = 0; i < sizeof integer_sets / sizeof *integer_sets; i++)
-        if (strcmp(integer_sets[i].name, set->name) == 0)
-            return &integer_sets[i];
-    return NULL;
-}
-
-bool quantised_has_pairs(const struct plan *plan)
-{
-    const struct target *target = plan->options.target;
-    for (size_t i = 0; target->sets[i]; i++)
-        if (!integer_set_of(target->sets[i]))
-            return false;
-    return target_is_fast(target);
-}
-
-static void describe_sets(const struct plan *plan, struct kernel *kernel)
-{
-    kernel->per_set = true;
-    for (const struct vector_set *const *set = plan->options.target->sets; *set; set++) {
-        kernel_set_number(kernel, *set, "BYTES", integer_set_of(*set)->bytes);
-        kernel_set_number(kernel, *set, "WIDE", integer_set_of(*set)->wide);
-    }
-}
-
-static struct kernel *pairs(struct plan *plan)
-{
-    struct kernel *kernel = helper(plan, "quantised/pairs.m4", "pairs");
-    describe_sets(plan, kernel);
-    return kernel_intern(plan, kernel);
-}
-
-bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kernel, struct quantised_tile tile)
-{
-    const int64_t maps = op->inputs.items[0]->shape.c / op->groups, filters = op->output->shape.c / op->groups;
-    const int64_t taps = op->window.size.h * op->window.size.w, blocks = plan_ceiling(filters, tile.filters);
-    const int64_t count = op->groups * blocks * tile.filters * plan_ceiling(maps, 2) * taps;
-    describe_result(plan, kernel, op);
-    kernel_reference(kernel, "PAIRS", pairs(plan));
-    kernel_number(kernel, "ZERO", value_zero(op->inputs.items[0]));
-    describe_sets(plan, kernel);
-    for (const struct vector_set *const *set = plan->options.target->sets; *set; set++) {
-        const int64_t most = integer_set_of(*set)->tile;
-        kernel_set_number(kernel, *set, "TILE", tile.run < most ? tile.run : most);
-    }
-    struct step *step = plan_step(plan, op, kernel);
-    step_reads(plan, step, portable_input(plan, op, 0));
-    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_PAIRS, tile.filters, count));
-    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FACTORS, 1, 3 * op->output->shape.c));
-    step_writes(plan, step, portable_output(plan, op));
-    step->scratch = tile.scratch;
-    return true;
 }
 
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel)
@@ -146,17 +85,12 @@ bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *ker
 
 bool quantised_dense(struct plan *plan, const struct op *op)
 {
-    const bool sets = quantised_has_pairs(plan);
-    struct kernel *kernel = kernel_new(plan, sets ? "quantised/fc_pairs.m4" : "quantised/fc.m4", "fc_s8");
-    if (sets) {
-        kernel_reference(kernel, "PAIRS", pairs(plan));
-        describe_sets(plan, kernel);
-    }
+    struct kernel *kernel = kernel_new(plan, "quantised/fc.m4", "fc_s8");
     kernel_numbers(kernel, {"IN_COUNT", shape_elements(op->inputs.items[0]->shape)}, {"OUT_C", op->output->shape.c});
     return quantised_finish(plan, op, kernel);
 }
 
-bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel)
+void quantised_describe_pool(struct plan *plan, struct kernel *kernel, const struct op *op)
 {
     const struct value *in = op->inputs.items[0];
     const bool mean = op->pool.kind == POOL_KIND_AVG;
@@ -170,16 +104,21 @@ bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kerne
         describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
                             multiplier_of((double)value_scale(in) / (double)value_scale(op->output)));
     }
+}
+
+bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel)
+{
+    quantised_describe_pool(plan, kernel, op);
     plan_transform(plan, op, kernel, portable_input(plan, op, 0), portable_output(plan, op));
     return true;
 }
 
-void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const struct op *op)
+void quantised_describe_factors(struct kernel *kernel, const struct op *op)
 {
     const struct value *a = op->inputs.items[0], *b = op->inputs.items[1];
     if (op->binary == BINARY_MAX)
         return;
-    describe_result(plan, kernel, op);
+    quantised_describe_bounds(kernel, op);
     kernel_numbers(kernel, {"ZERO_A", value_zero(a)}, {"ZERO_B", value_zero(b)});
     if (op->binary == BINARY_MUL) {
         describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
@@ -187,24 +126,38 @@ void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const st
         return;
     }
     const struct sum_multipliers sum = multiplier_sum(value_scale(a), value_scale(b), value_scale(op->output));
-    kernel_reference(kernel, "RESCALE", rescale(plan));
     describe_multiplier(kernel, "MULTIPLIER_A", "SHIFT_A", sum.a);
     describe_multiplier(kernel, "MULTIPLIER_B", "SHIFT_B", sum.b);
     describe_multiplier(kernel, "MULTIPLIER", "SHIFT", sum.result);
 }
 
+void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const struct op *op)
+{
+    if (op->binary == BINARY_MAX)
+        return;
+    kernel_reference(kernel, "REQUANTISE", requantise(plan));
+    if (op->binary != BINARY_MUL)
+        kernel_reference(kernel, "RESCALE", rescale(plan));
+    quantised_describe_factors(kernel, op);
+}
+
 /* ---- functions of one number ---- */
 
-bool quantised_table_op(struct plan *plan, const struct op *op)
+void quantised_table_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to)
 {
     const char *word = op->kind == OP_UNARY ? function_table[op->function.kind].word : "rescale";
     struct kernel *kernel = kernel_new(plan, "quantised/table.m4", arena_printf(plan->arena, "%s_s8", word));
-    kernel_number(kernel, "COUNT", shape_elements(op->output->shape));
+    kernel_number(kernel, "COUNT", to->layout.count);
     struct step *step = plan_step(plan, op, kernel);
-    step_reads(plan, step, portable_input(plan, op, 0));
+    step_reads(plan, step, from);
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_TABLE, 1, 256));
-    step_writes(plan, step, portable_output(plan, op));
+    step_writes(plan, step, to);
     step_in_place(step, 0);
+}
+
+bool quantised_table_op(struct plan *plan, const struct op *op)
+{
+    quantised_table_step(plan, op, portable_input(plan, op, 0), portable_output(plan, op));
     return true;
 }
 
@@ -231,20 +184,35 @@ int64_t quantised_number(const struct value *value, double number)
     return meaning_round((struct meaning){value_scale(value), value_zero(value)}, (float)number);
 }
 
+void quantised_floats_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to)
+{
+    const struct value *in = op->inputs.items[0];
+    const struct shape shape = in->shape;
+    const bool planes = from->layout.form == FORM_PLANAR;
+    struct kernel *kernel = kernel_new(plan, "quantised/to_floats.m4", "to_floats");
+    kernel_numbers(kernel, {"CHANNELS", planes ? 1 : shape.c}, {"PIXELS", shape.h * shape.w * (planes ? shape.c : 1)},
+                   {"STEP_PIXEL", from->layout.block}, {"ZERO", value_zero(in)});
+    kernel_real(kernel, "SCALE", (double)value_scale(in));
+    plan_transform(plan, op, kernel, from, to);
+}
+
+static void integers_step(struct plan *plan, const struct op *op)
+{
+    struct kernel *kernel = kernel_new(plan, "quantised/to_integers.m4", "to_s8");
+    kernel_numbers(kernel, {"COUNT", shape_elements(op->output->shape)}, {"OUT_ZERO", value_zero(op->output)});
+    kernel_reference(kernel, "QUANTISE", round_floats(plan));
+    kernel_real(kernel, "SCALE", (double)value_scale(op->output));
+    plan_transform(plan, op, kernel, portable_input(plan, op, 0), portable_output(plan, op));
+}
+
 bool quantised_convert(struct plan *plan, const struct op *op)
 {
-    const struct value *in = op->inputs.items[0], *out = op->output;
-    if (in->type == out->type)
+    if (op->inputs.items[0]->type == op->output->type)
         return quantised_table_op(plan, op);
-    const bool integers = out->type == ELEMENT_S8;
-    struct kernel *kernel = integers ? kernel_new(plan, "quantised/to_integers.m4", "to_s8")
-                                     : kernel_new(plan, "quantised/to_floats.m4", "to_floats");
-    kernel_number(kernel, "COUNT", shape_elements(out->shape));
-    if (integers)
-        kernel_reference(kernel, "QUANTISE", round_floats(plan));
-    kernel_real(kernel, "SCALE", (double)value_scale(integers ? out : in));
-    kernel_number(kernel, integers ? "OUT_ZERO" : "ZERO", value_zero(integers ? out : in));
-    plan_transform(plan, op, kernel, portable_input(plan, op, 0), portable_output(plan, op));
+    if (op->output->type == ELEMENT_S8)
+        integers_step(plan, op);
+    else
+        quantised_floats_step(plan, op, portable_input(plan, op, 0), portable_output(plan, op));
     return true;
 }
 

@@ -274,10 +274,8 @@ static enum algorithm choose_normalise(const struct op *op, bool blocked, const 
 enum algorithm vector_choose(struct planning *v, const struct op *op, const char **why)
 {
     bool blocked = all_blocked(v, op);
-    if (op_is_quantised(op) && op_is_linear(op) && quantised_has_pairs(v->plan))
-        return portable(why, "integers of 8 bits: vectors of pairs of products");
     if (op_is_quantised(op))
-        return portable(why, "integers of 8 bits are computed in plain C yet");
+        return integer_choose(op, why);
     switch (op->kind) {
     case OP_CONVOLUTION: return choose_convolution(v, op, blocked, why);
     case OP_TRANSPOSED: return choose_transposed(v, op, why);

@@ -1,11 +1,12 @@
 /* Values in the form in which a kernel wants them: blocked, planar, or planar with a halo. A conversion is a step of
  * the operation that asks first; the others find the tensor made. */
-#include "plan/vector/vector.h"
+#include "plan/vector/integers.h"
 
 static struct tensor *new_blocked(struct planning *v, const struct value *value)
 {
     struct vector_value *form = &v->values[value->id];
-    form->tensor = plan_tensor(v->plan, value, value_blocked(value, VECTOR_BLOCK, &form->halo));
+    const int64_t block = value->type == ELEMENT_S8 ? integer_channels(value->shape.c) : VECTOR_BLOCK;
+    form->tensor = plan_tensor(v->plan, value, value_blocked(value, block, &form->halo));
     return form->tensor;
 }
 
@@ -28,6 +29,10 @@ static bool is_one_row(const struct tensor *from, const struct tensor *to)
 
 static void convert(struct planning *v, const struct op *op, struct tensor *from, struct tensor *to)
 {
+    if (from->layout.type == ELEMENT_S8) {
+        integer_convert(v, op, from, to);
+        return;
+    }
     bool to_blocks = to->layout.form == FORM_BLOCKED, one_row = is_one_row(from, to);
     const struct tensor *planar = to_blocks ? from : to, *blocked = to_blocks ? to : from;
     struct shape shape = from->shape;

@@ -176,6 +176,8 @@ static bool plan_op(struct plan *plan, const struct op *op)
     struct planning *v = plan->planning;
     size_t first = plan->steps.count;
     const struct op *whole = v->pooled[op->id] ? v->pooled[op->id] : op;
+    if (op->kind == OP_INPUT && integer_input(v, op))
+        return true;
     bool done = op->kind == OP_OUTPUT ? vector_output(v, op) : algorithm_table[v->algorithms[op->id]].plan(v, whole);
     if (plan->steps.count > first)
         plan->steps.items[plan->steps.count - 1]->why = v->reasons[op->id];

@@ -185,6 +185,14 @@ bool vector_softmax(struct planning *v, const struct op *op);
 bool vector_reduce(struct planning *v, const struct op *op); /* reduce.c */
 bool vector_matmul(struct planning *v, const struct op *op); /* matmul.c */
 
+/* integers.c: what reads or writes integers of 8 bits. */
+enum algorithm integer_choose(const struct op *op, const char **why);
+/* An input of floats in planes that becomes integers; false: the plain kernel takes it. */
+bool integer_input(struct planning *v, const struct op *op);
+bool integer_plan(struct planning *v, const struct op *op);
+/* From planes to channels side by side, or back. */
+void integer_convert(struct planning *v, const struct op *op, struct tensor *from, struct tensor *to);
+
 void vector_share_parts(struct plan *plan); /* share.c */
 
 /* transpose.c: matrices whose rows become columns. Steps count numbers; [0] of the outer loop, whose last round has

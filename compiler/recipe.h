@@ -108,7 +108,7 @@ struct recipe_choice *recipe_choose(struct arena *arena, struct recipe *recipe, 
 void *recipe_field(struct recipe_choice *choice, const struct recipe_argument *argument);
 /* The same for a setting; NULL for one that takes a label, and for weight. */
 void *recipe_setting_field(struct recipe *recipe, const struct recipe_argument *argument);
-/* The convolution that reads INPUT, and nothing else does: whiten=yes gives it its first weights. NULL: there is none. */
+/* The convolution that alone reads INPUT: whiten=yes gives it its first weights. NULL: there is none. */
 const struct node *recipe_whitened(const struct graph *graph);
 /* The id of the node that owns the weights of this one. */
 int recipe_owner(const struct node *node);

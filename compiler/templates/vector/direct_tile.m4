@@ -13,7 +13,8 @@ m4_define([<COLUMN_LEVEL>], m4_eval(ROW_LEVEL + (KERNEL_H > 1)))m4_dnl
 m4_define([<LEVELS>], m4_eval(COLUMN_LEVEL + (KERNEL_W > 1)))m4_dnl
 m4_dnl TAP_LOOP(level, variable, most rounds, rounds or their end, the first)
 m4_define([<TAP_LOOP>], [<m4_dnl
-IF($3 > 1, [<INDENT($1)for (int $2 = m4_ifelse([<$5>], [<>], 0, [<$5>]); $2 < $4; $2++)IF($1 + 1 == LEVELS, [< {>])>])>])m4_dnl
+IF($3 > 1, [<INDENT($1)for (int $2 = m4_ifelse([<$5>], [<>], 0, [<$5>]); $2 < $4; $2++)m4_dnl
+IF($1 + 1 == LEVELS, [< {>])>])>])m4_dnl
 m4_dnl
 m4_dnl With EDGES, taps are left out that see nothing but padding from any pixel of the tile, which is at row, column:
 m4_dnl of a side of the window, those from first to end. TAPS(variable, letter of words, the tile's side there)

@@ -101,9 +101,11 @@ static void put_pairs(const struct linear *l, int64_t block, pack_put *put, void
 static struct multiplier factor_of(const struct linear *l, int64_t filter)
 {
     const struct op *op = l->op;
-    return multiplier_of(multiplier_linear(value_scale(op->inputs.items[0]),
-                                           (float)l->scale[l->scales == 1 ? 0 : filter], value_scale(op->output),
-                                           op->kind == OP_DENSE && l->scales == 1));
+    const float in = value_scale(op->inputs.items[0]), out = value_scale(op->output),
+                weight = (float)l->scale[l->scales == 1 ? 0 : filter];
+    if (op->output->quantisation->even)
+        return multiplier_even(in, weight, out);
+    return multiplier_of(multiplier_linear(in, weight, out, op->kind == OP_DENSE && l->scales == 1));
 }
 
 /* The input's numbers are multiplied as they are; what its zero point adds is taken off from the start. */

@@ -326,7 +326,7 @@ static bool make(struct making *m, const struct node *node)
         return true;
     }
     if (integers && node->kind == LAYER_SOFTMAX && m->c->integer_softmax) {
-        m->meanings[node->id] = (struct meaning){1.0f / 256, -128};
+        m->meanings[node->id] = (struct meaning){1.0f / 256, -128, false};
         m->integers[node->id] = true;
         add_meaning(m, node, m->meanings[node->id]);
         return true;

@@ -36,6 +36,8 @@ static struct kernel *rescale(struct plan *plan)
 
 static struct kernel *requantise(struct plan *plan)
 {
+    if (plan->options.types->even)
+        return kernel_intern(plan, helper(plan, "quantised/requantise_even.m4", "requantise"));
     struct kernel *kernel = helper(plan, "quantised/requantise.m4", "requantise");
     kernel_reference(kernel, "RESCALE", rescale(plan));
     return kernel_intern(plan, kernel);
@@ -50,7 +52,8 @@ static struct kernel *reciprocal(struct plan *plan)
 
 static struct kernel *round_floats(struct plan *plan)
 {
-    return kernel_intern(plan, helper(plan, "quantised/quantise.m4", "quantise"));
+    const bool even = plan->options.types->even;
+    return kernel_intern(plan, helper(plan, even ? "quantised/quantise_even.m4" : "quantised/quantise.m4", "quantise"));
 }
 
 /* ---- what kernels end in ---- */
@@ -162,9 +165,16 @@ bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kerne
     const bool mean = op->pool.kind == POOL_KIND_AVG;
     if (mean)
         kernel_numbers(kernel, {"ZERO", value_zero(in)}, {"LOW", op->low}, {"HIGH", op->high});
+    const bool even = mean && op->output->quantisation->even;
     if (op->pool.whole)
-        kernel_number(kernel, "RESCALED", op->mean_rescaled);
-    if (op->mean_rescaled) {
+        kernel_numbers(kernel, {"RESCALED", op->mean_rescaled}, {"EVEN", even});
+    if (even) {
+        const float count = (float)shape_elements((struct shape){in->shape.h, in->shape.w, 1});
+        kernel_reference(kernel, "REQUANTISE", requantise(plan));
+        kernel_number(kernel, "OUT_ZERO", value_zero(op->output));
+        describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
+                            multiplier_even(value_scale(in), 1, value_scale(op->output) * count));
+    } else if (op->mean_rescaled) {
         kernel_reference(kernel, "RESCALE", rescale(plan));
         kernel_number(kernel, "OUT_ZERO", value_zero(op->output));
         describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
@@ -228,7 +238,7 @@ bool quantised_softmax(struct plan *plan, const struct op *op)
 
 int64_t quantised_number(const struct value *value, double number)
 {
-    return meaning_round((struct meaning){value_scale(value), value_zero(value)}, (float)number);
+    return meaning_round(value_meaning(value), (float)number);
 }
 
 bool quantised_convert(struct plan *plan, const struct op *op)

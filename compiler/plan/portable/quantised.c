@@ -101,7 +101,7 @@ static void describe_sets(const struct plan *plan, struct kernel *kernel)
     kernel->per_set = true;
     for (const struct vector_set *const *set = plan->options.target->sets; *set; set++) {
         kernel_set_number(kernel, *set, "BYTES", integer_set_of(*set)->bytes);
-        kernel_set_number(kernel, *set, "WIDE", integer_set_of(*set)->wide);
+        kernel_set_number(kernel, *set, "WIDE", integer_set_of(*set)->wide && !plan->options.types->even);
     }
 }
 

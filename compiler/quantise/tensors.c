@@ -32,16 +32,6 @@ bool tensors_report_float_input(struct diag *diag, const struct types *types, co
     return false;
 }
 
-bool tensors_report_unsupported(struct diag *diag, const struct types *types, const struct node *node)
-{
-    struct arena *arena = types->graph->arena;
-    const char *text = arena_printf(arena, "%s with weights of 8 bits is not supported yet", node_keyword(node));
-    struct message *m = types->graph->source ? diag_report(diag, CHECK_UNSUPPORTED, node->span, "%s", text)
-                                             : diag_report_file(diag, CHECK_UNSUPPORTED, types->path, "%s", text);
-    message_help(m, "with float weights, --keep-float=%s, it computes in floats", types->nodes[node->id].label);
-    return false;
-}
-
 bool tensors_report_no_meaning(struct diag *diag, const struct types *types, const struct node *node)
 {
     const char *label = types->nodes[node->id].label;
@@ -278,12 +268,12 @@ struct linear_numbers {
 };
 
 /* The largest sum of a filter, whatever comes in. */
-static double largest_sum(const struct linear_numbers *n, int64_t filter, int32_t zero)
+static double largest_sum(const struct node *node, const struct linear_numbers *n, int64_t filter, int32_t zero)
 {
     const double widest = zero < 0 ? 127 - zero : 128 + zero;
     double sum = n->bias ? fabs(n->bias[filter]) : 0;
     for (int64_t i = 0; i < n->row; i++)
-        sum += fabs(n->weight[filter * n->row + i]) * (widest + 255);
+        sum += fabs(n->weight[type_weight_index(node, filter, i, n->row)]) * (widest + 255);
     return sum;
 }
 
@@ -298,7 +288,7 @@ static bool check_filter(struct arena *arena, struct diag *diag, const struct ty
                      arena_printf(arena, "'%s.weight_scale' is %g at [%lld]: a scale is a positive number", label,
                                   scale, (long long)filter),
                      "a filter of zeros has any scale, such as 1");
-    if (largest_sum(n, filter, in->meaning.zero) > (double)INT32_MAX)
+    if (largest_sum(node, n, filter, in->meaning.zero) > (double)INT32_MAX)
         return wrong(
             diag, types, node,
             arena_printf(arena, "the sums of filter %lld of %s may exceed 32 bits", (long long)filter, node->name),

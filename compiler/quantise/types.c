@@ -24,6 +24,18 @@ bool type_is_linear(enum layer_kind kind)
     return kind == LAYER_CONV || kind == LAYER_DWCONV || kind == LAYER_DECONV || kind == LAYER_FC;
 }
 
+/* That of a transposed convolution is [C, K/groups, h, w]. */
+int64_t type_weight_index(const struct node *node, int64_t filter, int64_t i, int64_t row)
+{
+    const struct layer_args *args = &node->args;
+    if (node->kind != LAYER_DECONV)
+        return filter * row + i;
+    const int64_t window = args->window.h * args->window.w, channels = row / window,
+                  filters = node->shape.c / args->groups;
+    const int64_t channel = filter / filters * channels + i / window;
+    return (channel * filters + filter % filters) * window + i % window;
+}
+
 bool type_is_bounds(enum layer_kind kind)
 {
     return kind == LAYER_RELU || kind == LAYER_RELU6 || kind == LAYER_CLIP;
@@ -228,8 +240,6 @@ static void decide_linear(struct deciding *d, const struct node *node)
 {
     if (!all_integers(d, node))
         d->failed |= !tensors_report_float_input(d->diag, d->types, node);
-    else if (node->kind == LAYER_DECONV)
-        d->failed |= !tensors_report_unsupported(d->diag, d->types, node);
     else if (!take_meaning(d, node))
         d->failed |= !tensors_report_no_meaning(d->diag, d->types, node);
     else

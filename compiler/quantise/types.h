@@ -80,6 +80,8 @@ const char *type_label(struct arena *arena, const struct node *node);
 bool type_keeps_meaning(const struct node *node);
 bool type_is_bounds(enum layer_kind kind);
 bool type_is_linear(enum layer_kind kind);
+/* Where the tensor of the weights has number i of a filter's `row'. */
+int64_t type_weight_index(const struct node *node, int64_t filter, int64_t i, int64_t row);
 /* Does the layer fold into the weights before it? */
 bool type_is_affine(enum layer_kind kind);
 /* Has it a function that a table of 256 numbers can hold? */

@@ -84,6 +84,36 @@ static void convolution(const struct integer_call *call)
                 call->result[at(s, k, y, x)] = finished_filter(call, convolve(call, k, y, x), k);
 }
 
+/* All that reaches a number of the result: in[c][y][x] * w[c][k][i][j] at y*S - top + i*D, x*S - left + j*D. */
+static int32_t convolve_transposed(const struct integer_call *call, int64_t k, int64_t row, int64_t column)
+{
+    const struct layer_args *a = &call->node->args;
+    const struct integer_tensor *in = &call->in[0];
+    const int64_t channels = in->shape.c / a->groups, filters = call->out.shape.c / a->groups, group = k / filters;
+    int64_t sum = call->bias ? (int64_t)call->bias[k] : 0;
+    for (int64_t c = group * channels; c < (group + 1) * channels; c++)
+        for (int64_t y = 0; y < in->shape.h; y++)
+            for (int64_t x = 0; x < in->shape.w; x++) {
+                const int64_t i = row + a->pad.top - y * a->stride.h, j = column + a->pad.left - x * a->stride.w;
+                if (i < 0 || j < 0 || i % a->dilation.h || j % a->dilation.w || i / a->dilation.h >= a->window.h ||
+                    j / a->dilation.w >= a->window.w)
+                    continue;
+                const int64_t tap = i / a->dilation.h * a->window.w + j / a->dilation.w;
+                const double weight = call->weight[(c * filters + k % filters) * a->window.h * a->window.w + tap];
+                sum += (int64_t)weight * (in->numbers[at(in->shape, c, y, x)] - in->zero);
+            }
+    return (int32_t)sum;
+}
+
+static void transposed(const struct integer_call *call)
+{
+    const struct shape s = call->out.shape;
+    for (int64_t k = 0; k < s.c; k++)
+        for (int64_t y = 0; y < s.h; y++)
+            for (int64_t x = 0; x < s.w; x++)
+                call->result[at(s, k, y, x)] = finished_filter(call, convolve_transposed(call, k, y, x), k);
+}
+
 static void connect_fully(const struct integer_call *call)
 {
     const struct integer_tensor *in = &call->in[0];
@@ -308,6 +338,7 @@ bool integer_layer(const struct integer_call *call)
     switch (call->node->kind) {
     case LAYER_CONV:
     case LAYER_DWCONV: convolution(call); return true;
+    case LAYER_DECONV: transposed(call); return true;
     case LAYER_FC: connect_fully(call); return true;
     case LAYER_POOL:
     case LAYER_MAXPOOL:

@@ -51,7 +51,7 @@ static void use(struct arena *arena, struct diag *diag, const struct graph *grap
         fuzz_fail("nothing explained: %s", error);
     read_weights(graph, weights);
     if (is_small(graph))
-        onnx_export(arena, diag, graph, weights, "/dev/null");
+        onnx_export(arena, diag, graph, weights, NULL, "/dev/null");
     if (graph->nodes.count > MOST_NODES_PLANNED)
         return;
     static const char *const targets[] = {"c99", "x86-64"};

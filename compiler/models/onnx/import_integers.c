@@ -53,16 +53,18 @@ static bool integer_of(double number, float scale, double *integer)
     return fabs(number - *integer * (double)scale) <= 1e-6 * fabs(number) && *integer >= -128 && *integer <= 127;
 }
 
-static bool are_integers(const struct constant *weight, int64_t filters)
+static bool are_integers(const struct constant *weight, const struct node *node)
 {
     const struct scales *scales = weight->scales;
+    const int64_t filters = node->shape.c, row = weight->count / filters;
     double integer;
     if (!scales || (scales->count != 1 && scales->count != filters) || weight->count % filters)
         return false;
-    for (int64_t i = 0; i < weight->count; i++)
-        if (!integer_of(constant_at(weight, i), scales->at[scales->count > 1 ? i / (weight->count / filters) : 0],
-                        &integer))
-            return false;
+    for (int64_t k = 0; k < filters; k++)
+        for (int64_t i = 0; i < row; i++)
+            if (!integer_of(constant_at(weight, type_weight_index(node, k, i, row)),
+                            scales->at[scales->count > 1 ? k : 0], &integer))
+                return false;
     return true;
 }
 
@@ -90,10 +92,10 @@ static bool biases_fit(const struct collector *k, const struct node *node, float
 static bool computes_integers(const struct collector *k, const struct node *node)
 {
     const struct constant *weight = numbers_of(k, node)->constants[ROLE_WEIGHT];
-    if (!type_is_linear(node->kind) || node->shares || !weight || node->kind == LAYER_DECONV)
+    if (!type_is_linear(node->kind) || node->shares || !weight)
         return false;
     const struct import_meaning in = meaning_of(k, node->inputs[0]);
-    return in.known && result_of(k, node).known && are_integers(weight, node->shape.c) &&
+    return in.known && result_of(k, node).known && are_integers(weight, node) &&
            biases_fit(k, node, in.scale, weight->scales);
 }
 
@@ -128,11 +130,13 @@ static void add_integers(struct collector *k, const struct node *node)
     const int64_t row = weight->count / node->shape.c;
     int8_t *integers = add_tensor(k, arena_printf(k->im->arena, "%s.weight", node->name), ELEMENT_S8, shape->rank,
                                   shape->dims);
-    for (int64_t i = 0; i < weight->count; i++) {
-        double integer;
-        integer_of(constant_at(weight, i), scales->at[scales->count > 1 ? i / row : 0], &integer);
-        integers[i] = (int8_t)integer;
-    }
+    for (int64_t filter = 0; filter < node->shape.c; filter++)
+        for (int64_t i = 0; i < row; i++) {
+            const int64_t at = type_weight_index(node, filter, i, row);
+            double integer;
+            integer_of(constant_at(weight, at), scales->at[scales->count > 1 ? filter : 0], &integer);
+            integers[at] = (int8_t)integer;
+        }
     float *factors = add_of(k, node, "weight_scale", ELEMENT_F32, scales->count);
     memcpy(factors, scales->at, (size_t)scales->count * sizeof *factors);
     if (!bias)

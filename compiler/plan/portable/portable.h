@@ -85,6 +85,7 @@ bool portable_upsample(struct plan *plan, const struct op *op);
 
 /* The rest of a convolution's or dense operation's description, and its step. */
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel);
+bool quantised_transposed(struct plan *plan, const struct op *op, struct kernel *kernel);
 /* Can the target's instruction sets sum up pairs of products? Convolutions and dense operations are then written for
  * each of them. */
 bool quantised_has_pairs(const struct plan *plan);

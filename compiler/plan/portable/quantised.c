@@ -134,7 +134,7 @@ bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kern
     return true;
 }
 
-bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel)
+static struct step *finish(struct plan *plan, const struct op *op, struct kernel *kernel)
 {
     enum { NUMBERS = 3 /* a filter: its first summand, its multiplier, its shift */ };
     describe_result(plan, kernel, op);
@@ -144,6 +144,18 @@ bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *ker
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_INTEGERS, 1, op_weight_count(op)));
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FACTORS, 1, NUMBERS * op->output->shape.c));
     step_writes(plan, step, portable_output(plan, op));
+    return step;
+}
+
+bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel)
+{
+    finish(plan, op, kernel);
+    return true;
+}
+
+bool quantised_transposed(struct plan *plan, const struct op *op, struct kernel *kernel)
+{
+    finish(plan, op, kernel)->scratch = op->output->shape.w * element_bytes(ELEMENT_S32);
     return true;
 }
 

@@ -241,9 +241,9 @@ static bool takes_integers(const struct making *m, const struct node *node)
 {
     if (is_kept(m->c, node) || type_is_bounds(node->kind))
         return false;
-    return (type_is_linear(node->kind) && !m->shared[node->id]) ||
-           type_keeps_meaning(node) || type_has_table(node) || node->kind == LAYER_ADD || node->kind == LAYER_SUB ||
-           node->kind == LAYER_MUL || node->kind == LAYER_MAX || node->kind == LAYER_CONCAT;
+    return (type_is_linear(node->kind) && !m->shared[node->id]) || type_keeps_meaning(node) || type_has_table(node) ||
+           node->kind == LAYER_ADD || node->kind == LAYER_SUB || node->kind == LAYER_MUL || node->kind == LAYER_MAX ||
+           node->kind == LAYER_CONCAT;
 }
 
 static bool wants_integers(const struct making *m, const struct node *node)

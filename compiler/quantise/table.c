@@ -79,9 +79,9 @@ void quantise_table(const struct op *op, signed char table[256])
     const bool bounds = kind == FUNCTION_RELU || kind == FUNCTION_RELU6 || kind == FUNCTION_CLIP;
     for (int32_t x = -128; x <= 127; x++) {
         const double real = (double)in.scale * (x - in.zero);
-        const int32_t y = out.even ? meaning_round(out, (float)even_result(op, (double)(float)real))
+        const int32_t y = out.even                 ? meaning_round(out, (float)even_result(op, (double)(float)real))
                           : op->kind == OP_CONVERT ? requantised(in, out, x)
-                          : bounds               ? bounds_of(op, in, out, x)
+                          : bounds                 ? bounds_of(op, in, out, x)
                                    : nearest(function_of(&op->function, real), (double)out.scale, out.zero);
         table[x + 128] = (signed char)y;
     }

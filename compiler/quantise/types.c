@@ -250,8 +250,8 @@ static void decide_linear(struct deciding *d, const struct node *node)
 static bool is_integer_softmax(const struct deciding *d, const struct node *node)
 {
     const struct meaning wanted = {1.0f / 256, -128, false};
-    return node->kind == LAYER_SOFTMAX && !d->types->even && all_integers(d, node) && tensors_have_meaning(d->types, node) &&
-           meaning_equal(tensors_meaning(d->types, node), wanted);
+    return node->kind == LAYER_SOFTMAX && !d->types->even && all_integers(d, node) &&
+           tensors_have_meaning(d->types, node) && meaning_equal(tensors_meaning(d->types, node), wanted);
 }
 
 static bool merges_pairs(const struct node *node)

@@ -297,8 +297,7 @@ static int32_t clipped(const struct integer_call *call, int32_t number)
     const bool clip = call->node->kind == LAYER_CLIP;
     const float low = clip ? (float)fmin(a->a, a->b) : 0.0f, high = clip ? (float)a->b : 6.0f;
     const int32_t y = requantised(call, &call->in[0], number);
-    const int32_t least = from_float(call, low),
-                  most = call->node->kind == LAYER_RELU ? 127 : from_float(call, high);
+    const int32_t least = from_float(call, low), most = call->node->kind == LAYER_RELU ? 127 : from_float(call, high);
     return y < least ? least : y > most ? most : y;
 }
 

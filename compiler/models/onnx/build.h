@@ -34,9 +34,9 @@ struct builder {
     struct diag *diag;
     const struct graph *graph;
     const struct types *types; /* of a network of integers; or NULL */
-    const char **tensors; /* the name of each node's tensor, by node id */
-    int *ranks;           /* 4: 1 x C x H x W; 2: 1 x C */
-    struct text nodes;    /* finished NodeProtos */
+    const char **tensors;      /* the name of each node's tensor, by node id */
+    int *ranks;                /* 4: 1 x C x H x W; 2: 1 x C */
+    struct text nodes;         /* finished NodeProtos */
     struct VEC(struct initializer) initializers;
     struct map stored;                          /* their names */
     const struct node *node;                    /* whose rule is at work */

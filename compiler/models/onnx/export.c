@@ -68,7 +68,8 @@ static void write_shape(struct builder *b, struct text *out, int field, const ch
 static const char *input_name(struct builder *b, const struct node *node)
 {
     const struct layer_args *args = &node->args;
-    if (node->element != ELEMENT_F32 || onnx_becomes_integers(b) || args->layout == LAYOUT_HWC || args->mean || args->scale)
+    if (node->element != ELEMENT_F32 || onnx_becomes_integers(b) || args->layout == LAYOUT_HWC || args->mean ||
+        args->scale)
         return arena_printf(b->arena, "%s.input", node->name);
     return node->name;
 }

@@ -189,7 +189,8 @@ static bool check_fixed(struct importer *im)
 /* Operators that the channels may lie anywhere for. */
 static bool is_elementwise(const Onnx__NodeProto *node)
 {
-    static const char *const types[] = {"Cast", "Mul", "Div", "Add", "Sub", "Identity", "QuantizeLinear", "DequantizeLinear"};
+    static const char *const types[] = {
+        "Cast", "Mul", "Div", "Add", "Sub", "Identity", "QuantizeLinear", "DequantizeLinear"};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(node->op_type, types[i]) == 0)
             return true;

@@ -133,7 +133,7 @@ struct importer {
     const struct onnx_options *options;
     const Onnx__ModelProto *model;
     int64_t opset;
-    bool apart; /* every operator is a layer of its own: what it rounds to is part of its meaning */
+    bool apart;            /* every operator is a layer of its own: what it rounds to is part of its meaning */
     bool quantised;        /* results become integers of 8 bits */
     bool ends_in_integers; /* all inputs and all outputs are, and are given and taken as s8 */
     struct graph *graph;

@@ -112,8 +112,8 @@ static struct value *bias_of(struct importer *im, struct call *call, size_t i, s
     result->trained = true;
     result->scales = own;
     struct value *value = ARENA_NEW(im->arena, struct value);
-    *value = (struct value){.kind = VALUE_CONSTANT, .name = "", .type = ONNX_FLOAT, .dims = result->dims,
-                            .constant = result};
+    *value = (struct value){
+        .kind = VALUE_CONSTANT, .name = "", .type = ONNX_FLOAT, .dims = result->dims, .constant = result};
     return value;
 }
 

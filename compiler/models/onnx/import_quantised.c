@@ -25,7 +25,9 @@ bool import_takes_integers(const struct call *call)
 static const char *input_name(const struct call *call, size_t i)
 {
     const struct constant *constant = call_constant(call, i);
-    const char *name = constant && *constant->name ? constant->name : i < call->input_count ? call->inputs[i]->name : "";
+    const char *name = constant && *constant->name ? constant->name
+                       : i < call->input_count     ? call->inputs[i]->name
+                                                   : "";
     return name ? name : "";
 }
 
@@ -65,10 +67,12 @@ static bool scale_is_constant(struct importer *im, struct call *call, size_t i)
 {
     const struct constant *scale = call_constant(call, i);
     if (!scale)
-        return refuse(im, call, "its scale \"%s\" is not a constant: quantise the model statically, with calibration data",
+        return refuse(im, call,
+                      "its scale \"%s\" is not a constant: quantise the model statically, with calibration data",
                       input_name(call, i));
     if (!type_is_float(scale->type))
-        return refuse(im, call, "its scale \"%s\" is %s; scales are float", input_name(call, i), type_name(scale->type));
+        return refuse(im, call, "its scale \"%s\" is %s; scales are float", input_name(call, i),
+                      type_name(scale->type));
     return true;
 }
 
@@ -77,14 +81,16 @@ bool import_meaning_of(struct importer *im, struct call *call, size_t i, int typ
     const struct constant *scale = call_constant(call, i), *zeros = call_constant(call, i + 1);
     int64_t zero;
     if (!import_type_is_quantised(type))
-        return refuse(im, call, "its zero point \"%s\" is %s; activations of int8 and uint8 are supported: quantise the "
-                                "model with 8 bits",
+        return refuse(im, call,
+                      "its zero point \"%s\" is %s; activations of int8 and uint8 are supported: quantise the "
+                      "model with 8 bits",
                       input_name(call, i + 1), type_name(type));
     if (!scale_is_constant(im, call, i))
         return false;
     if (scale->count != 1 || (zeros && zeros->count != 1))
-        return refuse(im, call, "\"%s\" has %lld scales and %lld zero points; an activation has one of each: quantise it "
-                                "per tensor",
+        return refuse(im, call,
+                      "\"%s\" has %lld scales and %lld zero points; an activation has one of each: quantise it "
+                      "per tensor",
                       input_name(call, i), (long long)scale->count, zeros ? (long long)zeros->count : 0);
     if (!check_scale(im, call, i, 0) || !zero_point(im, call, i + 1, 0, type, &zero))
         return false;
@@ -119,8 +125,9 @@ static bool check_axis(struct importer *im, struct call *call, const struct cons
     if (scale->count == 1)
         return true;
     if (call_int(call, "block_size", 0))
-        return refuse(im, call, "\"%s\" has a scale for each block of numbers; one for the tensor or one a filter is "
-                                "supported: quantise it per channel",
+        return refuse(im, call,
+                      "\"%s\" has a scale for each block of numbers; one for the tensor or one a filter is "
+                      "supported: quantise it per channel",
                       x->name);
     if (!call_axis(im, call, given, x->dims.rank, axis))
         return false;
@@ -176,8 +183,8 @@ static struct value *constant_value(struct importer *im, const struct constant *
     struct value *value = ARENA_NEW(im->arena, struct value);
     if (!constant)
         return NULL;
-    *value = (struct value){.kind = VALUE_CONSTANT, .name = "", .type = constant->type, .dims = constant->dims,
-                            .constant = constant};
+    *value = (struct value){
+        .kind = VALUE_CONSTANT, .name = "", .type = constant->type, .dims = constant->dims, .constant = constant};
     return value;
 }
 
@@ -285,8 +292,9 @@ struct value *import_dequantised(struct importer *im, struct call *call, struct 
         return NULL;
     if (equal_meanings(meaning, *own))
         return view_like(im, x, x->node);
-    refuse(im, call, "its input was quantised with the scale %g and is read with %g, or with another zero point: a "
-                     "quantised tensor has one scale",
+    refuse(im, call,
+           "its input was quantised with the scale %g and is read with %g, or with another zero point: a "
+           "quantised tensor has one scale",
            (double)own->scale, (double)meaning.scale);
     return NULL;
 }

@@ -33,9 +33,15 @@ static const struct {
 /* Of ONNX Runtime's own operators those that are ONNX's between scales. */
 static import_function *find_runtime_operator(const struct call *call)
 {
-    static const char *const rows[] = {"QLinearAdd",         "QLinearMul",    "QLinearSigmoid",
-                                       "QLinearLeakyRelu",   "QLinearConcat", "QLinearSoftmax",
-                                       "QLinearAveragePool", "QLinearGlobalAveragePool", NULL};
+    static const char *const rows[] = {"QLinearAdd",
+                                       "QLinearMul",
+                                       "QLinearSigmoid",
+                                       "QLinearLeakyRelu",
+                                       "QLinearConcat",
+                                       "QLinearSoftmax",
+                                       "QLinearAveragePool",
+                                       "QLinearGlobalAveragePool",
+                                       NULL};
     if (strcmp(call->type, "QuantizeLinear") == 0)
         return op_quantize;
     if (strcmp(call->type, "DequantizeLinear") == 0)

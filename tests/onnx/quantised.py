@@ -12,7 +12,7 @@ import sys
 for folder in "lib", "quantised":
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", folder))
 CNNC, WORK, RUN_ORT, RUNTIME = sys.argv[1:5]
-from hostile import accepts, data, integer, model, node, refuses, tensor  # noqa: E402
+from hostile import accepts, data, integer, ints, model, node, refuses, tensor, value  # noqa: E402
 from report import BUILD, ROOT, report, skip  # noqa: E402
 from tensors import Maker, write  # noqa: E402
 
@@ -68,6 +68,10 @@ def wrong_results():
     refuses("integers that are added up", model([node("QuantizeLinear", ["x", "s", "z"], ["q"]),
                                                  node("Add", ["q", "q"], ["y"], name="sum")], initializers=scalars()),
             "Add \"sum\": its input is int8")
+    refuses("quantised integers that are cast", model([node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+                                                       node("Cast", ["q"], ["y"], integer("to", 1), name="cast")],
+                                                      initializers=scalars()),
+            "Cast \"cast\": it casts quantised integers of int8 to floats: read them with DequantizeLinear")
     refuses("a size that is not fixed", model([node("QuantizeLinear", ["x", "s", "z"], ["q"]),
                                                node("DequantizeLinear", ["q", "s", "z"], ["y"])],
                                               inputs=[("x", [1, 3, "height", 8])], initializers=scalars()),
@@ -115,6 +119,12 @@ def wrong_operators():
     refuses("QLinearConv that ends early", conv(inputs[:6], weight), "it lacks input 6")
     refuses("QLinearConv with a bias of floats", conv(inputs + ["b"], weight, floats("b", 1, 2, 3, 4)),
             "its bias \"b\" is not a constant of int32")
+    nodes = [node("MaxPool", ["x"], ["m"], ints("kernel_shape", [2, 2])), node("QLinearConv", inputs, ["c"]),
+             node("Concat", ["m", "m"], ["y"], integer("axis", 1))]
+    of_integers = model(nodes, x, (), [*scalars(), weight])
+    ends = b"".join(data(12, value(name, [1], INT8)) for name in ("c", "y"))
+    refuses("an input that is moved before it is dequantised", of_integers + data(7, ends),
+            "its input \"x\" is read as integers before it is dequantised")
     refuses("weights that are computed", conv(inputs[:3] + ["x"] + inputs[4:]), "its weights \"x\" are not a constant")
     refuses("DynamicQuantizeLinear of integers",
             model([node("DynamicQuantizeLinear", ["x"], ["y", "a", "b"])], x), "its input is int8")

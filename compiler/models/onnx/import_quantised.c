@@ -254,12 +254,25 @@ static struct value *floats_of_integers(struct importer *im, struct call *call, 
     return numbers ? import_step(im, call, "Mul", (struct value *[]){numbers, call->inputs[i]}, 2) : NULL;
 }
 
+static bool is_read(const struct importer *im, const struct node *node)
+{
+    for (size_t i = 0; i < im->graph->nodes.count; i++)
+        for (size_t k = 0; k < im->graph->nodes.items[i]->input_count; k++)
+            if (im->graph->nodes.items[i]->inputs[k] == node)
+                return true;
+    return false;
+}
+
 /* An input that holds integers. */
 static struct value *dequantised_input(struct importer *im, struct call *call, struct value *x, size_t i)
 {
     struct import_meaning meaning;
     if (!import_meaning_of(im, call, i, x->type, &meaning))
         return NULL;
+    if (im->ends_in_integers && is_read(im, x->node)) {
+        refuse(im, call, "its input \"%s\" is read as integers before it is dequantised", x->name ? x->name : "");
+        return NULL;
+    }
     if (im->ends_in_integers) {
         x->node->args.type = x->node->element = ELEMENT_S8;
         note(im, x->node, meaning);
@@ -325,7 +338,8 @@ bool op_dequantize(struct importer *im, struct call *call)
 
 bool import_keeps_integers(struct importer *im, struct call *call)
 {
-    static const char *const types[] = {"MaxPool", "Concat", "Slice", "Split", "Gather", "DepthToSpace", NULL};
+    static const char *const types[] = {"MaxPool", "Concat", "Slice", "Split", "Gather", "DepthToSpace", "Identity",
+                                        NULL};
     const struct value *first = NULL;
     struct import_meaning meaning = {false, 0, 0};
     int type = ONNX_FLOAT;

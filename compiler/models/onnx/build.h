@@ -69,8 +69,8 @@ const char *onnx_ints(struct builder *b, const int64_t *values, size_t count);
 const char *onnx_weight(struct builder *b, enum weight_role role, const int64_t *dims, int rank);
 const char *onnx_weight_per_map(struct builder *b, enum weight_role role); /* [C, 1, 1] or [1] */
 
-/* export_quantised.c: does the layer at work compute in integers, which its weights and its bias then are; was it folded
- * into the weights before it; is its result quantised? */
+/* export_quantised.c: does the layer at work compute in integers, which its weights and its bias then are; was it
+ * folded into the weights before it; is its result quantised? */
 bool onnx_computes_integers(const struct builder *b);
 bool onnx_is_folded(const struct builder *b);
 bool onnx_becomes_integers(const struct builder *b);

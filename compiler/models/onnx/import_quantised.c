@@ -338,8 +338,8 @@ bool op_dequantize(struct importer *im, struct call *call)
 
 bool import_keeps_integers(struct importer *im, struct call *call)
 {
-    static const char *const types[] = {"MaxPool", "Concat", "Slice", "Split", "Gather", "DepthToSpace", "Identity",
-                                        NULL};
+    static const char *const types[] = {"MaxPool", "Concat",       "Slice",    "Split",
+                                        "Gather",  "DepthToSpace", "Identity", NULL};
     const struct value *first = NULL;
     struct import_meaning meaning = {false, 0, 0};
     int type = ONNX_FLOAT;

@@ -32,6 +32,7 @@ struct quantisation {
     int64_t count;
     const float *scale;
     const int32_t *zero;
+    bool even; /* halves between two integers go to the even one, not away from zero */
 };
 
 struct value {

@@ -49,6 +49,17 @@ static void disconnect(const struct linear *l, int64_t filter)
             memset(l->weight + filter * l->row + c * window, 0, (size_t)window * sizeof *l->weight);
 }
 
+/* The weights of each filter of a transposed convolution, one after another. */
+static void gather_rows(struct linear *l)
+{
+    double *rows = heap_array((size_t)(l->filters * l->row) + 1, sizeof *rows);
+    for (int64_t k = 0; k < l->filters; k++)
+        for (int64_t i = 0; i < l->row; i++)
+            rows[k * l->row + i] = l->weight[type_weight_index(l->op->node, k, i, l->row)];
+    free(l->weight);
+    l->weight = rows;
+}
+
 static bool linear_read(const struct plan *plan, const struct op *op, struct linear *l)
 {
     int64_t count, biases;
@@ -57,6 +68,8 @@ static bool linear_read(const struct plan *plan, const struct op *op, struct lin
     l->scale = read_tensor(plan, op, "weight_scale", &l->scales);
     l->bias = read_tensor(plan, op, "bias", &biases);
     l->row = count / l->filters;
+    if (l->weight && op->kind == OP_TRANSPOSED)
+        gather_rows(l);
     for (int64_t k = 0; l->weight && op->connect && k < l->filters; k++)
         disconnect(l, k);
     return l->weight && l->scale && (l->bias || !biases);
@@ -157,16 +170,19 @@ static void put_winograd(const struct linear *l, int64_t block, pack_put *put, v
 static struct multiplier factor_of(const struct linear *l, int64_t filter)
 {
     const struct op *op = l->op;
-    return multiplier_of(multiplier_linear(value_scale(op->inputs.items[0]),
-                                           (float)l->scale[l->scales == 1 ? 0 : filter], value_scale(op->output),
-                                           op->kind == OP_DENSE && l->scales == 1));
+    const float in = value_scale(op->inputs.items[0]), out = value_scale(op->output),
+                weight = (float)l->scale[l->scales == 1 ? 0 : filter];
+    if (op->output->quantisation->even)
+        return multiplier_even(in, weight, out);
+    return multiplier_of(multiplier_linear(in, weight, out, op->kind == OP_DENSE && l->scales == 1));
 }
 
-/* The input's numbers are multiplied as they are; what its zero point adds is taken off from the start. */
+/* The input's numbers are multiplied as they are; what its zero point adds is taken off from the start, where all of a
+ * filter's weights meet some of them. */
 static int32_t first_summand(const struct linear *l, int64_t filter)
 {
     double sum = 0;
-    for (int64_t i = 0; i < l->row; i++)
+    for (int64_t i = 0; i < l->row && l->op->kind != OP_TRANSPOSED; i++)
         sum += l->weight[filter * l->row + i];
     return (int32_t)((l->bias ? l->bias[filter] : 0) - sum * value_zero(l->op->inputs.items[0]));
 }

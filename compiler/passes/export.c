@@ -64,16 +64,11 @@ static bool export_model(struct compilation *c)
 {
     if (!compilation_needs_weights(c, "--emit=onnx"))
         return false;
-    if (c->types) {
-        diag_report_file(c->diag, CHECK_UNSUPPORTED, NULL,
-                         "--emit=onnx of a network of 8-bit integers is not supported yet: give the float weights");
-        return false;
-    }
     const char *path = output_name(c, ".onnx");
     if (output_is_standard(path) && isatty(STDOUT_FILENO))
         return compilation_file_fault(c, "standard output",
                                       "it is a terminal, and a model is binary: use -o FILE.onnx");
-    if (!output_spares_inputs(c, path) || !onnx_export(c->arena, c->diag, c->graph, c->weights, path))
+    if (!output_spares_inputs(c, path) || !onnx_export(c->arena, c->diag, c->graph, c->weights, c->types, path))
         return false;
     tell_model(c, path);
     return true;

@@ -255,6 +255,8 @@ static void hash_meanings(uint64_t *hash, const struct op_list *list)
         const double scale = (double)value->quantisation->scale[0];
         hash_reals(hash, &scale, 1);
         hash_number(hash, value->quantisation->zero[0]);
+        if (value->quantisation->even)
+            hash_number(hash, 1);
         hash_number(hash, value->producer->low);
         hash_number(hash, value->producer->high);
     }

@@ -60,7 +60,7 @@ bool calibration_check(const struct calibration *c)
 /* Layers whose weights become integers. */
 static bool has_integer_weights(const struct making *m, const struct node *node)
 {
-    return type_is_linear(node->kind) && node->kind != LAYER_DECONV && !is_kept(m->c, node) && !m->shared[node->id] &&
+    return type_is_linear(node->kind) && !is_kept(m->c, node) && !m->shared[node->id] &&
            m->integers[node->inputs[0]->id] && m->ops[node->id] && m->ops[node->id]->node == node;
 }
 
@@ -196,9 +196,9 @@ static double round_filter(const struct making *m, const struct op *op, int64_t 
                            double scale, double bias, signed char *to)
 {
     for (int64_t i = 0; i < count; i++) {
-        const double steps = round((double)row[i] / scale);
-        to[i] = (signed char)(steps > 127 ? 127 : steps < -127 ? -127 : steps);
-        bias -= (to[i] * scale - (double)row[i]) * mean_input(m, op, filter, i, count);
+        const double steps = round((double)row[i] / scale), most = steps > 127 ? 127 : steps < -127 ? -127 : steps;
+        to[type_weight_index(op->node, filter, i, count)] = (signed char)most;
+        bias -= (most * scale - (double)row[i]) * mean_input(m, op, filter, i, count);
     }
     return bias;
 }
@@ -219,7 +219,7 @@ static bool add_integers(struct making *m, const struct node *node)
     for (int64_t k = 0; k < filters; k++) {
         fold_row(&folded, k, numbers);
         const double scale = scale_of(numbers, row, folded.bias[k], input);
-        const double bias = round_filter(m, op, k, numbers, row, scale, folded.bias[k], integers + k * row);
+        const double bias = round_filter(m, op, k, numbers, row, scale, folded.bias[k], integers);
         const double steps = round(bias / (input * scale)), most = (double)(1 << 30);
         scales[k] = (float)scale;
         biases[k] = (int32_t)(steps > most ? most : steps < -most ? -most : steps);
@@ -241,9 +241,9 @@ static bool takes_integers(const struct making *m, const struct node *node)
 {
     if (is_kept(m->c, node) || type_is_bounds(node->kind))
         return false;
-    return (type_is_linear(node->kind) && node->kind != LAYER_DECONV && !m->shared[node->id]) ||
-           type_keeps_meaning(node) || type_has_table(node) || node->kind == LAYER_ADD || node->kind == LAYER_SUB ||
-           node->kind == LAYER_MUL || node->kind == LAYER_MAX || node->kind == LAYER_CONCAT;
+    return (type_is_linear(node->kind) && !m->shared[node->id]) || type_keeps_meaning(node) || type_has_table(node) ||
+           node->kind == LAYER_ADD || node->kind == LAYER_SUB || node->kind == LAYER_MUL || node->kind == LAYER_MAX ||
+           node->kind == LAYER_CONCAT;
 }
 
 static bool wants_integers(const struct making *m, const struct node *node)
@@ -326,7 +326,7 @@ static bool make(struct making *m, const struct node *node)
         return true;
     }
     if (integers && node->kind == LAYER_SOFTMAX && m->c->integer_softmax) {
-        m->meanings[node->id] = (struct meaning){1.0f / 256, -128};
+        m->meanings[node->id] = (struct meaning){1.0f / 256, -128, false};
         m->integers[node->id] = true;
         add_meaning(m, node, m->meanings[node->id]);
         return true;

@@ -3,6 +3,7 @@
 #include "quantise/multiplier.h"
 
 #include <math.h>
+#include <string.h>
 
 struct multiplier multiplier_of(double real)
 {
@@ -28,6 +29,14 @@ double multiplier_linear(float input, float weight, float output, bool dense_wit
 {
     const double sums = dense_with_one_scale ? (double)product(input, weight) : (double)input * (double)weight;
     return sums / (double)output;
+}
+
+struct multiplier multiplier_even(float input, float weight, float output)
+{
+    const float factor = (float)((double)product(input, weight) / (double)output);
+    struct multiplier m = {0, 0};
+    memcpy(&m.number, &factor, sizeof factor);
+    return m;
 }
 
 double multiplier_product(float a, float b, float output)

@@ -18,6 +18,8 @@ struct multiplier multiplier_of(double real);
 /* Of the sums of a convolution; of a dense operation where its weights have one scale, whose product is one of floats
  * there. */
 double multiplier_linear(float input, float weight, float output, bool dense_with_one_scale);
+/* The same as ONNX has them: products and quotients of floats, whose bits are `number'. */
+struct multiplier multiplier_even(float input, float weight, float output);
 /* Of the product of two tensors. */
 double multiplier_product(float a, float b, float output);
 

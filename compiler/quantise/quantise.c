@@ -19,14 +19,14 @@ int32_t value_zero(const struct value *value)
     return value->quantisation->zero[0];
 }
 
-static struct meaning meaning_of(const struct value *value)
+struct meaning value_meaning(const struct value *value)
 {
-    return (struct meaning){value_scale(value), value_zero(value)};
+    return (struct meaning){value_scale(value), value_zero(value), value->quantisation->even};
 }
 
 bool value_same_meaning(const struct value *a, const struct value *b)
 {
-    return meaning_equal(meaning_of(a), meaning_of(b));
+    return meaning_equal(value_meaning(a), value_meaning(b));
 }
 
 static const struct quantisation *quantisation_of(struct arena *arena, struct meaning meaning)
@@ -36,7 +36,7 @@ static const struct quantisation *quantisation_of(struct arena *arena, struct me
     int32_t *zero = ARENA_NEW(arena, int32_t);
     *scale = meaning.scale;
     *zero = meaning.zero;
-    *q = (struct quantisation){1, scale, zero};
+    *q = (struct quantisation){1, scale, zero, meaning.even};
     return q;
 }
 
@@ -78,7 +78,7 @@ static struct value *as_floats(struct rewriting *r, struct value *value)
 
 static struct value *as_integers(struct rewriting *r, struct value *value, struct meaning meaning)
 {
-    if (value->type == ELEMENT_S8 && meaning_equal(meaning_of(value), meaning))
+    if (value->type == ELEMENT_S8 && meaning_equal(value_meaning(value), meaning))
         return value;
     struct value *to = convert(r, value);
     become_integers(r, to, meaning);
@@ -150,8 +150,8 @@ static bool wants_equal(const struct op *op)
 /* A mean over windows keeps its input's meaning; one over whole maps may have its own. */
 static void compute_mean(struct rewriting *r, struct op *op)
 {
-    const struct meaning in = meaning_of(op->inputs.items[0]), out = type_of(r, op)->meaning;
-    op->mean_rescaled = op->pool.whole && !meaning_equal(in, out);
+    const struct meaning in = value_meaning(op->inputs.items[0]), out = type_of(r, op)->meaning;
+    op->mean_rescaled = op->pool.whole && (out.even || !meaning_equal(in, out));
     become_integers(r, op->output, op->pool.whole ? out : in);
     keep(r, op);
     if (op->pool.whole || meaning_equal(in, out))

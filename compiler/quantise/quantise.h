@@ -6,6 +6,7 @@
 
 #include "lower/ops.h"
 
+struct meaning;
 struct types;
 
 void quantise(struct op_list *list, const struct types *types);
@@ -13,6 +14,7 @@ void quantise(struct op_list *list, const struct types *types);
 /* What the integers of a value mean: scale*(integer - zero). */
 float value_scale(const struct value *value);
 int32_t value_zero(const struct value *value);
+struct meaning value_meaning(const struct value *value);
 bool value_same_meaning(const struct value *a, const struct value *b);
 
 /* Entry i is what a UNARY, or a CONVERT of s8, makes of i - 128. */

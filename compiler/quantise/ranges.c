@@ -14,7 +14,7 @@ struct meaning range_meaning(double low, double high)
     if (!(scale > 1e-30f)) /* all zeros */
         scale = 1.0f;
     const double zero = round(-128 - low / (double)scale);
-    return (struct meaning){scale, (int32_t)(zero < -128 ? -128 : zero > 127 ? 127 : zero)};
+    return (struct meaning){scale, (int32_t)(zero < -128 ? -128 : zero > 127 ? 127 : zero), false};
 }
 
 /* Squared errors: what lies outside becomes the end, and what lies inside is rounded. */

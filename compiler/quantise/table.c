@@ -65,16 +65,23 @@ static int32_t bounds_of(const struct op *op, struct meaning in, struct meaning 
     return y < least ? least : y > most ? most : y;
 }
 
+/* Of a float, as ONNX defines whatever it has no integers for. */
+static double even_result(const struct op *op, double x)
+{
+    return op->kind == OP_CONVERT ? x : function_of(&op->function, x);
+}
+
 void quantise_table(const struct op *op, signed char table[256])
 {
     const struct value *from = op->inputs.items[0], *to = op->output;
-    const struct meaning in = {value_scale(from), value_zero(from)}, out = {value_scale(to), value_zero(to)};
+    const struct meaning in = value_meaning(from), out = value_meaning(to);
     const enum function_kind kind = op->function.kind;
     const bool bounds = kind == FUNCTION_RELU || kind == FUNCTION_RELU6 || kind == FUNCTION_CLIP;
     for (int32_t x = -128; x <= 127; x++) {
         const double real = (double)in.scale * (x - in.zero);
-        const int32_t y = op->kind == OP_CONVERT ? requantised(in, out, x)
-                          : bounds               ? bounds_of(op, in, out, x)
+        const int32_t y = out.even                 ? meaning_round(out, (float)even_result(op, (double)(float)real))
+                          : op->kind == OP_CONVERT ? requantised(in, out, x)
+                          : bounds                 ? bounds_of(op, in, out, x)
                                    : nearest(function_of(&op->function, real), (double)out.scale, out.zero);
         table[x + 128] = (signed char)y;
     }
@@ -84,7 +91,7 @@ void quantise_table(const struct op *op, signed char table[256])
 
 void quantise_bytes(const struct op *input, int64_t c, signed char table[256])
 {
-    const struct meaning out = {value_scale(input->output), value_zero(input->output)};
+    const struct meaning out = value_meaning(input->output);
     const float mean = input->mean ? (float)input->mean[c] : 0, scale = input->scale ? (float)input->scale[c] : 1;
     for (int i = 0; i < 256; i++) {
         const float shifted = (float)((double)i - (double)mean);

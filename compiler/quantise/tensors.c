@@ -32,16 +32,6 @@ bool tensors_report_float_input(struct diag *diag, const struct types *types, co
     return false;
 }
 
-bool tensors_report_unsupported(struct diag *diag, const struct types *types, const struct node *node)
-{
-    struct arena *arena = types->graph->arena;
-    const char *text = arena_printf(arena, "%s with weights of 8 bits is not supported yet", node_keyword(node));
-    struct message *m = types->graph->source ? diag_report(diag, CHECK_UNSUPPORTED, node->span, "%s", text)
-                                             : diag_report_file(diag, CHECK_UNSUPPORTED, types->path, "%s", text);
-    message_help(m, "with float weights, --keep-float=%s, it computes in floats", types->nodes[node->id].label);
-    return false;
-}
-
 bool tensors_report_no_meaning(struct diag *diag, const struct types *types, const struct node *node)
 {
     const char *label = types->nodes[node->id].label;
@@ -147,12 +137,13 @@ static bool read_meaning(struct arena *arena, struct diag *diag, struct types *t
                      arena_printf(arena, "'%s' is %g: a scale is a positive number", scale->name, numbers[0]),
                      "quantise the network again: a scale is the step between two neighbouring integers");
     type->stated = true;
-    type->stated_meaning = (struct meaning){(float)numbers[0], (int32_t)numbers[1]};
+    type->stated_meaning = (struct meaning){(float)numbers[0], (int32_t)numbers[1], types->even};
     return true;
 }
 
 /* ---- what belongs to no layer ---- */
 
+static const char rounding[] = "rounding";
 static const char *const suffixes[] = {"weight", "weight_scale", "bias", "output_scale", "output_zero_point"};
 
 static bool is_suffix(const char *word)
@@ -181,7 +172,7 @@ static bool check_surplus(struct arena *arena, struct diag *diag, const struct t
         const bool quantises = tensor->type != ELEMENT_F32 || (known && strstr(dot, "_scale"));
         const struct node *node = known ? map_get(labels, arena_copy(arena, tensor->name, (size_t)(dot - tensor->name)))
                                         : NULL;
-        if (!quantises || (node && takes(node, dot + 1)))
+        if (!quantises || strcmp(tensor->name, rounding) == 0 || (node && takes(node, dot + 1)))
             continue;
         right = wrong(diag, types, NULL, arena_printf(arena, "no layer of the network takes '%s'", tensor->name),
                       "cnnc --summary lists the layers' names; is the file another network's?");
@@ -200,10 +191,26 @@ bool types_are_quantised(const struct weights *weights)
     return false;
 }
 
+/* Whose arithmetic the network computes in. */
+static bool read_rounding(struct arena *arena, struct diag *diag, struct types *types)
+{
+    const struct named_tensor *tensor = weights_find(types->weights, rounding);
+    double number = 0;
+    if (!tensor)
+        return true;
+    if (!has_form(tensor, ELEMENT_S8, 1) || !weights_read_exactly(types->weights, tensor, &number) ||
+        (number != 0 && number != 1))
+        return wrong(diag, types, NULL,
+                     arena_printf(arena, "'%s' must be one number of type I8, 0 or 1, and not %g", rounding, number),
+                     "0: sums are brought to a scale as TensorFlow Lite does it, 1: as ONNX does");
+    types->even = number != 0;
+    return true;
+}
+
 bool tensors_check(struct arena *arena, struct diag *diag, struct types *types)
 {
     struct map labels = {0};
-    bool right = true;
+    bool right = read_rounding(arena, diag, types);
     for (size_t i = 0; i < types->graph->nodes.count; i++) {
         const struct node *node = types->graph->nodes.items[i];
         map_set(arena, &labels, types->nodes[i].label, (void *)(uintptr_t)node);
@@ -261,13 +268,14 @@ struct linear_numbers {
 };
 
 /* The largest sum of a filter, whatever comes in; and that of its weights, if it is larger than those before. */
-static double largest_sum(const struct linear_numbers *n, int64_t filter, int32_t zero, double *most_weight)
+static double largest_sum(const struct node *node, const struct linear_numbers *n, int64_t filter, int32_t zero,
+                          double *most_weight)
 {
     const double widest = zero < 0 ? 127 - zero : 128 + zero;
     double sum = n->bias ? fabs(n->bias[filter]) : 0;
     double weights = 0;
     for (int64_t i = 0; i < n->row; i++)
-        weights += fabs(n->weight[filter * n->row + i]);
+        weights += fabs(n->weight[type_weight_index(node, filter, i, n->row)]);
     *most_weight = weights > *most_weight ? weights : *most_weight;
     return sum + weights * (widest + 255);
 }
@@ -283,7 +291,7 @@ static bool check_filter(struct arena *arena, struct diag *diag, const struct ty
                      arena_printf(arena, "'%s.weight_scale' is %g at [%lld]: a scale is a positive number", label,
                                   scale, (long long)filter),
                      "a filter of zeros has any scale, such as 1");
-    if (largest_sum(n, filter, in->meaning.zero, &types->nodes[node->id].most_weight) > (double)INT32_MAX)
+    if (largest_sum(node, n, filter, in->meaning.zero, &types->nodes[node->id].most_weight) > (double)INT32_MAX)
         return wrong(
             diag, types, node,
             arena_printf(arena, "the sums of filter %lld of %s may exceed 32 bits", (long long)filter, node->name),

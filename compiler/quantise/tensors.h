@@ -24,7 +24,6 @@ bool tensors_check_merge(struct arena *arena, struct diag *diag, const struct ty
 
 /* These return false. */
 bool tensors_report_float_input(struct diag *diag, const struct types *types, const struct node *node);
-bool tensors_report_unsupported(struct diag *diag, const struct types *types, const struct node *node);
 bool tensors_report_no_meaning(struct diag *diag, const struct types *types, const struct node *node);
 
 #endif

@@ -24,6 +24,18 @@ bool type_is_linear(enum layer_kind kind)
     return kind == LAYER_CONV || kind == LAYER_DWCONV || kind == LAYER_DECONV || kind == LAYER_FC;
 }
 
+/* That of a transposed convolution is [C, K/groups, h, w]. */
+int64_t type_weight_index(const struct node *node, int64_t filter, int64_t i, int64_t row)
+{
+    const struct layer_args *args = &node->args;
+    if (node->kind != LAYER_DECONV)
+        return filter * row + i;
+    const int64_t window = args->window.h * args->window.w, channels = row / window,
+                  filters = node->shape.c / args->groups;
+    const int64_t channel = filter / filters * channels + i / window;
+    return (channel * filters + filter % filters) * window + i % window;
+}
+
 bool type_is_bounds(enum layer_kind kind)
 {
     return kind == LAYER_RELU || kind == LAYER_RELU6 || kind == LAYER_CLIP;
@@ -87,9 +99,16 @@ bool meaning_equal(struct meaning a, struct meaning b)
     return memcmp(&a.scale, &b.scale, sizeof a.scale) == 0 && a.zero == b.zero;
 }
 
+static float to_even(float x)
+{
+    const float below = floorf(x), rest = x - below;
+    return rest > 0.5f || (rest == 0.5f && fmodf(below, 2) != 0) ? below + 1 : below;
+}
+
 int32_t meaning_round(struct meaning meaning, float x)
 {
-    const float y = roundf(x / meaning.scale) + (float)meaning.zero;
+    const float steps = x / meaning.scale;
+    const float y = (meaning.even ? to_even(steps) : roundf(steps)) + (float)meaning.zero;
     return y > -128.0f ? (y < 127.0f ? (int32_t)y : 127) : -128;
 }
 
@@ -221,8 +240,6 @@ static void decide_linear(struct deciding *d, const struct node *node)
 {
     if (!all_integers(d, node))
         d->failed |= !tensors_report_float_input(d->diag, d->types, node);
-    else if (node->kind == LAYER_DECONV)
-        d->failed |= !tensors_report_unsupported(d->diag, d->types, node);
     else if (!take_meaning(d, node))
         d->failed |= !tensors_report_no_meaning(d->diag, d->types, node);
     else
@@ -232,9 +249,9 @@ static void decide_linear(struct deciding *d, const struct node *node)
 /* A softmax in integers has one meaning: it is the format's. */
 static bool is_integer_softmax(const struct deciding *d, const struct node *node)
 {
-    const struct meaning wanted = {1.0f / 256, -128};
-    return node->kind == LAYER_SOFTMAX && all_integers(d, node) && tensors_have_meaning(d->types, node) &&
-           meaning_equal(tensors_meaning(d->types, node), wanted);
+    const struct meaning wanted = {1.0f / 256, -128, false};
+    return node->kind == LAYER_SOFTMAX && !d->types->even && all_integers(d, node) &&
+           tensors_have_meaning(d->types, node) && meaning_equal(tensors_meaning(d->types, node), wanted);
 }
 
 static bool merges_pairs(const struct node *node)
@@ -247,10 +264,25 @@ static bool joins(const struct node *node)
     return node->kind == LAYER_CONCAT || node->kind == LAYER_MAX;
 }
 
+static bool covers_map(const struct node *node)
+{
+    const struct layer_args *args = &node->args;
+    const struct shape in = node->inputs[0]->shape, out = node->shape;
+    const bool same = args->window.h == in.h && args->window.w == in.w && args->pad.top == 0 && args->pad.left == 0;
+    return out.h == 1 && out.w == 1 && (args->adaptive || args->window.h == 0 || same);
+}
+
+/* What ONNX defines as the floats that integers mean. A mean over the whole map is a sum of products there. */
+static bool wants_floats(const struct deciding *d, const struct node *node)
+{
+    const bool mean = is_pool(node->kind) && node->args.pool == POOL_KIND_AVG;
+    return d->types->even && (merges_pairs(node) || (mean && !covers_map(node)));
+}
+
 static void decide(struct deciding *d, const struct node *node)
 {
     struct node_type *type = type_of(d, node);
-    const bool integers = all_integers(d, node), own = tensors_have_meaning(d->types, node);
+    const bool integers = all_integers(d, node) && !wants_floats(d, node), own = tensors_have_meaning(d->types, node);
     if (type->computes == COMPUTES_BOUNDS)
         return;
     if (node->kind == LAYER_INPUT && own) {
@@ -302,7 +334,7 @@ struct types *types_find(struct arena *arena, struct diag *diag, const struct gr
                          const struct weights *weights, const char *path)
 {
     struct types *types = ARENA_NEW(arena, struct types);
-    *types = (struct types){graph, weights, path, ARENA_ARRAY(arena, struct node_type, graph->nodes.count + 1)};
+    *types = (struct types){graph, weights, path, false, ARENA_ARRAY(arena, struct node_type, graph->nodes.count + 1)};
     struct deciding d = {arena, diag, types, find_readers(arena, graph), false};
     for (size_t i = 0; i < graph->nodes.count; i++) {
         types->nodes[i].low = -128;

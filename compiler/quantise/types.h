@@ -9,11 +9,16 @@
  *   L.bias               I32  in units of input scale * weight scale; absent: zeros
  *   L.output_scale       F32  of the result, where it is s8 with a scale of its own
  *   L.output_zero_point  I8   beside each output_scale
+ *   rounding             I8   of the whole network: 0, as if absent, TensorFlow Lite's arithmetic; 1, ONNX's
  *
  * A RELU, RELU6 or CLIP behind a layer that computes in integers and has no output_scale is the bounds of that layer's
  * result, whose scale it has. A BN or SCALE without tensors behind such a layer was folded into its weights. Moves and
  * pools without output_scale keep their input's. Everything else computes in floats, and its result becomes s8 if it
- * has an output_scale. */
+ * has an output_scale.
+ *
+ * In ONNX's arithmetic a sum of products becomes a float, is multiplied by one, and goes to the nearest integer, halves
+ * to the even one. What ONNX has no integers for is computed in floats from what its integers mean: sums, differences,
+ * products, means over windows, softmax. */
 #ifndef CNNC_QUANTISE_TYPES_H
 #define CNNC_QUANTISE_TYPES_H
 
@@ -29,10 +34,12 @@ enum computes {
     COMPUTES_NOTHING   /* its result is that of `source' */
 };
 
-/* Integers that mean scale*(integer - zero). */
+/* Integers that mean scale*(integer - zero), and whether halves between two of them go to the even one (ONNX) or away
+ * from zero (TensorFlow Lite). */
 struct meaning {
     float scale;
     int32_t zero;
+    bool even;
 };
 
 struct node_type {
@@ -52,6 +59,7 @@ struct types {
     const struct graph *graph;
     const struct weights *weights;
     const char *path;        /* of the weights, for messages; or NULL */
+    bool even;               /* ONNX's arithmetic, not TensorFlow Lite's */
     struct node_type *nodes; /* by node id */
 };
 
@@ -65,8 +73,7 @@ struct types *types_find(struct arena *arena, struct diag *diag, const struct gr
 bool types_end_in_integers(const struct types *types);
 
 bool meaning_equal(struct meaning a, struct meaning b);
-/* The integer nearest to x/scale + zero within -128..127, as float arithmetic finds it; halves go away from zero, NaN
- * becomes -128. */
+/* The integer nearest to x/scale + zero within -128..127, as float arithmetic finds it; NaN becomes -128. */
 int32_t meaning_round(struct meaning meaning, float x);
 /* "conv1" for weights of that name, else the layer's full name. */
 const char *type_label(struct arena *arena, const struct node *node);
@@ -74,6 +81,8 @@ const char *type_label(struct arena *arena, const struct node *node);
 bool type_keeps_meaning(const struct node *node);
 bool type_is_bounds(enum layer_kind kind);
 bool type_is_linear(enum layer_kind kind);
+/* Where the tensor of the weights has number i of a filter's `row'. */
+int64_t type_weight_index(const struct node *node, int64_t filter, int64_t i, int64_t row);
 /* Does the layer fold into the weights before it? */
 bool type_is_affine(enum layer_kind kind);
 /* Has it a function that a table of 256 numbers can hold? */

@@ -51,6 +51,29 @@ int32_t fixed_from_float(float x, double scale, int32_t zero)
     return (int32_t)fmax(-128, fmin(127, steps + zero));
 }
 
+/* ---- ONNX ---- */
+
+static double half_to_even(double x)
+{
+    const double below = floor(x), rest = x - below;
+    const bool odd = fmod(below, 2) != 0;
+    return rest < 0.5 || (rest == 0.5 && !odd) ? below : below + 1;
+}
+
+int32_t even_from_float(float x, double scale, int32_t zero)
+{
+    if (isnan(x))
+        return -128;
+    return (int32_t)fmax(-128, fmin(127, half_to_even((double)(float)((double)x / scale)) + zero));
+}
+
+int32_t even_multiply(int32_t sum, double input, double weight, double output)
+{
+    const float factor = (float)((double)(float)(input * weight) / output);
+    const double product = (double)(float)((double)(float)sum * (double)factor);
+    return (int32_t)half_to_even(fmax(-1e6, fmin(1e6, product)));
+}
+
 /* ---- gemmlowp's functions of fixed-point numbers: raw integers, and how many bits they have before the point ---- */
 
 /* SaturatingRoundingMultiplyByPOT for exponents above 0. */

@@ -20,6 +20,18 @@ static int32_t finished(const struct integer_call *call, int32_t sum, double rea
     return bounded(call, (int64_t)fixed_multiply(sum, real) + call->out.zero);
 }
 
+/* A float as an integer of the result. */
+static int32_t from_float(const struct integer_call *call, float x)
+{
+    return call->even ? even_from_float(x, call->out.scale, call->out.zero)
+                      : fixed_from_float(x, call->out.scale, call->out.zero);
+}
+
+static float as_float(const struct integer_tensor *in, int32_t number)
+{
+    return (float)(in->scale * (number - in->zero));
+}
+
 /* ---- convolutions and fully connected layers ---- */
 
 static double filter_factor(const struct integer_call *call, int64_t k)
@@ -27,6 +39,14 @@ static double filter_factor(const struct integer_call *call, int64_t k)
     const double input = call->in[0].scale, weight = call->weight_scale[call->scales == 1 ? 0 : k];
     const bool floats = call->node->kind == LAYER_FC && call->scales == 1; /* whose product is one of floats */
     return (floats ? (double)(float)(input * weight) : input * weight) / call->out.scale;
+}
+
+static int32_t finished_filter(const struct integer_call *call, int32_t sum, int64_t k)
+{
+    const double weight = call->weight_scale[call->scales == 1 ? 0 : k];
+    if (!call->even)
+        return finished(call, sum, filter_factor(call, k));
+    return bounded(call, (int64_t)even_multiply(sum, call->in[0].scale, weight, call->out.scale) + call->out.zero);
 }
 
 static bool connected(const struct integer_call *call, int64_t channel, int64_t filter)
@@ -61,7 +81,37 @@ static void convolution(const struct integer_call *call)
     for (int64_t k = 0; k < s.c; k++)
         for (int64_t y = 0; y < s.h; y++)
             for (int64_t x = 0; x < s.w; x++)
-                call->result[at(s, k, y, x)] = finished(call, convolve(call, k, y, x), filter_factor(call, k));
+                call->result[at(s, k, y, x)] = finished_filter(call, convolve(call, k, y, x), k);
+}
+
+/* All that reaches a number of the result: in[c][y][x] * w[c][k][i][j] at y*S - top + i*D, x*S - left + j*D. */
+static int32_t convolve_transposed(const struct integer_call *call, int64_t k, int64_t row, int64_t column)
+{
+    const struct layer_args *a = &call->node->args;
+    const struct integer_tensor *in = &call->in[0];
+    const int64_t channels = in->shape.c / a->groups, filters = call->out.shape.c / a->groups, group = k / filters;
+    int64_t sum = call->bias ? (int64_t)call->bias[k] : 0;
+    for (int64_t c = group * channels; c < (group + 1) * channels; c++)
+        for (int64_t y = 0; y < in->shape.h; y++)
+            for (int64_t x = 0; x < in->shape.w; x++) {
+                const int64_t i = row + a->pad.top - y * a->stride.h, j = column + a->pad.left - x * a->stride.w;
+                if (i < 0 || j < 0 || i % a->dilation.h || j % a->dilation.w || i / a->dilation.h >= a->window.h ||
+                    j / a->dilation.w >= a->window.w)
+                    continue;
+                const int64_t tap = i / a->dilation.h * a->window.w + j / a->dilation.w;
+                const double weight = call->weight[(c * filters + k % filters) * a->window.h * a->window.w + tap];
+                sum += (int64_t)weight * (in->numbers[at(in->shape, c, y, x)] - in->zero);
+            }
+    return (int32_t)sum;
+}
+
+static void transposed(const struct integer_call *call)
+{
+    const struct shape s = call->out.shape;
+    for (int64_t k = 0; k < s.c; k++)
+        for (int64_t y = 0; y < s.h; y++)
+            for (int64_t x = 0; x < s.w; x++)
+                call->result[at(s, k, y, x)] = finished_filter(call, convolve_transposed(call, k, y, x), k);
 }
 
 static void connect_fully(const struct integer_call *call)
@@ -72,7 +122,7 @@ static void connect_fully(const struct integer_call *call)
         int64_t sum = call->bias ? (int64_t)call->bias[k] : 0;
         for (int64_t i = 0; i < count; i++)
             sum += (int64_t)call->weight[k * count + i] * (in->numbers[i] - in->zero);
-        call->result[k] = finished(call, (int32_t)sum, filter_factor(call, k));
+        call->result[k] = finished_filter(call, (int32_t)sum, k);
     }
 }
 
@@ -136,7 +186,7 @@ static bool covers_map(const struct integer_call *call)
                    (a->window.h == in.h && a->window.w == in.w && a->pad.top == 0 && a->pad.left == 0));
 }
 
-/* TensorFlow Lite's Mean: the sum is brought to the result's scale, and then divided. */
+/* TensorFlow Lite's Mean: the sum is brought to the result's scale, and then divided. ONNX Runtime's: both at once. */
 static int32_t rescaled_mean(const struct integer_call *call, int64_t c)
 {
     const struct integer_tensor *in = &call->in[0];
@@ -144,6 +194,10 @@ static int32_t rescaled_mean(const struct integer_call *call, int64_t c)
     int64_t sum = 0;
     for (int64_t p = 0; p < pixels; p++)
         sum += in->numbers[c * pixels + p] - in->zero;
+    if (call->even)
+        return bounded(call, (int64_t)even_multiply((int32_t)sum, in->scale, 1,
+                                                    (double)(float)(call->out.scale * (double)(float)pixels)) +
+                                 call->out.zero);
     sum = fixed_multiply((int32_t)sum, in->scale / call->out.scale);
     return bounded(call, rounded_quotient(sum, pixels) + call->out.zero);
 }
@@ -152,6 +206,8 @@ static int32_t requantised(const struct integer_call *call, const struct integer
 {
     if (in->scale == call->out.scale && in->zero == call->out.zero)
         return bounded(call, number);
+    if (call->even)
+        return bounded(call, from_float(call, as_float(in, number)));
     return finished(call, number - in->zero, in->scale / call->out.scale);
 }
 
@@ -165,7 +221,7 @@ static void pool(const struct integer_call *call)
         for (int64_t y = 0; y < s.h; y++)
             for (int64_t x = 0; x < s.w; x++) {
                 int32_t *to = &call->result[at(s, c, y, x)];
-                if (whole && !same && call->node->args.pool == POOL_KIND_AVG)
+                if (whole && (call->even || !same) && call->node->args.pool == POOL_KIND_AVG)
                     *to = rescaled_mean(call, c);
                 else if (whole)
                     *to = requantised(call, in, pool_window(call, c, all_rows, all_columns));
@@ -241,8 +297,7 @@ static int32_t clipped(const struct integer_call *call, int32_t number)
     const bool clip = call->node->kind == LAYER_CLIP;
     const float low = clip ? (float)fmin(a->a, a->b) : 0.0f, high = clip ? (float)a->b : 6.0f;
     const int32_t y = requantised(call, &call->in[0], number);
-    const int32_t least = fixed_from_float(low, call->out.scale, call->out.zero),
-                  most = call->node->kind == LAYER_RELU ? 127 : fixed_from_float(high, call->out.scale, call->out.zero);
+    const int32_t least = from_float(call, low), most = call->node->kind == LAYER_RELU ? 127 : from_float(call, high);
     return y < least ? least : y > most ? most : y;
 }
 
@@ -262,6 +317,8 @@ static double function_of(const struct node *node, double x)
 static int32_t looked_up(const struct integer_call *call, int32_t number)
 {
     const struct integer_tensor *in = &call->in[0];
+    if (call->even)
+        return from_float(call, (float)function_of(call->node, (double)as_float(in, number)));
     const double y = function_of(call->node, in->scale * (number - in->zero)) / call->out.scale;
     const double steps = y < 0 ? ceil(y - 0.5) : floor(y + 0.5);
     return (int32_t)fmin(fmax(steps + call->out.zero, -128), 127);
@@ -280,6 +337,7 @@ bool integer_layer(const struct integer_call *call)
     switch (call->node->kind) {
     case LAYER_CONV:
     case LAYER_DWCONV: convolution(call); return true;
+    case LAYER_DECONV: transposed(call); return true;
     case LAYER_FC: connect_fully(call); return true;
     case LAYER_POOL:
     case LAYER_MAXPOOL:

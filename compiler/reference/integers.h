@@ -21,6 +21,7 @@ struct integer_call {
     const double *weight, *bias; /* NULL: none */
     const double *weight_scale;
     int64_t scales; /* how many */
+    bool even;      /* ONNX's arithmetic */
 };
 
 /* False: the evaluator has no integers for this kind. */
@@ -32,5 +33,8 @@ int32_t fixed_high_product(int32_t a, int32_t b); /* SaturatingRoundingDoublingH
 int32_t fixed_divide(int32_t x, int exponent);    /* RoundingDivideByPOT */
 int32_t fixed_multiply(int32_t x, double real);   /* MultiplyByQuantizedMultiplier, by QuantizeMultiplier(real) */
 int32_t fixed_from_float(float x, double scale, int32_t zero); /* AffineQuantize */
+/* ONNX's QuantizeLinear; and its QLinearConv's sum, by input scale * weight scale / output scale in floats. */
+int32_t even_from_float(float x, double scale, int32_t zero);
+int32_t even_multiply(int32_t sum, double input, double weight, double output);
 
 #endif

@@ -49,7 +49,8 @@ static void become_integers(const struct run *run, const struct node *node, cons
 {
     const struct meaning meaning = type_of(run, node)->meaning;
     for (int64_t i = 0; i < shape_elements(node->shape); i++)
-        integers[i] = fixed_from_float((float)floats[i], (double)meaning.scale, meaning.zero);
+        integers[i] = run->types->even ? even_from_float((float)floats[i], (double)meaning.scale, meaning.zero)
+                                       : fixed_from_float((float)floats[i], (double)meaning.scale, meaning.zero);
 }
 
 static int32_t *new_integers(struct run *run, const struct node *node)
@@ -86,6 +87,12 @@ static void load(struct run *run, const struct node *node, const double *image)
 
 /* ---- layers of integers ---- */
 
+static int32_t padding(const struct integer_call *call, float x)
+{
+    return call->even ? even_from_float(x, call->out.scale, call->out.zero)
+                      : fixed_from_float(x, call->out.scale, call->out.zero);
+}
+
 /* What moves numbers is evaluated on the integers themselves; what it pads with is marked, and filled in. */
 static bool move(struct run *run, const struct node *node, const struct integer_call *call)
 {
@@ -101,8 +108,11 @@ static bool move(struct run *run, const struct node *node, const struct integer_
     for (int64_t i = 0; done && i < count; i++) {
         int32_t number = isnan(out[i]) ? 0 : (int32_t)out[i];
         if (isnan(out[i]))
-            number = fixed_from_float((float)node->args.value, call->out.scale, call->out.zero);
-        else if (!same) {
+            number = padding(call, (float)node->args.value);
+        else if (!same && call->even) {
+            number = even_from_float((float)(call->in[0].scale * (number - call->in[0].zero)), call->out.scale,
+                                     call->out.zero);
+        } else if (!same) {
             const int64_t y = (int64_t)fixed_multiply(number - call->in[0].zero, call->in[0].scale / call->out.scale) +
                               call->out.zero;
             number = (int32_t)(y < -128 ? -128 : y > 127 ? 127 : y);
@@ -148,7 +158,8 @@ static bool compute_integers(struct run *run, const struct node *node)
                                 .out = {node->shape, NULL, (double)type->meaning.scale, type->meaning.zero},
                                 .result = new_integers(run, node),
                                 .low = type->low,
-                                .high = type->high};
+                                .high = type->high,
+                                .even = run->types->even};
     double *weight = NULL, *scale = NULL, *bias = NULL;
     if (type_is_linear(node->kind)) {
         weight = read_named(run, node, "weight", &weights);

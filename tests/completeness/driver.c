@@ -180,7 +180,7 @@ static void check_onnx(const struct job *job, const struct graph *graph, const s
     const char *path = arena_printf(job->arena, "%s/%s.onnx", work, job->keyword);
     const struct onnx_options options = {.name = "layer"};
     struct weights *read = NULL;
-    if (!onnx_export(job->arena, job->diag, graph, weights, path)) {
+    if (!onnx_export(job->arena, job->diag, graph, weights, NULL, path)) {
         missing(job, job->keyword, "export", "cannot be written to ONNX");
         return;
     }

@@ -10,6 +10,7 @@
 #include "models/onnx/onnx.h"
 #include "plan/plan.h"
 #include "plan/targets.h"
+#include "quantise/types.h"
 #include "report/report.h"
 #include "weights/weights.h"
 
@@ -49,14 +50,23 @@ static void use(struct arena *arena, struct diag *diag, const struct graph *grap
     report_dot(graph, &out);
     if (!report_explain(graph, NULL, NULL, &out, &error))
         fuzz_fail("nothing explained: %s", error);
-    read_weights(graph, weights);
+    const struct types *types = NULL;
+    if (types_are_quantised(weights))
+        types = types_find(arena, diag, graph, weights, "model");
+    else
+        read_weights(graph, weights);
+    if (types_are_quantised(weights) && !types) {
+        if (!diag_failed(diag))
+            fuzz_fail("integers refused without a message");
+        return;
+    }
     if (is_small(graph))
-        onnx_export(arena, diag, graph, weights, "/dev/null");
+        onnx_export(arena, diag, graph, weights, types, "/dev/null");
     if (graph->nodes.count > MOST_NODES_PLANNED)
         return;
     static const char *const targets[] = {"c99", "x86-64"};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
-        struct plan_options options = {.target = target_named(targets[i]), .winograd = true};
+        struct plan_options options = {.target = target_named(targets[i]), .winograd = true, .types = types};
         if (!plan_make(arena, diag, graph, options) && !diag_failed(diag))
             fuzz_fail("no plan, and no message");
     }

@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "models/onnx/onnx.h"
 #include "onnx/onnx.pb-c.h"
+#include "quantise/types.h"
 #include "reference/reference.h"
 #include "tests/lib/report.h"
 #include "weights/weights.h"
@@ -31,7 +32,7 @@ static const char *const listed[] = {
 #define OPERATOR(type, function) #type,
 #include "models/onnx/operators.def"
 #undef OPERATOR
-    "Constant", "ConstantOfShape", "Shape",          "Size", "Range", "Where", "Equal", "Less",
+    "Constant", "ConstantOfShape", "Shape",          "Size", "Range", "Where", "Equal", "Less", "QLinearAdd",
     "Greater",  "LessOrEqual",     "GreaterOrEqual", "And",  "Or",    "Xor",   "Not",   "Mod"};
 /* Inputs that are parameters of an operator: from this position on. */
 static const struct {
@@ -52,6 +53,12 @@ static const struct {
     {"Upsample", 1},
     {"Dropout", 1},
     {"Slice", 1},
+    {"QuantizeLinear", 1},
+    {"DequantizeLinear", 1},
+    {"QLinearConv", 1},
+    {"QLinearMatMul", 1},
+    {"ConvInteger", 1},
+    {"MatMulInteger", 1},
 };
 
 struct operator_row {
@@ -171,7 +178,7 @@ static void fix_parameters(struct suite *suite, struct test_case *c, int set, st
         Onnx__TensorProto *tensor = read_tensor(suite->arena,
                                                 tensor_path(suite->arena, c->folder, set, "input", data++));
         const bool fixed = tensor && free_inputs > 1 && is_parameter(graph, input->name);
-        if (tensor && (tensor->data_type != 1 || fixed) && tensor->data_type != 2) {
+        if (tensor && (fixed || (tensor->data_type != 1 && tensor->data_type != 2 && tensor->data_type != 3))) {
             tensor->name = input->name;
             initializers[count++] = tensor;
             continue;
@@ -202,8 +209,17 @@ static void write_model(struct suite *suite, struct test_case *c, int set)
 static double tensor_number(const Onnx__TensorProto *t, size_t i)
 {
     float value = 0;
+    int32_t integer = 0;
+    if (t->data_type != 1 && !t->has_raw_data)
+        return (double)t->int32_data[i];
     if (t->data_type == 2)
-        return t->has_raw_data ? t->raw_data.data[i] : (double)t->int32_data[i];
+        return t->raw_data.data[i];
+    if (t->data_type == 3)
+        return (double)(signed char)t->raw_data.data[i];
+    if (t->data_type == 6) {
+        memcpy(&integer, t->raw_data.data + 4 * i, 4);
+        return (double)integer;
+    }
     if (t->has_raw_data)
         memcpy(&value, t->raw_data.data + 4 * i, 4);
     else
@@ -233,24 +249,55 @@ static const char *refusal_text(struct suite *suite, struct diag *diag)
     return "no reason given";
 }
 
+/* Integers are compared by what they mean where the network has a scale for them; bytes lie 128 above s8. */
+static double wanted_number(const struct types *types, const struct node *node, const Onnx__TensorProto *t, size_t i)
+{
+    const double number = tensor_number(t, i);
+    if (!types || !types->nodes[node->id].integers || (t->data_type != 2 && t->data_type != 3))
+        return number;
+    const struct meaning meaning = types->nodes[node->id].meaning;
+    return (double)meaning.scale * (number - (t->data_type == 2 ? 128 : 0) - meaning.zero);
+}
+
+/* Integers, too, for what they mean. */
+static double got_number(const struct types *types, const struct node *node, const struct reference *reference,
+                         int64_t i)
+{
+    const int32_t *integers = reference->integers ? reference->integers[node->id] : NULL;
+    if (!types || !integers)
+        return reference->tensors[node->id][i];
+    const struct meaning meaning = types->nodes[node->id].meaning;
+    return (double)meaning.scale * (integers[i] - meaning.zero);
+}
+
+/* A scale that is found while the network runs is rounded to a float there, and not in the evaluator: a number halfway
+ * between two integers may go to either. */
+static double step_of(const struct test_case *c)
+{
+    const Onnx__GraphProto *graph = c->model->graph;
+    for (size_t i = 0; i < graph->n_node; i++)
+        if (strcmp(graph->node[i]->op_type, "DynamicQuantizeLinear") == 0)
+            return 1;
+    return 0;
+}
+
 static bool compare(struct suite *suite, const struct test_case *c, int set, const struct graph *graph,
-                    const struct reference *reference, const char **problem)
+                    const struct types *types, const struct reference *reference, const char **problem)
 {
     for (size_t i = 0; i < graph->outputs.count; i++) {
         const Onnx__TensorProto *t = read_tensor(suite->arena, tensor_path(suite->arena, c->folder, set, "output", i));
         const struct node *node = graph->outputs.items[i].node;
-        const double *values = reference->tensors[node->id];
         const struct shape s = node->shape;
         const bool last = graph->outputs.items[i].layout == LAYOUT_HWC;
         double largest = 0, worst = 0;
-        if (!t || t->data_type != 1 || tensor_count(t) != (size_t)shape_elements(s)) {
+        if (!t || tensor_count(t) != (size_t)shape_elements(s)) {
             *problem = arena_printf(suite->arena, "output %zu is %s", i, shape_text(suite->arena, s));
             return false;
         }
         for (size_t k = 0; k < tensor_count(t); k++) {
-            const double wanted = tensor_number(t, k);
+            const double wanted = wanted_number(types, node, t, k);
             const int64_t p = (int64_t)k, pixels = s.h * s.w;
-            const double got = values[last ? p % s.c * pixels + p / s.c : p];
+            const double got = got_number(types, node, reference, last ? p % s.c * pixels + p / s.c : p);
             if (isinf(wanted) || isnan(wanted) ? !(wanted == got || (isnan(wanted) && isnan(got))) : !(isfinite(got)))
                 worst = INFINITY;
             else if (isfinite(wanted)) {
@@ -258,12 +305,17 @@ static bool compare(struct suite *suite, const struct test_case *c, int set, con
                 worst = fmax(worst, fabs(wanted - got));
             }
         }
-        if (worst > 1e-4 * largest + 1e-7) {
+        if (worst > 1e-4 * largest + 1e-7 + step_of(c)) {
             *problem = arena_printf(suite->arena, "output %zu: error %g at a largest value of %g", i, worst, largest);
             return false;
         }
     }
     return true;
+}
+
+static double input_number(const struct node *input, const Onnx__TensorProto *t, size_t i)
+{
+    return tensor_number(t, i) - (t->data_type == 2 && input->args.type == ELEMENT_S8 ? 128 : 0);
 }
 
 static double *image_of(struct suite *suite, const struct node *input, const Onnx__TensorProto *t)
@@ -273,20 +325,37 @@ static double *image_of(struct suite *suite, const struct node *input, const Onn
     double *image = ARENA_ARRAY(suite->arena, double, count + 1);
     for (size_t k = 0; k < count; k++) {
         const int64_t p = (int64_t)k;
-        image[input->args.layout == LAYOUT_HWC ? p % s.c * s.h * s.w + p / s.c : p] = tensor_number(t, k);
+        image[input->args.layout == LAYOUT_HWC ? p % s.c * s.h * s.w + p / s.c : p] = input_number(input, t, k);
     }
     return image;
 }
 
-static void put_tensors(FILE *file, Onnx__TensorProto *const *tensors, size_t count)
+static void put_count(FILE *file, size_t count)
 {
-    int64_t number = (int64_t)count;
+    const int64_t number = (int64_t)count;
     fwrite(&number, sizeof number, 1, file);
-    for (size_t i = 0; i < count; i++) {
-        number = (int64_t)tensor_count(tensors[i]);
-        fwrite(&number, sizeof number, 1, file);
+}
+
+static void put_inputs(FILE *file, const struct graph *graph, Onnx__TensorProto *const *tensors)
+{
+    put_count(file, graph->inputs.count);
+    for (size_t i = 0; i < graph->inputs.count; i++) {
+        put_count(file, tensor_count(tensors[i]));
         for (size_t k = 0; k < tensor_count(tensors[i]); k++) {
-            const float value = (float)tensor_number(tensors[i], k);
+            const float value = (float)input_number(graph->inputs.items[i], tensors[i], k);
+            fwrite(&value, sizeof value, 1, file);
+        }
+    }
+}
+
+static void put_outputs(FILE *file, const struct graph *graph, const struct types *types,
+                        Onnx__TensorProto *const *tensors)
+{
+    put_count(file, graph->outputs.count);
+    for (size_t i = 0; i < graph->outputs.count; i++) {
+        put_count(file, tensor_count(tensors[i]));
+        for (size_t k = 0; k < tensor_count(tensors[i]); k++) {
+            const float value = (float)wanted_number(types, graph->outputs.items[i].node, tensors[i], k);
             fwrite(&value, sizeof value, 1, file);
         }
     }
@@ -294,16 +363,17 @@ static void put_tensors(FILE *file, Onnx__TensorProto *const *tensors, size_t co
 
 /* For generated.c: the case's inputs and its outputs, in the model's own order. */
 static void write_data(struct suite *suite, const struct test_case *c, int set, const struct inputs *inputs,
-                       size_t outputs)
+                       const struct graph *graph, const struct types *types)
 {
+    const size_t outputs = graph->outputs.count;
     FILE *file = fopen(arena_printf(suite->arena, "%s/%s_%d.data", suite->work, c->name, set), "wb");
     Onnx__TensorProto *results[32];
     if (!file || outputs > 32)
         exit(2);
     for (size_t i = 0; i < outputs; i++)
         results[i] = read_tensor(suite->arena, tensor_path(suite->arena, c->folder, set, "output", i));
-    put_tensors(file, inputs->tensors, inputs->count);
-    put_tensors(file, results, outputs);
+    put_inputs(file, graph, inputs->tensors);
+    put_outputs(file, graph, types, results);
     if (fclose(file))
         exit(2);
     fprintf(suite->list, "%s_%d\n", c->name, set);
@@ -335,14 +405,20 @@ static enum verdict run_set(struct suite *suite, struct test_case *c, int set, c
         else
             images[i] = image_of(suite, graph->inputs.items[i], inputs.tensors[i]);
     *reason = "an input's data do not fit";
-    struct reference *reference = verdict == PASSED && graph->inputs.count == inputs.count
-                                      ? reference_run(graph, weights, images)
-                                      : NULL;
-    if (!reference || !compare(suite, c, set, graph, reference, reason))
+    const bool quantised = types_are_quantised(weights);
+    const struct types *types = quantised ? types_find(arena, diag, graph, weights, c->model_path) : NULL;
+    if (quantised && !types) {
+        *reason = refusal_text(suite, diag);
+        verdict = FAILED;
+    }
+    struct reference *reference = verdict == FAILED || graph->inputs.count != inputs.count ? NULL
+                                  : types ? reference_run_quantised(types, images, NULL)
+                                          : reference_run(graph, weights, images);
+    if (!reference || !compare(suite, c, set, graph, types, reference, reason))
         verdict = FAILED;
     reference_free(reference);
     if (verdict == PASSED)
-        write_data(suite, c, set, &inputs, graph->outputs.count);
+        write_data(suite, c, set, &inputs, graph, types);
     weights_close(weights);
     arena_free(arena);
     return verdict;
@@ -357,6 +433,16 @@ static void keep_first_result(Onnx__GraphProto *graph)
         graph->n_output = 1;
 }
 
+/* Operators whose results are integers that stand for numbers. */
+static bool has_integers(const Onnx__GraphProto *graph)
+{
+    for (size_t i = 0; i < graph->n_node; i++)
+        if (strstr(graph->node[i]->op_type, "Quantize") || strstr(graph->node[i]->op_type, "QLinear") ||
+            strstr(graph->node[i]->op_type, "Integer"))
+            return true;
+    return false;
+}
+
 static const char *outside_by_data(struct suite *suite, const struct test_case *c)
 {
     const Onnx__GraphProto *graph = c->model->graph;
@@ -364,7 +450,8 @@ static const char *outside_by_data(struct suite *suite, const struct test_case *
         const Onnx__TypeProto *type = graph->output[i]->type;
         if (!type || type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE)
             return "a result is not a tensor";
-        if (type->tensor_type->elem_type != 1)
+        const int element = type->tensor_type->elem_type;
+        if (element != 1 && !(has_integers(graph) && (element == 2 || element == 3 || element == 6)))
             return "a result is not float";
     }
     for (size_t i = 0; i < graph->n_node; i++)

@@ -55,6 +55,15 @@ static double error_of(const float *got, const float *wanted, size_t count)
     return worst <= 1e-7 ? 0 : worst / largest;
 }
 
+/* The numbers that integers of 8 bits stand for. */
+static float *meant(const struct cnn_tensor *tensor, const signed char *integers)
+{
+    float *values = zeros(size_of(tensor) * sizeof *values);
+    for (size_t k = 0; k < size_of(tensor); k++)
+        values[k] = tensor->scale * (float)(integers[k] - tensor->zero_point);
+    return values;
+}
+
 static double run_case(const struct cnn_model *model, const char *weights, FILE *file)
 {
     const void *inputs[32];
@@ -70,6 +79,9 @@ static double run_case(const struct cnn_model *model, const char *weights, FILE 
     take(file, &count, sizeof count);
     for (int32_t i = 0; i < model->input_count && i < count; i++) {
         float *values = take_tensor(file, size_of(&model->inputs[i]), &fits);
+        if (model->inputs[i].type == 2)
+            for (size_t k = 0; k < size_of(&model->inputs[i]); k++)
+                ((signed char *)values)[k] = (signed char)values[k];
         if (model->inputs[i].type == 1)
             for (size_t k = 0; k < size_of(&model->inputs[i]); k++)
                 ((unsigned char *)values)[k] = (unsigned char)values[k];
@@ -85,6 +97,8 @@ static double run_case(const struct cnn_model *model, const char *weights, FILE 
     take(file, &count, sizeof count);
     for (int32_t i = 0; i < model->output_count; i++) {
         const float *wanted = take_tensor(file, size_of(&model->outputs[i]), &fits);
+        if (model->outputs[i].type == 2)
+            outputs[i] = meant(&model->outputs[i], outputs[i]);
         worst = fmax(worst, fits ? error_of(outputs[i], wanted, size_of(&model->outputs[i])) : INFINITY);
     }
     return count == model->output_count ? worst : INFINITY;

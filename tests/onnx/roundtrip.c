@@ -272,7 +272,7 @@ static bool travel(struct trip *t, const char *path, const char *work, const cha
     if (!read_text(t, path, text, length, &a))
         return false;
     a.weights = weights_initial(t->arena, a.graph, INIT_HE, 7);
-    if (!onnx_export(t->arena, t->diag, a.graph, a.weights, model))
+    if (!onnx_export(t->arena, t->diag, a.graph, a.weights, NULL, model))
         return problem(t, "cannot be written as a model");
     if (strncmp(t->name, "oneway_", 7) == 0) {
         make_images(t, a.graph);

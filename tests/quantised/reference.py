@@ -1,5 +1,6 @@
 """TensorFlow Lite's int8 arithmetic once more, in Python's integers, to hold cnnc's evaluator and its code against.
 Tensors are (C, H, W, numbers, scale, zero)."""
+import itertools
 import math
 from fractions import Fraction
 
@@ -83,6 +84,19 @@ def conv(t, to, weight, scales, bias, shape, window, stride=(1, 1), pad=(0, 0), 
         real = t.scale * scales[k % len(scales)] / to.scale
         return to.clamp(multiply(total, real) + to.zero)
     return each(shape, one)
+
+
+def deconv(t, to, weight, scales, bias, shape, window, stride, pad, groups=1):
+    """Each number of the input, times each weight of its channel, goes to a place of the result."""
+    filters, per = shape[0] // groups, t.shape[0] // groups
+    sums = [[[bias[k]] * shape[2] for _ in range(shape[1])] for k in range(shape[0])]
+    for c, y, x, i, j, f in itertools.product(*map(range, (*t.shape, *window, filters))):
+        row, column, k = y * stride[0] - pad[0] + i, x * stride[1] - pad[1] + j, c // per * filters + f
+        if 0 <= row < shape[1] and 0 <= column < shape[2]:
+            w = weight[((c * filters + f) * window[0] + i) * window[1] + j]
+            sums[k][row][column] += w * (t.at(c, y, x) - t.zero)
+    return each(shape, lambda k, y, x: to.clamp(multiply(sums[k][y][x], t.scale * scales[k % len(scales)] / to.scale) +
+                                                to.zero))
 
 
 def dense(t, to, weight, scales, bias):

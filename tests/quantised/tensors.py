@@ -74,17 +74,19 @@ class Maker:
                 for side in w["shape"]:
                     count *= side
                 self.tensors[w["name"]] = ("F32", w["shape"], [single(r.uniform(-0.5, 0.5)) for _ in range(count)])
-        elif "weight" in weights and kind in ("CONV", "DWCONV", "FC"):
+        elif "weight" in weights and kind in ("CONV", "DWCONV", "DECONV", "FC"):
             shape = weights["weight"]["shape"]
+            filters = weights["bias"]["shape"][0] if kind == "DECONV" else shape[0]
             count = 1
-            for side in shape[1:]:
+            for side in shape:
                 count *= side
-            scales = shape[0] if r.random() < 0.7 else 1
-            self.tensors[f"{name}.weight"] = ("I8", shape, [r.randint(-127, 127) for _ in range(shape[0] * count)])
+            scales = filters if r.random() < 0.7 else 1
+            self.tensors[f"{name}.weight"] = ("I8", shape, [r.randint(-127, 127) for _ in range(count)])
+            count //= filters
             self.tensors[f"{name}.weight_scale"] = ("F32", [scales], [single(r.uniform(0.5, 2) / (90 * count ** 0.5))
                                                                       for _ in range(scales)])
             if "bias" in weights:
-                self.tensors[f"{name}.bias"] = ("I32", shape[:1], [r.randint(-3000, 3000) for _ in range(shape[0])])
+                self.tensors[f"{name}.bias"] = ("I32", [filters], [r.randint(-3000, 3000) for _ in range(filters)])
         elif kind in KEEP and not own:
             return
         elif kind in BOUNDS and f"{layer['inputs'][0]}.output_scale" in self.tensors and not own:

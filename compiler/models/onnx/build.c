@@ -155,6 +155,8 @@ static const char *literal_floats(struct builder *b, const struct weight *weight
 const char *onnx_weight(struct builder *b, enum weight_role role, const int64_t *dims, int rank)
 {
     const struct weight *weight = node_weight(b->node, role);
+    if (onnx_computes_integers(b))
+        return onnx_integer_weight(b, role);
     if (!weight)
         return NULL;
     if (rank == 0) {

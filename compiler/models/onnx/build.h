@@ -9,11 +9,15 @@
 #include "graph.h"
 
 struct diag;
+struct types;
 struct weights;
 
 struct initializer {
     const char *name;
-    const struct weight *weight;
+    const struct weight *weight; /* of floats; or NULL: */
+    int type;
+    const unsigned char *bytes; /* as they stand in the file */
+    int64_t length;
     int rank;
     int64_t dims[5];
 };
@@ -29,9 +33,10 @@ struct builder {
     struct arena *arena;
     struct diag *diag;
     const struct graph *graph;
-    const char **tensors; /* the name of each node's tensor, by node id */
-    int *ranks;           /* 4: 1 x C x H x W; 2: 1 x C */
-    struct text nodes;    /* finished NodeProtos */
+    const struct types *types; /* of a network of integers; or NULL */
+    const char **tensors;      /* the name of each node's tensor, by node id */
+    int *ranks;                /* 4: 1 x C x H x W; 2: 1 x C */
+    struct text nodes;         /* finished NodeProtos */
     struct VEC(struct initializer) initializers;
     struct map stored;                          /* their names */
     const struct node *node;                    /* whose rule is at work */
@@ -63,6 +68,17 @@ const char *onnx_ints(struct builder *b, const int64_t *values, size_t count);
 /* A weight of the layer at work, with its own dimensions or, with rank > 0, others of the same size. */
 const char *onnx_weight(struct builder *b, enum weight_role role, const int64_t *dims, int rank);
 const char *onnx_weight_per_map(struct builder *b, enum weight_role role); /* [C, 1, 1] or [1] */
+
+/* export_quantised.c: does the layer at work compute in integers, which its weights and its bias then are; was it
+ * folded into the weights before it; is its result quantised? */
+bool onnx_computes_integers(const struct builder *b);
+bool onnx_is_folded(const struct builder *b);
+bool onnx_becomes_integers(const struct builder *b);
+const char *onnx_integer_weight(struct builder *b, enum weight_role role); /* NULL: it has no bias */
+/* What the layer's result, or what the caller's integers, become; and the integers for the caller. */
+void onnx_quantise(struct builder *b, const char *x);
+const char *onnx_from_integers(struct builder *b, const char *x);
+const char *onnx_to_integers(struct builder *b, const char *x);
 
 /* The i-th input of the layer at work as 1 x C x H x W, or as 1 x C. */
 const char *onnx_input4(struct builder *b, size_t i);

@@ -8,6 +8,7 @@
 #include "export.h"
 #include "fields.h"
 #include "onnx.h"
+#include "quantise/types.h"
 #include "weights/weights.h"
 #include "wire.h"
 
@@ -67,7 +68,8 @@ static void write_shape(struct builder *b, struct text *out, int field, const ch
 static const char *input_name(struct builder *b, const struct node *node)
 {
     const struct layer_args *args = &node->args;
-    if (node->element == ELEMENT_U8 || args->layout == LAYOUT_HWC || args->mean || args->scale)
+    if (node->element != ELEMENT_F32 || onnx_becomes_integers(b) || args->layout == LAYOUT_HWC || args->mean ||
+        args->scale)
         return arena_printf(b->arena, "%s.input", node->name);
     return node->name;
 }
@@ -78,7 +80,9 @@ static bool compose_node(struct builder *b, const struct node *node, struct text
     b->tensors[node->id] = node->name;
     if (node->kind == LAYER_INPUT) {
         b->tensors[node->id] = input_name(b, node);
-        const int type = node->element == ELEMENT_U8 ? TYPE_UINT8 : TYPE_FLOAT;
+        const int type = node->element == ELEMENT_U8   ? TYPE_UINT8
+                         : node->element == ELEMENT_S8 ? TYPE_INT8
+                                                       : TYPE_FLOAT;
         write_shape(b, ends, GRAPH_INPUT, b->tensors[node->id], type, node->shape, node->args.layout, 4);
     }
     if (!export_layer(b)) {
@@ -87,11 +91,14 @@ static bool compose_node(struct builder *b, const struct node *node, struct text
         message_help(message, "the layer's name is %s", node->name);
         return false;
     }
+    const char *input = b->tensors[node->id];
     b->tensors[node->id] = node->name;
     if (b->operators.count == 0 && node->kind != LAYER_INPUT) {
         struct attributes none = onnx_attributes(b);
         onnx_op(b, "Identity", &none, b->tensors[node->inputs[0]->id], (char *)NULL);
     }
+    if (onnx_becomes_integers(b))
+        onnx_quantise(b, b->operators.count ? b->operators.items[b->operators.count - 1].output : input);
     flush_layer(b);
     return true;
 }
@@ -113,8 +120,21 @@ static void compose_outputs(struct builder *b, struct text *ends)
                                                .attributes = text_new(b->arena)};
             write_operator(b, &same, name);
         }
-        write_shape(b, ends, GRAPH_OUTPUT, name, TYPE_FLOAT, node->shape, output->layout, b->ranks[node->id]);
+        int type = TYPE_FLOAT;
+        if (b->types && b->types->nodes[node->id].integers && types_end_in_integers(b->types)) {
+            type = TYPE_INT8;
+            b->node = node;
+            b->operators.count = 0;
+            name = onnx_to_integers(b, name);
+            write_operator(b, &b->operators.items[0], name);
+        }
+        write_shape(b, ends, GRAPH_OUTPUT, name, type, node->shape, output->layout, b->ranks[node->id]);
     }
+}
+
+static uint64_t numbers_length(const struct initializer *initializer)
+{
+    return initializer->weight ? (uint64_t)initializer->weight->count * 4 : (uint64_t)initializer->length;
 }
 
 /* The head of an initializer: everything but its numbers. */
@@ -123,15 +143,15 @@ static struct text initializer_head(struct builder *b, const struct initializer 
     struct text head = text_new(b->arena);
     for (int i = 0; i < initializer->rank; i++)
         wire_int(&head, TENSOR_DIMS, initializer->dims[i]);
-    wire_int(&head, TENSOR_TYPE, TYPE_FLOAT);
+    wire_int(&head, TENSOR_TYPE, initializer->weight ? TYPE_FLOAT : initializer->type);
     wire_string(&head, TENSOR_NAME, initializer->name);
-    wire_head(&head, TENSOR_RAW, (uint64_t)initializer->weight->count * 4);
+    wire_head(&head, TENSOR_RAW, numbers_length(initializer));
     return head;
 }
 
 static uint64_t initializer_length(struct builder *b, const struct initializer *initializer)
 {
-    return initializer_head(b, initializer).length + (uint64_t)initializer->weight->count * 4;
+    return initializer_head(b, initializer).length + numbers_length(initializer);
 }
 
 static void to_little_endian(float *values, int64_t count)
@@ -153,6 +173,14 @@ static bool write_initializer(struct builder *b, const struct weights *weights, 
                               struct output *file)
 {
     const struct weight *weight = initializer->weight;
+    struct text head = text_new(b->arena), tensor = initializer_head(b, initializer);
+    wire_head(&head, GRAPH_INITIALIZER, initializer_length(b, initializer));
+    text_add_bytes(&head, tensor.bytes, tensor.length);
+    if (!weight) {
+        output_write(file, head.bytes, head.length);
+        output_write(file, initializer->bytes, (size_t)initializer->length);
+        return true;
+    }
     float *values = heap_array((size_t)weight->count, sizeof *values);
     if (!weights_read(weights, weight, values)) {
         free(values);
@@ -160,9 +188,6 @@ static bool write_initializer(struct builder *b, const struct weights *weights, 
         return false;
     }
     to_little_endian(values, weight->count);
-    struct text head = text_new(b->arena), tensor = initializer_head(b, initializer);
-    wire_head(&head, GRAPH_INITIALIZER, initializer_length(b, initializer));
-    text_add_bytes(&head, tensor.bytes, tensor.length);
     /* A failed write is remembered and reported by output_commit. */
     output_write(file, head.bytes, head.length);
     output_write(file, values, (size_t)weight->count * sizeof *values);
@@ -216,9 +241,9 @@ static bool write_model(struct builder *b, const struct weights *weights, const 
 }
 
 bool onnx_export(struct arena *arena, struct diag *diag, const struct graph *graph, const struct weights *weights,
-                 const char *path)
+                 const struct types *types, const char *path)
 {
-    struct builder b = {.arena = arena, .diag = diag, .graph = graph, .nodes = text_new(arena)};
+    struct builder b = {.arena = arena, .diag = diag, .graph = graph, .types = types, .nodes = text_new(arena)};
     struct text ends = text_new(arena);
     b.tensors = ARENA_ARRAY(arena, const char *, graph->nodes.count);
     b.ranks = ARENA_ARRAY(arena, int, graph->nodes.count);

@@ -9,6 +9,8 @@ void export_input(struct builder *b)
     static const int64_t to_chw[] = {0, 3, 1, 2};
     const struct node *node = b->node;
     const char *tensor = b->tensors[node->id];
+    if (node->element == ELEMENT_S8)
+        tensor = onnx_from_integers(b, tensor);
     int64_t dims[] = {node->shape.c, 1, 1};
     if (node->element == ELEMENT_U8) {
         struct attributes a = onnx_attributes(b);
@@ -178,6 +180,9 @@ bool export_layer(struct builder *b)
     b->type = exports[b->node->kind].type;
     if (!exports[b->node->kind].rule)
         return false;
-    exports[b->node->kind].rule(b);
+    if (onnx_is_folded(b))
+        onnx_any_input(b);
+    else
+        exports[b->node->kind].rule(b);
     return true;
 }

@@ -189,7 +189,8 @@ static bool check_fixed(struct importer *im)
 /* Operators that the channels may lie anywhere for. */
 static bool is_elementwise(const Onnx__NodeProto *node)
 {
-    static const char *const types[] = {"Cast", "Mul", "Div", "Add", "Sub", "Identity"};
+    static const char *const types[] = {
+        "Cast", "Mul", "Div", "Add", "Sub", "Identity", "QuantizeLinear", "DequantizeLinear"};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(node->op_type, types[i]) == 0)
             return true;
@@ -247,16 +248,17 @@ static bool add_input(struct importer *im, const Onnx__ValueInfoProto *info)
     }
     if (!input_dims(im, name, type->tensor_type->shape, &dims))
         return false;
-    if (element != FLOAT && element != UINT8)
+    if (im->ends_in_integers ? element == UINT8 : element != FLOAT && element != UINT8)
         diag_report_file(im->diag, CHECK_CONVERTED, im->path,
-                         "input \"%s\" is %s in the model; the network takes floats there", name, type_name(element));
+                         "input \"%s\" is %s in the model; the network takes %s there", name, type_name(element),
+                         im->ends_in_integers ? "int8, 128 less," : "floats");
     int steps = 8;
     const bool last = dims.rank == 4 && dims.at[0] == 1 && im->graph->inputs.count < MOST_IMAGES &&
                       is_channels_last(im, name, &steps);
     struct layer layer = {.kind = LAYER_INPUT};
     layer.args.target = last ? (struct shape){dims.at[1], dims.at[2], dims.at[3]} : natural_shape(&dims);
     layer.args.layout = last ? LAYOUT_HWC : LAYOUT_CHW;
-    layer.args.type = element == UINT8 ? ELEMENT_U8 : ELEMENT_F32;
+    layer.args.type = element == UINT8 && !im->ends_in_integers ? ELEMENT_U8 : ELEMENT_F32;
     struct call call = {.type = "Input", .name = name};
     struct node *node = import_add(im, &call, &layer, NULL, 0);
     if (!node)
@@ -285,6 +287,25 @@ static bool add_inputs(struct importer *im)
 
 /* ---- outputs ---- */
 
+/* Integers that are given as something else. */
+static bool report_type(struct importer *im, const char *name, const struct value *value)
+{
+    const bool known = im->numbers.items[value->node->id].meaning.known;
+    const bool integers = im->ends_in_integers && known;
+    if (!import_type_is_quantised(value->type) && value->type != ONNX_INT32) {
+        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "output \"%s\" is %s; results are float", name,
+                         type_name(value->type));
+        return false;
+    }
+    if (!integers || value->type == ONNX_UINT8)
+        diag_report_file(im->diag, CHECK_CONVERTED, im->path, "output \"%s\" is %s in the model; the network gives %s",
+                         name, type_name(value->type),
+                         integers ? "int8, 128 less"
+                         : known  ? "the floats that it means"
+                                  : "the same numbers as floats");
+    return true;
+}
+
 static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, struct import_result *result)
 {
     const char *name = info->name ? info->name : "";
@@ -295,11 +316,8 @@ static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, s
                          value && value->kind == VALUE_CONSTANT ? "a constant" : "made by no operator");
         return false;
     }
-    if (value->type != FLOAT) {
-        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "output \"%s\" is %s; results are float", name,
-                         type_name(value->type));
+    if (value->type != FLOAT && !report_type(im, name, value))
         return false;
-    }
     result->name = value->name;
     result->layout = import_is_channels_last(value) ? LAYOUT_HWC : LAYOUT_CHW;
     result->node = result->layout == LAYOUT_HWC ? value->node
@@ -357,6 +375,34 @@ static bool check_dimensions(struct importer *im)
     return ok;
 }
 
+static int element_of(const Onnx__ValueInfoProto *info)
+{
+    const Onnx__TypeProto *type = info->type;
+    const bool tensor = type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE && type->tensor_type;
+    return tensor ? type->tensor_type->elem_type : 0;
+}
+
+/* Do results become integers, and does the network begin and end with them? */
+static void find_integers(struct importer *im)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    size_t inputs = 0;
+    for (size_t i = 0; i < graph->n_node; i++) {
+        const char *type = graph->node[i]->op_type ? graph->node[i]->op_type : "";
+        im->quantised = im->quantised || strcmp(type, "QuantizeLinear") == 0 || strncmp(type, "QLinear", 7) == 0;
+    }
+    im->apart = im->ends_in_integers = im->quantised;
+    for (size_t i = 0; i < graph->n_input; i++) {
+        const bool given = !map_get(&im->values, graph->input[i]->name ? graph->input[i]->name : "");
+        inputs += given;
+        im->ends_in_integers = im->ends_in_integers &&
+                               (!given || import_type_is_quantised(element_of(graph->input[i])));
+    }
+    for (size_t i = 0; i < graph->n_output; i++)
+        im->ends_in_integers = im->ends_in_integers && import_type_is_quantised(element_of(graph->output[i]));
+    im->ends_in_integers = im->ends_in_integers && inputs > 0;
+}
+
 static size_t mark_refusals(struct importer *im)
 {
     const Onnx__GraphProto *graph = im->model->graph;
@@ -376,12 +422,13 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
     im.graph->name = options->name ? options->name : path_stem(arena, path);
     if (!read_model(&im) || !check_opset(&im) || !check_dimensions(&im) || !import_initializers(&im, im.model->graph))
         return NULL;
+    find_integers(&im);
     count_readers(&im, im.model->graph);
     if (!check_fixed(&im) || !add_inputs(&im))
         return NULL;
     import_run(&im);
     if (diag_failed(diag) || !import_report_refusals(&im, mark_refusals(&im)) || !add_outputs(&im))
         return NULL;
-    *weights = import_weights(&im);
+    *weights = im.quantised ? import_integers_of(&im) : import_weights(&im);
     return diag_failed(diag) ? NULL : im.graph;
 }

@@ -46,6 +46,12 @@ struct dims {
     int64_t at[IMPORT_MAX_RANK];
 };
 
+/* What the integers of a constant were multiplied by: one number, or one for each element of an axis of the file's. */
+struct scales {
+    const float *at;
+    int64_t count;
+};
+
 struct constant {
     const char *name;
     int type; /* ONNX's code of the element type */
@@ -56,6 +62,7 @@ struct constant {
     bool trained;                        /* an initializer, or made of one: it counts as parameters */
     const struct constant *origin;       /* the initializer that it was made of without a change of numbers */
     const struct constant *dense, *mask; /* a product of a kernel and a table of zeros and ones, or NULL */
+    const struct scales *scales;         /* its numbers were integers, times these; or NULL */
     struct matrix *literal;              /* its numbers as a text has them, once a layer needed them */
 };
 
@@ -104,8 +111,16 @@ struct call {
     bool listed;
 };
 
+/* Of a result that is quantised: scale * (integer - zero), from -128 to 127. */
+struct import_meaning {
+    bool known;
+    float scale;
+    int zero;
+};
+
 /* What is known of a node's numbers beside the graph. */
 struct numbers {
+    struct import_meaning meaning; /* of its result */
     const struct constant *constants[ROLE_COUNT];
     int64_t first_id; /* of the call that made the node */
 };
@@ -118,7 +133,9 @@ struct importer {
     const struct onnx_options *options;
     const Onnx__ModelProto *model;
     int64_t opset;
-    bool apart; /* every operator is a layer of its own: what it rounds to is part of its meaning */
+    bool apart;            /* every operator is a layer of its own: what it rounds to is part of its meaning */
+    bool quantised;        /* results become integers of 8 bits */
+    bool ends_in_integers; /* all inputs and all outputs are, and are given and taken as s8 */
     struct graph *graph;
     struct map values;                  /* name -> struct value */
     struct map readers;                 /* name -> count of uses, as (void *) of a size_t * */
@@ -306,6 +323,31 @@ struct value *mean_over(struct importer *im, struct call *call, const struct val
 /* The axes that a reduction names. */
 bool reduced_axes(struct importer *im, struct call *call, const struct value *x, bool *reduced);
 
+/* import_quantised.c: results and constants of integers. A view of the type int8 or uint8 whose node has a meaning
+ * stands for what its integers mean; one whose node has none, and one of int32, for the integers themselves, as
+ * floats. */
+bool import_type_is_quantised(int type); /* int8 or uint8 */
+/* Operators that know what to do with integers. */
+bool import_takes_integers(const struct call *call);
+/* Scale and zero point at inputs i and i + 1, for a tensor of that type; false after refusing. */
+bool import_meaning_of(struct importer *im, struct call *call, size_t i, int type, struct import_meaning *meaning);
+/* The type of the tensor whose scale and zero point are inputs i and i + 1: its zero point's. */
+int import_type_at(const struct call *call, size_t i);
+/* What a tensor's integers mean, as floats; NULL after refusing. The axis is that of scales, if there are several. */
+struct value *import_dequantised(struct importer *im, struct call *call, struct value *x, size_t scale, int64_t axis);
+struct value *import_quantised(struct importer *im, struct call *call, struct value *x, int type,
+                               struct import_meaning meaning);
+/* import_nodes.c: is the tensor read by QuantizeLinear alone, with one scale and zero point? */
+bool import_only_quantised(struct importer *im, const char *name);
+/* The result of an operator on integers has the type and the meaning of its input. */
+bool import_keeps_integers(struct importer *im, struct call *call);
+/* import_integers.c: the tensors of a quantised network. */
+struct weights *import_integers_of(struct importer *im);
+
+/* import_qlinear.c: steps that one operator consists of. */
+struct value *import_step(struct importer *im, struct call *call, const char *type, struct value *const *inputs,
+                          size_t count);
+
 /* import_match.c: patterns that end in this call; true if it was done. */
 bool import_match(struct importer *im, struct call *call);
 
@@ -319,5 +361,7 @@ import_function op_activation, op_clip, op_prelu, op_softmax, op_hard_sigmoid, o
 import_function op_add, op_sub, op_mul, op_div, op_max, op_min, op_mean, op_expand;
 import_function op_concat, op_reshape, op_flatten, op_squeeze, op_unsqueeze, op_transpose, op_pad, op_slice, op_split,
     op_gather, op_tile, op_resize, op_depth_to_space, op_space_to_depth, op_if;
+import_function op_quantize, op_dequantize, op_dynamic_quantize, op_qlinear_conv, op_qlinear_matmul, op_qlinear,
+    op_conv_integer, op_matmul_integer, op_qgemm;
 
 #endif

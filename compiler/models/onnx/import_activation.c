@@ -208,6 +208,9 @@ bool op_cast(struct importer *im, struct call *call)
     const int64_t to = call_int(call, "to", 1);
     if (!x || !type_is_float((int)to))
         return refuse(im, call, "it casts a result to %s; results are float", type_name((int)to));
+    if (import_type_is_quantised(x->type) && (im->ends_in_integers || im->numbers.items[x->node->id].meaning.known))
+        return refuse(im, call, "it casts quantised integers of %s to floats: read them with DequantizeLinear",
+                      type_name(x->type));
     return give(call, view_like(im, x, x->node)); /* of doubles and half floats, too, floats are computed */
 }
 

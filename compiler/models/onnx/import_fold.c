@@ -43,6 +43,7 @@ const struct constant *constant_transpose(struct importer *im, const struct cons
     }
     result->trained = constant->trained;
     result->name = constant->name;
+    result->scales = constant->scales;
     map_set(im->arena, &im->transposed, key, result);
     return result;
 }

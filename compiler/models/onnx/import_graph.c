@@ -144,7 +144,7 @@ static bool same_window(const struct layer_args *a, const struct layer_args *b)
 static const struct node *find_sharer(struct importer *im, const struct layer *layer, const struct node *added)
 {
     const struct constant *weight = layer->constants[ROLE_WEIGHT];
-    if (!weight || !weight->trained || layer->literal)
+    if (!weight || !weight->trained || layer->literal || im->quantised) /* scales may differ */
         return NULL;
     for (size_t i = 0; i < (size_t)added->id; i++) {
         const struct node *node = im->graph->nodes.items[i];
@@ -279,6 +279,9 @@ void import_outdate(const struct value *value)
 /* A literal factor and offset right behind an input are the input's own. */
 static bool absorb_scale(struct importer *im, struct node *input, struct node *scale)
 {
+    struct numbers *numbers_of_input = &im->numbers.items[input->id];
+    if (numbers_of_input->meaning.known)
+        return false;
     const struct weight *factor = node_weight(scale, ROLE_WEIGHT), *offset = node_weight(scale, ROLE_BIAS);
     const int64_t channels = input->shape.c;
     if (scale->kind != LAYER_SCALE || (factor && !factor->literal) || (offset && !offset->literal) ||
@@ -297,6 +300,8 @@ static bool absorb_scale(struct importer *im, struct node *input, struct node *s
     if (strncmp(input->name, scale->name, strlen(scale->name)) == 0 &&
         strcmp(input->name + strlen(scale->name), ".input") == 0)
         input->name = scale->name;
+    numbers_of_input->meaning = im->numbers.items[scale->id].meaning;
+    input->keeps_name = input->keeps_name || numbers_of_input->meaning.known;
     return true;
 }
 

@@ -95,6 +95,29 @@ void import_run_graph(struct importer *im, const Onnx__GraphProto *graph)
     }
 }
 
+bool import_only_quantised(struct importer *im, const char *name)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    const Onnx__NodeProto *first = NULL;
+    for (size_t i = 0; i < graph->n_output; i++)
+        if (graph->output[i]->name && strcmp(graph->output[i]->name, name) == 0)
+            return false;
+    for (size_t i = 0; i < graph->n_node; i++) {
+        const Onnx__NodeProto *node = graph->node[i];
+        for (size_t k = 0; k < node->n_input; k++) {
+            if (strcmp(node->input[k], name) != 0)
+                continue;
+            first = first ? first : node;
+            if (!node->op_type || strcmp(node->op_type, "QuantizeLinear") != 0 || node->n_input != first->n_input)
+                return false;
+            for (size_t n = 1; n < node->n_input; n++)
+                if (strcmp(node->input[n], first->input[n]) != 0)
+                    return false;
+        }
+    }
+    return first != NULL;
+}
+
 void import_run(struct importer *im)
 {
     import_run_graph(im, im->model->graph);

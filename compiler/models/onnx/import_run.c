@@ -30,8 +30,31 @@ static const struct {
 #undef OPERATOR
 };
 
+/* Of ONNX Runtime's own operators those that are ONNX's between scales. */
+static import_function *find_runtime_operator(const struct call *call)
+{
+    static const char *const rows[] = {"QLinearAdd",
+                                       "QLinearMul",
+                                       "QLinearSigmoid",
+                                       "QLinearLeakyRelu",
+                                       "QLinearConcat",
+                                       "QLinearSoftmax",
+                                       "QLinearAveragePool",
+                                       "QLinearGlobalAveragePool",
+                                       NULL};
+    if (strcmp(call->type, "QuantizeLinear") == 0)
+        return op_quantize;
+    if (strcmp(call->type, "DequantizeLinear") == 0)
+        return op_dequantize;
+    if (strcmp(call->type, "QGemm") == 0)
+        return op_qgemm;
+    return text_is_one_of(call->type, rows) ? op_qlinear : NULL;
+}
+
 static import_function *find_operator(const struct call *call)
 {
+    if (!import_is_standard(call->domain))
+        return strcmp(call->domain, "com.microsoft") == 0 ? find_runtime_operator(call) : NULL;
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
         if (strcmp(operators[i].type, call->type) == 0)
             return operators[i].function;
@@ -147,7 +170,7 @@ void import_call(struct importer *im, struct call *call)
     import_function *function = find_operator(call);
     if (call->refusal)
         return;
-    if (!import_is_standard(call->domain)) {
+    if (!import_is_standard(call->domain) && !function) {
         refuse(im, call, "operators of the domain %s are not supported", call->domain);
         return;
     }
@@ -162,7 +185,8 @@ void import_call(struct importer *im, struct call *call)
     if (im->opset < 7 && call_int(call, "broadcast", 0))
         align_broadcast(im, call);
     for (size_t i = 0; i < call->input_count; i++)
-        if (call->inputs[i]->kind == VALUE_VIEW && call->inputs[i]->type != FLOAT && !moves_only(call->type)) {
+        if (call->inputs[i]->kind == VALUE_VIEW && call->inputs[i]->type != FLOAT && !moves_only(call->type) &&
+            !import_takes_integers(call)) {
             refuse(im, call, "its input is %s", type_name(call->inputs[i]->type));
             return;
         }
@@ -173,9 +197,9 @@ void import_call(struct importer *im, struct call *call)
         return;
     if (!function)
         refuse(im, call, "the operator is not supported");
-    else if (all_constant(call))
+    else if (all_constant(call) && !import_takes_integers(call))
         refuse(im, call, "it is not computed for constants alone");
-    else if (!broken_input(call) && !function(im, call))
+    else if (!broken_input(call) && !(function(im, call) && import_keeps_integers(im, call)))
         refuse(im, call, "it cannot be compiled");
 }
 

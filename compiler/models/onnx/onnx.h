@@ -9,6 +9,7 @@
 #include "graph.h"
 
 struct diag;
+struct types;
 struct weights;
 
 struct onnx_dimension { /* -D NAME=value: a symbolic dimension */
@@ -27,9 +28,10 @@ struct onnx_options {
 struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *path, const struct onnx_options *options,
                           struct weights **weights);
 
-/* Writes the graph as a model of opset 17. Tensors are read and written one at a time. False after
- * reporting which layer cannot be said in ONNX, or why the file cannot be written. */
+/* Writes the graph as a model of opset 17; with types, which a network of integers has, between QuantizeLinear and
+ * DequantizeLinear. Tensors of floats are read and written one at a time. False after reporting which layer cannot be
+ * said in ONNX, or why the file cannot be written. */
 bool onnx_export(struct arena *arena, struct diag *diag, const struct graph *graph, const struct weights *weights,
-                 const char *path);
+                 const struct types *types, const char *path);
 
 #endif

@@ -223,13 +223,18 @@ bool portable_transposed(struct plan *plan, const struct op *op)
 {
     const struct window *w = &op->window;
     struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
-    struct kernel *kernel = kernel_new(plan, "portable/deconv.m4", "deconv");
+    const bool integers = op_is_quantised(op);
+    struct kernel *kernel = integers ? kernel_new(plan, "quantised/deconv.m4", "deconv_s8")
+                                     : kernel_new(plan, "portable/deconv.m4", "deconv");
     int64_t reach_h = (in.h - 1) * w->stride.h + (w->size.h - 1) * w->dilation.h - w->pad.top;
     int64_t reach_w = (in.w - 1) * w->stride.w + (w->size.w - 1) * w->dilation.w - w->pad.left;
     portable_describe_window(kernel,
                              &(struct portable_window){in.h, in.w, out.h, out.w, *w, w->pad.top > 0 || reach_h >= out.h,
                                                        w->pad.left > 0 || reach_w >= out.w});
     describe_groups(kernel, op);
-    kernel_numbers(kernel, {"DILATION_H", w->dilation.h}, {"DILATION_W", w->dilation.w}, {"OUT_PIXELS", out.h * out.w});
+    kernel_numbers(kernel, {"DILATION_H", w->dilation.h}, {"DILATION_W", w->dilation.w});
+    if (integers)
+        return quantised_transposed(plan, op, kernel);
+    kernel_number(kernel, "OUT_PIXELS", out.h * out.w);
     return finish(plan, op, kernel, true);
 }

@@ -87,6 +87,7 @@ bool portable_upsample(struct plan *plan, const struct op *op);
 
 /* The rest of a convolution's or dense operation's description, and its step. */
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel);
+bool quantised_transposed(struct plan *plan, const struct op *op, struct kernel *kernel);
 /* OUT_ZERO, LOW and HIGH. */
 void quantised_describe_bounds(struct kernel *kernel, const struct op *op);
 bool quantised_dense(struct plan *plan, const struct op *op);

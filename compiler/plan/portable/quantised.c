@@ -34,6 +34,8 @@ static struct kernel *rescale(struct plan *plan)
 
 static struct kernel *requantise(struct plan *plan)
 {
+    if (plan->options.types->even)
+        return kernel_intern(plan, helper(plan, "quantised/requantise_even.m4", "requantise"));
     struct kernel *kernel = helper(plan, "quantised/requantise.m4", "requantise");
     kernel_reference(kernel, "RESCALE", rescale(plan));
     return kernel_intern(plan, kernel);
@@ -48,7 +50,8 @@ static struct kernel *reciprocal(struct plan *plan)
 
 static struct kernel *round_floats(struct plan *plan)
 {
-    return kernel_intern(plan, helper(plan, "quantised/quantise.m4", "quantise"));
+    const bool even = plan->options.types->even;
+    return kernel_intern(plan, helper(plan, even ? "quantised/quantise_even.m4" : "quantised/quantise.m4", "quantise"));
 }
 
 /* ---- what kernels end in ---- */
@@ -70,7 +73,7 @@ static void describe_multiplier(struct kernel *kernel, const char *number, const
     kernel_number(kernel, shift, m.shift);
 }
 
-bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel)
+static struct step *finish(struct plan *plan, const struct op *op, struct kernel *kernel)
 {
     enum { NUMBERS = 3 /* a filter: its first summand, its multiplier, its shift */ };
     describe_result(plan, kernel, op);
@@ -80,6 +83,18 @@ bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *ker
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_INTEGERS, 1, op_weight_count(op)));
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FACTORS, 1, NUMBERS * op->output->shape.c));
     step_writes(plan, step, portable_output(plan, op));
+    return step;
+}
+
+bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel)
+{
+    finish(plan, op, kernel);
+    return true;
+}
+
+bool quantised_transposed(struct plan *plan, const struct op *op, struct kernel *kernel)
+{
+    finish(plan, op, kernel)->scratch = op->output->shape.w * element_bytes(ELEMENT_S32);
     return true;
 }
 
@@ -96,9 +111,16 @@ void quantised_describe_pool(struct plan *plan, struct kernel *kernel, const str
     const bool mean = op->pool.kind == POOL_KIND_AVG;
     if (mean)
         kernel_numbers(kernel, {"ZERO", value_zero(in)}, {"LOW", op->low}, {"HIGH", op->high});
+    const bool even = mean && op->output->quantisation->even;
     if (op->pool.whole)
-        kernel_number(kernel, "RESCALED", op->mean_rescaled);
-    if (op->mean_rescaled) {
+        kernel_numbers(kernel, {"RESCALED", op->mean_rescaled}, {"EVEN", even});
+    if (even) {
+        const float count = (float)shape_elements((struct shape){in->shape.h, in->shape.w, 1});
+        kernel_reference(kernel, "REQUANTISE", requantise(plan));
+        kernel_number(kernel, "OUT_ZERO", value_zero(op->output));
+        describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
+                            multiplier_even(value_scale(in), 1, value_scale(op->output) * count));
+    } else if (op->mean_rescaled) {
         kernel_reference(kernel, "RESCALE", rescale(plan));
         kernel_number(kernel, "OUT_ZERO", value_zero(op->output));
         describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
@@ -181,7 +203,7 @@ bool quantised_softmax(struct plan *plan, const struct op *op)
 
 int64_t quantised_number(const struct value *value, double number)
 {
-    return meaning_round((struct meaning){value_scale(value), value_zero(value)}, (float)number);
+    return meaning_round(value_meaning(value), (float)number);
 }
 
 void quantised_floats_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to)

@@ -193,6 +193,13 @@ static bool plan_table(struct planning *v, const struct op *op)
     return true;
 }
 
+/* vectors.m4 has TensorFlow Lite's arithmetic alone, which rounds halves away from zero. */
+static bool rounds_to_even(const struct op *op)
+{
+    const struct quantisation *in = op->inputs.count ? op->inputs.items[0]->quantisation : NULL;
+    return (op->output->quantisation && op->output->quantisation->even) || (in && in->even);
+}
+
 /* ---- conversions: floats lie in planes ---- */
 
 static bool plan_floats(struct planning *v, const struct op *op)
@@ -227,7 +234,7 @@ bool integer_input(struct planning *v, const struct op *op)
 {
     const struct shape shape = op->output->shape;
     const bool affine = op->mean || op->scale;
-    if (!op_is_quantised(op) || op->caller_type != ELEMENT_F32 || (op->layout == LAYOUT_HWC && shape.c > 1) ||
+    if (!op_is_quantised(op) || rounds_to_even(op) || op->caller_type != ELEMENT_F32 || (op->layout == LAYOUT_HWC && shape.c > 1) ||
         pixels_of(shape) * (affine ? 1 : shape.c) < INTEGER_BLOCK)
         return false;
     struct tensor *raw = plan_tensor(v->plan, op->output, layout_planar(op->caller_type, shape, NULL));
@@ -252,6 +259,10 @@ void integer_convert(struct planning *v, const struct op *op, struct tensor *fro
 
 enum algorithm integer_choose(const struct op *op, const char **why)
 {
+    if (rounds_to_even(op)) {
+        *why = "integers of 8 bits as ONNX rounds them are computed in plain C yet";
+        return ALGORITHM_PORTABLE;
+    }
     *why = "integers of 8 bits, channels side by side";
     switch (op->kind) {
     case OP_CONVOLUTION:

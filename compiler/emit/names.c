@@ -56,7 +56,8 @@ const struct tensor *naming_end(const struct tensor *tensor)
 static const char *pack_word(enum pack_form form)
 {
     switch (form) {
-    case PACK_FACTORS: return "factors";
+    case PACK_FACTORS:
+    case PACK_FILTERS: return "factors";
     case PACK_TABLE:
     case PACK_BYTES: return "table";
     case PACK_EXPONENTIALS: return "exponentials";

@@ -267,6 +267,11 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_INTEGERS:
     case PACK_PAIRS:
     case PACK_FACTORS:
+    case PACK_ROW_PAIRS:
+    case PACK_TAP_PAIRS:
+    case PACK_CHANNEL_PAIRS:
+    case PACK_QUADS:
+    case PACK_FILTERS:
     case PACK_TABLE:
     case PACK_BYTES:
     case PACK_EXPONENTIALS: return pack_put_integers(stream->plan, pack, put_numbers, stream);

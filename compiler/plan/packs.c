@@ -30,10 +30,15 @@ enum element_type pack_type(enum pack_form form)
 {
     switch (form) {
     case PACK_INTEGERS:
+    case PACK_ROW_PAIRS:
+    case PACK_TAP_PAIRS:
+    case PACK_CHANNEL_PAIRS:
+    case PACK_QUADS:
     case PACK_TABLE:
     case PACK_BYTES: return ELEMENT_S8;
     case PACK_PAIRS:
     case PACK_FACTORS:
+    case PACK_FILTERS:
     case PACK_EXPONENTIALS: return ELEMENT_S32;
     default: return ELEMENT_F32;
     }

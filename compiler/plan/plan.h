@@ -132,6 +132,14 @@ enum pack_form {
     PACK_INTEGERS,     /* a linear operation's K rows of s8 as they are in PyTorch */
     PACK_PAIRS,        /* [group][K/B][pair of channels][h][w][B], two numbers of 16 bits each; zeros where none are */
     PACK_FACTORS,      /* for each of its filters what its sum begins with, then each one's multiplier and shift */
+    /* For processors that multiply pairs (pack/interleaved.c). A pair of filters are the next two, or the last two: */
+    PACK_ROW_PAIRS,     /* [group][pair of filters][h][w, B maps each, padded to 4][2 filters] */
+    PACK_TAP_PAIRS,     /* [group][pair of filters][h][w][maps of the group, padded to 4][2 filters] */
+    PACK_CHANNEL_PAIRS, /* [pair of channels][h][w, padded to 2] of a depthwise convolution; of 2 taps the one
+                           channel's, then the other's */
+    PACK_QUADS,         /* [B filters, the last ones overlapping][inputs, padded to 4][B filters][4 inputs] */
+    PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, and B = 0: shift, 0; B = 1:
+                           shift and summand of struct bounded */
     PACK_TABLE,        /* the results of a function of s8 */
     PACK_BYTES,        /* what an INPUT's bytes become, for all channels or for each */
     PACK_EXPONENTIALS, /* of a softmax's differences */

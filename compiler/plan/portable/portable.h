@@ -41,6 +41,9 @@ struct portable_window {
 struct portable_window portable_window(struct shape in, struct shape out, const struct window *window);
 void portable_describe_window(struct kernel *kernel, const struct portable_window *w);
 
+/* What a pool's mean divides by. */
+const char *portable_count_word(const struct op *op, const struct portable_window *w);
+
 /* Long sums are kept in several parts: how many, and how many of `count` numbers they take. */
 struct portable_lanes {
     int64_t lanes, whole;
@@ -58,6 +61,9 @@ bool portable_distance(struct plan *plan, const struct op *op);
 bool portable_pool(struct plan *plan, const struct op *op);  /* pool.c */
 bool portable_unary(struct plan *plan, const struct op *op); /* elementwise.c */
 bool portable_binary(struct plan *plan, const struct op *op);
+/* One operand of a BINARY with the result so far; `last': what comes out is the operation's result. */
+struct kernel *portable_describe_binary(struct plan *plan, const struct op *op, struct shape a, struct shape b,
+                                        bool last);
 bool portable_affine(struct plan *plan, const struct op *op);
 bool portable_normalise(struct plan *plan, const struct op *op); /* norm.c */
 bool portable_lrn(struct plan *plan, const struct op *op);
@@ -85,6 +91,10 @@ bool portable_upsample(struct plan *plan, const struct op *op);
 
 /* The rest of a convolution's or dense operation's description, and its step. */
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel);
+/* REQUANTISE, OUT_ZERO, LOW and HIGH. */
+void quantised_describe_result(struct plan *plan, struct kernel *kernel, const struct op *op);
+/* The helper that multiplies by a multiplier and a shift. */
+struct kernel *quantised_rescale(struct plan *plan);
 /* Can the target's instruction sets sum up pairs of products? Convolutions and dense operations are then written for
  * each of them. */
 bool quantised_has_pairs(const struct plan *plan);
@@ -94,7 +104,9 @@ struct quantised_tile {
 bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kernel, struct quantised_tile tile);
 bool quantised_dense(struct plan *plan, const struct op *op);
 bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel);
+void quantised_describe_pool(struct plan *plan, struct kernel *kernel, const struct op *op);
 void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const struct op *op);
+struct step *quantised_table_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to);
 bool quantised_table_op(struct plan *plan, const struct op *op);
 bool quantised_softmax(struct plan *plan, const struct op *op);
 bool quantised_convert(struct plan *plan, const struct op *op);

@@ -26,7 +26,7 @@ static struct kernel *divide(struct plan *plan)
     return kernel_intern(plan, helper(plan, "quantised/divide.m4", "divide"));
 }
 
-static struct kernel *rescale(struct plan *plan)
+struct kernel *quantised_rescale(struct plan *plan)
 {
     struct kernel *kernel = helper(plan, "quantised/rescale.m4", "rescale");
     kernel_reference(kernel, "PRODUCT", product(plan));
@@ -37,7 +37,7 @@ static struct kernel *rescale(struct plan *plan)
 static struct kernel *requantise(struct plan *plan)
 {
     struct kernel *kernel = helper(plan, "quantised/requantise.m4", "requantise");
-    kernel_reference(kernel, "RESCALE", rescale(plan));
+    kernel_reference(kernel, "RESCALE", quantised_rescale(plan));
     return kernel_intern(plan, kernel);
 }
 
@@ -55,7 +55,7 @@ static struct kernel *round_floats(struct plan *plan)
 
 /* ---- what kernels end in ---- */
 
-static void describe_result(struct plan *plan, struct kernel *kernel, const struct op *op)
+void quantised_describe_result(struct plan *plan, struct kernel *kernel, const struct op *op)
 {
     kernel_reference(kernel, "REQUANTISE", requantise(plan));
     kernel_numbers(kernel, {"OUT_ZERO", value_zero(op->output)}, {"LOW", op->low}, {"HIGH", op->high});
@@ -114,7 +114,7 @@ bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kern
     const int64_t maps = op->inputs.items[0]->shape.c / op->groups, filters = op->output->shape.c / op->groups;
     const int64_t taps = op->window.size.h * op->window.size.w, blocks = plan_ceiling(filters, tile.filters);
     const int64_t count = op->groups * blocks * tile.filters * plan_ceiling(maps, 2) * taps;
-    describe_result(plan, kernel, op);
+    quantised_describe_result(plan, kernel, op);
     kernel_reference(kernel, "PAIRS", pairs(plan));
     kernel_number(kernel, "ZERO", value_zero(op->inputs.items[0]));
     describe_sets(plan, kernel);
@@ -134,7 +134,7 @@ bool quantised_pairs(struct plan *plan, const struct op *op, struct kernel *kern
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel)
 {
     enum { NUMBERS = 3 /* a filter: its first summand, its multiplier, its shift */ };
-    describe_result(plan, kernel, op);
+    quantised_describe_result(plan, kernel, op);
     kernel_number(kernel, "ZERO", value_zero(op->inputs.items[0]));
     struct step *step = plan_step(plan, op, kernel);
     step_reads(plan, step, portable_input(plan, op, 0));
@@ -156,7 +156,7 @@ bool quantised_dense(struct plan *plan, const struct op *op)
     return quantised_finish(plan, op, kernel);
 }
 
-bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel)
+void quantised_describe_pool(struct plan *plan, struct kernel *kernel, const struct op *op)
 {
     const struct value *in = op->inputs.items[0];
     const bool mean = op->pool.kind == POOL_KIND_AVG;
@@ -165,11 +165,16 @@ bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kerne
     if (op->pool.whole)
         kernel_number(kernel, "RESCALED", op->mean_rescaled);
     if (op->mean_rescaled) {
-        kernel_reference(kernel, "RESCALE", rescale(plan));
+        kernel_reference(kernel, "RESCALE", quantised_rescale(plan));
         kernel_number(kernel, "OUT_ZERO", value_zero(op->output));
         describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
                             multiplier_of((double)value_scale(in) / (double)value_scale(op->output)));
     }
+}
+
+bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel)
+{
+    quantised_describe_pool(plan, kernel, op);
     plan_transform(plan, op, kernel, portable_input(plan, op, 0), portable_output(plan, op));
     return true;
 }
@@ -179,7 +184,7 @@ void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const st
     const struct value *a = op->inputs.items[0], *b = op->inputs.items[1];
     if (op->binary == BINARY_MAX)
         return;
-    describe_result(plan, kernel, op);
+    quantised_describe_result(plan, kernel, op);
     kernel_numbers(kernel, {"ZERO_A", value_zero(a)}, {"ZERO_B", value_zero(b)});
     if (op->binary == BINARY_MUL) {
         describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
@@ -187,7 +192,7 @@ void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const st
         return;
     }
     const struct sum_multipliers sum = multiplier_sum(value_scale(a), value_scale(b), value_scale(op->output));
-    kernel_reference(kernel, "RESCALE", rescale(plan));
+    kernel_reference(kernel, "RESCALE", quantised_rescale(plan));
     describe_multiplier(kernel, "MULTIPLIER_A", "SHIFT_A", sum.a);
     describe_multiplier(kernel, "MULTIPLIER_B", "SHIFT_B", sum.b);
     describe_multiplier(kernel, "MULTIPLIER", "SHIFT", sum.result);
@@ -195,16 +200,22 @@ void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const st
 
 /* ---- functions of one number ---- */
 
-bool quantised_table_op(struct plan *plan, const struct op *op)
+struct step *quantised_table_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to)
 {
     const char *word = op->kind == OP_UNARY ? function_table[op->function.kind].word : "rescale";
     struct kernel *kernel = kernel_new(plan, "quantised/table.m4", arena_printf(plan->arena, "%s_s8", word));
     kernel_number(kernel, "COUNT", shape_elements(op->output->shape));
     struct step *step = plan_step(plan, op, kernel);
-    step_reads(plan, step, portable_input(plan, op, 0));
+    step_reads(plan, step, from);
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_TABLE, 1, 256));
-    step_writes(plan, step, portable_output(plan, op));
+    step_writes(plan, step, to);
     step_in_place(step, 0);
+    return step;
+}
+
+bool quantised_table_op(struct plan *plan, const struct op *op)
+{
+    quantised_table_step(plan, op, portable_input(plan, op, 0), portable_output(plan, op));
     return true;
 }
 

@@ -71,7 +71,7 @@ static bool put_linear(const struct plan *plan, const struct pack *pack, pack_pu
     else if (read && pack_is_interleaved(pack->form))
         put_interleaved(&l, pack, put, context);
     else if (read && pack->form == PACK_FILTERS)
-        put_filters(&l, pack->block, put, context);
+        put_filters(&l, (enum bounds)pack->block, put, context);
     else if (read)
         put_factors(&l, put, context);
     linear_free(&l);

@@ -116,14 +116,24 @@ void put_interleaved(const struct linear *l, const struct pack *pack, pack_put *
         }
 }
 
-void put_filters(const struct linear *l, int64_t bounded, pack_put *put, void *context)
+/* The shift as code takes it: shifts by a register look at its lowest byte alone, and the sign says whether to round. */
+static int32_t shift_word(const struct bounded *b, enum bounds bounds)
+{
+    const uint32_t word = (uint32_t)b->right | (uint32_t)(b->left + 1) << 8 | (b->right ? UINT32_C(1) << 31 : 0);
+    return bounds == BOUNDS_RIGHT ? b->right : (int32_t)word;
+}
+
+void put_filters(const struct linear *l, enum bounds bounds, pack_put *put, void *context)
 {
     for (int64_t k = 0; k < l->filters; k++) {
         const struct multiplier m = linear_multiplier(l, k);
-        struct bounded b = {m.number, m.shift, 0};
-        if (bounded)
-            linear_bounded(l, k, &b); /* which the planner has asked before */
-        const int32_t numbers[4] = {linear_first(l, k), b.multiplier, b.shift, b.summand};
+        int32_t numbers[4] = {linear_first(l, k), m.number, m.shift, 0};
+        struct bounded b;
+        if (bounds != BOUNDS_NONE && linear_bounded(l, k, &b) != BOUNDS_NONE) { /* which the planner has asked before */
+            numbers[1] = b.multiplier;
+            numbers[2] = shift_word(&b, bounds);
+            numbers[3] = b.summand;
+        }
         put(context, ELEMENT_S32, numbers, 4);
     }
 }

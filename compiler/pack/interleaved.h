@@ -7,7 +7,7 @@
 
 bool pack_is_interleaved(enum pack_form form);
 void put_interleaved(const struct linear *l, const struct pack *pack, pack_put *put, void *context);
-/* PACK_FILTERS; `bounded': its B. */
-void put_filters(const struct linear *l, int64_t bounded, pack_put *put, void *context);
+/* PACK_FILTERS; `bounds': its B. */
+void put_filters(const struct linear *l, enum bounds bounds, pack_put *put, void *context);
 
 #endif

@@ -138,8 +138,8 @@ enum pack_form {
     PACK_CHANNEL_PAIRS, /* [pair of channels][h][w, padded to 2] of a depthwise convolution; of 2 taps the one
                            channel's, then the other's */
     PACK_QUADS,         /* [B filters, the last ones overlapping][inputs, padded to 4][B filters][4 inputs] */
-    PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, and B = 0: shift, 0; B = 1:
-                           shift and summand of struct bounded */
+    PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
+                           of enum bounds, and says what the shift is (quantise/linear.h) */
     PACK_TABLE,        /* the results of a function of s8 */
     PACK_BYTES,        /* what an INPUT's bytes become, for all channels or for each */
     PACK_EXPONENTIALS, /* of a softmax's differences */

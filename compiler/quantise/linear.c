@@ -70,21 +70,21 @@ int32_t linear_first(const struct linear *l, int64_t filter)
 
 /* ---- sums that are known to be small ---- */
 
-bool multiplier_bounded(struct multiplier m, int64_t most, int32_t zero, struct bounded *result)
+enum bounds multiplier_bounded(struct multiplier m, int64_t most, int32_t zero, struct bounded *result)
 {
-    enum { MOST_RIGHT = 22 /* so that the zero point stays below 2^29 */ };
-    const int64_t right = -(int64_t)m.shift;
-    if (most >= INT64_C(1) << 30 || right < 0)
-        return false;
+    enum { MOST_RIGHT = 22 /* so that the zero point stays below 2^29 */, BITS = 30 };
+    const int left = m.shift > 0 ? m.shift : 0, right = m.shift < 0 ? -m.shift : 0;
+    if (left > BITS || most >= INT64_C(1) << (BITS - left))
+        return BOUNDS_NONE;
     /* What always rounds to zero may as well be zero from the start. */
     if (m.number == 0 || (right > 1 && (most * m.number >> 31) + 1 < INT64_C(1) << (right - 1))) {
-        *result = (struct bounded){0, 1, 1 + 2 * zero};
-        return true;
+        *result = (struct bounded){0, 0, 1, 1 + 2 * zero};
+        return BOUNDS_RIGHT;
     }
-    if (right < 1 || right > MOST_RIGHT)
-        return false;
-    *result = (struct bounded){m.number, (int32_t)right, (1 << (right - 1)) + zero * (1 << right)};
-    return true;
+    if (right > MOST_RIGHT)
+        return BOUNDS_NONE;
+    *result = (struct bounded){m.number, left, right, (right ? 1 << (right - 1) : 0) + zero * (1 << right)};
+    return right ? BOUNDS_RIGHT : BOUNDS_BOTH;
 }
 
 /* The largest size of the filter's sums, whatever comes in. */
@@ -100,18 +100,20 @@ static int64_t largest_sum(const struct linear *l, int64_t filter)
     return (int64_t)(-low > high ? -low : high);
 }
 
-bool linear_bounded(const struct linear *l, int64_t filter, struct bounded *result)
+enum bounds linear_bounded(const struct linear *l, int64_t filter, struct bounded *result)
 {
     return multiplier_bounded(linear_multiplier(l, filter), largest_sum(l, filter), value_zero(l->op->output), result);
 }
 
-bool linear_is_bounded(struct arena *arena, const struct types *types, const struct op *op)
+enum bounds linear_bounds(struct arena *arena, const struct types *types, const struct op *op)
 {
     struct linear l;
     struct bounded ignored;
-    bool bounded = linear_read(arena, types, op, &l);
-    for (int64_t k = 0; bounded && k < l.filters; k++)
-        bounded = linear_bounded(&l, k, &ignored);
+    enum bounds all = linear_read(arena, types, op, &l) ? BOUNDS_RIGHT : BOUNDS_NONE;
+    for (int64_t k = 0; all != BOUNDS_NONE && k < l.filters; k++) {
+        const enum bounds one = linear_bounded(&l, k, &ignored);
+        all = one == BOUNDS_RIGHT ? all : one;
+    }
     linear_free(&l);
-    return bounded;
+    return all;
 }

@@ -22,18 +22,21 @@ struct multiplier linear_multiplier(const struct linear *l, int64_t filter);
 /* The input's numbers are multiplied as they are; what its zero point adds is taken off from the start. */
 int32_t linear_first(const struct linear *l, int64_t filter);
 
-/* How a sum is brought to the scale where neither twice the sum nor anything after that leaves 32 bits:
- *     x = sum * multiplier / 2^31, rounded; result = (x + (x < 0 ? -1 : 0) + summand) >> shift
+/* How a sum is brought to the scale where nothing leaves 32 bits on the way:
+ *     x = (sum << left) * multiplier / 2^31, rounded; result = (x - (x < 0 and right > 0) + summand) >> right
  * The summand rounds, and holds the result's zero point. */
 struct bounded {
-    int32_t multiplier, shift, summand;
+    int32_t multiplier, left, right, summand;
 };
-/* False: the sums of that filter are not known to be so small. */
-bool linear_bounded(const struct linear *l, int64_t filter, struct bounded *result);
-/* Are those of all filters? False, too, if a tensor cannot be read. */
-bool linear_is_bounded(struct arena *arena, const struct types *types, const struct op *op);
+/* What is known of all sums of an operation: nothing; that they go to the right alone, by at least one bit; or that
+ * `struct bounded' holds for them. */
+enum bounds { BOUNDS_NONE, BOUNDS_RIGHT, BOUNDS_BOTH };
+
+enum bounds linear_bounded(const struct linear *l, int64_t filter, struct bounded *result);
+/* BOUNDS_NONE, too, if a tensor cannot be read. */
+enum bounds linear_bounds(struct arena *arena, const struct types *types, const struct op *op);
 
 /* The same for a multiplier of numbers that are no larger than `most'. */
-bool multiplier_bounded(struct multiplier m, int64_t most, int32_t zero, struct bounded *result);
+enum bounds multiplier_bounded(struct multiplier m, int64_t most, int32_t zero, struct bounded *result);
 
 #endif

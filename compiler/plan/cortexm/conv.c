@@ -72,18 +72,26 @@ static bool keeps_shape(const struct op *op)
            op->window.stride.w == 1;
 }
 
-static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel, struct pack *weights, bool bounded,
+static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel, struct pack *weights, enum bounds bounds,
                    int64_t numbers)
 {
     struct step *step = plan_step(plan, op, kernel);
     step_reads(plan, step, cortexm_pixels(plan, op->inputs.items[0]));
     step_weights(plan, step, weights);
-    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FILTERS, bounded, 4 * op->output->shape.c));
+    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FILTERS, bounds, 4 * op->output->shape.c));
     step_writes(plan, step, cortexm_output(plan, op));
     step_writes(plan, step, work_space(plan, op, numbers));
     if (keeps_shape(op))
         step_in_place(step, 0);
     return true;
+}
+
+/* Pixels by themselves. */
+static bool is_pointwise(const struct op *op)
+{
+    const struct window *w = &op->window;
+    return op->groups == 1 && w->size.h == 1 && w->size.w == 1 && w->stride.h == 1 && w->stride.w == 1 &&
+           padding_is_zero(w->pad);
 }
 
 /* How many pixels are summed up at once, of so many in a row. */
@@ -93,16 +101,25 @@ static int64_t tile_of(const struct rows *r, int64_t pixels)
     return r->step > REACH ? 1 : smaller(pixels, MOST);
 }
 
+/* How many times four numbers of a run are taken in a round of the loop; a short run in one. */
+static int64_t unrolled(const struct rows *r)
+{
+    enum { MOST_ONCE = 4 };
+    const int64_t quads = r->length / QUAD;
+    return quads <= MOST_ONCE ? quads : quads % 2 == 0 ? 2 : quads % 3 == 0 ? 3 : 1;
+}
+
 /* The function for a row of pixels. */
-static struct kernel *dots(struct plan *plan, const struct op *op, const struct rows *r, int64_t pixels, bool bounded)
+static struct kernel *dots(struct plan *plan, const struct op *op, const struct rows *r, int64_t pixels, enum bounds bounds)
 {
     enum { PAIRS_REACH = 510 };
     struct kernel *kernel = cortexm_helper(plan, "cortexm/dots.m4", "dots");
     const int64_t tile = tile_of(r, pixels);
     kernel_reference(kernel, "WORDS", cortexm_words(plan));
     kernel_numbers(kernel, {"PIXELS", tile}, {"PIXEL", r->step},
-                   {"ALIGNED", r->aligned && (tile == 1 || r->step <= PAIRS_REACH)}, {"TWICE", r->length % 8 == 0});
-    cortexm_describe_result(plan, kernel, op, bounded);
+                   {"ALIGNED", r->aligned && (tile == 1 || r->step <= PAIRS_REACH)}, {"UNROLLED", unrolled(r)},
+                   {"ONCE", r->length == QUAD * unrolled(r)}, {"SINGLE", is_pointwise(op)});
+    cortexm_describe_result(plan, kernel, op, bounds);
     return kernel_intern(plan, kernel);
 }
 
@@ -134,7 +151,7 @@ static bool is_channelwise(const struct op *op)
 /* Pixels at once: as many as an instruction reaches, and as there are registers for. */
 static int64_t channel_tile(const struct window *w, int64_t pitch, int64_t pixels, bool unrolled)
 {
-    enum { MOST = 4, REACH = 2040 };
+    enum { MOST = 3, REACH = 2040 };
     int64_t tile = smaller(pixels, MOST);
     const int64_t taps = unrolled ? (w->size.w - 1) * w->dilation.w : 0;
     while (tile > 1 && ((tile - 1) * w->stride.w + taps) * pitch > REACH)
@@ -142,7 +159,7 @@ static int64_t channel_tile(const struct window *w, int64_t pitch, int64_t pixel
     return tile;
 }
 
-static bool plan_channels(struct plan *plan, const struct op *op, bool bounded)
+static bool plan_channels(struct plan *plan, const struct op *op, enum bounds bounds)
 {
     enum { MOST_UNROLLED = 4 /* weights in a row that are in registers */, REACH = 2040 };
     const struct window *w = &op->window;
@@ -157,25 +174,18 @@ static bool plan_channels(struct plan *plan, const struct op *op, bool bounded)
     kernel_reference(row, "WORDS", cortexm_words(plan));
     kernel_numbers(row, {"PIXELS", channel_tile(w, channels, op->output->shape.w, unrolled)}, {"STRIDE", w->stride.w},
                    {"DILATION", w->dilation.w}, {"PITCH", channels}, {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w},
-                   {"UNROLLED", unrolled});
-    cortexm_describe_result(plan, row, op, bounded);
+                   {"UNROLLED", unrolled}, {"ROUNDS", w->size.h <= MOST_UNROLLED ? 1 : w->size.h});
+    cortexm_describe_result(plan, row, op, bounds);
     struct kernel *kernel = kernel_new(plan, "cortexm/depthwise.m4", family_of(plan, op, "depthwise"));
     kernel_reference(kernel, "WORDS", cortexm_words(plan));
     kernel_reference(kernel, "ROW", kernel_intern(plan, row));
     describe_rows(kernel, op, &r);
     kernel_number(kernel, "PAIR_BYTES", count / pairs);
-    return finish(plan, op, kernel, plan_pack(plan, op, op->node, PACK_CHANNEL_PAIRS, 1, count), bounded,
+    return finish(plan, op, kernel, plan_pack(plan, op, op->node, PACK_CHANNEL_PAIRS, 1, count), bounds,
                   r.rows * r.line);
 }
 
 /* ---- pixels by themselves ---- */
-
-static bool is_pointwise(const struct op *op)
-{
-    const struct window *w = &op->window;
-    return op->groups == 1 && w->size.h == 1 && w->size.w == 1 && w->stride.h == 1 && w->stride.w == 1 &&
-           padding_is_zero(w->pad);
-}
 
 /* Pixels that are widened at once: few, since memory is scarce, and so that the last ones are a whole tile. */
 static int64_t run_of(int64_t pixels, int64_t bytes, int64_t allowed)
@@ -189,9 +199,9 @@ static int64_t run_of(int64_t pixels, int64_t bytes, int64_t allowed)
     return run;
 }
 
-static bool plan_pixels(struct plan *plan, const struct op *op, bool bounded)
+static bool plan_pixels(struct plan *plan, const struct op *op, enum bounds bounds)
 {
-    enum { SHARE = 32 /* of input and result that the widened pixels may be large */ };
+    enum { SHARE = 8 /* of input and result that the widened pixels may be large */ };
     const struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     const int64_t pixels = in.h * in.w, length = round_up(in.c, QUAD);
     const int64_t run = run_of(pixels, length * 2, pixels * (in.c + out.c) / SHARE);
@@ -200,15 +210,15 @@ static bool plan_pixels(struct plan *plan, const struct op *op, bool bounded)
     const int64_t tile = pixels % run ? smaller(run, pixels % run) : run;
     struct kernel *kernel = kernel_new(plan, "cortexm/pointwise.m4", "pointwise_s8");
     kernel_reference(kernel, "WORDS", cortexm_words(plan));
-    kernel_reference(kernel, "DOTS", dots(plan, op, &r, tile, bounded));
+    kernel_reference(kernel, "DOTS", dots(plan, op, &r, tile, bounds));
     kernel_numbers(kernel, {"IN_C", in.c}, {"OUT_C", out.c}, {"COUNT", pixels}, {"RUN", run}, {"LENGTH", length});
     const int64_t count = plan_ceiling(out.c, 2) * 2 * length;
-    return finish(plan, op, kernel, plan_pack(plan, op, op->node, PACK_TAP_PAIRS, 1, count), bounded, run * length);
+    return finish(plan, op, kernel, plan_pack(plan, op, op->node, PACK_TAP_PAIRS, 1, count), bounds, run * length);
 }
 
 /* ---- all others ---- */
 
-static bool plan_windows(struct plan *plan, const struct op *op, bool bounded)
+static bool plan_windows(struct plan *plan, const struct op *op, enum bounds bounds)
 {
     const bool by_taps = op->groups > 1 || op->window.dilation.w > 1;
     const struct rows r = rows_of(op, by_taps);
@@ -216,13 +226,13 @@ static bool plan_windows(struct plan *plan, const struct op *op, bool bounded)
     const int64_t pair = 2 * op->window.size.h * r.taps * r.length;
     struct kernel *kernel = kernel_new(plan, "cortexm/conv.m4", family_of(plan, op, "conv"));
     kernel_reference(kernel, "WORDS", cortexm_words(plan));
-    kernel_reference(kernel, "DOTS", dots(plan, op, &r, op->output->shape.w, bounded));
+    kernel_reference(kernel, "DOTS", dots(plan, op, &r, op->output->shape.w, bounds));
     describe_rows(kernel, op, &r);
     kernel_numbers(kernel, {"GROUPS", op->groups}, {"TAPS", r.taps}, {"NEXT", r.next}, {"LENGTH", r.length},
                    {"PAIR_BYTES", pair});
     struct pack *weights = plan_pack(plan, op, op->node, by_taps ? PACK_TAP_PAIRS : PACK_ROW_PAIRS, r.pitch,
                                      op->groups * plan_ceiling(filters, 2) * pair);
-    return finish(plan, op, kernel, weights, bounded, r.rows * r.line);
+    return finish(plan, op, kernel, weights, bounds, r.rows * r.line);
 }
 
 static bool covers_input(const struct op *op)
@@ -236,8 +246,8 @@ bool cortexm_convolution(struct plan *plan, const struct op *op)
 {
     if (covers_input(op))
         return cortexm_dense(plan, op);
-    const bool bounded = linear_is_bounded(plan->arena, plan->options.types, op);
+    const enum bounds bounds = linear_bounds(plan->arena, plan->options.types, op);
     if (is_channelwise(op))
-        return plan_channels(plan, op, bounded);
-    return is_pointwise(op) ? plan_pixels(plan, op, bounded) : plan_windows(plan, op, bounded);
+        return plan_channels(plan, op, bounds);
+    return is_pointwise(op) ? plan_pixels(plan, op, bounds) : plan_windows(plan, op, bounds);
 }

@@ -80,11 +80,11 @@ struct kernel *cortexm_words(struct plan *plan)
     return kernel_intern(plan, cortexm_helper(plan, "cortexm/words.m4", "words"));
 }
 
-void cortexm_describe_result(struct plan *plan, struct kernel *kernel, const struct op *op, bool bounded)
+void cortexm_describe_result(struct plan *plan, struct kernel *kernel, const struct op *op, enum bounds bounds)
 {
-    kernel_numbers(kernel, {"FAST", bounded}, {"CLAMP", op->low > -128 || op->high < 127}, {"LOW", op->low},
+    kernel_numbers(kernel, {"BOUNDS", bounds}, {"CLAMP", op->low > -128 || op->high < 127}, {"LOW", op->low},
                    {"HIGH", op->high});
-    if (bounded)
+    if (bounds != BOUNDS_NONE)
         return;
     quantised_describe_result(plan, kernel, op);
 }

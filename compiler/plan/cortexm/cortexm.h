@@ -8,6 +8,7 @@
 #define CNNC_PLAN_CORTEXM_CORTEXM_H
 
 #include "plan/build.h"
+#include "quantise/linear.h"
 
 extern const struct planner cortexm_planner;
 
@@ -25,8 +26,8 @@ bool cortexm_is_flat(struct shape shape);
 /* The inline functions that kernels share. */
 struct kernel *cortexm_words(struct plan *plan);
 struct kernel *cortexm_helper(struct plan *plan, const char *file, const char *family);
-/* FAST, CLAMP, LOW, HIGH, OUT_ZERO and what brings a sum to the result's scale. */
-void cortexm_describe_result(struct plan *plan, struct kernel *kernel, const struct op *op, bool bounded);
+/* BOUNDS, CLAMP, LOW, HIGH, OUT_ZERO and what brings a sum to the result's scale. */
+void cortexm_describe_result(struct plan *plan, struct kernel *kernel, const struct op *op, enum bounds bounds);
 
 /* ---- the families: operations of s8; false: not here ---- */
 

@@ -11,11 +11,11 @@ bool cortexm_dense(struct plan *plan, const struct op *op)
     enum { QUAD = 4 };
     const int64_t inputs = shape_elements(op->inputs.items[0]->shape), filters = op->output->shape.c;
     const int64_t side = filters < QUAD ? filters : QUAD, stored = plan_ceiling(inputs, QUAD) * QUAD;
-    const bool bounded = linear_is_bounded(plan->arena, plan->options.types, op);
+    const enum bounds bounds = linear_bounds(plan->arena, plan->options.types, op);
     struct kernel *quads = cortexm_helper(plan, "cortexm/quads.m4", "quads");
     kernel_reference(quads, "WORDS", cortexm_words(plan));
     kernel_number(quads, "FILTERS", side);
-    cortexm_describe_result(plan, quads, op, bounded);
+    cortexm_describe_result(plan, quads, op, bounds);
     struct kernel *kernel = kernel_new(plan, "cortexm/fc.m4", "fc_s8");
     kernel_reference(kernel, "QUADS", kernel_intern(plan, quads));
     kernel_numbers(kernel, {"IN_COUNT", inputs}, {"OUT_C", filters}, {"FILTERS", side});
@@ -23,7 +23,7 @@ bool cortexm_dense(struct plan *plan, const struct op *op)
     step_reads(plan, step, cortexm_pixels(plan, op->inputs.items[0]));
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_QUADS, side,
                                        plan_ceiling(filters, side) * side * stored));
-    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FILTERS, bounded, 4 * filters));
+    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FILTERS, bounds, 4 * filters));
     step_writes(plan, step, cortexm_output(plan, op));
     return true;
 }
@@ -72,10 +72,10 @@ static bool describe_operand(struct kernel *kernel, const struct value *value, s
                              const char *number, const char *shift, const char *summand)
 {
     const int64_t most = INT64_C(255) << MULTIPLIER_SUM_SHIFT;
-    struct bounded b = {m.number, 0, 0};
-    if (m.shift != 0 && !multiplier_bounded(m, most, 0, &b))
+    struct bounded b;
+    if (multiplier_bounded(m, most, 0, &b) == BOUNDS_NONE || b.left)
         return false;
-    kernel_numbers(kernel, {zero, value_zero(value)}, {number, b.multiplier}, {shift, b.shift}, {summand, b.summand});
+    kernel_numbers(kernel, {zero, value_zero(value)}, {number, b.multiplier}, {shift, b.right}, {summand, b.summand});
     return true;
 }
 
@@ -86,15 +86,16 @@ static struct kernel *describe_sum(struct plan *plan, const struct op *op)
     struct kernel *kernel = kernel_new(plan, "cortexm/sum.m4",
                                        arena_printf(plan->arena, "%s_s8", binary_word(op->binary)));
     struct bounded whole;
-    if (!multiplier_bounded(sum.result, INT64_C(255) << (MULTIPLIER_SUM_SHIFT + 1), value_zero(out), &whole) ||
+    const int64_t most = INT64_C(255) << (MULTIPLIER_SUM_SHIFT + 1);
+    if (multiplier_bounded(sum.result, most, value_zero(out), &whole) != BOUNDS_RIGHT || whole.left ||
         !describe_operand(kernel, a, sum.a, "ZERO_A", "MULTIPLIER_A", "SHIFT_A", "SUMMAND_A") ||
         !describe_operand(kernel, b, sum.b, "ZERO_B", "MULTIPLIER_B", "SHIFT_B", "SUMMAND_B"))
         return NULL;
     kernel_reference(kernel, "WORDS", cortexm_words(plan));
     kernel_numbers(kernel, {"COUNT", shape_elements(out->shape)}, {"MULTIPLIER", whole.multiplier},
-                   {"SHIFT", whole.shift}, {"SUMMAND", whole.summand});
+                   {"SHIFT", whole.right}, {"SUMMAND", whole.summand});
     kernel_word(kernel, "KIND", binary_word(op->binary));
-    cortexm_describe_result(plan, kernel, op, true);
+    cortexm_describe_result(plan, kernel, op, BOUNDS_RIGHT);
     return kernel;
 }
 

@@ -22,7 +22,7 @@ static WORDS[<>]_alone void @function@(const int16_t *const *lines, int channel,
         const int at = p < count - PIXELS ? p : count - PIXELS;
         const signed char *w = weights;
         signed char *to = out + TIMES([<at>], PITCH);
-        int32_t SEPARATED([<, >], [<N>], PIXELS, [<a[<>]N = START(0), b[<>]N = START(1)>]);
+        int32_t SEPARATED([<, >], [<N>], PIXELS, [<a[<>]N = factors[0], b[<>]N = factors[4]>]);
         for (int i = 0; i < KERNEL_H; i++) {
             const int16_t *x = lines[i] + TIMES([<at>], m4_eval(STRIDE * PITCH)) + channel;
 #ifdef WORDS[<>]_pairs
@@ -67,10 +67,10 @@ EACH([<N>], PIXELS, [<                a[<>]N += tap[0] * x[m4_eval(N * STRIDE * 
             w += m4_eval(4 * WORDS_IN_ROW);
 #endif
         }
-EACH([<N>], PIXELS, [<        to[m4_eval(N * PITCH)] = RESULT([<a[<>]N>], 0);
->])m4_dnl
-EACH([<N>], PIXELS, [<        to[m4_eval(N * PITCH + 1)] = RESULT([<b[<>]N>], 1);
->])m4_dnl
+RESULTS([<factors>], [<a>], [<to[m4_eval(N * PITCH)]>])m4_dnl
+        {
+            const int32_t *const second = factors + 4;
+RESULTS([<second>], [<b>], [<to[m4_eval(N * PITCH + 1)]>])        }
     }
 }
 

@@ -1,5 +1,6 @@
 m4_dnl A row of pixels of a convolution for two filters, PIXELS at a time, what each reads PIXEL numbers after the other.
-m4_dnl Where runs are ALIGNED to words, two are read at once. Four numbers of a run are taken at a time, or eight (TWICE).
+m4_dnl Where runs are ALIGNED to words, two are read at once. Four numbers of a run are taken UNROLLED times in a
+m4_dnl round; ONCE: that is all of the run. SINGLE: a window is one pixel.
 ASSERT([<1 <= PIXELS && PIXELS <= 3 && PIXEL >= 1>])m4_dnl
 m4_include([<cortexm/result.m4>])m4_dnl
 m4_dnl The pixel that the pointer is at: with two words at once, offsets reach as far back as ahead.
@@ -28,6 +29,13 @@ __asm__ volatile(LOADED SUMMED
                                      : OPERANDS
                                      : "memory");
 >])m4_dnl
+m4_define([<RUN>], [<IF(ONCE, [<{
+                    uint32_t even0, odd0, even1, odd1, x0, x1;
+EACH([<U>], UNROLLED, [<FOUR[<>]>])m4_dnl
+                }>], [<for (const int16_t *const end = x + row->length; x != end;) {
+                    uint32_t even0, odd0, even1, odd1, x0, x1;
+EACH([<U>], UNROLLED, [<FOUR[<>]>])m4_dnl
+                }>])>])m4_dnl
 /* `count' pixels for the two filters whose weights and factors these are; `lines' are where the window begins. */
 static WORDS[<>]_alone void @function@(const int16_t *const *lines, const signed char *weights, const int32_t *factors,
                                 signed char *out, int count, const struct WORDS[<>]_row *row)
@@ -38,21 +46,22 @@ static WORDS[<>]_alone void @function@(const int16_t *const *lines, const signed
         signed char *to = out + at * row->out_step;
 #ifdef WORDS[<>]_pairs
         const signed char *w = weights;
-        int32_t SEPARATED([<, >], [<N>], PIXELS, [<a[<>]N = START(0), b[<>]N = second[0]>]);
-        for (int i = 0; i < row->lines; i++) {
-            const int16_t *x = lines[i] + TIMES([<(PLUS(at, AT))>], PIXEL);
-            for (int tap = row->taps; tap > 0; tap--) {
-                const int16_t *const end = x + row->length;
-                do {
-                    uint32_t even0, odd0, even1, odd1, x0, x1;
-FOUR[<>]IF(TWICE, [<FOUR[<>]>])m4_dnl
-                } while (x != end);
-                x += row->next - row->length;
+        int32_t SEPARATED([<, >], [<N>], PIXELS, [<a[<>]N = factors[0], b[<>]N = second[0]>]);
+        WHEN(SINGLE, [<
+            const int16_t *x = lines[0] + TIMES([<(PLUS(at, AT))>], PIXEL);
+            RUN
+        >], [<
+            for (int i = 0; i < row->lines; i++) {
+                const int16_t *x = lines[i] + TIMES([<(PLUS(at, AT))>], PIXEL);
+                for (int tap = row->taps; tap > 0; tap--) {
+                    RUN
+                    x += row->next - row->length;
+                }
             }
-        }
+        >])
 #else
         const signed char *w = weights;
-        int32_t SEPARATED([<, >], [<N>], PIXELS, [<a[<>]N = START(0), b[<>]N = second[0]>]);
+        int32_t SEPARATED([<, >], [<N>], PIXELS, [<a[<>]N = factors[0], b[<>]N = second[0]>]);
         for (int i = 0; i < row->lines; i++)
             for (int tap = 0; tap < row->taps; tap++) {
                 const int16_t *x = lines[i] + TIMES([<at>], PIXEL) + tap * row->next;
@@ -64,11 +73,7 @@ w[2] * x[n + m4_eval(N * PIXEL + 1)];
                 }
             }
 #endif
-EACH([<N>], PIXELS, [<        to[N * row->out_step] = RESULT([<a[<>]N>], 0);
->])m4_dnl
-        to += row->second;
-EACH([<N>], PIXELS, [<        to[N * row->out_step] = @function@_result(b[<>]N, second[1], second[2], second[3]);
->])m4_dnl
-    }
+RESULTS([<factors>], [<a>], [<to[N * row->out_step]>])        to += row->second;
+RESULTS([<second>], [<b>], [<to[N * row->out_step]>])    }
 }
 

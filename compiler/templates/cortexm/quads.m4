@@ -27,7 +27,7 @@ IF(FILTERS % 2, [<        __asm__ volatile(ONE
 static WORDS[<>]_alone void @function@(const signed char *in, const signed char *weights, const int32_t *factors,
                                 signed char *out, int count)
 {
-    int32_t SEPARATED([<, >], [<N>], FILTERS, [<a[<>]N = START(N)>]);
+    int32_t SEPARATED([<, >], [<N>], FILTERS, [<a[<>]N = factors[m4_eval(4 * N)]>]);
 #ifdef WORDS[<>]_pairs
     uint32_t even, odd, LIST(w0, w1, IF(FILTERS > 1, [<w2>]), IF(FILTERS > 1, [<w3>]));
     for (; count >= 16; count -= 16) {
@@ -49,7 +49,8 @@ weights[m4_eval(4 * N + 2)] * in[2] + weights[m4_eval(4 * N + 3)] * in[3];
         >])
     }
     FOR([<N>], FILTERS, [<
-        out[N] = RESULT([<a[<>]N>], N);
+        out[N] = @function@_result(a[<>]N, factors[m4_eval(4 * N + 1)], factors[m4_eval(4 * N + 2)], m4_dnl
+factors[m4_eval(4 * N + 3)]);
     >])
 }
 

@@ -1,14 +1,20 @@
-m4_dnl How a sum of `factors', four numbers a filter, becomes a result: START(filter) is what it begins with.
-m4_define([<START>], [<factors[m4_eval(4 * ($1))]>])m4_dnl
-m4_define([<FACTOR>], [<factors[m4_eval(4 * ($1) + $2)]>])m4_dnl
+m4_dnl How sums become results, by four numbers a filter: what the sum begins with, multiplier, shift, summand.
+m4_dnl BOUNDS: 0, anything may happen; 1, nothing leaves 32 bits on the way, and all shifts go to the right; 2, to either
+m4_dnl side.
 m4_define([<CLAMPED>], [<IF(CLAMP, [<(x < LOW ? LOW : x > HIGH ? HIGH : x)>], [<x>])>])m4_dnl
-m4_dnl Functions of one filter: @function@_result(sum, multiplier, shift, summand).
-m4_define([<RESULT>], [<@function@_result($1, FACTOR($2, 1), FACTOR($2, 2), FACTOR($2, 3))>])m4_dnl
+m4_dnl RESULTS(filter's factors, sums' letter, where result N goes): a tile of PIXELS results.
+m4_define([<RESULTS>], [<        {
+            const int32_t multiplier = $1[1], shift = $1[2], summand = $1[3];
+EACH([<N>], PIXELS, [<            $3 = @function@_result($2[<>]N, multiplier, shift, summand);
+>])m4_dnl
+        }
+>])m4_dnl
 /* What becomes of a sum. */
-static inline signed char @function@_result(int32_t sum, int32_t multiplier, int32_t shift, int32_t summand)
+static WORDS[<>]_inline signed char @function@_result(int32_t sum, int32_t multiplier, int32_t shift, int32_t summand)
 {
-    WHEN(FAST, [<
-        const int32_t x = WORDS[<>]_byte(WORDS[<>]_scale(sum, multiplier, shift, summand));
+    WHEN(BOUNDS, [<
+        const int32_t x = WORDS[<>]_byte(IF(BOUNDS == 1, [<WORDS[<>]_scale>], [<WORDS[<>]_shift>])(sum, multiplier, shift, m4_dnl
+summand));
         return (signed char)CLAMPED;
     >], [<
         (void)summand;

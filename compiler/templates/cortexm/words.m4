@@ -50,6 +50,22 @@ static W[<>]_inline int32_t W[<>]_scale(int32_t sum, int32_t multiplier, int32_t
     return (x + (x >> 31) + summand) >> shift;
 }
 
+/* The same for shifts to either side: the lowest byte is one to the right, the next one to the left, and the sign says
+ * whether the first shifts at all. */
+static W[<>]_inline int32_t W[<>]_shift(int32_t sum, int32_t multiplier, int32_t shifts, int32_t summand)
+{
+#ifdef W[<>]_pairs
+    int32_t x;
+    __asm__("lsr %0, %2, #8\n\tlsl %0, %1, %0\n\tsmmulr %0, %0, %3" : "=&r"(x) : "r"(sum), "r"(shifts), "r"(multiplier));
+    x += ((x & shifts) >> 31) + summand;
+    __asm__("asr %0, %1, %2" : "=r"(x) : "r"(x), "r"(shifts));
+    return x;
+#else
+    const int32_t x = W[<>]_high((int32_t)((uint32_t)sum << (shifts >> 8 & 31)), multiplier);
+    return (x + ((x & shifts) >> 31) + summand) >> (shifts & 31);
+#endif
+}
+
 /* Bytes become numbers of 16 bits. */
 static W[<>]_alone void W[<>]_widen(const signed char *from, int16_t *to, int count)
 {

@@ -174,7 +174,7 @@ static bool plan_channels(struct plan *plan, const struct op *op, enum bounds bo
     kernel_reference(row, "WORDS", cortexm_words(plan));
     kernel_numbers(row, {"PIXELS", channel_tile(w, channels, op->output->shape.w, unrolled)}, {"STRIDE", w->stride.w},
                    {"DILATION", w->dilation.w}, {"PITCH", channels}, {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w},
-                   {"UNROLLED", unrolled}, {"ROUNDS", w->size.h <= MOST_UNROLLED ? 1 : w->size.h});
+                   {"UNROLLED", unrolled});
     cortexm_describe_result(plan, row, op, bounds);
     struct kernel *kernel = kernel_new(plan, "cortexm/depthwise.m4", family_of(plan, op, "depthwise"));
     kernel_reference(kernel, "WORDS", cortexm_words(plan));

@@ -75,8 +75,9 @@ static bool keeps_shape(const struct op *op)
 static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel, struct pack *weights, enum bounds bounds,
                    int64_t numbers)
 {
+    struct tensor *in = cortexm_pixels(plan, op, op->inputs.items[0]);
     struct step *step = plan_step(plan, op, kernel);
-    step_reads(plan, step, cortexm_pixels(plan, op->inputs.items[0]));
+    step_reads(plan, step, in);
     step_weights(plan, step, weights);
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FILTERS, bounds, 4 * op->output->shape.c));
     step_writes(plan, step, cortexm_output(plan, op));

@@ -7,6 +7,7 @@
 
 struct planning {
     struct tensor **pixels; /* by value id: the form by pixels; NULL: there is none */
+    bool *by_pixels;        /* by value id: is it computed in that form? */
 };
 
 /* ---- forms of a value ---- */
@@ -21,39 +22,41 @@ static struct tensor **slot_of(struct plan *plan, const struct value *value)
     return cortexm_is_flat(value->shape) ? &plan->planar[value->id] : &plan->planning->pixels[value->id];
 }
 
-/* From one form to the other. */
-static void convert(struct plan *plan, const struct value *value, struct tensor *from, struct tensor *to)
+/* From one form to the other, for an operation that reads it. */
+static void convert(struct plan *plan, const struct op *op, const struct value *value, struct tensor *from,
+                    struct tensor *to)
 {
     const struct shape shape = value->shape;
     const bool to_pixels = to->layout.form == FORM_BLOCKED;
     struct portable_move move = {{shape.h * shape.w, shape.c, 1}, {1, shape.h * shape.w, 0}, {shape.c, 1, 0}, 0, 0};
     if (!to_pixels)
         move = (struct portable_move){{shape.c, shape.h * shape.w, 1}, {1, shape.c, 0}, {shape.h * shape.w, 1, 0}, 0, 0};
-    portable_move(plan, value->producer, to_pixels ? "by_pixels" : "by_maps", move, from, to);
+    portable_move(plan, op, to_pixels ? "by_pixels" : "by_maps", move, from, to);
 }
 
-struct tensor *cortexm_pixels(struct plan *plan, const struct value *value)
+struct tensor *cortexm_pixels(struct plan *plan, const struct op *op, const struct value *value)
 {
     struct tensor **slot = slot_of(plan, value);
     if (!*slot) {
         *slot = plan_tensor(plan, value, value_blocked(value, value->shape.c, NULL));
-        convert(plan, value, plan->planar[value->id], *slot);
+        convert(plan, op, value, plan->planar[value->id], *slot);
     }
     return *slot;
 }
 
-void cortexm_set_pixels(struct plan *plan, const struct value *value, struct tensor *tensor)
-{
-    *slot_of(plan, value) = tensor;
-}
-
-static void need_planar(struct plan *plan, const struct value *value)
+static void need_planar(struct plan *plan, const struct op *op, const struct value *value)
 {
     struct tensor **slot = &plan->planar[value->id];
     if (*slot)
         return;
     *slot = plan_tensor(plan, value, value_planar(value, NULL));
-    convert(plan, value, plan->planning->pixels[value->id], *slot);
+    convert(plan, op, value, plan->planning->pixels[value->id], *slot);
+}
+
+void cortexm_set_pixels(struct plan *plan, const struct value *value, struct tensor *tensor)
+{
+    *slot_of(plan, value) = tensor;
+    plan->planning->by_pixels[value->id] = !cortexm_is_flat(value->shape);
 }
 
 struct tensor *cortexm_output(struct plan *plan, const struct op *op)
@@ -61,8 +64,10 @@ struct tensor *cortexm_output(struct plan *plan, const struct op *op)
     struct tensor **slot = slot_of(plan, op->output);
     const struct value *value = op->output;
     if (!*slot)
-        *slot = plan_tensor(plan, value, cortexm_is_flat(value->shape) ? value_planar(value, NULL)
-                                                                       : value_blocked(value, value->shape.c, NULL));
+        cortexm_set_pixels(plan, value,
+                           plan_tensor(plan, value, cortexm_is_flat(value->shape)
+                                                        ? value_planar(value, NULL)
+                                                        : value_blocked(value, value->shape.c, NULL)));
     return *slot;
 }
 
@@ -94,6 +99,7 @@ void cortexm_describe_result(struct plan *plan, struct kernel *kernel, const str
 static struct planning *begin(struct plan *plan)
 {
     struct planning *planning = ARENA_NEW(plan->arena, struct planning);
+    planning->by_pixels = ARENA_ARRAY(plan->arena, bool, plan->list->values.count + 1);
     planning->pixels = ARENA_ARRAY(plan->arena, struct tensor *, plan->list->values.count + 1);
     return planning;
 }
@@ -119,16 +125,16 @@ static bool plan_op(struct plan *plan, const struct op *op)
     if (integers && plan_integers(plan, op))
         return true;
     for (size_t i = 0; i < op->inputs.count; i++)
-        need_planar(plan, op->inputs.items[i]);
+        need_planar(plan, op, op->inputs.items[i]);
     if (op->residual)
-        need_planar(plan, op->residual);
+        need_planar(plan, op, op->residual);
     return portable_planner.plan_op(plan, op);
 }
 
 static struct tensor *result(const struct plan *plan, const struct op *op)
 {
-    struct tensor *pixels = plan->planning->pixels[op->output->id];
-    return pixels ? pixels : plan->planar[op->output->id];
+    const int value = op->output->id;
+    return plan->planning->by_pixels[value] ? plan->planning->pixels[value] : plan->planar[value];
 }
 
 const struct planner cortexm_planner = {"cortexm", &portable_abilities, begin, plan_op, NULL, result};

@@ -14,8 +14,8 @@ extern const struct planner cortexm_planner;
 
 /* ---- cortexm.c: where values lie ---- */
 
-/* The value by pixels; made of the one by maps if there is no other. */
-struct tensor *cortexm_pixels(struct plan *plan, const struct value *value);
+/* A value that the operation reads, by pixels; made of the one by maps if there is no other. */
+struct tensor *cortexm_pixels(struct plan *plan, const struct op *op, const struct value *value);
 /* The operation's result by pixels. */
 struct tensor *cortexm_output(struct plan *plan, const struct op *op);
 /* The caller's tensor is the value by pixels. */

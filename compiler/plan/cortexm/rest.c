@@ -19,8 +19,9 @@ bool cortexm_dense(struct plan *plan, const struct op *op)
     struct kernel *kernel = kernel_new(plan, "cortexm/fc.m4", "fc_s8");
     kernel_reference(kernel, "QUADS", kernel_intern(plan, quads));
     kernel_numbers(kernel, {"IN_COUNT", inputs}, {"OUT_C", filters}, {"FILTERS", side});
+    struct tensor *in = cortexm_pixels(plan, op, op->inputs.items[0]);
     struct step *step = plan_step(plan, op, kernel);
-    step_reads(plan, step, cortexm_pixels(plan, op->inputs.items[0]));
+    step_reads(plan, step, in);
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_QUADS, side,
                                        plan_ceiling(filters, side) * side * stored));
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FILTERS, bounds, 4 * filters));
@@ -61,7 +62,7 @@ bool cortexm_pool(struct plan *plan, const struct op *op)
     }
     kernel_word(kernel, "KIND", word);
     quantised_describe_pool(plan, kernel, op);
-    plan_transform(plan, op, kernel, cortexm_pixels(plan, in), cortexm_output(plan, op));
+    plan_transform(plan, op, kernel, cortexm_pixels(plan, op, in), cortexm_output(plan, op));
     return true;
 }
 
@@ -107,9 +108,11 @@ bool cortexm_binary(struct plan *plan, const struct op *op)
         return false;
     const bool sum = op->binary == BINARY_ADD || op->binary == BINARY_SUB;
     struct kernel *kernel = sum ? describe_sum(plan, op) : NULL;
+    struct tensor *a = cortexm_pixels(plan, op, op->inputs.items[0]);
+    struct tensor *b = cortexm_pixels(plan, op, op->inputs.items[1]);
     struct step *step = plan_step(plan, op, kernel ? kernel : portable_describe_binary(plan, op, out, out, true));
-    step_reads(plan, step, cortexm_pixels(plan, op->inputs.items[0]));
-    step_reads(plan, step, cortexm_pixels(plan, op->inputs.items[1]));
+    step_reads(plan, step, a);
+    step_reads(plan, step, b);
     step_writes(plan, step, cortexm_output(plan, op));
     step_in_place(step, 0);
     step_in_place(step, 1);
@@ -122,7 +125,7 @@ bool cortexm_table(struct plan *plan, const struct op *op)
 {
     if (op->kind == OP_CONVERT && op->inputs.items[0]->type != op->output->type)
         return false;
-    quantised_table_step(plan, op, cortexm_pixels(plan, op->inputs.items[0]), cortexm_output(plan, op));
+    quantised_table_step(plan, op, cortexm_pixels(plan, op, op->inputs.items[0]), cortexm_output(plan, op));
     return true;
 }
 
@@ -150,7 +153,7 @@ bool cortexm_output_op(struct plan *plan, const struct op *op)
     const struct value *value = op->inputs.items[0];
     if (op->layout != LAYOUT_HWC || op->caller_type != ELEMENT_S8 || cortexm_is_flat(value->shape))
         return false;
-    struct tensor *from = cortexm_pixels(plan, value), *to = callers(plan, value, op, PLACE_OUTPUT);
+    struct tensor *from = cortexm_pixels(plan, op, value), *to = callers(plan, value, op, PLACE_OUTPUT);
     portable_move(plan, op, "store", portable_move_flat(value->shape), from, to)->movable = true;
     return true;
 }

@@ -19,12 +19,12 @@ static int64_t round_up(int64_t count, int64_t unit)
 
 /* The rows that a window covers, as they are widened; counts are numbers. */
 struct rows {
-    int64_t pitch;                /* from one pixel to the next; `maps' of them are the input's */
-    int64_t columns, copied;      /* pixels of a row with its padding; those that are the input's */
-    int64_t rows, line;           /* kept at once; numbers of each */
-    int64_t step;                 /* from what one pixel of the result reads to the next */
-    int64_t taps, next, length;   /* runs in a row, from one run to the next, numbers in each */
-    bool aligned;                 /* do runs begin at words? */
+    int64_t pitch;              /* from one pixel to the next; `maps' of them are the input's */
+    int64_t columns, copied;    /* pixels of a row with its padding; those that are the input's */
+    int64_t rows, line;         /* kept at once; numbers of each */
+    int64_t step;               /* from what one pixel of the result reads to the next */
+    int64_t taps, next, length; /* runs in a row, from one run to the next, numbers in each */
+    bool aligned;               /* do runs begin at words? */
 };
 
 /* A map more where the number is odd, if that costs little: then all pixels begin at words. */
@@ -72,8 +72,8 @@ static bool keeps_shape(const struct op *op)
            op->window.stride.w == 1;
 }
 
-static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel, struct pack *weights, enum bounds bounds,
-                   int64_t numbers)
+static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel, struct pack *weights,
+                   enum bounds bounds, int64_t numbers)
 {
     struct tensor *in = cortexm_pixels(plan, op, op->inputs.items[0]);
     struct step *step = plan_step(plan, op, kernel);
@@ -111,7 +111,8 @@ static int64_t unrolled(const struct rows *r)
 }
 
 /* The function for a row of pixels. */
-static struct kernel *dots(struct plan *plan, const struct op *op, const struct rows *r, int64_t pixels, enum bounds bounds)
+static struct kernel *dots(struct plan *plan, const struct op *op, const struct rows *r, int64_t pixels,
+                           enum bounds bounds)
 {
     enum { PAIRS_REACH = 510 };
     struct kernel *kernel = cortexm_helper(plan, "cortexm/dots.m4", "dots");
@@ -206,8 +207,8 @@ static bool plan_pixels(struct plan *plan, const struct op *op, enum bounds boun
     const struct shape in = op->inputs.items[0]->shape, out = op->output->shape;
     const int64_t pixels = in.h * in.w, length = round_up(in.c, QUAD);
     const int64_t run = run_of(pixels, length * 2, pixels * (in.c + out.c) / SHARE);
-    const struct rows r = {.pitch = length, .step = length, .taps = 1, .next = length, .length = length,
-                           .aligned = true};
+    const struct rows r = {
+        .pitch = length, .step = length, .taps = 1, .next = length, .length = length, .aligned = true};
     const int64_t tile = pixels % run ? smaller(run, pixels % run) : run;
     struct kernel *kernel = kernel_new(plan, "cortexm/pointwise.m4", "pointwise_s8");
     kernel_reference(kernel, "WORDS", cortexm_words(plan));

@@ -30,7 +30,8 @@ static void convert(struct plan *plan, const struct op *op, const struct value *
     const bool to_pixels = to->layout.form == FORM_BLOCKED;
     struct portable_move move = {{shape.h * shape.w, shape.c, 1}, {1, shape.h * shape.w, 0}, {shape.c, 1, 0}, 0, 0};
     if (!to_pixels)
-        move = (struct portable_move){{shape.c, shape.h * shape.w, 1}, {1, shape.c, 0}, {shape.h * shape.w, 1, 0}, 0, 0};
+        move =
+            (struct portable_move){{shape.c, shape.h * shape.w, 1}, {1, shape.c, 0}, {shape.h * shape.w, 1, 0}, 0, 0};
     portable_move(plan, op, to_pixels ? "by_pixels" : "by_maps", move, from, to);
 }
 
@@ -65,9 +66,9 @@ struct tensor *cortexm_output(struct plan *plan, const struct op *op)
     const struct value *value = op->output;
     if (!*slot)
         cortexm_set_pixels(plan, value,
-                           plan_tensor(plan, value, cortexm_is_flat(value->shape)
-                                                        ? value_planar(value, NULL)
-                                                        : value_blocked(value, value->shape.c, NULL)));
+                           plan_tensor(plan, value,
+                                       cortexm_is_flat(value->shape) ? value_planar(value, NULL)
+                                                                     : value_blocked(value, value->shape.c, NULL)));
     return *slot;
 }
 

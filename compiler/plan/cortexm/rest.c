@@ -22,8 +22,8 @@ bool cortexm_dense(struct plan *plan, const struct op *op)
     struct tensor *in = cortexm_pixels(plan, op, op->inputs.items[0]);
     struct step *step = plan_step(plan, op, kernel);
     step_reads(plan, step, in);
-    step_weights(plan, step, plan_pack(plan, op, op->node, PACK_QUADS, side,
-                                       plan_ceiling(filters, side) * side * stored));
+    step_weights(plan, step,
+                 plan_pack(plan, op, op->node, PACK_QUADS, side, plan_ceiling(filters, side) * side * stored));
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FILTERS, bounds, 4 * filters));
     step_writes(plan, step, cortexm_output(plan, op));
     return true;
@@ -44,8 +44,8 @@ static void describe_windows(struct kernel *kernel, const struct op *op)
     }
     portable_describe_window(kernel, &w);
     kernel_word(kernel, "COUNT", portable_count_word(op, &w));
-    kernel_numbers(kernel, {"CHANNELS", in.c}, {"ADAPTIVE", op->pool.adaptive},
-                   {"LIMIT_H", in.h + w.window.pad.bottom}, {"LIMIT_W", in.w + w.window.pad.right});
+    kernel_numbers(kernel, {"CHANNELS", in.c}, {"ADAPTIVE", op->pool.adaptive}, {"LIMIT_H", in.h + w.window.pad.bottom},
+                   {"LIMIT_W", in.w + w.window.pad.right});
 }
 
 bool cortexm_pool(struct plan *plan, const struct op *op)

@@ -62,6 +62,7 @@ static const struct field {
     {WHOLE(SETTING, seed)},
     {REAL(SETTING, clip)},
     {REAL(SETTING, average)},
+    {"whiten", RECIPES_SETTING, RECIPE_FLAG, AT(recipe, bool, whiten)},
 };
 
 static void *find_field(enum recipe_family family, const struct recipe_argument *argument, void *base)
@@ -248,6 +249,21 @@ static void find_reached(const struct graph *graph, struct recipe *recipe)
 int recipe_owner(const struct node *node)
 {
     return node->shares ? node->shares->id : node->id;
+}
+
+const struct node *recipe_whitened(const struct graph *graph)
+{
+    const struct node *found = NULL;
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        for (size_t k = 0; k < node->input_count; k++)
+            if (node->inputs[k]->kind == LAYER_INPUT) {
+                if (found || node->kind != LAYER_CONV)
+                    return NULL;
+                found = node;
+            }
+    }
+    return found;
 }
 
 void recipe_finish(struct graph *graph)

@@ -85,6 +85,8 @@ struct recipe {
     struct VEC(struct recipe_augmentation) augmentations; /* in order */
     int64_t epochs, batch, seed;
     double clip, average; /* 0: off */
+    bool whiten;          /* recipe_whitened() says which layer */
+    struct span whiten_span;
     struct VEC(struct recipe_freeze) freezes;
     struct VEC(struct recipe_head) heads; /* in the order of graph.outputs */
 
@@ -106,6 +108,8 @@ struct recipe_choice *recipe_choose(struct arena *arena, struct recipe *recipe, 
 void *recipe_field(struct recipe_choice *choice, const struct recipe_argument *argument);
 /* The same for a setting; NULL for one that takes a label, and for weight. */
 void *recipe_setting_field(struct recipe *recipe, const struct recipe_argument *argument);
+/* The convolution that reads INPUT, and nothing else does: whiten=yes gives it its first weights. NULL: there is none. */
+const struct node *recipe_whitened(const struct graph *graph);
 /* The id of the node that owns the weights of this one. */
 int recipe_owner(const struct node *node);
 /* Once the graph is finished and the recipe bound: heads for all outputs if it has none, what is reached, and what is

@@ -112,6 +112,32 @@ static void add_recipe(const struct training *training, struct text *data)
     define_double(data, "R_AVERAGE", recipe->average);
 }
 
+/* R_NAME, numbers a channel, and R_HAS_NAME. */
+static void add_channels(struct text *data, const char *name, const double *numbers, int64_t channels)
+{
+    text_printf(data, "m4_define([<R_HAS_%s>], %d)m4_define([<R_%s>], [<", name, numbers != NULL, name);
+    for (int64_t c = 0; numbers && c < channels; c++)
+        text_printf(data, "%s%.17g", c ? ", " : "", numbers[c]);
+    text_add(data, ">])m4_dnl\n");
+}
+
+/* The tensor that begins with directions of the pictures' windows, if one does. */
+static void add_whitening(const struct training *training, struct text *data)
+{
+    const struct graph *graph = training->graph;
+    const struct node *conv = graph->recipe->whiten ? recipe_whitened(graph) : NULL;
+    const struct layer_args *input = &graph->inputs.items[0]->args;
+    int64_t tensor = -1;
+    for (size_t i = 0; conv && i < training->tensors.count; i++)
+        if (training->tensors.items[i].weight == &conv->weights[0])
+            tensor = (int64_t)i;
+    define_integer(data, "R_WHITENED", tensor);
+    define_integer(data, "R_DILATION_Y", conv ? conv->args.dilation.h : 1);
+    define_integer(data, "R_DILATION_X", conv ? conv->args.dilation.w : 1);
+    add_channels(data, "MEANS", conv ? input->mean : NULL, graph->inputs.items[0]->shape.c);
+    add_channels(data, "SCALES", conv ? input->scale : NULL, graph->inputs.items[0]->shape.c);
+}
+
 static void add_ends(const struct training *training, struct text *data)
 {
     const struct node *input = training->graph->inputs.items[0], *output = training->graph->outputs.items[0].node;
@@ -135,6 +161,7 @@ bool data_trainee(const struct train_plan *plan, struct text *data)
         return false;
     add_tensors(training, data);
     add_recipe(training, data);
+    add_whitening(training, data);
     add_ends(training, data);
     return true;
 }

@@ -251,6 +251,8 @@ static void bind_setting(struct train *train, const struct recipe_item *item, in
         return;
     }
     train->settings[setting] = item;
+    if (setting == SETTING_whiten)
+        train->recipe->whiten_span = item->span;
     if (setting == SETTING_weight)
         bind_weight(train, item, argument);
     else
@@ -502,6 +504,39 @@ static void check_classes(struct program *program, const struct recipe *recipe)
     }
 }
 
+/* Why the first convolution cannot begin with directions of its windows; NULL: it can. */
+static const char *whitening_fault(struct program *program, const struct node *conv)
+{
+    enum { MOST_NUMBERS = 1024 };
+    const struct layer_args *args = &conv->args;
+    const struct weight *kernel = &conv->weights[0];
+    const struct shape input = conv->inputs[0]->shape;
+    const int64_t window = kernel->count / kernel->dims[0];
+    if (kernel->literal || args->groups > 1 || args->connect)
+        return kernel->literal ? "its weights are in the text" : "its filters do not see all channels";
+    if (args->filters < 2)
+        return "a direction and its opposite are two filters";
+    if ((args->window.h - 1) * args->dilation.h >= input.h || (args->window.w - 1) * args->dilation.w >= input.w)
+        return "its window is larger than the picture";
+    if (window > MOST_NUMBERS)
+        return arena_printf(program->arena, "its window has %lld numbers, and the most are %d", (long long)window,
+                            MOST_NUMBERS);
+    return NULL;
+}
+
+static void check_whitening(struct program *program, const struct recipe *recipe)
+{
+    const struct node *conv = recipe->whiten ? recipe_whitened(program->graph) : NULL;
+    const char *fault = conv ? whitening_fault(program, conv) : NULL;
+    if (!recipe->whiten || (conv && !fault))
+        return;
+    struct message *m = conv ? diag_report(program->diag, CHECK_ARGUMENT, recipe->whiten_span,
+                                           "whiten=yes does not work for %s: %s", conv->name, fault)
+                             : diag_report(program->diag, CHECK_ARGUMENT, recipe->whiten_span,
+                                           "whiten=yes needs a convolution that reads INPUT, and nothing beside it");
+    message_help(m, conv ? "leave it out" : "begin with INPUT(...) -> CONV(...), or leave it out");
+}
+
 void train_finish(struct program *program)
 {
     struct recipe *recipe = program->graph->recipe;
@@ -513,5 +548,6 @@ void train_finish(struct program *program)
     check_sizes(program, recipe);
     check_classes(program, recipe);
     check_pixels(program, recipe);
+    check_whitening(program, recipe);
     recipe_finish(program->graph);
 }

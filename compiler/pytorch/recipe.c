@@ -39,6 +39,44 @@ static void add_initialise(struct writer *w, struct text *out)
                   "            nn.init.zeros_(module.bias)\n\n\n");
 }
 
+/* The convolution that begins with directions of the pictures' windows; NULL: none does. */
+static const struct node *whitened(const struct writer *w)
+{
+    return w->graph->recipe->whiten ? recipe_whitened(w->graph) : NULL;
+}
+
+static void add_whiten(struct writer *w, struct text *out)
+{
+    if (!whitened(w))
+        return;
+    text_add(out, "@torch.no_grad()\n"
+                  "def whiten(conv, pictures):\n"
+                  "    \"\"\"Filters along which windows of the pictures vary most, and their opposites.\"\"\"\n"
+                  "    windows = F.unfold(pictures, conv.kernel_size, conv.dilation).transpose(1, 2).flatten(0, 1)\n"
+                  "    values, vectors = torch.linalg.eigh(windows.double().T @ windows.double() / len(windows))\n"
+                  "    filters = (vectors / torch.sqrt(values.clamp(min=0) + 5e-4 * values.mean())).T.flip(0)\n"
+                  "    filters = filters[:conv.out_channels // 2]\n"
+                  "    filters = torch.cat([filters, -filters]).reshape(-1, *conv.weight.shape[1:])\n"
+                  "    conv.weight[:len(filters)] = filters\n\n\n");
+}
+
+/* What INPUT makes of the pictures, in training: the module's own statement, for pictures outside of it. */
+static const char *prepared(struct writer *w, const struct node *input)
+{
+    const struct layer_args *a = &input->args;
+    const char *text = "images[:2000].float()";
+    const double *const numbers[] = {a->mean, a->scale};
+    for (int i = 0; i < 2; i++) {
+        struct text list = text_new(w->arena);
+        for (int64_t c = 0; numbers[i] && c < input->shape.c; c++)
+            text_printf(&list, "%s%s", c ? ", " : "", number(w, numbers[i][c]));
+        if (numbers[i])
+            text = arena_printf(w->arena, "%s %s torch.tensor([%s]).reshape(-1, 1, 1)",
+                                pytorch_enclosed(w->arena, text), i ? "*" : "-", list.bytes);
+    }
+    return text;
+}
+
 /* ---- augmentation ---- */
 
 static const char *augmentation(struct writer *w, const struct recipe_augmentation *a)
@@ -280,6 +318,9 @@ static void add_train(struct writer *w, struct text *out)
                     "    for name, parameter in model.named_parameters():\n"
                     "        parameter.requires_grad_(not name.startswith(frozen))\n",
                     recipe->freezes.count > 1 ? frozen : arena_printf(w->arena, "%s,", frozen));
+    if (whitened(w))
+        text_printf(out, "    whiten(model.get_submodule(\"%s\"), %s)\n", pytorch_layer_path(w, whitened(w)),
+                    prepared(w, w->graph->inputs.items[0]));
     text_printf(out,
                 "    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]\n"
                 "    optimiser = %s\n",
@@ -318,6 +359,7 @@ void pytorch_add_recipe(struct writer *w, struct text *out)
 {
     const bool plateau = w->graph->recipe->schedule.choice.word == RECIPE_PLATEAU;
     add_initialise(w, out);
+    add_whiten(w, out);
     add_augment(w, out);
     if (!plateau)
         add_rate(w, out);

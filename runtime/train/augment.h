@@ -5,7 +5,7 @@
 #include "cnn_train.h"
 
 /* What random numbers are for: part of their key, so that no two uses share any. */
-enum purpose { PURPOSE_ORDER = 1, PURPOSE_HOLD_OUT, PURPOSE_AUGMENT, PURPOSE_MIXUP };
+enum purpose { PURPOSE_ORDER = 1, PURPOSE_HOLD_OUT, PURPOSE_AUGMENT, PURPOSE_MIXUP, PURPOSE_WHITEN };
 
 /* The key of a picture's numbers in an epoch. */
 uint64_t cnn_random_key(uint64_t seed, int64_t epoch, enum purpose purpose, int64_t index);

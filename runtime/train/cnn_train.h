@@ -44,7 +44,7 @@
 extern "C" {
 #endif
 
-#define CNN_TRAIN_ABI 3
+#define CNN_TRAIN_ABI 4
 
 enum cnn_tensor_kind {
     CNN_TENSOR_WEIGHT,           /* kernels: initialised as the recipe says, from fan_in and fan_out */
@@ -91,6 +91,14 @@ struct cnn_augmentation {
     double a, b;  /* its arguments, in the order of the text; b only for ZOOM */
 };
 
+/* The kernel that begins with directions along which windows of pictures vary, and what INPUT makes of a number: it
+ * subtracts the mean and multiplies by the scale, one a channel. */
+struct cnn_whitening {
+    int32_t tensor; /* of struct cnn_trainee's */
+    int32_t dilation_y, dilation_x;
+    const double *means, *scales; /* or NULL */
+};
+
 /* A recipe, without what generated code knows by itself (the optimiser, but for its rate). */
 struct cnn_recipe {
     double rate;       /* lr */
@@ -113,6 +121,7 @@ struct cnn_recipe {
     uint64_t seed;
     double clip;    /* the largest norm of the gradient; 0: any */
     double average; /* averaged weights keep this share of themselves in each step; 0: no average */
+    const struct cnn_whitening *whitening; /* or NULL */
 };
 
 /* What one step learns from: `batch` pictures in INPUT's type and layout, one after the other. Targets are int32_t

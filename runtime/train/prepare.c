@@ -8,6 +8,7 @@
 #include "peers.h"
 #include "run.h"
 #include "safetensors.h"
+#include "whiten.h"
 
 static int open_set(struct run *run, struct set *set, int training, struct trouble *t)
 {
@@ -92,8 +93,8 @@ static uint64_t data_hash(const struct run *run)
 /* Of what the driver carries out; epochs and batches are compared by themselves. */
 static uint64_t recipe_hash(const struct cnn_recipe *r, uint64_t hash)
 {
-    const int64_t integers[] = {r->schedule,       r->patience,           r->at_count,     r->loss,
-                                r->initialisation, r->augmentation_count, (int64_t)r->seed};
+    const int64_t integers[] = {r->schedule,       r->patience,           r->at_count,      r->loss,
+                                r->initialisation, r->augmentation_count, (int64_t)r->seed, r->whitening != NULL};
     const double reals[] = {r->rate,      r->factor, r->to,     r->warmup, r->peak,   r->from,
                             r->smoothing, r->margin, r->spread, r->clip,   r->average};
     hash = cnn_hash_bytes(hash, integers, sizeof integers);
@@ -185,12 +186,17 @@ static int first_weights(struct run *run, struct trouble *t)
         free(found);
         return -1;
     }
-    for (int32_t i = 0; i < trainee->tensor_count; i++)
-        if (!found[i])
-            cnn_initial_values(trainee->recipe, &trainee->tensors[i],
-                               run->saved.parameters + trainee->tensors[i].offset);
+    int failed = 0;
+    for (int32_t i = 0; i < trainee->tensor_count && !failed; i++) {
+        float *values = run->saved.parameters + trainee->tensors[i].offset;
+        if (found[i])
+            continue;
+        cnn_initial_values(trainee->recipe, &trainee->tensors[i], values);
+        if (trainee->recipe->whitening && trainee->recipe->whitening->tensor == i && run->learn.count)
+            failed = cnn_whiten(trainee, &run->learn, run->options->fitting, values, t);
+    }
     free(found);
-    return 0;
+    return failed;
 }
 
 static int allocate(struct run *run, struct trouble *t)

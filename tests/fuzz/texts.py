@@ -63,7 +63,7 @@ seed=0, clip=1, average=0.99|freeze=conv1|freeze=conv1, freeze="fc1", head=fc1, 
 head=conv1|head=fc1, head=fc1|weight=1|freeze=|freeze=x{A}|freeze={1/0}|SGD, ADAM|SGD(A), batch=A, epochs=A*A
 SGD(lr=A, lr=A)|SGD(momentum=1)|SGD(1, nesterov=yes)|STEP|STEP(at=(3, 2))|STEP(at=T)|CROP(9)|ZOOM(2, 1)|ZOOM(1)
 COSINE(to=9)|COSINE(warmup=99)|XYZ|xyz=1|lr=1|RELU|batch(3)|batch=1.5|batch=0|seed=-1|clip=0|average=1|epochs=no
-SGD(H)|SGD(1e400)|MSE(1)|MSE(x=1)|SGD()|SGD SGD|SGD -> SGD|,|SGD,|=|3
+whiten=yes|SGD(H)|SGD(1e400)|MSE(1)|MSE(x=1)|SGD()|SGD SGD|SGD -> SGD|,|SGD,|=|3
 batch=1 if A else 2|SGD(|SGD)
 """.strip().replace("\n", "|").split("|")
 

@@ -52,8 +52,7 @@ static bool winograd_fits(const struct op *op)
 {
     const struct window *w = &op->window;
     return vector_grouping(op).groups == 1 && w->size.h == w->size.w && (w->size.h == 3 || w->size.h == 5) &&
-           w->stride.h == 1 && w->stride.w == 1 && w->dilation.h == 1 && w->dilation.w == 1 &&
-           op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
+           w->stride.h == 1 && w->stride.w == 1 && op->inputs.items[0]->shape.c >= VECTOR_BLOCK;
 }
 
 /* Thousands of cycles. */

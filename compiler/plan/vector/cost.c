@@ -12,6 +12,9 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
+/* Taps are left out if no more than this share of them sees the map: finding out which costs a little. */
+#define SHARE_WORTH_IT 0.85
+
 /* Of weights that are read once: so many numbers of the type. */
 static double reading(const struct costs *costs, enum element_type type, double count)
 {
@@ -28,13 +31,45 @@ static double multiplying(const struct costs *costs, double products, double sha
     return products / (2 * costs->set->lanes) / share;
 }
 
+/* Of a side of the window, the share of the taps that see the map from a tile of so many pixels, on average. */
+static double taps_seen(int64_t pixels, int64_t tile, int64_t map, int64_t taps, int64_t stride, int64_t dilation,
+                        int64_t pad)
+{
+    int64_t seen = 0, tiles = 0;
+    for (int64_t first = 0; first < pixels; first += tile, tiles++) {
+        const int64_t last = first + tile < pixels ? first + tile - 1 : pixels - 1;
+        for (int64_t k = 0; k < taps; k++)
+            seen += last * stride + k * dilation >= pad && first * stride + k * dilation < map + pad;
+    }
+    return (double)seen / (double)(tiles * taps);
+}
+
+/* Those of a register tile, which is a few pixels wide. */
+static double share_of_taps(const struct op *op)
+{
+    enum { TILE_W = 6 };
+    const struct window *w = &op->window;
+    const struct shape in = op->inputs.items[0]->shape;
+    return taps_seen(op->map.h, 1, in.h, w->size.h, w->stride.h, w->dilation.h, w->pad.top) *
+           taps_seen(op->map.w, TILE_W, in.w, w->size.w, w->stride.w, w->dilation.w, w->pad.left);
+}
+
+bool vector_leaves_out_taps(const struct op *op)
+{
+    const struct window *w = &op->window;
+    return (w->dilation.h > 1 || w->dilation.w > 1) && w->size.h * w->size.w > 1 &&
+           vector_grouping(op).in % VECTOR_BLOCK == 0 && vector_grouping(op).merged == 1 &&
+           share_of_taps(op) < SHARE_WORTH_IT;
+}
+
 double vector_direct_cycles(const struct planning *v, const struct op *op)
 {
     const struct costs *costs = v->plan->options.target->costs;
     struct shape out = op->map;
     double taps = (double)(op->window.size.h * op->window.size.w * vector_grouping(op).in);
     double weights = taps * (double)vector_blocks(out.c) * VECTOR_BLOCK;
-    return larger(multiplying(costs, (double)(out.h * out.w) * weights, direct_share),
+    double seen = vector_leaves_out_taps(op) ? share_of_taps(op) : 1;
+    return larger(multiplying(costs, (double)(out.h * out.w) * weights * seen, direct_share),
                   reading(costs, op->output->type, weights));
 }
 

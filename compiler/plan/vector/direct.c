@@ -297,6 +297,19 @@ void vector_describe_groups(struct kernel *kernel, const struct op *op, const st
                    {"IN_REAL", grouping.in});
 }
 
+/* A tile far from the middle of a map, with a large dilation, leaves out the taps that see nothing but padding. */
+static void describe_edges(struct kernel *kernel, const struct op *op, const struct conv_input *in)
+{
+    const struct window *w = &op->window;
+    const struct shape map = op->inputs.items[0]->shape;
+    const bool edges = vector_leaves_out_taps(op) && !in->planar;
+    kernel_number(kernel, "EDGES", edges);
+    if (edges)
+        kernel_numbers(kernel, {"EDGE_IN_H", map.h}, {"EDGE_IN_W", map.w}, {"EDGE_PAD_H", w->pad.top},
+                       {"EDGE_PAD_W", w->pad.left}, {"EDGE_STRIDE_H", w->stride.h}, {"EDGE_STRIDE_W", w->stride.w},
+                       {"EDGE_DILATION_H", w->dilation.h}, {"EDGE_DILATION_W", w->dilation.w});
+}
+
 static void plan_direct(struct planning *v, const struct op *op, struct conv_input in, struct tensor *residual,
                         struct tensor *out)
 {
@@ -310,6 +323,7 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
     filters.real = grouping.groups == 1 ? op->map.c : filters.count;
     vector_describe_window(kernel, op, in.tensor);
     vector_describe_groups(kernel, op, &in, blocks);
+    describe_edges(kernel, op, &in);
     vector_describe_rounds(v, kernel, out, taps, blocks);
     vector_describe_residual(kernel, residual);
     kernel_number(kernel, "POOL", vector_pool_side(op));

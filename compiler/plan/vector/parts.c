@@ -153,8 +153,11 @@ struct wino_shape vector_wino_shape(const struct planning *v, const struct op *o
     const int64_t batch_bytes = vector_model(v)->second / 8 * 5;
     struct wino_shape shape = {.out = algorithm == ALGORITHM_WINOGRAD4 ? 4 : 2,
                                .positions = algorithm == ALGORITHM_WINOGRAD2 ? 16 : 36};
-    shape.tiles_y = plan_ceiling(op->map.h, shape.out);
-    shape.tiles_x = plan_ceiling(op->map.w, shape.out);
+    const struct pair apart = op->window.dilation;
+    shape.phase.h = plan_ceiling(plan_ceiling(op->map.h, apart.h), shape.out);
+    shape.phase.w = plan_ceiling(plan_ceiling(op->map.w, apart.w), shape.out);
+    shape.tiles_y = shape.phase.h * apart.h;
+    shape.tiles_x = shape.phase.w * apart.w;
     int64_t tiles = shape.tiles_y * shape.tiles_x, most = set->sums / 2;
     shape.group = plan_ceiling(tiles, plan_ceiling(tiles, most));
     int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;

@@ -23,7 +23,7 @@ struct shared_part {
 #define ENDS " BEFORE BEFORE_EACH BEFORE_SLOPES ACTIVATION ACTIVATION_EACH ACTIVATION_SLOPES "
 #define WINOGRAD_UNIT                                                                                                  \
     " BLOCK OUT_TILE POSITIONS TILES_X OUT_H OUT_W OUT_ROW OUT_PLANE RESIDUAL RESIDUAL_ROW RESIDUAL_PLANE VECTORS "    \
-    " UNIT_BLOCKS GROUP REST_TILES OUT_PART " ENDS
+    " UNIT_BLOCKS GROUP REST_TILES OUT_PART STEP_Y STEP_X PHASE_Y PHASE_X " ENDS
 
 static const struct shared_part parts[] = {
     {"vector/direct.m4", "vector/direct_unit.m4", "unit", "UNIT", NULL, "IN_PLANAR", NULL, DIRECT_OWN " REST REST_* ",
@@ -31,9 +31,9 @@ static const struct shared_part parts[] = {
     {"vector/direct.m4", "vector/direct_rest.m4", "rest", "REST", "REST", "IN_PLANAR", NULL, DIRECT_OWN,
      " IN_CHANNELS IN_REAL "},
     {"vector/winograd.m4", "vector/winograd_shared_in.m4", "in", "IN", NULL, NULL,
-     " BLOCK KERNEL_H OUT_TILE POSITIONS IN_ROW ", NULL, " V_POSITION "},
+     " BLOCK KERNEL_H OUT_TILE POSITIONS TAP_ROW TAP_COLUMN ", NULL, " V_POSITION "},
     {"vector/winograd.m4", "vector/winograd_shared_out.m4", "out", "OUT", NULL, NULL,
-     " BLOCK KERNEL_H OUT_TILE POSITIONS OUT_ROW RESIDUAL RESIDUAL_ROW " ENDS, NULL, " "},
+     " BLOCK KERNEL_H OUT_TILE POSITIONS STEP_Y STEP_X OUT_ROW RESIDUAL RESIDUAL_ROW " ENDS, NULL, " "},
     {"vector/winograd.m4", "vector/winograd_shared_unit.m4", "unit", "UNIT", NULL, NULL, WINOGRAD_UNIT, NULL,
      " IN_CHANNELS V_POSITION V_GROUP "},
     {"vector/winograd.m4", "vector/winograd_shared_last.m4", "last", "LAST", "REST_BLOCKS", NULL,

@@ -144,7 +144,7 @@ bool vector_transposed(struct planning *v, const struct op *op)
     describe_kinds(v, kernel, grids, &filters);
     struct tensor *residual = vector_residual(v, kernel, op);
     vector_describe_result(kernel, out);
-    kernel_numbers(kernel, {"STRIDE_H", grids->rows.stride}, {"STRIDE_W", grids->columns.stride});
+    kernel_numbers(kernel, {"STRIDE_H", grids->rows.stride}, {"STRIDE_W", grids->columns.stride}, {"EDGES", 0});
     int64_t slopes = vector_describe_end(v, kernel, op, groups * blocks * VECTOR_BLOCK);
     vector_explain_tiles(v, kernel, op, grids->kinds[0].map, &filters);
     bool shared = vector_share(v, kernel, vector_transposed_cycles(v, op), false);

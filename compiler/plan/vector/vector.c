@@ -56,8 +56,8 @@ struct padding vector_reach(const struct planning *v, const struct op *op, enum 
     struct padding reach = {w->pad.top, w->pad.left, 0, 0};
     if (vector_is_winograd(algorithm)) {
         struct wino_shape wino = vector_wino_shape(v, op, algorithm, vector_model(v));
-        reach.bottom = beyond(wino.tiles_y * wino.out, 1, w->size.h, 1, w->pad.top, in.h);
-        reach.right = beyond(wino.tiles_x * wino.out, 1, w->size.w, 1, w->pad.left, in.w);
+        reach.bottom = larger((wino.phase.h * wino.out + w->size.h - 1) * w->dilation.h - w->pad.top - in.h, 0);
+        reach.right = larger((wino.phase.w * wino.out + w->size.w - 1) * w->dilation.w - w->pad.left - in.w, 0);
     } else {
         reach.bottom = beyond(out.h, w->stride.h, w->size.h, w->dilation.h, w->pad.top, in.h);
         reach.right = beyond(out.w, w->stride.w, w->size.w, w->dilation.w, w->pad.left, in.w);

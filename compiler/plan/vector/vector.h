@@ -88,6 +88,7 @@ struct wino_shape {
     int64_t out;       /* outputs of a tile's side: 4 or 2 */
     int64_t positions; /* inputs of a tile: 36 or 16 */
     int64_t tiles_y, tiles_x, group, groups, rest;
+    struct pair phase; /* tiles of a phase: of the pixels that lie a whole number of dilations apart */
 };
 /* Tiles are the same for all sets; how they are grouped depends on the set's registers. */
 struct wino_shape vector_wino_shape(const struct planning *v, const struct op *op, enum algorithm algorithm,
@@ -101,6 +102,8 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
 
 /* ---- cost.c: how long convolutions take, by a model of a class of machines ---- */
 
+/* Does its direct kernel leave out, at the edges of the map, taps that see nothing but padding? */
+bool vector_leaves_out_taps(const struct op *op);
 double vector_direct_cycles(const struct planning *v, const struct op *op);
 double vector_winograd_cycles(const struct planning *v, const struct op *op, enum algorithm algorithm);
 

@@ -56,12 +56,14 @@ bool vector_winograd(struct planning *v, const struct op *op)
     struct tensor *out = vector_result(v, op);
     struct wino_shape widest = vector_wino_shape(v, op, algorithm, v->plan->options.target->sets[0]);
     struct kernel *kernel = vector_kernel(v, "vector/winograd.m4", family_of(algorithm));
+    const struct pair apart = op->window.dilation;
     int64_t blocks = vector_blocks(out->shape.c), scratch = 0;
     kernel->exactness = EXACTNESS_TRANSFORMED;
     vector_describe_window(kernel, op, in.tensor);
     kernel_numbers(kernel, {"IN_ROW", in.tensor->layout.row}, {"IN_CHANNELS", in.channels}, {"BLOCKS", blocks},
                    {"OUT_TILE", widest.out}, {"POSITIONS", widest.positions}, {"TILES_Y", widest.tiles_y},
-                   {"TILES_X", widest.tiles_x});
+                   {"TILES_X", widest.tiles_x}, {"STEP_Y", apart.h}, {"STEP_X", apart.w},
+                   {"PHASE_Y", apart.h > 1 ? widest.phase.h : 0}, {"PHASE_X", apart.w > 1 ? widest.phase.w : 0});
     struct tensor *residual = vector_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);

@@ -18,13 +18,24 @@ AUGMENTATION_ROWS[<>]};
 IF(EPOCH_COUNT, [<static const double @name@_trainee_epochs[] = {EPOCHS};
 
 >])m4_dnl
+IF(R_WHITENED + 1, [<m4_dnl
+IF(R_HAS_MEANS, [<static const double @name@_trainee_means[] = {R_MEANS};
+>])m4_dnl
+IF(R_HAS_SCALES, [<static const double @name@_trainee_scales[] = {R_SCALES};
+>])m4_dnl
+static const struct cnn_whitening @name@_trainee_whitening = {
+    R_WHITENED, R_DILATION_Y, R_DILATION_X,
+    IF(R_HAS_MEANS, [<@name@_trainee_means>], NULL), IF(R_HAS_SCALES, [<@name@_trainee_scales>], NULL),
+};
+
+>])m4_dnl
 static const struct cnn_recipe @name@_trainee_recipe = {
     R_RATE, R_SCHEDULE, R_FACTOR, R_TO, R_WARMUP, R_PEAK, R_FROM, R_PATIENCE,
     IF(EPOCH_COUNT, [<@name@_trainee_epochs>], NULL), EPOCH_COUNT,
     R_LOSS, R_SMOOTHING, R_MARGIN, R_OUTPUTS,
     R_INITIALISATION, R_SPREAD,
     IF(AUGMENTATIONS, [<@name@_trainee_augmentations>], NULL), AUGMENTATIONS,
-    R_EPOCHS, R_BATCH, UINT64_C(R_SEED), R_CLIP, R_AVERAGE,
+    R_EPOCHS, R_BATCH, UINT64_C(R_SEED), R_CLIP, R_AVERAGE, IF(R_WHITENED + 1, [<&@name@_trainee_whitening>], NULL),
 };
 
 static void *@name@_trainee_begin(void *memory, int batch, struct cnn_pool *pool)

@@ -12,6 +12,7 @@ m4_dnl each 2x2 pixels, found in the registers: tiles and regions are still the 
 ASSERT([<VECTORS * LANES % BLOCK == 0 || BLOCK % (VECTORS * LANES) == 0>])m4_dnl
 ASSERT([<REGIONS >= 1 && REGIONS <= 4 && SHAPES >= 1 && SHAPES <= REGIONS>])m4_dnl
 ASSERT([<(CALLED == 0 || CALLED == 1) && (POOL == 1 || POOL == 2) && PREFETCH_TILES >= 1>])m4_dnl
+ASSERT([<!EDGES || (!IN_PLANAR && SPAN == BLOCK && KERNEL_H * KERNEL_W > 1)>])m4_dnl
 ASSERT([<!PIECE || (POOL == 1 && GROUPS == 1 && !IN_PLANAR && KERNEL_H * KERNEL_W == 1)>])m4_dnl
 m4_dnl
 m4_dnl UNITS units of UNIT filters, and one of REST vectors, if that is not 0: with REST_FILL vectors that have none,

@@ -40,7 +40,7 @@ m4_define([<CALL_TILE>], [<APPLY(UNIT_NAME[<_>]SHAPE_NAME(TILE_SHAPE),
     RESIDUAL_ARGUMENT([<PIXEL(residual, [<$1>], RESIDUAL_ROW, [<$2>], OUT_COLUMN)>]),
     IF(PREFETCH, [<next + (tile < PREFETCH_TILES ? tile++ : 0) * WEIGHTS_APART>]),
     [<PIXEL(out, POOLED([<$1>]), OUT_ROW, POOLED([<$2>]), OUT_COLUMN)>],
-    TILE_TOLD([<>], [<>]));>])m4_dnl
+    TILE_TOLD([<>], [<>]), IF(SOME_ROWS, [<$1>]), IF(SOME_COLUMNS, [<$2>]));>])m4_dnl
 m4_define([<PIXEL>], [<PLUS(PLUS($1, SCALE([<$2>], $3)), SCALE([<$4>], $5))>])m4_dnl
 m4_define([<POOLED>], [<IF(POOL == 1, [<$1>], [<NUMBER([<$1>], [<m4_eval($1 / POOL)>], [<$1 / POOL>])>])>])m4_dnl
 m4_dnl

@@ -11,9 +11,20 @@ m4_dnl have several rounds.
 m4_define([<ROW_LEVEL>], m4_eval(CHANNEL_BLOCKS > 1 || (VARIES && !ONE_TAP)))m4_dnl
 m4_define([<COLUMN_LEVEL>], m4_eval(ROW_LEVEL + (KERNEL_H > 1)))m4_dnl
 m4_define([<LEVELS>], m4_eval(COLUMN_LEVEL + (KERNEL_W > 1)))m4_dnl
-m4_dnl TAP_LOOP(level, variable, most rounds, rounds)
+m4_dnl TAP_LOOP(level, variable, most rounds, rounds or their end, the first)
 m4_define([<TAP_LOOP>], [<m4_dnl
-IF($3 > 1, [<INDENT($1)for (int $2 = 0; $2 < $4; $2++)IF($1 + 1 == LEVELS, [< {>])>])>])m4_dnl
+IF($3 > 1, [<INDENT($1)for (int $2 = m4_ifelse([<$5>], [<>], 0, [<$5>]); $2 < $4; $2++)IF($1 + 1 == LEVELS, [< {>])>])>])m4_dnl
+m4_dnl
+m4_dnl With EDGES, taps are left out that see nothing but padding from any pixel of the tile, which is at row, column:
+m4_dnl of a side of the window, those from first to end. TAPS(variable, letter of words, the tile's side there)
+m4_define([<EDGE>], [<m4_indir([<EDGE_>]$1)>])m4_dnl
+m4_define([<TAPS>], [<m4_dnl
+const int before_$1 = m4_eval(EDGE(PAD_$2) - ($3 - 1) * EDGE(STRIDE_$2)) - TIMES($1, EDGE(STRIDE_$2));
+    const int last_$1 = (m4_eval(EDGE(IN_$2) - 1 + EDGE(PAD_$2)) - TIMES($1, EDGE(STRIDE_$2))) / EDGE(DILATION_$2);
+    const int first_$1 = before_$1 > 0 ? CEILING(before_$1, EDGE(DILATION_$2)) : 0;
+    const int end_$1 = last_$1 < m4_eval(m4_indir([<KERNEL_>]$2) - 1) ? last_$1 + 1 : m4_indir([<KERNEL_>]$2);>])m4_dnl
+m4_define([<TAP>], [<TERMS(IF(ROW_LEVEL, [<STEPS(block, m4_eval(KERNEL_H * KERNEL_W), CHANNEL_BLOCKS)>]),
+    IF(KERNEL_H > 1, [<TIMES(ky, KERNEL_W)>]), IF(KERNEL_W > 1, [<kx>]))>])m4_dnl
 m4_dnl
 m4_dnl Channels of the innermost loop, and the way from one to the next. A phase of a transposed convolution may have
 m4_dnl NO_TAP.
@@ -60,9 +71,9 @@ m4_define([<LARGEST>], [<m4_dnl
 LARGER_[<>]LANES[<>](LARGER_AT(LEFT_TOP), LARGER_AT(m4_eval(LEFT_TOP + TILE_W)), highest_)>])m4_dnl
 /* TILE_SIZE pixels by m4_eval(TILE_VECTORS * LANES) filters, their sums in registers. */
 TARGET static IF(CALLED, [<__attribute__((noinline))>], [<inline __attribute__((always_inline))>]) void m4_dnl
-APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>], RESIDUAL_POINTER,
+APPLY(TILE_NAME, [<const float *in>], IF(EDGES, [<const float *weights>], [<const float *w>]), [<const float *bias>], RESIDUAL_POINTER,
       IF(PREFETCH, [<const float *next>]), [<float *out>],
-      TILE_TOLD([<int >], [<long >]))
+      TILE_TOLD([<int >], [<long >]), IF(SOME_ROWS, [<int row>]), IF(SOME_COLUMNS, [<int column>]))
 {
     IF(CALLED, [<>], [<READ_AGAIN(bias);>])
     FOR([<V>], TILE_VECTORS, [<
@@ -116,10 +127,14 @@ APPLY(TILE_NAME, [<const float *in>], [<const float *w>], [<const float *bias>],
 TERMS([<in>], IF(IN_CHANNELS > 1, [<STEPS(c, IN_PLANE, IN_CHANNELS)>]), IF(FETCHED_ROWS > 1, [<y * IN_ROW>]),
       IF(FETCHED_LINES > 1, [<l>]), m4_eval(FETCHED_FROM)));
     >])
+    IF(EDGES, [</* Taps that see nothing but padding are left out. */>])
+    IF(SOME_ROWS, [<TAPS(row, H, TILE_H)>])
+    IF(SOME_COLUMNS, [<TAPS(column, W, TILE_W)>])
     TAP_LOOP(0, block, ROW_LEVEL + 1, [<IF(PIECE, [<count>], [<IF(VARIES, [<blocks>], CHANNEL_BLOCKS)>])>])
-    TAP_LOOP(ROW_LEVEL, ky, KERNEL_H, KERNEL_H)
-    TAP_LOOP(COLUMN_LEVEL, kx, KERNEL_W, KERNEL_W)
+    TAP_LOOP(ROW_LEVEL, ky, KERNEL_H, IF(SOME_ROWS, [<end_row>], KERNEL_H), IF(SOME_ROWS, [<first_row>]))
+    TAP_LOOP(COLUMN_LEVEL, kx, KERNEL_W, IF(SOME_COLUMNS, [<end_column>], KERNEL_W), IF(SOME_COLUMNS, [<first_column>]))
     AT_DEPTH(LEVELS, [<
+        IF(EDGES, [<const float *w = weights + (TAP) * m4_eval(BLOCK * BLOCK);>])
         const float *x = TERMS([<in>], IF(ROW_LEVEL, [<STEPS(block, IN_PLANE, CHANNEL_BLOCKS)>]),
                                IF(KERNEL_H > 1, [<TIMES(ky, TAP_ROW)>]), IF(KERNEL_W > 1, [<TIMES(kx, TAP_COLUMN)>]));
         m4_dnl Of a 1x1 window over blocks, the lines that the next tile reads.

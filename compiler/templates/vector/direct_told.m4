@@ -9,3 +9,7 @@ m4_dnl blocks of them, and how far apart the weights of two blocks of filters li
 m4_dnl TOLD_COUNT(channels, blocks), TOLD_APART(distance, vectors of filters, are weights fetched?).
 m4_define([<TOLD_COUNT>], [<IF(ALL_AT_ONCE, [<$1>], [<IF(ONE_TAP, [<>], [<$2>])>])>])m4_dnl
 m4_define([<TOLD_APART>], [<IF($3 || ($2) * LANES > BLOCK, [<$1>])>])m4_dnl
+m4_dnl
+m4_dnl With EDGES, a tile is told where it is, as far as that decides which taps see the map.
+m4_define([<SOME_ROWS>], m4_eval(EDGES && KERNEL_H > 1))m4_dnl
+m4_define([<SOME_COLUMNS>], m4_eval(EDGES && KERNEL_W > 1))m4_dnl

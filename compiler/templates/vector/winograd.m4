@@ -43,7 +43,10 @@ m4_define([<RUN>], [<APPLY([<$1>], [<v>],
     [<PLUS(PLUS(out, OUT_START), STEPS([<$2>], $3 * OUT_PLANE, BLOCKS))>],
     [<m>], [<first>], [<count>], $4);>])m4_dnl
 m4_define([<TILE_AT>], [<TERMS([<MAPS(in, IN, block, m4_eval(IN_CHANNELS / BLOCK))>],
-    [<y * m4_eval(OUT_TILE * PIXEL_ROW)>], [<x * m4_eval(OUT_TILE * BLOCK)>])>])m4_dnl
+    [<FROM_TILE([<y>], m4_eval(OUT_TILE * PIXEL_ROW), PIXEL_ROW, PHASE_Y, STEP_Y)>],
+    [<FROM_TILE([<x>], m4_eval(OUT_TILE * BLOCK), BLOCK, PHASE_X, STEP_X)>])>])m4_dnl
+m4_dnl FROM_TILE(tile, tile's distance, pixel's distance, tiles of a phase, step): see winograd_unit.m4.
+m4_define([<FROM_TILE>], [<IF($5 > 1, [<$1 / $4 * $3 + $1 % $4 * m4_eval($2 * $5)>], [<$1 * $2>])>])m4_dnl
 m4_dnl
 m4_dnl Functions that are shared with other kernels: IN_PART, OUT_PART, UNIT_PART and LAST_PART are their names, or
 m4_dnl none.

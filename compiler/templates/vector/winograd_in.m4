@@ -21,7 +21,7 @@ const VECTOR d0 = $1(0), d1 = $1(1), d2 = $1(2), d3 = $1(3);
             $2(3, d3 - d1)>])m4_dnl
 m4_dnl
 m4_dnl Where a line's number $1 comes from and where position $1 goes, in column j or row i.
-m4_define([<FROM_IMAGE>], [<LOAD(AT(x + lane + j * BLOCK, $1 * IN_ROW))>])m4_dnl
+m4_define([<FROM_IMAGE>], [<LOAD(AT(x + lane + j * TAP_COLUMN, $1 * TAP_ROW))>])m4_dnl
 m4_define([<TO_COLUMN>], [<line[TERMS(IF($1, m4_eval($1 * IN_TILE)), j)] = $2;>])m4_dnl
 m4_define([<FROM_ROW>], [<line[PLUS(i * IN_TILE, $1)]>])m4_dnl
 m4_define([<TO_V>], [<STORE(v + lane + PLACE_IN_V($1), $2)>])m4_dnl

@@ -19,15 +19,18 @@ m4_dnl
 m4_dnl Where a line's number $1 comes from and where position $1 goes, in column j or row i.
 m4_define([<FROM_M>], [<LOAD(m + lane + IF($1, [<(m4_eval($1 * IN_TILE) + j)>], j) * position)>])m4_dnl
 m4_define([<TO_COLUMN>], [<line[TERMS(IF($1, m4_eval($1 * IN_TILE)), j)] = $2;>])m4_dnl
+m4_define([<RESULT_ROW>], m4_eval(OUT_ROW * STEP_Y))m4_dnl
+m4_define([<RESULT_COLUMN>], m4_eval(BLOCK * STEP_X))m4_dnl
+m4_define([<ADDED_ROW>], [<m4_eval(RESIDUAL_ROW * STEP_Y)>])m4_dnl
 m4_define([<FROM_ROW>], [<line[PLUS(i * IN_TILE, $1)]>])m4_dnl
-m4_define([<TO_RESULT>], [<IF($1, [<if ($1 < columns) >]){
+m4_define([<TO_RESULT>], [<IF($1 || STEP_X > 1, [<if ($1 < columns) >]){
                 WHEN_IS(BEFORE, none, [<
-                    const VECTOR y = TERMS([<$2>], [<b>], IF(RESIDUAL, [<LOAD(AT(from, $1 * BLOCK))>]));
+                    const VECTOR y = TERMS([<$2>], [<b>], IF(RESIDUAL, [<LOAD(AT(from, $1 * RESULT_COLUMN))>]));
                 >], [<
                     const VECTOR s_ = $2 + b;
-                    const VECTOR y = VECTOR_BEFORE(s_, [<SLOPE(BEFORE_SLOPES)>]) + LOAD(AT(from, $1 * BLOCK));
+                    const VECTOR y = VECTOR_BEFORE(s_, [<SLOPE(BEFORE_SLOPES)>]) + LOAD(AT(from, $1 * RESULT_COLUMN));
                 >])
-                STORE(AT(to, $1 * BLOCK), VECTOR_ACTIVATE(y, [<SLOPE(ACTIVATION_SLOPES)>]))
+                STORE(AT(to, $1 * RESULT_COLUMN), VECTOR_ACTIVATE(y, [<SLOPE(ACTIVATION_SLOPES)>]))
             }>])m4_dnl
 m4_define([<SLOPE>], [<LOAD(bias + lane + $1)>])m4_dnl
 m4_dnl Where a function is costly, it gets the rows of a tile at once.
@@ -56,16 +59,16 @@ TARGET static void APPLY(OUT_NAME, [<const float *m>], [<int position>], [<const
             WHEN(RESIDUAL, [<
                 for (int i = 0; i < rows; i++)
                     for (int j = 0; j < columns; j++)
-                        tile[i * OUT_TILE + j] += LOAD(residual + lane + i * RESIDUAL_ROW + j * BLOCK);
+                        tile[i * OUT_TILE + j] += LOAD(residual + lane + i * ADDED_ROW + j * RESULT_COLUMN);
             >])
             IF(ACTIVATION_EACH, [<ACTIVATION[<>](tile, rows * OUT_TILE);>])
             for (int i = 0; i < rows; i++)
                 for (int j = 0; j < columns; j++)
-                    STORE(out + lane + i * OUT_ROW + j * BLOCK, FROM_ARRAY)
+                    STORE(out + lane + i * RESULT_ROW + j * RESULT_COLUMN, FROM_ARRAY)
         >], [<
             for (int i = 0; i < rows; i++) {
-                float *to = out + lane + i * OUT_ROW;
-                IF(RESIDUAL, [<const float *from = residual + lane + i * RESIDUAL_ROW;>])
+                float *to = out + lane + i * RESULT_ROW;
+                IF(RESIDUAL, [<const float *from = residual + lane + i * ADDED_ROW;>])
                 OUT_LINE([<FROM_ROW>], [<TO_RESULT>])
             }
         >])

@@ -25,6 +25,11 @@ m4_define([<BACK>], [<APPLY(OUT_NAME, [<PLUS(from, SCALE([<$1>], BLOCK))>], m4_e
     [<PLUS(bias, SCALE([<$1>], BLOCK))>],
     RESIDUAL_ARGUMENT([<PLUS(residual, STEPS([<$1>], RESIDUAL_PLANE, FILTER_BLOCKS)) + y * RESIDUAL_ROW + x * BLOCK>]),
     [<PLUS(out, STEPS([<$1>], OUT_PLANE, FILTER_BLOCKS)) + y * OUT_ROW + x * BLOCK>], [<rows>], [<columns>]);>])m4_dnl
+m4_dnl
+m4_dnl PIXEL_OF_TILE(tile, step, tiles of a phase): where it begins, along one side of the map. A phase is the pixels
+m4_dnl that lie whole steps apart, and as such a map by itself; they come one after the other.
+m4_define([<PIXEL_OF_TILE>], [<IF($2 > 1, [<$1 / $3 + $1 % $3 * m4_eval(OUT_TILE * $2)>], [<$1 * OUT_TILE>])>])m4_dnl
+m4_define([<LEFT_OF>], [<IF($2 > 1, [<($1 + m4_eval($2 - 1)) / $2>], [<$1>])>])m4_dnl
 PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm>], [<GEMM_TILES>], GROUP)
 IF(REST_TILES, [<PART([<vector/winograd_gemm.m4>], [<GEMM_NAME>], UNIT_NAME[<_gemm_rest>], [<GEMM_TILES>], REST_TILES)
 >])m4_dnl
@@ -52,9 +57,16 @@ GEMM_TELLS);
             IF(PARTS, [<}>])
         }
     for (int t = 0; t < count; t++) {
-        const int y = (first + t) / TILES_X * OUT_TILE, x = (first + t) % TILES_X * OUT_TILE;
-        const int LIST([<rows = OUT_H - y < OUT_TILE ? OUT_H - y : OUT_TILE>],
-                       [<columns = OUT_W - x < OUT_TILE ? OUT_W - x : OUT_TILE>]);
+        const int LIST([<y = PIXEL_OF_TILE([<(first + t) / TILES_X>], STEP_Y, PHASE_Y)>],
+                       [<x = PIXEL_OF_TILE([<(first + t) % TILES_X>], STEP_X, PHASE_X)>]);
+        WHEN(STEP_Y > 1 || STEP_X > 1, [<
+            const int left_y = LEFT_OF([<OUT_H - y>], STEP_Y), left_x = LEFT_OF([<OUT_W - x>], STEP_X);
+            const int LIST([<rows = left_y < OUT_TILE ? left_y : OUT_TILE>],
+                           [<columns = left_x < OUT_TILE ? left_x : OUT_TILE>]);
+        >], [<
+            const int LIST([<rows = OUT_H - y < OUT_TILE ? OUT_H - y : OUT_TILE>],
+                           [<columns = OUT_W - x < OUT_TILE ? OUT_W - x : OUT_TILE>]);
+        >])
         const float *from = m + t / GROUP * m4_eval(POSITIONS * GROUP * FILTERS) + t % GROUP * FILTERS;
         WHEN(FILTER_BLOCKS > 1, [<
             for (int block = 0; block < FILTER_BLOCKS; block++)

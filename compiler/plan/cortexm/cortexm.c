@@ -48,7 +48,7 @@ struct tensor *cortexm_pixels(struct plan *plan, const struct op *op, const stru
 static void need_planar(struct plan *plan, const struct op *op, const struct value *value)
 {
     struct tensor **slot = &plan->planar[value->id];
-    if (*slot)
+    if (*slot || !plan->planning->pixels[value->id]) /* what a convolution hands to its pool is never stored */
         return;
     *slot = plan_tensor(plan, value, value_planar(value, NULL));
     convert(plan, op, value, plan->planning->pixels[value->id], *slot);

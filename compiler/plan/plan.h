@@ -129,20 +129,12 @@ enum pack_form {
     PACK_CHANNELS, /* one number a channel, a single one repeated, padded to whole blocks: PRELU */
     PACK_TENSOR,   /* weight tensors as they are, one after the other: RBF LN IN GN */
     /* Of a quantised network (pack/integers.c): */
-    PACK_INTEGERS, /* a linear operation's K rows of s8 as they are in PyTorch */
-    PACK_PAIRS,    /* [group][K/B][pair of channels][h][w][B], two numbers of 16 bits each; zeros where none are */
-    PACK_FACTORS,  /* for each of its filters what its sum begins with, then each one's multiplier and shift */
-    /* For processors that multiply pairs (pack/interleaved.c). A pair of filters are the next two, or the last two: */
-    PACK_ROW_PAIRS,     /* [group][pair of filters][h][w, B maps each, padded to 4][2 filters] */
-    PACK_TAP_PAIRS,     /* [group][pair of filters][h][w][maps of the group, padded to 4][2 filters] */
-    PACK_CHANNEL_PAIRS, /* [pair of channels][h][w, padded to 2] of a depthwise convolution; of 2 taps the one
-                           channel's, then the other's */
-    PACK_QUADS,         /* [B filters, the last ones overlapping][inputs, padded to 4][B filters][4 inputs] */
-    PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
-                           of enum bounds, and says what the shift is (quantise/linear.h) */
-    PACK_TABLE,         /* the results of a function of s8 */
-    PACK_BYTES,         /* what an INPUT's bytes become, for all channels or for each */
-    PACK_EXPONENTIALS,  /* of a softmax's differences */
+    PACK_INTEGERS,     /* a linear operation's K rows of s8 as they are in PyTorch */
+    PACK_PAIRS,        /* [group][K/B][pair of channels][h][w][B], two numbers of 16 bits each; zeros where none are */
+    PACK_FACTORS,      /* for each of its filters what its sum begins with, then each one's multiplier and shift */
+    PACK_TABLE,        /* the results of a function of s8 */
+    PACK_BYTES,        /* what an INPUT's bytes become, for all channels or for each */
+    PACK_EXPONENTIALS, /* of a softmax's differences */
     /* For vectors (pack/blocks.c): folded, padded with zeros to whole blocks of B, followed by the biases, and by the
      * slopes of each function that has any (op_sloped): */
     PACK_DIRECT_BLOCKED, /* [K/B][C/B][h][w][B c][B k] a group */
@@ -159,7 +151,16 @@ enum pack_form {
     PACK_DOTS_PLANAR,    /* the same, inputs in CHW order */
     PACK_PHASES_BLOCKED, /* [K/B][phase][C/B][taps of the phase][B c][B k] a group: see phases.h */
     PACK_PHASES_PLANAR,  /* [K/B][phase][taps of the phase][c][B k] */
-    PACK_BLOCKED         /* weight tensors as they are, numbers in the order of a blocked tensor: LN over the image */
+    PACK_BLOCKED,        /* weight tensors as they are, numbers in the order of a blocked tensor: LN over the image */
+    /* Numbers of forms are in the hash of plans: new ones come last. */
+    /* For processors that multiply pairs (pack/interleaved.c). A pair of filters are the next two, or the last two: */
+    PACK_ROW_PAIRS,     /* [group][pair of filters][h][w, B maps each, padded to 4][2 filters] */
+    PACK_TAP_PAIRS,     /* [group][pair of filters][h][w][maps of the group, padded to 4][2 filters] */
+    PACK_CHANNEL_PAIRS, /* [pair of channels][h][w, padded to 2] of a depthwise convolution; of 2 taps the one
+                           channel's, then the other's */
+    PACK_QUADS,         /* [B filters, the last ones overlapping][inputs, padded to 4][B filters][4 inputs] */
+    PACK_FILTERS        /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
+                           of enum bounds, and says what the shift is (quantise/linear.h) */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };

@@ -1,4 +1,4 @@
-m4_dnl A row of pixels of a convolution for two filters, PIXELS at a time, what each reads PIXEL numbers after the other.
+m4_dnl A row of pixels of a convolution for two filters, PIXELS at a time, what each reads PIXEL numbers apart.
 m4_dnl Where runs are ALIGNED to words, two are read at once. Four numbers of a run are taken UNROLLED times in a
 m4_dnl round; ONCE: that is all of the run. SINGLE: a window is one pixel.
 ASSERT([<1 <= PIXELS && PIXELS <= 3 && PIXEL >= 1>])m4_dnl

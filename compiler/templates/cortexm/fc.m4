@@ -5,7 +5,8 @@ static void @function@(const signed char *in, const signed char *weights, const 
 {
     for (int k = 0; k < OUT_C; STEP(k, FILTERS)) {
         const int filter = LAST(k, FILTERS, OUT_C);
-        QUADS[<>](in, weights + TIMES([<k>], m4_eval((IN_COUNT + 3) / 4 * 4)), factors + 4 * filter, out + filter, IN_COUNT);
+        QUADS[<>](in, weights + TIMES([<k>], m4_eval((IN_COUNT + 3) / 4 * 4)), m4_dnl
+factors + 4 * filter, out + filter, IN_COUNT);
     }
 }
 

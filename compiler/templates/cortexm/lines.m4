@@ -1,5 +1,5 @@
-m4_dnl The rows that a window covers, widened: `lines' is where each begins. A place in memory belongs to every ROWS-th row
-m4_dnl of the image, with its padding, and rows above and below are all padding.
+m4_dnl The rows that a window covers, widened: `lines' is where each begins. A place in memory belongs to every ROWS-th
+m4_dnl row of the image, with its padding, and rows above and below are all padding.
 /* Row y of the image, from the padding on its left to that on its right. */
 static void @function@_line(const signed char *in, int y, int16_t *to)
 {

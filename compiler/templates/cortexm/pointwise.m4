@@ -1,5 +1,5 @@
-m4_dnl A 1x1 convolution of s8 at stride 1, by pixels: RUN pixels are widened at a time. The result may lie where the input
-m4_dnl lies, if it is as large.
+m4_dnl A 1x1 convolution of s8 at stride 1, by pixels: RUN pixels are widened at a time. The result may lie where the
+m4_dnl input lies, if it is as large.
 ASSERT([<COUNT >= 1 && RUN >= 1 && RUN <= COUNT && LENGTH % 4 == 0 && LENGTH >= IN_C>])m4_dnl
 m4_define([<LAST_PAIR>], [<IF($1 > 1 && $1 % 2, [<(k < m4_eval($1 - 2) ? k : m4_eval($1 - 2))>], [<k>])>])m4_dnl
 /* @about@ */

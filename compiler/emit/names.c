@@ -57,7 +57,8 @@ static const char *pack_word(enum pack_form form)
 {
     switch (form) {
     case PACK_ENDS:
-    case PACK_FACTORS: return "factors";
+    case PACK_FACTORS:
+    case PACK_FILTERS: return "factors";
     case PACK_TABLE:
     case PACK_BYTES: return "table";
     case PACK_EXPONENTIALS: return "exponentials";

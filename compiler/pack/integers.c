@@ -5,75 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "quantise/multiplier.h"
+#include "pack/interleaved.h"
+#include "quantise/linear.h"
 #include "quantise/quantise.h"
-#include "quantise/types.h"
-#include "weights/weights.h"
 
 /* ---- linear operations ---- */
-
-struct linear {
-    const struct op *op;
-    int64_t filters, row, scales;
-    double *weight, *scale, *bias; /* bias NULL: zeros */
-};
-
-static double *read_tensor(const struct plan *plan, const struct op *op, const char *suffix, int64_t *count)
-{
-    const struct types *types = plan->options.types;
-    const struct named_tensor *tensor = type_tensor(plan->arena, types, op->node, suffix);
-    *count = tensor ? tensor->count : 0;
-    double *values = heap_array((size_t)*count + 1, sizeof *values);
-    if (tensor && weights_read_exactly(types->weights, tensor, values))
-        return values;
-    free(values);
-    return NULL;
-}
-
-static void linear_free(struct linear *l)
-{
-    free(l->weight);
-    free(l->scale);
-    free(l->bias);
-}
-
-/* A filter's connections that are missing are zeros. */
-static void disconnect(const struct linear *l, int64_t filter)
-{
-    const struct op *op = l->op;
-    const struct matrix *connect = op->connect;
-    const int64_t window = op->window.size.h * op->window.size.w, channels = l->row / window;
-    const int64_t first = filter / (l->filters / op->groups) * channels;
-    for (int64_t c = 0; c < channels; c++)
-        if (connect->entries[(first + c) * connect->columns + filter] == 0)
-            memset(l->weight + filter * l->row + c * window, 0, (size_t)window * sizeof *l->weight);
-}
-
-/* The weights of each filter of a transposed convolution, one after another. */
-static void gather_rows(struct linear *l)
-{
-    double *rows = heap_array((size_t)(l->filters * l->row) + 1, sizeof *rows);
-    for (int64_t k = 0; k < l->filters; k++)
-        for (int64_t i = 0; i < l->row; i++)
-            rows[k * l->row + i] = l->weight[type_weight_index(l->op->node, k, i, l->row)];
-    free(l->weight);
-    l->weight = rows;
-}
-
-static bool linear_read(const struct plan *plan, const struct op *op, struct linear *l)
-{
-    int64_t count, biases;
-    *l = (struct linear){.op = op, .filters = op->output->shape.c};
-    l->weight = read_tensor(plan, op, "weight", &count);
-    l->scale = read_tensor(plan, op, "weight_scale", &l->scales);
-    l->bias = read_tensor(plan, op, "bias", &biases);
-    l->row = count / l->filters;
-    if (l->weight && op->kind == OP_TRANSPOSED)
-        gather_rows(l);
-    for (int64_t k = 0; l->weight && op->connect && k < l->filters; k++)
-        disconnect(l, k);
-    return l->weight && l->scale && (l->bias || !biases);
-}
 
 static void put_rows(const struct linear *l, pack_put *put, void *context)
 {
@@ -167,32 +103,12 @@ static void put_winograd(const struct linear *l, int64_t block, pack_put *put, v
                 }
 }
 
-static struct multiplier factor_of(const struct linear *l, int64_t filter)
-{
-    const struct op *op = l->op;
-    const float in = value_scale(op->inputs.items[0]), out = value_scale(op->output),
-                weight = (float)l->scale[l->scales == 1 ? 0 : filter];
-    if (op->output->quantisation->even)
-        return multiplier_even(in, weight, out);
-    return multiplier_of(multiplier_linear(in, weight, out, op->kind == OP_DENSE && l->scales == 1));
-}
-
-/* The input's numbers are multiplied as they are; what its zero point adds is taken off from the start, where all of a
- * filter's weights meet some of them. */
-static int32_t first_summand(const struct linear *l, int64_t filter)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < l->row && l->op->kind != OP_TRANSPOSED; i++)
-        sum += l->weight[filter * l->row + i];
-    return (int32_t)((l->bias ? l->bias[filter] : 0) - sum * value_zero(l->op->inputs.items[0]));
-}
-
 static void put_factors(const struct linear *l, pack_put *put, void *context)
 {
     int32_t *numbers = heap_array(3 * (size_t)l->filters, sizeof *numbers);
     for (int64_t k = 0; k < l->filters; k++) {
-        const struct multiplier m = factor_of(l, k);
-        numbers[k] = first_summand(l, k);
+        const struct multiplier m = linear_multiplier(l, k);
+        numbers[k] = linear_first(l, k);
         numbers[l->filters + k] = m.number;
         numbers[2 * l->filters + k] = m.shift;
     }
@@ -208,8 +124,8 @@ static void put_ends(const struct linear *l, int64_t filters, pack_put *put, voi
         for (int64_t k = first; k < first + filters; k += B) {
             int32_t ends[4][B] = {{0}};
             for (int64_t i = 0; i < B && k + i < first + filters; i++) {
-                const struct multiplier m = factor_of(l, k + i);
-                ends[0][i] = first_summand(l, k + i);
+                const struct multiplier m = linear_multiplier(l, k + i);
+                ends[0][i] = linear_first(l, k + i);
                 ends[1][i] = m.number;
                 ends[2][i] = m.shift > 0 ? m.shift : 0;
                 ends[3][i] = m.shift > 0 ? 0 : -m.shift;
@@ -221,7 +137,7 @@ static void put_ends(const struct linear *l, int64_t filters, pack_put *put, voi
 static bool put_linear(const struct plan *plan, const struct pack *pack, pack_put *put, void *context)
 {
     struct linear l;
-    const bool read = linear_read(plan, pack->op, &l);
+    const bool read = linear_read(plan->arena, plan->options.types, pack->op, &l);
     if (read && pack->form == PACK_INTEGERS)
         put_rows(&l, put, context);
     else if (read && pack->form == PACK_QUADS)
@@ -232,6 +148,10 @@ static bool put_linear(const struct plan *plan, const struct pack *pack, pack_pu
         put_winograd(&l, pack->block, put, context);
     else if (read && pack->form == PACK_ENDS)
         put_ends(&l, pack->block, put, context);
+    else if (read && pack_is_interleaved(pack->form))
+        put_interleaved(&l, pack, put, context);
+    else if (read && pack->form == PACK_FILTERS)
+        put_filters(&l, (enum bounds)pack->block, put, context);
     else if (read)
         put_factors(&l, put, context);
     linear_free(&l);

@@ -310,6 +310,11 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_WINOGRAD_PAIRS:
     case PACK_ENDS:
     case PACK_FACTORS:
+    case PACK_ROW_PAIRS:
+    case PACK_TAP_PAIRS:
+    case PACK_CHANNEL_PAIRS:
+    case PACK_INPUT_QUADS:
+    case PACK_FILTERS:
     case PACK_TABLE:
     case PACK_BYTES:
     case PACK_EXPONENTIALS: return pack_put_integers(stream->plan, pack, put_numbers, stream);

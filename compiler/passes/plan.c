@@ -28,6 +28,19 @@ static bool follows_tuning(struct compilation *c)
     return compilation_stop(c, STATUS_USAGE);
 }
 
+/* What calling the network takes: its own memory, and the caller's for inputs and outputs. */
+static int64_t ram_of(const struct plan *plan)
+{
+    int64_t bytes = plan->arena_bytes + plan->scratch_bytes;
+    for (size_t i = 0; i < plan->list->ops.count; i++) {
+        const struct op *op = plan->list->ops.items[i];
+        const struct value *end = op->kind == OP_INPUT ? op->output : op->kind == OP_OUTPUT ? op->inputs.items[0] : NULL;
+        if (end)
+            bytes += end->batch * shape_elements(end->shape) * element_bytes(op->caller_type);
+    }
+    return bytes;
+}
+
 bool pass_plan(struct compilation *c)
 {
     struct plan_options options = {
@@ -42,6 +55,6 @@ bool pass_plan(struct compilation *c)
         return false;
     plan_warn_slow(c->plan, c->diag);
     if (c->expansion)
-        expect_plan(c->diag, c->expansion, c->plan->arena_bytes + c->plan->scratch_bytes, c->plan->weight_bytes);
+        expect_plan(c->diag, c->expansion, ram_of(c->plan), c->plan->weight_bytes);
     return !diag_failed(c->diag);
 }

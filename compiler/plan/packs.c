@@ -32,6 +32,10 @@ enum element_type pack_type(enum pack_form form)
 {
     switch (form) {
     case PACK_INTEGERS:
+    case PACK_ROW_PAIRS:
+    case PACK_TAP_PAIRS:
+    case PACK_CHANNEL_PAIRS:
+    case PACK_INPUT_QUADS:
     case PACK_QUADS:
     case PACK_TABLE:
     case PACK_BYTES: return ELEMENT_S8;
@@ -39,6 +43,7 @@ enum element_type pack_type(enum pack_form form)
     case PACK_WINOGRAD_PAIRS:
     case PACK_ENDS:
     case PACK_FACTORS:
+    case PACK_FILTERS:
     case PACK_EXPONENTIALS: return ELEMENT_S32;
     default: return ELEMENT_F32;
     }
@@ -46,7 +51,7 @@ enum element_type pack_type(enum pack_form form)
 
 bool pack_has_slopes(enum pack_form form)
 {
-    return form >= PACK_DIRECT_BLOCKED;
+    return form >= PACK_DIRECT_BLOCKED && form <= PACK_BLOCKED;
 }
 
 /* Are the slopes that both end in the same tensors? */
@@ -68,7 +73,7 @@ static bool same_slopes(const struct op *a, const struct op *b)
 static bool follows_input(enum pack_form form)
 {
     return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED || form == PACK_BLOCKED ||
-           form == PACK_PHASES_BLOCKED || form == PACK_PHASES_PLANAR;
+           form == PACK_PHASES_BLOCKED || form == PACK_PHASES_PLANAR || form == PACK_INPUT_QUADS;
 }
 
 /* Do the same weights lie in the same order for both? A count that is padded to blocks does not tell: neither how a

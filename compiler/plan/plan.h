@@ -156,7 +156,16 @@ enum pack_form {
     PACK_DOTS_PLANAR,    /* the same, inputs in CHW order */
     PACK_PHASES_BLOCKED, /* [K/B][phase][C/B][taps of the phase][B c][B k] a group: see phases.h */
     PACK_PHASES_PLANAR,  /* [K/B][phase][taps of the phase][c][B k] */
-    PACK_BLOCKED         /* weight tensors as they are, numbers in the order of a blocked tensor: LN over the image */
+    PACK_BLOCKED,        /* weight tensors as they are, numbers in the order of a blocked tensor: LN over the image */
+    /* Numbers of forms are in the hash of plans: new ones come last. */
+    /* For processors that multiply pairs (pack/interleaved.c). A pair of filters are the next two, or the last two: */
+    PACK_ROW_PAIRS,     /* [group][pair of filters][h][w, B maps each, padded to 4][2 filters] */
+    PACK_TAP_PAIRS,     /* [group][pair of filters][h][w][maps of the group, padded to 4][2 filters] */
+    PACK_CHANNEL_PAIRS, /* [pair of channels][h][w, padded to 2] of a depthwise convolution; of 2 taps the one
+                           channel's, then the other's */
+    PACK_INPUT_QUADS,   /* [B filters, the last ones overlapping][inputs, padded to 4][B filters][4 inputs] */
+    PACK_FILTERS        /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
+                           of enum bounds, and says what the shift is (quantise/linear.h) */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };

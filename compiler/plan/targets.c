@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plan/cortexm/cortexm.h"
 #include "plan/portable/portable.h"
 #include "plan/vector/vector.h"
 
@@ -113,7 +114,7 @@ static const struct target *native_target(void)
 {
     const struct target *last = NULL;
     for (const struct target *target = target_table; target->name; target++)
-        if (target_runs_here(target))
+        if (target_runs_here(target) && (!last || target_is_fast(target)))
             last = target;
     return last;
 }

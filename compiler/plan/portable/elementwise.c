@@ -45,7 +45,8 @@ static struct axis_steps steps_of(struct shape shape)
     return (struct axis_steps){shape.c == 1 ? 0 : shape.h * shape.w, shape.h == 1 ? 0 : shape.w, shape.w == 1 ? 0 : 1};
 }
 
-static struct kernel *describe_binary(struct plan *plan, const struct op *op, struct shape a, struct shape b, bool last)
+struct kernel *portable_describe_binary(struct plan *plan, const struct op *op, struct shape a, struct shape b,
+                                        bool last)
 {
     struct shape out = op->output->shape;
     const char *word = binary_word(op->binary);
@@ -73,7 +74,7 @@ bool portable_binary(struct plan *plan, const struct op *op)
     for (size_t i = 1; i < op->inputs.count; i++) {
         struct tensor *b = portable_input(plan, op, i);
         bool last = i + 1 == op->inputs.count;
-        struct step *step = plan_step(plan, op, describe_binary(plan, op, a->shape, b->shape, last));
+        struct step *step = plan_step(plan, op, portable_describe_binary(plan, op, a->shape, b->shape, last));
         step_reads(plan, step, a);
         step_reads(plan, step, b);
         step_writes(plan, step, out);

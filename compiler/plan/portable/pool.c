@@ -16,7 +16,7 @@ static struct kernel *describe_whole(struct plan *plan, const struct op *op)
 }
 
 /* What a mean divides by: all of the window, its pixels that are real or padding, or those that are real. */
-static const char *count_word(const struct op *op, const struct portable_window *w)
+const char *portable_count_word(const struct op *op, const struct portable_window *w)
 {
     const struct window *window = &w->window;
     if (op->pool.adaptive)
@@ -50,7 +50,7 @@ void portable_describe_pool(struct kernel *kernel, const struct op *op)
         w.window.size.w = plan_ceiling(in.w, out.w) + 1;
     }
     portable_describe_window(kernel, &w);
-    kernel_word(kernel, "COUNT", count_word(op, &w));
+    kernel_word(kernel, "COUNT", portable_count_word(op, &w));
     kernel_numbers(kernel, {"ADAPTIVE", op->pool.adaptive}, {"IN_PIXELS", in.h * in.w},
                    {"LIMIT_H", w.in_h + w.window.pad.bottom}, {"LIMIT_W", w.in_w + w.window.pad.right});
 }

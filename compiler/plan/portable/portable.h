@@ -43,6 +43,9 @@ struct portable_window portable_window(struct shape in, struct shape out, const 
 void portable_describe_pool(struct kernel *kernel, const struct op *op);
 void portable_describe_window(struct kernel *kernel, const struct portable_window *w);
 
+/* What a pool's mean divides by. */
+const char *portable_count_word(const struct op *op, const struct portable_window *w);
+
 /* Long sums are kept in several parts: how many, and how many of `count` numbers they take. */
 struct portable_lanes {
     int64_t lanes, whole;
@@ -60,6 +63,9 @@ bool portable_distance(struct plan *plan, const struct op *op);
 bool portable_pool(struct plan *plan, const struct op *op);  /* pool.c */
 bool portable_unary(struct plan *plan, const struct op *op); /* elementwise.c */
 bool portable_binary(struct plan *plan, const struct op *op);
+/* One operand of a BINARY with the result so far; `last': what comes out is the operation's result. */
+struct kernel *portable_describe_binary(struct plan *plan, const struct op *op, struct shape a, struct shape b,
+                                        bool last);
 bool portable_affine(struct plan *plan, const struct op *op);
 bool portable_normalise(struct plan *plan, const struct op *op); /* norm.c */
 bool portable_lrn(struct plan *plan, const struct op *op);
@@ -88,16 +94,19 @@ bool portable_upsample(struct plan *plan, const struct op *op);
 /* The rest of a convolution's or dense operation's description, and its step. */
 bool quantised_finish(struct plan *plan, const struct op *op, struct kernel *kernel);
 bool quantised_transposed(struct plan *plan, const struct op *op, struct kernel *kernel);
-/* OUT_ZERO, LOW and HIGH. */
+/* OUT_ZERO, LOW and HIGH; with REQUANTISE. */
 void quantised_describe_bounds(struct kernel *kernel, const struct op *op);
+void quantised_describe_result(struct plan *plan, struct kernel *kernel, const struct op *op);
+/* The helper that multiplies by a multiplier and a shift. */
+struct kernel *quantised_rescale(struct plan *plan);
 bool quantised_dense(struct plan *plan, const struct op *op);
 void quantised_describe_pool(struct plan *plan, struct kernel *kernel, const struct op *op);
 bool quantised_pool(struct plan *plan, const struct op *op, struct kernel *kernel);
-/* A merge's bounds, zero points, multipliers and shifts. */
+/* A merge's bounds, zero points, multipliers and shifts; with the helpers that use them. */
 void quantised_describe_factors(struct kernel *kernel, const struct op *op);
 void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const struct op *op);
 /* A table's results, of all numbers of tensors that lie alike. */
-void quantised_table_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to);
+struct step *quantised_table_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to);
 bool quantised_table_op(struct plan *plan, const struct op *op);
 bool quantised_softmax(struct plan *plan, const struct op *op);
 /* Floats in planes. */

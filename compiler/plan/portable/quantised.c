@@ -24,7 +24,7 @@ static struct kernel *divide(struct plan *plan)
     return kernel_intern(plan, helper(plan, "quantised/divide.m4", "divide"));
 }
 
-static struct kernel *rescale(struct plan *plan)
+struct kernel *quantised_rescale(struct plan *plan)
 {
     struct kernel *kernel = helper(plan, "quantised/rescale.m4", "rescale");
     kernel_reference(kernel, "PRODUCT", product(plan));
@@ -37,7 +37,7 @@ static struct kernel *requantise(struct plan *plan)
     if (plan->options.types->even)
         return kernel_intern(plan, helper(plan, "quantised/requantise_even.m4", "requantise"));
     struct kernel *kernel = helper(plan, "quantised/requantise.m4", "requantise");
-    kernel_reference(kernel, "RESCALE", rescale(plan));
+    kernel_reference(kernel, "RESCALE", quantised_rescale(plan));
     return kernel_intern(plan, kernel);
 }
 
@@ -61,7 +61,7 @@ void quantised_describe_bounds(struct kernel *kernel, const struct op *op)
     kernel_numbers(kernel, {"OUT_ZERO", value_zero(op->output)}, {"LOW", op->low}, {"HIGH", op->high});
 }
 
-static void describe_result(struct plan *plan, struct kernel *kernel, const struct op *op)
+void quantised_describe_result(struct plan *plan, struct kernel *kernel, const struct op *op)
 {
     kernel_reference(kernel, "REQUANTISE", requantise(plan));
     quantised_describe_bounds(kernel, op);
@@ -76,7 +76,7 @@ static void describe_multiplier(struct kernel *kernel, const char *number, const
 static struct step *finish(struct plan *plan, const struct op *op, struct kernel *kernel)
 {
     enum { NUMBERS = 3 /* a filter: its first summand, its multiplier, its shift */ };
-    describe_result(plan, kernel, op);
+    quantised_describe_result(plan, kernel, op);
     kernel_number(kernel, "ZERO", value_zero(op->inputs.items[0]));
     struct step *step = plan_step(plan, op, kernel);
     step_reads(plan, step, portable_input(plan, op, 0));
@@ -121,7 +121,7 @@ void quantised_describe_pool(struct plan *plan, struct kernel *kernel, const str
         describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
                             multiplier_even(value_scale(in), 1, value_scale(op->output) * count));
     } else if (op->mean_rescaled) {
-        kernel_reference(kernel, "RESCALE", rescale(plan));
+        kernel_reference(kernel, "RESCALE", quantised_rescale(plan));
         kernel_number(kernel, "OUT_ZERO", value_zero(op->output));
         describe_multiplier(kernel, "MULTIPLIER", "SHIFT",
                             multiplier_of((double)value_scale(in) / (double)value_scale(op->output)));
@@ -159,13 +159,13 @@ void quantised_describe_merge(struct plan *plan, struct kernel *kernel, const st
         return;
     kernel_reference(kernel, "REQUANTISE", requantise(plan));
     if (op->binary != BINARY_MUL)
-        kernel_reference(kernel, "RESCALE", rescale(plan));
+        kernel_reference(kernel, "RESCALE", quantised_rescale(plan));
     quantised_describe_factors(kernel, op);
 }
 
 /* ---- functions of one number ---- */
 
-void quantised_table_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to)
+struct step *quantised_table_step(struct plan *plan, const struct op *op, struct tensor *from, struct tensor *to)
 {
     const char *word = op->kind == OP_UNARY ? function_table[op->function.kind].word : "rescale";
     struct kernel *kernel = kernel_new(plan, "quantised/table.m4", arena_printf(plan->arena, "%s_s8", word));
@@ -175,6 +175,7 @@ void quantised_table_step(struct plan *plan, const struct op *op, struct tensor 
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_TABLE, 1, 256));
     step_writes(plan, step, to);
     step_in_place(step, 0);
+    return step;
 }
 
 bool quantised_table_op(struct plan *plan, const struct op *op)

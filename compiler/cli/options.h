@@ -33,6 +33,7 @@ enum emit_kind {
     EMIT_C,
     EMIT_MAIN,
     EMIT_CNNW,
+    EMIT_JS,
     EMIT_TRAIN,
     EMIT_CNN,
     EMIT_ONNX,

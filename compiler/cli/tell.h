@@ -10,6 +10,7 @@ struct code_files {
     const char *source, *header;
     const char *packed; /* NULL: embedded, or there are no weights */
     bool with_main;
+    const char *wasm; /* of a JavaScript module, which is `source`; else NULL */
 };
 
 /* What --tune measured and wrote to `path`. */

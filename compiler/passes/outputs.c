@@ -66,7 +66,8 @@ void output_set_add(struct output_set *set, struct output *output)
     set->items[set->count++] = output;
 }
 
-bool output_set_add_text(struct compilation *c, struct output_set *set, const char *path, const char *text)
+bool output_set_add_bytes(struct compilation *c, struct output_set *set, const char *path, const void *bytes,
+                          size_t length)
 {
     const char *error;
     if (!output_set_is_free(c, set, path))
@@ -74,9 +75,14 @@ bool output_set_add_text(struct compilation *c, struct output_set *set, const ch
     struct output *output = output_open(c->arena, path, &error);
     if (!output)
         return compilation_file_fault(c, path, error);
-    output_write(output, text, strlen(text)); /* committing reports a failure */
+    output_write(output, bytes, length); /* committing reports a failure */
     output_set_add(set, output);
     return true;
+}
+
+bool output_set_add_text(struct compilation *c, struct output_set *set, const char *path, const char *text)
+{
+    return output_set_add_bytes(c, set, path, text, strlen(text));
 }
 
 bool output_set_commit(struct compilation *c, struct output_set *set)

@@ -17,7 +17,7 @@ bool output_write_text(struct compilation *c, const char *bytes, size_t length);
 bool output_can_be_included(const char *path);
 
 struct output_set {
-    struct output *items[3];
+    struct output *items[4];
     size_t count;
 };
 
@@ -25,6 +25,8 @@ struct output_set {
 bool output_set_is_free(struct compilation *c, const struct output_set *set, const char *path);
 void output_set_add(struct output_set *set, struct output *output);
 bool output_set_add_text(struct compilation *c, struct output_set *set, const char *path, const char *text);
+bool output_set_add_bytes(struct compilation *c, struct output_set *set, const char *path, const void *bytes,
+                          size_t length);
 /* All take their names, or none does. */
 bool output_set_commit(struct compilation *c, struct output_set *set);
 /* Nothing is left of them; false, to be returned. */

@@ -73,6 +73,7 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	$(Q)$(call tree,examples,$(DOCDIR)/examples)
 	$(call say,INSTALL,$(DESTDIR)$(OURS)/templates)
 	$(Q)$(call tree,compiler/templates,$(OURS)/templates)
+	$(Q)$(DATA) -t $(DESTDIR)$(OURS)/templates/web/include runtime/cnnw.h
 
 # Folders named cnnc are removed entirely; from other folders, only our own files.
 uninstall:

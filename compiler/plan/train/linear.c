@@ -298,19 +298,11 @@ static int64_t block_of(const struct train_plan *plan)
     return plan->plan->options.target->sets[0]->lanes;
 }
 
-/* What turns numbers on their way calls: vectors exchange halves, and a function that is applied before. */
+/* What turns numbers on their way calls: vectors exchange halves. */
 static const struct kernel *exchange_kernel(struct train_plan *plan)
 {
     struct kernel *helper = train_kernel(plan, "train/exchange.m4", "exchange");
     helper->helper = true;
-    return kernel_intern(plan->plan, helper);
-}
-
-static const struct kernel *value_kernel(struct train_plan *plan, const struct function *function)
-{
-    struct kernel *helper = train_kernel(plan, "vector/function.m4",
-                                         arena_printf(plan->arena, "%s_of", function_table[function->kind].word));
-    kernel_function(helper, function);
     return kernel_intern(plan->plan, helper);
 }
 
@@ -335,7 +327,7 @@ static struct lanes *turn(struct train_plan *plan, const struct op *op, const st
                    {"IN_START", again || !wide ? in->start : 0}, {"NORM", again != NULL});
     kernel_reference(kernel, "EXCHANGE", exchange_kernel(plan));
     if (again)
-        kernel_reference(kernel, "VALUE_OF", value_kernel(plan, again->activation));
+        kernel_reference(kernel, "VALUE_OF", train_vector_function(plan, again->activation));
     struct train_step *step = train_step(plan, op, kernel);
     train_tensor(plan, step, in);
     if (again)

@@ -184,6 +184,8 @@ bool train_pool_gradient(struct train_plan *plan, const struct op *op);
 /* elementwise.c */
 /* ACTIVATES, and the function ACTIVATION that the kernel's results end in; DERIVES, and the function DERIVATIVE_OF. */
 void train_activation(struct train_plan *plan, struct kernel *kernel, const struct function *function);
+/* A helper that applies it to each lane of a vector. */
+const struct kernel *train_vector_function(struct train_plan *plan, const struct function *function);
 void train_derivative(struct train_plan *plan, struct kernel *kernel, const struct function *function);
 bool train_unary(struct train_plan *plan, const struct op *op);
 bool train_unary_gradient(struct train_plan *plan, const struct op *op);

@@ -49,6 +49,13 @@ m4_eval(RIGHT * LANE_COUNT) * sizeof *row);>])
             }
     >])>])
 
+m4_dnl A kernel with BY_VECTORS goes through numbers by vectors: NUMBER_OR_VECTOR(pointer, tensor) is what it reads, and
+m4_dnl SET_NUMBER(value) sets the result's.
+m4_define([<IF_VECTORS>], [<m4_ifdef([<BY_VECTORS>], [<IF(BY_VECTORS, [<$1>], [<$2>])>], [<$2>])>])
+m4_define([<NEXT_NUMBER>], [<IF_VECTORS([<i += LANES>], [<i++>])>])
+m4_define([<NUMBER_OR_VECTOR>], [<IF_VECTORS([<LOAD(&NUMBER_AT($@))>], [<NUMBER_AT($@)>])>])
+m4_define([<SET_NUMBER>], [<IF_VECTORS([<STORE(&NUMBER_AT(out, OUT), [<$1>])>], [<NUMBER_AT(out, OUT) = $1;>])>])
+
 m4_dnl NUMBER_AT(pointer, tensor): number i of row r of plane p, where several tensors of one shape are walked through;
 m4_dnl EACH_NUMBER: the loops (EACH_NUMBER_SHARED: of a part). ROWS is 1 where nothing lies between the rows of any of
 m4_dnl them, and PLANES where nothing lies between their planes.
@@ -56,12 +63,12 @@ m4_define([<NUMBER_AT>], [<$1[<>][IF(PLANES > 1, [<p * $2_JUMP + >])IF(ROWS > 1,
 [<r * $2_STEP + >])PLUS([<i>], $2_START)]>])
 m4_define([<EACH_NUMBER_SHARED>], [<IF(PLANES > 1, [<for (int p = BEGIN_OF(PLANES); p < LIMIT_OF(PLANES); p++)
         >])IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
-        >])IF(PLANES > 1 || !SHARES, [<for (int i = 0; i < LENGTH; i++)>], m4_dnl
+        >])IF(PLANES > 1 || !SHARES, [<for (int i = 0; i < LENGTH; NEXT_NUMBER)>], m4_dnl
 [<for (int i = LANE_COUNT * (BEGIN_OF([<m4_eval(LENGTH / LANE_COUNT)>])); m4_dnl
-i < LANE_COUNT * (LIMIT_OF([<m4_eval(LENGTH / LANE_COUNT)>])); i++)>])>])
+i < LANE_COUNT * (LIMIT_OF([<m4_eval(LENGTH / LANE_COUNT)>])); NEXT_NUMBER)>])>])
 m4_define([<EACH_NUMBER>], [<IF(PLANES > 1, [<for (int p = 0; p < PLANES; p++)
         >])IF(ROWS > 1, [<for (int r = 0; r < ROWS; r++)
-        >])for (int i = 0; i < LENGTH; i++)>])
+        >])for (int i = 0; i < LENGTH; NEXT_NUMBER)>])
 
 m4_dnl FIRST_TAP(row) and END_TAP(row): the taps of a window whose rows exist, where tap 0 reads `row' of IN_H rows and
 m4_dnl each further one reads ROW_TAP rows on. CLIPPED: is there any that does not?

@@ -6,5 +6,5 @@ WHERE void APPLY(FUNCTION(), IF(IN_PLACE, [<>], [<const float *restrict in>]),
 {
     IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     EACH_NUMBER
-        NUMBER_AT(out, OUT) = ACTIVATION[<>](NUMBER_AT(IF(IN_PLACE, out, in), IF(IN_PLACE, [<OUT>], [<IN>])));
+        SET_NUMBER(ACTIVATION[<>](NUMBER_OR_VECTOR(IF(IN_PLACE, out, in), IF(IN_PLACE, [<OUT>], [<IN>]))))
 }

@@ -7,6 +7,6 @@ WHERE void APPLY(FUNCTION(), [<const float *restrict known>], IF(IN_PLACE, [<>],
 {
     IF(IN_PLACE, [<>], [<CLEAR_BORDER>])
     EACH_NUMBER_SHARED
-        NUMBER_AT(out, OUT) = DERIVATIVE_OF[<>](m4_dnl
-NUMBER_AT(IF(IN_PLACE, out, in), IF(IN_PLACE, [<OUT>], [<IN>])), NUMBER_AT(known, KNOWN));
+        SET_NUMBER(DERIVATIVE_OF[<>](NUMBER_OR_VECTOR(IF(IN_PLACE, out, in), IF(IN_PLACE, [<OUT>], [<IN>])),
+            NUMBER_OR_VECTOR(known, KNOWN)))
 }

@@ -150,6 +150,16 @@ static const char *url_of(struct arena *arena, const char *file)
     return arena_printf(arena, "new URL(\"%s\", import.meta.url)", out.bytes);
 }
 
+/* For a comment of one line. */
+static const char *plain_of(struct arena *arena, const char *file)
+{
+    const size_t length = strlen(file);
+    char *line = arena_copy(arena, file, length);
+    for (char *p = line; (p = strchr(p, '\n')) != NULL;)
+        *p = ' ';
+    return emit_comment(arena, line, length);
+}
+
 static const char *json_of(struct arena *arena, const char *string)
 {
     struct text out = text_new(arena);
@@ -182,7 +192,7 @@ static const char *example_of(const struct plan *plan)
     const struct end *ends = ends_of(plan, OP_INPUT);
     const size_t count = count_of(plan, OP_INPUT);
     for (size_t i = 0; i < count && i < SHOWN; i++) {
-        const char *key = emit_comment(plan->arena, ends[i].name, strlen(ends[i].name));
+        const char *key = plain_of(plan->arena, ends[i].name);
         const struct shape s = ends[i].shape;
         text_printf(&out, "%s%s: new %s(%lld)", i ? ", " : "", json_of(plan->arena, key), array_of(ends[i].type),
                     (long long)(s.h * s.w * s.c));
@@ -222,11 +232,10 @@ bool web_module(const struct emission *emission, const char *templates, const st
     const struct word words[MAX_WORDS] = {
         {"name", emission->name},
         {"version", emission->version},
-        {"summary",
-         arena_printf(arena, "%s parameters, %s multiply-accumulates", text_thousands(arena, plan->graph->params),
-                      text_thousands(arena, plan->graph->macs))},
-        {"module_plain", emit_comment(arena, names->module, strlen(names->module))},
-        {"wasm_plain", emit_comment(arena, names->wasm, strlen(names->wasm))},
+        {"summary", arena_printf(arena, "%s parameters, %s multiply-accumulates",
+                                 text_thousands(arena, plan->graph->params), text_thousands(arena, plan->graph->macs))},
+        {"module_plain", plain_of(arena, names->module)},
+        {"wasm_plain", plain_of(arena, names->wasm)},
         {"example", example_of(plan)},
         {"network", network_of(emission, names)},
         {"wasm_url", url_of(arena, names->wasm)},

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FUNCTIONS(F) \
-    F(exp) F(expm1) F(log) F(log1p) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(erf) F(sin) F(cos) F(tan) \
-    F(asin) F(acos) F(atan) F(round)
+#define FUNCTIONS(F)                                                                                                   \
+    F(exp)                                                                                                             \
+    F(expm1) F(log) F(log1p) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(erf) F(sin) F(cos) F(tan) F(asin)    \
+        F(acos) F(atan) F(round)
 #define DECLARE(name) float web_##name##f(float x);
 FUNCTIONS(DECLARE)
 float web_powf(float x, float y);
@@ -58,8 +59,8 @@ static void check(const char *name, float (*function)(float), double (*truth)(do
 
 static void check_power(void)
 {
-    static const float powers[] = {0.0f, 1.0f, 2.0f, 3.0f, -1.0f, -2.0f, 0.5f, -0.75f, 1.0f / 3.0f, 2.5f, INFINITY,
-                                   -INFINITY, NAN, 1e10f};
+    static const float powers[] = {0.0f,   1.0f,        2.0f, 3.0f,     -1.0f,     -2.0f, 0.5f,
+                                   -0.75f, 1.0f / 3.0f, 2.5f, INFINITY, -INFINITY, NAN,   1e10f};
     for (size_t i = 0; i < sizeof powers / sizeof *powers; i++)
         for (uint64_t bits = 0; bits <= UINT32_MAX; bits += 65521) {
             const float x = float_of((uint32_t)bits);

@@ -91,7 +91,8 @@ function checkHeader(bytes, name) {
     if (MAGIC.some((byte, i) => bytes[i] !== byte))
         throw new Error(`${name}: not a .cnnw file`);
     if (view.getUint32(8, true) !== 1)
-        throw new Error(`${name}: version ${view.getUint32(8, true)} of the .cnnw format, but this module reads version 1`);
+        throw new Error(`${name}: version ${view.getUint32(8, true)} of the .cnnw format, but this module reads ` +
+            "version 1");
     if (view.getUint32(12, true) !== HEADER_BYTES || word(40) || word(48) || word(56))
         throw new Error(`${name}: its header is damaged`);
     if (word(16) !== BigInt(network.plan))
@@ -116,7 +117,7 @@ function checkSum(exports, expected, name) {
 
 /** "a Float32Array of 784 numbers (1x28x28)" */
 const wanted = tensor =>
-    `${/^[AEIOU]/.test(ARRAYS[tensor.type].name) ? "an" : "a"} ${ARRAYS[tensor.type].name} of ${tensor.length} numbers ` +
+    `${tensor.type.startsWith("s") ? "an" : "a"} ${ARRAYS[tensor.type].name} of ${tensor.length} numbers ` +
     `(${tensor.shape.join("x")}, ${tensor.layout})`;
 
 const got = value =>
@@ -205,8 +206,8 @@ class Network {
  *
  * @param source  where its program is: a URL, a Response, bytes, or a compiled WebAssembly.Module; by default
  *     @wasm_plain@ beside this module
- * @param options  `weights`: where the weights are (a URL, a Response or bytes), if they are in a .cnnw file; by default
- *     it is beside the program
+ * @param options  `weights`: where the weights are (a URL, a Response or bytes), if they are in a .cnnw file; by
+ *     default it is beside the program
  * @returns {Promise<Network>}
  */
 export async function load(source, options = {}) {
@@ -220,8 +221,8 @@ export async function load(source, options = {}) {
     const sum = packed && checkHeader(packed, name);
     const { exports } = await WebAssembly.instantiate(module, {});
     if (typeof exports.plan !== "function" || BigInt.asUintN(64, exports.plan()) !== BigInt(network.plan))
-        throw new Error(`${nameOf(source, network.wasm)}: the program of another network, or compiled at another time ` +
-            `than this module of ${network.name}`);
+        throw new Error(`${nameOf(source, network.wasm)}: the program of another network, or compiled at another ` +
+            `time than this module of ${network.name}`);
     const table = exports.open();
     if (!table)
         throw new RangeError(`${network.name}: not enough memory: it needs ${Math.ceil(network.bytes / 2 ** 20)} MiB`);

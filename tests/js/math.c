@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FUNCTIONS(F)                                                                                                   \
-    F(exp)                                                                                                             \
-    F(expm1) F(log) F(log1p) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(erf) F(sin) F(cos) F(tan) F(asin)    \
-        F(acos) F(atan) F(round)
+/* clang-format off */
+#define FUNCTIONS(F) \
+    F(exp) F(expm1) F(log) F(log1p) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(erf) F(sin) F(cos) F(tan) \
+    F(asin) F(acos) F(atan) F(round)
+/* clang-format on */
 #define DECLARE(name) float web_##name##f(float x);
 FUNCTIONS(DECLARE)
 float web_powf(float x, float y);

@@ -24,6 +24,8 @@ for (const input of net.inputs) {
 assert.equal(given.length, 0, "the inputs have other sizes");
 
 const first = copyOf(net.run(values));
+for (const input of net.inputs)
+    assert(bytesOf(input.data).equals(bytesOf(values[input.name])), `the run has changed ${input.name}`);
 let at = 0;
 const wanted = readFileSync(resultsFile);
 net.outputs.forEach((output, i) => {

@@ -157,10 +157,15 @@ demo: all
 	@$(MAKE) --no-print-directory -C examples/digits BUILD=$(abspath $(BUILD))/digits CNNC=$(abspath $(BUILD))/cnnc \
 	    LIBCNN=$(abspath $(BUILD))/libcnn.a demo
 
-# Against ONNX Runtime, which comes from npm, or (--train) PyTorch; BENCH holds options and networks for tests/bench/run.
+# Against ONNX Runtime, which comes from npm (--wasm: onnxruntime-web), or (--train) PyTorch; BENCH holds options and
+# networks for tests/bench/run.
 ORT_PACKAGE = onnxruntime-node@1.30.0
+WEB_PACKAGE = onnxruntime-web@1.30.0
 bench: all
-	@[ -d $(BUILD)/ort/node_modules/onnxruntime-node ] || [ "$(filter --train,$(BENCH))" ] || \
+	@[ -d $(BUILD)/ort-web/node_modules/onnxruntime-web ] || [ -z "$(filter --wasm,$(BENCH))" ] || \
+	    npm install --ignore-scripts --no-audit --no-fund --prefix $(BUILD)/ort-web $(WEB_PACKAGE) || \
+	    echo "make bench: npm could not install $(WEB_PACKAGE); timing cnnc alone" >&2
+	@[ -d $(BUILD)/ort/node_modules/onnxruntime-node ] || [ "$(filter --train --wasm,$(BENCH))" ] || \
 	    npm install --ignore-scripts --no-audit --no-fund --prefix $(BUILD)/ort $(ORT_PACKAGE) || \
 	    echo "make bench: npm could not install $(ORT_PACKAGE); timing cnnc alone" >&2
 	@BUILD=$(BUILD) CNNC=$(BUILD)/cnnc tests/bench/run $(BENCH)

@@ -358,7 +358,12 @@ static bool read_argument(struct reader *reader, bool *only_files)
 
 bool emits_code(enum emit_kind emit)
 {
-    return emit == EMIT_C || emit == EMIT_MAIN || emit == EMIT_SO || emit == EMIT_CNNW;
+    return emit == EMIT_C || emit == EMIT_MAIN || emit == EMIT_SO || emit == EMIT_CNNW || emit == EMIT_JS;
+}
+
+static bool emits_web(const struct options *options)
+{
+    return options->emit_given && options->emit == EMIT_JS;
 }
 
 /* What is wrong with the options of quantising; NULL if nothing is, or if there is to be none. */
@@ -488,7 +493,7 @@ static const char *clash_of(const struct options *options)
     if (options->weights && options->init_given)
         return "--weights and --init cannot be used together";
     if (options->verify && options->emit_given && !emits_code(options->emit) && !options->verify_training)
-        return "--verify checks generated C: with it, --emit must be c, main, so, cnnw or train";
+        return "--verify checks generated C: with it, --emit must be c, main, so, cnnw, js or train";
     if (options->check && (options->output || options->emit_given))
         return "--check writes nothing, so -o and --emit cannot be used with it";
     if (options->compare && (options->check || options->summary || options->explain || options->verify ||
@@ -500,7 +505,10 @@ static const char *clash_of(const struct options *options)
     if (options->tune && !options->tune_file && options->check)
         return "--tune writes NAME.tune, and --check nothing: give one of the two, or --tune=FILE";
     if (options->tune && options->emit_given && !emits_code(options->emit) && options->emit != EMIT_JSON)
-        return "--tune is about generated C: with it, --emit must be c, main, so, cnnw or json";
+        return "--tune is about generated C: with it, --emit must be c, main, so, cnnw, js or json";
+    if (emits_web(options) && options->target && strcmp(options->target, "wasm128") != 0 &&
+        strcmp(options->target, "c99") != 0)
+        return "--emit=js makes WebAssembly: with it, --target can only be wasm128 (the default) or, without SIMD, c99";
     if (options->profile && (!options->emit_given || options->emit != EMIT_MAIN))
         return "--profile is about the program that --emit=main writes: give both";
     if (maps_clash_of(options))
@@ -523,6 +531,8 @@ bool options_read(struct arena *arena, int argc, char **argv, struct options *op
     const char *clash = right && !options->help && !options->version ? clash_of(options) : NULL;
     if (clash)
         right = fail(&reader, clash);
+    if (emits_web(options) && !options->target)
+        options->target = "wasm128";
     *error = reader.error;
     return right;
 }

@@ -34,6 +34,7 @@ enum emit_kind {
     EMIT_MAIN,
     EMIT_SO,
     EMIT_CNNW,
+    EMIT_JS,
     EMIT_TRAIN,
     EMIT_CNN,
     EMIT_ONNX,

@@ -78,6 +78,9 @@ static void say_next_of_code(struct compilation *c, const struct code_files *fil
     if (files->library)
         say_next(c, arena_printf(c->arena, "from Python, cnnc.load(\"%s%s\") loads it; in C, %s says how to call it",
                                  folder, files->source, path_base(files->header)));
+    else if (files->wasm)
+        say_next(c, arena_printf(c->arena, "import { load } from \"./%s\"; its first lines say how to go on",
+                                 path_base(files->source)));
     else if (files->with_main)
         say_next(c, arena_printf(c->arena, "cc -O2 -o %s %s %s && %s --bench", text_shell_word(c->arena, program),
                                  source, runtime_words(c),
@@ -109,7 +112,11 @@ void tell_code(struct compilation *c, const struct code_files *files)
     const struct plan *plan = c->plan;
     bool have_weights = !plan->weight_bytes || compilation_has_weights(c);
     struct text out = text_new(c->arena);
-    text_printf(&out, "wrote %s and %s (network %s)", files->source, path_base(files->header), name_of(c));
+    if (files->wasm)
+        text_printf(&out, "wrote %s and %s%s (network %s)", files->source, path_base(files->wasm),
+                    size_on_disk(c, files->wasm), name_of(c));
+    else
+        text_printf(&out, "wrote %s and %s (network %s)", files->source, path_base(files->header), name_of(c));
     if (files->packed)
         text_printf(&out, ", %s (%s)", path_base(files->packed), size_text(c, plan->weight_bytes + CNNW_HEADER_BYTES));
     else if (plan->weight_bytes && have_weights)

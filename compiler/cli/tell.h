@@ -11,6 +11,7 @@ struct code_files {
     const char *packed; /* NULL: embedded, or there are no weights */
     bool with_main;
     bool library; /* `source` is a shared library */
+    const char *wasm; /* of a JavaScript module, which is `source`; else NULL */
 };
 
 /* What --tune measured and wrote to `path`. */

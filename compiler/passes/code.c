@@ -12,6 +12,7 @@
 #include "library/library.h"
 #include "pack/pack.h"
 #include "passes/outputs.h"
+#include "passes/web.h"
 
 /* Decides where the weights go: into a file of their own or, with *embed, into the C. */
 static bool place_weights(struct compilation *c, struct code_files *files, bool *embed)
@@ -123,15 +124,19 @@ bool code_write(struct compilation *c, struct code_files *files)
     struct text source = text_new(c->arena), header = text_new(c->arena);
     struct output_set set = {.count = 0};
     bool embed;
-    files->header = path_with_ending(c->arena, files->source, ".h");
+    files->header = files->wasm ? "network.h" : path_with_ending(c->arena, files->source, ".h");
     if (!output_can_be_included(files->header))
         return compilation_file_fault(c, files->header,
                                       "an #include cannot contain this name: choose another, -o FILE");
     if (!place_weights(c, files, &embed) || !emit_texts(c, files, embed, &source, &header))
         return false;
-    bool written = add_weights(c, &set, files->packed) && output_set_add_text(c, &set, files->header, header.bytes) &&
-                   (files->library ? add_library(c, files, &source, &header, &set)
-                                   : output_set_add_text(c, &set, files->source, source.bytes));
+    bool written = add_weights(c, &set, files->packed);
+    if (written && files->wasm)
+        written = web_add(c, files, embed, &source, &header, &set);
+    else if (written)
+        written = output_set_add_text(c, &set, files->header, header.bytes) &&
+                  (files->library ? add_library(c, files, &source, &header, &set)
+                                  : output_set_add_text(c, &set, files->source, source.bytes));
     return written ? output_set_commit(c, &set) : output_set_discard(&set);
 }
 
@@ -165,10 +170,12 @@ bool pass_code(struct compilation *c)
         return false;
     if (o->emit_given && o->emit == EMIT_CNNW)
         return emit_packed(c);
-    const bool library = o->emit_given && o->emit == EMIT_SO;
-    struct code_files files = {.source = output_name(c, library ? ".so" : ".c"),
+    const bool library = o->emit_given && o->emit == EMIT_SO, web = o->emit_given && o->emit == EMIT_JS;
+    struct code_files files = {.source = output_name(c, library ? ".so" : web ? ".js" : ".c"),
                                .with_main = o->emit_given && o->emit == EMIT_MAIN,
                                .library = library};
+    if (web)
+        files.wasm = path_with_ending(c->arena, files.source, ".wasm");
     if (!code_write(c, &files))
         return false;
     tell_code(c, &files);

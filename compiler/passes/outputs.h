@@ -17,7 +17,7 @@ bool output_write_text(struct compilation *c, const char *bytes, size_t length);
 bool output_can_be_included(const char *path);
 
 struct output_set {
-    struct output *items[3];
+    struct output *items[4];
     size_t count;
 };
 

@@ -74,6 +74,7 @@ install: $(BUILD)/cnnc $(BUILD)/libcnn.a $(BUILD)/libcnntrain.a $(MANUAL)
 	$(Q)$(call tree,examples,$(DOCDIR)/examples)
 	$(call say,INSTALL,$(DESTDIR)$(OURS)/templates)
 	$(Q)$(call tree,compiler/templates,$(OURS)/templates)
+	$(Q)$(DATA) -t $(DESTDIR)$(OURS)/templates/web/include runtime/cnnw.h
 	$(call say,INSTALL,"$(DESTDIR)$(OURS)/runtime python rust")
 	$(Q)$(DATA) -t $(DESTDIR)$(OURS)/runtime runtime/*.c runtime/*.h
 	$(Q)$(call tree,runtime/python,$(OURS)/python)

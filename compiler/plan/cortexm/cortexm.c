@@ -123,7 +123,8 @@ static bool plan_integers(struct plan *plan, const struct op *op)
 static bool plan_op(struct plan *plan, const struct op *op)
 {
     const bool integers = op_is_quantised(op) || (op->kind == OP_OUTPUT && op->inputs.items[0]->type == ELEMENT_S8);
-    if (integers && plan_integers(plan, op))
+    const bool even = plan->options.types && plan->options.types->even; /* ONNX's rounding: by plain C alone */
+    if (integers && !even && plan_integers(plan, op))
         return true;
     for (size_t i = 0; i < op->inputs.count; i++)
         need_planar(plan, op, op->inputs.items[i]);

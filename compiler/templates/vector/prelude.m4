@@ -56,7 +56,11 @@ TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(WIDTH), >])
         n##chosen; \
     })
 #endif
-/* At least or at most a number: one instruction, which keeps an x that is NaN. */
+IS(ISA, wasm128, [</* At least or at most a number: one instruction, which keeps an x that is NaN. f32x4.max, which clang
+ * makes of a comparison, is eight on x86. */
+#define AT_LEAST_[<>]LANES[<>](number, x) ((VECTOR)__builtin_wasm_pmax_f32x4((x), SPLAT_[<>]LANES[<>](number)))
+#define AT_MOST_[<>]LANES[<>](number, x) ((VECTOR)__builtin_wasm_pmin_f32x4((x), SPLAT_[<>]LANES[<>](number)))
+>], [</* At least or at most a number: one instruction, which keeps an x that is NaN. */
 #define AT_LEAST_[<>]LANES[<>](number, x) \
     __extension__({ \
         const VECTOR least_one = HIDDEN_[<>]LANES[<>](number), least_x = (x); \
@@ -67,12 +71,15 @@ TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(WIDTH), >])
         const VECTOR most_one = HIDDEN_[<>]LANES[<>](number), most_x = (x); \
         CHOOSE_[<>]LANES[<>](most_one, <, most_x, most_one, most_x, most_); \
     })
+>])m4_dnl
 #define RELU_[<>]LANES[<>](x) AT_LEAST_[<>]LANES[<>](0.0f, x)
+m4_define([<LARGER_OF_TWO>], [<IS(ISA, wasm128, [<__builtin_wasm_pmax_f32x4(n##two, n##one)>],
+    [<CHOOSE_[<>]LANES[<>](n##one, >, n##two, n##one, n##two, n##max_)>])>])m4_dnl
 /* The larger numbers of two vectors, NaN if either is. The instruction for a > b ? a : b gives b where a is NaN. */
 #define LARGER_[<>]LANES[<>](a, b, n) \
     __extension__({ \
         const VECTOR n##one = (a), n##two = (b); \
-        const VECTOR n##max = CHOOSE_[<>]LANES[<>](n##one, >, n##two, n##one, n##two, n##max_); \
+        const VECTOR n##max = LARGER_OF_TWO; \
         CHOOSE_[<>]LANES[<>](n##one, ==, n##one, n##max, n##one, n##nan_); \
     })
 #define MAX_[<>]LANES[<>](a, b) LARGER_[<>]LANES[<>](a, b, higher_)

@@ -4,6 +4,7 @@
 #include "optimise/optimise.h"
 #include "plan/portable/portable.h"
 #include "quantise/quantise.h"
+#include "quantise/types.h"
 
 struct planning {
     struct tensor **pixels; /* by value id: the form by pixels; NULL: there is none */

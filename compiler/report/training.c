@@ -52,7 +52,8 @@ static void add_settings(struct text *out, struct recipe *recipe)
     for (int i = 0; i < SETTING_COUNT; i++) {
         const struct recipe_argument *argument = recipe->settings[i].arguments;
         const void *value = recipe_setting_field(recipe, argument);
-        if (value && (argument->fallback || recipe_value_differs(out->arena, argument, value)))
+        const bool always = argument->fallback && argument->type != RECIPE_FLAG;
+        if (value && (always || recipe_value_differs(out->arena, argument, value)))
             words[listed++] = arena_printf(out->arena, "%s=%s", argument->name,
                                            recipe_value_words(out->arena, argument, value));
     }

@@ -22,13 +22,13 @@ static TARGET void K_NAME[<>](const signed char *restrict in, signed char *restr
                 S32 vectors[BLOCK_VECTORS];
                 int32_t numbers[16];
             } sums;
-EACH([<V>], BLOCK_VECTORS, [<            S32 sum[<>]V = {0};
+EACH([<V>], BLOCK_VECTORS, [<        S32 sum[<>]V = {0};
 >])m4_dnl
             for (int p = 0; p < PIXELS; p++, from += CHANNELS) {
-EACH([<V>], BLOCK_VECTORS, [<                sum[<>]V += INT[<>]_wide(from + m4_eval(V * LANES_32));
+EACH([<V>], BLOCK_VECTORS, [<            sum[<>]V += INT[<>]_wide(from + m4_eval(V * LANES_32));
 >])m4_dnl
             }
-EACH([<V>], BLOCK_VECTORS, [<            sums.vectors[V] = sum[<>]V;
+EACH([<V>], BLOCK_VECTORS, [<        sums.vectors[V] = sum[<>]V;
 >])m4_dnl
             for (int k = 0; k < 16; k++) {
                 int32_t sum = sums.numbers[k];

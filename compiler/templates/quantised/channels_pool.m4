@@ -45,16 +45,16 @@ static TARGET void K_NAME[<>](const signed char *restrict in, signed char *restr
 [<IF(CLIP_H || CLIP_W, [<ZERO * (count - REAL)>], 0)>]);
                 const floats divisor = (floats){0} + (float)count;
                 for (int c = 0; c < CHANNELS; c += 16) {
-EACH([<V>], BLOCK_VECTORS, [<                    S32 sum[<>]V = ALL(more);
+EACH([<V>], BLOCK_VECTORS, [<                S32 sum[<>]V = ALL(more);
 >])m4_dnl
                     for (int i = top; i < bottom; i++)
                         for (int j = left; j < right; j++) {
                             const signed char *from = in + (i * IN_W + j) * CHANNELS + c;
-EACH([<V>], BLOCK_VECTORS, [<                            m4_dnl
+EACH([<V>], BLOCK_VECTORS, [<                        m4_dnl
 sum[<>]V += INT[<>]_wide(from + m4_eval(V * LANES_32));
 >])m4_dnl
                         }
-EACH([<V>], BLOCK_VECTORS, [<                    m4_dnl
+EACH([<V>], BLOCK_VECTORS, [<                m4_dnl
 sum[<>]V += ((ALL(half)) ^ (sum[<>]V <= 0)) - (sum[<>]V <= 0);
                     sum[<>]V = __builtin_convertvector(m4_dnl
 __builtin_convertvector(sum[<>]V, floats) / divisor, S32);

@@ -20,7 +20,7 @@ static TARGET void K_NAME[<>]_window(const signed char *restrict in, int16_t *re
                 for (int i = 0; i < m4_eval(WIN_REAL * WIN_PIXEL); i++)
                     real[i] = line[PLUS(i, m4_eval(WIN_FIRST * IN_PIXEL))];
             >], [<
-                for (int x = 0; x < WIN_REAL; x++)
+                for (int x = 0; x < WIN_REAL; x++) {
                     WHEN(GROUP_PIXEL == IN_PER_GROUP, [<
                         for (int c = 0; c < WIN_PIXEL; c++)
                             real[x * WIN_PIXEL + c] = m4_dnl
@@ -33,6 +33,7 @@ m4_eval(WIN_FIRST * IN_PIXEL))];
 line[PLUS(x * m4_eval(STEP_W * IN_PIXEL) + TIMES((g * IN_PER_GROUP + c), IN_STEP), m4_dnl
 m4_eval(WIN_FIRST * IN_PIXEL))] : 0);
                     >])
+                }
             >])
         >])
         WHEN(WIN_LEFT + WIN_REAL < WIN_W, [<

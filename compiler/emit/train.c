@@ -344,6 +344,7 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     size_t inputs = training->graph->inputs.count, outputs = training->graph->outputs.count;
     text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
     define_integer(data, "FAST", plan->fast);
+    define_integer(data, "HAS_HALVES", 0);
     define_integer(data, "LANE_COUNT", plan->lanes);
     define_integer(data, "SPLITS", plan->splits);
     define_integer(data, "DROPS", drops(training));

@@ -116,7 +116,8 @@ void put_interleaved(const struct linear *l, const struct pack *pack, pack_put *
         }
 }
 
-/* The shift as code takes it: shifts by a register look at its lowest byte alone, and the sign says whether to round. */
+/* The shift as code takes it: shifts by a register look at its lowest byte alone, and the sign says whether to
+ * round. */
 static int32_t shift_word(const struct bounded *b, enum bounds bounds)
 {
     const uint32_t word = (uint32_t)b->right | (uint32_t)(b->left + 1) << 8 | (b->right ? UINT32_C(1) << 31 : 0);

@@ -34,7 +34,9 @@ static int64_t ram_of(const struct plan *plan)
     int64_t bytes = plan->arena_bytes + plan->scratch_bytes;
     for (size_t i = 0; i < plan->list->ops.count; i++) {
         const struct op *op = plan->list->ops.items[i];
-        const struct value *end = op->kind == OP_INPUT ? op->output : op->kind == OP_OUTPUT ? op->inputs.items[0] : NULL;
+        const struct value *end = op->kind == OP_INPUT    ? op->output
+                                  : op->kind == OP_OUTPUT ? op->inputs.items[0]
+                                                          : NULL;
         if (end)
             bytes += end->batch * shape_elements(end->shape) * element_bytes(op->caller_type);
     }

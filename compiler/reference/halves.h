@@ -1,8 +1,8 @@
 /* The network that code with weights stored as half floats computes: the same graph, with weights that are rounded
- * where such code rounds them. Where a layer's weights are multiplied by a factor a filter before they are stored, since
- * a BN or SCALE behind it was folded into them, the product is rounded; the layers stay as they are, so that the
- * evaluator reads the product divided by that factor. Written from the definition of IEEE 754's binary16; nothing is
- * shared with pack/. */
+ * where such code rounds them. Where a layer's weights are multiplied by a factor a filter before they are stored,
+ * since a BN or SCALE behind it was folded into them, the product is rounded; the layers stay as they are, so that
+ * the evaluator reads the product divided by that factor. Written from the definition of IEEE 754's binary16;
+ * nothing is shared with pack/. */
 #ifndef CNNC_REFERENCE_HALVES_H
 #define CNNC_REFERENCE_HALVES_H
 

@@ -5,7 +5,7 @@
 #include "board.h"
 #include "net.h"
 
-enum { DIGITS = 200, PIXELS = 28 * 28, CLASSES = 10 };
+enum { SAMPLES = 200, PIXELS = 28 * 28, CLASSES = 10 };
 
 extern const unsigned char digits[], labels[]; /* quantised.s */
 
@@ -39,7 +39,7 @@ static void print_number(int number)
 int main(void)
 {
     int right = 0;
-    for (int i = 0; i < DIGITS; i++) {
+    for (int i = 0; i < SAMPLES; i++) {
         const int found = recognise(digits + i * PIXELS), label = labels[2 * i] - '0';
         right += found == label;
         if (found != label) {
@@ -54,7 +54,7 @@ int main(void)
     }
     print_number(right);
     board_print(" of ");
-    print_number(DIGITS);
+    print_number(SAMPLES);
     board_print(" digits recognised\n");
     board_report();
     return 0;

@@ -6,9 +6,10 @@ m4_include([<cortexm/result.m4>])m4_dnl
 m4_dnl The pixel that the pointer is at: with two words at once, offsets reach as far back as ahead.
 m4_define([<AT>], [<IF(PIXELS == 3 && ALIGNED, 1, 0)>])m4_dnl
 m4_define([<OFFSET>], [<m4_eval(2 * PIXEL * (N - AT))>])m4_dnl
-m4_define([<LOADED>], [<IF(ALIGNED, [<"ldrd %2, %3, [%4, #OFFSET]\n\t">], [<"ldr %2, [%4, #OFFSET]\n\tldr %3, [%4, m4_dnl
-#m4_eval(OFFSET + 4)]\n\t">])>])m4_dnl
-m4_define([<LOADED_LAST>], [<IF(ALIGNED, [<"ldrd %2, %3, [%4], #8\n\t">], [<"ldr %2, [%4], #4\n\tldr %3, [%4], #4\n\t">])>])m4_dnl
+m4_define([<LOADED>], [<IF(ALIGNED, [<"ldrd %2, %3, [%4, #OFFSET]\n\t">], [<m4_dnl
+"ldr %2, [%4, #OFFSET]\n\tldr %3, [%4, #m4_eval(OFFSET + 4)]\n\t">])>])m4_dnl
+m4_define([<LOADED_LAST>], [<IF(ALIGNED, [<"ldrd %2, %3, [%4], #8\n\t">], [<m4_dnl
+"ldr %2, [%4], #4\n\tldr %3, [%4], #4\n\t">])>])m4_dnl
 m4_define([<SUMMED>], [<"smlad %0, %2, %5, %0\n\tsmlad %1, %2, %6, %1\n\t"
                                      "smlad %0, %3, %7, %0\n\tsmlad %1, %3, %8, %1">])m4_dnl
 m4_define([<OPERANDS>], [<"r"(even0), "r"(odd0), "r"(even1), "r"(odd1)>])m4_dnl

@@ -1,6 +1,7 @@
-m4_dnl What kernels of s8 share on microcontrollers. Processors that multiply pairs of 16 bits are written for in their own
-m4_dnl words, one statement for what belongs together, in this order: compilers neither turn a byte and widen it in one
-m4_dnl instruction, nor keep to fourteen registers when they move loads. All others get plain C, which computes the same.
+m4_dnl What kernels of s8 share on microcontrollers. Processors that multiply pairs of 16 bits are written for in their
+m4_dnl own words, one statement for what belongs together, in this order: compilers neither turn a byte and widen it in
+m4_dnl one instruction, nor keep to fourteen registers when they move loads. All others get plain C, which computes the
+m4_dnl same.
 m4_define([<W>], [<@function@>])m4_dnl
 #if defined __GNUC__ && defined __thumb2__ && defined __ARM_FEATURE_DSP && !defined __ARM_BIG_ENDIAN
 #define W[<>]_pairs
@@ -56,7 +57,9 @@ static W[<>]_inline int32_t W[<>]_shift(int32_t sum, int32_t multiplier, int32_t
 {
 #ifdef W[<>]_pairs
     int32_t x;
-    __asm__("lsr %0, %2, #8\n\tlsl %0, %1, %0\n\tsmmulr %0, %0, %3" : "=&r"(x) : "r"(sum), "r"(shifts), "r"(multiplier));
+    __asm__("lsr %0, %2, #8\n\tlsl %0, %1, %0\n\tsmmulr %0, %0, %3"
+            : "=&r"(x)
+            : "r"(sum), "r"(shifts), "r"(multiplier));
     x += ((x & shifts) >> 31) + summand;
     __asm__("asr %0, %1, %2" : "=r"(x) : "r"(x), "r"(shifts));
     return x;

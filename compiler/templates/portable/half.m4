@@ -1,5 +1,5 @@
-m4_dnl The number that the bits of a half float (IEEE 754 binary16) mean: exact, whatever it is, and without a branch, so
-m4_dnl that compilers find vectors.
+m4_dnl The number that the bits of a half float (IEEE 754 binary16) mean: exact, whatever it is, and without a branch,
+m4_dnl so that compilers find vectors.
 /* The value of a half float: its bits in the places of a float's mean 2^-112 of it. */
 static float @function@(uint16_t half)
 {

@@ -56,8 +56,8 @@ TYPEDEF(float, h[<>]LANES[<>]u, m4_eval(LANES / 2), [<aligned(WIDTH), >])
         n##chosen; \
     })
 #endif
-IS(ISA, wasm128, [</* At least or at most a number: one instruction, which keeps an x that is NaN. f32x4.max, which clang
- * makes of a comparison, is eight on x86. */
+IS(ISA, wasm128, [</* At least or at most a number: one instruction, which keeps an x that is NaN. f32x4.max, which
+ * clang makes of a comparison, is eight on x86. */
 #define AT_LEAST_[<>]LANES[<>](number, x) ((VECTOR)__builtin_wasm_pmax_f32x4((x), SPLAT_[<>]LANES[<>](number)))
 #define AT_MOST_[<>]LANES[<>](number, x) ((VECTOR)__builtin_wasm_pmin_f32x4((x), SPLAT_[<>]LANES[<>](number)))
 >], [</* At least or at most a number: one instruction, which keeps an x that is NaN. */

@@ -173,13 +173,15 @@ struct cnn_net *cnn_open(const struct cnn_model *model, const char *weights_path
     return open_checked(model, &settings, error);
 }
 
+static const unsigned char no_bytes[1];
+
 struct cnn_net *cnn_open_memory(const struct cnn_model *model, const void *weights, size_t weights_bytes, int threads,
                                 struct cnn_error *error)
 {
     struct cnn_settings settings;
     memset(&settings, 0, sizeof settings);
-    settings.weights = weights;
-    settings.weights_bytes = weights_bytes;
+    settings.weights = weights ? weights : no_bytes; /* not those in the code */
+    settings.weights_bytes = weights ? weights_bytes : 0;
     settings.threads = threads;
     return open_checked(model, &settings, error);
 }
@@ -225,8 +227,8 @@ int cnn_reload_memory(struct cnn_net *net, const void *weights, size_t weights_b
 {
     struct cnn_settings settings;
     memset(&settings, 0, sizeof settings);
-    settings.weights = weights;
-    settings.weights_bytes = weights_bytes;
+    settings.weights = weights ? weights : no_bytes; /* not those in the code */
+    settings.weights_bytes = weights ? weights_bytes : 0;
     return reload(net, &settings, error);
 }
 

@@ -69,6 +69,8 @@ int cnn_profile(struct cnn_net *net, const void *const inputs[], void *const out
                         (int)MOST_RUNS);
     const int layers = (int)net->model->layer_count;
     const size_t bytes = (size_t)(layers > 0 ? layers : 1) * (size_t)runs * sizeof(double);
+    if (bytes / sizeof(double) / (size_t)runs != (size_t)(layers > 0 ? layers : 1))
+        return cnn_fail(error, CNN_ERROR_MEMORY, "cnn_profile: no memory for %d runs of %d layers", runs, layers);
     memset(&r, 0, sizeof r);
     r.runs = runs;
     r.layers = layers;

@@ -47,7 +47,7 @@ const char *emit_capitals(struct arena *arena, const char *identifier)
 
 const char *emit_local(struct arena *arena, const char *name)
 {
-    /* Keywords of C and C++, names that compilers predefine as macros, and what the frame uses. */
+    /* Keywords of C and C++, names that compilers predefine as macros, types and what the frame uses. */
     /* clang-format off */
     static const char *const taken[] = {
         "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
@@ -60,7 +60,8 @@ const char *emit_local(struct arena *arena, const char *name)
         "try", "typedef", "typeid", "typename", "typeof", "union", "unsigned", "using", "virtual", "void", "volatile",
         "wchar_t", "while", "xor", "xor_eq", "co_await", "co_return", "co_yield",
         "linux", "unix", "i386", "sun", "sparc", "vax", "mips", "arm", "hpux", "near", "far", "pascal", "cdecl",
-        "context", "inputs", "outputs", "arena", "weights", "scratch"};
+        "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "size_t", "ptrdiff_t",
+        "intptr_t", "uintptr_t", "context", "inputs", "outputs", "arena", "weights", "scratch"};
     /* clang-format on */
     char *word = plain_word(arena, name);
     if (!word)

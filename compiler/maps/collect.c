@@ -72,12 +72,12 @@ static void widen(struct row *row, double number)
 static void reduce(const double *map, const struct row *row, float *to)
 {
     const struct shape shape = row->shape;
-    const int64_t step = row_step(row);
+    const int64_t step = row_step(row), down = row->lines ? 1 : step; /* a line for each channel */
     for (int64_t y = 0; y < row->height; y++)
         for (int64_t x = 0; x < row->width; x++) {
             double sum = 0;
             int count = 0;
-            for (int64_t v = y * step; v < (y + 1) * step && v < shape.h; v++)
+            for (int64_t v = y * down; v < (y + 1) * down && v < shape.h; v++)
                 for (int64_t u = x * step; u < (x + 1) * step && u < shape.w; u++, count++)
                     sum += map[v * shape.w + u];
             *to++ = (float)(sum / count);

@@ -141,7 +141,9 @@ static const char *size_text(struct arena *arena, const struct row *row)
     if (row->kind == ROW_VECTOR)
         return arena_printf(arena, "%d number%s", row->all, row->all == 1 ? "" : "s");
     if (row->lines) /* what has one row or column */
-        return arena_printf(arena, "%d steps, %d %s, a line each", row->width, row->height, things);
+        return arena_printf(arena, "%lld steps, %d %s, a line each",
+                            row->kind == ROW_FILTERS ? (long long)row->width : (long long)(shape.h * shape.w),
+                            row->height, things);
     const char *size = row->kind == ROW_FILTERS
                            ? arena_printf(arena, "%d\xC3\x97%d", row->height, row->width)
                            : arena_printf(arena, "%lld\xC3\x97%lld", (long long)shape.h, (long long)shape.w);

@@ -39,7 +39,7 @@ static struct shape shape_shown(struct shape shape, bool *lines)
 
 int64_t row_step(const struct row *row)
 {
-    const int64_t longer = row->shape.h > row->shape.w ? row->shape.h : row->shape.w;
+    const int64_t longer = row->lines || row->shape.w > row->shape.h ? row->shape.w : row->shape.h;
     const int64_t most = row->lines ? MOST_STEPS : MOST_SIDE;
     return (longer + most - 1) / most;
 }
@@ -53,7 +53,7 @@ static void measure(const struct sheet *sheet, struct row *row)
     row->all = (int)shape.c;
     row->channels = 1;
     row->shown = row->all;
-    row->height = (int)((shape.h + step - 1) / step);
+    row->height = row->lines ? (int)shape.h : (int)((shape.h + step - 1) / step);
     row->width = (int)((shape.w + step - 1) / step);
     row->finite = true;
     if (row->kind == ROW_MAPS && row->all > most)

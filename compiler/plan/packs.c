@@ -233,6 +233,11 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
         hash_reals(hash, op->mean, op->map.c);
         hash_reals(hash, op->scale, op->map.c);
     }
+    if (pack->form == PACK_TABLE && op->kind == OP_UNARY) {
+        hash_number(hash, (int64_t)op->function.kind);
+        hash_reals(hash, &op->function.a, 1);
+        hash_reals(hash, &op->function.b, 1);
+    }
     if (op->connect)
         hash_reals(hash, op->connect->entries, op->connect->rows * op->connect->columns);
     if (pack->merged > 1)

@@ -272,11 +272,15 @@ static bool covers_map(const struct node *node)
     return out.h == 1 && out.w == 1 && (args->adaptive || args->window.h == 0 || same);
 }
 
-/* What ONNX defines as the floats that integers mean. A mean over the whole map is a sum of products there. */
+/* What ONNX defines as the floats that integers mean. A mean over the whole map is a sum of products there, if its
+ * result has a scale. */
 static bool wants_floats(const struct deciding *d, const struct node *node)
 {
     const bool mean = is_pool(node->kind) && node->args.pool == POOL_KIND_AVG;
-    return d->types->even && (merges_pairs(node) || (mean && !covers_map(node)));
+    if (mean && covers_map(node) && node->inputs[0]->shape.h * node->inputs[0]->shape.w > INT32_MAX / 255)
+        return true; /* its sum might not fit */
+    return d->types->even &&
+           (merges_pairs(node) || (mean && !(covers_map(node) && tensors_have_meaning(d->types, node))));
 }
 
 static void decide(struct deciding *d, const struct node *node)

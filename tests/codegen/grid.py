@@ -101,10 +101,6 @@ def by_blocks():
         "-> ADD{ [] | CONV(40, 3x3, groups=5) } -> CONV(20, 1x1, groups=5)",
         "INPUT(9x8x16) -> CONV(16, 3x3, dilation=12) -> RELU -> CONV(16, 5x5, dilation=(5, 3)) "
         "-> ADD{ [] | a: CONV(16, 3x3, dilation=(9, 1)) } -> BN -> SHARE(a) -> DWCONV(3x3, dilation=8)",
-        "INPUT(13x17x16) -> CONV(24, 3x3, dilation=(2, 3)) -> GELU -> x: CONV(32, 3x3, dilation=5) -> RELU "
-        "-> ADD{ CONV(32, 3x3, dilation=4) | FROM(x) } -> CONV(20, 5x5, dilation=(1, 2))",
-        "INPUT(16x15x32) -> CONV(40, 3x3, dilation=12) -> RELU -> CONV(24, 3x3, dilation=(8, 9), stride=2, pad=10) "
-        "-> SILU -> CONV(48, 3x1, dilation=(7, 1)) -> RELU -> CONV(17, 4x4, dilation=6, pad=12)",
         "INPUT(6x7x2) -> CONV(3, 3x3, dilation=17) -> CONV(3, 3x1, dilation=(9, 1), bias=no) -> CONV(2, 5x5)",
         "INPUT(9x9x12) -> CONV(16) -> CONV(16, 1x1, groups=4, stride=2) -> RELU -> CONV(16, 1x1, "
         "groups=4) -> CONV(16, 3x3)",
@@ -502,6 +498,17 @@ def blocks():
     net("INPUT(32x32x3) -> [[CONV(16*(i+1)) -> RELU]*2 -> POOL]*3 as i -> FC(32) -> RELU -> FC(10) -> SOFTMAX")
 
 
+def dilated():
+    """By Winograd's algorithm, and without the taps that see nothing but padding."""
+    for text in [
+        "INPUT(13x17x16) -> CONV(24, 3x3, dilation=(2, 3)) -> GELU -> x: CONV(32, 3x3, dilation=5) -> RELU "
+        "-> ADD{ CONV(32, 3x3, dilation=4) | FROM(x) } -> CONV(20, 5x5, dilation=(1, 2))",
+        "INPUT(16x15x32) -> CONV(40, 3x3, dilation=12) -> RELU -> CONV(24, 3x3, dilation=(8, 9), stride=2, pad=10) "
+        "-> SILU -> CONV(48, 3x1, dilation=(7, 1)) -> RELU -> CONV(17, 4x4, dilation=6, pad=12)",
+    ]:
+        net(text)
+
+
 for part in [convolutions, by_blocks, dense, pools, activations, normalisation, reductions, products, merges, structure,
-             moves, ends, blocks, alike]:
+             moves, ends, blocks, alike, dilated]:
     part()

@@ -3,16 +3,19 @@ for byte the same as with plain names, and the C is the same token for token."""
 import re
 
 from report import report, wants
-from smuggle import (INTEGERS, LABELS, NETWORKS, TEMPLATES, compiles, difference, filled, generate, network,
+from smuggle import (INTEGERS, LABELS, NETWORKS, ROUNDED, TEMPLATES, compiles, difference, filled, generate, network,
                      nothing_ran, room, tokens, tried)
 
-TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon")
-ONLY_ON = {"learning": ("c99", "avx2"), "quantised": ("c99", "x86-64")}
+TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon", "cortex-m")
+ONLY_ON = {"learning": ("c99", "avx2"), "quantised": ("c99", "x86-64", "cortex-m"), "rounded": ("c99",),
+           "halves": ("c99", "avx2")}
+OTHERS = TARGETS[:5]
 
 
 def options_of(kind):
     return {"learning": ("--emit=train", "-o", "net.c"),
-            "quantised": (INTEGERS, "--embed=no")}.get(kind.split()[0], ())
+            "quantised": (INTEGERS, "--embed=no"), "rounded": (ROUNDED, "--embed=no"),
+            "halves": ("--store=f16",)}.get(kind.split()[0], ())
 
 
 def template_words():
@@ -65,7 +68,7 @@ def labels():
     seen = set()
     for target in TARGETS:
         for kind in NETWORKS:
-            if target not in ONLY_ON.get(kind.split()[0], TARGETS):
+            if target not in ONLY_ON.get(kind.split()[0], OTHERS):
                 continue
             done, path, given = generate("plain", network(filled([], 0, kind), kind), target, *options_of(kind))
             if done.returncode or not path:

@@ -20,6 +20,7 @@ GNU = ["-std=gnu99", *WARN]
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 SMALL = "INPUT(6x6x2) -> CONV(4) -> RELU -> FC(3)\n"
 INTEGERS = "--weights=integers.safetensors"
+ROUNDED = "--weights=rounded.safetensors"  # the same with ONNX's rounding
 TRIES = {}  # place -> how many names were tried there
 
 KEYWORDS = set("""auto break case char const continue default do double else enum extern float for goto if inline int
@@ -113,17 +114,18 @@ def make_integers(folder):
     sys.path.insert(0, str(ROOT / "tests" / "quantised"))
     import tensors
     layers = json.loads(cnnc("-w", "--emit=json", "net.cnn", cwd=folder).stdout or b'{"layers": []}')["layers"]
-    floats = {layer["name"] for layer in layers if layer["kind"] == "DECONV"}
-    tensors.write(folder / "integers.safetensors", tensors.Maker(layers, 7, floats).tensors)
+    made = tensors.Maker(layers, 7, set()).tensors
+    tensors.write(folder / "integers.safetensors", made)
+    tensors.write(folder / "rounded.safetensors", {**made, "rounding": ("I8", [1], [1])})
 
 
 def generate(name, text, target, *options):
     """cnnc's messages, the C it wrote, and its input to m4."""
     folder = empty_folder(name)
     (folder / "net.cnn").write_text(text)
-    if INTEGERS in options:
+    if {INTEGERS, ROUNDED} & {*options}:
         make_integers(folder)
-    given = options if {"--emit=train", INTEGERS} & {*options} else ("--init=he:1", "--embed=no", *options)
+    given = options if {"--emit=train", INTEGERS, ROUNDED} & {*options} else ("--init=he:1", "--embed=no", *options)
     done = cnnc("-w", f"--target={target}", *given, "net.cnn", cwd=folder,
                 M4=str(OUT / "recording-m4"), RECORD=str(folder / "m4"))
     made, given = sorted(folder.glob("*.c")), folder / "m4"

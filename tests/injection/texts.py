@@ -10,7 +10,8 @@ from report import note, report, wants
 from smuggle import (CONTROL, HOSTILE, LABELS, SMALL, cnnc, compiles, filled, generate, network, nothing_ran, room,
                      shown, tokens, tried, words)
 
-SHAPES = {"svg", "g", "title", "polygon", "path", "text", "ellipse", "polyline", "defs", "linearGradient", "stop", "a"}
+SHAPES = {"svg", "g", "title", "polygon", "path", "text", "ellipse", "polyline", "defs", "linearGradient", "stop", "a",
+          "style", "rect", "marker", "tspan"}
 
 
 def comments():

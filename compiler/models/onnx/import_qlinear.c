@@ -74,12 +74,23 @@ static struct value *dequantised(struct importer *im, struct call *call, size_t 
 }
 
 /* The result with the scale at input `scale'. */
-static bool give_quantised(struct importer *im, struct call *call, struct value *result, size_t scale)
+static bool give_quantised_as(struct importer *im, struct call *call, struct value *result, size_t scale, int type)
 {
     struct import_meaning meaning;
-    const int type = import_type_at(call, scale);
     return result && import_meaning_of(im, call, scale, type, &meaning) &&
            give(call, import_quantised(im, call, result, type, meaning));
+}
+
+static bool give_quantised(struct importer *im, struct call *call, struct value *result, size_t scale)
+{
+    return give_quantised_as(im, call, result, scale, import_type_at(call, scale));
+}
+
+/* The result of ONNX Runtime's operators has the type of operand i, unless its zero point says another. */
+static bool give_like(struct importer *im, struct call *call, struct value *result, size_t scale, size_t i)
+{
+    const int type = call_has(call, scale + 1) ? import_type_at(call, scale) : (int)call->inputs[i]->type;
+    return give_quantised_as(im, call, result, scale, type);
 }
 
 /* ---- QLinearConv, QLinearMatMul, QGemm ---- */
@@ -147,6 +158,8 @@ bool op_qgemm(struct importer *im, struct call *call)
     enum { A = 0, B = 3, C = 6, Y_SCALE = 7 };
     if (!has_inputs(im, call, 6))
         return false;
+    if (call_float(call, "alpha", 1) != 1)
+        return refuse(im, call, "its alpha is %g; 1 is supported", (double)call_float(call, "alpha", 1));
     const int64_t axis = call_int(call, "transB", 0) ? 0 : 1;
     struct value *inputs[] = {dequantised(im, call, A, 0), dequantised(im, call, B, axis), NULL};
     const bool bias = call_has(call, C);
@@ -185,7 +198,7 @@ static bool concat(struct importer *im, struct call *call)
     for (size_t i = 0; i < count; i++)
         if (!(inputs[i] = dequantised(im, call, 2 + 3 * i, 1)))
             return false;
-    return give_quantised(im, call, import_step(im, call, "Concat", inputs, count), 0);
+    return give_like(im, call, import_step(im, call, "Concat", inputs, count), 0, 2);
 }
 
 bool op_qlinear(struct importer *im, struct call *call)
@@ -204,7 +217,7 @@ bool op_qlinear(struct importer *im, struct call *call)
         for (size_t k = 0; k < operands; k++)
             if (!(inputs[k] = dequantised(im, call, 3 * k, 1)))
                 return false;
-        return give_quantised(im, call, import_step(im, call, rows[i].step, inputs, operands), 3 * operands);
+        return give_like(im, call, import_step(im, call, rows[i].step, inputs, operands), 3 * operands, 0);
     }
     return refuse(im, call, "the operator is not supported");
 }

@@ -229,6 +229,10 @@ struct value *import_quantised(struct importer *im, struct call *call, struct va
     struct value *value = NULL;
     if (!x)
         return NULL;
+    if (x->kind != VALUE_VIEW) {
+        refuse(im, call, "its operands are constants: fold them into one before the model is quantised");
+        return NULL;
+    }
     if (equal_meanings(*meaning_at(im, x->node), meaning))
         value = view_like(im, x, x->node);
     else if (!meaning_at(im, x->node)->known && is_alone(im, x) && x->node->kind != LAYER_OUTPUT) {

@@ -21,10 +21,11 @@ struct cnn_net *@name@_open_memory(const void *weights, size_t weights_bytes, in
 void @name@_call(struct cnn_net *net, const void *const inputs[], void *const outputs[]);
 /* `count` calls in a row: one array of each input and output, one image after the other. */
 void @name@_batch(struct cnn_net *net, size_t count, const void *const inputs[], void *const outputs[]);
-/* Other weights, also while a call runs on another thread: the next call has them. 0, or the error's code. */
+/* Other weights, also while a call runs on another thread: the next call has them. 0, or the error's code. Bytes must
+ * stay, as those of open_memory; earlier ones until the next call has begun. */
 int @name@_reload(struct cnn_net *net, const char *weights_path, struct cnn_error *error);
 int @name@_reload_memory(struct cnn_net *net, const void *weights, size_t weights_bytes, struct cnn_error *error);
-/* Of the weights in use; 0: there are none. */
+/* Of the weights in use; 0: there are none. Like a call: not while another one runs. */
 uint64_t @name@_weights_hash(struct cnn_net *net);
 void @name@_close(struct cnn_net *net);
 

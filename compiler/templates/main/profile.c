@@ -28,7 +28,7 @@ static void main_escaped(FILE *file, const char *text, size_t length)
         if (byte == '<' || byte == '>' || byte == '&' || byte == '"')
             fprintf(file, "&#%d;", byte);
         else
-            fputc(byte < ' ' || byte == 0x7F ? '?' : byte, file);
+            fputc(byte < ' ' || byte >= 0x7F ? '?' : byte, file);
     }
 }
 

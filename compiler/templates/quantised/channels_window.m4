@@ -16,7 +16,7 @@ static TARGET void K_NAME[<>]_window(const signed char *restrict in, int16_t *re
         >])
         WHEN(WIN_REAL > 0, [<
             int16_t *const real = PLUS(window, m4_eval(WIN_LEFT * WIN_PIXEL));
-            WHEN(STEP_W == 1 && IN_STEP == 1 && IN_PIXEL == WIN_PIXEL, [<
+            WHEN(STEP_W == 1 && IN_STEP == 1 && IN_PIXEL == WIN_PIXEL && (GROUPS == 1 || GROUP_PIXEL == IN_PER_GROUP), [<
                 for (int i = 0; i < m4_eval(WIN_REAL * WIN_PIXEL); i++)
                     real[i] = line[PLUS(i, m4_eval(WIN_FIRST * IN_PIXEL))];
             >], [<

@@ -237,6 +237,6 @@ export async function load(source, options = {}) {
 /** The .cnnw file beside the program, if that has a URL; else beside this module. */
 async function weightsBeside(source) {
     if (typeof source === "string" || source instanceof URL)
-        return new URL(network.packed, await urlOf(source));
+        return new URL(encodeURIComponent(network.packed), await urlOf(source));
     return @weights_url@;
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import tempfile
 import threading
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
@@ -51,9 +52,12 @@ class _Library:
 
     def __init__(self, path: str, name: Optional[str]) -> None:
         try:
-            self.library = ctypes.CDLL(path)
+            with tempfile.TemporaryDirectory(prefix="cnnc-") as folder:  # the loader knows files by their names
+                fresh = os.path.join(folder, "network.so")
+                os.symlink(path, fresh)
+                self.library = ctypes.CDLL(fresh)
         except OSError as error:
-            raise Error(f"{path} cannot be loaded: {error}") from None
+            raise Error(f"{path} cannot be loaded: {str(error).replace(fresh, path)}") from None
         self.prefix = self._prefix(path, name)
         describe = self._function("describe")
         describe.restype = ctypes.c_char_p
@@ -103,6 +107,7 @@ class Network:
         self.threads = threads
         self._functions = library.functions
         self._lock = threading.Lock()
+        self._stays = threading.Lock()  # held while weights are replaced: calls go on, close() waits
         self._kept: List[Any] = []  # weights in memory that the library may still read
         self._in = (_POINTER * len(self.inputs))()
         self._out = (_POINTER * len(self.outputs))()
@@ -152,15 +157,18 @@ class Network:
         dict, that takes the result. Dense arrays of the right type are read and written where they are."""
         if self._short and out is None and not named and len(arrays) == 1:
             x = arrays[0]
-            if type(x) is _Array and x.shape in self._shapes and x.dtype == self._dtype and x.flags.carray \
-                    and self._handle:
+            if type(x) is _Array and x.shape in self._shapes and x.dtype == self._dtype and x.flags.carray:
                 address = _addressof(_byte_at(x))
                 with self._lock:
+                    self._need_open()
                     self._one_in[0] = address
                     self._call(self._handle, *self._short_words)
                     return self._y.copy()
         inputs, count = self._gather(arrays, named)
         outputs = self._results(out, count)
+        if out is not None and any(numpy.may_share_memory(a, b) for i, b in enumerate(outputs)
+                                   for a in [*inputs, *outputs[:i]]):
+            raise ValueError(f"{self.name}: out= shares memory with an input or another output")
         with self._lock:
             self._need_open()
             for i, array in enumerate(inputs):
@@ -234,13 +242,15 @@ class Network:
         runs meanwhile ends with the earlier ones. If the new ones are wrong, Error says why, and the earlier ones
         stay."""
         error = _CError()
-        self._need_open()
         if weights is None or isinstance(weights, (str, os.PathLike)):
             path = None if weights is None else os.fsencode(weights)
-            failed = self._functions["reload"](self._handle, path, error)
+            with self._stays:
+                self._need_open()
+                failed = self._functions["reload"](self._handle, path, error)
         else:
             block = numpy.frombuffer(weights, numpy.uint8)
             with self._lock:
+                self._need_open()
                 failed = self._functions["reload_memory"](self._handle, _address(block), block.size, error)
                 if not failed:
                     self._functions["weights_hash"](self._handle)  # takes them into use: the earlier ones may go
@@ -250,7 +260,7 @@ class Network:
 
     def close(self) -> None:
         """Gives memory and threads back; the network cannot be called afterwards."""
-        with self._lock:
+        with self._stays, self._lock:
             handle, self._handle = self._handle, None
             if handle:
                 self._functions["close"](handle)

@@ -60,19 +60,22 @@ pub enum Type {
 }
 
 /// Numbers that a network can take and give.
-pub trait Number: Copy + Default {
+///
+/// # Safety
+/// `TYPE` must be what the numbers are.
+pub unsafe trait Number: Copy + Default {
     const TYPE: Type;
 }
-impl Number for f32 {
+unsafe impl Number for f32 {
     const TYPE: Type = Type::F32;
 }
-impl Number for u8 {
+unsafe impl Number for u8 {
     const TYPE: Type = Type::U8;
 }
-impl Number for i8 {
+unsafe impl Number for i8 {
     const TYPE: Type = Type::I8;
 }
-impl Number for i32 {
+unsafe impl Number for i32 {
     const TYPE: Type = Type::I32;
 }
 

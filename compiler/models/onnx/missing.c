@@ -13,6 +13,13 @@ struct graph *onnx_import(struct arena *arena, struct diag *diag, const char *pa
     return NULL;
 }
 
+/* Only graphs of ONNX have results by name. */
+bool import_only_quantised(struct importer *im, const char *name)
+{
+    (void)im, (void)name;
+    return false;
+}
+
 /* TensorFlow Lite's reader, which hands steps of ONNX's operators on, has none with branches. */
 bool op_if(struct importer *im, struct call *call)
 {

@@ -10,7 +10,7 @@ struct code_files {
     const char *source, *header;
     const char *packed; /* NULL: embedded, or there are no weights */
     bool with_main;
-    bool library; /* `source` is a shared library */
+    bool library;     /* `source` is a shared library */
     const char *wasm; /* of a JavaScript module, which is `source`; else NULL */
 };
 

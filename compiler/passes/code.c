@@ -171,7 +171,9 @@ bool pass_code(struct compilation *c)
     if (o->emit_given && o->emit == EMIT_CNNW)
         return emit_packed(c);
     const bool library = o->emit_given && o->emit == EMIT_SO, web = o->emit_given && o->emit == EMIT_JS;
-    struct code_files files = {.source = output_name(c, library ? ".so" : web ? ".js" : ".c"),
+    struct code_files files = {.source = output_name(c, library ? ".so"
+                                                        : web   ? ".js"
+                                                                : ".c"),
                                .with_main = o->emit_given && o->emit == EMIT_MAIN,
                                .library = library};
     if (web)

@@ -13,7 +13,7 @@ extern const signed char spectra[], spectra_end[]; /* keywords.S */
 static unsigned char arena[NET_ARENA_BYTES + 1] __attribute__((aligned(64)));
 static unsigned char scratch[NET_SCRATCH_BYTES + 1] __attribute__((aligned(64)));
 
-static const char *const words[WORDS] = {"down", "go",   "left", "no",  "off",     "on",
+static const char *const words[WORDS] = {"down",  "go",   "left", "no",  "off",     "on",
                                          "right", "stop", "up",   "yes", "silence", "an unknown word"};
 
 static const char *listen_to(const signed char *spectrum)

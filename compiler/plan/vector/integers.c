@@ -235,8 +235,7 @@ bool integer_input(struct planning *v, const struct op *op)
     const struct shape shape = op->output->shape;
     const bool affine = op->mean || op->scale;
     if (!op_is_quantised(op) || rounds_to_even(op) || op->caller_type != ELEMENT_F32 ||
-        (op->layout == LAYOUT_HWC && shape.c > 1) ||
-        pixels_of(shape) * (affine ? 1 : shape.c) < INTEGER_BLOCK)
+        (op->layout == LAYOUT_HWC && shape.c > 1) || pixels_of(shape) * (affine ? 1 : shape.c) < INTEGER_BLOCK)
         return false;
     struct tensor *raw = plan_tensor(v->plan, op->output, layout_planar(op->caller_type, shape, NULL));
     raw->place = PLACE_INPUT;

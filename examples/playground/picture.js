@@ -3,7 +3,9 @@ import { download } from './share.js';
 
 const $ = id => document.getElementById(id);
 const SMALLEST = 0.45;
-const ELEMENTS = new Set('g a title path polygon polyline ellipse text defs linearGradient stop clipPath'.split(' '));
+const ELEMENTS = new Set(('g a title path polygon polyline ellipse rect text tspan style marker defs linearGradient ' +
+  'stop clipPath').split(' '));
+const LAYERS = 'g.node, g.layer'; // of Graphviz, which draws what cnnc leaves to it, and of cnnc
 
 // Graphviz has guessed how wide words are: what is wider in this browser's font is squeezed into its box.
 function squeeze(node) {
@@ -52,7 +54,7 @@ export class Picture {
     this.height = parseFloat(svg.getAttribute('height'));
     this.svg = document.importNode(svg, true);
     this.svg.setAttribute('role', 'group');
-    this.svg.querySelectorAll('g.node').forEach(node => this.prepare(node));
+    this.svg.querySelectorAll(LAYERS).forEach(node => this.prepare(node));
     this.parent.replaceChildren(this.svg);
     this.svg.querySelectorAll('g.node, g.cluster').forEach(squeeze);
     this.resize();
@@ -60,10 +62,11 @@ export class Picture {
 
   // A stack of layers: the tooltip names the first.
   prepare(node) {
-    const link = node.querySelector('a'), said = link?.getAttribute('xlink:title') ?? link?.getAttribute('title');
+    const link = node.querySelector('a'), own = node.dataset.layer && node.querySelector('title')?.textContent;
+    const said = own ?? link?.getAttribute('xlink:title') ?? link?.getAttribute('title');
     if (!said)
       return;
-    link.removeAttribute('xlink:title');
+    link?.removeAttribute('xlink:title');
     const title = document.createElementNS('http://www.w3.org/2000/svg', 'title');
     title.textContent = said;
     node.querySelector('title')?.remove();
@@ -83,7 +86,7 @@ export class Picture {
   }
 
   mark(name) {
-    this.svg?.querySelectorAll('g.node').forEach(node => node.classList.toggle('picked', node.dataset.layer === name));
+    this.svg?.querySelectorAll(LAYERS).forEach(node => node.classList.toggle('picked', node.dataset.layer === name));
   }
 
   // All of it is seen.

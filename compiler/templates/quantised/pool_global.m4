@@ -14,13 +14,13 @@ static void @function@(const signed char *restrict in, signed char *restrict out
             int32_t sum = 0;
             for (int p = 0; p < PIXELS; p++)
                 sum += map[p];
-            IF(EVEN, [<
+            WHEN(EVEN, [<
                 const int result = REQUANTISE[<>](sum - m4_eval(PIXELS * ZERO), MULTIPLIER, SHIFT, OUT_ZERO, LOW, HIGH);
             >], [<
-            IF(RESCALED, [<sum = RESCALE[<>](sum - m4_eval(PIXELS * ZERO), MULTIPLIER, SHIFT);>])
-            int32_t result = (sum > 0 ? sum + m4_eval(PIXELS / 2) : sum - m4_eval(PIXELS / 2)) / PIXELS;
-            IF(RESCALED, [<result += OUT_ZERO;>])
-            result = result < LOW ? LOW : result > HIGH ? HIGH : result;
+                IF(RESCALED, [<sum = RESCALE[<>](sum - m4_eval(PIXELS * ZERO), MULTIPLIER, SHIFT);>])
+                int32_t result = (sum > 0 ? sum + m4_eval(PIXELS / 2) : sum - m4_eval(PIXELS / 2)) / PIXELS;
+                IF(RESCALED, [<result += OUT_ZERO;>])
+                result = result < LOW ? LOW : result > HIGH ? HIGH : result;
             >])
         >])
         out[c] = (signed char)result;

@@ -83,6 +83,14 @@ m4_define([<LARGER_OF_TWO>], [<IS(ISA, wasm128, [<__builtin_wasm_pmax_f32x4(n##t
         CHOOSE_[<>]LANES[<>](n##one, ==, n##one, n##max, n##one, n##nan_); \
     })
 #define MAX_[<>]LANES[<>](a, b) LARGER_[<>]LANES[<>](a, b, higher_)
+m4_dnl gcc 12 takes some kernels that read half floats and call a function of many vectors for functions without effect,
+m4_dnl and leaves their calls out: what it knows of their insides is kept from their callers.
+IF(HAS_HALVES, [<#ifdef __clang__
+#define KEPT
+#else
+#define KEPT __attribute__((noipa))
+#endif
+>])m4_dnl
 m4_dnl Half floats become floats: WIDENED_n(pointer) is a vector of those that begin there, at any address.
 IF(HAS_HALVES, [<m4_dnl
 m4_ifelse(ISA, avx512, [<#include <immintrin.h>

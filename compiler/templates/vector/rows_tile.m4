@@ -3,6 +3,7 @@ m4_dnl K is a filter, R a row, V a vector; COLUMN is where the vector begins.
 m4_define([<SUM>], [<a$1_$2_$3>])m4_dnl
 m4_dnl Half floats become floats a vector at a time: some more than the tile has filters, perhaps behind the weights.
 m4_define([<STORED_FILTERS>], m4_eval((TILE_FILTERS + LANES - 1) / LANES * LANES))m4_dnl
+m4_define([<WEIGHT_OF>], [<IF(HALVES, [<s[<>]m4_eval($1 / LANES)[<>][m4_eval($1 % LANES)]>], [<w[$1]>])>])m4_dnl
 m4_define([<INPUT>], [<x$1_$2>])m4_dnl
 m4_define([<COLUMN>], [<IF(ONE_TILE && $1 && MAP_W < SPAN, m4_eval(MAP_W - LANES), m4_eval($1 * LANES))>])m4_dnl
 m4_define([<RESULT_AT>], [<AT(to, K * OUT_PLANE + R * OUT_ROW + COLUMN(V))>])m4_dnl
@@ -30,13 +31,12 @@ m4_define([<LARGER_OF_ROWS>], [<LARGER(SUM(K, m4_eval(POOL * R), $1), SUM(K, m4_
                                 >])
                             >])
                             WHEN(HALVES, [<
-                                float s_[STORED_FILTERS];
                                 FOR([<K>], m4_eval(STORED_FILTERS / LANES), [<
-                                    STORE_AT(AT(s_, K * LANES), LOAD_WEIGHTS(AT(w, K * LANES)))
+                                    const VECTOR s[<>]K = LOAD_WEIGHTS(AT(w, K * LANES));
                                 >])
                             >])
                             FOR([<K>], TILE_FILTERS, [<
-                                { const float s = IF(HALVES, s_, w)[K]; m4_dnl
+                                { const float s = WEIGHT_OF(K); m4_dnl
 EACH([<R>], TILE_H, [<EACH([<V>], VECTORS, [<SUM(K, R, V) += INPUT(R, V) * s; >])>])}
                             >])
                             x += IN_PLANE;

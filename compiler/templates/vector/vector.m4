@@ -134,7 +134,9 @@ m4_define([<RESIDUAL_ARGUMENT>], [<IF(RESIDUAL, [<[<$1>]>])>])
 m4_dnl Kernels that are worth it can be shared between threads (SHARED): WORK(parameters) begins the function
 m4_dnl of one part out of `parts'; FIRST_OF and END_OF cut a range; SHARE(tensors) writes the function
 m4_dnl that the network calls (share.m4), which hands the parts to the context's threads.
-m4_define([<WORK>], [<TARGET static void APPLY(FUNCTION(WORK_SUFFIX), $@, IF(SHARED, [<int part, int parts>]))>])
+m4_define([<WORK_KEPT>], [<m4_ifdef([<HALVES>], [<IF(HALVES, [<KEPT >])>])>])
+m4_define([<WORK>], [<m4_dnl
+TARGET WORK_KEPT[<>]static void APPLY(FUNCTION(WORK_SUFFIX), $@, IF(SHARED, [<int part, int parts>]))>])
 m4_define([<WORK_SUFFIX>], [<IF(SHARED, [<_part>])>])
 m4_define([<FIRST_OF>], [<IF(SHARED, [<CUT([<$1>], part)>], 0)>])
 m4_define([<END_OF>], [<IF(SHARED, [<CUT([<$1>], (part + 1))>], [<$1>])>])

@@ -88,8 +88,8 @@ enum cnn_code {
 };
 
 /* Where the memory of a network comes from. `allocate` gives memory aligned as malloc's, or NULL if there is none;
- * `release` takes back what it gave, never NULL. cnn_reload calls them on its thread, maybe while a call does: they must
- * allow that. Threads' stacks and mapped files come from the system. */
+ * `release` takes back what it gave, never NULL. cnn_reload calls them on its thread, maybe while a call does: they
+ * must allow that. Threads' stacks and mapped files come from the system. */
 struct cnn_memory {
     void *(*allocate)(void *self, size_t bytes);
     void (*release)(void *self, void *memory);

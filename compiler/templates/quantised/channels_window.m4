@@ -1,4 +1,6 @@
 m4_dnl The copy of what some rows of the result read, as numbers of 16 bits, padding and all: K_NAME_window.
+m4_dnl Do the groups of channels lie in the window as they do in the tensor, without padding of their own?
+m4_define([<DENSE_GROUPS>], [<(GROUPS == 1 || GROUP_PIXEL == IN_PER_GROUP)>])m4_dnl
 /* What `rows' rows of the window read, from row `top' of the input on. */
 static TARGET void K_NAME[<>]_window(const signed char *restrict in, int16_t *restrict window, int top, int rows)
 {
@@ -16,7 +18,7 @@ static TARGET void K_NAME[<>]_window(const signed char *restrict in, int16_t *re
         >])
         WHEN(WIN_REAL > 0, [<
             int16_t *const real = PLUS(window, m4_eval(WIN_LEFT * WIN_PIXEL));
-            WHEN(STEP_W == 1 && IN_STEP == 1 && IN_PIXEL == WIN_PIXEL && (GROUPS == 1 || GROUP_PIXEL == IN_PER_GROUP), [<
+            WHEN(STEP_W == 1 && IN_STEP == 1 && IN_PIXEL == WIN_PIXEL && DENSE_GROUPS, [<
                 for (int i = 0; i < m4_eval(WIN_REAL * WIN_PIXEL); i++)
                     real[i] = line[PLUS(i, m4_eval(WIN_FIRST * IN_PIXEL))];
             >], [<

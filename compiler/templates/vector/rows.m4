@@ -12,7 +12,8 @@ m4_define([<SPAN>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<ONE_TILE>], m4_eval(MAP_W <= SPAN))m4_dnl
 m4_define([<LEFT>], IF(ONE_TILE, 0, [<left>]))m4_dnl
 /* @about@ */
-TARGET IF(HALVES, [<KEPT >])static void FUNCTION()(const float *restrict in, const WEIGHT_TYPE *restrict weights, float *restrict out)
+TARGET IF(HALVES, [<KEPT >])static void m4_dnl
+FUNCTION()(const float *restrict in, const WEIGHT_TYPE *restrict weights, float *restrict out)
 {
     const float *biases = BEHIND([<weights>], m4_eval(KERNEL_H * KERNEL_W * IN_CHANNELS * FILTERS));
     for (int k = 0; k < FILTERS; k += TILE_FILTERS)

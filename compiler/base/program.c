@@ -9,7 +9,9 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/process.h"
+#include "base/progress.h"
 
 enum { LOG_BYTES = 1 << 20, LOG_LINES = 5 };
 
@@ -48,4 +50,27 @@ void program_quote(struct arena *arena, struct message *message, const char *log
         message_help(message, "its output: %s", copy);
         quoted++;
     }
+}
+
+struct message *program_compile(struct arena *arena, struct diag *diag, const char *what, const char *const *argv,
+                                const char *log, bool *ran)
+{
+    struct process process = {.argv = argv,
+                              .stdout_path = log,
+                              .stderr_path = log,
+                              .deadline_seconds = LIMIT_COMPILE_SECONDS,
+                              .output_limit = LOG_BYTES};
+    const char *error;
+    int status = 0;
+    struct progress progress = progress_begin(arena_printf(arena, "compiling %s", what), 0);
+    *ran = process_run(arena, &process, &status, &error);
+    progress_end(&progress);
+    if (!*ran)
+        return diag_report_file(diag, CHECK_FILE, NULL, "%s is not compiled: %s", what, error);
+    if (status == 0)
+        return NULL;
+    struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "%s does not compile: %s ended with status %d", what,
+                                         argv[0], status);
+    program_quote(arena, m, log);
+    return m;
 }

@@ -2,9 +2,11 @@
 #ifndef CNNC_BASE_PROGRAM_H
 #define CNNC_BASE_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
+struct diag;
 struct message;
 
 /* The words of a command in the environment, or of `otherwise` (or none, if that is NULL), and `more` after them. */
@@ -16,5 +18,10 @@ const char *program_folder(struct arena *arena, const char *program);
 
 /* Quotes a program's log in a message's help: the lines that mention errors, else the first ones. */
 void program_quote(struct arena *arena, struct message *message, const char *log);
+
+/* Runs a compiler, whose output goes to the file `log`. NULL: it ended well; else the message, which lacks a way out,
+ * and *ran says whether it ran at all. */
+struct message *program_compile(struct arena *arena, struct diag *diag, const char *what, const char *const *argv,
+                                const char *log, bool *ran);
 
 #endif

@@ -8,7 +8,6 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "base/program.h"
-#include "base/progress.h"
 #include "learn/learn.h"
 
 /* What libcnntrain.a was built with. */
@@ -61,27 +60,11 @@ static void help_compiler(struct message *m, bool mpi)
 static bool compile(struct arena *arena, struct diag *diag, const struct learn_build *build, const char *const *argv,
                     const char *what)
 {
-    struct process process = {.argv = argv,
-                              .stdout_path = build->log,
-                              .stderr_path = build->log,
-                              .deadline_seconds = LIMIT_COMPILE_SECONDS,
-                              .output_limit = LOG_BYTES};
-    const char *error;
-    int status = 0;
-    struct progress progress = progress_begin(arena_printf(arena, "compiling %s", what), 0);
-    bool ran = process_run(arena, &process, &status, &error);
-    progress_end(&progress);
-    if (ran && status == 0)
-        return true;
-    if (!ran) {
-        struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "%s is not compiled: %s", what, error);
+    bool ran;
+    struct message *m = program_compile(arena, diag, what, argv, build->log, &ran);
+    if (m && !ran)
         help_compiler(m, build->mpi);
-        return false;
-    }
-    struct message *m = diag_report_file(diag, CHECK_FILE, NULL, "%s does not compile: %s ended with status %d", what,
-                                         process.argv[0], status);
-    program_quote(arena, m, build->log);
-    return false;
+    return !m;
 }
 
 bool learn_compile(struct arena *arena, struct diag *diag, const struct learn_place *place,

@@ -2,13 +2,8 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/files.h"
-#include "base/limits.h"
-#include "base/process.h"
 #include "base/program.h"
-#include "base/progress.h"
 #include "library/library.h"
-
-enum { LOG_BYTES = 1 << 20 };
 
 /* The runtime's sources: in the tree, or installed beside the templates. */
 static const char *find_runtime(struct arena *arena, struct diag *diag, const char *templates)
@@ -28,26 +23,11 @@ static const char *find_runtime(struct arena *arena, struct diag *diag, const ch
 
 static bool run(struct arena *arena, struct diag *diag, const struct library_build *build, const char *const *argv)
 {
-    struct process process = {.argv = argv,
-                              .stdout_path = build->log,
-                              .stderr_path = build->log,
-                              .deadline_seconds = LIMIT_COMPILE_SECONDS,
-                              .output_limit = LOG_BYTES};
-    const char *error;
-    int status = 0;
-    struct progress progress = progress_begin("compiling the shared library", 0);
-    const bool ran = process_run(arena, &process, &status, &error);
-    progress_end(&progress);
-    if (ran && status == 0)
-        return true;
-    struct message *m = ran ? diag_report_file(diag, CHECK_FILE, NULL,
-                                               "the shared library does not compile: %s ended with status %d", argv[0],
-                                               status)
-                            : diag_report_file(diag, CHECK_FILE, NULL, "the shared library is not compiled: %s", error);
-    if (ran)
-        program_quote(arena, m, build->log);
-    message_help(m, "$CC names the C compiler, gcc or clang; without it, it is cc");
-    return false;
+    bool ran;
+    struct message *m = program_compile(arena, diag, "the shared library", argv, build->log, &ran);
+    if (m)
+        message_help(m, "$CC names the C compiler, gcc or clang; without it, it is cc");
+    return !m;
 }
 
 /* Is the library to carry this name? The linker takes @NAME for a file of options, -NAME for one. */

@@ -4,10 +4,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/files.h"
-#include "base/limits.h"
-#include "base/process.h"
 #include "base/program.h"
-#include "base/progress.h"
 #include "web/web.h"
 
 enum { LOG_BYTES = 1 << 20 };
@@ -29,30 +26,17 @@ static void help_tools(struct message *m, bool linker)
 
 static bool run(struct arena *arena, struct diag *diag, const struct web_build *build, const char *const *argv)
 {
-    struct process process = {.argv = argv,
-                              .stdout_path = build->log,
-                              .stderr_path = build->log,
-                              .deadline_seconds = LIMIT_COMPILE_SECONDS,
-                              .output_limit = LOG_BYTES};
-    const char *error;
-    int status = 0;
-    struct progress progress = progress_begin("compiling to WebAssembly", 0);
-    const bool ran = process_run(arena, &process, &status, &error);
-    progress_end(&progress);
-    if (ran && status == 0 && path_exists(build->wasm))
-        return true;
-    if (!ran) {
-        help_tools(diag_report_file(diag, CHECK_FILE, NULL, "the WebAssembly is not compiled: %s", error), false);
-        return false;
-    }
-    struct message *m = diag_report_file(diag, CHECK_FILE, NULL,
-                                         "the WebAssembly does not compile: %s ended with status %d", argv[0], status);
-    program_quote(arena, m, build->log);
-    if (says(arena, build->log, "wasm-ld") && !says(arena, build->log, "wasm-ld: error: "))
-        help_tools(m, true);
-    else if (says(arena, build->log, "--target=wasm32"))
+    bool ran;
+    struct message *m = program_compile(arena, diag, "the WebAssembly", argv, build->log, &ran);
+    if (m && !ran)
         help_tools(m, false);
-    return false;
+    else if (m && says(arena, build->log, "wasm-ld") && !says(arena, build->log, "wasm-ld: error: "))
+        help_tools(m, true);
+    else if (m && says(arena, build->log, "--target=wasm32"))
+        help_tools(m, false);
+    if (!m && !path_exists(build->wasm))
+        m = diag_report_file(diag, CHECK_FILE, NULL, "the WebAssembly is not there: %s made no file", argv[0]);
+    return !m;
 }
 
 bool web_compile(struct arena *arena, struct diag *diag, const struct web_build *build)

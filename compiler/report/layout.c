@@ -1,7 +1,8 @@
 /* A network is laid out as it is read: a chain goes down, one stack below the other. Where a result has several
  * readers, the stacks up to the one in which all of them meet again (its post-dominator) fall into branches, each of
  * which is a chain of its own; branches stand side by side, and a shortcut to the meeting place runs at their right.
- * Networks whose branches are entangled, and those with several inputs or outputs, are not laid out here. */
+ * A column that is a U is bent afterwards (bend.c). Networks whose branches are entangled, and those with several inputs
+ * or outputs, are not laid out here. */
 #include "report/layout.h"
 
 #include <string.h>
@@ -117,27 +118,26 @@ static void add_frames(struct maker *m, int box, int parent, bool merged, int *f
         add_frames(m, i, parent, merged, frame_of_box, title);
 }
 
-static int depth_of(const struct maker *m, int frame)
+int layout_depth(const struct arrangement *l, int frame)
 {
-    return frame < 0 ? 0 : m->l->frames.items[frame].depth;
+    return frame < 0 ? 0 : l->frames.items[frame].depth;
 }
 
-static int common_frame(const struct maker *m, int a, int b)
+static int common_frame(const struct arrangement *l, int a, int b)
 {
     while (a != b)
-        if (depth_of(m, a) >= depth_of(m, b))
-            a = m->l->frames.items[a].parent;
+        if (layout_depth(l, a) >= layout_depth(l, b))
+            a = l->frames.items[a].parent;
         else
-            b = m->l->frames.items[b].parent;
+            b = l->frames.items[b].parent;
     return a;
 }
 
-/* Room between what is in frame `from` and what is in frame `to`, for borders and titles. */
-static double passage(const struct maker *m, int from, int to)
+double layout_passage(const struct arrangement *l, int from, int to)
 {
-    const int common = common_frame(m, from, to);
-    const int left = depth_of(m, from) - depth_of(m, common), entered = depth_of(m, to) - depth_of(m, common);
-    return left * FRAME_PAD + entered * (FRAME_PAD + (m->l->sideways ? 0 : FRAME_TITLE));
+    const int common = layout_depth(l, common_frame(l, from, to));
+    const int left = layout_depth(l, from) - common, entered = layout_depth(l, to) - common;
+    return left * FRAME_PAD + entered * (FRAME_PAD + (l->sideways ? 0 : FRAME_TITLE));
 }
 
 /* The frames between `outer` and `inner` are entered above the stack `spine`; their titles stand at its left. */
@@ -148,20 +148,20 @@ static void enter(struct maker *m, int outer, int inner, int spine, struct block
         if (frame->spine >= 0)
             continue;
         frame->spine = spine;
-        b->left = larger(b->left, frame->title + FRAME_PAD * (2 + frame->depth - depth_of(m, base)));
+        b->left = larger(b->left, frame->title + FRAME_PAD * (2 + frame->depth - layout_depth(m->l, base)));
     }
 }
 
 /* ---- placing ---- */
 
-static double reach(const struct placed *p)
+double layout_reach(const struct placed *p)
 {
     return larger(p->width / 2, p->label);
 }
 
 static void widen(const struct maker *m, struct block *b, double left, double right, int frame, int base)
 {
-    const double pads = FRAME_PAD * (depth_of(m, frame) - depth_of(m, base));
+    const double pads = FRAME_PAD * (layout_depth(m->l, frame) - layout_depth(m->l, base));
     b->left = larger(b->left, left + pads);
     b->right = larger(b->right, right + pads);
 }
@@ -188,7 +188,7 @@ static bool mark_branch(struct maker *m, int entry, int fork, int end, int mark,
     m->component[entry] = mark;
     for (size_t i = 0; i < open.count; i++) {
         const int at = open.items[i];
-        *frame = common_frame(m, *frame, m->l->frame_of[at]);
+        *frame = common_frame(m->l, *frame, m->l->frame_of[at]);
         for (size_t k = 0; k < m->readers[at].items.count; k++) {
             const int next = m->readers[at].items.items[k];
             if (next == end || m->component[next] == mark)
@@ -267,9 +267,10 @@ static bool place_region(struct maker *m, struct region *r, int base, struct blo
     if (!find_branches(m, r))
         return false;
     const bool parts = r->entries.items.count > 1;
-    b->height += LAYOUT_EDGE + passage(m, m->l->frame_of[r->fork], r->frame) + (parts ? LAYOUT_FAN + ARROW : 0);
+    b->height += LAYOUT_EDGE + layout_passage(m->l, m->l->frame_of[r->fork], r->frame) +
+                 (parts ? LAYOUT_FAN + ARROW : 0);
     const bool begins = r->frame >= 0 && m->l->frames.items[r->frame].spine < 0;
-    enter(m, common_frame(m, m->l->frame_of[r->fork], r->frame), r->frame, r->fork, b, base);
+    enter(m, common_frame(m->l, m->l->frame_of[r->fork], r->frame), r->frame, r->fork, b, base);
     if (parts && begins)
         m->l->frames.items[r->frame].above = LAYOUT_FAN + ARROW;
     if (!place_branches(m, r, &all, b->height))
@@ -297,12 +298,12 @@ static bool place_chain(struct maker *m, int at, int end, int base, struct block
     while (at != end) {
         struct placed *p = &m->l->stacks[at];
         const int own = m->l->frame_of[at];
-        b->height += passage(m, frame, own);
-        enter(m, common_frame(m, frame, own), own, at, b, base);
+        b->height += layout_passage(m->l, frame, own);
+        enter(m, common_frame(m->l, frame, own), own, at, b, base);
         p->x = 0;
         p->y = b->height;
         VEC_PUSH(m->arena, &m->order, at);
-        widen(m, b, p->width / 2, reach(p), own, base);
+        widen(m, b, p->width / 2, layout_reach(p), own, base);
         b->height += p->height;
         frame = own;
         const struct list *readers = &m->readers[at];
@@ -321,7 +322,7 @@ static bool place_chain(struct maker *m, int at, int end, int base, struct block
         }
         at = next;
     }
-    b->height += (depth_of(m, frame) - depth_of(m, base)) * FRAME_PAD;
+    b->height += (layout_depth(m->l, frame) - layout_depth(m->l, base)) * FRAME_PAD;
     m->nesting--;
     return true;
 }
@@ -336,7 +337,7 @@ static void place_sideways(struct maker *m)
         tallest = larger(tallest, m->l->stacks[i].height);
     for (int i = 0; i < m->count; i++) {
         struct placed *p = &m->l->stacks[i];
-        x += (i ? LAYOUT_SIDE : 0) + passage(m, frame, m->l->frame_of[i]);
+        x += (i ? LAYOUT_SIDE : 0) + layout_passage(m->l, frame, m->l->frame_of[i]);
         p->x = x + p->width / 2;
         p->y = (tallest - p->height) / 2;
         x += p->width;
@@ -360,7 +361,7 @@ static void close_frames(struct arrangement *l, int count)
         const struct placed *p = &l->stacks[i];
         if (l->frame_of[i] >= 0)
             stretch(&l->frames.items[l->frame_of[i]], p->x - p->width / 2, p->y,
-                    p->x + (l->sideways ? p->width / 2 : reach(p)), p->y + p->height);
+                    p->x + (l->sideways ? p->width / 2 : layout_reach(p)), p->y + p->height);
     }
     for (size_t i = 0; i < l->lanes.count; i++) {
         const struct lane *lane = &l->lanes.items[i];
@@ -382,13 +383,22 @@ static void close_frames(struct arrangement *l, int count)
     }
 }
 
+double layout_top(const struct arrangement *l, int stack)
+{
+    double top = l->stacks[stack].y;
+    for (int f = l->frame_of[stack]; f >= 0; f = l->frames.items[f].parent)
+        top = l->frames.items[f].top;
+    return top;
+}
+
 /* Moves all to the right of, and below, (0, 0). */
 static void find_extent(struct arrangement *l, int count)
 {
     struct frame all = {.left = 1e9, .top = 1e9, .right = -1e9, .bottom = -1e9};
     for (int i = 0; i < count; i++) {
         const struct placed *p = &l->stacks[i];
-        stretch(&all, p->x - p->width / 2, p->y, p->x + (l->sideways ? p->width / 2 : reach(p)), p->y + p->height);
+        stretch(&all, p->x - p->width / 2, p->y, p->x + (l->sideways ? p->width / 2 : layout_reach(p)),
+                p->y + p->height);
     }
     for (size_t i = 0; i < l->frames.count; i++) {
         const struct frame *f = &l->frames.items[i];
@@ -396,6 +406,12 @@ static void find_extent(struct arrangement *l, int count)
     }
     for (size_t i = 0; i < l->lanes.count; i++)
         all.right = larger(all.right, l->lanes.items[i].x);
+    if (l->bend) { /* the edge below, and OUTPUT above */
+        const double top = layout_top(l, count - 1) - (l->drawing->graph->outputs.items[0].node->kind == LAYER_OUTPUT
+                                                           ? 0
+                                                           : LAYOUT_EDGE + LAYOUT_END);
+        stretch(&all, l->stacks[0].x, top, l->stacks[0].x, all.bottom + LAYOUT_TURN);
+    }
     for (int i = 0; i < count; i++) {
         struct placed *p = &l->stacks[i];
         p->x -= all.left;
@@ -441,6 +457,7 @@ bool layout_make(struct arrangement *layout, const struct drawing *drawing, stru
         place_sideways(&m);
     else if (!place_chain(&m, 0, -1, -1, &b) || (int)m.order.count != count)
         return false;
+    layout_bend(layout, count, m.arena);
     close_frames(layout, count);
     find_extent(layout, count);
     return true;

@@ -11,11 +11,11 @@
 enum {
     MARGIN = 24,
     TITLE = 58, /* height of the network's name and totals */
-    HEAD = 26,  /* height of a stack's first layer, */
+    HEAD = LAYOUT_HEAD,
     HEAD_NAMED = 39,
-    SLIM = 17, /* and of those behind it */
+    SLIM = LAYOUT_SLIM,
     SLIM_HEAD = 21,
-    END = 26,
+    END = LAYOUT_END,
     LETTERS = 60 /* of a layer; a longer text would stretch the picture */
 };
 
@@ -116,22 +116,22 @@ static void add_centred(struct picture *p, double x, double y, double size, cons
     text_add(p->out, "</text>");
 }
 
-static void add_head(struct picture *p, const struct stack *stack, const struct placed *at)
+static void add_head(struct picture *p, const struct stack *stack, const struct placed *at, double y)
 {
     const struct head_words words = stack_head(&p->drawing, stack);
     const struct stack_colors colors = layer_colors(stack->head);
     const double height = head_height(stack, &words);
     begin_layer(p, stack->head);
-    add_rect(p, at->x - at->width / 2, at->y, at->width, height, colors.fill);
+    add_rect(p, at->x - at->width / 2, y, at->width, height, colors.fill);
     text_printf(p->out, "<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\"><tspan font-weight=\"bold\">%s</tspan>", at->x,
-                at->y + (height == SLIM_HEAD ? 15 : 17), colors.ink, words.keyword);
+                y + (height == SLIM_HEAD ? 15 : 17), colors.ink, words.keyword);
     if (*words.arguments) {
         text_add(p->out, "&#160;");
         text_add_xml(p->out, cut(p->drawing.arena, words.arguments));
     }
     text_add(p->out, "</text>");
     if (*words.name && height == HEAD_NAMED)
-        add_centred(p, at->x, at->y + 31, 9, colors.ink, words.name);
+        add_centred(p, at->x, y + 31, 9, colors.ink, words.name);
     text_add(p->out, "</g>\n");
 }
 
@@ -140,8 +140,10 @@ static void add_stack(struct picture *p, int index)
     const struct stack *stack = &p->drawing.stacks.items[index];
     const struct placed *at = &p->layout.stacks[index];
     const struct head_words words = stack_head(&p->drawing, stack);
-    double y = at->y + head_height(stack, &words) + 1;
-    add_head(p, stack, at);
+    const double height = head_height(stack, &words);
+    const double step = at->rises ? -SLIM - 1 : SLIM + 1;
+    double y = at->rises ? at->y + at->height - height - SLIM - 1 : at->y + height + 1;
+    add_head(p, stack, at, at->rises ? at->y + at->height - height : at->y);
     for (int id = stack->head->id + 1; id <= stack->last->id; id++) {
         const struct node *node = p->drawing.graph->nodes.items[id];
         if (p->drawing.stack_of[id] != index)
@@ -150,7 +152,7 @@ static void add_stack(struct picture *p, int index)
         add_rect(p, at->x - at->width / 2, y, at->width, SLIM, layer_colors(node).fill);
         add_centred(p, at->x, y + 12.5, 10, layer_colors(node).ink, report_call(p->drawing.arena, node));
         text_add(p->out, "</g>\n");
-        y += SLIM + 1;
+        y += step;
     }
 }
 
@@ -185,9 +187,7 @@ static void add_shape(struct picture *p, const struct node *tensor, double x, do
 static void add_lane(struct picture *p, const struct lane *lane)
 {
     const struct placed *from = &p->layout.stacks[lane->from], *to = &p->layout.stacks[lane->to];
-    const struct stack *stack = &p->drawing.stacks.items[lane->from];
-    const double begin = from->y + from->height - (stack->head == stack->last ? from->height / 2 - 4 : SLIM / 2.0);
-    const double end = to->y + HEAD / 2.0 - 2;
+    const double begin = layout_leaves(&p->layout, lane->from), end = layout_arrives(to);
     text_printf(p->out,
                 "<path class=\"edge\" d=\"M%.1f %.1fH%.1fq8 0 8 8V%.1fq0 8 -8 8H%.1f\" marker-end=\"url(#arrow)\"/>\n",
                 from->x + from->width / 2, begin, lane->x - 8, end - 8, to->x + to->width / 2 + 2);
@@ -212,20 +212,54 @@ static void add_curve(struct picture *p, double x, double y, double begin, doubl
     text_printf(p->out, "V%.1f\" marker-end=\"url(#arrow)\"/>\n", to_y - 2);
 }
 
-/* Where the edge has left the frames that it starts in. */
-static double way_out(const struct picture *p, int from, int to)
+/* The outermost frame that an edge leaves, or -1. */
+static int last_left(const struct arrangement *l, int from, int to)
 {
-    const struct arrangement *l = &p->layout;
-    double y = l->stacks[from].y + l->stacks[from].height;
+    int left = -1;
     for (int f = l->frame_of[from]; f >= 0; f = l->frames.items[f].parent) {
         int around = l->frame_of[to];
         while (around >= 0 && around != f)
             around = l->frames.items[around].parent;
         if (around == f)
             break;
-        y = l->frames.items[f].bottom;
+        left = f;
     }
-    return y;
+    return left;
+}
+
+/* Where the edge has left the frames that it starts in, going down, */
+static double way_out(const struct picture *p, int from, int to)
+{
+    const int frame = last_left(&p->layout, from, to);
+    const struct placed *a = &p->layout.stacks[from];
+    return frame < 0 ? a->y + a->height : p->layout.frames.items[frame].bottom;
+}
+
+/* and going up. */
+static double way_up(const struct picture *p, int from, int to)
+{
+    const int frame = last_left(&p->layout, from, to);
+    return frame < 0 ? p->layout.stacks[from].y : p->layout.frames.items[frame].top;
+}
+
+/* To, or within, the column that rises. */
+static void add_rising(struct picture *p, int from, int to, const struct node *tensor)
+{
+    const struct placed *a = &p->layout.stacks[from], *b = &p->layout.stacks[to];
+    if (a->rises) {
+        text_printf(p->out, "<path class=\"edge rising\" d=\"M%.1f %.1fV%.1f\" marker-end=\"url(#arrow)\"/>\n", a->x,
+                    a->y, b->y + b->height + 2);
+        add_shape(p, tensor, a->x + 7, way_up(p, from, to) - 6, false);
+    } else if (to == p->layout.bend && from == to - 1) {
+        const double bottom = way_out(p, from, to) + LAYOUT_TURN;
+        text_printf(p->out,
+                    "<path class=\"edge rising\" d=\"M%.1f %.1fV%.1fq0 8 8 8H%.1fq8 0 8 -8V%.1f\" "
+                    "marker-end=\"url(#arrow)\"/>\n",
+                    a->x, a->y + a->height, bottom - 8, b->x - 8, b->y + b->height + 2);
+        add_shape(p, tensor, a->x + 7, bottom - 8, false);
+    } else
+        text_printf(p->out, "<path class=\"edge\" d=\"M%.1f %.1fH%.1f\" marker-end=\"url(#arrow)\"/>\n",
+                    a->x + a->width / 2, layout_leaves(&p->layout, from), b->x - b->width / 2 - 2);
 }
 
 static void add_edge(struct picture *p, int from, int to, const struct node *tensor)
@@ -233,6 +267,10 @@ static void add_edge(struct picture *p, int from, int to, const struct node *ten
     const struct placed *a = &p->layout.stacks[from], *b = &p->layout.stacks[to];
     const double bottom = a->y + a->height;
     const struct lane *lane = lane_of(p, from, to);
+    if (b->rises) {
+        add_rising(p, from, to, tensor);
+        return;
+    }
     if (lane) {
         add_lane(p, lane);
     } else if (p->layout.sideways) {
@@ -290,6 +328,9 @@ static void place_end(struct picture *p)
         p->end_x = p->layout.width + LAYOUT_SIDE + end_width() / 2;
         p->end_y = last->y + last->height / 2 - END / 2.0;
         p->width = p->end_x + end_width() / 2;
+    } else if (last->rises) {
+        p->end_x = last->x;
+        p->end_y = layout_top(&p->layout, (int)p->drawing.stacks.count - 1) - LAYOUT_EDGE - END;
     } else {
         p->end_x = last->x;
         p->end_y = p->layout.height + LAYOUT_EDGE;
@@ -309,6 +350,10 @@ static void add_end(struct picture *p)
         text_printf(p->out, "<path class=\"edge\" d=\"M%.1f %.1fH%.1f\" marker-end=\"url(#arrow)\"/>\n", right,
                     p->end_y + END / 2.0, p->end_x - end_width() / 2 - 2);
         add_shape(p, output, (right + p->end_x - end_width() / 2) / 2, p->end_y + END / 2.0 - 6, true);
+    } else if (last->rises) {
+        text_printf(p->out, "<path class=\"edge rising\" d=\"M%.1f %.1fV%.1f\" marker-end=\"url(#arrow)\"/>\n", last->x,
+                    last->y, p->end_y + END + 2);
+        add_shape(p, output, last->x + 7, p->end_y + END + LAYOUT_EDGE - 6, false);
     } else {
         add_curve(p, last->x, bottom, bottom, bottom, p->end_x, p->end_y);
         add_shape(p, output, last->x + 7, p->layout.height + 14, false);

@@ -2,7 +2,7 @@
 """A grid over every layer (grid.py) and the lecture's worked examples (worked.txt, names.txt) through generated C,
 against the evaluator, on every target that this machine runs; runner.py says how.
 
-"sample" is a part for a quick look. $CODEGEN_FULL: the whole grid with every compiler, also optimised and
+"sample" is a part for a quick look. $TESTS_FULL: the whole grid with every compiler, also optimised and
 under every sanitizer."""
 import os
 import re
@@ -23,29 +23,29 @@ GNU = "-std=gnu11 -O1 -Wall -Wextra -Werror"
 # each, and the others for avx2, which compiles in a third of the time.
 FOURTH = 4
 RUNS = [
-    ("c99", "gcc", STRICT, 6),
-    ("c99", "clang++", CPLUSPLUS, 24),
-    ("c99", "g++", CPLUSPLUS, 48),
-    ("c99", "clang", at(2, STRICT), 32),
-    ("c99", "clang", at(0, GNU) + SANITIZE, 40),
-    ("x86-64", "gcc", FAST, 80),
-    ("x86-64", "clang", at(2, FAST), 120),
-    ("avx2", "gcc", at(2, FAST), 48),
-    ("avx512", "clang", at(0, FAST), 16),
-    ("avx512", "gcc", FAST, 48),
-    (QUICK[0], "clang", at(0, FAST) + SANITIZE, 64),
-    ("neon", "gcc", at(0, FAST), 1 if os.uname().machine == "aarch64" else 12),
-    ("wasm128", "clang", at(1, FAST), 24),
+    ("c99", "gcc", STRICT, 8),
+    ("c99", "clang++", CPLUSPLUS, 48),
+    ("c99", "g++", CPLUSPLUS, 96),
+    ("c99", "clang", at(2, STRICT), 64),
+    ("c99", "clang", at(0, GNU) + SANITIZE, 64),
+    ("x86-64", "gcc", FAST, 160),
+    ("x86-64", "clang", at(2, FAST), 240),
+    ("avx2", "gcc", at(2, FAST), 96),
+    ("avx512", "clang", at(0, FAST), 32),
+    ("avx512", "gcc", FAST, 96),
+    (QUICK[0], "clang", at(0, FAST) + SANITIZE, 96),
+    ("neon", "gcc", at(0, FAST), 1 if os.uname().machine == "aarch64" else 20),
+    ("wasm128", "clang", at(1, FAST), 40),
 ]
 # The same with weights that are stored as half floats.
 HALVES = [
-    ("c99", "gcc", STRICT, 12),
-    ("c99", "clang++", CPLUSPLUS, 48),
-    ("x86-64", "clang", at(0, FAST), 16),
-    ("avx2", "gcc", at(2, FAST), 48),
-    ("avx2", "clang", at(0, FAST) + SANITIZE, 64),
-    ("neon", "gcc", at(0, FAST), 32),
-    ("wasm128", "clang", at(1, FAST), 48),
+    ("c99", "gcc", STRICT, 24),
+    ("c99", "clang++", CPLUSPLUS, 96),
+    ("x86-64", "clang", at(0, FAST), 32),
+    ("avx2", "gcc", at(2, FAST), 96),
+    ("avx2", "clang", at(0, FAST) + SANITIZE, 128),
+    ("neon", "gcc", at(0, FAST), 64),
+    ("wasm128", "clang", at(1, FAST), 96),
 ]
 if FULL:
     RUNS += [(target, compiler, at(level, STRICT if target == "c99" else FAST), 1)

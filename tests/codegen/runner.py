@@ -4,7 +4,7 @@ forbidden memory after every buffer, in memory full of NaN, twice, in pieces, in
 project's root as the current folder; $BUILD and $CNNC are set as for every suite.
 
 Compiling takes most of the time. clang -O0 is by far the fastest with vectors, so it compiles all networks for all
-targets, and gcc and the optimisers compile some of each; $CODEGEN_FULL adds the rest."""
+targets, and gcc and the optimisers compile some of each; $TESTS_FULL adds the rest."""
 import os
 import re
 import shutil
@@ -16,7 +16,7 @@ CNNC = os.path.abspath(os.environ.get("CNNC", BUILD + "/cnnc"))
 TEMPLATES = os.environ.get("CNNC_TEMPLATES", ROOT + "/compiler/templates")
 ENVIRONMENT = dict(os.environ, BUILD=BUILD, CNNC_TEMPLATES=TEMPLATES,
                    ASAN_OPTIONS="detect_leaks=0", UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1")
-FULL = bool(os.environ.get("CODEGEN_FULL"))
+FULL = bool(os.environ.get("TESTS_FULL"))
 STRICT = "-std=c99 -O1 -pedantic -Wall -Wextra -Wconversion -Wshadow -Werror"
 FAST = "-std=gnu11 -O1 -Wall -Wextra -Wshadow -Werror"  # C11: many networks in one file repeat their vector types
 CPLUSPLUS = "-x c++ -std=c++17 -O0 -Wall -Wextra -Werror"

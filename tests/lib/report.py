@@ -6,11 +6,15 @@
     report(1 + 1 == 2, "it works", "details, if it does not")
 
 A suite takes [--update] [CASE...]: only cases whose names contain a CASE are reported; a CASE =NAME must match the
-whole name. With --update, golden files are written instead of compared."""
+whole name. With --update, golden files are written instead of compared.
+
+$TESTS_FULL asks for every combination of networks, targets and compilers, where each is met in turns otherwise.
+$TEST_TIMES notes the processor time that programs have used for each case since the one before."""
 import atexit
 import difflib
 import os
 import pathlib
+import resource
 import sys
 
 sys.dont_write_bytecode = True
@@ -21,7 +25,9 @@ CNNC = str(ROOT / os.environ.get("CNNC", BUILD / "cnnc"))
 SUITE, CASES = os.environ.get("TEST_SUITE", ""), [case for case in os.environ.get("TEST_CASES", "").split("\n") if case]
 UPDATING = False
 MOST_LINES, MOST_COLUMNS = 40, 2000  # of details
-_compared = False
+FULL = bool(os.environ.get("TESTS_FULL"))
+TIMES = bool(os.environ.get("TEST_TIMES"))
+_compared, _used = False, 0.0
 
 
 def begin():
@@ -69,6 +75,8 @@ def report(good, name, *details):
             note(f"failed, but was not asked for: {name}")
         return bool(good)
     print(f"{'ok' if good else 'not ok'} {SUITE}{': ' if SUITE else ''}{name}", flush=True)
+    if TIMES:
+        note_time()
     if not good:
         said = [d.decode(errors="replace") if isinstance(d, bytes) else str(d) for d in details]
         lines = "\n".join(said).strip("\n").split("\n") if any(said) else []
@@ -77,6 +85,13 @@ def report(good, name, *details):
         for line in lines:
             note(line[:MOST_COLUMNS])
     return bool(good)
+
+
+def note_time():
+    global _used
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before, _used = _used, used.ru_utime + used.ru_stime
+    note(f"{_used - before:.2f} s")
 
 
 def note(text):

@@ -54,6 +54,9 @@ bool pass_learn(struct compilation *c);
 bool pass_verify(struct compilation *c);
 bool pass_code(struct compilation *c);
 
+/* passes/tune.c: --tune=machine. */
+bool tune_machine(struct compilation *c);
+
 /* Ends the run. */
 bool compilation_stop(struct compilation *c, int status);
 /* Reports that a file cannot be read or written (path NULL: the network's). */

@@ -15,6 +15,10 @@
 
 static void run(struct compilation *c)
 {
+    if (c->options.tune_machine) {
+        tune_machine(c);
+        return;
+    }
     static bool (*const passes[])(struct compilation *) = {
         pass_read,     /* the text */
         pass_parse,    /* to a syntax tree */

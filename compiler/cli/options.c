@@ -210,6 +210,13 @@ static bool read_choice(struct reader *reader, enum option_id id, const char *va
     return true;
 }
 
+static bool read_tune(struct options *options, const char *value)
+{
+    options->tune_machine = strcmp(value, "machine") == 0;
+    options->tune_file = *value && !options->tune_machine ? value : NULL;
+    return options->tune = true;
+}
+
 /* value: "" where none was given. */
 static bool apply(struct reader *reader, enum option_id id, const char *value)
 {
@@ -245,7 +252,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_QUANTIZE: options->quantize = value; return true;
     case OPTION_KEEP_FLOAT: VEC_PUSH(reader->arena, &options->keep_float, value); return true;
     case OPTION_MAX_LOSS: return read_max_loss(reader, value);
-    case OPTION_TUNE: options->tune_file = *value ? value : NULL; return options->tune = true;
+    case OPTION_TUNE: return read_tune(options, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
     case OPTION_PROFILE: return options->profile = true;
@@ -467,6 +474,20 @@ static const char *serving_clash_of(const struct options *o)
     return NULL;
 }
 
+/* What is wrong with --tune; NULL if nothing is. */
+static const char *tuning_clash_of(const struct options *o)
+{
+    if (o->tune_machine && (o->input || o->output || o->emit_given || o->check || o->summary || o->explain ||
+                            o->verify || o->trace || o->train || o->test || o->quantize || o->compare || o->target))
+        return "--tune=machine measures this machine, for --target=native, and does nothing else: it takes no network "
+               "(--tune=./machine names a file)";
+    if (o->tune && !o->tune_file && o->check)
+        return "--tune writes NAME.tune, and --check nothing: give one of the two, or --tune=FILE";
+    if (o->tune && o->emit_given && !emits_code(o->emit) && o->emit != EMIT_JSON)
+        return "--tune is about generated C: with it, --emit must be c, main, so, cnnw, js or json";
+    return NULL;
+}
+
 /* What is wrong with --store; NULL if nothing is. */
 static const char *storing_clash_of(const struct options *o)
 {
@@ -488,6 +509,8 @@ static const char *clash_of(const struct options *options)
     if (!options->input && options->verify && options->train)
         return "no input file: --train=DATA names data, and the network is missing; 'cnnc --verify --train NET' checks "
                "the gradients of NET and needs no data";
+    if (options->tune_machine)
+        return tuning_clash_of(options);
     if (!options->input)
         return "no input file";
     if (options->weights && options->init_given)
@@ -502,10 +525,8 @@ static const char *clash_of(const struct options *options)
     if (options->compare && options->emit_given && options->emit != EMIT_JSON && options->emit != EMIT_SVG &&
         options->emit != EMIT_PNG)
         return "--compare prints a table; with it, --emit can only be json, svg or png";
-    if (options->tune && !options->tune_file && options->check)
-        return "--tune writes NAME.tune, and --check nothing: give one of the two, or --tune=FILE";
-    if (options->tune && options->emit_given && !emits_code(options->emit) && options->emit != EMIT_JSON)
-        return "--tune is about generated C: with it, --emit must be c, main, so, cnnw, js or json";
+    if (tuning_clash_of(options))
+        return tuning_clash_of(options);
     if (emits_web(options) && options->target && strcmp(options->target, "wasm128") != 0 &&
         strcmp(options->target, "c99") != 0)
         return "--emit=js makes WebAssembly: with it, --target can only be wasm128 (the default) or, without SIMD, c99";

@@ -95,6 +95,12 @@ static const char *name_of(struct compilation *c)
     return emit_identifier(c->arena, c->graph->name);
 }
 
+void tell_machine(struct compilation *c, const char *path, const char *file)
+{
+    fputs(strstr(file, "processor"), stdout);
+    say(c, arena_printf(c->arena, "wrote %s, which --target=native follows from now on", path));
+}
+
 void tell_tuning(struct compilation *c, const char *path, const struct tune_result *result)
 {
     if (result->layers == 0)

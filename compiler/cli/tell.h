@@ -16,6 +16,7 @@ struct code_files {
 
 /* What --tune measured and wrote to `path`. */
 struct tune_result;
+void tell_machine(struct compilation *c, const char *path, const char *file);
 void tell_tuning(struct compilation *c, const char *path, const struct tune_result *result);
 void tell_code(struct compilation *c, const struct code_files *files);
 /* Packed weights alone. */

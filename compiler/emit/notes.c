@@ -305,8 +305,10 @@ void note_title(const struct emission *emission, bool header, struct text *out)
                 text_thousands(arena, graph->params), text_thousands(arena, graph->macs),
                 text_thousands(arena, plan->weight_bytes), text_thousands(arena, plan->arena_bytes));
     const char *file = graph->source ? base_name(graph->source->path) : NULL;
-    text_printf(out, " * Written by cnnc %s for --target=%s%s%s; do not edit.", emission->version,
-                plan->options.target->name, file ? " from " : "", file ? emit_comment(arena, file, strlen(file)) : "");
+    text_printf(out, " * Written by cnnc %s for --target=%s%s%s%s; do not edit.", emission->version,
+                plan->options.target->name,
+                plan->options.target->costs->measured ? ", with the costs of the machine that it ran on," : "",
+                file ? " from " : "", file ? emit_comment(arena, file, strlen(file)) : "");
     if (header)
         return;
     add_source(emission, out);

@@ -1,7 +1,10 @@
 /* The pass that plans: operations, kernels, layouts, memory. Reports and budgets need its numbers too. */
+#include <string.h>
+
 #include "compilation.h"
 #include "plan/describe.h"
 #include "plan/targets.h"
+#include "tune/profile.h"
 
 static bool wants_plan(const struct compilation *c)
 {
@@ -43,13 +46,24 @@ static int64_t ram_of(const struct plan *plan)
     return bytes;
 }
 
+/* The target, with what --tune=machine found out about this one. A file of --tune names its target, and gives the same
+ * C anywhere: so do the programs that it times. */
+static const struct target *target_of(struct compilation *c)
+{
+    const struct target *target = target_named(c->options.target);
+    const bool native = c->options.target && strcmp(c->options.target, "native") == 0;
+    return native && !c->options.tune ? profile_apply(c->arena, c->diag, target) : target;
+}
+
 bool pass_plan(struct compilation *c)
 {
     struct plan_options options = {
         .winograd = !c->options.no_winograd, .separate_pools = c->options.no_fused_pools, .tuning = c->tuning};
     if (!wants_plan(c))
         return true;
-    options.target = target_named(c->options.target);
+    options.target = target_of(c);
+    if (!options.target)
+        return compilation_stop(c, STATUS_USAGE);
     options.types = c->types;
     options.store = c->options.halves ? ELEMENT_F16 : ELEMENT_F32;
     c->plan = plan_make(c->arena, c->diag, c->graph, options);

@@ -44,6 +44,7 @@ struct costs {
     const struct vector_set *set;
     double memory, cached; /* bytes read in a cycle */
     double last;           /* bytes */
+    bool measured;         /* on the machine that cnnc runs on (tune/profile.h) */
 };
 
 struct target {

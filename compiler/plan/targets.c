@@ -38,7 +38,7 @@
 #define SET(name, lanes, registers, sums, first, second, machine, features)
 #define TARGET(name, planner, costs, sets, text)
 #define COSTS(name, set, memory, cached, last)                                                                         \
-    static const struct costs costs_##name = {&set_##set, memory, cached, last};
+    static const struct costs costs_##name = {&set_##set, memory, cached, last, false};
 #include "plan/targets.def"
 #undef COSTS
 #undef TARGET
@@ -102,12 +102,17 @@ static bool machine_has(const struct vector_set *set)
     return false;
 }
 
+const struct vector_set *target_set_here(const struct target *target)
+{
+    for (size_t i = 0; target->sets[i]; i++)
+        if (machine_has(target->sets[i]))
+            return target->sets[i];
+    return NULL;
+}
+
 bool target_runs_here(const struct target *target)
 {
-    bool runs = !target_is_fast(target); /* plain C runs anywhere */
-    for (size_t i = 0; target->sets[i]; i++)
-        runs = runs || machine_has(target->sets[i]);
-    return runs;
+    return !target_is_fast(target) || target_set_here(target); /* plain C runs anywhere */
 }
 
 static const struct target *native_target(void)

@@ -10,6 +10,8 @@ extern const struct target target_table[];
 extern const char target_words[];
 /* NULL means c99, "native" the last target that this machine runs. Returns NULL if the name is unknown. */
 const struct target *target_named(const char *name);
+/* The widest of the target's sets that this machine has, or NULL. */
+const struct vector_set *target_set_here(const struct target *target);
 /* Does this machine run its code? */
 bool target_runs_here(const struct target *target);
 

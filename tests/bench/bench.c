@@ -21,8 +21,8 @@
 #include "dnnl.h"
 #include "entries.h"
 #include "ort.h"
-#include "peak.h"
 #include "timing.h"
+#include "tune/peak.h"
 
 void bench_probe(int layer);
 

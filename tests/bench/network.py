@@ -44,27 +44,26 @@ class Driver:
     would count as memory of cnnc's in the others."""
 
     def __init__(self, options):
-        self.folder = os.path.join(options.build, "bench")
+        self.folder, self.cnnc = os.path.join(options.build, "bench"), options.cnnc
         os.makedirs(self.folder, exist_ok=True)
-        objects = [self.compile(name) for name in ("bench", "ort", "peak", "timing")]
+        objects = [self.compile(name) for name in ("bench", "ort", "timing")]
+        objects.append(self.compile("peak", None, folder=os.path.join(ROOT, "compiler", "tune")))
         libraries = [os.path.join(options.build, "libcnn.a"), "-lm", "-lpthread", "-ldl"]
         dnnl = self.compile("dnnl")
         self.has_dnnl = " dnnl_" in execute(["nm", "-u", dnnl])
         self.plain = [*objects, self.compile("dnnl", "no-dnnl", "-DWITHOUT_DNNL"), *libraries]
         self.with_dnnl = [*objects, dnnl, *libraries, "-ldnnl"] if self.has_dnnl else self.plain
 
-    def compile(self, name, result=None, *words):
+    def compile(self, name, result=None, *words, folder=HERE):
         path = os.path.join(self.folder, (result or name) + ".o")
-        execute(["cc", "-std=c11", "-O2", "-D_GNU_SOURCE", "-I" + os.path.join(ROOT, "runtime"), "-I" + HERE, *words,
-                 "-c", "-o", path, os.path.join(HERE, name + ".c")])
+        execute(["cc", "-std=c11", "-O2", "-D_GNU_SOURCE", "-I" + os.path.join(ROOT, "runtime"), "-I" + HERE,
+                 "-I" + os.path.join(ROOT, "compiler"), *words, "-c", "-o", path, os.path.join(folder, name + ".c")])
         return path
 
     def machine(self):
-        """What machine.c measures, as {word: number}."""
-        program = os.path.join(self.folder, "machine")
-        execute(["cc", "-o", program, self.compile("machine"), os.path.join(self.folder, "peak.o"),
-                 os.path.join(self.folder, "timing.o")])
-        return {word: float(number) for word, number in (line.split() for line in execute([program]).splitlines())}
+        """What `cnnc --tune=machine` measures, as {word: number}."""
+        said = execute([self.cnnc, "--tune=machine"], env=dict(os.environ, XDG_CONFIG_HOME=self.folder))
+        return {word: float(number) for word, number in re.findall(r"^([a-z]+) ([0-9.]+) ", said, re.M)}
 
 
 class Code:

@@ -172,7 +172,7 @@ def compare(options, driver, row, machine, flags):
                 time.sleep(PAUSE_SECONDS)
                 engine.turn(options.seconds / TURNS / len(running))
         progress()
-        return print_row(options, code, name, batch, engines, way, machine["peak_gflops"])
+        return print_row(options, code, name, batch, engines, way, machine["peak"])
     finally:
         for engine in engines:
             if engine:

@@ -1,15 +1,15 @@
-/* Prints what one core of this machine can do: its peak of multiply-adds and how fast it reads. Lines with a word and a
- * number, like bench.c's. */
-#include <stdio.h>
+/* Measures this machine: its peak of multiply-adds, and how fast one core reads from each level of cache. */
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "peak.h"
-#include "timing.h"
+#include "tune/peak.h"
+#include "tune/profile.h"
 
-enum { ROUNDS = 15 };
+enum { ROUNDS = 15, PEAK_ROUNDS = 300 };
+
 static const double round_seconds = 5e-3;
-static const long memory_bytes = 256l << 20;
+static const long most_bytes = 256L << 20, least_second = 256L << 10, least_last = 4L << 20;
 
 static volatile float sink;
 
@@ -18,7 +18,7 @@ static volatile float sink;
     target __attribute__((noinline)) static void name(const float *data, long bytes)                                   \
     {                                                                                                                  \
         typedef float vector __attribute__((vector_size(4 * lanes)));                                                  \
-        const vector *from = (const vector *)data, *end = from + bytes / (long)sizeof(vector);                         \
+        const vector *from = (const vector *)(const void *)data, *end = from + bytes / (long)sizeof(vector);           \
         vector a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0}, h = {0};                                 \
         for (; from + 8 <= end; from += 8) {                                                                           \
             a += from[0], b += from[1], c += from[2], d += from[3];                                                    \
@@ -45,44 +45,66 @@ static void read_all(const float *data, long bytes)
     read_4(data, bytes);
 }
 
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
 /* The best of some rounds, in GB/s. */
 static double bandwidth(const float *data, long bytes)
 {
     double best = 0;
     read_all(data, bytes);
     for (int round = 0; round < ROUNDS; round++) {
-        const double begin = timing_now();
+        const double begin = now();
         double took, times = 0;
         do {
             read_all(data, bytes);
             times++;
-            took = timing_now() - begin;
+            took = now() - begin;
         } while (took < round_seconds);
         best = times * (double)bytes / took > best ? times * (double)bytes / took : best;
     }
     return 1e-9 * best;
 }
 
-int main(void)
+static long second_level(void)
 {
-    float *data = aligned_alloc(64, (size_t)memory_bytes);
-    double peak = 0;
-    long second = 256l << 10;
+    long bytes = 0;
 #ifdef _SC_LEVEL2_CACHE_SIZE
-    if (sysconf(_SC_LEVEL2_CACHE_SIZE) > 0)
-        second = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
 #endif
+    return bytes > least_second ? bytes : least_second;
+}
+
+/* The most bytes, of powers of two, that are read at no less than the mean (geometric) of both speeds. */
+static long what_stays(const float *data, long from, double cached, double memory)
+{
+    long bytes = from;
+    while (bytes < most_bytes && bandwidth(data, 2 * bytes) > cached * memory / bandwidth(data, 2 * bytes))
+        bytes *= 2;
+    return bytes;
+}
+
+bool speeds_measure(struct speeds *speeds)
+{
+    float *data = aligned_alloc(64, (size_t)most_bytes);
+    const long second = second_level(), last = 4 * second > least_last ? 4 * second : least_last;
     if (!data)
-        return 1;
-    timing_pin();
-    for (long i = 0; i < memory_bytes / (long)sizeof *data; i++)
+        return false;
+    for (long i = 0; i < most_bytes / (long)sizeof *data; i++)
         data[i] = 1;
-    for (int i = 0; i < 20 * ROUNDS; i++) {
+    *speeds = (struct speeds){0};
+    for (int i = 0; i < PEAK_ROUNDS; i++) {
         const double measured = peak_measure(peak_lanes());
-        peak = measured > peak ? measured : peak;
+        speeds->peak = measured > speeds->peak ? measured : speeds->peak;
     }
-    printf("peak_gflops %.9g\nl2_kb %ld\nl2_gb_s %.9g\nmemory_gb_s %.9g\n", peak, second >> 10,
-           bandwidth(data, second / 2), bandwidth(data, memory_bytes));
+    speeds->second = bandwidth(data, second / 2);
+    speeds->cached = bandwidth(data, last);
+    speeds->memory = bandwidth(data, most_bytes);
+    speeds->last = (double)what_stays(data, last, speeds->cached, speeds->memory);
     free(data);
-    return fflush(stdout) == 0 ? 0 : 1;
+    return true;
 }

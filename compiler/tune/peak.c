@@ -1,6 +1,6 @@
 /* A loop of independent multiply-adds, all in registers, for each vector width: more of them than the
  * latency of an operation in cycles times the operations per cycle. Nothing here reads memory. */
-#include "peak.h"
+#include "tune/peak.h"
 
 #include <time.h>
 

@@ -254,10 +254,11 @@ static int64_t blocks_of_piece(const struct planning *v, const struct op *op, co
 }
 
 void vector_describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
-                            int64_t blocks)
+                            int64_t blocks, bool crowded)
 {
     enum {
         LONG_TILE = 64 /* rounds */,
+        LONG_CROWDED = 24,
         MOST_FETCHES = 64 /* of a tile's input, written one by one; more are a loop */
     };
     /* Tensors pass through the second level between two calls: weights stay that fill no more than an eighth of it. A
@@ -265,8 +266,9 @@ void vector_describe_rounds(const struct planning *v, struct kernel *kernel, con
     const int64_t stays_cached = vector_model(v)->second / 8, large_result = 2 * vector_model(v)->second;
     const int64_t weight_bytes = taps * blocks * VECTOR_BLOCK * element_bytes(v->plan->options.store);
     /* A tile with much to do is a function that is called: inlined into the loop over the map, compilers keep the
-     * biases in registers that the sums need, and reload weights in each round. */
-    kernel_number(kernel, "CALLED", taps >= LONG_TILE);
+     * biases in registers that the sums need, and reload weights in each round. Where the loop is crowded, bounds, too:
+     * then even a short one is called. */
+    kernel_number(kernel, "CALLED", taps >= (crowded ? LONG_CROWDED : LONG_TILE));
     kernel_number(kernel, "MOST_FETCHES", MOST_FETCHES);
     /* The next filters' weights are fetched early where they do not stay in a cache from call to call. */
     kernel_number(kernel, "PREFETCH", weight_bytes > stays_cached && blocks > 2);
@@ -310,6 +312,13 @@ static void describe_edges(struct kernel *kernel, const struct op *op, const str
                        {"EDGE_DILATION_H", w->dilation.h}, {"EDGE_DILATION_W", w->dilation.w});
 }
 
+/* Does a tile hold the bounds of its activation in registers, beside what its nested loops take? */
+static bool is_crowded(const struct op *op, const struct conv_input *in)
+{
+    return in->planar && op->activation &&
+           (op->activation->kind == FUNCTION_RELU6 || op->activation->kind == FUNCTION_CLIP);
+}
+
 static void plan_direct(struct planning *v, const struct op *op, struct conv_input in, struct tensor *residual,
                         struct tensor *out)
 {
@@ -324,7 +333,7 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
     vector_describe_window(kernel, op, in.tensor);
     vector_describe_groups(kernel, op, &in, blocks);
     describe_edges(kernel, op, &in);
-    vector_describe_rounds(v, kernel, out, taps, blocks);
+    vector_describe_rounds(v, kernel, out, taps, blocks, is_crowded(op, &in));
     vector_describe_residual(kernel, residual);
     kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);

@@ -138,7 +138,7 @@ bool vector_transposed(struct planning *v, const struct op *op)
     int64_t weights = in.channels * grids->rows.taps * grids->columns.taps;
     describe_input(kernel, grids, in.tensor);
     vector_describe_groups(kernel, op, &in, blocks);
-    vector_describe_rounds(v, kernel, out, weights, blocks);
+    vector_describe_rounds(v, kernel, out, weights, blocks, false);
     for (int i = 0; i < grids->count; i++)
         describe_grid(kernel, grids, i, in.tensor);
     describe_kinds(v, kernel, grids, &filters);

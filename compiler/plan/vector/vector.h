@@ -160,7 +160,7 @@ bool vector_takes_pieces(const struct op *op, int64_t blocks);
 int64_t vector_piece_by_cost(const struct planning *v, const struct op *op);
 void vector_describe_groups(struct kernel *kernel, const struct op *op, const struct conv_input *in, int64_t blocks);
 void vector_describe_rounds(const struct planning *v, struct kernel *kernel, const struct tensor *out, int64_t taps,
-                            int64_t blocks);
+                            int64_t blocks, bool crowded);
 
 bool vector_direct(struct planning *v, const struct op *op);
 bool vector_transposed(struct planning *v, const struct op *op); /* transposed.c */

@@ -44,7 +44,7 @@
 extern "C" {
 #endif
 
-#define CNN_TRAIN_ABI 4
+#define CNN_TRAIN_ABI 5
 
 enum cnn_tensor_kind {
     CNN_TENSOR_WEIGHT,           /* kernels: initialised as the recipe says, from fan_in and fan_out */
@@ -167,6 +167,10 @@ struct cnn_trainee {
      * for the batch's end: its share of the loss and of the gradients, which are sums over all processes. NULL: it
      * cannot. */
     void (*part)(void *self, int first, int end, cnn_meeting *meet, void *context);
+    /* Computes the gradient once more, and says which of the layers' results was the first with a number that is not
+     * finite; -1: none was. NULL: it cannot tell. */
+    int32_t (*beyond)(void *self, const struct cnn_batch *batch);
+    const char *(*layer)(int32_t number); /* whose result it was */
 };
 
 /* Programs' main() calls this. */

@@ -26,27 +26,41 @@ static int is_finite(const float *values, int64_t count)
     return sum == 0;
 }
 
-/* The first tensor, in the order of the network, that is not finite; NULL: all are. */
-static const char *overflowed(const struct cnn_trainee *trainee, const float *values)
+/* The first tensor, in the order of the network, that is not finite, or the last one; NULL: all are. */
+static const char *overflowed(const struct cnn_trainee *trainee, const float *values, int last)
 {
-    for (int32_t i = 0; i < trainee->tensor_count; i++)
+    const char *name = NULL;
+    for (int32_t i = 0; i < trainee->tensor_count && (last || !name); i++)
         if (trainee->tensors[i].offset + trainee->tensors[i].count <= trainee->trained_count &&
             !is_finite(values + trainee->tensors[i].offset, trainee->tensors[i].count))
-            return trainee->tensors[i].name;
-    return NULL;
+            name = trainee->tensors[i].name;
+    return name;
 }
 
-static int diverged(struct loop *loop, float loss, struct trouble *t)
+/* Where it began: in weights, of which the last ones overflowed first, since gradients go backward; or in a layer's
+ * result, which the network computes once more to find. */
+static void find_overflow(struct run *run, const struct cnn_batch *batch, char *where, size_t size)
+{
+    const struct cnn_trainee *trainee = run->trainee;
+    const char *weights = overflowed(trainee, run->saved.parameters, 1);
+    const char *gradients = overflowed(trainee, trainee->gradients(run->self), 0);
+    const int32_t number = trainee->beyond ? cnn_peers_smallest(run->peers, trainee->beyond(run->self, batch)) : -1;
+    if (weights)
+        snprintf(where, size, ": %.200s overflowed in the step before", weights);
+    else if (number >= 0)
+        snprintf(where, size, ": the numbers of %.200s overflowed first", trainee->layer(number));
+    else if (trainee->beyond)
+        snprintf(where, size, ": the numbers of every layer are finite, but too large for the loss");
+    else if (gradients)
+        snprintf(where, size, ": the first gradient that is not finite is that of %.200s", gradients);
+}
+
+static int diverged(struct loop *loop, const struct cnn_batch *batch, float loss, struct trouble *t)
 {
     struct run *run = loop->run;
     const struct position *p = &run->saved.position;
-    const char *weights = overflowed(run->trainee, run->saved.parameters);
-    const char *gradients = overflowed(run->trainee, run->trainee->gradients(run->self));
     char where[300] = "";
-    if (weights)
-        snprintf(where, sizeof where, ": %.200s had overflowed before", weights);
-    else if (gradients)
-        snprintf(where, sizeof where, ": the first gradient that is not finite is that of %.200s", gradients);
+    find_overflow(run, batch, where, sizeof where);
     cnn_trouble(t, "the loss is %s in step %lld (epoch %lld)%s", isnan(loss) ? "not a number" : "infinite",
                 (long long)p->step + 1, (long long)p->epoch_count + 1, where);
     return cnn_trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
@@ -107,7 +121,7 @@ static int step(struct loop *loop, struct trouble *t)
     if (cnn_peers_step(run, &loss, !batch, t))
         return -1;
     if (!isfinite(loss))
-        return diverged(loop, loss, t);
+        return diverged(loop, batch, loss, t);
     float *gradients = trainee->gradients(run->self);
     if (recipe->clip > 0)
         cnn_clip_gradients(gradients, trainee->trained_count, recipe->clip);
@@ -205,7 +219,7 @@ static int end_epoch(struct loop *loop, struct trouble *t)
 
 static int write_weights(struct run *run, struct trouble *t)
 {
-    const char *overflow = overflowed(run->trainee, run->saved.parameters);
+    const char *overflow = overflowed(run->trainee, run->saved.parameters, 1);
     if (overflow) {
         cnn_trouble(t, "%s overflowed in the last step: the weights are not written", overflow);
         return cnn_trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",

@@ -164,8 +164,9 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
         first = !first && !found[i] ? trainee->tensors[i].name : first;
     }
     if (extra)
-        fprintf(run->out, "%s: %lld tensors of other names are not used, such as %s\n", name, (long long)extra,
-                an_extra);
+        fprintf(run->out, extra == 1 ? "%s: %lld tensor of another name is not used: %s\n"
+                                     : "%s: %lld tensors of other names are not used, such as %s\n",
+                name, (long long)extra, an_extra);
     free(an_extra);
     if (missing && !run->options->train) {
         cnn_trouble(t, "%s: it lacks %lld of %ld tensors, such as %s", name, (long long)missing,
@@ -173,8 +174,9 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
         return cnn_trouble_help(t, "testing needs all weights; are they another network's?");
     }
     if (missing)
-        fprintf(run->out, "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n", name,
-                (long long)missing, (long)trainee->tensor_count, first);
+        fprintf(run->out, missing == 1 ? "%s: it lacks %lld of %ld tensors, %s: it is initialised\n"
+                                       : "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n",
+                name, (long long)missing, (long)trainee->tensor_count, first);
     return 0;
 }
 

@@ -138,6 +138,22 @@ static void add_whitening(const struct training *training, struct text *data)
     add_channels(data, "SCALES", conv ? input->scale : NULL, graph->inputs.items[0]->shape.c);
 }
 
+/* Do the first weights meet INPUT's numbers as they are? */
+static bool is_raw(const struct graph *graph)
+{
+    const struct node *input = graph->inputs.items[0];
+    if (input->args.mean || input->args.scale)
+        return false;
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const struct node *node = graph->nodes.items[i];
+        const enum layer_family family = layer_table[node->kind].family;
+        for (size_t k = 0; k < node->input_count; k++)
+            if (node->inputs[k] == input && family != FAMILY_CONVOLUTION && family != FAMILY_DENSE)
+                return false;
+    }
+    return true;
+}
+
 static void add_ends(const struct training *training, struct text *data)
 {
     const struct node *input = training->graph->inputs.items[0], *output = training->graph->outputs.items[0].node;
@@ -147,6 +163,7 @@ static void add_ends(const struct training *training, struct text *data)
     define_integer(data, "IN_C", input->shape.c);
     define_integer(data, "IN_LAYOUT", input->args.layout == LAYOUT_HWC);
     define_integer(data, "IN_TYPE", (int64_t)input->element);
+    define_integer(data, "IN_RAW", is_raw(training->graph));
     define_integer(data, "OUT_H", output->shape.h);
     define_integer(data, "OUT_W", output->shape.w);
     define_integer(data, "OUT_C", output->shape.c);

@@ -3,6 +3,11 @@
  * it with this library, and runs the program. By hand:
  *
  *     cnnc --emit=train -o lenet5_train.c lenet5.cnn        # the code, and a lenet5_trainee that describes it
+ *     cc -O2 -include cnn_train.h -DCNN_TRAIN_MAIN lenet5_train.c libcnntrain.a libcnn.a -lz -lpng -ljpeg -lm -lpthread
+ *
+ * or without -DCNN_TRAIN_MAIN, and with a main() of one's own:
+ *
+ *     extern const struct cnn_trainee lenet5_trainee;
  *     int main(int argc, char **argv) { return cnn_train_main(&lenet5_trainee, argc, argv); }
  *
  *     PROGRAM --train=DATA [--test=DATA] [OPTION...]     trains; writes NAME.safetensors (the weights, under PyTorch's
@@ -171,6 +176,7 @@ struct cnn_trainee {
      * finite; -1: none was. NULL: it cannot tell. */
     int32_t (*beyond)(void *self, const struct cnn_batch *batch);
     const char *(*layer)(int32_t number); /* whose result it was */
+    int32_t raw; /* the first weights meet the pictures' numbers as they are: INPUT has no mean and no scale */
 };
 
 /* Programs' main() calls this. */

@@ -233,12 +233,27 @@ static int write_weights(struct run *run, struct trouble *t)
     return failed;
 }
 
+/* A last checkpoint, and the weights. On a disk that is full there may be room for one of the two. */
+static int save_all(struct loop *loop, struct trouble *t)
+{
+    struct run *run = loop->run;
+    struct trouble second = {"", ""};
+    cnn_meter_clear(&loop->meter);
+    const int failed = save(loop, t), lost = write_weights(run, failed ? &second : t);
+    if (failed && lost)
+        cnn_trouble_help(t, "the checkpoint before this one is still there: --resume goes on from it, once there is room");
+    else if (failed)
+        cnn_trouble_help(t, "%s is written; the checkpoint before this one is still there", run->weights_path);
+    else if (lost)
+        cnn_trouble_help(t, "the checkpoint is: --resume writes the weights, once there is room");
+    return failed || lost;
+}
+
 static int interrupted(struct loop *loop, struct trouble *t)
 {
     struct run *run = loop->run;
     const struct position *p = &run->saved.position;
-    cnn_meter_clear(&loop->meter);
-    if (save(loop, t) || write_weights(run, t))
+    if (save_all(loop, t))
         return STATUS_FAILED;
     fprintf(run->out, "stopped after step %lld of %lld: everything is saved; the same command with --resume goes on\n",
             (long long)p->step, (long long)(run->saved.identity.epochs * run->saved.identity.per_epoch));
@@ -264,7 +279,7 @@ static int all_steps(struct loop *loop, struct trouble *t)
         if (cnn_seconds_now() - run->saved_at >= run->options->checkpoint_seconds)
             save_in_passing(loop);
     }
-    return save(loop, t) || write_weights(run, t) ? STATUS_FAILED : STATUS_GOOD;
+    return save_all(loop, t) ? STATUS_FAILED : STATUS_GOOD;
 }
 
 /* The test set, if training has not just said how it was. */
@@ -330,7 +345,10 @@ int cnn_learn(struct run *run, struct trouble *t)
     const int writes = cnn_is_first(run->peers);
     const int failed = writes && ((!run->options->resume && save(&loop, t)) ||
                                   cnn_journal_rewrite(&history, run->journal_path, t));
-    if (!failed)
+    if (failed)
+        cnn_trouble_help(t, "what is learned needs a place with room: -o FOLDER/NAME (--out=FOLDER/NAME where the program "
+                            "is called by hand)");
+    else
         loop.feed = cnn_feed_new(run->trainee, &run->learn, run->options->fitting, slice, run->saved.position.step,
                                  identity->epochs * identity->per_epoch, t);
     if (cnn_agree(run->peers, !loop.feed, t)) {

@@ -118,7 +118,7 @@ const struct cnn_trainee @name@_trainee = {
     &@name@_trainee_recipe,
     @name@_train_bytes, @name@_trainee_begin, @name@_trainee_parameters, @name@_trainee_gradients, @name@_trainee_rate,
     @name@_trainee_batch, @name@_trainee_change, @name@_trainee_results, @name@_trainee_memory, 0,
-    @name@_trainee_part, @name@_trainee_beyond, @name@_trainee_layer,
+    @name@_trainee_part, @name@_trainee_beyond, @name@_trainee_layer, IN_RAW,
 };
 
 #ifdef CNN_TRAIN_MAIN

@@ -330,6 +330,9 @@ static void say_begin(struct run *run)
     if (run->peers)
         fprintf(run->out, "%d processes of ", run->peers->count);
     fprintf(run->out, "%d %s\n", run->options->threads, run->options->threads == 1 ? "thread" : "threads");
+    if (frozen && !run->options->resume && !run->options->weights && !run->trainee->recipe->whitening)
+        fprintf(run->out, "note: what is frozen stays as it was initialised; --weights=FILE begins with weights that have "
+                          "learned\n");
     if (run->options->resume)
         fprintf(run->out, "resumed after step %lld\n", (long long)run->saved.position.step);
     fflush(run->out);

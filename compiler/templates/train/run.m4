@@ -115,7 +115,8 @@ static struct @name@_sizes @name@_measure(int batch, int threads)
     >], [<
         s.losses = s.gradients + UINT64_C(4) * TRAINED_COUNT;
     >])
-    s.norms = s.losses + (uint64_t)s.groups * m4_eval(4 * LANE_COUNT);
+    s.norms = s.losses + IF(LANE_COUNT % 16, [<((uint64_t)s.groups + 1) / 2 * 64>], [<(uint64_t)s.groups * m4_dnl
+m4_eval(4 * LANE_COUNT)>]);
     s.sums = s.norms + UINT64_C(4) * NORM_COUNT;
     s.shares = s.sums + (uint64_t)s.groups * (UINT64_C(4) * GROUP_STEP);
     s.blocks = s.shares + (uint64_t)s.shards * (UINT64_C(4) * SHARD_COUNT);

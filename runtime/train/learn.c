@@ -50,7 +50,7 @@ static void find_overflow(struct run *run, const struct cnn_batch *batch, char *
     else if (number >= 0)
         snprintf(where, size, ": the numbers of %.200s overflowed first", trainee->layer(number));
     else if (trainee->beyond)
-        snprintf(where, size, ": the numbers of every layer are finite, but too large for the loss");
+        snprintf(where, size, ": the numbers of every layer are finite, but the loss made of them is not");
     else if (gradients)
         snprintf(where, size, ": the first gradient that is not finite is that of %.200s", gradients);
 }

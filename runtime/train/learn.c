@@ -241,7 +241,8 @@ static int save_all(struct loop *loop, struct trouble *t)
     cnn_meter_clear(&loop->meter);
     const int failed = save(loop, t), lost = write_weights(run, failed ? &second : t);
     if (failed && lost)
-        cnn_trouble_help(t, "the checkpoint before this one is still there: --resume goes on from it, once there is room");
+        cnn_trouble_help(t,
+                         "the checkpoint before this one is still there: --resume goes on from it, once there is room");
     else if (failed)
         cnn_trouble_help(t, "%s is written; the checkpoint before this one is still there", run->weights_path);
     else if (lost)
@@ -331,8 +332,9 @@ static void say_begin(struct run *run)
         fprintf(run->out, "%d processes of ", run->peers->count);
     fprintf(run->out, "%d %s\n", run->options->threads, run->options->threads == 1 ? "thread" : "threads");
     if (frozen && !run->options->resume && !run->options->weights && !run->trainee->recipe->whitening)
-        fprintf(run->out, "note: what is frozen stays as it was initialised; --weights=FILE begins with weights that have "
-                          "learned\n");
+        fprintf(run->out,
+                "note: what is frozen stays as it was initialised; --weights=FILE begins with weights that have "
+                "learned\n");
     if (run->options->resume)
         fprintf(run->out, "resumed after step %lld\n", (long long)run->saved.position.step);
     fflush(run->out);
@@ -349,8 +351,9 @@ int cnn_learn(struct run *run, struct trouble *t)
     const int failed = writes && ((!run->options->resume && save(&loop, t)) ||
                                   cnn_journal_rewrite(&history, run->journal_path, t));
     if (failed)
-        cnn_trouble_help(t, "what is learned needs a place with room: -o FOLDER/NAME (--out=FOLDER/NAME where the program "
-                            "is called by hand)");
+        cnn_trouble_help(t,
+                         "what is learned needs a place with room: -o FOLDER/NAME (--out=FOLDER/NAME where the program "
+                         "is called by hand)");
     else
         loop.feed = cnn_feed_new(run->trainee, &run->learn, run->options->fitting, slice, run->saved.position.step,
                                  identity->epochs * identity->per_epoch, t);

@@ -28,8 +28,9 @@ static void all_of(struct view *view, const struct set *set)
 static void note_raw(const struct run *run, const struct set *set)
 {
     if (run->trainee->raw && !set->floats && !run->options->weights && !run->options->resume)
-        fprintf(run->out, "note: the pictures' bytes, 0 to 255, are what the network sees; with scale=1/255 in INPUT it "
-                          "sees 0 to 1, from which most networks learn better\n");
+        fprintf(run->out,
+                "note: the pictures' bytes, 0 to 255, are what the network sees; with scale=1/255 in INPUT it "
+                "sees 0 to 1, from which most networks learn better\n");
 }
 
 /* --train's pictures; a part of them, or its own test pictures, may be there to validate with. */
@@ -173,8 +174,9 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
         first = !first && !found[i] ? trainee->tensors[i].name : first;
     }
     if (extra)
-        fprintf(run->out, extra == 1 ? "%s: %lld tensor of another name is not used: %s\n"
-                                     : "%s: %lld tensors of other names are not used, such as %s\n",
+        fprintf(run->out,
+                extra == 1 ? "%s: %lld tensor of another name is not used: %s\n"
+                           : "%s: %lld tensors of other names are not used, such as %s\n",
                 name, (long long)extra, an_extra);
     free(an_extra);
     if (missing && !run->options->train) {
@@ -183,8 +185,9 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
         return cnn_trouble_help(t, "testing needs all weights; are they another network's?");
     }
     if (missing)
-        fprintf(run->out, missing == 1 ? "%s: it lacks %lld of %ld tensors, %s: it is initialised\n"
-                                       : "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n",
+        fprintf(run->out,
+                missing == 1 ? "%s: it lacks %lld of %ld tensors, %s: it is initialised\n"
+                             : "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n",
                 name, (long long)missing, (long)trainee->tensor_count, first);
     return 0;
 }

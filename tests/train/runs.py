@@ -9,6 +9,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import threading
 import time
 import xml.etree.ElementTree
 import zipfile
@@ -140,7 +141,8 @@ def full_disk(program, digits):
                "training goes on" in err and says in err and "epoch 30/30" in out and fits == (room > 20000) and
                status == 0 and program.bytes("full.safetensors") == program.bytes("whole.safetensors") and
                not (program.folder / "full.checkpoint.new").exists(), name, out, err, said, more)
-        (program.folder / "full.safetensors").unlink(missing_ok=True)
+        for path in program.folder.glob("full.*"):
+            path.unlink()
 
 
 def not_finite(program, digits):
@@ -333,17 +335,30 @@ def says(program):
            "a network for another version of the library is refused", done.stderr)
 
 
+def read_terminal(terminal, pieces):
+    """All that is written to the other end, until that is closed."""
+    try:
+        while piece := os.read(terminal, 1 << 16):
+            pieces.append(piece)
+    except OSError:
+        pass
+
+
 def on_a_terminal(program, digits):
     """Progress is on the terminal, and nothing of it stays."""
     name = "a terminal shows how far training is, and nothing of it stays"
     if not wants(name):
         return
     ours, theirs = os.openpty()
+    pieces = []
+    reader = threading.Thread(target=read_terminal, args=(ours, pieces))  # a slow machine says more than it holds
     process = program.start("epochs=3", f"--train={digits}:10%", "--out=terminal", stderr=theirs)
+    reader.start()
     out = process.communicate()[0]
     os.close(theirs)
-    said = os.read(ours, 1 << 16).decode()
+    reader.join()
     os.close(ours)
+    said = b"".join(pieces).decode()
     report(re.search(r"\r\x1b\[Kepoch [123]/3  +[0-9]+ %  loss [0-9.]+  [0-9,]+ images/s  [0-9]+ s left", said) and
            said.endswith("\r\x1b[K") and "epoch 3/3" in out, name, repr(said[-300:]), out[-300:])
 

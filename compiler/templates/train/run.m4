@@ -294,8 +294,8 @@ static void @name@_meet(const struct @name@_trainer *t, float *sums, int count)
 
 >])m4_dnl
 IF(SEES, [<m4_dnl
-/* SEE(number, tensor): if work->beyond is set, it becomes the number of the first result, in the order in which they are
- * computed, that has a number which is not finite. */
+/* SEE(number, tensor): if work->beyond is set, it becomes the number of the first result, in the order in which they
+ * are computed, that has a number which is not finite. */
 #ifdef CNN_TRAIN_H
 static const struct @name@_seen {
     const char *layer;

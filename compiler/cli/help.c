@@ -133,7 +133,13 @@ static void add_recipe_rows(struct arena *arena, struct text *out, const struct 
 
 static void add_training(struct arena *arena, struct text *out)
 {
-    text_add(out, "train WORD, WORD(arguments), setting=value: how the network learns\n");
+    text_add(out, "train WORD, WORD(arguments), setting=value: how the network learns\n"
+                  "\n"
+                  "  INPUT(28x28, type=u8, scale=1/255) -> CONV(8) -> RELU -> POOL -> FC(10)\n"
+                  "  train ADAM(1e-3), COSINE(warmup=1), epochs=5, SHIFT(2)\n"
+                  "\n"
+                  "cnnc --train=DATA FILE trains it. What no statement says is SGD(0.01, momentum=0.9), CONSTANT,\n"
+                  "CROSSENTROPY, HE, batch=64, epochs=10.\n");
     for (int family = 0; family < RECIPE_FAMILY_COUNT; family++) {
         text_printf(out, "\n%c%s\n", toupper((unsigned char)recipe_family_names[family][0]),
                     recipe_family_names[family] + 1);
@@ -212,7 +218,7 @@ static bool add_topic(struct arena *arena, const char *topic, struct text *out)
         names[count++] = recipe_table[i].word;
     for (int i = 0; i < SETTING_COUNT; i++)
         names[count++] = setting_table[i].word;
-    const char *near = text_nearest(topic, names, count);
+    const char *near = strcmp(topic, "training") == 0 ? "train" : text_nearest(topic, names, count);
     text_printf(out, "cnnc: no help for '%s'%s%s%s\n", text_clean(out->arena, topic), near ? "; did you mean '" : "",
                 near ? near : "", near ? "'?" : "");
     return false;

@@ -202,9 +202,12 @@ void tell_gaps(struct compilation *c, const struct weight_gaps *gaps)
 {
     if (!gaps->surplus)
         return;
-    const char *line = arena_printf(c->arena,
-                                    "%s: %lld tensors belong to no layer of %s, such as %s: they are not used",
-                                    c->options.weights, (long long)gaps->surplus, c->graph->name, gaps->a_surplus);
+    const char *line =
+        gaps->surplus == 1
+            ? arena_printf(c->arena, "%s: a tensor belongs to no layer of %s, and is not used: %s", c->options.weights,
+                           c->graph->name, gaps->a_surplus)
+            : arena_printf(c->arena, "%s: %lld tensors belong to no layer of %s, such as %s: they are not used",
+                           c->options.weights, (long long)gaps->surplus, c->graph->name, gaps->a_surplus);
     fprintf(c->options.emit_given ? stderr : stdout, "%s\n", text_clean(c->arena, line)); /* JSON stays alone */
 }
 

@@ -79,12 +79,13 @@ static void add_places(struct text *data, const struct train_step *step, bool *i
     }
 }
 
-/* STEP_CALL(number, shared, kernel, arguments) where threads share steps, else CALL(kernel, arguments) */
-static void add_call(const struct train_plan *plan, struct text *data, const struct train_step *step, int number)
+/* STEP_CALL(number, shared, kernel, seen, arguments) where threads share steps, else CALL(kernel, arguments) */
+static void add_call(const struct train_plan *plan, struct text *data, const struct train_step *step, int number,
+                     const char *seen)
 {
     bool shared = train_splits(plan, step->kernel);
     if (plan->splits)
-        text_printf(data, "STEP_CALL(%d, %d, %d, [<", number, shared, step->kernel->id);
+        text_printf(data, "STEP_CALL(%d, %d, %d, [<%s>], [<", number, shared, step->kernel->id, seen);
     else
         text_printf(data, "CALL(%d, [<", step->kernel->id);
     for (size_t i = 0; i < step->arguments.count; i++) {
@@ -92,6 +93,8 @@ static void add_call(const struct train_plan *plan, struct text *data, const str
         add_argument(data, &step->arguments.items[i]);
     }
     text_add(data, shared ? ", part, parts>])m4_dnl\n" : ">])m4_dnl\n");
+    if (!plan->splits && *seen)
+        text_printf(data, "    %s\n", seen);
 }
 
 static bool is_forward(const struct op *op)
@@ -103,6 +106,55 @@ static bool runs(const struct train_step *step, int phase)
 {
     return phase < 0 ? is_forward(step->op) : step->phase == phase && !step->evaluates;
 }
+
+/* ---- results of the pass forward, which the driver may look through for the first that is not finite ---- */
+
+/* The driver trains networks with one input and one output. */
+static bool has_driver(const struct train_plan *plan)
+{
+    return plan->training->graph->inputs.count == 1 && plan->training->graph->outputs.count == 1;
+}
+
+/* Is the result of the step's operation complete behind it? */
+static bool completes(const struct train_plan *plan, size_t index)
+{
+    const struct train_step *step = plan->steps.items[index];
+    if (step->phase < 0 || step->evaluates || !is_forward(step->op) || !step->op->output || !has_driver(plan))
+        return false;
+    for (size_t i = index + 1; i < plan->steps.count; i++)
+        if (plan->steps.items[i]->op == step->op && !plan->steps.items[i]->evaluates)
+            return false;
+    return true;
+}
+
+/* "SEE(3, conv1);" */
+static const char *seen_behind(const struct train_plan *plan, size_t index)
+{
+    int number = 0;
+    if (!completes(plan, index))
+        return "";
+    for (size_t i = 0; i < index; i++)
+        number += completes(plan, i);
+    return arena_printf(plan->arena, "SEE(%d, @tensor:%d@);", number,
+                        train_result(plan, plan->steps.items[index]->op)->id);
+}
+
+/* SEEN(step, planes, rows, pixels, numbers to the next plane and row, and to the first) */
+static void add_seen(const struct train_plan *plan, struct text *data)
+{
+    text_add(data, "m4_define([<SEEN_LIST>], [<");
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        if (!completes(plan, i))
+            continue;
+        const struct lanes *tensor = train_result(plan, plan->steps.items[i]->op);
+        text_printf(data, "SEEN(%d, %lld, %lld, %lld, %lld, %lld, %lld)m4_dnl\n", plan->steps.items[i]->id,
+                    (long long)tensor->shape.c, (long long)tensor->shape.h, (long long)tensor->shape.w,
+                    (long long)tensor->plane, (long long)tensor->row, (long long)tensor->start);
+    }
+    text_add(data, ">])m4_dnl\n");
+}
+
+/* ---- phases ---- */
 
 static int count_steps(const struct train_plan *plan, int phase)
 {
@@ -135,7 +187,7 @@ static void add_phase(const struct train_plan *plan, int number, struct text *da
             text_printf(data, "LAYER(%d)m4_dnl\n", step->id);
         last = step->op;
         add_places(data, step, introduced);
-        add_call(plan, data, step, made++);
+        add_call(plan, data, step, made++, number < 0 ? "" : seen_behind(plan, i));
     }
     text_add(data, ">])m4_dnl\n");
 }
@@ -347,6 +399,7 @@ static void define_sizes(const struct train_emission *emission, struct text *dat
     define_integer(data, "HAS_HALVES", 0);
     define_integer(data, "LANE_COUNT", plan->lanes);
     define_integer(data, "SPLITS", plan->splits);
+    define_integer(data, "SEES", has_driver(plan));
     define_integer(data, "DROPS", drops(training));
     define_integer(data, "ALIGNMENT", PLAN_ALIGNMENT);
     define_integer(data, "INPUTS", (int64_t)inputs);
@@ -407,6 +460,7 @@ static void data_train(const struct train_emission *emission, struct text *data)
              "m4_include([<train/header.m4>])m4_dnl\n" EMIT_END_OF_FILE "m4_include([<train/source.m4>])m4_dnl\n");
     data_kernels(plan->plan, data);
     define_recipe(plan, data);
+    add_seen(plan, data);
     add_phases(plan, data);
     add_gradient_calls(plan, data);
     add_mask_calls(plan, data);
@@ -462,6 +516,8 @@ static bool resolve(void *context, const char *word, int64_t number, struct text
         text_add(out, writing->tensors[number]);
     else if (strcmp(word, "step") == 0 && (size_t)number < plan->steps.count)
         note_train_step(writing->emission, plan->steps.items[number], out);
+    else if (strcmp(word, "layer") == 0 && (size_t)number < plan->steps.count)
+        text_add(out, emit_string(plan->arena, plan->steps.items[number]->op->node->name));
     else if (strcmp(word, "parameter") == 0 && (size_t)number < plan->training->tensors.count)
         text_add(out, emit_string(plan->arena, plan->training->tensors.items[number].weight->name));
     else if (strcmp(word, "input") == 0 && (size_t)number < plan->training->graph->inputs.count)

@@ -138,6 +138,23 @@ static void add_whitening(const struct training *training, struct text *data)
     add_channels(data, "SCALES", conv ? input->scale : NULL, graph->inputs.items[0]->shape.c);
 }
 
+/* Do the first weights meet INPUT's numbers as they are? */
+static bool is_raw(const struct training *training)
+{
+    const struct layer_args *input = &training->graph->inputs.items[0]->args;
+    if (input->mean || input->scale)
+        return false;
+    for (size_t i = 0; i < training->list->ops.count; i++) {
+        const struct op *op = training->list->ops.items[i];
+        for (size_t k = 0; op->kind == OP_INPUT && k < op->output->readers.count; k++) {
+            const struct op *reader = op->output->readers.items[k];
+            if (!reader->of && reader->kind != OP_CONVOLUTION && reader->kind != OP_DENSE)
+                return false;
+        }
+    }
+    return true;
+}
+
 static void add_ends(const struct training *training, struct text *data)
 {
     const struct node *input = training->graph->inputs.items[0], *output = training->graph->outputs.items[0].node;
@@ -147,6 +164,7 @@ static void add_ends(const struct training *training, struct text *data)
     define_integer(data, "IN_C", input->shape.c);
     define_integer(data, "IN_LAYOUT", input->args.layout == LAYOUT_HWC);
     define_integer(data, "IN_TYPE", (int64_t)input->element);
+    define_integer(data, "IN_RAW", is_raw(training));
     define_integer(data, "OUT_H", output->shape.h);
     define_integer(data, "OUT_W", output->shape.w);
     define_integer(data, "OUT_C", output->shape.c);

@@ -45,6 +45,10 @@ static const struct translation arguments[] = {
 };
 
 static const struct translation recipes[] = {
+    {"optim", "optimiser"}, {"optimizer", "optimiser"}, {"scheduler", "schedule"}, {"lrscheduler", "schedule"},
+    {"lossfunction", "loss"}, {"criterion", "loss"}, {"objective", "loss"}, {"init", "initialisation"},
+    {"initialization", "initialisation"}, {"initializer", "initialisation"}, {"augment", "augmentation"},
+    {"augmentations", "augmentation"}, {"transform", "augmentation"}, {"transforms", "augmentation"},
     {"learningrate", "lr"}, {"rate", "lr"}, {"initiallr", "lr"}, {"maxlr", "lr"}, {"weightdecay", "decay"},
     {"wd", "decay"}, {"l2", "decay"}, {"gamma", "factor"}, {"milestones", "at"}, {"steps", "at"}, {"etamin", "to"},
     {"warmupepochs", "warmup"},

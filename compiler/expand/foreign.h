@@ -6,7 +6,8 @@
 const char *foreign_layer(const char *word);
 /* window for kernel_size, pad for padding; NULL as above. */
 const char *foreign_argument(const char *word);
-/* CROSSENTROPY for CrossEntropyLoss, lr for learning_rate: a word, an argument or a setting of a train statement. */
+/* CROSSENTROPY for CrossEntropyLoss, lr for learning_rate: a word, an argument, a setting or (optimiser for
+ * optimizer) a family of words of a train statement. */
 const char *foreign_recipe(const char *word);
 /* The word among `words` that differs only in case, or NULL. */
 const char *foreign_case(const char *word, const char *const words[], int count);

@@ -100,6 +100,23 @@ static void unknown_word(struct program *program, const struct recipe_item *item
         message_help(m, "cnnc --help=train lists the words");
 }
 
+/* The family that a setting's name stands for, as in loss=MSE; -1: none. */
+static int family_named(const char *name)
+{
+    const char *ours = foreign_recipe(name);
+    for (int i = 0; i < RECIPES_SETTING; i++)
+        if (strcmp(recipe_family_names[i], ours ? ours : name) == 0)
+            return i;
+    return -1;
+}
+
+static void help_with_family(struct program *program, struct message *m, int family)
+{
+    const char *names[MOST_NAMES];
+    const size_t count = list_words(names, family);
+    message_help(m, "it is written as a word alone: %s", joined(program->arena, names, count, "or"));
+}
+
 /* name=value where there is no such setting. */
 static void unknown_setting(struct program *program, const struct recipe_item *item)
 {
@@ -110,7 +127,9 @@ static void unknown_setting(struct program *program, const struct recipe_item *i
     if (!helps)
         return;
     const char *nearest = text_nearest(item->name, names, list_settings(names));
-    if (recipe_word_named(item->name) >= 0)
+    if (family_named(item->name) >= 0)
+        help_with_family(program, m, family_named(item->name));
+    else if (recipe_word_named(item->name) >= 0)
         message_help(m, "%s is a word, and its arguments go in parentheses: %s(...)", item->name, item->name);
     else if (words_with(program->arena, item->name))
         help_with_argument(program, m, item->name);
@@ -175,7 +194,7 @@ static void resolve_item(struct program *program, const struct recipe_item *item
         unknown_word(program, item);
     else if (!setting)
         resolve_arguments(program, item, index);
-    if (item->value)
+    if (item->value && (index >= 0 || family_named(item->name) < 0)) /* what would be a word is no value */
         resolve_value(program, item->value);
     for (const struct label_part *part = item->reference ? item->reference->parts : NULL; part; part = part->next)
         if (part->expr)

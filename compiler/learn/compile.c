@@ -155,7 +155,8 @@ int learn_run_mpi(struct arena *arena, struct diag *diag, const struct learn_pro
     if (strncmp(error, "cannot run ", 11) == 0)
         message_help(m, "$MPIRUN names the program that starts processes; without it, it is mpirun");
     else
-        message_help(m, "a process has died, or could not be started; --resume goes on from the last checkpoint, if "
+        message_help(m, "a process has died, or could not be started (more processes than processors take "
+                        "MPIRUN='mpirun --oversubscribe' with Open MPI); --resume goes on from the last checkpoint, if "
                         "there is one");
     return -1;
 }

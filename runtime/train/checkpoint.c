@@ -87,8 +87,9 @@ static int check_identity(const struct identity *own, const struct identity *sto
     if (stored->epochs != own->epochs) {
         cnn_trouble(t, "%s: a checkpoint of a training of %lld epochs, not of %lld", path, (long long)stored->epochs,
                     (long long)own->epochs);
-        return cnn_trouble_help(t, "--epochs=%lld goes on with it; to train for longer, begin with --weights",
-                                (long long)stored->epochs);
+        return cnn_trouble_help(
+            t, "epochs=%lld goes on with it; to train for longer, begin with the weights: --weights=FILE",
+            (long long)stored->epochs);
     }
     if (stored->batch != own->batch || stored->per_epoch != own->per_epoch || stored->data != own->data)
         return refuse(t, path, "a checkpoint of a training with other data");

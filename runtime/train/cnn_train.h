@@ -3,6 +3,11 @@
  * it with this library, and runs the program. By hand:
  *
  *     cnnc --emit=train -o lenet5_train.c lenet5.cnn        # the code, and a lenet5_trainee that describes it
+ *     cc -O2 -include cnn_train.h -DCNN_TRAIN_MAIN lenet5_train.c libcnntrain.a libcnn.a -lz -lpng -ljpeg -lm -lpthread
+ *
+ * or without -DCNN_TRAIN_MAIN, and with a main() of one's own:
+ *
+ *     extern const struct cnn_trainee lenet5_trainee;
  *     int main(int argc, char **argv) { return cnn_train_main(&lenet5_trainee, argc, argv); }
  *
  *     PROGRAM --train=DATA [--test=DATA] [OPTION...]     trains; writes NAME.safetensors (the weights, under PyTorch's
@@ -44,7 +49,7 @@
 extern "C" {
 #endif
 
-#define CNN_TRAIN_ABI 4
+#define CNN_TRAIN_ABI 5
 
 enum cnn_tensor_kind {
     CNN_TENSOR_WEIGHT,           /* kernels: initialised as the recipe says, from fan_in and fan_out */
@@ -167,6 +172,11 @@ struct cnn_trainee {
      * for the batch's end: its share of the loss and of the gradients, which are sums over all processes. NULL: it
      * cannot. */
     void (*part)(void *self, int first, int end, cnn_meeting *meet, void *context);
+    /* Computes the gradient once more, and says which of the layers' results was the first with a number that is not
+     * finite; -1: none was. NULL: it cannot tell. */
+    int32_t (*beyond)(void *self, const struct cnn_batch *batch);
+    const char *(*layer)(int32_t number); /* whose result it was */
+    int32_t raw; /* the first weights meet the pictures' numbers as they are: INPUT has no mean and no scale */
 };
 
 /* Programs' main() calls this. */

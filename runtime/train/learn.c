@@ -26,27 +26,41 @@ static int is_finite(const float *values, int64_t count)
     return sum == 0;
 }
 
-/* The first tensor, in the order of the network, that is not finite; NULL: all are. */
-static const char *overflowed(const struct cnn_trainee *trainee, const float *values)
+/* The first tensor, in the order of the network, that is not finite, or the last one; NULL: all are. */
+static const char *overflowed(const struct cnn_trainee *trainee, const float *values, int last)
 {
-    for (int32_t i = 0; i < trainee->tensor_count; i++)
+    const char *name = NULL;
+    for (int32_t i = 0; i < trainee->tensor_count && (last || !name); i++)
         if (trainee->tensors[i].offset + trainee->tensors[i].count <= trainee->trained_count &&
             !is_finite(values + trainee->tensors[i].offset, trainee->tensors[i].count))
-            return trainee->tensors[i].name;
-    return NULL;
+            name = trainee->tensors[i].name;
+    return name;
 }
 
-static int diverged(struct loop *loop, float loss, struct trouble *t)
+/* Where it began: in weights, of which the last ones overflowed first, since gradients go backward; or in a layer's
+ * result, which the network computes once more to find. */
+static void find_overflow(struct run *run, const struct cnn_batch *batch, char *where, size_t size)
+{
+    const struct cnn_trainee *trainee = run->trainee;
+    const char *weights = overflowed(trainee, run->saved.parameters, 1);
+    const char *gradients = overflowed(trainee, trainee->gradients(run->self), 0);
+    const int32_t number = trainee->beyond ? cnn_peers_smallest(run->peers, trainee->beyond(run->self, batch)) : -1;
+    if (weights)
+        snprintf(where, size, ": %.200s overflowed in the step before", weights);
+    else if (number >= 0)
+        snprintf(where, size, ": the numbers of %.200s overflowed first", trainee->layer(number));
+    else if (trainee->beyond)
+        snprintf(where, size, ": the numbers of every layer are finite, but the loss made of them is not");
+    else if (gradients)
+        snprintf(where, size, ": the first gradient that is not finite is that of %.200s", gradients);
+}
+
+static int diverged(struct loop *loop, const struct cnn_batch *batch, float loss, struct trouble *t)
 {
     struct run *run = loop->run;
     const struct position *p = &run->saved.position;
-    const char *weights = overflowed(run->trainee, run->saved.parameters);
-    const char *gradients = overflowed(run->trainee, run->trainee->gradients(run->self));
     char where[300] = "";
-    if (weights)
-        snprintf(where, sizeof where, ": %.200s had overflowed before", weights);
-    else if (gradients)
-        snprintf(where, sizeof where, ": the first gradient that is not finite is that of %.200s", gradients);
+    find_overflow(run, batch, where, sizeof where);
     cnn_trouble(t, "the loss is %s in step %lld (epoch %lld)%s", isnan(loss) ? "not a number" : "infinite",
                 (long long)p->step + 1, (long long)p->epoch_count + 1, where);
     return cnn_trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
@@ -107,7 +121,7 @@ static int step(struct loop *loop, struct trouble *t)
     if (cnn_peers_step(run, &loss, !batch, t))
         return -1;
     if (!isfinite(loss))
-        return diverged(loop, loss, t);
+        return diverged(loop, batch, loss, t);
     float *gradients = trainee->gradients(run->self);
     if (recipe->clip > 0)
         cnn_clip_gradients(gradients, trainee->trained_count, recipe->clip);
@@ -205,7 +219,7 @@ static int end_epoch(struct loop *loop, struct trouble *t)
 
 static int write_weights(struct run *run, struct trouble *t)
 {
-    const char *overflow = overflowed(run->trainee, run->saved.parameters);
+    const char *overflow = overflowed(run->trainee, run->saved.parameters, 1);
     if (overflow) {
         cnn_trouble(t, "%s overflowed in the last step: the weights are not written", overflow);
         return cnn_trouble_help(t, "a smaller learning rate or clip=1 usually helps; %s has the last good state",
@@ -219,12 +233,28 @@ static int write_weights(struct run *run, struct trouble *t)
     return failed;
 }
 
+/* A last checkpoint, and the weights. On a disk that is full there may be room for one of the two. */
+static int save_all(struct loop *loop, struct trouble *t)
+{
+    struct run *run = loop->run;
+    struct trouble second = {"", ""};
+    cnn_meter_clear(&loop->meter);
+    const int failed = save(loop, t), lost = write_weights(run, failed ? &second : t);
+    if (failed && lost)
+        cnn_trouble_help(t,
+                         "the checkpoint before this one is still there: --resume goes on from it, once there is room");
+    else if (failed)
+        cnn_trouble_help(t, "%s is written; the checkpoint before this one is still there", run->weights_path);
+    else if (lost)
+        cnn_trouble_help(t, "the checkpoint is: --resume writes the weights, once there is room");
+    return failed || lost;
+}
+
 static int interrupted(struct loop *loop, struct trouble *t)
 {
     struct run *run = loop->run;
     const struct position *p = &run->saved.position;
-    cnn_meter_clear(&loop->meter);
-    if (save(loop, t) || write_weights(run, t))
+    if (save_all(loop, t))
         return STATUS_FAILED;
     fprintf(run->out, "stopped after step %lld of %lld: everything is saved; the same command with --resume goes on\n",
             (long long)p->step, (long long)(run->saved.identity.epochs * run->saved.identity.per_epoch));
@@ -250,7 +280,7 @@ static int all_steps(struct loop *loop, struct trouble *t)
         if (cnn_seconds_now() - run->saved_at >= run->options->checkpoint_seconds)
             save_in_passing(loop);
     }
-    return save(loop, t) || write_weights(run, t) ? STATUS_FAILED : STATUS_GOOD;
+    return save_all(loop, t) ? STATUS_FAILED : STATUS_GOOD;
 }
 
 /* The test set, if training has not just said how it was. */
@@ -301,6 +331,10 @@ static void say_begin(struct run *run)
     if (run->peers)
         fprintf(run->out, "%d processes of ", run->peers->count);
     fprintf(run->out, "%d %s\n", run->options->threads, run->options->threads == 1 ? "thread" : "threads");
+    if (frozen && !run->options->resume && !run->options->weights && !run->trainee->recipe->whitening)
+        fprintf(run->out,
+                "note: what is frozen stays as it was initialised; --weights=FILE begins with weights that have "
+                "learned\n");
     if (run->options->resume)
         fprintf(run->out, "resumed after step %lld\n", (long long)run->saved.position.step);
     fflush(run->out);
@@ -316,7 +350,11 @@ int cnn_learn(struct run *run, struct trouble *t)
     const int writes = cnn_is_first(run->peers);
     const int failed = writes && ((!run->options->resume && save(&loop, t)) ||
                                   cnn_journal_rewrite(&history, run->journal_path, t));
-    if (!failed)
+    if (failed)
+        cnn_trouble_help(t,
+                         "what is learned needs a place with room: -o FOLDER/NAME (--out=FOLDER/NAME where the program "
+                         "is called by hand)");
+    else
         loop.feed = cnn_feed_new(run->trainee, &run->learn, run->options->fitting, slice, run->saved.position.step,
                                  identity->epochs * identity->per_epoch, t);
     if (cnn_agree(run->peers, !loop.feed, t)) {

@@ -140,6 +140,15 @@ int cnn_peers_step(struct run *run, float *loss, int failed, struct trouble *t)
     return 0;
 }
 
+int32_t cnn_peers_smallest(const struct cnn_peers *peers, int32_t number)
+{
+    double largest = number < 0 ? -(double)INT32_MAX : -(double)number;
+    if (!peers)
+        return number;
+    peers->combine(peers->self, &largest, 1, CNN_LARGEST_DOUBLES);
+    return largest <= -(double)INT32_MAX ? -1 : (int32_t)-largest;
+}
+
 int cnn_peers_stop(const struct run *run)
 {
     return run->peers ? run->stop : cnn_stop_asked();

@@ -21,6 +21,9 @@ int cnn_peers_begin(struct run *run, struct trouble *t);
  * none. Also hears whether someone was asked to stop (run->stop). */
 int cnn_peers_step(struct run *run, float *loss, int failed, struct trouble *t);
 
+/* The smallest of the processes' numbers from 0 on; -1 if none has one. */
+int32_t cnn_peers_smallest(const struct cnn_peers *peers, int32_t number);
+
 /* The part of `count` pictures that this process evaluates. */
 void cnn_peers_part(const struct cnn_peers *peers, int64_t count, int64_t *first, int64_t *end);
 /* The result becomes that of all processes. status as of cnn_evaluate: this process's, and then everyone's. */

@@ -24,6 +24,15 @@ static void all_of(struct view *view, const struct set *set)
     view->count = set->count;
 }
 
+/* Most networks hardly learn from numbers up to 255, and nothing else would say so. */
+static void note_raw(const struct run *run, const struct set *set)
+{
+    if (run->trainee->raw && !set->floats && !run->options->weights && !run->options->resume)
+        fprintf(run->out,
+                "note: the pictures' bytes, 0 to 255, are what the network sees; with scale=1/255 in INPUT it "
+                "sees 0 to 1, from which most networks learn better\n");
+}
+
 /* --train's pictures; a part of them, or its own test pictures, may be there to validate with. */
 static int prepare_train(struct run *run, struct trouble *t)
 {
@@ -34,6 +43,7 @@ static int prepare_train(struct run *run, struct trouble *t)
     struct set *train = data->train.count ? &data->train : &data->test;
     if (open_set(run, train, 1, t))
         return -1;
+    note_raw(run, train);
     all_of(&run->learn, train);
     if (run->options->hold_out > 0 && cnn_view_hold_out(train, run->options->hold_out, run->trainee->recipe->seed,
                                                         &run->learn, &run->validate, &run->members, t))
@@ -164,8 +174,10 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
         first = !first && !found[i] ? trainee->tensors[i].name : first;
     }
     if (extra)
-        fprintf(run->out, "%s: %lld tensors of other names are not used, such as %s\n", name, (long long)extra,
-                an_extra);
+        fprintf(run->out,
+                extra == 1 ? "%s: %lld tensor of another name is not used: %s\n"
+                           : "%s: %lld tensors of other names are not used, such as %s\n",
+                name, (long long)extra, an_extra);
     free(an_extra);
     if (missing && !run->options->train) {
         cnn_trouble(t, "%s: it lacks %lld of %ld tensors, such as %s", name, (long long)missing,
@@ -173,8 +185,10 @@ static int read_weights(struct run *run, unsigned char *found, struct trouble *t
         return cnn_trouble_help(t, "testing needs all weights; are they another network's?");
     }
     if (missing)
-        fprintf(run->out, "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n", name,
-                (long long)missing, (long)trainee->tensor_count, first);
+        fprintf(run->out,
+                missing == 1 ? "%s: it lacks %lld of %ld tensors, %s: it is initialised\n"
+                             : "%s: it lacks %lld of %ld tensors, such as %s: they are initialised\n",
+                name, (long long)missing, (long)trainee->tensor_count, first);
     return 0;
 }
 

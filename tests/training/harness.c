@@ -200,6 +200,10 @@ static int run_network(const struct network *network, const struct expected *e, 
         snprintf(why, 400, "it wrote beyond its memory, with %d threads", threads);
         right = 0;
     }
+    if (right && bytes % 64 != 0) {
+        snprintf(why, 400, "aligned_alloc(64, %zu) need not work: it takes multiples of 64", bytes);
+        right = 0;
+    }
     free(block);
     return right;
 }

@@ -170,7 +170,8 @@ uint64_t train_plan_bytes(const struct train_plan *plan, int64_t batch, int64_t 
     const uint64_t shards = groups < (uint64_t)plan->shards ? groups : (uint64_t)plan->shards;
     const uint64_t workers = (uint64_t)threads < shards ? (uint64_t)threads : shards;
     uint64_t numbers = (uint64_t)plan->state_buffers * trained + (uint64_t)training->parameter_count + trained;
-    numbers += (uint64_t)training->constant_count + groups * lanes;
+    numbers += (uint64_t)training->constant_count;
+    numbers += (uint64_t)(plan_ceiling((int64_t)(groups * lanes), TRAINING_ALIGNMENT) * TRAINING_ALIGNMENT);
     numbers += (uint64_t)plan->batch_floats + groups * (uint64_t)plan->group_floats;
     numbers += shards * (uint64_t)plan->shard_floats;
     return TRAIN_HEAD_BYTES + TRAIN_STATE_BYTES + number * numbers + groups * (uint64_t)plan->block_bytes +

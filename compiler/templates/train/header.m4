@@ -7,7 +7,7 @@ m4_dnl The header that goes with training code.
  *     struct @name@_trainer *trainer = @name@_train_begin(memory, 64, NULL);
  *     ... fill @name@_train_parameters(trainer) ...
  *     for (;;)
- *         loss = @name@_train_step(trainer, images, targets);
+ *         loss = @name@_train_step(trainer, IMAGE_NAMES, TARGET_NAMES);
  *
  * Parameters are one array, each tensor in PyTorch's layout and at a multiple of 16 numbers:
  *

@@ -1,5 +1,5 @@
 m4_dnl The end of the C source of training: memory, the phases of a step, the functions of the header. cnnc defines the
-m4_dnl lists: PHASES and FORWARD (calls of kernels), GRADIENT_CALLS, SUM_CALLS, MASK_CALLS,
+m4_dnl lists: PHASE_LIST (calls of kernels), SEEN_LIST, GRADIENT_CALLS, SUM_CALLS, MASK_CALLS,
 m4_dnl EVALUATE_CALLS, UPDATE_CALLS, SIZES.
 m4_dnl FILLED(offset, count, number): parameters that do not begin with zeros.
 m4_define([<FILLED>], [<    for (int i = 0; i < $2; i++)
@@ -38,11 +38,17 @@ m4_define([<CALL>], [<    @kernel:$1@[<>]SUFFIX[<>]($2);
 >])m4_dnl
 m4_define([<STEP_CALL>], [<    case $1:
         IF($2, [<>], [<if (part == 0)
-            >])@kernel:$3@[<>]SUFFIX[<>]($4);
+            >])@kernel:$3@[<>]SUFFIX[<>]($5);
+m4_ifelse([<$4>], [<>], [<>], [<        $4
+>])m4_dnl
         break;
+>])m4_dnl
+m4_define([<SEEN>], [<    {"@layer:$1@", $2, $3, $4, $5, $6, $7},
 >])m4_dnl
 m4_define([<RUN>], [<    @name@_share(work, @name@_phase_$1[<>]SUFFIX[<>]IF(SPLITS, [<, $2>]));
 >])m4_dnl
+m4_dnl One thread alone finds out what was first.
+m4_define([<ALONE>], [<IF(SEES, [< && !work->beyond>])>])m4_dnl
 m4_define([<MEET>], [<    @name@_meet(t, $1, $2);
 >])m4_dnl
 m4_define([<RANGE>], [<    @name@_update[<>]SUFFIX[<>](t, change->scale, $1, $2, part, parts);
@@ -109,7 +115,8 @@ static struct @name@_sizes @name@_measure(int batch, int threads)
     >], [<
         s.losses = s.gradients + UINT64_C(4) * TRAINED_COUNT;
     >])
-    s.norms = s.losses + (uint64_t)s.groups * m4_eval(4 * LANE_COUNT);
+    s.norms = s.losses + IF(LANE_COUNT % 16, [<((uint64_t)s.groups + 1) / 2 * 64>], [<(uint64_t)s.groups * m4_dnl
+m4_eval(4 * LANE_COUNT)>]);
     s.sums = s.norms + UINT64_C(4) * NORM_COUNT;
     s.shares = s.sums + (uint64_t)s.groups * (UINT64_C(4) * GROUP_STEP);
     s.blocks = s.shares + (uint64_t)s.shards * (UINT64_C(4) * SHARD_COUNT);
@@ -244,14 +251,14 @@ static void @name@_share(struct @name@_work *work,
     work->phase = phase;
     WHEN(SPLITS, [<
         work->steps = steps;
-        if (t->pool && t->pool->threads > 1 && t->groups == 1) {
+        if (t->pool && t->pool->threads > 1 && t->groups == 1[<>]ALONE) {
             work->at = @name@_place_of(work, 0, 0, 0);
             for (work->at.step = 0; work->at.step < steps; work->at.step++)
                 t->pool->run(t->pool, @name@_step, work, t->pool->threads);
             return;
         }
     >])
-    if (t->pool && t->workers > 1)
+    if (t->pool && t->workers > 1[<>]ALONE)
         t->pool->run(t->pool, @name@_task, work, t->workers);
     else
         @name@_task(work, 0, 1, NULL);
@@ -284,6 +291,38 @@ static void @name@_meet(const struct @name@_trainer *t, float *sums, int count)
     if (t->meet)
         t->meet(t->context, sums, count, GROUP_STEP, t->groups);
 }
+
+>])m4_dnl
+IF(SEES, [<m4_dnl
+/* SEE(number, tensor): if work->beyond is set, it becomes the number of the first result, in the order in which they
+ * are computed, that has a number which is not finite. */
+#ifdef CNN_TRAIN_H
+static const struct @name@_seen {
+    const char *layer;
+    int planes, rows, pixels;
+    long plane, row, start; /* numbers to the next plane and row, and to the first */
+} @name@_seen[] = {
+SEEN_LIST[<>]};
+
+static void @name@_see(const struct @name@_work *work, const struct @name@_place *at, int number, const float *tensor)
+{
+    const struct @name@_seen *const seen = &@name@_seen[number];
+    float zero = 0.0f; /* times a number that is not finite: not a number */
+    if (!work->beyond || (*work->beyond >= 0 && *work->beyond <= number))
+        return;
+    for (int p = 0; p < seen->planes; p++)
+        for (int y = 0; y < seen->rows; y++)
+            for (int x = 0; x < seen->pixels; x++)
+                for (int l = 0; l < at->count; l++)
+                    zero += tensor[seen->start + p * seen->plane + y * seen->row + x * LANE_COUNT + l] * 0.0f;
+    if (!(zero == 0.0f))
+        *work->beyond = number;
+}
+
+#define SEE(number, tensor) @name@_see(work, at, number, tensor)
+#else
+#define SEE(number, tensor) ((void)0)
+#endif
 
 >])m4_dnl
 IF(FAST, [<m4_define([<SET_FUNCTIONS>], [<m4_define([<ISA>], [<$1>])m4_define([<TARGET>], m4_dnl

@@ -68,6 +68,25 @@ static float @name@_trainee_batch(void *self, const struct cnn_batch *batch)
     return @name@_train_gradient(trainer, (const IMAGE_TYPE *)batch->images, (const TARGET_TYPE *)batch->targets);
 }
 
+static int32_t @name@_trainee_beyond(void *self, const struct cnn_batch *batch)
+{
+    struct @name@_work work;
+    int beyond = -1;
+    memset(&work, 0, sizeof work);
+    work.images[0] = batch->images;
+    work.targets[0] = batch->targets;
+    work.others = batch->others;
+    work.shares = batch->shares;
+    work.beyond = &beyond;
+    @name@_learn((struct @name@_trainer *)self, &work);
+    return beyond;
+}
+
+static const char *@name@_trainee_layer(int32_t number)
+{
+    return @name@_seen[number].layer;
+}
+
 /* The driver has clipped the gradients. */
 static void @name@_trainee_change(void *self)
 {
@@ -99,7 +118,7 @@ const struct cnn_trainee @name@_trainee = {
     &@name@_trainee_recipe,
     @name@_train_bytes, @name@_trainee_begin, @name@_trainee_parameters, @name@_trainee_gradients, @name@_trainee_rate,
     @name@_trainee_batch, @name@_trainee_change, @name@_trainee_results, @name@_trainee_memory, 0,
-    @name@_trainee_part,
+    @name@_trainee_part, @name@_trainee_beyond, @name@_trainee_layer, IN_RAW,
 };
 
 #ifdef CNN_TRAIN_MAIN

@@ -45,6 +45,7 @@ struct @name@_work {
     IF(SPLITS, [<int steps;                /* of the phase */
     struct @name@_place at;   /* of the only group, where threads share its steps */>])
     void (*phase)(const struct @name@_work *work, const struct @name@_place *at);
+    IF(SEES, [<int *beyond; /* the first result that is not finite, if the driver asks: see SEE */>])
 };
 
 /* How many images of the batch a group has. */

@@ -8,7 +8,8 @@ m4_define([<P>], [<@function@_[<>]ISA>])m4_dnl
 m4_define([<LANES_32>], [<m4_eval(BYTES / 4)>])m4_dnl
 m4_define([<BLOCK_VECTORS>], [<m4_eval(64 / BYTES)>])m4_dnl
 m4_define([<INLINE>], [<static inline __attribute__((always_inline, unused)) TARGET>])m4_dnl
-m4_define([<X86_BITS>], [<m4_eval(8 * BYTES)>])m4_dnl
+m4_define([<SUM_MACHINE>], [<IS(PAIRS, x86, __x86_64__, none)>])m4_dnl
+m4_define([<SUM_REGISTER>], [<IS(ISA, avx512, v, x)>])m4_dnl
 typedef short P[<>]_s16 __attribute__((vector_size(BYTES), aligned(2), may_alias));
 typedef int P[<>]_s32 __attribute__((vector_size(BYTES), aligned(4), may_alias));
 typedef unsigned P[<>]_u32 __attribute__((vector_size(BYTES), aligned(4), may_alias));
@@ -16,15 +17,33 @@ typedef signed char P[<>]_bytes __attribute__((vector_size(m4_eval(BYTES / 2)), 
 typedef signed char P[<>]_few __attribute__((vector_size(LANES_32), aligned(1), may_alias));
 /* A pair of numbers of 16 bits in all places; pairs of weights of 8 bits. */
 #define P[<>]_all(pair) ((P[<>]_s16)((P[<>]_s32){0} + *(const P[<>]_pair *)(pair)))
+IF(BYTES == 32, [<#if !defined __clang__
+typedef char P[<>]_chars __attribute__((vector_size(16), aligned(1), may_alias));
+#define P[<>]_weights(from) ((P[<>]_s16)__builtin_ia32_pmovsxbw256(*(const P[<>]_chars *)(from)))
+#else
+>])m4_dnl
 #define P[<>]_weights(from) __builtin_convertvector(*(const P[<>]_bytes *)(from), P[<>]_s16)
+IF(BYTES == 32, [<#endif
+>])m4_dnl
 /* As many numbers of 8 bits as fit as numbers of 32. */
 #define P[<>]_wide(from) __builtin_convertvector(*(const P[<>]_few *)(from), P[<>]_s32)
 typedef int P[<>]_pair __attribute__((aligned(2), may_alias));
 
+/* A sum that gcc takes as it is: it would add up products first, and keep the sums in memory meanwhile. */
+#if !defined __clang__ && defined SUM_MACHINE
+#define P[<>]_kept(x) \
+    __extension__({ \
+        P[<>]_s32 kept_ = (x); \
+        __asm__ volatile("" : "[<+>]SUM_REGISTER"(kept_)); \
+        kept_; \
+    })
+#else
+#define P[<>]_kept(x) (x)
+#endif
 /* sum, and to each of its numbers the products of a pair of x with a pair of w; sums wrap around. */
 #define P[<>]_plus(a, b) ((P[<>]_s32)((P[<>]_u32)(a) + (P[<>]_u32)(b)))
 IS(PAIRS, x86, [<#define P[<>]_dot(sum, x, w) m4_dnl
-P[<>]_plus(sum, IF(BYTES == 32, __builtin_ia32_pmaddwd256, __builtin_ia32_pmaddwd128)(x, w))
+P[<>]_kept(P[<>]_plus(sum, IF(BYTES == 32, __builtin_ia32_pmaddwd256, __builtin_ia32_pmaddwd128)(x, w)))
 >], [<IS(PAIRS, wasm, [<#define P[<>]_dot(sum, x, w) P[<>]_plus(sum, __builtin_wasm_dot_s_i32x4_i16x8(x, w))
 >], [<#define P[<>]_low(x) ((P[<>]_s32)((P[<>]_s32)(x) << 16) >> 16)
 #define P[<>]_dot(sum, x, w) m4_dnl

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/portable/portable.h"
+#include "quantise/linear.h"
 #include "quantise/quantise.h"
 
 /* ---- instruction sets ---- */
@@ -319,12 +320,16 @@ bool integer_step(struct planning *v, const struct op *op, struct kernel *kernel
                   int64_t filters, int64_t scratch)
 {
     const int64_t blocks = op->output->shape.c / filters * layout_blocks(filters, INTEGER_BLOCK);
+    const bool bounded = linear_bounds(v->plan->arena, v->plan->options.types, op) == BOUNDS_RIGHT;
+    const enum pack_form form = bounded ? PACK_BOUNDED_ENDS : PACK_ENDS;
+    const int64_t ends = bounded ? INTEGER_BOUNDED_ENDS : INTEGER_ENDS;
     quantised_describe_bounds(kernel, op);
-    kernel_number(kernel, "ZERO", value_zero(op->inputs.items[0]));
+    kernel_numbers(kernel, {"ZERO", value_zero(op->inputs.items[0])}, {"ENDS", ends}, {"BOUNDED", bounded},
+                   {"BELOW", linear_goes_below(op)});
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, in);
     step_weights(v->plan, step, pack);
-    step_weights(v->plan, step, plan_pack(v->plan, op, op->node, PACK_ENDS, filters, blocks * INTEGER_ENDS));
+    step_weights(v->plan, step, plan_pack(v->plan, op, op->node, form, filters, blocks * ends));
     step_writes(v->plan, step, vector_result(v, op));
     step->scratch = scratch;
     return true;

@@ -5,6 +5,7 @@
 #include "quantise/types.h"
 
 enum {
+    DEPTH_PIXELS = 4,        /* of a row that a depthwise convolution computes at a time */
     QUAD = 4,                /* channels that a round of a tile takes */
     MOST_BYTES = 160 * 1024, /* of the copy: it stays in the second level of cache, beside weights */
     SLACK = 64               /* bytes that are read beyond */
@@ -89,7 +90,7 @@ static bool plan_depthwise(struct planning *v, const struct op *op)
                    {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"STRIDE_H", w->stride.h},
                    {"STRIDE_W", w->stride.w}, {"DILATION_H", w->dilation.h}, {"DILATION_W", w->dilation.w},
                    {"PAD_TOP", w->pad.top}, {"WIN_LEFT", w->pad.left}, {"WIN_W", c.count}, {"WIN_STEP", step},
-                   {"ROWS", rows});
+                   {"ROWS", rows}, {"PIXELS", smaller(DEPTH_PIXELS, out.w)});
     struct tensor *from = vector_blocked(v, op, op->inputs.items[0]);
     struct pack *pack = plan_pack(v->plan, op, op->node, PACK_DEPTH_PAIRS, INTEGER_BLOCK, pairs * w->size.w * channels);
     return integer_step(v, op, kernel, from, pack, out.c, axis_reach(&y, rows) * row_bytes + SLACK);

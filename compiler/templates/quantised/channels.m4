@@ -14,7 +14,8 @@ m4_define([<FIRST>], [<*(const S32 *)(PLUS([<$1>], m4_eval(V * LANES_32)))>])m4_
 m4_define([<END_TYPE>], [<const struct IF(BOUNDED, INT[<>]_bounded_ends, INT[<>]_ends)>])m4_dnl
 m4_define([<READ_END>], [<IF(BOUNDED, [<INT[<>]_read_bounded(PLUS([<$1>], m4_eval(V * LANES_32)), BELOW)>], m4_dnl
 [<INT[<>]_read(PLUS([<$1>], m4_eval(V * LANES_32)))>])>])m4_dnl
-m4_define([<RESULT>], [<IF(BOUNDED, [<INT[<>]_bounded_result($1, $2, BELOW)>], [<INT[<>]_result($1, $2)>])>])m4_dnl
+m4_define([<RESULT>], [<IF(BOUNDED, [<INT[<>]_bounded_result($1, $2, BELOW)>], m4_dnl
+[<IF(EVEN, [<INT[<>]_even_result($1, $2, OUT_ZERO, LOW, HIGH)>], [<INT[<>]_result($1, $2)>])>])>])m4_dnl
 m4_define([<STORE>], [<IF(BOUNDED, [<INT[<>]_store_bounded($1, LOW, HIGH, $2)>], m4_dnl
-[<INT[<>]_store($1, OUT_ZERO, LOW, HIGH, $2)>])>])m4_dnl
+[<INT[<>]_store($1, IF(EVEN, 0, OUT_ZERO), LOW, HIGH, $2)>])>])m4_dnl
 m4_define([<K_NAME>], [<@function@_[<>]ISA>])m4_dnl

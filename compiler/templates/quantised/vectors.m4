@@ -26,7 +26,18 @@ typedef char P[<>]_chars __attribute__((vector_size(16), aligned(1), may_alias))
 IF(BYTES == 32, [<#endif
 >])m4_dnl
 /* As many numbers of 8 bits as fit as numbers of 32. */
+IF(BYTES == 32, [<#if !defined __clang__
+typedef long long P[<>]_half __attribute__((aligned(1), may_alias));
+typedef char P[<>]_loaded __attribute__((vector_size(16)));
+typedef long long P[<>]_two __attribute__((vector_size(16)));
+#define P[<>]_wide(from) m4_dnl
+((P[<>]_s32)__builtin_ia32_pmovsxbd256((P[<>]_loaded)(P[<>]_two){*(const P[<>]_half *)(from), 0}))
+#else
+>])m4_dnl
 #define P[<>]_wide(from) __builtin_convertvector(*(const P[<>]_few *)(from), P[<>]_s32)
+IF(BYTES == 32, [<#endif
+>])m4_dnl
+typedef float P[<>]_floats __attribute__((vector_size(BYTES), aligned(4), may_alias));
 typedef int P[<>]_pair __attribute__((aligned(2), may_alias));
 
 /* A sum that gcc takes as it is: it would add up products first, and keep the sums in memory meanwhile. */
@@ -114,6 +125,18 @@ INLINE P[<>]_s32 P[<>]_result(P[<>]_s32 sum, struct P[<>]_ends end)
     return P[<>]_rescale(sum, end.multiplier, end.left, end.right);
 }
 
+/* The same as ONNX has it, whose multipliers are floats: see requantise_even.m4. The result has its zero point. */
+INLINE P[<>]_s32 P[<>]_even_result(P[<>]_s32 sum, struct P[<>]_ends end, int zero, int low, int high)
+{
+    const P[<>]_floats least = (P[<>]_floats){0} + (float)(low - zero), most = (P[<>]_floats){0} + (float)(high - zero);
+    const P[<>]_floats x = __builtin_convertvector(sum, P[<>]_floats) * (P[<>]_floats)end.multiplier;
+    const P[<>]_s32 above = (P[<>]_s32)(x > least);
+    const P[<>]_floats y = (P[<>]_floats)(((P[<>]_s32)x & above) | ((P[<>]_s32)least & ~above));
+    const P[<>]_s32 below = (P[<>]_s32)(y < most);
+    const P[<>]_floats bounded = (P[<>]_floats)(((P[<>]_s32)y & below) | ((P[<>]_s32)most & ~below));
+    return (P[<>]_s32)(bounded + 12582912.0f) - (0x4B400000 - zero);
+}
+
 IF(WIDE, [</* The same for sums that are known to be small: results have the zero point. Products of 64 bits meet summands
  * that round, and their upper halves are put together in another order: of each four numbers, the second and the third
  * change places. `below': results may be less than the zero point, and their halves go down. */
@@ -138,6 +161,15 @@ INLINE struct P[<>]_bounded_ends P[<>]_read_bounded(const int *ends, int below)
                                        *(const P[<>]_s64 *)(ends + 80), *(const P[<>]_s64 *)(ends + 96)};
 }
 
+/* All filters alike. */
+INLINE struct P[<>]_bounded_ends P[<>]_bounded_all(int multiplier, int right, int summand, int below)
+{
+    const P[<>]_s32 zero = {0};
+    const P[<>]_s64 all = (P[<>]_s64){0} + ((1LL << 30) + summand * (1LL << 31)) * (below ? 2 : 1);
+    return (struct P[<>]_bounded_ends){zero + multiplier, zero + multiplier, zero + (right - !below), zero + summand, m4_dnl
+all, all};
+}
+
 INLINE P[<>]_s32 P[<>]_bounded_result(P[<>]_s32 sum, struct P[<>]_bounded_ends end, int below)
 {
     const P[<>]_s32 x = below ? P[<>]_plus(sum, sum) : sum;
@@ -158,6 +190,14 @@ INLINE struct P[<>]_bounded_ends P[<>]_read_bounded(const int *ends, int below)
 *(const P[<>]_s32 *)(ends + 64)};
 }
 
+/* All filters alike. */
+INLINE struct P[<>]_bounded_ends P[<>]_bounded_all(int multiplier, int right, int summand, int below)
+{
+    const P[<>]_s32 zero = {0};
+    (void)below;
+    return (struct P[<>]_bounded_ends){zero + multiplier, zero + right, zero + summand};
+}
+
 INLINE P[<>]_s32 P[<>]_bounded_result(P[<>]_s32 sum, struct P[<>]_bounded_ends end, int below)
 {
     const P[<>]_s32 x = P[<>]_product(sum, end.multiplier);
@@ -166,7 +206,6 @@ INLINE P[<>]_s32 P[<>]_bounded_result(P[<>]_s32 sum, struct P[<>]_bounded_ends e
 >])m4_dnl
 
 m4_define([<SIXTEEN>], [<SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<$1[<>]V>])>])m4_dnl
-typedef float P[<>]_floats __attribute__((vector_size(BYTES), aligned(4), may_alias));
 /* Floats of scale `scale', rounded: as the function for one does it, before its zero point is added. NaN is -512. */
 INLINE P[<>]_s32 P[<>]_round(P[<>]_floats x, float scale)
 {

@@ -167,9 +167,9 @@ enum pack_form {
     PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
                            of enum bounds, and says what the shift is (quantise/linear.h) */
     /* For vectors, where sums are known to be small (BOUNDS_RIGHT): */
-    PACK_BOUNDED_ENDS   /* [group][its K/16][7][16]: a sum's first summand; multiplier; those of odd filters, each
-                           followed by 0; shift to the right; summand; of products of 64 bits, the summands of even
-                           filters, then of odd ones. B: filters of a group */
+    PACK_BOUNDED_ENDS /* [group][its K/16][7][16]: a sum's first summand; multiplier; those of odd filters, each
+                         followed by 0; shift to the right; summand; of products of 64 bits, the summands of even
+                         filters, then of odd ones. B: filters of a group */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };

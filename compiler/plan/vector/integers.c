@@ -129,8 +129,8 @@ static void describe_bounded(struct kernel *kernel, const struct op *op)
     struct bounded bounded = {0, 0, 1, 0};
     const bool small = op->binary != BINARY_MAX &&
                        multiplier_bounded(m, most, value_zero(op->output), &bounded) == BOUNDS_RIGHT;
-    kernel_numbers(kernel, {"BOUNDED", small}, {"EVEN", 0}, {"BELOW", linear_goes_below(op)}, {"END_BY", bounded.multiplier},
-                   {"END_RIGHT", bounded.right}, {"END_SUMMAND", bounded.summand});
+    kernel_numbers(kernel, {"BOUNDED", small}, {"EVEN", 0}, {"BELOW", linear_goes_below(op)},
+                   {"END_BY", bounded.multiplier}, {"END_RIGHT", bounded.right}, {"END_SUMMAND", bounded.summand});
 }
 
 static bool plan_merge(struct planning *v, const struct op *op)
@@ -334,7 +334,8 @@ bool integer_step(struct planning *v, const struct op *op, struct kernel *kernel
                   int64_t filters, int64_t scratch)
 {
     const int64_t blocks = op->output->shape.c / filters * layout_blocks(filters, INTEGER_BLOCK);
-    const bool even = rounds_to_even(op), bounded = !even && linear_bounds(v->plan->arena, v->plan->options.types, op) == BOUNDS_RIGHT;
+    const bool even = rounds_to_even(op);
+    const bool bounded = !even && linear_bounds(v->plan->arena, v->plan->options.types, op) == BOUNDS_RIGHT;
     const enum pack_form form = bounded ? PACK_BOUNDED_ENDS : PACK_ENDS;
     const int64_t ends = bounded ? INTEGER_BOUNDED_ENDS : INTEGER_ENDS;
     quantised_describe_bounds(kernel, op);

@@ -57,6 +57,7 @@ static const char *pack_word(enum pack_form form)
 {
     switch (form) {
     case PACK_ENDS:
+    case PACK_BOUNDED_ENDS:
     case PACK_FACTORS:
     case PACK_FILTERS: return "factors";
     case PACK_TABLE:

@@ -116,6 +116,16 @@ static void put_factors(const struct linear *l, pack_put *put, void *context)
     free(numbers);
 }
 
+/* Numbers of 64 bits, the lower half of each first. */
+static void put_halves(const int64_t *numbers, int64_t count, pack_put *put, void *context)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t number = (uint64_t)numbers[i];
+        const uint32_t halves[2] = {(uint32_t)number, (uint32_t)(number >> 32)};
+        put(context, ELEMENT_S32, halves, 2);
+    }
+}
+
 /* Those of 16 filters of a group, of which there may be fewer. */
 static void put_ends(const struct linear *l, int64_t filters, pack_put *put, void *context)
 {
@@ -134,6 +144,32 @@ static void put_ends(const struct linear *l, int64_t filters, pack_put *put, voi
         }
 }
 
+/* The same of sums that are known to be small. */
+static void put_bounded_ends(const struct linear *l, int64_t filters, pack_put *put, void *context)
+{
+    enum { B = 16 };
+    const bool twice = linear_goes_below(l->op);
+    for (int64_t first = 0; first < l->filters; first += filters)
+        for (int64_t k = first; k < first + filters; k += B) {
+            int32_t ends[5][B] = {{0}};
+            int64_t summands[2][B / 2] = {{0}};
+            for (int64_t i = 0; i < B; i++) {
+                struct bounded b = {0, 0, 1, 0};
+                if (k + i < first + filters) {
+                    linear_bounded(l, k + i, &b);
+                    ends[0][i] = linear_first(l, k + i);
+                }
+                ends[1][i] = b.multiplier;
+                ends[2][i / 2 * 2] = b.multiplier;
+                ends[3][i] = b.right;
+                ends[4][i] = b.summand;
+                summands[i % 2][i / 2] = ((INT64_C(1) << 30) + b.summand * (INT64_C(1) << 31)) * (twice ? 2 : 1);
+            }
+            put(context, ELEMENT_S32, ends, 5 * B);
+            put_halves(summands[0], B, put, context);
+        }
+}
+
 static bool put_linear(const struct plan *plan, const struct pack *pack, pack_put *put, void *context)
 {
     struct linear l;
@@ -148,6 +184,8 @@ static bool put_linear(const struct plan *plan, const struct pack *pack, pack_pu
         put_winograd(&l, pack->block, put, context);
     else if (read && pack->form == PACK_ENDS)
         put_ends(&l, pack->block, put, context);
+    else if (read && pack->form == PACK_BOUNDED_ENDS)
+        put_bounded_ends(&l, pack->block, put, context);
     else if (read && pack_is_interleaved(pack->form))
         put_interleaved(&l, pack, put, context);
     else if (read && pack->form == PACK_FILTERS)

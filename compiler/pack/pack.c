@@ -309,6 +309,7 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_DEPTH_PAIRS:
     case PACK_WINOGRAD_PAIRS:
     case PACK_ENDS:
+    case PACK_BOUNDED_ENDS:
     case PACK_FACTORS:
     case PACK_ROW_PAIRS:
     case PACK_TAP_PAIRS:

@@ -42,6 +42,7 @@ enum element_type pack_type(enum pack_form form)
     case PACK_DEPTH_PAIRS:
     case PACK_WINOGRAD_PAIRS:
     case PACK_ENDS:
+    case PACK_BOUNDED_ENDS:
     case PACK_FACTORS:
     case PACK_FILTERS:
     case PACK_EXPONENTIALS: return ELEMENT_S32;

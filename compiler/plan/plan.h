@@ -164,8 +164,12 @@ enum pack_form {
     PACK_CHANNEL_PAIRS, /* [pair of channels][h][w, padded to 2] of a depthwise convolution; of 2 taps the one
                            channel's, then the other's */
     PACK_INPUT_QUADS,   /* [B filters, the last ones overlapping][inputs, padded to 4][B filters][4 inputs] */
-    PACK_FILTERS        /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
+    PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
                            of enum bounds, and says what the shift is (quantise/linear.h) */
+    /* For vectors, where sums are known to be small (BOUNDS_RIGHT): */
+    PACK_BOUNDED_ENDS /* [group][its K/16][7][16]: a sum's first summand; multiplier; those of odd filters, each
+                         followed by 0; shift to the right; summand; of products of 64 bits, the summands of even
+                         filters, then of odd ones. B: filters of a group */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };

@@ -102,6 +102,11 @@ enum bounds multiplier_bounded(struct multiplier m, int64_t most, int32_t zero, 
     return right ? BOUNDS_RIGHT : BOUNDS_BOTH;
 }
 
+bool linear_goes_below(const struct op *op)
+{
+    return op->low < value_zero(op->output);
+}
+
 /* The largest size of the filter's sums, whatever comes in. */
 static int64_t largest_sum(const struct linear *l, int64_t filter)
 {

@@ -37,6 +37,10 @@ enum bounds linear_bounded(const struct linear *l, int64_t filter, struct bounde
 /* BOUNDS_NONE, too, if a tensor cannot be read. */
 enum bounds linear_bounds(struct arena *arena, const struct types *types, const struct op *op);
 
+/* Can a result be less than the integer that means 0? If not, halves that go away from zero and those that go up are
+ * the same. */
+bool linear_goes_below(const struct op *op);
+
 /* The same for a multiplier of numbers that are no larger than `most'. */
 enum bounds multiplier_bounded(struct multiplier m, int64_t most, int32_t zero, struct bounded *result);
 

@@ -202,6 +202,18 @@ class Integers(Code):
         return execute([self.options.cnnc, "-w", "--weights=" + self.integers, *words, self.file])
 
 
+def integers_in_both(options, program, code, path):
+    """The times of all; without ONNX Runtime's integers where it does not run the model that cnnc writes."""
+    try:
+        return program.compare(options, export(code, path) if options.ort else None)
+    except Failure as failure:
+        if not options.ort:
+            raise
+        progress()
+        print("bench: ONNX Runtime does not run %s: %s" % (path, failure), file=sys.stderr)
+        return program.compare(options, None)
+
+
 def compare_int8(options, driver, name):
     """One line: the network in floats and in integers, whose scales come from random pictures."""
     file = name if os.path.exists(name) else os.path.join(ROOT, "examples", name + ".cnn")
@@ -218,11 +230,13 @@ def compare_int8(options, driver, name):
     floats.cnnc("-w", "--quantize=" + pictures, "-o", weights)
     codes = [floats, Integers(options, file, folder, name + "_int8", weights)]
     progress("%s: timing for %g s ..." % (name, options.seconds))
-    found = Program(driver, os.path.join(folder, "bench-int8"), codes).compare(options, None)
+    found = integers_in_both(options, Program(driver, os.path.join(folder, "bench-int8"), codes), codes[1],
+                             os.path.join(folder, name + ".int8.onnx"))
     progress()
     times = [found["cnnc_us"], found["cnnc1_us"]]
-    print("int8 %s float_us=%s int8_us=%s ratio=%.2f" % (
-        name, *(shown(microseconds(time)) for time in times), times[0] / times[1]), flush=True)
+    print("int8 %s float_us=%s int8_us=%s ratio=%.2f ort_int8_us=%s ort_ratio=%s" % (
+        name, *(shown(microseconds(time)) for time in times), times[0] / times[1],
+        shown(microseconds(found.get("ort_us"))), shown(quotient(found.get("ort_us"), times[1]), "%.2f")), flush=True)
     return times[0] / times[1]
 
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/portable/portable.h"
+#include "quantise/linear.h"
 #include "quantise/quantise.h"
 
 /* ---- instruction sets ---- */
@@ -65,6 +66,13 @@ static const char *family_of(struct planning *v, const char *word)
     return arena_printf(v->plan->arena, "%s_s8", word);
 }
 
+/* As ONNX has it; else halves go away from zero. */
+static bool rounds_to_even(const struct op *op)
+{
+    const struct quantisation *in = op->inputs.count ? op->inputs.items[0]->quantisation : NULL;
+    return (op->output->quantisation && op->output->quantisation->even) || (in && in->even);
+}
+
 /* ---- pools ---- */
 
 /* The quotient of a mean is found in floats, which are exact for so many pixels. */
@@ -108,6 +116,23 @@ static bool can_merge(const struct op *op)
     return shape_equal(b, out) || (b.c == out.c && pixels_of(b) == 1);
 }
 
+/* The scale of the result, where what is brought to it is known to be small. */
+static void describe_bounded(struct kernel *kernel, const struct op *op)
+{
+    enum { LARGEST = 255 /* of an operand, less its zero point */ };
+    const struct value *a = op->inputs.items[0], *b = op->inputs.items[1];
+    const float to = value_scale(op->output);
+    const bool product = op->binary == BINARY_MUL;
+    const struct multiplier m = product ? multiplier_of(multiplier_product(value_scale(a), value_scale(b), to))
+                                        : multiplier_sum(value_scale(a), value_scale(b), to).result;
+    const int64_t most = product ? (int64_t)LARGEST * LARGEST : (int64_t)LARGEST << MULTIPLIER_SUM_SHIFT;
+    struct bounded bounded = {0, 0, 1, 0};
+    const bool small = op->binary != BINARY_MAX &&
+                       multiplier_bounded(m, most, value_zero(op->output), &bounded) == BOUNDS_RIGHT;
+    kernel_numbers(kernel, {"BOUNDED", small}, {"EVEN", 0}, {"BELOW", linear_goes_below(op)},
+                   {"END_BY", bounded.multiplier}, {"END_RIGHT", bounded.right}, {"END_SUMMAND", bounded.summand});
+}
+
 static bool plan_merge(struct planning *v, const struct op *op)
 {
     struct tensor *a = vector_blocked(v, op, op->inputs.items[0]), *b = vector_blocked(v, op, op->inputs.items[1]);
@@ -120,6 +145,7 @@ static bool plan_merge(struct planning *v, const struct op *op)
     kernel_numbers(kernel, {"ONE_PIXEL", one_pixel}, {"CHANNELS", one_pixel ? channels : channels * pixels},
                    {"PIXELS", one_pixel ? pixels : 1});
     quantised_describe_factors(kernel, op);
+    describe_bounded(kernel, op);
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, a);
     step_reads(v->plan, step, b);
@@ -193,13 +219,6 @@ static bool plan_table(struct planning *v, const struct op *op)
     return true;
 }
 
-/* vectors.m4 has TensorFlow Lite's arithmetic alone, which rounds halves away from zero. */
-static bool rounds_to_even(const struct op *op)
-{
-    const struct quantisation *in = op->inputs.count ? op->inputs.items[0]->quantisation : NULL;
-    return (op->output->quantisation && op->output->quantisation->even) || (in && in->even);
-}
-
 /* ---- conversions: floats lie in planes ---- */
 
 static bool plan_floats(struct planning *v, const struct op *op)
@@ -259,10 +278,6 @@ void integer_convert(struct planning *v, const struct op *op, struct tensor *fro
 
 enum algorithm integer_choose(const struct op *op, const char **why)
 {
-    if (rounds_to_even(op)) {
-        *why = "integers of 8 bits as ONNX rounds them are computed in plain C yet";
-        return ALGORITHM_PORTABLE;
-    }
     *why = "integers of 8 bits, channels side by side";
     switch (op->kind) {
     case OP_CONVOLUTION:
@@ -277,15 +292,15 @@ enum algorithm integer_choose(const struct op *op, const char **why)
             return ALGORITHM_INTEGERS;
         if (op->output->type != ELEMENT_S8)
             return ALGORITHM_FLOATS;
-        if (shape_elements(op->output->shape) >= INTEGER_BLOCK)
+        if (!rounds_to_even(op) && shape_elements(op->output->shape) >= INTEGER_BLOCK)
             return ALGORITHM_FLOATS;
         break;
     case OP_POOL:
-        if (can_pool(op))
+        if (can_pool(op) && (op->pool.kind == POOL_KIND_MAX || !rounds_to_even(op)))
             return ALGORITHM_INTEGERS;
         break;
     case OP_BINARY:
-        if (can_merge(op))
+        if (can_merge(op) && (op->binary == BINARY_MAX || !rounds_to_even(op)))
             return ALGORITHM_INTEGERS;
         break;
     default: break;
@@ -319,12 +334,17 @@ bool integer_step(struct planning *v, const struct op *op, struct kernel *kernel
                   int64_t filters, int64_t scratch)
 {
     const int64_t blocks = op->output->shape.c / filters * layout_blocks(filters, INTEGER_BLOCK);
+    const bool even = rounds_to_even(op);
+    const bool bounded = !even && linear_bounds(v->plan->arena, v->plan->options.types, op) == BOUNDS_RIGHT;
+    const enum pack_form form = bounded ? PACK_BOUNDED_ENDS : PACK_ENDS;
+    const int64_t ends = bounded ? INTEGER_BOUNDED_ENDS : INTEGER_ENDS;
     quantised_describe_bounds(kernel, op);
-    kernel_number(kernel, "ZERO", value_zero(op->inputs.items[0]));
+    kernel_numbers(kernel, {"ZERO", value_zero(op->inputs.items[0])}, {"ENDS", ends}, {"BOUNDED", bounded},
+                   {"BELOW", linear_goes_below(op)}, {"EVEN", even});
     struct step *step = plan_step(v->plan, op, kernel);
     step_reads(v->plan, step, in);
     step_weights(v->plan, step, pack);
-    step_weights(v->plan, step, plan_pack(v->plan, op, op->node, PACK_ENDS, filters, blocks * INTEGER_ENDS));
+    step_weights(v->plan, step, plan_pack(v->plan, op, op->node, form, filters, blocks * ends));
     step_writes(v->plan, step, vector_result(v, op));
     step->scratch = scratch;
     return true;

@@ -5,7 +5,8 @@
 
 #include "plan/vector/vector.h"
 
-enum { INTEGER_BLOCK = 16, INTEGER_ENDS = 4 * INTEGER_BLOCK /* numbers that end the sums of a block: PACK_ENDS */ };
+/* Numbers that end the sums of a block: PACK_ENDS and PACK_BOUNDED_ENDS. */
+enum { INTEGER_BLOCK = 16, INTEGER_ENDS = 4 * INTEGER_BLOCK, INTEGER_BOUNDED_ENDS = 7 * INTEGER_BLOCK };
 
 /* What kernels know of an instruction set. */
 struct integer_set {

@@ -5,8 +5,11 @@
 #include "quantise/types.h"
 
 enum {
+    DEPTH_PIXELS = 4,        /* of a row that a depthwise convolution computes at a time */
     QUAD = 4,                /* channels that a round of a tile takes */
     MOST_BYTES = 160 * 1024, /* of the copy: it stays in the second level of cache, beside weights */
+    FEWER_BYTES = 24 * 1024, /* in the first level */
+    FAR_BYTES = 256 * 1024,  /* weights that do not stay in the second level */
     SLACK = 64               /* bytes that are read beyond */
 };
 
@@ -53,12 +56,31 @@ static struct columns columns_of(const struct side *x)
 }
 
 /* As many rows of the result at a time as the copy has room for, and all of them alike. */
-static int64_t rows_of(const struct side *y, int64_t row_bytes)
+static int64_t rows_of(const struct side *y, int64_t row_bytes, int64_t budget)
 {
     int64_t most = 1;
-    while (most < y->out && axis_reach(y, most + 1) * row_bytes <= MOST_BYTES)
+    while (most < y->out && axis_reach(y, most + 1) * row_bytes <= budget)
         most++;
     return plan_ceiling(y->out, plan_ceiling(y->out, most));
+}
+
+/* Rows at a time, so that least is read from the second level of cache, or written there: each copy meets all weights,
+ * and each of the blocks of filters reads all of a copy that does not stay in the first level. */
+static int64_t rows_for_tiles(const struct side *y, int64_t row_bytes, int64_t weights, int64_t blocks)
+{
+    const int64_t budgets[] = {MOST_BYTES, FEWER_BYTES};
+    int64_t best = 0, least = INT64_MAX;
+    for (int i = 0; i < 2; i++) {
+        const int64_t rows = rows_of(y, row_bytes, budgets[i]), copies = plan_ceiling(y->out, rows);
+        const int64_t bytes = axis_reach(y, rows) * row_bytes;
+        const int64_t read = copies * (weights > FAR_BYTES ? 2 * weights : weights) + 2 * copies * bytes +
+                             (bytes > FEWER_BYTES ? blocks * copies * bytes : 0);
+        if (read < least) {
+            least = read;
+            best = rows;
+        }
+    }
+    return best;
 }
 
 static void describe_copy(struct kernel *kernel, const struct side *y, const struct side *x, const struct columns *c)
@@ -82,14 +104,14 @@ static bool plan_depthwise(struct planning *v, const struct op *op)
     const int64_t row_bytes = c.count * channels * (int64_t)sizeof(int32_t);
     /* Rows of the copy: every `step'th, where a pair of taps may begin. */
     const struct side y = {in.h, out.h, pairs, w->stride.h / step, pairs == 1 ? 1 : 2 * w->dilation.h / step, 0, 1};
-    const int64_t rows = rows_of(&y, row_bytes);
+    const int64_t rows = rows_of(&y, row_bytes, MOST_BYTES);
     struct kernel *kernel = integer_kernel(v, "quantised/channels_depthwise.m4", vector_family(v, op, "depthwise"));
     kernel_numbers(kernel, {"CHANNELS", channels}, {"IN_PIXEL", channels}, {"OUT_PIXEL", channels},
                    {"IN_ROW", in.w * channels}, {"IN_H", in.h}, {"IN_W", in.w}, {"OUT_H", out.h}, {"OUT_W", out.w},
                    {"KERNEL_H", w->size.h}, {"KERNEL_W", w->size.w}, {"STRIDE_H", w->stride.h},
                    {"STRIDE_W", w->stride.w}, {"DILATION_H", w->dilation.h}, {"DILATION_W", w->dilation.w},
                    {"PAD_TOP", w->pad.top}, {"WIN_LEFT", w->pad.left}, {"WIN_W", c.count}, {"WIN_STEP", step},
-                   {"ROWS", rows});
+                   {"ROWS", rows}, {"PIXELS", smaller(DEPTH_PIXELS, out.w)});
     struct tensor *from = vector_blocked(v, op, op->inputs.items[0]);
     struct pack *pack = plan_pack(v->plan, op, op->node, PACK_DEPTH_PAIRS, INTEGER_BLOCK, pairs * w->size.w * channels);
     return integer_step(v, op, kernel, from, pack, out.c, axis_reach(&y, rows) * row_bytes + SLACK);
@@ -127,17 +149,18 @@ static bool plan_tiles(struct planning *v, const struct op *op, struct kernel *k
 {
     const struct columns columns = columns_of(x);
     const int64_t group_pixel = layout_blocks(groups.in, QUAD) * QUAD, pixel = groups.count * group_pixel;
-    const int64_t row_bytes = columns.count * pixel * (int64_t)sizeof(int16_t), rows = rows_of(y, row_bytes);
-    const int64_t places = layout_blocks(rows * x->out, INTEGER_BLOCK) * INTEGER_BLOCK;
+    const int64_t row_bytes = columns.count * pixel * (int64_t)sizeof(int16_t);
     const int64_t blocks = layout_blocks(groups.out, INTEGER_BLOCK);
+    const int64_t weights = groups.count * blocks * y->size * x->size * group_pixel * INTEGER_BLOCK;
+    const int64_t rows = rows_for_tiles(y, row_bytes, weights, blocks);
+    const int64_t places = layout_blocks(rows * x->out, INTEGER_BLOCK) * INTEGER_BLOCK;
     describe_copy(kernel, y, x, &columns);
     kernel_numbers(kernel, {"OUT_W", x->out}, {"GROUPS", groups.count}, {"IN_PER_GROUP", groups.in},
                    {"OUT_PER_GROUP", groups.out}, {"GROUP_PIXEL", group_pixel}, {"WIN_PIXEL", pixel},
                    {"OUT_PIXEL", integer_channels(op->output->shape.c)}, {"ROWS", rows}, {"REACH_H", axis_reach(y, 1)},
                    {"PLACES", places});
     describe_tile(v, kernel, rows * x->out, blocks);
-    struct pack *pack = plan_pack(v->plan, op, op->node, PACK_QUADS, INTEGER_BLOCK,
-                                  groups.count * blocks * y->size * x->size * group_pixel * INTEGER_BLOCK);
+    struct pack *pack = plan_pack(v->plan, op, op->node, PACK_QUADS, INTEGER_BLOCK, weights);
     return integer_step(v, op, kernel, in, pack, groups.out,
                         places * (int64_t)sizeof(int32_t) + axis_reach(y, rows) * row_bytes + SLACK);
 }

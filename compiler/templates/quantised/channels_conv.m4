@@ -24,7 +24,7 @@ static TARGET __attribute__((noinline)) void K_NAME[<>]_tile$1(LIST([<const int1
 EACH([<Q>], PIXELS, [<    const int16_t *const x[<>]Q = window + places[AT_PIXEL(Q)];
 >])m4_dnl
 EACH([<B>], COUNT, [<EACH([<V>], BLOCK_VECTORS, [<EACH([<Q>], PIXELS, [<    m4_dnl
-S32 s[<>]B[<>]_[<>]V[<>]_[<>]Q = END([<ends>], m4_eval(B * 4), V);
+S32 s[<>]B[<>]_[<>]V[<>]_[<>]Q = FIRST(PLUS([<ends>], m4_eval(B * ENDS)));
 >])>])>])m4_dnl
     for (int i = 0; i < KERNEL_H; i++)
         for (int j = 0; j < m4_eval(KERNEL_W / TAPS_ROW); j++) {
@@ -43,21 +43,19 @@ w[<>]H[<>]_[<>]B[<>]_[<>]V);
             }
         }
 EACH([<B>], COUNT, [<    {
-EACH([<V>], BLOCK_VECTORS, [<        const S32 multiplier[<>]V = END([<ends>], m4_eval(B * 4 + 1), V), m4_dnl
-left[<>]V = END([<ends>], m4_eval(B * 4 + 2), V), right[<>]V = END([<ends>], m4_eval(B * 4 + 3), V);
+EACH([<V>], BLOCK_VECTORS, [<        END_TYPE end[<>]V = READ_END(PLUS([<ends>], m4_eval(B * ENDS)));
 >])m4_dnl
-EACH([<Q>], PIXELS, [<        STORE_PIXEL(Q, SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<m4_dnl
-INT[<>]_rescale(s[<>]B[<>]_[<>]V[<>]_[<>]Q, multiplier[<>]V, left[<>]V, right[<>]V)>]))
+EACH([<Q>], PIXELS, [<        STORE_PIXEL(Q, [<SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<m4_dnl
+RESULT(s[<>]B[<>]_[<>]V[<>]_[<>]Q, end[<>]V)>])>])
 >])m4_dnl
     }
 >])m4_dnl
 }
 m4_popdef([<COUNT>])m4_dnl
 >])m4_dnl
-m4_define([<STORE_PIXEL>], [<IF(FITS, [<INT[<>]_store(m4_shift($@), OUT_ZERO, LOW, HIGH, m4_dnl
-out + PLUS(TIMES(AT_PIXEL($1), OUT_PIXEL), m4_eval(B * 16)));>], [<{
+m4_define([<STORE_PIXEL>], [<IF(FITS, [<STORE([<$2>], [<out + PLUS(TIMES(AT_PIXEL($1), OUT_PIXEL), m4_eval(B * 16))>]);>], [<{
             signed char all[16];
-            INT[<>]_store(m4_shift($@), OUT_ZERO, LOW, HIGH, all);
+            STORE([<$2>], [<all>]);
             const int more = channels - m4_eval(B * 16);
             memcpy(out + PLUS(TIMES(AT_PIXEL($1), OUT_PIXEL), m4_eval(B * 16)), all, (size_t)(more < 16 ? more : 16));
         }>])>])m4_dnl

@@ -6,10 +6,16 @@ m4_include([<quantised/channels.m4>])m4_dnl
 ASSERT([<CHANNELS % 16 == 0 && IN_PIXEL == CHANNELS && OUT_PIXEL == CHANNELS && ROWS >= 1>])m4_dnl
 m4_define([<PAIRS_H>], [<m4_eval((KERNEL_H + 1) / 2)>])m4_dnl
 m4_define([<WIN_ROW>], [<m4_eval(WIN_W * CHANNELS)>])m4_dnl
-m4_dnl PAIR(i, j): adds the products of pair of rows i and column j.
+m4_dnl PIXELS pixels of a row at a time, so that weights are read once for all. PAIR(from, weight): adds the products
+m4_dnl of a pair of rows and a column.
 m4_define([<PAIR>], [<EACH([<V>], BLOCK_VECTORS, [<m4_dnl
-                    sum[<>]V = INT[<>]_dot(sum[<>]V, m4_dnl
-*(const S16 *)(from + PLUS($1, m4_eval(V * LANES_32))), *(const S16 *)(w + PLUS($2, m4_eval(V * LANES_32))));
+                    {
+                        const S16 weight = *(const S16 *)(w + PLUS($2, m4_eval(V * LANES_32)));
+EACH([<Q>], PIXELS, [<m4_dnl
+                        sum[<>]V[<>]_[<>]Q = INT[<>]_dot(sum[<>]V[<>]_[<>]Q, m4_dnl
+*(const S16 *)(from + PLUS($1, m4_eval(V * LANES_32 + Q * STRIDE_W * CHANNELS))), weight);
+>])m4_dnl
+                    }
 >])>])m4_dnl
 /* Rows `first', first + WIN_STEP, ... of the input and the rows DILATION_H below them, side by side. */
 static TARGET void K_NAME[<>]_window(const signed char *restrict in, int32_t *restrict window, int first, int rows)
@@ -21,8 +27,8 @@ static TARGET void K_NAME[<>]_window(const signed char *restrict in, int32_t *re
             const int y = first + TIMES(r, WIN_STEP), z = y + DILATION_H, seen = x >= 0 && x < IN_W;
             const signed char *a = seen && y >= 0 && y < IN_H ? in + y * (long)IN_ROW + x * IN_PIXEL : blank;
             const signed char *b = seen && z >= 0 && z < IN_H ? in + z * (long)IN_ROW + x * IN_PIXEL : blank;
-            for (int c = 0; c < CHANNELS; c++)
-                window[c] = (int32_t)((uint32_t)(uint16_t)a[c] | (uint32_t)b[c] << 16);
+            for (int c = 0; c < CHANNELS; c += 16)
+                INT[<>]_pair_up(a + c, b + c, window + c);
         }
 }
 
@@ -35,14 +41,17 @@ static TARGET void K_NAME[<>](const signed char *restrict in, const int32_t *res
         const int rows = OUT_H - top < ROWS ? OUT_H - top : ROWS;
         K_NAME[<>]_window(in, window, top * STRIDE_H - PAD_TOP, m4_dnl
 ((rows - 1) * STRIDE_H + m4_eval((PAIRS_H - 1) * 2 * DILATION_H)) / WIN_STEP + 1);
-        for (int p = 0; p < rows * OUT_W; p++) {
-            const int32_t *from = window + p / OUT_W * m4_eval(STRIDE_H / WIN_STEP * WIN_ROW) + m4_dnl
-p % OUT_W * m4_eval(STRIDE_W * CHANNELS);
-            const int32_t *w = weights, *end = ends;
-            signed char *to = out + (top * (long)OUT_W + p) * OUT_PIXEL;
-            for (int c = 0; c < CHANNELS; c += 16, from += 16, w += 16, to += 16, end += ENDS) {
-EACH([<V>], BLOCK_VECTORS, [<                S32 sum[<>]V = END([<end>], 0, V);
->])m4_dnl
+        for (int y = 0; y < rows; y++)
+            for (int p = 0; p < OUT_W; STEP(p, PIXELS)) {
+                const int x = LAST(p, PIXELS, OUT_W);
+                const int32_t *from = window + y * m4_eval(STRIDE_H / WIN_STEP * WIN_ROW) + m4_dnl
+x * m4_eval(STRIDE_W * CHANNELS);
+                const int32_t *w = weights, *end = ends;
+                signed char *to = out + ((top + y) * (long)OUT_W + x) * OUT_PIXEL;
+                for (int c = 0; c < CHANNELS; c += 16, from += 16, w += 16, to += 16, end += ENDS) {
+EACH([<V>], BLOCK_VECTORS, [<EACH([<Q>], PIXELS, [<m4_dnl
+                S32 sum[<>]V[<>]_[<>]Q = FIRST([<end>]);
+>])>])m4_dnl
 IF(PAIRS_H * KERNEL_W <= 16, [<EACH([<I>], PAIRS_H, [<EACH([<J>], KERNEL_W, [<m4_dnl
 PAIR([<m4_eval(I * 2 * DILATION_H / WIN_STEP * WIN_ROW + J * DILATION_W * CHANNELS)>], m4_dnl
 [<m4_eval((I * KERNEL_W + J) * CHANNELS)>])>])>])>], [<m4_dnl
@@ -54,9 +63,13 @@ j * m4_eval(DILATION_W * CHANNELS);
 PAIR([<at>], [<weight>])m4_dnl
                     }
 >])m4_dnl
-                INT[<>]_store(SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<m4_dnl
-INT[<>]_rescale(sum[<>]V, END([<end>], 1, V), END([<end>], 2, V), END([<end>], 3, V))>]), OUT_ZERO, LOW, HIGH, to);
+EACH([<V>], BLOCK_VECTORS, [<                END_TYPE end[<>]V = READ_END([<end>]);
+>])m4_dnl
+EACH([<Q>], PIXELS, [<                m4_dnl
+STORE([<SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<RESULT(sum[<>]V[<>]_[<>]Q, end[<>]V)>])>], m4_dnl
+[<PLUS(to, m4_eval(Q * OUT_PIXEL))>]);
+>])m4_dnl
+                }
             }
-        }
     }
 }

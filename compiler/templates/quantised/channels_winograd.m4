@@ -105,9 +105,8 @@ EACH([<I>], 4, [<            {
 OUT_LINE([<TO>], [<ACROSS>])            }
 >])m4_dnl
         }
-EACH([<V>], BLOCK_VECTORS, [<        const S32 first[<>]V = END([<ends>], 0, V), m4_dnl
-multiplier[<>]V = END([<ends>], 1, V), m4_dnl
-left[<>]V = END([<ends>], 2, V), right[<>]V = END([<ends>], 3, V);
+EACH([<V>], BLOCK_VECTORS, [<        const S32 first[<>]V = FIRST([<ends>]);
+        END_TYPE end[<>]V = READ_END([<ends>]);
 >])m4_dnl
         for (int i = 0; i < 4 && y + i < OUT_H; i++)
             for (int j = 0; j < 4 && x + j < OUT_W; j++) {
@@ -115,9 +114,8 @@ left[<>]V = END([<ends>], 2, V), right[<>]V = END([<ends>], 3, V);
 EACH([<V>], BLOCK_VECTORS, [<                const S32 sum[<>]V = m4_dnl
 ((S32)(results[V][i][j] * 954437177u) >> 6) + first[<>]V;
 >])m4_dnl
-                INT[<>]_store(SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<m4_dnl
-INT[<>]_rescale(sum[<>]V, multiplier[<>]V, left[<>]V, right[<>]V)>]), OUT_ZERO, LOW, HIGH,
-                              out + ((y + i) * (long)OUT_W + x + j) * OUT_PIXEL);
+                STORE([<SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<RESULT(sum[<>]V, end[<>]V)>])>], m4_dnl
+[<out + ((y + i) * (long)OUT_W + x + j) * OUT_PIXEL>]);
             }
     }
 }

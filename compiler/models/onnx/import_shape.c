@@ -37,8 +37,8 @@ static struct constant *mix_matrix(struct importer *im, struct call *call, int64
 }
 
 /* Result i is element picks[i]. */
-static struct value *pick_axis(struct importer *im, struct call *call, const struct value *value, int axis,
-                               const int64_t *picks, int64_t count)
+struct value *pick_axis(struct importer *im, struct call *call, const struct value *value, int axis,
+                        const int64_t *picks, int64_t count)
 {
     const int64_t n = value->dims.at[axis];
     bool run = true;

@@ -4,13 +4,13 @@
 
 #include "import.h"
 
-/* The weight of each class, [C], with 0 for one that is ignored; NULL after refusing. */
+/* The constant weight of each class, [C], with 0 for one that is ignored; NULL after refusing. */
 static const struct constant *class_weights(struct importer *im, struct call *call, int64_t classes)
 {
     const struct constant *given = call_constant(call, 2);
     struct constant *weights = constant_new(im, ONNX_FLOAT, (struct dims){1, {classes}});
-    if ((call_has(call, 2) && (!given || given->count != classes)) || !weights) {
-        refuse(im, call, "its weights are not constants, one a class");
+    if ((call_has(call, 2) && dims_count(&call->inputs[2]->dims) != classes) || !weights) {
+        refuse(im, call, "its weights are not one a class");
         return NULL;
     }
     for (int64_t i = 0; i < classes; i++)
@@ -56,6 +56,21 @@ static struct value *constant_marks(struct importer *im, struct call *call, cons
         constant_numbers(marks)[(image * count + class) * inner + i % inner] = constant_at(weights, class);
     }
     return constant_value_of(im, marks);
+}
+
+/* Times weights that the network computes. */
+static struct value *weighted(struct importer *im, struct call *call, struct value *marks)
+{
+    struct value *weights = call_view(call, 2);
+    struct dims along = marks->dims;
+    if (!weights)
+        return marks;
+    for (int i = 0; i < along.rank; i++)
+        along.at[i] = i == 1 ? along.at[i] : 1;
+    weights = view_reshape(im, call, weights, &along);
+    if (!weights || marks->kind == VALUE_CONSTANT)
+        return weights ? scale_view(im, call, weights, marks->constant, NULL) : NULL;
+    return merge_views(im, call, LAYER_MUL, (struct value *[]){marks, weights}, 2);
 }
 
 static struct value *marks_of(struct importer *im, struct call *call, const struct dims *dims,
@@ -137,5 +152,6 @@ bool op_cross_entropy(struct importer *im, struct call *call)
     }
     const struct constant *weights = scores ? class_weights(im, call, scores->dims.at[1]) : NULL;
     struct value *marks = weights ? marks_of(im, call, &scores->dims, weights) : NULL;
+    marks = marks ? weighted(im, call, marks) : NULL;
     return marks && give_loss(im, call, scores, marks);
 }

@@ -335,9 +335,9 @@ static struct value *reduce_by_layer(struct importer *im, struct call *call, con
 /* The layer that computes it, or REDUCING_COUNT; sums are those of a square or in a logarithm, too. */
 static enum reducing reducing_of(const char *type)
 {
-    static const char *const names[REDUCING_COUNT] = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
+    static const char *const names[REDUCING_ARGMAX] = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
                                                       "ReduceProd", "ReduceL1",  "ReduceL2",  "ReduceLogSumExp"};
-    for (int i = 0; i < REDUCING_COUNT; i++)
+    for (int i = 0; i < REDUCING_ARGMAX; i++)
         if (strcmp(names[i], type) == 0)
             return (enum reducing)i;
     return REDUCING_SUM;

@@ -20,7 +20,8 @@ static const char *const workers[] = {"Add",       "Sub",       "Mul",        "D
 static const char *const askers[] = {"Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or", "Xor",
                                      "Not",   "IsNaN", "IsInf",  NULL};
 static const char *const placers[] = {"ArgMax", "ArgMin", NULL};
-static const char *const others[] = {"OneHot", "Hardmax", "NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss", NULL};
+static const char *const others[] = {"OneHot", "Hardmax", "NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss",
+                                     "Shape",  "Size",    "EyeLike", NULL};
 
 static bool is_number(int type)
 {

@@ -126,8 +126,8 @@ bool shape_rule_broadcast(struct inference *in)
 
 static bool report_branches(const struct inference *in, const char *what, const char *help)
 {
-    struct message *m = diag_report(in->diag, CHECK_MERGE, in->node->span, "%s takes %s, not %zu", node_keyword(in->node),
-                                    what, in->node->input_count);
+    struct message *m = diag_report(in->diag, CHECK_MERGE, in->node->span, "%s takes %s, not %zu",
+                                    node_keyword(in->node), what, in->node->input_count);
     message_help(m, "%s", help);
     return false;
 }

@@ -229,8 +229,22 @@ static double half_number(uint32_t bits, int exponent_bits)
 }
 
 /* As ONNX numbers types. */
-enum { T_FLOAT = 1, T_UINT8, T_INT8, T_UINT16, T_INT16, T_INT32, T_INT64, T_STRING, T_BOOL, T_HALF, T_DOUBLE, T_UINT32,
-       T_UINT64, T_BFLOAT16 = 16 };
+enum {
+    T_FLOAT = 1,
+    T_UINT8,
+    T_INT8,
+    T_UINT16,
+    T_INT16,
+    T_INT32,
+    T_INT64,
+    T_STRING,
+    T_BOOL,
+    T_HALF,
+    T_DOUBLE,
+    T_UINT32,
+    T_UINT64,
+    T_BFLOAT16 = 16
+};
 
 static bool is_number_type(int type)
 {
@@ -518,6 +532,13 @@ static const char *outside_by_data(struct suite *suite, const struct test_case *
         if (t && type && type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE &&
             t->data_type != type->tensor_type->elem_type)
             return "an input's data are of another type than the model states";
+        if (t && tensor_count(t) == 0)
+            return "an input is empty";
+    }
+    for (size_t i = 0; i < graph->n_output; i++) {
+        const Onnx__TensorProto *t = read_tensor(suite->arena, tensor_path(suite->arena, c->folder, 0, "output", i));
+        if (t && t->data_type != graph->output[i]->type->tensor_type->elem_type)
+            return "a result's data are of another type than the model states";
     }
     for (size_t i = 0; i < graph->n_node; i++)
         if (!is_listed(graph->node[i]->op_type))

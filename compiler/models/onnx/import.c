@@ -299,8 +299,8 @@ static bool report_type(struct importer *im, const char *name, const struct valu
                          name, type_name(value->type),
                          integers  ? "int8, 128 less"
                          : counted ? "int32"
-                         : known  ? "the floats that it means"
-                                  : "the same numbers as floats");
+                         : known   ? "the floats that it means"
+                                   : "the same numbers as floats");
     return true;
 }
 

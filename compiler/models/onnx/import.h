@@ -92,6 +92,8 @@ struct attribute {
     const int64_t *ints;
     const float *floats;
     size_t n_ints, n_floats;
+    const char *const *strings;
+    size_t n_strings;
     const struct constant *tensor;
     const char *tensor_error; /* why there is none */
     const Onnx__GraphProto *graph;
@@ -406,7 +408,7 @@ import_function op_activation, op_clip, op_prelu, op_softmax, op_hard_sigmoid, o
     op_identity, op_cast, op_pow, op_neg, op_swish;
 import_function op_compare, op_not, op_and, op_or, op_xor, op_where, op_is_nan, op_is_inf, op_mod, op_bit_shift;
 import_function op_argmax, op_hardmax, op_one_hot, op_topk, op_cumsum, op_trilu, op_lp_norm;
-import_function op_pick, op_scatter, op_cross_entropy, op_cast_like;
+import_function op_pick, op_scatter, op_cross_entropy, op_cast_like, op_recurrent;
 import_function op_add, op_sub, op_mul, op_div, op_max, op_min, op_mean, op_expand;
 import_function op_concat, op_reshape, op_flatten, op_squeeze, op_unsqueeze, op_transpose, op_pad, op_slice, op_split,
     op_gather, op_tile, op_resize, op_depth_to_space, op_space_to_depth, op_if;

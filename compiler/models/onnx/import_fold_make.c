@@ -128,7 +128,7 @@ bool fold_made(struct importer *im, struct call *call)
         const char *type;
         import_function *function;
         size_t inputs;
-    } rows[] = {{"NonZero", make_non_zero, 1},    {"HannWindow", make_window, 1}, {"HammingWindow", make_window, 1},
+    } rows[] = {{"NonZero", make_non_zero, 1},      {"HannWindow", make_window, 1}, {"HammingWindow", make_window, 1},
                 {"BlackmanWindow", make_window, 1}, {"Trilu", make_triangle, 1},    {"CumSum", make_sums, 2}};
     size_t constants = 0;
     if (strcmp(call->type, "EyeLike") == 0 && call->input_count == 1 && (call_view(call, 0) || call_constant(call, 0)))

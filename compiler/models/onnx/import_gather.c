@@ -183,8 +183,8 @@ bool op_pick(struct importer *im, struct call *call)
 /* ---- Scatter: the input, in which elements are replaced ---- */
 
 /* Where in the input element `i` of the updates goes, whose place along the axis, or whose row, the indices name. */
-static bool scattered_to(struct importer *im, struct call *call, const struct dims *dims, const struct constant *indices,
-                         struct picks *to)
+static bool scattered_to(struct importer *im, struct call *call, const struct dims *dims,
+                         const struct constant *indices, struct picks *to)
 {
     if (strcmp(call->type, "ScatterND") == 0)
         return gather_nd(im, call, dims, indices, to);

@@ -336,7 +336,7 @@ static struct value *reduce_by_layer(struct importer *im, struct call *call, con
 static enum reducing reducing_of(const char *type)
 {
     static const char *const names[REDUCING_ARGMAX] = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
-                                                      "ReduceProd", "ReduceL1",  "ReduceL2",  "ReduceLogSumExp"};
+                                                       "ReduceProd", "ReduceL1",  "ReduceL2",  "ReduceLogSumExp"};
     for (int i = 0; i < REDUCING_ARGMAX; i++)
         if (strcmp(names[i], type) == 0)
             return (enum reducing)i;

@@ -118,8 +118,9 @@ static void align_broadcast(struct importer *im, struct call *call)
 /* Numbers with more dimensions than a tensor: it gets them, before patterns look at it. */
 static void raise_ranks(struct importer *im, struct call *call)
 {
-    static const char *const types[] = {"Add",  "Sub",     "Mul",         "Div",            "Pow", "Max", "Min", "Equal",
-                                        "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or",  "Xor", NULL};
+    static const char *const types[] = {"Add", "Sub",   "Mul",  "Div",     "Pow",         "Max",
+                                        "Min", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual",
+                                        "And", "Or",    "Xor",  NULL};
     const bool found = text_is_one_of(call->type, types);
     int rank = 0;
     for (size_t i = 0; found && i < call->input_count; i++)

@@ -8,20 +8,28 @@
 
 /* Operators that only move numbers, or choose among them. */
 static const char *const movers[] = {
-    "Cast",    "CastLike",      "Transpose",     "Reshape",        "Squeeze",      "Unsqueeze", "Flatten", "Identity",
-    "Slice",   "Split",         "Concat",        "Gather",         "Expand",       "Tile",      "Pad",     "Dropout",
-    "Where",   "DepthToSpace",  "SpaceToDepth",  "GatherElements", "GatherND",     "Compress",  "Trilu",   "TopK",
-    "Scatter", "ScatterND",     "ReverseSequence", "ScatterElements", NULL};
+    "Cast",    "CastLike",     "Transpose",       "Reshape",         "Squeeze",  "Unsqueeze", "Flatten", "Identity",
+    "Slice",   "Split",        "Concat",          "Gather",          "Expand",   "Tile",      "Pad",     "Dropout",
+    "Where",   "DepthToSpace", "SpaceToDepth",    "GatherElements",  "GatherND", "Compress",  "Trilu",   "TopK",
+    "Scatter", "ScatterND",    "ReverseSequence", "ScatterElements", NULL};
 /* Operators that compute with integers as with floats. */
-static const char *const workers[] = {"Add",       "Sub",       "Mul",        "Div",     "Mod",     "Neg",   "Abs",
-                                      "Sign",      "Min",       "Max",        "Sum",     "Clip",    "Relu",  "CumSum",
-                                      "ReduceSum", "ReduceMax", "ReduceMin",  "Pow",     "BitShift", "ReduceProd",
-                                      "ReduceL1",  "ReduceSumSquare", NULL};
-static const char *const askers[] = {"Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or", "Xor",
-                                     "Not",   "IsNaN", "IsInf",  NULL};
+static const char *const workers[] = {"Add",       "Sub",
+                                      "Mul",       "Div",
+                                      "Mod",       "Neg",
+                                      "Abs",       "Sign",
+                                      "Min",       "Max",
+                                      "Sum",       "Clip",
+                                      "Relu",      "CumSum",
+                                      "ReduceSum", "ReduceMax",
+                                      "ReduceMin", "Pow",
+                                      "BitShift",  "ReduceProd",
+                                      "ReduceL1",  "ReduceSumSquare",
+                                      NULL};
+static const char *const askers[] = {"Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And",
+                                     "Or",    "Xor",  "Not",     "IsNaN",       "IsInf",          NULL};
 static const char *const placers[] = {"ArgMax", "ArgMin", NULL};
-static const char *const others[] = {"OneHot", "Hardmax", "NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss",
-                                     "Shape",  "Size",    "EyeLike", NULL};
+static const char *const others[] = {
+    "OneHot", "Hardmax", "NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss", "Shape", "Size", "EyeLike", NULL};
 
 static bool is_number(int type)
 {

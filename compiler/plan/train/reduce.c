@@ -16,9 +16,9 @@ bool train_reduce(struct train_plan *plan, const struct op *op)
     const struct op *of = back ? op->of : op;
     const struct reduction *r = &of->reduction;
     struct lanes *out = train_result(plan, op);
-    const char *template = back                           ? "train/reduce_gradient.m4"
+    const char *template = back                         ? "train/reduce_gradient.m4"
                            : r->kind == REDUCING_ARGMAX ? "train/argmax.m4"
-                                                          : "train/reduce.m4";
+                                                        : "train/reduce.m4";
     struct kernel *kernel = train_kernel(
         plan, template, arena_printf(plan->arena, "reduce_%s%s", reducing_word(r->kind), back ? "_gradient" : ""));
     if (back || r->kind != REDUCING_ARGMAX)

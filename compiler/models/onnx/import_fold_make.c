@@ -1,5 +1,5 @@
-/* Constants that are made of a shape, of a size, or of places: matrices with a diagonal, windows of signals, what is not
- * zero, elements that indices pick. */
+/* Constants that are made of a shape, of a size, or of places: matrices with a diagonal, windows of signals, what is
+ * not zero, elements that indices pick. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Operators that pick elements by constant indices: which element of the input each of the result is. For constants
- * these are copied; for a tensor they are products with a matrix of zeros and ones, or a slice. Indices that the network
- * computes would need an addressing layer, which there is none of. */
+ * these are copied; for a tensor they are products with a matrix of zeros and ones, or a slice. No layer looks up what
+ * the network computes. */
 #include <string.h>
 
 #include "base/checked.h"

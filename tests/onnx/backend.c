@@ -32,8 +32,8 @@ static const char *const listed[] = {
 #define OPERATOR(type, function) #type,
 #include "models/onnx/operators.def"
 #undef OPERATOR
-    "Constant", "ConstantOfShape", "Shape",      "Size",          "Range",
-    "EyeLike",  "NonZero",         "HannWindow", "HammingWindow", "BlackmanWindow"};
+    "Constant", "ConstantOfShape", "Shape",         "Size",           "Range",     "EyeLike",
+    "NonZero",  "HannWindow",      "HammingWindow", "BlackmanWindow", "QLinearAdd"};
 /* Inputs that are parameters of an operator: from this position on. */
 static const struct {
     const char *type;

@@ -381,6 +381,8 @@ struct value *compare_number(struct importer *im, struct call *call, enum layer_
                              double number);
 /* import_place.c: 1 at the place that the index has along an axis of n, else 0; the axis has one number before. */
 struct value *one_hot_view(struct importer *im, struct call *call, const struct value *index, int axis, int64_t n);
+/* Places along an axis of n, of which those below 0 count from the end. */
+struct value *counted_from_end(struct importer *im, struct call *call, struct value *index, int64_t n);
 /* import_shape.c: result i is element picks[i] of the axis. */
 struct value *pick_axis(struct importer *im, struct call *call, const struct value *value, int axis,
                         const int64_t *picks, int64_t count);

@@ -54,8 +54,7 @@ bool op_hardmax(struct importer *im, struct call *call)
     return give(call, mark && im->opset < 13 ? view_reshape(im, call, mark, &dims) : mark);
 }
 
-/* Places below 0 count from the end. */
-static struct value *counted_from_end(struct importer *im, struct call *call, struct value *index, int64_t n)
+struct value *counted_from_end(struct importer *im, struct call *call, struct value *index, int64_t n)
 {
     struct value *below = compare_number(im, call, LAYER_LESS, index, 0);
     struct value *more = below ? scale_by(im, call, below, (double)n, 0) : NULL;

@@ -173,7 +173,8 @@ static bool gather_rows(struct importer *im, struct call *call, const struct con
         dims.at[dims.rank++] = table->dims.at[i];
     const struct constant *matrix = constant_as(im, table, (struct dims){2, {rows, each}});
     matrix = constant_transpose(im, matrix, swap);
-    index = view_reshape(im, call, index, &one);
+    index = counted_from_end(im, call, index, rows);
+    index = index ? view_reshape(im, call, index, &one) : NULL;
     struct value *mark = index && matrix ? one_hot_view(im, call, index, one.rank - 1, rows) : NULL;
     struct value *picked = mark ? linear_axis(im, call, mark, one.rank - 1, matrix, NULL, false) : NULL;
     return give(call, picked ? view_reshape(im, call, picked, &dims) : NULL);

@@ -34,6 +34,7 @@ enum reducing {
     REDUCING_L1,
     REDUCING_L2,
     REDUCING_LOGSUMEXP,
+    REDUCING_ARGMAX, /* of ARGMAX alone: REDUCE has no word for it */
     REDUCING_COUNT
 };
 enum over { OVER_C, OVER_H, OVER_W, OVER_HW, OVER_CHW };
@@ -74,7 +75,7 @@ struct layer_args {
     bool adaptive; /* a pool with out=, whose windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
     struct pair out;
     const struct matrix *connect; /* CONV; or NULL */
-    double a, b;                  /* LEAKY ELU POWER: a. TANH: a, b. CLIP: lo, hi. SHRINK THRESHOLD: a limit, b */
+    double a, b;                  /* LEAKY ELU POWER ABOVE BELOW EQUALS: a. TANH: a, b. CLIP: lo, hi. SHRINK THRESHOLD: a limit, b */
     double eps;
     double alpha, beta, k; /* LRN */
     int64_t size;          /* LRN: the window */
@@ -91,8 +92,8 @@ struct layer_args {
     enum axis axes[3];          /* TRANSPOSE: where the result's h, w, c come from */
     enum layout layout;         /* INPUT, OUTPUT */
     const double *mean, *scale; /* INPUT: one per channel, or NULL */
-    enum reducing reducing;     /* REDUCE; MAXOUT: a maximum */
-    enum over over;             /* REDUCE */
+    enum reducing reducing;     /* REDUCE; MAXOUT: a maximum; ARGMAX: where it is */
+    enum over over;             /* REDUCE ARGMAX */
     int64_t pieces;             /* MAXOUT: channels that become one */
     double rate;                /* DROPOUT: only for the canonical text and ONNX */
 };

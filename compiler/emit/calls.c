@@ -171,7 +171,7 @@ static void add_tensor_row(struct text *data, const struct plan *plan, enum op_k
     text_printf(data, "TENSOR_ROW(%s, %zu, [<%lld, %lld, %lld, %d, %d, ", kind == OP_INPUT ? "input" : "output", index,
                 (long long)shape.h, (long long)shape.w, (long long)shape.c, op->layout == LAYOUT_HWC,
                 (int)op->caller_type);
-    data_float(data, integers ? (double)value->quantisation->scale[0] : 0);
+    data_float(data, integers ? (double)value->quantisation->scale[0] : op->caller_type == ELEMENT_S32 ? 1 : 0);
     text_printf(data, ", %d>], %lld, [<%s>])m4_dnl\n", integers ? (int)value->quantisation->zero[0] : 0,
                 (long long)element_bytes(op->caller_type), element_c(op->caller_type));
 }

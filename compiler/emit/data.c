@@ -126,11 +126,11 @@ static bool has_bytes(const struct plan *plan)
     return false;
 }
 
-/* What NAME_run takes and gives: floats, also where bytes come in, or s8. */
+/* What NAME_run takes and gives: floats, also where bytes come in, s8, or s32. */
 static const char *run_type(const struct plan *plan, enum op_kind kind)
 {
     const struct op *op = plan_end(plan, kind, 0);
-    return element_c(op && op->caller_type == ELEMENT_S8 ? ELEMENT_S8 : ELEMENT_F32);
+    return element_c(op && op->caller_type != ELEMENT_U8 ? op->caller_type : ELEMENT_F32);
 }
 
 static void define_sizes(const struct emission *emission, struct text *data)

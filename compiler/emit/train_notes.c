@@ -30,6 +30,11 @@ static const char *merge_formula(const struct op *op)
     case BINARY_MIN: return "dL/da = dL/dy where a is smaller than b, half of it where they are the same";
     case BINARY_DIV: return op->operand ? "dL/db = -dL/dy * a/b^2" : "dL/da = dL/dy / b";
     case BINARY_POW: return op->operand ? "dL/db = dL/dy * a^b * log(a)" : "dL/da = dL/dy * b * a^(b - 1)";
+    case BINARY_KEEP: return op->operand ? "dL/dc = 0" : "dL/da = dL/dy where c is not 0, else 0";
+    case BINARY_DROP: return op->operand ? "dL/dc = 0" : "dL/db = dL/dy where c is 0, else 0";
+    case BINARY_LESS:
+    case BINARY_GREATER:
+    case BINARY_EQUAL: return "dL/da = 0: a comparison has steps alone";
     case BINARY_SUB: return op->operand ? "dL/db = -dL/dy" : "dL/da = dL/dy";
     default: return "dL/da = dL/dy";
     }
@@ -44,6 +49,7 @@ static const char *reduction_formula(enum reducing kind)
     case REDUCING_PROD: return "dL/dx = dL/dy * the product of the others";
     case REDUCING_L1: return "dL/dx = dL/dy * sign of x";
     case REDUCING_L2: return "dL/dx = dL/dy * x/y";
+    case REDUCING_ARGMAX: return "dL/dx = 0: a place has steps alone";
     case REDUCING_LOGSUMEXP: return "dL/dx = dL/dy * e^(x - y)";
     default: return "dL/dx = dL/dy";
     }

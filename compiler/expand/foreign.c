@@ -30,6 +30,7 @@ static const struct translation layers[] = {
     {"divide", "DIV"}, {"quotient", "DIV"}, {"average", "MEAN"},
     {"maximum", "MAX"}, {"minimum", "MIN"}, {"negative", "NEG"}, {"inverse", "RECIPROCAL"}, {"arctan", "ATAN"},
     {"hardshrink", "SHRINK"}, {"softshrink", "SHRINK(bias=0.5)"}, {"thresholdedrelu", "THRESHOLD"},
+    {"select", "WHERE"}, {"maskedfill", "WHERE"}, {"gt", "GREATER"}, {"lt", "LESS"}, {"eq", "EQUAL"},
     {"residual", "ADD{ chain | }"}, {"skip", "ADD{ chain | }"},
     {"image", "INPUT"}, {"inputlayer", "INPUT"},
 };

@@ -16,7 +16,11 @@ static void add_tensor(struct text *out, const struct plan *plan, enum op_kind k
     text_printf(out, ",\"height\":%lld,\"width\":%lld,\"channels\":%lld,\"layout\":\"%s\",\"type\":\"%s\"",
                 (long long)value->shape.h, (long long)value->shape.w, (long long)value->shape.c,
                 op->layout == LAYOUT_HWC ? "hwc" : "chw", element_word(op->caller_type));
-    text_printf(out, ",\"scale\":%.9g,\"zero_point\":%d}", q ? (double)q->scale[0] : 0.0, q ? (int)q->zero[0] : 0);
+    text_printf(out, ",\"scale\":%.9g,\"zero_point\":%d}",
+                q                                ? (double)q->scale[0]
+                : op->caller_type == ELEMENT_S32 ? 1.0
+                                                 : 0.0,
+                q ? (int)q->zero[0] : 0);
 }
 
 void library_describe(const struct emission *emission, struct text *out)

@@ -254,7 +254,7 @@ static void add_outputs(struct op_list *list, struct value **of_node)
         struct op *op = op_list_add(list, OP_OUTPUT, output->node);
         op->index = (int)i;
         op->layout = output->layout;
-        op->caller_type = ELEMENT_F32;
+        op->caller_type = output->node->element == ELEMENT_S32 ? ELEMENT_S32 : ELEMENT_F32;
         op_list_add_input(list, op, of_node[output->node->id]);
     }
 }

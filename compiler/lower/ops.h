@@ -68,8 +68,24 @@ struct pooling {
     bool affine;    /* times a coefficient, plus a bias a map */
 };
 
-enum binary_kind { BINARY_ADD, BINARY_MUL, BINARY_MAX, BINARY_SUB, BINARY_MIN, BINARY_DIV, BINARY_POW, BINARY_COUNT };
+enum binary_kind {
+    BINARY_ADD,
+    BINARY_MUL,
+    BINARY_MAX,
+    BINARY_SUB,
+    BINARY_MIN,
+    BINARY_DIV,
+    BINARY_POW,
+    BINARY_LESS,
+    BINARY_GREATER,
+    BINARY_EQUAL,
+    BINARY_WHERE, /* of three operands */
+    BINARY_KEEP,  /* of training only, the parts of a WHERE: the first where the second is not 0, else 0 */
+    BINARY_DROP,  /* and the first where the second is 0 */
+    BINARY_COUNT
+};
 const char *binary_word(enum binary_kind kind); /* "add" */
+bool binary_compares(enum binary_kind kind);    /* 1 or 0 */
 
 /* (x - mean)/sqrt(variance + epsilon) over groups of numbers, then w*x + b where the layer has weights. */
 enum norm_over { NORM_IMAGE, NORM_GROUPS, NORM_MAPS, NORM_PIXEL }; /* all numbers, maps in groups, a map, a pixel */

@@ -428,6 +428,9 @@ static const char *activation(struct writer *w, const struct node *node, const c
     case LAYER_POWER: return arena_printf(w->arena, "torch.pow(%s, %s)", x, p);
     case LAYER_THRESHOLD: return arena_printf(w->arena, "F.threshold(%s, %s, %s)", x, p, q);
     case LAYER_SHRINK: w->needs[PART_SHRINK] = true; return arena_printf(w->arena, "shrink(%s, %s, %s)", x, p, q);
+    case LAYER_ABOVE: return arena_printf(w->arena, "torch.gt(%s, %s).float()", x, p);
+    case LAYER_BELOW: return arena_printf(w->arena, "torch.lt(%s, %s).float()", x, p);
+    case LAYER_EQUALS: return arena_printf(w->arena, "torch.eq(%s, %s).float()", x, p);
     case LAYER_TANH: break;
     default: return unknown(w, node);
     }
@@ -457,6 +460,14 @@ static const char *joined(struct writer *w, const struct node *node, const char 
             text = arena_printf(w->arena, "%s, %s", text, x[i]);
         return arena_printf(w->arena, "torch.cat((%s), 1)", text);
     }
+    if (node->kind == LAYER_WHERE)
+        return arena_printf(w->arena, "torch.where(%s != 0, %s, %s)", pytorch_enclosed(w->arena, x[0]), x[1], x[2]);
+    const char *comparison = node->kind == LAYER_LESS      ? "lt"
+                             : node->kind == LAYER_GREATER ? "gt"
+                             : node->kind == LAYER_EQUAL   ? "eq"
+                                                           : NULL;
+    if (comparison)
+        return arena_printf(w->arena, "torch.%s(%s, %s).float()", comparison, x[0], x[1]);
     size_t joint = 0;
     const size_t count = sizeof joints / sizeof *joints;
     while (joint < count && strcmp(joints[joint].keyword, keyword) != 0)

@@ -1,4 +1,4 @@
-/* Reductions in PyTorch's words: what a REDUCE and a MAXOUT call. */
+/* Reductions in PyTorch's words: what a REDUCE, an ARGMAX and a MAXOUT call. */
 #include "pytorch/module.h"
 
 static const struct axes {
@@ -34,6 +34,7 @@ const char *pytorch_reduction(struct writer *w, const struct node *node, const c
     case REDUCING_MIN: return arena_printf(w->arena, "%s.amin(%s, keepdim=True)", of, axes->dims);
     case REDUCING_PROD: return product(w, x, axes);
     case REDUCING_L1: return arena_printf(w->arena, "%s.abs().sum(%s, keepdim=True)", of, axes->dims);
+    case REDUCING_ARGMAX: return arena_printf(w->arena, "%s.argmax(%s, keepdim=True).float()", of, axes->dims);
     case REDUCING_L2: return arena_printf(w->arena, "%s.square().sum(%s, keepdim=True).sqrt()", of, axes->dims);
     default: return arena_printf(w->arena, "torch.logsumexp(%s, %s, keepdim=True)", x, axes->dims);
     }

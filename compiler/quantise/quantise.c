@@ -181,7 +181,7 @@ static void rewrite(struct rewriting *r, struct op *op)
     if (op->kind == OP_OUTPUT) {
         if (types_end_in_integers(r->types) && op->inputs.items[0]->type == ELEMENT_S8)
             op->caller_type = ELEMENT_S8;
-        if (op->caller_type == ELEMENT_F32)
+        if (op->caller_type != ELEMENT_S8)
             op->inputs.items[0] = as_floats(r, op->inputs.items[0]);
         keep(r, op);
         return;

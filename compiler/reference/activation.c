@@ -3,7 +3,7 @@
  *
  * Where a formula has a kink, the derivative there is PyTorch's: of RELU, LEAKY and PRELU the left one, of RELU6 and
  * HARDSIGMOID the one outside, of ELU and SELU that of the exponential, of HARDSWISH the right one, of CLIP 1, of
- * ABS 0; of SHRINK and THRESHOLD 0 where they jump, of FLOOR, CEIL, ROUND and SIGN everywhere. */
+ * ABS 0; of SHRINK and THRESHOLD 0 where they jump, of FLOOR, CEIL, ROUND, SIGN and comparisons everywhere. */
 #include <math.h>
 
 #include "reference/layer.h"
@@ -171,6 +171,10 @@ SCALAR(SHRINK,
                                                              : 0,
        fabs(x) > single(args->a) ? 1 : 0)
 SCALAR(THRESHOLD, x > single(args->a) || isnan(x) ? x : args->b, x > single(args->a) ? 1 : 0)
+/* The same holds for what is compared with; a NaN is neither above nor below nor equal. */
+SCALAR(ABOVE, x > single(args->a) ? 1 : 0, 0)
+SCALAR(BELOW, x < single(args->a) ? 1 : 0, 0)
+SCALAR(EQUALS, x == single(args->a) ? 1 : 0, 0)
 /* Limits that cross: the upper one, everywhere. */
 SCALAR(CLIP, clamp(x, fmin(args->a, args->b), args->b), x >= args->a && x <= args->b ? 1 : 0)
 

@@ -1,4 +1,5 @@
-/* Merges: ADD, MUL, MAX, MIN, SUB, DIV, POW and MEAN work element by element, the first branch with each of the others;
+/* Merges: ADD, MUL, MAX, MIN, SUB, DIV, POW, MEAN and comparisons work element by element, the first branch with each
+ * of the others, and WHERE chooses between two by a third;
  * an axis on which a branch has size 1 is broadcast, and on the way back its derivatives add up along it. CONCAT puts
  * the branches' maps one after another. */
 #include <math.h>
@@ -37,6 +38,22 @@ static double smallest(double a, double b)
 static double divide(double a, double b)
 {
     return a / b;
+}
+
+/* Comparisons are numbers, too; with a NaN they are false. */
+static double less(double a, double b)
+{
+    return a < b;
+}
+
+static double greater(double a, double b)
+{
+    return a > b;
+}
+
+static double equal(double a, double b)
+{
+    return a == b;
 }
 
 /* Where element (c, y, x) of the result comes from in a branch. */
@@ -148,6 +165,20 @@ static double mean_derivative(const double *e, size_t count, size_t branch)
     return 1 / (double)count;
 }
 
+/* Of a comparison, which has steps alone. */
+static double level_derivative(const double *e, size_t count, size_t branch)
+{
+    (void)e, (void)count, (void)branch;
+    return 0;
+}
+
+/* What is chosen takes all of it. */
+static double chosen_derivative(const double *e, size_t count, size_t branch)
+{
+    (void)count;
+    return branch == (e[0] != 0 ? 1 : 2);
+}
+
 /* d_branch += derivative*d_out */
 static void combine_backward(const struct layer_backward *b, merge_derivative *derivative)
 {
@@ -247,6 +278,50 @@ void reference_MEAN(const struct layer_call *call)
 void reference_backward_MEAN(const struct layer_backward *b)
 {
     combine_backward(b, mean_derivative);
+}
+
+void reference_LESS(const struct layer_call *call)
+{
+    combine(call, less);
+}
+
+void reference_backward_LESS(const struct layer_backward *b)
+{
+    combine_backward(b, level_derivative);
+}
+
+void reference_GREATER(const struct layer_call *call)
+{
+    combine(call, greater);
+}
+
+void reference_backward_GREATER(const struct layer_backward *b)
+{
+    combine_backward(b, level_derivative);
+}
+
+void reference_EQUAL(const struct layer_call *call)
+{
+    combine(call, equal);
+}
+
+void reference_backward_EQUAL(const struct layer_backward *b)
+{
+    combine_backward(b, level_derivative);
+}
+
+void reference_WHERE(const struct layer_call *call)
+{
+    struct shape out = call->shape;
+    for (int64_t c = 0; c < out.c; c++)
+        for (int64_t y = 0; y < out.h; y++)
+            for (int64_t x = 0; x < out.w; x++)
+                call->out[tensor_at(out, c, y, x)] = element(call, element(call, 0, c, y, x) != 0 ? 1 : 2, c, y, x);
+}
+
+void reference_backward_WHERE(const struct layer_backward *b)
+{
+    combine_backward(b, chosen_derivative);
 }
 
 void reference_CONCAT(const struct layer_call *call)

@@ -1,4 +1,4 @@
-/* Several numbers become one: REDUCE over whole axes, MAXOUT over neighbouring channels. Each result has a window of as
+/* Several numbers become one: REDUCE and ARGMAX over whole axes, MAXOUT over neighbouring channels. Each result has a window of as
  * many numbers along each axis as the input has for one of the result. On the way back, numbers that are the maximum or
  * minimum share its derivative, as with PyTorch's amax. */
 #include <math.h>
@@ -25,6 +25,18 @@ static int64_t place(const struct reduced *w, int64_t i)
     return w->first + (c * w->in.h + y) * w->in.w + x;
 }
 
+/* The first of several that are as large; a NaN is larger than all. */
+static int64_t place_of_largest(const double *in, const struct reduced *w)
+{
+    int64_t largest = 0;
+    for (int64_t i = 1; i < shape_elements(w->window); i++) {
+        double x = in[place(w, i)], most = in[place(w, largest)];
+        if (x > most || (isnan(x) && !isnan(most)))
+            largest = i;
+    }
+    return largest;
+}
+
 static double reduce(const double *in, const struct reduced *w, enum reducing kind)
 {
     int64_t count = shape_elements(w->window);
@@ -49,6 +61,7 @@ static double reduce(const double *in, const struct reduced *w, enum reducing ki
     case REDUCING_L1: return sizes;
     case REDUCING_L2: return sqrt(squares);
     case REDUCING_LOGSUMEXP: return shift + log(powers);
+    case REDUCING_ARGMAX: return (double)place_of_largest(in, w);
     default: return sum;
     }
 }
@@ -93,6 +106,7 @@ static double derivative(const double *in, const struct reduced *w, enum reducin
     case REDUCING_L1: return x > 0 ? 1 : x < 0 ? -1 : 0;
     case REDUCING_L2: return y > 0 ? x / y : 0;
     case REDUCING_LOGSUMEXP: return exp(x - y);
+    case REDUCING_ARGMAX: return 0;
     default: return 1;
     }
 }
@@ -110,6 +124,16 @@ void reference_backward_REDUCE(const struct layer_backward *b)
                     b->d_in[0][place(&w, i)] += b->d_out[at] *
                                                 derivative(call->in[0], &w, call->args->reducing, i, call->out[at]);
             }
+}
+
+void reference_ARGMAX(const struct layer_call *call)
+{
+    reference_REDUCE(call);
+}
+
+void reference_backward_ARGMAX(const struct layer_backward *b)
+{
+    reference_backward_REDUCE(b);
 }
 
 void reference_MAXOUT(const struct layer_call *call)

@@ -104,20 +104,70 @@ static double jump_of(const struct node *node, double x, double reach)
         place = limit;
         height = fabs(limit - node->args.b);
         break;
+    case LAYER_ABOVE:
+    case LAYER_BELOW:
+    case LAYER_EQUALS: place = (double)(float)limit; break;
     default: break;
     }
     return x != place && fabs(x - place) <= reach ? height : 0;
 }
 
-static void add_jumps(const struct terms *t)
+static const double unit = 1.0 / (1 << 24), near = 1.0 / (1 << 16); /* of the largest number, what sums may lose */
+
+/* How far off float may have a number of the operand. */
+static double reach_of(const struct terms *t, size_t operand)
 {
-    const double unit = 1.0 / (1 << 24), near = 1.0 / (1 << 16); /* of the largest number, what sums may lose */
-    const int64_t count = shape_elements(t->node->shape);
+    const int64_t count = shape_elements(t->node->inputs[operand]->shape);
     double most = 0;
     for (int64_t i = 0; i < count; i++)
-        most = isfinite(t->in[0][i]) ? fmax(most, fabs(t->in[0][i])) : most;
+        most = isfinite(t->in[operand][i]) ? fmax(most, fabs(t->in[operand][i])) : most;
+    return near * most;
+}
+
+static void add_jumps(const struct terms *t)
+{
+    const int64_t count = shape_elements(t->node->shape);
+    const double reach = reach_of(t, 0);
     for (int64_t i = 0; i < count; i++)
-        t->out[i] = jump_of(t->node, t->in[0][i], near * most) / unit;
+        t->out[i] = jump_of(t->node, t->in[0][i], reach) / unit;
+}
+
+/* Number i of the result in an operand, which repeats along the axes on which it has size 1. */
+static double operand_at(const struct terms *t, size_t operand, int64_t i)
+{
+    const struct shape whole = t->node->shape, s = t->node->inputs[operand]->shape;
+    const int64_t x = i % whole.w, y = i / whole.w % whole.h, c = i / whole.w / whole.h;
+    return t->in[operand][tensor_at(s, s.c == 1 ? 0 : c, s.h == 1 ? 0 : y, s.w == 1 ? 0 : x)];
+}
+
+/* A comparison of two numbers that float may have the other way round; a choice by a number that it may not have as
+ * 0. Numbers that are equal, and a 0, are so in float, too. */
+static void add_choices(const struct terms *t)
+{
+    const bool where = t->node->kind == LAYER_WHERE;
+    const double reach = reach_of(t, 0) + (where ? 0 : reach_of(t, 1));
+    for (int64_t i = 0; i < shape_elements(t->node->shape); i++) {
+        const double distance = fabs(operand_at(t, 0, i) - (where ? 0 : operand_at(t, 1, i)));
+        const double height = where ? fabs(operand_at(t, 1, i) - operand_at(t, 2, i)) : 1;
+        t->out[i] = distance > 0 && distance <= reach ? height / unit : 0;
+    }
+}
+
+/* A number that is nearly as large may be the largest in float. */
+static void add_places(const struct terms *t)
+{
+    const struct shape in = t->node->inputs[0]->shape, out = t->node->shape;
+    const int64_t length = shape_elements(in) / shape_elements(out);
+    const int64_t step = t->node->args.over == OVER_C ? in.h * in.w : t->node->args.over == OVER_H ? in.w : 1;
+    const double reach = 2 * reach_of(t, 0);
+    for (int64_t i = 0; i < shape_elements(out); i++) {
+        const int64_t first = i / step * step * length + i % step, place = (int64_t)t->result[i];
+        double furthest = 0;
+        for (int64_t k = 0; k < length; k++)
+            if (t->in[0][first + k * step] >= t->in[0][first + place * step] - reach)
+                furthest = fmax(furthest, fabs((double)(k - place)));
+        t->out[i] = furthest / unit;
+    }
 }
 
 static void add_numbers(const struct terms *t)
@@ -146,7 +196,15 @@ bool reference_terms(const struct node *node, const struct weights *weights, con
     case LAYER_ROUND:
     case LAYER_SIGN:
     case LAYER_SHRINK:
-    case LAYER_THRESHOLD: add_jumps(&t); return true;
+    case LAYER_THRESHOLD:
+    case LAYER_ABOVE:
+    case LAYER_BELOW:
+    case LAYER_EQUALS: add_jumps(&t); return true;
+    case LAYER_LESS:
+    case LAYER_GREATER:
+    case LAYER_EQUAL:
+    case LAYER_WHERE: add_choices(&t); return true;
+    case LAYER_ARGMAX: add_places(&t); return true;
     case LAYER_INPUT:
     case LAYER_GELU:
     case LAYER_HARDSIGMOID:

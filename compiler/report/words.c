@@ -176,15 +176,18 @@ static void add_structure(struct arena *arena, struct text *out, const struct no
 
 static void add_reduction(struct arena *arena, struct text *out, const struct node *node)
 {
-    static const char *const kinds[REDUCING_COUNT] = {"mean", "sum", "max", "min", "prod", "l1", "l2", "logsumexp"};
+    static const char *const kinds[REDUCING_COUNT] = {"mean", "sum", "max",       "min", "prod",
+                                                      "l1",   "l2",  "logsumexp", NULL};
     static const char *const axes[] = {
         [OVER_C] = "c", [OVER_H] = "h", [OVER_W] = "w", [OVER_HW] = "hw", [OVER_CHW] = "chw"};
     if (node->kind == LAYER_MAXOUT) {
         add(out, NULL, whole(arena, node->args.pieces));
         return;
     }
-    add(out, NULL, kinds[node->args.reducing]);
-    add(out, "axis", axes[node->args.over]);
+    if (node->kind == LAYER_REDUCE)
+        add(out, NULL, kinds[node->args.reducing]);
+    if (node->kind == LAYER_REDUCE || node->args.over != OVER_C)
+        add(out, "axis", axes[node->args.over]);
 }
 
 const char *report_arguments(struct arena *arena, const struct node *node)

@@ -54,6 +54,8 @@ void shape_normalise_args(enum layer_kind kind, struct shape input, struct layer
         normalise_pool(kind, args);
     if (kind == LAYER_MAXOUT)
         args->reducing = REDUCING_MAX;
+    if (kind == LAYER_ARGMAX)
+        args->reducing = REDUCING_ARGMAX;
     if (kind == LAYER_SLICE)
         normalise_slice(args, input);
     if (kind == LAYER_DWCONV) { /* each factor is at most 2^31 */

@@ -25,13 +25,32 @@ static int64_t count_params(const struct layer_result *result)
     return params;
 }
 
-/* A result that keeps its first input's shape, field and jump. */
+/* Layers that only move numbers, or pass them on. */
+static bool moves(const struct node *node)
+{
+    switch (node->kind) {
+    case LAYER_OUTPUT:
+    case LAYER_DROPOUT:
+    case LAYER_FLATTEN:
+    case LAYER_RESHAPE:
+    case LAYER_TRANSPOSE:
+    case LAYER_SHUFFLE:
+    case LAYER_SLICE:
+    case LAYER_CROP: return true;
+    case LAYER_UPSAMPLE: return node->args.mode == UPSAMPLE_NEAREST;
+    default: return false;
+    }
+}
+
+/* A result that keeps its first input's shape, field and jump. Whole numbers that are moved stay some. */
 static struct layer_result begin(const struct node *node)
 {
     struct layer_result result = {.element = ELEMENT_F32};
     if (node->input_count == 0)
         return result;
     const struct node *input = node->inputs[0];
+    if (input->element == ELEMENT_S32 && moves(node))
+        result.element = ELEMENT_S32;
     result.shape = input->shape;
     result.field = input->field;
     result.jump_h = input->jump_h;

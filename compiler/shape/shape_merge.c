@@ -1,4 +1,4 @@
-/* The merges: ADD MUL MAX SUB MIN DIV POW MEAN, which broadcast, MATMUL and CONCAT. Their receptive field is the
+/* The merges: ADD MUL MAX SUB MIN DIV POW MEAN LESS GREATER EQUAL WHERE, which broadcast, MATMUL and CONCAT. Their receptive field is the
  * largest of the branches'. */
 #include "shape/origin.h"
 #include "shape/rules.h"
@@ -122,6 +122,28 @@ bool shape_rule_broadcast(struct inference *in)
     in->result.shape = result;
     merge_fields(in);
     return true;
+}
+
+static bool report_branches(const struct inference *in, const char *what, const char *help)
+{
+    struct message *m = diag_report(in->diag, CHECK_MERGE, in->node->span, "%s takes %s, not %zu",
+                                    node_keyword(in->node), what, in->node->input_count);
+    message_help(m, "%s", help);
+    return false;
+}
+
+bool shape_rule_compared(struct inference *in)
+{
+    if (in->node->input_count != 2)
+        return report_branches(in, "two branches", "MUL{ LESS{ a | b } | LESS{ b | c } } is 1 where both are");
+    return shape_rule_broadcast(in);
+}
+
+bool shape_rule_where(struct inference *in)
+{
+    if (in->node->input_count != 3)
+        return report_branches(in, "three branches", "write WHERE{ condition | what it chooses | what else }");
+    return shape_rule_broadcast(in);
 }
 
 static bool report_matmul(const struct inference *in, const char *why)

@@ -1,4 +1,4 @@
-/* Several numbers become one: REDUCE, along whole axes, and MAXOUT, of neighbouring channels. */
+/* Several numbers become one: REDUCE and ARGMAX, along whole axes, and MAXOUT, of neighbouring channels. */
 #include "shape/origin.h"
 #include "shape/rules.h"
 
@@ -20,6 +20,13 @@ bool shape_rule_reduce(struct inference *in)
         shape->w = 1;
     }
     return shape_field_window(in, reach, stride);
+}
+
+/* Its result is counted in whole numbers. */
+bool shape_rule_argmax(struct inference *in)
+{
+    in->result.element = ELEMENT_S32;
+    return shape_rule_reduce(in);
 }
 
 bool shape_rule_maxout(struct inference *in)

@@ -52,12 +52,15 @@ static bool reads_input(const struct op *op)
     case OP_UNARY: return !training_from_result(&op->function);
     case OP_POOL: return op->pool.kind == POOL_KIND_MAX || op->pool.kind == POOL_KIND_L2;
     case OP_AFFINE: return training_is_norm(op);
-    case OP_REDUCE: return op->reduction.kind != REDUCING_MEAN && op->reduction.kind != REDUCING_SUM;
+    case OP_REDUCE:
+        return op->reduction.kind != REDUCING_MEAN && op->reduction.kind != REDUCING_SUM &&
+               op->reduction.kind != REDUCING_ARGMAX;
     case OP_MATMUL:
     case OP_DISTANCE:
     case OP_NORMALISE:
     case OP_LRN: return true;
-    case OP_BINARY: return op->binary != BINARY_ADD && op->binary != BINARY_SUB;
+    case OP_BINARY:
+        return op->binary != BINARY_ADD && op->binary != BINARY_SUB && !binary_compares(op->binary);
     default: return false;
     }
 }

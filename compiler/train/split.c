@@ -4,6 +4,7 @@
  *     MAX{a | b | c}        max(max(a, b), c), as the evaluator computes it
  *
  *     MEAN{a | b}           a sum, and its half
+ *     WHERE{c | a | b}      a where c is not 0, b where it is, and their sum
  *
  * Sums of any number of tensors of one shape stay as they are: each gets the gradient of the sum. */
 #include "train/train.h"
@@ -53,6 +54,24 @@ static struct op *split_merge(struct op_list *list, struct op *op)
     return last;
 }
 
+/* WHERE{c | a | b} is what c keeps of a, plus what it drops of b. */
+static void split_where(struct op_list *list, struct op *op)
+{
+    struct value *const c = op->inputs.items[0], *const a = op->inputs.items[1], *const b = op->inputs.items[2];
+    struct op *drop = op_list_add(list, OP_BINARY, op->node);
+    drop->binary = BINARY_DROP;
+    drop->map = broadcast(b->shape, c->shape);
+    op_list_add_input(list, drop, b);
+    op_list_add_input(list, drop, c);
+    op->binary = BINARY_KEEP;
+    op->inputs.items[0] = a;
+    op->inputs.items[1] = c;
+    op->inputs.count = 2;
+    struct op *sum = add_behind(list, op, OP_BINARY, broadcast(a->shape, c->shape));
+    sum->binary = BINARY_ADD;
+    op_list_add_input(list, sum, op_list_add_output(list, drop));
+}
+
 /* A mean's function follows the sum. */
 static void split_mean(struct op_list *list, struct op *mean, struct op *last)
 {
@@ -81,6 +100,10 @@ void training_split(struct op_list *list)
             split_pool(list, ops[i]);
         if (ops[i]->kind != OP_BINARY)
             continue;
+        if (ops[i]->binary == BINARY_WHERE) {
+            split_where(list, ops[i]);
+            continue;
+        }
         bool several = ops[i]->inputs.count > 2 && !is_sum_of_equals(ops[i]);
         struct op *last = several ? split_merge(list, ops[i]) : ops[i];
         if (ops[i]->activation)

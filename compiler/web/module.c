@@ -97,7 +97,7 @@ static struct end end_of(const struct plan *plan, enum op_kind kind, size_t inde
                         .type = op->caller_type,
                         .shape = value->shape,
                         .hwc = op->layout == LAYOUT_HWC,
-                        .scale = q ? (double)q->scale[0] : 0,
+                        .scale = q ? (double)q->scale[0] : op->caller_type == ELEMENT_S32,
                         .zero_point = q ? (int)q->zero[0] : 0};
 }
 

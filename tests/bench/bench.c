@@ -67,7 +67,7 @@ static size_t tensor_count(const struct cnn_tensor *tensor)
 
 static size_t tensor_bytes(const struct cnn_tensor *tensor)
 {
-    return tensor_count(tensor) * (tensor->type == 0 ? sizeof(float) : 1);
+    return tensor_count(tensor) * (tensor->type == 0 || tensor->type == 3 ? sizeof(float) : 1);
 }
 
 static void **make_tensors(const struct cnn_tensor *tensors, int count)

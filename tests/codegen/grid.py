@@ -218,7 +218,7 @@ ACTIVATIONS = with_all_activations([
     "GELU(approximate=tanh)", "MISH", "SOFTPLUS", "SOFTSIGN", "ABS", "CLIP(-0.5, 0.25)",
     "CLIP(0.5, -0.25)", "POWER(1.7)", "POWER(2)", "POWER(0.5)", "POWER(-1)", "POWER(7)", "SHRINK", "SHRINK(0.3, 0.1)",
     "THRESHOLD", "THRESHOLD(-0.3, -2)",
-])
+], ["ABOVE", "BELOW", "EQUALS"])
 
 
 def activations():
@@ -509,6 +509,29 @@ def dilated():
         net(text)
 
 
+def choices():
+    """Comparisons, choices by them, and places; of numbers that are whole, so that rounding decides nothing."""
+    for kind in ["ABOVE", "ABOVE(0.3)", "BELOW(-0.1)", "EQUALS", "EQUALS(1)"]:
+        net(f"INPUT(5x3x7) -> SCALE(weight=2) -> ROUND -> {kind}")
+        net(f"INPUT(6x5x4) -> CONV(18, 3x3) -> SCALE(weight=3) -> ROUND -> {kind} -> CONV(5, 3x3)")
+        net(f"INPUT(3x3x4) -> FC(18) -> {kind}")
+    for kind in ["LESS", "GREATER", "EQUAL"]:
+        for body in ["ROUND | FLOOR", "ROUND | GMP -> ROUND", "GMP -> ROUND | ROUND", "CONV(1, 1x1) | ROUND"]:
+            net(f"INPUT(5x7x4) -> SCALE(weight=3) -> {kind}{{ {body} }} -> CONV(3, 1x1)")
+            net(f"INPUT(5x7x4) -> CONV(20, 1x1) -> SCALE(weight=3) -> {kind}{{ {body} }} -> CONV(3, 3x3)")
+    for body in ["ABOVE | TANH | ABS", "ABOVE | GAP | ", "GMP -> ABOVE(0.5) | | RELU", "CONV(1, 1x1) -> BELOW | GMP | GAP",
+                 "SLICE(0, 1, h) -> ABOVE | GMP | SLICE(0, 1, w)", "ABOVE | AVGPOOL(out=1x7) | CONV(1, 1x1)"]:
+        net(f"INPUT(5x7x4) -> WHERE{{ {body} }} -> RELU")
+        net(f"INPUT(5x7x3) -> CONV(20, 1x1) -> WHERE{{ {body} }} -> SILU -> CONV(9, 3x3)")
+    for axis in ["c", "h", "w"]:
+        for size in ["1x1x5", "5x7x3", "9x1x4", "13x17x20", "3x33x2"]:
+            net(f"INPUT({size}) -> ARGMAX(axis={axis})")
+            net(f"INPUT({size}) -> ARGMAX(axis={axis}) -> ABS -> SCALE(weight=0.1, bias=no) -> CONV(2, 1x1)")
+        net(f"INPUT(6x5x3) -> CONV(18, 3x3) -> TANH -> ARGMAX(axis={axis}) -> OUTPUT(layout=hwc)")
+    net("INPUT(12x11x3) -> CONV(21, 3x3) -> a: ARGMAX -> OUTPUT -> EQUALS(3) -> OUTPUT\n"
+        "FROM(a) -> UPSAMPLE(2) -> TRANSPOSE -> OUTPUT")
+
+
 for part in [convolutions, by_blocks, dense, pools, activations, normalisation, reductions, products, merges, structure,
-             moves, ends, blocks, alike, dilated]:
+             moves, ends, blocks, alike, dilated, choices]:
     part()

@@ -165,10 +165,13 @@ static double error_of(double got, double wanted)
 
 static void compare(struct test *test, size_t output)
 {
-    const float *got = test->out[output];
+    float *got = test->out[output];
     const double *wanted = test->wanted[output];
     double most = 0, worst = 0;
     int64_t at = 0;
+    if (test->model->outputs[output].type == 3)
+        for (int64_t i = 0; i < test->counts[output]; i++)
+            got[i] = (float)((const int32_t *)test->out[output])[i];
     for (int64_t i = 0; i < test->counts[output]; i++)
         most = isfinite(wanted[i]) && fabs(wanted[i]) > most ? fabs(wanted[i]) : most;
     for (int64_t i = 0; i < test->counts[output]; i++) {

@@ -65,6 +65,9 @@ WANTED(acosh, x < 1 ? NAN : acosh(x)) /* musl makes numbers of some x below -2 *
 WANTED(atanh, atanh(x))
 WANTED(shrink, x<-a ? x + b : x> a ? x - b : x == x ? 0 : x)
 WANTED(threshold, x > a || x != x ? x : b)
+WANTED(above, x > a)
+WANTED(below, x < a)
+WANTED(equals, x == a)
 WANTED(gelu, 0.5 * x * erfc(-x * 0.70710678118654752440))
 WANTED(gelu_tanh, 0.5 * x * (1 + tanh(0.79788456080286535588 * (x + 0.044715 * x * x * x))))
 

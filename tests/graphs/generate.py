@@ -15,7 +15,8 @@ from layers import with_all_activations  # noqa: E402
 
 # Functions that make large errors of small ones, or have no result for most random numbers: tests/codegen has them.
 STEEP = ["SOFTMAX", "LOGSOFTMAX", "SQRT", "RSQRT", "RECIPROCAL", "POWER", "EXP", "LOG", "TAN", "ASIN", "ACOS", "ACOSH",
-         "ATANH", "SINH", "COSH", "SQUARE", "FLOOR", "CEIL", "ROUND", "SIGN", "SHRINK", "THRESHOLD"]
+         "ATANH", "SINH", "COSH", "SQUARE", "FLOOR", "CEIL", "ROUND", "SIGN", "SHRINK", "THRESHOLD",
+         "ABOVE", "BELOW", "EQUALS"]
 ACTIVATIONS = with_all_activations([
     "RELU", "RELU", "RELU", "RELU6", "LEAKY", "LEAKY(0.3)", "LEAKY(-0.2)", "LEAKY(1.5)", "PRELU", "PRELU(shared=yes)",
     "ELU", "ELU(0.5)", "SELU", "SIGMOID", "TANH", "TANH(1.7, 0.6)", "HARDSIGMOID", "HARDSWISH", "SILU", "GELU",

@@ -34,7 +34,7 @@ static void check(int right, const char *what)
 static size_t bytes_of(const struct cnn_tensor *tensor)
 {
     return (size_t)tensor->height * (size_t)tensor->width * (size_t)tensor->channels *
-           (tensor->type == 0 ? sizeof(float) : 1);
+           (tensor->type == 0 || tensor->type == 3 ? sizeof(float) : 1);
 }
 
 /* Memory whose last byte (`low`: first) is next to a page that must not be touched. */

@@ -97,6 +97,9 @@ static double run_case(const struct cnn_model *model, const char *weights, FILE 
     take(file, &count, sizeof count);
     for (int32_t i = 0; i < model->output_count; i++) {
         const float *wanted = take_tensor(file, size_of(&model->outputs[i]), &fits);
+        if (model->outputs[i].type == 3)
+            for (size_t k = 0; k < size_of(&model->outputs[i]); k++)
+                ((float *)outputs[i])[k] = (float)((const int32_t *)outputs[i])[k];
         if (model->outputs[i].type == 2)
             outputs[i] = meant(&model->outputs[i], outputs[i]);
         worst = fmax(worst, fits ? error_of(outputs[i], wanted, size_of(&model->outputs[i])) : INFINITY);

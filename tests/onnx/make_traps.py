@@ -114,6 +114,55 @@ def sizes():
                nearest_mode="floor")], {"s": scales}, "y", lambda x: [x[:, :, rows][..., columns]])
 
 
+def as_floats(name, result="y"):
+    return node("Cast", name, result, to=TensorProto.FLOAT)
+
+
+def choices():
+    """Comparisons with what floats make hard, choices of what must not be touched, places, integers."""
+    # What has no logarithm must not reach the result.
+    numbers = {"zero": np.float32(0), "half": np.float32(0.5)}
+    save("where_undefined", 17, [1, 3, 4, 4],
+         [node("Log", "x", "l"), node("Greater", "x zero", "c"), node("Where", "c l x", "y")], numbers, "y",
+         lambda x: [np.where(x > 0, np.log(np.abs(x)), x)])
+    save("where_computed", 17, [1, 3, 4, 4],
+         [node("Sub", "x x", "z"), node("Div", "x z", "i"), node("GreaterOrEqual", "x half", "c"),
+          node("Where", "c x zero", "w"), node("IsInf", "i", "n"), node("Not", "n", "k"), as_floats("k", "kf"),
+          node("Add", "w kf", "y")], numbers, "y", lambda x: [np.where(x >= 0.5, x, 0) + (x == 0)])
+    save("masked_softmax", 17, [1, 2, 4, 4],
+         [node("Where", "t x low", "w"), node("Softmax", "w", "y", axis=-1)],
+         {"t": np.tril(np.ones((4, 4), bool)), "low": np.float32(-np.inf)}, "y",
+         lambda x: [share(np.where(np.tril(np.ones((4, 4), bool)), x, -np.inf))])
+    save("first_of_equals", 17, [1, 4, 3, 5],
+         [node("Round", "x", "r"), node("ArgMax", "r", "a", axis=1, keepdims=0),
+          node("ArgMax", "r", "b", axis=3, select_last_index=1), node("ArgMin", "r", "c", axis=2, keepdims=1),
+          as_floats("a", "fa"), as_floats("b", "fb"), as_floats("c", "fc")], {}, "fa fb fc",
+         lambda x: [np.round(x).argmax(1), 4 - np.round(x)[..., ::-1].argmax(3)[..., None],
+                    np.round(x).argmin(2)[:, :, None]])
+    save("whole_numbers", 17, [1, 2, 4, 4],
+         [node("Mul", "x ten", "t"), node("Cast", "t", "i", to=TensorProto.INT64), node("Div", "i three", "q"),
+          node("Mod", "i three", "r"), node("Mod", "i three", "f", fmod=1), as_floats("q", "fq"), as_floats("r", "fr"),
+          as_floats("f", "ff")], {"ten": np.float32(10), "three": np.int64(3)}, "fq fr ff",
+         lambda x: [np.trunc(np.trunc(x * np.float32(10)) / 3), np.mod(np.trunc(x * np.float32(10)), 3),
+                    np.fmod(np.trunc(x * np.float32(10)), 3)])
+    table = floats(7, 3)
+    save("rows_of_a_table", 17, [1, 5],
+         [node("Cast", "x", "i", to=TensorProto.INT64), node("Gather", "t i", "g", axis=0),
+          node("OneHot", "i depth values", "o", axis=1)],
+         {"t": table, "depth": np.int64(4), "values": np.float32([-1, 2])}, "g o",
+         lambda x: [table[np.trunc(x).astype(int)], hot(np.trunc(x), 4)])
+
+
+def share(x):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+def hot(index, depth):
+    index = np.where(index < 0, index + depth, index)
+    return np.where(np.arange(depth)[None, :, None] == index[:, None, :], 2, -1)
+
+
 def turned(x):
     return (x / x.sum(-2, keepdims=True)).transpose(0, 1, 3, 2)
 
@@ -121,3 +170,4 @@ def turned(x):
 patterns()
 views()
 sizes()
+choices()

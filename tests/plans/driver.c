@@ -263,7 +263,10 @@ static void check_functions(void)
                                          "ATANH",
                                          "SHRINK",
                                          "SHRINK(1, 1)",
-                                         "THRESHOLD"};
+                                         "THRESHOLD",
+                                         "ABOVE",
+                                         "BELOW",
+                                         "EQUALS"};
     bool seen[FUNCTION_COUNT] = {false};
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         struct arena *arena = arena_new();

@@ -192,6 +192,14 @@ def unaries():
     yield unary("ABS", abs)
     yield unary("NEG", lambda v: -v)
     yield unary("SQUARE", lambda v: v * v)
+    yield unary("FLOOR", math.floor)
+    yield unary("CEIL", math.ceil)
+    yield unary("ROUND", round)
+    yield unary("SIGN", lambda v: (v > 0) - (v < 0))
+    yield unary("EXP", math.exp)
+    yield unary("SIN", math.sin)
+    yield unary("COS", math.cos)
+    yield unary("LOG", math.log, low=0.5)
     yield unary("GELU", lambda v: v * (1 + math.erf(v / math.sqrt(2))) / 2)
     name, content, x, result = unary("LOGISTIC", lambda v: 1 / (1 + math.exp(-v)), shape=(2, 3))
     yield f"{name} of a batch of two rows", content, x, result
@@ -242,6 +250,66 @@ def binaries():
             yield f"{kind} of {first} and a constant {constant}", content, a.values, values
 
 
+COMPARED = {"LESS": lambda a, b: a < b, "LESS_EQUAL": lambda a, b: a <= b, "GREATER": lambda a, b: a > b,
+            "GREATER_EQUAL": lambda a, b: a >= b, "EQUAL": lambda a, b: a == b, "NOT_EQUAL": lambda a, b: a != b}
+
+
+def comparisons():
+    """What is chosen by a comparison, whose result is of bool."""
+    shape, other = (1, 3, 4, 2), (1, 1, 1, 2)
+    a, b = Grid(shape, numbers("ca", *shape)), Grid(shape, numbers("cb", *shape))
+    row = Grid(other, [a.values[3], a.values[4]])
+    a.values[5] = b.values[5]
+    for kind, function in COMPARED.items():
+        _, marks = broadcast(a, b, function)
+        ends = [tensor("x", shape), tensor("z", shape), tensor("m", shape, kind="?"), tensor("y", shape)]
+        yield (f"{kind}, SELECT_V2", model(ends, [operator(kind, "x z", "m"), operator("SELECT_V2", "m x z", "y")],
+                                           "x z"), a.values + b.values,
+               [p if m else q for m, p, q in zip(marks, a.values, b.values)])
+        _, marks = broadcast(a, row, function)
+        ends = [tensor("x", shape), tensor("c", other, row.values), tensor("m", shape, kind="?"), tensor("y", shape)]
+        yield (f"{kind} with a constant, CAST", model(ends, [operator(kind, "x c", "m"), operator("CAST", "m", "y")]),
+               a.values, [float(m) for m in marks])
+    marks = {"LOGICAL_AND": lambda p, q: p and q, "LOGICAL_OR": lambda p, q: p or q}
+    for kind, function in marks.items():
+        ends = [tensor("x", shape), tensor("h", [], [0.5]), tensor("l", [], [-0.5]), tensor("y", shape)]
+        ends += [tensor(name, shape, kind="?") for name in "abmn"]
+        steps = [operator("LESS", "x h", "a"), operator("GREATER", "x l", "b"), operator(kind, "a b", "m"),
+                 operator("LOGICAL_NOT", "m", "n"), operator("CAST", "n", "y")]
+        yield (f"{kind} and LOGICAL_NOT", model(ends, steps), a.values,
+               [float(not function(v < 0.5, v > -0.5)) for v in a.values])
+    ends = [tensor("x", shape), tensor("l", [], [0.25]), tensor("m", shape, kind="?"), tensor("n", shape),
+            tensor("y", shape)]
+    steps = [operator("GREATER", "x l", "m"), operator("NEG", "x", "n"), operator("SELECT", "m x n", "y")]
+    yield "SELECT", model(ends, steps), a.values, [v if v > 0.25 else -v for v in a.values]
+    _, powers = broadcast(Grid(shape, [abs(v) + 0.5 for v in a.values]), b, pow)
+    content = model([tensor("x", shape), tensor("z", shape), tensor("y", shape)], [operator("POW", "x z", "y")], "x z")
+    yield "POW", content, [abs(v) + 0.5 for v in a.values] + b.values, powers
+
+
+def places():
+    shape = (1, 3, 4, 5)
+    x = Grid(shape, numbers("pl", *shape))
+    for kind, best in (("ARG_MAX", max), ("ARG_MIN", min)):
+        for axis in (3, 1, -2):
+            result = [n for i, n in enumerate(shape) if i != axis % 4]
+
+            def at(index):
+                row = [x[(*index[:axis % 4], k, *index[axis % 4:])] for k in range(shape[axis % 4])]
+                return row.index(best(row))
+            content = model([tensor("x", shape), tensor("a", [], [axis], "i"), tensor("y", result, kind="i")],
+                            [operator(kind, "x a", "y")])
+            yield f"{kind} along {axis}", content, x.values, made(result, at)
+    content = model([tensor("x", shape), tensor("c", [4], [1, 2, 1, 3], "i"), tensor("y", [1, 6, 4, 15])],
+                    [operator("TILE", "x c", "y")])
+    yield "TILE", content, x.values, made((1, 6, 4, 15), lambda i: x[0, i[1] % 3, i[2], i[3] % 5])
+    for exclusive in (False, True):
+        content = model([tensor("x", shape), tensor("a", [], [2], "i"), tensor("y", shape)],
+                        [operator("CUMSUM", "x a", "y", {0: ("?", exclusive)})])
+        yield (f"CUMSUM{', exclusive' if exclusive else ''}", content, x.values,
+               made(shape, lambda i, e=exclusive: sum(x[0, i[1], k, i[3]] for k in range(i[2] + (not e)))))
+
+
 def prelu():
     shape = (1, 3, 4, 2)
     x, slope = Grid(shape, numbers("p", *shape)), Grid((1, 1, 2), [0.25, -0.5])
@@ -252,7 +320,7 @@ def prelu():
 
 def reductions():
     x = Grid((1, 3, 4, 2), numbers("r", 1, 3, 4, 2))
-    functions = {"MEAN": lambda v: sum(v) / len(v), "SUM": sum, "REDUCE_MAX": max, "REDUCE_MIN": min}
+    functions = {"MEAN": lambda v: sum(v) / len(v), "SUM": sum, "REDUCE_MAX": max, "REDUCE_MIN": min, "REDUCE_PROD": math.prod}
     for kind, function in functions.items():
         for axes in ((1, 2), (3,), (1,), (-1, 2)):
             real = {a % 4 for a in axes}
@@ -498,6 +566,8 @@ def cases():
     yield from unaries()
     yield from softmaxes()
     yield from binaries()
+    yield from comparisons()
+    yield from places()
     yield from prelu()
     yield from reductions()
     yield from moves()

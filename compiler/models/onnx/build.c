@@ -224,6 +224,13 @@ const char *onnx_unary(struct builder *b, const char *type, const char *input)
     return onnx_op(b, type, NULL, input, (char *)NULL);
 }
 
+const char *onnx_cast(struct builder *b, const char *input, int type)
+{
+    struct attributes a = onnx_attributes(b);
+    attribute_int(&a, "to", type);
+    return onnx_op(b, "Cast", &a, input, (char *)NULL);
+}
+
 const char *onnx_with_scalar(struct builder *b, const char *type, const char *input, double value)
 {
     return onnx_op(b, type, NULL, input, onnx_scalar(b, value), (char *)NULL);

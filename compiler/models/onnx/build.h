@@ -89,6 +89,7 @@ const char *onnx_transpose(struct builder *b, const char *tensor, const int64_t 
 /* The layer's only input in whichever rank it has; the layer's tensor gets the same. */
 const char *onnx_any_input(struct builder *b);
 const char *onnx_unary(struct builder *b, const char *type, const char *input);
+const char *onnx_cast(struct builder *b, const char *input, int type); /* of fields.h */
 const char *onnx_with_scalar(struct builder *b, const char *type, const char *input, double value);
 /* x times the layer's weight plus its bias, a number a map, as far as it has them. */
 void onnx_affine(struct builder *b, const char *x);

@@ -128,6 +128,15 @@ static void compose_outputs(struct builder *b, struct text *ends)
             name = onnx_to_integers(b, name);
             write_operator(b, &b->operators.items[0], name);
         }
+        if (node->element == ELEMENT_S32) {
+            type = TYPE_INT32;
+            b->node = node;
+            b->operators.count = 0;
+            onnx_cast(b, name, type);
+            name = arena_printf(b->arena, "%s.output", node->name);
+            b->operators.items[0].output = name;
+            write_operator(b, &b->operators.items[0], name);
+        }
         write_shape(b, ends, GRAPH_OUTPUT, name, type, node->shape, output->layout, b->ranks[node->id]);
     }
 }

@@ -1,5 +1,6 @@
 /* Activations in ONNX: one operator, or several where opset 17 has none. */
 #include "export.h"
+#include "fields.h"
 
 static const char *const END = NULL;
 
@@ -111,6 +112,13 @@ void export_shrink(struct builder *b)
     attribute_float(&a, "lambd", b->node->args.a);
     attribute_float(&a, "bias", b->node->args.b);
     onnx_op(b, "Shrink", &a, onnx_any_input(b), END);
+}
+
+/* What ONNX answers with bool is 1 or 0 for the layers behind. */
+void export_compared(struct builder *b)
+{
+    const char *x = onnx_any_input(b);
+    onnx_cast(b, onnx_op(b, b->type, NULL, x, onnx_scalar(b, b->node->args.a), END), TYPE_FLOAT);
 }
 
 /* ONNX's is 0 below; what another value adds there, 1 - sign(max(x - threshold, 0)) marks. */

@@ -1,6 +1,7 @@
 /* The table of export rules, and those of layers that compute nothing: ends, reordering, cutting, padding,
  * enlarging. The others are in the files of their families. */
 #include "export.h"
+#include "fields.h"
 
 static const char *const END = NULL;
 
@@ -125,6 +126,16 @@ void export_reduce(struct builder *b)
     }
     attribute_ints(&a, "axes", first, count);
     onnx_op(b, type, &a, x, END);
+}
+
+/* ONNX's are of int64; those for the caller become integers again (compose_outputs). */
+void export_argmax(struct builder *b)
+{
+    struct attributes a = onnx_attributes(b);
+    const char *x = onnx_input4(b, 0);
+    attribute_int(&a, "axis", b->node->args.over == OVER_C ? 1 : b->node->args.over == OVER_H ? 2 : 3);
+    attribute_int(&a, "keepdims", 1);
+    onnx_cast(b, onnx_op(b, b->type, &a, x, END), TYPE_FLOAT);
 }
 
 void export_maxout(struct builder *b)

@@ -1,5 +1,6 @@
 /* Merges in ONNX. */
 #include "export.h"
+#include "fields.h"
 
 static const char *const END = NULL;
 
@@ -36,6 +37,19 @@ void export_chained(struct builder *b)
     const char *const *inputs = merge_inputs(b), *x = inputs[0];
     for (size_t i = 1; i < b->node->input_count; i++)
         x = onnx_op(b, b->type, NULL, x, inputs[i], END);
+}
+
+void export_comparison(struct builder *b)
+{
+    const char *const *inputs = merge_inputs(b);
+    onnx_cast(b, onnx_op(b, b->type, NULL, inputs[0], inputs[1], END), TYPE_FLOAT);
+}
+
+void export_where(struct builder *b)
+{
+    const char *const *inputs = merge_inputs(b);
+    const char *condition = onnx_cast(b, inputs[0], TYPE_BOOL);
+    onnx_op(b, b->type, NULL, condition, inputs[1], inputs[2], END);
 }
 
 void export_add(struct builder *b)

@@ -291,19 +291,33 @@ static bool add_inputs(struct importer *im)
 static bool report_type(struct importer *im, const char *name, const struct value *value)
 {
     const bool known = im->numbers.items[value->node->id].meaning.known;
-    const bool integers = im->ends_in_integers && known;
-    if (!import_type_is_quantised(value->type) && value->type != ONNX_INT32) {
-        diag_report_file(im->diag, CHECK_UNSUPPORTED, im->path, "output \"%s\" is %s; results are float", name,
-                         type_name(value->type));
-        return false;
-    }
+    const bool integers = im->ends_in_integers && known, counted = value->node->element == ELEMENT_S32;
+    if (counted && value->type == ONNX_INT32)
+        return true;
     if (!integers || value->type == ONNX_UINT8)
         diag_report_file(im->diag, CHECK_CONVERTED, im->path, "output \"%s\" is %s in the model; the network gives %s",
                          name, type_name(value->type),
-                         integers ? "int8, 128 less"
-                         : known  ? "the floats that it means"
-                                  : "the same numbers as floats");
+                         integers  ? "int8, 128 less"
+                         : counted ? "int32"
+                         : known   ? "the floats that it means"
+                                   : "the same numbers as floats");
     return true;
+}
+
+/* A result that depends on nothing, as a tensor that is made of an input. */
+static const struct value *constant_result(struct importer *im, struct call *call, const struct value *value)
+{
+    const Onnx__GraphProto *graph = im->model->graph;
+    for (size_t i = 0; i < graph->n_input; i++) {
+        const struct value *input = map_get(&im->values, graph->input[i]->name ? graph->input[i]->name : "");
+        if (!input || input->kind != VALUE_VIEW || im->quantised)
+            continue;
+        struct value *made = constant_view(im, call, input, value->constant);
+        if (made && !type_is_float(value->type))
+            made->type = value->type;
+        return made ? made : value;
+    }
+    return value;
 }
 
 static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, struct import_result *result)
@@ -311,6 +325,8 @@ static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, s
     const char *name = info->name ? info->name : "";
     const struct value *value = map_get(&im->values, name);
     struct call call = {.type = "Output", .name = name};
+    if (value && value->kind == VALUE_CONSTANT)
+        value = constant_result(im, &call, value);
     if (!value || value->kind != VALUE_VIEW) {
         diag_report_file(im->diag, CHECK_ONNX, im->path, "output \"%s\" is %s", name,
                          value && value->kind == VALUE_CONSTANT ? "a constant" : "made by no operator");
@@ -318,7 +334,13 @@ static bool find_result(struct importer *im, const Onnx__ValueInfoProto *info, s
     }
     if (value->type != FLOAT && !report_type(im, name, value))
         return false;
-    result->name = value->name;
+    if (value->type == FLOAT && value->node->element == ELEMENT_S32) { /* places, which the model casts to floats */
+        const struct layer floats = {.kind = LAYER_ABS};
+        value = apply(im, &call, &floats, value);
+        if (!value)
+            return fail(im, call.refusal);
+    }
+    result->name = name;
     result->layout = import_is_channels_last(value) ? LAYOUT_HWC : LAYOUT_CHW;
     result->node = result->layout == LAYOUT_HWC ? value->node
                                                 : view_shaped(im, &call, value, natural_shape(&value->dims));

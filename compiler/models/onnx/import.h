@@ -92,6 +92,8 @@ struct attribute {
     const int64_t *ints;
     const float *floats;
     size_t n_ints, n_floats;
+    const char *const *strings;
+    size_t n_strings;
     const struct constant *tensor;
     const char *tensor_error; /* why there is none */
     const Onnx__GraphProto *graph;
@@ -320,6 +322,11 @@ struct value *normalise_axes(struct importer *im, struct call *call, const struc
                              double eps);
 /* import_pool.c: the mean over the marked axes, each of which stays with one number. */
 struct value *mean_over(struct importer *im, struct call *call, const struct value *x, const bool *over);
+/* Along the marked axes; kept ones have one number. */
+struct value *reduce_axes(struct importer *im, struct call *call, const struct value *x, const bool *reduced, bool keep,
+                          enum reducing how);
+/* Where the largest number along an axis is. */
+struct value *place_of_largest(struct importer *im, struct call *call, const struct value *x, int axis, bool keep);
 /* The axes that a reduction names. */
 bool reduced_axes(struct importer *im, struct call *call, const struct value *x, bool *reduced);
 
@@ -348,6 +355,49 @@ struct weights *import_integers_of(struct importer *im);
 struct value *import_step(struct importer *im, struct call *call, const char *type, struct value *const *inputs,
                           size_t count);
 
+/* import_types.c: numbers that are not floats, and are computed as such. Does the operator take a tensor of that
+ * type? */
+bool import_takes_type(const struct call *call, int type);
+/* Notes the types of the results, once the operator was done. */
+void import_note_types(struct call *call);
+/* Whole numbers, cut off towards 0. */
+struct value *whole_view(struct importer *im, struct call *call, const struct value *x);
+/* 1 where x is not 0, else 0. */
+struct value *truth_view(struct importer *im, struct call *call, const struct value *x);
+
+/* import_compare.c */
+/* The constant as a tensor of its own dimensions, which is made of one that is there. */
+struct value *constant_view(struct importer *im, struct call *call, const struct value *any,
+                            const struct constant *constant);
+struct value *constant_value_of(struct importer *im, const struct constant *constant); /* NULL for NULL */
+/* A constant of one number, or 0, 1, 2, ... along the only axis that is longer than 1; NULL after refusing. */
+const struct constant *one_number(struct importer *im, struct call *call, double number);
+const struct constant *counting(struct importer *im, struct call *call, int rank, int axis, int64_t n);
+/* a where the condition is not 0, else b; each may be a constant. */
+struct value *choose_view(struct importer *im, struct call *call, struct value *condition, struct value *a,
+                          struct value *b);
+/* LAYER_LESS, LAYER_GREATER or LAYER_EQUAL with a number. */
+struct value *compare_number(struct importer *im, struct call *call, enum layer_kind kind, const struct value *x,
+                             double number);
+/* import_place.c: 1 at the place that the index has along an axis of n, else 0; the axis has one number before. */
+struct value *one_hot_view(struct importer *im, struct call *call, const struct value *index, int axis, int64_t n);
+/* Places along an axis of n, of which those below 0 count from the end. */
+struct value *counted_from_end(struct importer *im, struct call *call, struct value *index, int64_t n);
+/* import_shape.c: result i is element picks[i] of the axis. */
+struct value *pick_axis(struct importer *im, struct call *call, const struct value *value, int axis,
+                        const int64_t *picks, int64_t count);
+
+/* import_gather.c: operators that pick elements by constant indices. Which element of the input each of the result
+ * is; false after refusing. */
+struct picks {
+    struct dims dims;
+    int64_t count, *at;
+};
+bool call_picks(struct importer *im, struct call *call, const struct dims *dims, struct picks *picks);
+bool call_is_picking(const struct call *call);
+/* import_fold_make.c: constants that are made of a shape or a size alone. */
+bool fold_made(struct importer *im, struct call *call);
+
 /* import_match.c: patterns that end in this call; true if it was done. */
 bool import_match(struct importer *im, struct call *call);
 
@@ -358,6 +408,9 @@ import_function op_max_pool, op_average_pool, op_lp_pool, op_global_pool, op_red
 import_function op_batch_norm, op_instance_norm, op_layer_norm, op_group_norm, op_lrn, op_mean_variance, op_rms_norm;
 import_function op_activation, op_clip, op_prelu, op_softmax, op_hard_sigmoid, op_celu, op_selu, op_dropout,
     op_identity, op_cast, op_pow, op_neg, op_swish;
+import_function op_compare, op_not, op_and, op_or, op_xor, op_where, op_is_nan, op_is_inf, op_mod, op_bit_shift;
+import_function op_argmax, op_hardmax, op_one_hot, op_topk, op_cumsum, op_trilu, op_lp_norm;
+import_function op_pick, op_scatter, op_cross_entropy, op_cast_like, op_recurrent;
 import_function op_add, op_sub, op_mul, op_div, op_max, op_min, op_mean, op_expand;
 import_function op_concat, op_reshape, op_flatten, op_squeeze, op_unsqueeze, op_transpose, op_pad, op_slice, op_split,
     op_gather, op_tile, op_resize, op_depth_to_space, op_space_to_depth, op_if;

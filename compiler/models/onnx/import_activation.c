@@ -202,18 +202,6 @@ bool op_identity(struct importer *im, struct call *call)
     return x ? give(call, x) : refuse(im, call, "it lacks an input");
 }
 
-bool op_cast(struct importer *im, struct call *call)
-{
-    struct value *x = call_view(call, 0);
-    const int64_t to = call_int(call, "to", 1);
-    if (!x || !type_is_float((int)to))
-        return refuse(im, call, "it casts a result to %s; results are float", type_name((int)to));
-    if (import_type_is_quantised(x->type) && (im->ends_in_integers || im->numbers.items[x->node->id].meaning.known))
-        return refuse(im, call, "it casts quantised integers of %s to floats: read them with DequantizeLinear",
-                      type_name(x->type));
-    return give(call, view_like(im, x, x->node)); /* of doubles and half floats, too, floats are computed */
-}
-
 /* base^x = e^(x*log(base)) */
 static bool power_of_constant(struct importer *im, struct call *call, const struct constant *base, struct value *x)
 {
@@ -236,7 +224,7 @@ static enum layer_kind power_kind(double power)
     return power == 0.5 ? LAYER_SQRT : power == -0.5 ? LAYER_RSQRT : power == -1 ? LAYER_RECIPROCAL : LAYER_POWER;
 }
 
-bool op_pow(struct importer *im, struct call *call)
+static bool power(struct importer *im, struct call *call)
 {
     struct value *x = call_view(call, 0), *y = call_view(call, 1);
     const struct constant *base = call_constant(call, 0), *power = call_constant(call, 1);
@@ -244,8 +232,12 @@ bool op_pow(struct importer *im, struct call *call)
         return give(call, merge_views(im, call, LAYER_POW, (struct value *[]){x, y}, 2));
     if (y && base)
         return power_of_constant(im, call, base, y);
-    if (!x || !power || power->count < 1 || !constant_is(power, constant_at(power, 0)))
-        return refuse(im, call, "its exponents are several constants; one, or those of a tensor, are supported");
+    if (!x || !power || power->count < 1)
+        return refuse(im, call, "it lacks an input");
+    if (!constant_is(power, constant_at(power, 0))) {
+        y = constant_view(im, call, x, power);
+        return give(call, y ? merge_views(im, call, LAYER_POW, (struct value *[]){x, y}, 2) : NULL);
+    }
     if (power->count > 1) {
         struct dims out;
         if (!broadcast_dims(&x->dims, &power->dims, &out))
@@ -259,6 +251,15 @@ bool op_pow(struct importer *im, struct call *call)
     if (x && (p == 2 || p == 3))
         return give(call, merge_views(im, call, LAYER_MUL, factors, p == 2 ? 2 : 3));
     return give(call, !x || p == 1 ? x : apply(im, call, &layer, x));
+}
+
+/* Powers of integers are whole. */
+bool op_pow(struct importer *im, struct call *call)
+{
+    const struct layer nearest = {.kind = LAYER_ROUND};
+    if (!power(im, call))
+        return false;
+    return type_is_float(call->inputs[0]->type) || give(call, apply(im, call, &nearest, call->outputs[0]));
 }
 
 bool op_neg(struct importer *im, struct call *call)

@@ -306,6 +306,8 @@ bool import_fold(struct importer *im, struct call *call)
     if ((strcmp(call->type, "Shape") == 0 || strcmp(call->type, "Size") == 0) && call->input_count == 1 &&
         (call_view(call, 0) || call_constant(call, 0)))
         return fold_shape(im, call);
+    if (call->output_count && (fold_made(im, call) || call->refusal))
+        return true;
     size_t constants = 0, leading = 0; /* in all, and before the first that is left out */
     for (size_t i = 0; i < call->input_count; i++) {
         if (call_has(call, i) && !call_constant(call, i))

@@ -418,6 +418,13 @@ bool op_div(struct importer *im, struct call *call)
 {
     struct value *a = call_view(call, 0), *b = call_view(call, 1);
     const struct constant *top = call_constant(call, 0), *divisor = call_constant(call, 1);
+    if ((a || b) && call->input_count > 1 && !type_is_float(call->inputs[0]->type)) {
+        struct value *any = a ? a : b; /* integers, cut off towards 0: a reciprocal would be rounded */
+        a = a || !top ? a : constant_view(im, call, any, top);
+        b = b || !divisor ? b : constant_view(im, call, any, divisor);
+        struct value *quotient = a && b ? merge_views(im, call, LAYER_DIV, (struct value *[]){a, b}, 2) : NULL;
+        return give(call, quotient ? whole_view(im, call, quotient) : NULL);
+    }
     if (a && b)
         return give(call, merge_views(im, call, LAYER_DIV, (struct value *[]){a, b}, 2));
     if (top && b)

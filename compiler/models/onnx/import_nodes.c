@@ -4,6 +4,14 @@
 #include "import.h"
 #include "onnx/onnx.pb-c.h"
 
+static const char *const *copied_strings(struct importer *im, const Onnx__AttributeProto *proto)
+{
+    const char **strings = ARENA_ARRAY(im->arena, const char *, proto->n_strings + 1);
+    for (size_t i = 0; i < proto->n_strings; i++)
+        strings[i] = arena_copy(im->arena, (const char *)proto->strings[i].data, proto->strings[i].len);
+    return strings;
+}
+
 static struct attribute one_attribute(struct importer *im, const Onnx__AttributeProto *proto)
 {
     struct attribute attribute = {
@@ -20,6 +28,8 @@ static struct attribute one_attribute(struct importer *im, const Onnx__Attribute
         .floats = proto->floats,
         .n_ints = proto->n_ints,
         .n_floats = proto->n_floats,
+        .strings = proto->n_strings ? copied_strings(im, proto) : NULL,
+        .n_strings = proto->n_strings,
         .graph = proto->g,
     };
     if (proto->t && strcmp(attribute.name, "value") == 0)

@@ -335,9 +335,9 @@ static struct value *reduce_by_layer(struct importer *im, struct call *call, con
 /* The layer that computes it, or REDUCING_COUNT; sums are those of a square or in a logarithm, too. */
 static enum reducing reducing_of(const char *type)
 {
-    static const char *const names[REDUCING_COUNT] = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
-                                                      "ReduceProd", "ReduceL1",  "ReduceL2",  "ReduceLogSumExp"};
-    for (int i = 0; i < REDUCING_COUNT; i++)
+    static const char *const names[REDUCING_ARGMAX] = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
+                                                       "ReduceProd", "ReduceL1",  "ReduceL2",  "ReduceLogSumExp"};
+    for (int i = 0; i < REDUCING_ARGMAX; i++)
         if (strcmp(names[i], type) == 0)
             return (enum reducing)i;
     return REDUCING_SUM;
@@ -351,19 +351,40 @@ static bool is_whole_pool(const struct value *x, const bool *reduced, enum reduc
            over == OVER_HW;
 }
 
-static struct value *reduce_any(struct importer *im, struct call *call, const struct value *x, const bool *reduced,
-                                bool keep)
+struct value *reduce_axes(struct importer *im, struct call *call, const struct value *x, const bool *reduced, bool keep,
+                          enum reducing how)
 {
     static const enum reduction pools[REDUCING_COUNT] = {
         [REDUCING_MEAN] = REDUCE_MEAN, [REDUCING_SUM] = REDUCE_SUM, [REDUCING_MAX] = REDUCE_MAX,
         [REDUCING_MIN] = REDUCE_MIN,   [REDUCING_L1] = REDUCE_L1,   [REDUCING_L2] = REDUCE_L2};
-    const enum reducing how = reducing_of(call->type);
-    if (strcmp(call->type, "ReduceSumSquare") == 0)
-        return reduce(im, call, x, reduced, keep, REDUCE_SQUARES);
     if (how == REDUCING_PROD || how == REDUCING_LOGSUMEXP)
         return reduce_by_layer(im, call, x, reduced, keep, how);
     struct value *result = is_whole_pool(x, reduced, how) ? NULL : reduce_node(im, call, x, reduced, keep, how);
     return result || call->refusal ? result : reduce(im, call, x, reduced, keep, pools[how]);
+}
+
+static struct value *reduce_any(struct importer *im, struct call *call, const struct value *x, const bool *reduced,
+                                bool keep)
+{
+    if (strcmp(call->type, "ReduceSumSquare") == 0)
+        return reduce(im, call, x, reduced, keep, REDUCE_SQUARES);
+    return reduce_axes(im, call, x, reduced, keep, reducing_of(call->type));
+}
+
+struct value *place_of_largest(struct importer *im, struct call *call, const struct value *x, int axis, bool keep)
+{
+    bool reduced[IMPORT_MAX_RANK] = {false};
+    struct layer layer = {.kind = LAYER_ARGMAX};
+    reduced[axis] = true;
+    if (!reduced_over(x, reduced, &layer.args.over) || layer.args.over > OVER_W || x->dims.at[axis] == 1) {
+        x = view_channels(im, call, x, axis);
+        layer.args.over = OVER_C;
+    }
+    struct value *result = x ? apply(im, call, &layer, x) : NULL;
+    if (!result)
+        return NULL;
+    view_resize_axis(result, axis, 1);
+    return without_axes(im, result, reduced, keep);
 }
 
 struct value *mean_over(struct importer *im, struct call *call, const struct value *x, const bool *over)

@@ -118,7 +118,9 @@ static void align_broadcast(struct importer *im, struct call *call)
 /* Numbers with more dimensions than a tensor: it gets them, before patterns look at it. */
 static void raise_ranks(struct importer *im, struct call *call)
 {
-    static const char *const types[] = {"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", NULL};
+    static const char *const types[] = {"Add", "Sub",   "Mul",  "Div",     "Pow",         "Max",
+                                        "Min", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual",
+                                        "And", "Or",    "Xor",  NULL};
     const bool found = text_is_one_of(call->type, types);
     int rank = 0;
     for (size_t i = 0; found && i < call->input_count; i++)
@@ -164,6 +166,18 @@ static bool all_constant(const struct call *call)
     return constants == call->input_count && call->input_count && strcmp(call->type, "If") != 0;
 }
 
+/* Integers that stand for themselves are computed as floats where that is the same; those of a quantised model mean
+ * other numbers. */
+static bool takes_input(const struct importer *im, const struct call *call, size_t i)
+{
+    const struct value *x = call->inputs[i];
+    if (x->kind != VALUE_VIEW || x->type == FLOAT || moves_only(call->type) || import_takes_integers(call))
+        return true;
+    const bool means = import_type_is_quantised(x->type) &&
+                       (im->quantised || im->numbers.items[x->node->id].meaning.known);
+    return !means && import_takes_type(call, x->type);
+}
+
 void import_call(struct importer *im, struct call *call)
 {
     const char *mistyped = mistyped_attribute(call);
@@ -185,8 +199,7 @@ void import_call(struct importer *im, struct call *call)
     if (im->opset < 7 && call_int(call, "broadcast", 0))
         align_broadcast(im, call);
     for (size_t i = 0; i < call->input_count; i++)
-        if (call->inputs[i]->kind == VALUE_VIEW && call->inputs[i]->type != FLOAT && !moves_only(call->type) &&
-            !import_takes_integers(call)) {
+        if (!takes_input(im, call, i)) {
             refuse(im, call, "its input is %s", type_name(call->inputs[i]->type));
             return;
         }
@@ -201,6 +214,8 @@ void import_call(struct importer *im, struct call *call)
         refuse(im, call, "it is not computed for constants alone");
     else if (!broken_input(call) && !(function(im, call) && import_keeps_integers(im, call)))
         refuse(im, call, "it cannot be compiled");
+    else if (!call->refusal)
+        import_note_types(call);
 }
 
 /* Marks the refusals that stand in the way of a result: backwards, operators before their readers. */

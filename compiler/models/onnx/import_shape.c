@@ -37,8 +37,8 @@ static struct constant *mix_matrix(struct importer *im, struct call *call, int64
 }
 
 /* Result i is element picks[i]. */
-static struct value *pick_axis(struct importer *im, struct call *call, const struct value *value, int axis,
-                               const int64_t *picks, int64_t count)
+struct value *pick_axis(struct importer *im, struct call *call, const struct value *value, int axis,
+                        const int64_t *picks, int64_t count)
 {
     const int64_t n = value->dims.at[axis];
     bool run = true;
@@ -158,9 +158,33 @@ bool op_tile(struct importer *im, struct call *call)
     return give(call, x ? view_like(im, x, x->node) : NULL);
 }
 
+/* Rows of a constant table by computed numbers, as an embedding has them: a mark for the row, times the table. */
+static bool gather_rows(struct importer *im, struct call *call, const struct constant *table, struct value *index)
+{
+    static const int swap[] = {1, 0};
+    int axis;
+    if (!call_axis(im, call, call_int(call, "axis", 0), table->dims.rank, &axis) || axis != 0 || table->count < 1 ||
+        index->dims.rank - 1 + table->dims.rank > IMPORT_MAX_RANK - 1)
+        return refuse(im, call, "it takes elements of a constant by computed indices; along axis 0 that is supported");
+    const int64_t rows = table->dims.at[0], each = table->count / rows;
+    struct dims dims = index->dims, one = index->dims;
+    one.at[one.rank++] = 1;
+    for (int i = 1; i < table->dims.rank; i++)
+        dims.at[dims.rank++] = table->dims.at[i];
+    const struct constant *matrix = constant_as(im, table, (struct dims){2, {rows, each}});
+    matrix = constant_transpose(im, matrix, swap);
+    index = counted_from_end(im, call, index, rows);
+    index = index ? view_reshape(im, call, index, &one) : NULL;
+    struct value *mark = index && matrix ? one_hot_view(im, call, index, one.rank - 1, rows) : NULL;
+    struct value *picked = mark ? linear_axis(im, call, mark, one.rank - 1, matrix, NULL, false) : NULL;
+    return give(call, picked ? view_reshape(im, call, picked, &dims) : NULL);
+}
+
 bool op_gather(struct importer *im, struct call *call)
 {
     struct value *x = call_view(call, 0);
+    if (call_constant(call, 0) && call_view(call, 1))
+        return gather_rows(im, call, call_constant(call, 0), call_view(call, 1));
     const struct constant *indices = call_constant(call, 1);
     int axis;
     if (!x || !indices || indices->count < 1 || indices->count > 65536)

@@ -117,6 +117,9 @@ tfl_function tfl_add, tfl_average_pool, tfl_concatenation, tfl_conv, tfl_depthwi
     tfl_minimum, tfl_neg, tfl_slice, tfl_transpose_conv, tfl_sum, tfl_sqrt, tfl_rsqrt, tfl_shape, tfl_reduce_max,
     tfl_pack, tfl_unpack, tfl_reduce_min, tfl_square, tfl_resize_nearest, tfl_leaky_relu, tfl_squared_difference,
     tfl_mirror_pad, tfl_abs, tfl_split_v, tfl_reverse, tfl_elu, tfl_quantize, tfl_hard_swish, tfl_batch_matmul,
-    tfl_broadcast, tfl_gelu, tfl_relu_0_to_1;
+    tfl_broadcast, tfl_gelu, tfl_relu_0_to_1, tfl_less, tfl_less_equal, tfl_greater, tfl_greater_equal, tfl_equal,
+    tfl_not_equal, tfl_logical_and, tfl_logical_or, tfl_logical_not, tfl_pow, tfl_exp, tfl_log, tfl_sin, tfl_cos,
+    tfl_floor, tfl_ceil, tfl_round, tfl_sign, tfl_select, tfl_select_v2, tfl_arg_max, tfl_arg_min, tfl_tile, tfl_cumsum,
+    tfl_reduce_prod;
 
 #endif

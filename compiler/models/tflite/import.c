@@ -141,6 +141,18 @@ static bool find_result(struct convert *c, size_t index, struct import_result *r
         image.stride[3] = value->stride[2];
         image.stride[2] = 1;
     }
+    const bool counted = image.node->element == ELEMENT_S32, floats = tensor->type == TFL_FLOAT32;
+    if (!floats && tensor->type != TFL_INT8 && !(counted && tensor->type == TFL_INT32))
+        diag_report_file(c->im->diag, CHECK_CONVERTED, c->im->path,
+                         "output \"%s\" is %s in the model; the network gives %s", tensor->name,
+                         tfl_type_name(tensor->type), counted ? "int32" : "the same numbers as floats");
+    if (floats && counted) { /* places, which the model casts to floats */
+        const struct layer same = {.kind = LAYER_ABS};
+        image.node = import_add1(c->im, &call, &same, image.node);
+        if (!image.node)
+            return fail(c, call.refusal);
+        value = view_like(c->im, value, image.node);
+    }
     result->name = tensor->name;
     result->layout = import_is_channels_last(&image) ? LAYOUT_HWC : LAYOUT_CHW;
     result->node = result->layout == LAYOUT_HWC ? value->node : view_order(c->im, &call, value);

@@ -64,3 +64,8 @@ bool tfl_reduce_min(struct convert *c)
 {
     return reduce(c, "ReduceMin");
 }
+
+bool tfl_reduce_prod(struct convert *c)
+{
+    return reduce(c, "ReduceProd");
+}

@@ -44,7 +44,8 @@ static struct seen look_around(const struct convert *c)
     for (size_t i = 0; i < c->call->input_count; i++)
         if (c->call->inputs[i]->kind == VALUE_VIEW) {
             depends = true;
-            look(&c->model->tensors[tfl_input(c, i)], &seen);
+            if (!is_index(c->model->tensors[tfl_input(c, i)].type)) /* of those, import_call knows who takes them */
+                look(&c->model->tensors[tfl_input(c, i)], &seen);
         }
     for (size_t i = 0; i < c->op->outputs.count; i++) {
         const struct tfl_tensor *tensor = &c->model->tensors[tfl_output(c, i)];

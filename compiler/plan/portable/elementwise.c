@@ -67,9 +67,41 @@ struct kernel *portable_describe_binary(struct plan *plan, const struct op *op, 
     return kernel;
 }
 
+/* A WHERE has three operands at once. */
+static bool portable_where(struct plan *plan, const struct op *op)
+{
+    static const char *const names[] = {"WHICH", "A", "B", "TO"};
+    struct tensor *out = portable_output(plan, op), *tensors[] = {NULL, NULL, NULL, out};
+    bool alike = true;
+    for (size_t i = 0; i < 3; i++) {
+        tensors[i] = portable_input(plan, op, i);
+        alike = alike && shape_equal(tensors[i]->shape, out->shape);
+    }
+    const struct shape whole = alike ? (struct shape){1, shape_elements(out->shape), 1} : out->shape; /* one loop */
+    struct kernel *kernel = kernel_new(plan, "portable/where.m4", "where");
+    kernel_numbers(kernel, {"OUT_C", whole.c}, {"OUT_H", whole.h}, {"OUT_W", whole.w});
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct axis_steps steps = steps_of(alike ? whole : tensors[i]->shape);
+        kernel_numbers(kernel, {arena_printf(plan->arena, "%s_C", names[i]), steps.c},
+                       {arena_printf(plan->arena, "%s_H", names[i]), steps.h},
+                       {arena_printf(plan->arena, "%s_W", names[i]), steps.w});
+    }
+    portable_activation(plan, kernel, op->activation);
+    struct step *step = plan_step(plan, op, kernel);
+    for (size_t i = 0; i < 3; i++) {
+        step_reads(plan, step, tensors[i]);
+        if (shape_equal(tensors[i]->shape, out->shape))
+            step_in_place(step, i);
+    }
+    step_writes(plan, step, out);
+    return true;
+}
+
 /* result = a op b; then result = result op c, ... */
 bool portable_binary(struct plan *plan, const struct op *op)
 {
+    if (op->binary == BINARY_WHERE)
+        return portable_where(plan, op);
     struct tensor *out = portable_output(plan, op), *a = portable_input(plan, op, 0);
     for (size_t i = 1; i < op->inputs.count; i++) {
         struct tensor *b = portable_input(plan, op, i);

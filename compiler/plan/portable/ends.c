@@ -42,6 +42,9 @@ bool portable_output_op(struct plan *plan, const struct op *op)
     if (hwc)
         move = (struct portable_move){
             {shape.h, shape.w, shape.c}, {shape.w, 1, shape.h * shape.w}, {shape.w * shape.c, shape.c, 1}, 0, 0};
-    portable_move(plan, op, "store", move, from, to)->movable = !hwc;
+    if (op->caller_type == ELEMENT_S32)
+        portable_store_integers(plan, op, move, from, to);
+    else
+        portable_move(plan, op, "store", move, from, to)->movable = !hwc;
     return true;
 }

@@ -48,6 +48,17 @@ struct step *portable_move(struct plan *plan, const struct op *op, const char *f
     return plan_transform(plan, op, kernel, from, to);
 }
 
+void portable_store_integers(struct plan *plan, const struct op *op, struct portable_move move, struct tensor *from,
+                             struct tensor *to)
+{
+    struct kernel *kernel = kernel_new(plan, "portable/store_integers.m4", "store_integers");
+    move = simplify(move);
+    kernel_numbers(kernel, {"COUNT_0", move.count[0]}, {"COUNT_1", move.count[1]}, {"COUNT_2", move.count[2]},
+                   {"FROM_0", move.from_step[0]}, {"FROM_1", move.from_step[1]}, {"FROM_2", move.from_step[2]},
+                   {"TO_0", move.to_step[0]}, {"TO_1", move.to_step[1]}, {"TO_2", move.to_step[2]});
+    plan_transform(plan, op, kernel, from, to);
+}
+
 struct portable_move portable_move_flat(struct shape shape)
 {
     int64_t count = shape_elements(shape);

@@ -122,6 +122,9 @@ struct portable_move {
 };
 /* All of a tensor as it lies in memory. */
 struct portable_move portable_move_flat(struct shape shape);
+/* Floats that hold whole numbers, as integers. */
+void portable_store_integers(struct plan *plan, const struct op *op, struct portable_move move, struct tensor *from,
+                             struct tensor *to);
 struct step *portable_move(struct plan *plan, const struct op *op, const char *family, struct portable_move move,
                            struct tensor *from, struct tensor *to);
 

@@ -1,5 +1,6 @@
-/* Merges: sums, differences, products and maxima of tensors, and their gradients. Two tensors of one shape, or any
- * number that are added up, are walked through row by row; of other shapes, one is repeated where it has size 1. */
+/* Merges: sums, differences, products, maxima and comparisons of tensors, and their gradients. Two tensors of one shape,
+ * or any number that are added up, are walked through row by row; of other shapes, one is repeated where it has size
+ * 1. */
 #include "plan/train/train_plan.h"
 
 /* One of the operands may be overwritten: then it is the first. */
@@ -58,10 +59,17 @@ static void broadcast(struct train_plan *plan, const struct op *op)
     train_tensor(plan, step, out);
 }
 
+/* Does the result stay where it is when the operand changes a little? */
+static bool is_level(const struct op *gradient)
+{
+    const enum binary_kind kind = gradient->of->binary;
+    return binary_compares(kind) || ((kind == BINARY_KEEP || kind == BINARY_DROP) && gradient->operand == 1);
+}
+
 /* The formula's name in broadcast_gradient.m4: those of quotients and powers differ for their operands. */
 static const char *gradient_word(struct train_plan *plan, const struct op *op)
 {
-    const char *word = binary_word(op->of->binary);
+    const char *word = is_level(op) ? "level" : binary_word(op->of->binary);
     bool differs = op->of->binary == BINARY_DIV || op->of->binary == BINARY_POW;
     return differs ? arena_printf(plan->arena, "%s%zu", word, op->operand) : word;
 }
@@ -73,8 +81,9 @@ static void broadcast_gradient(struct train_plan *plan, const struct op *op)
     struct lanes *gradient = train_operand(plan, op, 0), *out = train_result(plan, op);
     struct shape whole = of->output->shape;
     bool quotient = of->binary == BINARY_DIV && op->operand == 0;
-    bool reads_other = of->binary != BINARY_ADD && of->binary != BINARY_SUB;
-    bool reads_own = reads_other && of->binary != BINARY_MUL && !quotient;
+    bool choice = of->binary == BINARY_KEEP || of->binary == BINARY_DROP;
+    bool reads_other = of->binary != BINARY_ADD && of->binary != BINARY_SUB && !is_level(op);
+    bool reads_own = reads_other && of->binary != BINARY_MUL && !quotient && !choice;
     struct kernel *kernel = broadcast_kernel(plan, of, gradient_word(plan, op), out);
     describe_repeated(kernel, "GRADIENT", gradient, whole);
     if (reads_own)
@@ -165,7 +174,7 @@ bool train_binary_gradient(struct train_plan *plan, const struct op *op)
     bool equal = same_shapes(of);
     if (of->binary == BINARY_SUB && shape_equal(op->output->shape, of->output->shape))
         negate(plan, op, gradient, out);
-    else if (!equal || of->binary == BINARY_DIV || of->binary == BINARY_POW)
+    else if (!equal || (of->binary != BINARY_MUL && of->binary != BINARY_MAX && of->binary != BINARY_MIN))
         broadcast_gradient(plan, op);
     else if (of->binary == BINARY_MUL)
         combine(plan, op, "mul", gradient, train_operand(plan, op, 2 - op->operand), out);

@@ -1,4 +1,4 @@
-/* Several numbers become one, REDUCE and MAXOUT, and their gradients. */
+/* Several numbers become one, REDUCE, ARGMAX and MAXOUT, and their gradients. */
 #include "plan/train/train_plan.h"
 
 /* Behind the gradient of the result lie the input and the result, where the formula reads them. */
@@ -16,10 +16,13 @@ bool train_reduce(struct train_plan *plan, const struct op *op)
     const struct op *of = back ? op->of : op;
     const struct reduction *r = &of->reduction;
     struct lanes *out = train_result(plan, op);
-    struct kernel *kernel =
-        train_kernel(plan, back ? "train/reduce_gradient.m4" : "train/reduce.m4",
-                     arena_printf(plan->arena, "reduce_%s%s", reducing_word(r->kind), back ? "_gradient" : ""));
-    kernel_word(kernel, "KIND", reducing_word(r->kind));
+    const char *template = back                         ? "train/reduce_gradient.m4"
+                           : r->kind == REDUCING_ARGMAX ? "train/argmax.m4"
+                                                        : "train/reduce.m4";
+    struct kernel *kernel = train_kernel(
+        plan, template, arena_printf(plan->arena, "reduce_%s%s", reducing_word(r->kind), back ? "_gradient" : ""));
+    if (back || r->kind != REDUCING_ARGMAX)
+        kernel_word(kernel, "KIND", reducing_word(r->kind));
     kernel_numbers(kernel, {"WINDOW_C", r->c}, {"WINDOW_H", r->h}, {"WINDOW_W", r->w}, {"COUNT", r->c * r->h * r->w},
                    {"CHANNELS", of->map.c}, {"ROWS", of->map.h}, {"COLUMNS", of->map.w});
     if (back)

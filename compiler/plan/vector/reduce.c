@@ -8,7 +8,9 @@ bool vector_reduce(struct planning *v, const struct op *op)
     const struct reduction *r = &op->reduction;
     struct tensor *in = vector_planar(v, op, op->inputs.items[0]);
     const char *family = arena_printf(v->plan->arena, "reduce_%s", reducing_word(r->kind));
-    struct kernel *kernel = vector_kernel(v, "vector/reduce.m4", family);
+    const bool place = r->kind == REDUCING_ARGMAX;
+    struct kernel *kernel = vector_kernel(v, place ? "vector/argmax.m4" : "vector/reduce.m4",
+                                          place ? "argmax" : family);
     portable_describe_reduction(kernel, op);
     if (r->kind == REDUCING_LOGSUMEXP) {
         vector_function(v, kernel, "EXP", &exponential);

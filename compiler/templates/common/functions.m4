@@ -359,4 +359,14 @@ FORMULA([<threshold>], [<return x > FIRST || x != x ? x : SECOND;>], [<
     const VECTOR none = PICK(x, ==, x, SPLAT(SECOND), x);
     return PICK(x, >, SPLAT(FIRST), x, none);m4_dnl
 >])
+
+m4_dnl Comparisons; with a NaN they are false.
+FORMULA([<above>], [<return x > FIRST ? 1.0f : 0.0f;>],
+    [<return PICK(x, >, SPLAT(FIRST), SPLAT(1.0f), SPLAT(0.0f));>])
+
+FORMULA([<below>], [<return x < FIRST ? 1.0f : 0.0f;>],
+    [<return PICK(x, <, SPLAT(FIRST), SPLAT(1.0f), SPLAT(0.0f));>])
+
+FORMULA([<equals>], [<return x == FIRST ? 1.0f : 0.0f;>],
+    [<return PICK(x, ==, SPLAT(FIRST), SPLAT(1.0f), SPLAT(0.0f));>])
 m4_divert(0)m4_dnl

@@ -9,6 +9,9 @@ m4_define([<MERGED_max>], [<($1 > $2 || $1 != $1 ? $1 : $2)>])m4_dnl
 m4_define([<MERGED_min>], [<($1 < $2 || $1 != $1 ? $1 : $2)>])m4_dnl
 m4_define([<MERGED_div>], [<$1 / $2>])m4_dnl
 m4_define([<MERGED_pow>], [<powf($1, $2)>])m4_dnl
+m4_define([<MERGED_less>], [<($1 < $2 ? 1.0f : 0.0f)>])m4_dnl
+m4_define([<MERGED_greater>], [<($1 > $2 ? 1.0f : 0.0f)>])m4_dnl
+m4_define([<MERGED_equal>], [<($1 == $2 ? 1.0f : 0.0f)>])m4_dnl
 m4_define([<MERGED>], [<m4_indir([<MERGED_>]KIND, [<a[PLACE(A)]>], [<b[PLACE(B)]>])>])m4_dnl
 /* @about@ */
 static void @function@(const float *a, const float *b, float *out)

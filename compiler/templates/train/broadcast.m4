@@ -1,5 +1,6 @@
 m4_include([<train/train.m4>])m4_dnl
-m4_dnl The sum, difference, product, quotient, power, maximum or minimum, KIND, of two tensors of different shapes:
+m4_dnl The sum, difference, product, quotient, power, maximum, minimum, comparison or choice, KIND, of two tensors of
+m4_dnl different shapes:
 m4_dnl where one has size 1 along an axis of the result, its step there is 0, and it is repeated.
 m4_include([<train/repeated.m4>])m4_dnl
 m4_define([<COMPUTE_add>], [<NUMBER_OF(in, IN) + NUMBER_OF(other, SECOND)>])m4_dnl
@@ -7,6 +8,11 @@ m4_define([<COMPUTE_sub>], [<NUMBER_OF(in, IN) - NUMBER_OF(other, SECOND)>])m4_d
 m4_define([<COMPUTE_mul>], [<NUMBER_OF(in, IN) * NUMBER_OF(other, SECOND)>])m4_dnl
 m4_define([<COMPUTE_div>], [<NUMBER_OF(in, IN) / NUMBER_OF(other, SECOND)>])m4_dnl
 m4_define([<COMPUTE_pow>], [<powf(NUMBER_OF(in, IN), NUMBER_OF(other, SECOND))>])m4_dnl
+m4_define([<COMPUTE_less>], [<NUMBER_OF(in, IN) < NUMBER_OF(other, SECOND) ? 1.0f : 0.0f>])m4_dnl
+m4_define([<COMPUTE_greater>], [<NUMBER_OF(in, IN) > NUMBER_OF(other, SECOND) ? 1.0f : 0.0f>])m4_dnl
+m4_define([<COMPUTE_equal>], [<NUMBER_OF(in, IN) == NUMBER_OF(other, SECOND) ? 1.0f : 0.0f>])m4_dnl
+m4_define([<COMPUTE_keep>], [<NUMBER_OF(other, SECOND) != 0.0f ? NUMBER_OF(in, IN) : 0.0f>])m4_dnl
+m4_define([<COMPUTE_drop>], [<NUMBER_OF(other, SECOND) != 0.0f ? 0.0f : NUMBER_OF(in, IN)>])m4_dnl
 m4_define([<CHOOSES>], [<IS(KIND, max, 1, [<IS(KIND, min, 1, 0)>])>])m4_dnl
 /* @about@ */
 WHERE void FUNCTION()(const float *in, const float *other, float *restrict out)

@@ -2,7 +2,7 @@ m4_include([<train/train.m4>])m4_dnl
 m4_dnl The gradient of an operand of a merge, KIND, of two tensors of different shapes: where it was repeated, what its
 m4_dnl copies sum up to. A product's derivative is the other operand; of a maximum, all of dL/dy goes to the larger one,
 m4_dnl half to each where both are the same; the smaller, for a minimum. A quotient has a formula for each operand, div0
-m4_dnl and div1, as has a power.
+m4_dnl and div1, as has a power. What is kept or dropped of an operand has the gradient of that; comparisons are level.
 m4_include([<train/repeated.m4>])m4_dnl
 m4_define([<DERIVED_add>], [<NUMBER_OF(gradient, GRADIENT)>])m4_dnl
 m4_define([<DERIVED_sub>], [<IF(NEGATIVE, [<->])NUMBER_OF(gradient, GRADIENT)>])m4_dnl
@@ -15,6 +15,9 @@ m4_define([<DERIVED_pow0>], [<SECOND_ONE == 0.0f ? 0.0f : m4_dnl
 NUMBER_OF(gradient, GRADIENT) * SECOND_ONE * powf(OWN, SECOND_ONE - 1.0f)>])m4_dnl
 m4_define([<DERIVED_pow1>], [<SECOND_ONE == 0.0f && OWN >= 0.0f ? 0.0f : m4_dnl
 NUMBER_OF(gradient, GRADIENT) * powf(SECOND_ONE, OWN) * logf(SECOND_ONE)>])m4_dnl
+m4_define([<DERIVED_level>], [<0.0f * NUMBER_OF(gradient, GRADIENT)>])m4_dnl
+m4_define([<DERIVED_keep>], [<SECOND_ONE != 0.0f ? NUMBER_OF(gradient, GRADIENT) : 0.0f>])m4_dnl
+m4_define([<DERIVED_drop>], [<SECOND_ONE != 0.0f ? 0.0f : NUMBER_OF(gradient, GRADIENT)>])m4_dnl
 m4_define([<CHOOSES>], [<IS(KIND, max, 1, [<IS(KIND, min, 1, 0)>])>])m4_dnl
 m4_dnl ADD_TO(what is assigned, how): a share of the gradient, for each image.
 m4_define([<ADD_TO>], [<WHEN(CHOOSES, [<

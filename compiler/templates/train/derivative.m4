@@ -70,6 +70,9 @@ DERIVATIVE([<floor>], [<LEVEL>])
 DERIVATIVE([<ceil>], [<LEVEL>])
 DERIVATIVE([<round>], [<LEVEL>])
 DERIVATIVE([<sign>], [<LEVEL>])
+DERIVATIVE([<above>], [<LEVEL>])
+DERIVATIVE([<below>], [<LEVEL>])
+DERIVATIVE([<equals>], [<LEVEL>])
 m4_divert(0)m4_dnl
 WHERE inline float FUNCTION()(LIST([<float g>], IF(FROM_RESULT, [<float y>], [<float x>])))
 {

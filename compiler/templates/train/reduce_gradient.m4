@@ -7,6 +7,7 @@ m4_define([<DERIVED>], [<m4_ifelse(KIND, sum, [<dy[l]>], KIND, mean, [<dy[l] / C
     KIND, l1, [<V > 0.0f ? dy[l] : V < 0.0f ? -dy[l] : 0.0f>],
     KIND, l2, [<y_at[l] > 0.0f ? dy[l] * V / y_at[l] : 0.0f>], KIND, logsumexp, [<dy[l] * expf(V - y_at[l])>],
     KIND, prod, [<zeros[l] == 0.0f ? dy[l] * rest[l] / V : zeros[l] == 1.0f && V == 0.0f ? dy[l] * rest[l] : 0.0f>],
+    KIND, argmax, [<0.0f * dy[l]>],
     [<V == y_at[l] ? dy[l] / same[l] : 0.0f>])>])m4_dnl
 m4_define([<SHARED_OUT>], [<IS(KIND, max, 1, [<IS(KIND, min, 1, 0)>])>])m4_dnl
 /* @about@ */

@@ -9,6 +9,9 @@ m4_define([<COMPUTE_max>], [<LARGER(a, OTHER)>])m4_dnl
 m4_define([<COMPUTE_min>], [<LESSER([<a>], [<OTHER>])>])m4_dnl
 m4_define([<COMPUTE_div>], [<a / OTHER>])m4_dnl
 m4_define([<COMPUTE_pow>], [<POWER_OF([<a>], [<OTHER>])>])m4_dnl
+m4_define([<COMPUTE_less>], [<PICK(a, <, OTHER, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
+m4_define([<COMPUTE_greater>], [<PICK(a, >, OTHER, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
+m4_define([<COMPUTE_equal>], [<PICK(a, ==, OTHER, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
 m4_define([<COMPUTE_affine>], [<a * factor + summand>])m4_dnl
 m4_define([<COMPUTE_apply>], [<a>])m4_dnl
 m4_define([<APPLIED>], [<IF(SLOPES, [<ACTIVATION[<>](r, slope)>], [<VECTOR_ACTIVATE(r)>])>])m4_dnl

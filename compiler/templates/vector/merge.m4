@@ -17,7 +17,13 @@ m4_define([<MERGED_max>], [<LARGER($1, $2)>])m4_dnl
 m4_define([<MERGED_min>], [<LESSER([<$1>], [<$2>])>])m4_dnl
 m4_define([<MERGED_div>], [<$1 / $2>])m4_dnl
 m4_define([<MERGED_pow>], [<POWER_OF([<$1>], [<$2>])>])m4_dnl
-m4_define([<MERGED>], [<IF($1, [<m4_indir([<MERGED_>]KIND, [<r>]m4_decr($1), NUMBERS_OF($1))>], NUMBERS_OF($1))>])m4_dnl
+m4_define([<MERGED_less>], [<PICK($1, <, $2, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
+m4_define([<MERGED_greater>], [<PICK($1, >, $2, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
+m4_define([<MERGED_equal>], [<PICK($1, ==, $2, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
+m4_dnl A WHERE chooses between its second operand and the third, once it has that.
+m4_define([<MERGED_where>], [<IF($3 > 1, [<PICK(r0, !=, SPLAT(0.0f), $1, $2)>], [<$2>])>])m4_dnl
+m4_define([<MERGED>],
+    [<IF($1, [<m4_indir([<MERGED_>]KIND, [<r>]m4_decr($1), NUMBERS_OF($1), $1)>], NUMBERS_OF($1))>])m4_dnl
 m4_define([<RESULT>], [<r[<>]m4_decr(OPERANDS)>])m4_dnl
 /* @about@ */
 WORK(SEPARATED([<,>], [<K>], OPERANDS, [<const float *in[<>]K>]), [<float *out>])

@@ -21,6 +21,9 @@ m4_define([<MERGED_max>], [<LARGER($1, $2)>])m4_dnl
 m4_define([<MERGED_min>], [<LESSER([<$1>], [<$2>])>])m4_dnl
 m4_define([<MERGED_div>], [<$1 / $2>])m4_dnl
 m4_define([<MERGED_pow>], [<POWER_OF([<$1>], [<$2>])>])m4_dnl
+m4_define([<MERGED_less>], [<PICK($1, <, $2, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
+m4_define([<MERGED_greater>], [<PICK($1, >, $2, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
+m4_define([<MERGED_equal>], [<PICK($1, ==, $2, SPLAT(1.0f), SPLAT(0.0f))>])m4_dnl
 m4_dnl RESULTS: the lines that make r of a0, a1, ...
 m4_define([<RESULT_apply>], [<const VECTOR r = a0;>])m4_dnl
 m4_define([<RESULT_affine>], [<const VECTOR r = a0 * a1 + a2;>])m4_dnl
@@ -28,7 +31,9 @@ m4_define([<RESULT_merge>], [<IF(TENSORS_READ > 2, [<VECTOR r = m4_indir([<MERGE
     [<const VECTOR r = m4_indir([<MERGED_>]KIND, a0, a1);>])>])m4_dnl
 m4_define([<FOR_LATER>], [<IF($1 < TENSORS_READ,
     [< r = m4_indir([<MERGED_>]KIND, r, a$1);FOR_LATER(m4_incr($1))>])>])m4_dnl
-m4_define([<RESULTS>], [<m4_indir([<RESULT_>]m4_ifelse(KIND, apply, apply, KIND, affine, affine, merge))>])m4_dnl
+m4_define([<RESULT_where>], [<const VECTOR r = PICK(a0, !=, SPLAT(0.0f), a1, a2);>])m4_dnl
+m4_define([<RESULTS>],
+    [<m4_indir([<RESULT_>]m4_ifelse(KIND, apply, apply, KIND, affine, affine, KIND, where, where, merge))>])m4_dnl
 m4_define([<SLOPE>], [<a[<>]m4_decr(OPERANDS)>])m4_dnl
 m4_define([<APPLIED>], [<IF(SLOPES, [<ACTIVATION[<>](r, SLOPE)>], [<VECTOR_ACTIVATE(r)>])>])m4_dnl
 m4_define([<LEVELS>], m4_eval((COUNT0 > 1) + (COUNT1 > 1)))m4_dnl

@@ -46,7 +46,7 @@ static unsigned char *verify_read(const char *path)
 static size_t verify_bytes(const struct cnn_tensor *tensor)
 {
     return (size_t)tensor->height * (size_t)tensor->width * (size_t)tensor->channels *
-           (tensor->type == 0 ? sizeof(float) : sizeof(unsigned char));
+           (tensor->type == 0 || tensor->type == 3 ? sizeof(float) : sizeof(unsigned char));
 }
 
 int main(int argc, char **argv)

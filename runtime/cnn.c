@@ -30,11 +30,11 @@ static int check_model(const struct cnn_model *model, const struct cnn_settings 
 {
     if (!model)
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_open: the model is NULL");
-    if (model->abi != CNN_ABI)
+    if ((model->abi & CNN_ABI_VERSION) != CNN_ABI)
         return cnn_fail(error, CNN_ERROR_VERSION,
                         "the network was generated for version %lu of the runtime, but this is version %d: "
                         "generate it again with the cnnc of this runtime",
-                        (unsigned long)model->abi, CNN_ABI);
+                        (unsigned long)(model->abi & CNN_ABI_VERSION), CNN_ABI);
     if (!model->name || !model->run || !model->inputs || !model->outputs)
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_open: the model is incomplete");
     if (settings->threads < 1 || settings->threads > CNN_MAX_THREADS)

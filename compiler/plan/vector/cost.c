@@ -87,7 +87,8 @@ double vector_winograd_cycles(const struct planning *v, const struct op *op, enu
 {
     const struct costs *costs = v->plan->options.target->costs;
     struct wino_shape shape = vector_wino_shape(v, op, algorithm, costs->set);
-    double tiles = (double)(shape.tiles_y * shape.tiles_x), positions = (double)shape.positions;
+    const double images = (double)shape.images;
+    double tiles = (double)(shape.tiles_y * shape.tiles_x) * images, positions = (double)shape.positions;
     int input = shape.positions == 36 ? INPUT_TRANSFORM36 : INPUT_TRANSFORM16;
     int output = shape.out == 4 ? OUTPUT_TRANSFORM4 : shape.positions == 36 ? OUTPUT_TRANSFORM2_5 : OUTPUT_TRANSFORM2;
     double in_blocks = (double)vector_blocks(op->inputs.items[0]->shape.c),
@@ -96,5 +97,5 @@ double vector_winograd_cycles(const struct planning *v, const struct op *op, enu
     double batches = tiles / (double)(shape.group * shape.groups);
     double products = larger(multiplying(costs, tiles * weights, winograd_share),
                              reading(costs, op->output->type, weights) * larger(batches, 1));
-    return products + tiles * (in_blocks * input + out_blocks * output);
+    return (products + tiles * (in_blocks * input + out_blocks * output)) / images;
 }

@@ -23,7 +23,8 @@ struct shared_part {
 #define ENDS " BEFORE BEFORE_EACH BEFORE_SLOPES ACTIVATION ACTIVATION_EACH ACTIVATION_SLOPES "
 #define WINOGRAD_UNIT                                                                                                  \
     " BLOCK OUT_TILE POSITIONS TILES_X OUT_H OUT_W OUT_ROW OUT_PLANE RESIDUAL RESIDUAL_ROW RESIDUAL_PLANE VECTORS "    \
-    " UNIT_BLOCKS GROUP REST_TILES OUT_PART STEP_Y STEP_X PHASE_Y PHASE_X " ENDS
+    " UNIT_BLOCKS GROUP REST_TILES OUT_PART STEP_Y STEP_X PHASE_Y PHASE_X "                                           \
+    " IMAGES MAP_TILES OUT_IMAGE RESIDUAL_IMAGE " ENDS
 
 static const struct shared_part parts[] = {
     {"vector/direct.m4", "vector/direct_unit.m4", "unit", "UNIT", NULL, "IN_PLANAR", NULL, DIRECT_OWN " REST REST_* ",

@@ -86,6 +86,8 @@ void plan_batch(struct plan *plan)
     for (size_t i = 0; i < plan->steps.count; i++)
         if (plan->steps.items[i]->batched)
             merge_kernel(plan, plan->steps.items[i]);
+    for (size_t i = 0; i < plan->kernels.count; i++)
+        plan->kernels.items[i]->id = (int)i;
 }
 
 /* ---- memory ---- */

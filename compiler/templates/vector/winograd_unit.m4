@@ -23,10 +23,11 @@ m4_dnl
 m4_dnl BACK(block): a tile of the result from its positions.
 m4_define([<BACK>], [<APPLY(OUT_NAME, [<PLUS(from, SCALE([<$1>], BLOCK))>], m4_eval(GROUP * FILTERS),
     [<PLUS(bias, SCALE([<$1>], BLOCK))>],
-    RESIDUAL_ARGUMENT([<PLUS(residual, STEPS([<$1>], RESIDUAL_PLANE, FILTER_BLOCKS))m4_dnl
-IF(IMAGES > 1, [< + image * (long)RESIDUAL_IMAGE>]) + y * RESIDUAL_ROW + x * BLOCK>]),
-    [<PLUS(out, STEPS([<$1>], OUT_PLANE, FILTER_BLOCKS))m4_dnl
-IF(IMAGES > 1, [< + image * (long)OUT_IMAGE>]) + y * OUT_ROW + x * BLOCK>], [<rows>], [<columns>]);>])m4_dnl
+    RESIDUAL_ARGUMENT([<TERMS([<PLUS(residual, STEPS([<$1>], RESIDUAL_PLANE, FILTER_BLOCKS))>],
+        OF_IMAGE([<RESIDUAL_IMAGE>]), [<y * RESIDUAL_ROW>], [<x * BLOCK>])>]),
+    [<TERMS([<PLUS(out, STEPS([<$1>], OUT_PLANE, FILTER_BLOCKS))>], OF_IMAGE([<OUT_IMAGE>]), [<y * OUT_ROW>],
+        [<x * BLOCK>])>], [<rows>], [<columns>]);>])m4_dnl
+m4_define([<OF_IMAGE>], [<IF(IMAGES > 1, [<image * (long)$1>])>])m4_dnl
 m4_define([<NUMBER_OF_TILE>], [<IF(IMAGES > 1, [<(first + t) % MAP_TILES>], [<(first + t)>])>])m4_dnl
 m4_dnl
 m4_dnl PIXEL_OF_TILE(tile, step, tiles of a phase): where it begins, along one side of the map. A phase is the pixels

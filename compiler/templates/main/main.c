@@ -539,7 +539,7 @@ static char *main_labels(const char *path)
 @batch@{
 @batch@    const int count = @name@_model.input_count;
 @batch@    void **results = (void **)main_allocate((size_t)@name@_model.output_count, sizeof *results);
-@batch@    for (int image = 0; image < (int)MAIN_IMAGES && first + image < runs; image++)
+@batch@    for (int image = 0; image < (int)MAIN_IMAGES && (!files || first + image < runs); image++)
 @batch@        for (int i = 0; i < count; i++) {
 @batch@            const struct cnn_tensor *tensor = &@name@_model.inputs[i];
 @batch@            unsigned char *to = (unsigned char *)inputs[i] + (size_t)image * main_bytes(tensor);

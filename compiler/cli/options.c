@@ -177,8 +177,8 @@ static bool read_batch(struct reader *reader, const char *value)
     long count = digits && digits < 6 && !value[digits] ? strtol(value, NULL, 10) : 0;
     reader->options->batch = (int)count;
     return (count >= 1 && count <= MOST_IMAGES) ||
-           fail(reader, arena_printf(reader->arena, "--batch=%s: the images of a call must be 1 to %d", value,
-                                     MOST_IMAGES));
+           fail(reader,
+                arena_printf(reader->arena, "--batch=%s: the images of a call must be 1 to %d", value, MOST_IMAGES));
 }
 
 static bool read_max_loss(struct reader *reader, const char *value)

@@ -76,7 +76,7 @@ struct options {
     const char *target;  /* one of the words of the table; NULL: not given */
     bool tune;
     const char *tune_file; /* NULL: measure */
-    int batch; /* images of a call; 0: not given */
+    int batch;             /* images of a call; 0: not given */
     bool no_winograd, no_fused_pools;
     bool profile;
     bool io_integers; /* --io=int8 */

@@ -186,8 +186,9 @@ static void add_header(const struct emission *emission, struct text *data)
     define_integer(data, "BYTES", graph->inputs.count == 1 && graph->inputs.items[0]->element == ELEMENT_U8);
     text_add(data, "m4_define([<SIZES>], [<");
     if (plan_images(emission->plan) > 1)
-        text_add(data, "/* A call takes @NAME@_BATCH images, one behind the other, and gives as many results. Of one: */\n"
-                       "#define @NAME@_BATCH BATCH\n");
+        text_add(data,
+                 "/* A call takes @NAME@_BATCH images, one behind the other, and gives as many results. Of one: */\n"
+                 "#define @NAME@_BATCH BATCH\n");
     for (size_t i = 0; i < graph->inputs.count; i++)
         add_size(data, "INPUT", i, graph->inputs.count, shape_elements(graph->inputs.items[i]->shape));
     for (size_t i = 0; i < graph->outputs.count; i++)

@@ -49,10 +49,9 @@ static bool fits_batch(struct compilation *c)
     const long long bytes = (long long)c->plan->arena_bytes, most = INT32_MAX;
     if (plan_images(c->plan) == 1 || bytes <= most)
         return true;
-    struct message *message = diag_report_file(c->diag, CHECK_LIMIT, NULL,
-                                               "--batch=%d: the tensors of all images take %s bytes; the limit is %s",
-                                               c->options.batch, text_thousands(c->arena, bytes),
-                                               text_thousands(c->arena, most));
+    struct message *message = diag_report_file(
+        c->diag, CHECK_LIMIT, NULL, "--batch=%d: the tensors of all images take %s bytes; the limit is %s",
+        c->options.batch, text_thousands(c->arena, bytes), text_thousands(c->arena, most));
     message_help(message, "take fewer images in a call");
     return compilation_stop(c, STATUS_USAGE);
 }

@@ -24,7 +24,7 @@ struct plan_options {
     bool separate;               /* every layer has a result of its own */
     bool separate_pools;         /* no convolution finds the maxima of the pool after it */
     const struct tuning *tuning; /* NULL: the model of cost chooses */
-    int batch;  /* images of a call; 0 or 1: one */
+    int batch;                   /* images of a call; 0 or 1: one */
     int turn;   /* while that is measured: 1 for the first way of each operation, 2 for the second; else 0 */
     int stress; /* for tests; 0: choices go by cost. Else all that can be chosen is, in turn, and threads share all that
                    they can, so that small networks reach every kernel */
@@ -224,13 +224,13 @@ struct plan {
     struct VEC(struct buffer *) buffers;
     struct VEC(struct probe) probes;
     struct VEC(struct segment) segments; /* of all steps, in order; none if there is no batch */
-    struct VEC(struct ways) ways; /* of operations that had more than one */
-    struct planning *planning;    /* the planner's own state, which it alone defines; NULL if it has none */
-    struct tensor **planar;       /* by value id: the form that portable kernels read; filled while planning */
+    struct VEC(struct ways) ways;        /* of operations that had more than one */
+    struct planning *planning;           /* the planner's own state, which it alone defines; NULL if it has none */
+    struct tensor **planar;              /* by value id: the form that portable kernels read; filled while planning */
     int64_t weight_bytes, arena_bytes, scratch_bytes;
     int64_t own_offset, own_bytes; /* of a batch: each thread's memory for an image, within its scratch */
-    int64_t arena_lower_bound; /* the largest set of buffers that are in use at one step */
-    uint64_t hash;             /* of the weights' layout */
+    int64_t arena_lower_bound;     /* the largest set of buffers that are in use at one step */
+    uint64_t hash;                 /* of the weights' layout */
 };
 
 /* The operation of the network's input or output of that number. */

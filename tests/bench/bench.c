@@ -50,7 +50,7 @@ struct engine {
     struct samples samples, undisturbed; /* the second: only those in which the core was not taken away */
 };
 
-static int busy; /* others use the machine */
+static int busy;          /* others use the machine */
 static size_t images = 1; /* of a call */
 
 static void fail(const char *what, const char *why)

@@ -11,15 +11,30 @@ static int64_t transformed_bytes(const struct op *op, enum algorithm algorithm)
            VECTOR_BLOCK * element_bytes(op->output->type);
 }
 
-static int64_t map_bytes(const struct op *op)
+static int64_t direct_bytes(const struct planning *v, const struct op *op)
 {
-    return (shape_elements(op->inputs.items[0]->shape) + shape_elements(op->map)) * element_bytes(op->output->type);
+    return op->window.size.h * op->window.size.w * vector_grouping(op).in * vector_blocks(op->map.c) * VECTOR_BLOCK *
+           element_bytes(v->plan->options.store);
+}
+
+static int64_t input_bytes(const struct op *op)
+{
+    return shape_elements(op->inputs.items[0]->shape) * element_bytes(op->output->type);
+}
+
+int64_t vector_images_at_once(const struct planning *v, const struct op *op)
+{
+    const int64_t fit = vector_model(v)->second / 4 * 3 / input_bytes(op), images = plan_images(v->plan);
+    return fit < 1 ? 1 : fit < images ? fit : images;
 }
 
 int64_t vector_images(const struct planning *v, const struct op *op, enum algorithm algorithm)
 {
+    const bool direct = algorithm == ALGORITHM_DIRECT;
     const int64_t images = plan_images(v->plan);
-    if (images == 1 || !vector_is_winograd(algorithm))
+    if (images == 1 || !(direct || vector_is_winograd(algorithm)) || (direct && vector_images_at_once(v, op) == 1))
         return 1;
-    return v->plan->options.stress || transformed_bytes(op, algorithm) > map_bytes(op) ? images : 1;
+    const int64_t weights = direct ? direct_bytes(v, op) : transformed_bytes(op, algorithm);
+    const int64_t maps = input_bytes(op) + shape_elements(op->map) * element_bytes(op->output->type);
+    return v->plan->options.stress || weights > maps ? images : 1;
 }

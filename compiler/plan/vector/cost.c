@@ -69,8 +69,10 @@ double vector_direct_cycles(const struct planning *v, const struct op *op)
     double taps = (double)(op->window.size.h * op->window.size.w * vector_grouping(op).in);
     double weights = taps * (double)vector_blocks(out.c) * VECTOR_BLOCK;
     double seen = vector_leaves_out_taps(op) ? share_of_taps(op) : 1;
+    const bool batched = vector_images(v, op, ALGORITHM_DIRECT) > 1; /* then weights are read for several images */
     return larger(multiplying(costs, (double)(out.h * out.w) * weights * seen, direct_share),
-                  reading(costs, v->plan->options.store, weights));
+                  reading(costs, v->plan->options.store, weights) /
+                      (batched ? (double)vector_images_at_once(v, op) : 1));
 }
 
 double vector_transposed_cycles(const struct planning *v, const struct op *op)

@@ -85,8 +85,11 @@ int vector_tile_vectors(const struct vector_set *set, int64_t blocks);
 
 /* ---- batch.c ---- */
 
-/* How many images of a batch a convolution's kernel takes at once: all of them, or 1. */
+/* How many images of a batch a convolution's kernel takes: all of them, or 1. */
 int64_t vector_images(const struct planning *v, const struct op *op, enum algorithm algorithm);
+
+/* How many a unit of filters of a direct convolution goes over before the next: those that stay in a cache. */
+int64_t vector_images_at_once(const struct planning *v, const struct op *op);
 
 /* How Winograd's algorithm cuts a map: tiles, groups of tiles that a matrix product takes, groups in a batch. */
 struct wino_shape {

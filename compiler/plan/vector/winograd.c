@@ -26,7 +26,8 @@ static int64_t describe_set(const struct planning *v, struct kernel *kernel, con
     kernel_set_number(kernel, set, "BATCH_GROUPS", shape.groups);
     kernel_set_number(kernel, set, "REST_TILES", shape.rest);
     kernel_set_number(kernel, set, "SPLIT_TILES",
-                      plan_ceiling(shape.images * shape.tiles_y * shape.tiles_x, shape.group * shape.groups) >= BATCHES_TO_SHARE);
+                      plan_ceiling(shape.images * shape.tiles_y * shape.tiles_x, shape.group * shape.groups) >=
+                          BATCHES_TO_SHARE);
     kernel_set_number(kernel, set, "V_POSITION", position);
     kernel_set_number(kernel, set, "V_GROUP", group_v);
     kernel_set_number(kernel, set, "M_GROUP", group_m);

@@ -267,7 +267,7 @@ impl Net {
 
     /// One input, one output.
     pub fn run_one<T: Number, R: Number>(&mut self, input: &[T]) -> Result<Vec<R>, Error> {
-        let mut result = vec![R::default(); self.outputs.first().map_or(0, Tensor::len)];
+        let mut result = vec![R::default(); self.model.batch() * self.outputs.first().map_or(0, Tensor::len)];
         self.run(&[input.into()], &mut [result.as_mut_slice().into()])?;
         Ok(result)
     }

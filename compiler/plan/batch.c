@@ -58,12 +58,12 @@ static void tell_images(const struct step *step)
     }
 }
 
-/* Kernels that turn out to be equal become one. */
+/* Kernels that turn out to be equal become the first of them. */
 static void merge_kernel(struct plan *plan, struct step *step)
 {
-    for (size_t i = 0; i < plan->kernels.count; i++) {
+    for (size_t i = 0; i < plan->kernels.count && plan->kernels.items[i] != step->kernel; i++) {
         struct kernel *other = plan->kernels.items[i];
-        if (other == step->kernel || !kernel_equal(other, step->kernel))
+        if (!kernel_equal(other, step->kernel))
             continue;
         size_t kept = 0;
         for (size_t k = 0; k < plan->kernels.count; k++)

@@ -63,7 +63,7 @@ static int allocate(struct cnn_net *net, int threads, size_t *stride, struct cnn
     uint64_t scratch = round_up(model->scratch_bytes, CNN_ALIGNMENT) + CNN_ALIGNMENT; /* no shared cache line */
     uint64_t total = arena + scratch * (uint64_t)threads;
     uint64_t unit = total >= LARGE_BYTES && !net->memory.allocate ? LARGE_PAGE : CNN_ALIGNMENT;
-    if (model->arena_bytes < limit && model->scratch_bytes < limit / CNN_MAX_THREADS && total < limit)
+    if (model->arena_bytes < limit && model->scratch_bytes < limit / (uint64_t)threads && total < limit)
         net->block = cnn_allocate(&net->memory, (size_t)(total + unit));
     if (!net->block)
         return cnn_fail(error, CNN_ERROR_MEMORY,

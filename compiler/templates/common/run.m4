@@ -27,8 +27,8 @@ m4_define([<CALL>], [<    @kernel:$1@($2);
 m4_define([<PROBE>], [<    CNN_PROBE($1, @tensor:$2@);
 >])m4_dnl
 m4_dnl PROBE_EACH(layer, tensor, numbers from one image to the next)
-m4_define([<PROBE_EACH>], [<    for (int image = 0; image < BATCH; image++)
-        CNN_PROBE($1, @tensor:$2@ + image * (size_t)$3);
+m4_define([<PROBE_EACH>], [<    for (size_t image = 0; image < BATCH; image++)
+        CNN_PROBE($1, @tensor:$2@ + image * $3);
 >])m4_dnl
 m4_dnl Whatever the types of the packs, their bytes are written as words of 32 bits: each pack is whole cache lines.
 IF(EMBEDDED, [<IF(HAS_BYTES, [</* Four signed bytes in a word, the first of them last. */

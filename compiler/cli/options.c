@@ -500,7 +500,8 @@ static const char *batch_clash_of(const struct options *o)
         return "--batch is about the code of a network that has learnt; a train statement says how many images a step "
                "of training takes: batch=64";
     if (o->quantize)
-        return "--batch is about generated C, and --quantize writes weights: give it with --weights=NAME.int8.safetensors";
+        return "--batch is about generated C, and --quantize writes weights: give it with "
+               "--weights=NAME.int8.safetensors";
     if (o->compare || o->maps.count)
         return "--batch is about generated C, which --compare and --maps do not write";
     if (o->tune && !o->tune_file)

@@ -1,6 +1,6 @@
-/* Which convolutions take all images of a batch at once. Where weights are larger than the maps, reading them costs more
- * than it costs that the maps of all images leave the caches between two layers; elsewhere images go through the layers
- * one by one. */
+/* Which convolutions take all images of a batch at once. Where weights are larger than the maps, reading them costs
+ * more than it costs that the maps of all images leave the caches between two layers; elsewhere images go through the
+ * layers one by one. */
 #include "plan/vector/vector.h"
 
 /* Of transformed weights, which --store leaves floats. */

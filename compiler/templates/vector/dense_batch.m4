@@ -1,5 +1,5 @@
-m4_dnl Fully connected, for all IMAGES of a batch, so that weights are read once for all of them: a matrix product, whose
-m4_dnl register tiles are some images by some vectors of outputs (dense_batch_tile.m4).
+m4_dnl Fully connected, for all IMAGES of a batch, so that weights are read once for all of them: a matrix product,
+m4_dnl whose register tiles are some images by some vectors of outputs (dense_batch_tile.m4).
 m4_dnl
 m4_dnl Groups of outputs are those of dense.m4. Of each, the weights of PIECE inputs at a time stay in the second level
 m4_dnl of cache while all images pass; the result holds the sums meanwhile.

@@ -92,7 +92,8 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const WEIGHT_TYPE *restri
         WHEN(REST, [<
             IF(SPLIT_FILTERS, [<if (part == parts - 1)>])
             INDENT(SPLIT_FILTERS)FOR_IMAGES
-            INDENT(SPLIT_FILTERS + (IMAGES > 1))RUN(REST_FUNCTION, m4_eval(UNITS * (UNIT / BLOCK)), 1, 0, [<REST_TELLS>])
+            INDENT(SPLIT_FILTERS + (IMAGES > 1))RUN(REST_FUNCTION, m4_eval(UNITS * (UNIT / BLOCK)), 1, 0, m4_dnl
+[<REST_TELLS>])
         >])
     >])
     IF(GROUPS > 1, [<}>])

@@ -129,7 +129,8 @@ m4_dnl ZERO_HALO_OF(blocks, channels in a block): the call alone.
 m4_define([<HALO>], [<m4_eval(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT)>])
 m4_define([<ZERO_HALO>], [<IF(HALO, [<IF(SHARED, [<if (part == 0)
         >])EACH_HALO[<>]ZERO_HALO_OF([<$1>], BLOCK)>])>])
-m4_define([<ZERO_HALO_OF>], [<APPLY([<@name@_zero_halo>], [<out[<>]IF(BATCHED, [< + image * (long)OUT_IMAGE>])>], $1, OUT_PLANE, OUT_ROW, HALO_TOP,
+m4_define([<ZERO_HALO_OF>], [<APPLY([<@name@_zero_halo>],
+    [<out[<>]IF(BATCHED, [< + image * (long)OUT_IMAGE>])>], $1, OUT_PLANE, OUT_ROW, HALO_TOP,
     m4_eval(HALO_LEFT * $2), OUT_H, m4_eval(OUT_W * $2), m4_eval(HALO_RIGHT * $2), HALO_BOTTOM);>])
 
 m4_dnl Where there is a residual: its parameter, and an argument.

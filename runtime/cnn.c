@@ -30,11 +30,11 @@ static int check_model(const struct cnn_model *model, const struct cnn_settings 
 {
     if (!model)
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_open: the model is NULL");
-    if (model->abi != CNN_ABI)
+    if ((model->abi & CNN_ABI_VERSION) != CNN_ABI)
         return cnn_fail(error, CNN_ERROR_VERSION,
                         "the network was generated for version %lu of the runtime, but this is version %d: "
                         "generate it again with the cnnc of this runtime",
-                        (unsigned long)model->abi, CNN_ABI);
+                        (unsigned long)(model->abi & CNN_ABI_VERSION), CNN_ABI);
     if (!model->name || !model->run || !model->inputs || !model->outputs)
         return cnn_fail(error, CNN_ERROR_ARGUMENT, "cnn_open: the model is incomplete");
     if (settings->threads < 1 || settings->threads > CNN_MAX_THREADS)
@@ -63,7 +63,7 @@ static int allocate(struct cnn_net *net, int threads, size_t *stride, struct cnn
     uint64_t scratch = round_up(model->scratch_bytes, CNN_ALIGNMENT) + CNN_ALIGNMENT; /* no shared cache line */
     uint64_t total = arena + scratch * (uint64_t)threads;
     uint64_t unit = total >= LARGE_BYTES && !net->memory.allocate ? LARGE_PAGE : CNN_ALIGNMENT;
-    if (model->arena_bytes < limit && model->scratch_bytes < limit / CNN_MAX_THREADS && total < limit)
+    if (model->arena_bytes < limit && model->scratch_bytes < limit / (uint64_t)threads && total < limit)
         net->block = cnn_allocate(&net->memory, (size_t)(total + unit));
     if (!net->block)
         return cnn_fail(error, CNN_ERROR_MEMORY,

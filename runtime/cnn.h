@@ -126,6 +126,8 @@ struct cnn_net *cnn_open(const struct cnn_model *model, const char *weights_path
 void cnn_run(struct cnn_net *net, const float *input, float *output);
 void cnn_run_many(struct cnn_net *net, const void *const inputs[], void *const outputs[]);
 void cnn_close(struct cnn_net *net);
+/* How many images a call takes, one behind the other in each input, and results it gives: the N of --batch=N, or 1. */
+int cnn_batch(const struct cnn_net *net);
 /* Compares the weights with the file's checksum; 0 if it matches. Like a call: not while another one runs. */
 int cnn_verify_weights(struct cnn_net *net, struct cnn_error *error);
 

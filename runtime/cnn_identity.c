@@ -14,6 +14,11 @@ void cnn_identify(struct cnn_net *net, struct cnn_identity *identity)
                                                  : weights->checksum;
 }
 
+int cnn_batch(const struct cnn_net *net)
+{
+    return (int)(net->model->abi >> CNN_ABI_IMAGES) + 1;
+}
+
 int cnn_verify_weights(struct cnn_net *net, struct cnn_error *error)
 {
     if (!net)

@@ -11,6 +11,9 @@
 
 enum { CNN_ALIGNMENT = 64, CNN_MAX_THREADS = 256 };
 
+/* cnn_model.abi: the version in the lower half; in the upper one, images of a call beyond the first (--batch). */
+enum { CNN_ABI_VERSION = 0xffff, CNN_ABI_IMAGES = 16 /* bits below */ };
+
 /* Fills in the error, unless it is NULL, and returns its code. */
 int cnn_fail(struct cnn_error *error, int code, const char *format, ...)
 #ifdef __GNUC__

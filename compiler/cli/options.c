@@ -26,7 +26,7 @@ const struct option_info option_table[OPTION_COUNT] = {
 #undef OPTION
 };
 
-enum { MOST_THREADS = 256, MOST_PROCESSES = 4096 };
+enum { MOST_THREADS = 256, MOST_PROCESSES = 4096, MOST_IMAGES = 1024 };
 
 struct reader {
     struct arena *arena;
@@ -171,6 +171,16 @@ static bool read_processes(struct reader *reader, const char *value)
                                      MOST_PROCESSES));
 }
 
+static bool read_batch(struct reader *reader, const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    long count = digits && digits < 6 && !value[digits] ? strtol(value, NULL, 10) : 0;
+    reader->options->batch = (int)count;
+    return (count >= 1 && count <= MOST_IMAGES) ||
+           fail(reader,
+                arena_printf(reader->arena, "--batch=%s: the images of a call must be 1 to %d", value, MOST_IMAGES));
+}
+
 static bool read_max_loss(struct reader *reader, const char *value)
 {
     char *end;
@@ -253,6 +263,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_KEEP_FLOAT: VEC_PUSH(reader->arena, &options->keep_float, value); return true;
     case OPTION_MAX_LOSS: return read_max_loss(reader, value);
     case OPTION_TUNE: return read_tune(options, value);
+    case OPTION_BATCH: return read_batch(reader, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
     case OPTION_PROFILE: return options->profile = true;
@@ -468,7 +479,7 @@ static const char *serving_clash_of(const struct options *o)
     if (o->input)
         return "--lsp takes its texts from the editor, and no input file";
     if (o->output || o->emit_given || o->check || o->summary || o->explain || o->verify || o->trace || o->init_given ||
-        o->train || o->test || o->name || o->json_diagnostics || o->tune || o->profile)
+        o->train || o->test || o->name || o->json_diagnostics || o->tune || o->profile || o->batch)
         return "--lsp serves an editor and does nothing else: with it, only -D, --weights, --match, --target and -W "
                "can be used";
     return NULL;
@@ -498,6 +509,28 @@ static const char *storing_clash_of(const struct options *o)
                "floats are for the code of what was learnt";
     if (o->quantize)
         return "--store=f16 and --quantize cannot be used together: weights of 8 bits are smaller than half floats";
+    return NULL;
+}
+
+/* What is wrong with --batch; NULL if nothing is. */
+static const char *batch_clash_of(const struct options *o)
+{
+    if (!o->batch)
+        return NULL;
+    if (o->train || o->test || o->verify_training || (o->emit_given && o->emit == EMIT_TRAIN))
+        return "--batch is about the code of a network that has learnt; a train statement says how many images a step "
+               "of training takes: batch=64";
+    if (o->quantize)
+        return "--batch is about generated C, and --quantize writes weights: give it with "
+               "--weights=NAME.int8.safetensors";
+    if (o->compare || o->maps.count)
+        return "--batch is about generated C, which --compare and --maps do not write";
+    if (o->tune && !o->tune_file)
+        return "--tune times calls with one image: measure without --batch, then give --tune=FILE and --batch=N";
+    if (o->batch > 1 && emits_web(o))
+        return "--batch is not supported yet with --emit=js: a module takes one image at a time";
+    if (o->emit_given && !emits_code(o->emit) && o->emit != EMIT_JSON)
+        return "--batch is about generated C: with it, --emit must be c, main, so, cnnw or json";
     return NULL;
 }
 
@@ -532,6 +565,8 @@ static const char *clash_of(const struct options *options)
         return "--emit=js makes WebAssembly: with it, --target can only be wasm128 (the default) or, without SIMD, c99";
     if (options->profile && (!options->emit_given || options->emit != EMIT_MAIN))
         return "--profile is about the program that --emit=main writes: give both";
+    if (batch_clash_of(options))
+        return batch_clash_of(options);
     if (maps_clash_of(options))
         return maps_clash_of(options);
     const char *training = training_clash_of(options), *quantising = quantising_clash_of(options);

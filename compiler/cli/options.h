@@ -77,6 +77,7 @@ struct options {
     bool tune;
     const char *tune_file; /* NULL: measure */
     bool tune_machine;     /* measure the machine instead */
+    int batch;             /* images of a call; 0: not given */
     bool no_winograd, no_fused_pools;
     bool profile;
     bool io_integers; /* --io=int8 */

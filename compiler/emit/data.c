@@ -135,6 +135,7 @@ static const char *run_type(const struct plan *plan, enum op_kind kind)
 
 static void define_sizes(const struct emission *emission, struct text *data)
 {
+    enum { WORTH_THREADS = 10 * 1000 * 1000 /* multiply-accumulates of a batch, whose images they share */ };
     const struct plan *plan = emission->plan;
     const struct graph *graph = plan->graph;
     text_add(data, "m4_include(`common/language.m4')m4_dnl\n"); /* it changes the quotes */
@@ -148,6 +149,9 @@ static void define_sizes(const struct emission *emission, struct text *data)
     define_integer(data, "INPUTS", (int64_t)graph->inputs.count);
     define_integer(data, "OUTPUTS", (int64_t)graph->outputs.count);
     define_integer(data, "LAYERS", (int64_t)plan->probes.count);
+    define_integer(data, "BATCH", plan_images(plan));
+    define_integer(data, "OWN_OFFSET", plan->own_offset);
+    define_integer(data, "SPREAD", graph->macs >= WORTH_THREADS / plan_images(plan));
     define_integer(data, "HAS_BYTES", has_bytes(plan));
     define_integer(data, "HAS_HALVES", plan_has_halves(plan));
     define_integer(data, "HALVES", 0); /* but of kernels that read such */
@@ -181,6 +185,10 @@ static void add_header(const struct emission *emission, struct text *data)
     const struct graph *graph = emission->plan->graph;
     define_integer(data, "BYTES", graph->inputs.count == 1 && graph->inputs.items[0]->element == ELEMENT_U8);
     text_add(data, "m4_define([<SIZES>], [<");
+    if (plan_images(emission->plan) > 1)
+        text_add(data,
+                 "/* A call takes @NAME@_BATCH images, one behind the other, and gives as many results. Of one: */\n"
+                 "#define @NAME@_BATCH BATCH\n");
     for (size_t i = 0; i < graph->inputs.count; i++)
         add_size(data, "INPUT", i, graph->inputs.count, shape_elements(graph->inputs.items[i]->shape));
     for (size_t i = 0; i < graph->outputs.count; i++)

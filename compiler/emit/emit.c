@@ -56,6 +56,8 @@ static bool resolve_numbered(struct writing *writing, const char *word, int64_t 
         naming_tensor(writing->naming, (int)number, out);
     else if (strcmp(word, "pack") == 0 && number < plan->packs.count)
         naming_pack(writing->naming, (int)number, out);
+    else if ((strcmp(word, "from") == 0 || strcmp(word, "to") == 0) && number < plan->segments.count)
+        note_segment(writing->emission, &plan->segments.items[number], *word == 't', out);
     else if (strcmp(word, "step") == 0 && number < plan->steps.count)
         note_step(writing->emission, plan->steps.items[number], out);
     else if (strcmp(word, "layer") == 0 && number < plan->probes.count)

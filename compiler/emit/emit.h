@@ -59,6 +59,8 @@ void data_tables(const struct plan *plan, struct text *data);
 /* notes.c: comments, safe, whose further lines begin with " * ". */
 void note_title(const struct emission *emission, bool header, struct text *out);
 void note_step(const struct emission *emission, const struct step *step, struct text *out);
+/* The name of a segment's first layer, or of its last. */
+void note_segment(const struct emission *emission, const struct segment *segment, bool last, struct text *out);
 void note_kernel(const struct emission *emission, const struct kernel *kernel, struct text *out);
 
 #endif

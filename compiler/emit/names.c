@@ -43,6 +43,8 @@ static const char *local_name(const struct emission *emission, const char *layer
     const char *name = emit_local(emission->arena, layer);
     size_t prefix = strlen(emission->name);
     bool hides = strncmp(name, emission->name, prefix) == 0 && name[prefix] == '_';
+    if (plan_images(emission->plan) > 1) /* what the functions of a batch call their own */
+        hides |= strcmp(name, "image") == 0 || strcmp(name, "own") == 0;
     return hides ? arena_printf(emission->arena, "%s_0", name) : name;
 }
 

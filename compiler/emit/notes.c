@@ -205,6 +205,13 @@ void note_step(const struct emission *emission, const struct step *step, struct 
     add_shapes(out, op);
 }
 
+void note_segment(const struct emission *emission, const struct segment *segment, bool last, struct text *out)
+{
+    const struct op *op = emission->plan->steps.items[last ? segment->end - 1 : segment->first]->op;
+    const char *name = op->output ? op->output->node->name : emission->plan->graph->outputs.items[op->index].name;
+    text_add(out, emit_comment(emission->arena, name, strlen(name)));
+}
+
 /* ---- kernels ---- */
 
 static bool calls(const struct kernel *kernel, const struct kernel *helper)

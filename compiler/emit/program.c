@@ -10,20 +10,31 @@
 
 enum { MAX_TEMPLATE_BYTES = 1 << 20 };
 
-/* A template's line; those that begin with @profile@ are for programs that time their layers. */
-static void add_line(struct text *out, const char *line, size_t length, const char *name, bool profile)
+/* The rest of a template's line, or NULL if it is for other programs: some lines begin with a mark that says so. */
+static const char *wanted_line(const struct program_parts *parts, const char *line, size_t *length)
 {
-    static const char only[] = "@profile@", mark[] = "@name@";
-    const size_t only_length = sizeof only - 1, mark_length = sizeof mark - 1;
-    if (length >= only_length && memcmp(line, only, only_length) == 0) {
-        if (!profile)
-            return;
-        line += only_length;
-        length -= only_length;
+    const struct {
+        const char *mark;
+        bool wanted;
+    } marks[] = {{"@profile@", parts->profile}, {"@batch@", parts->images > 1}, {"@single@", parts->images <= 1}};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const size_t mark_length = strlen(marks[i].mark);
+        if (*length < mark_length || memcmp(line, marks[i].mark, mark_length) != 0)
+            continue;
+        *length -= mark_length;
+        return marks[i].wanted ? line + mark_length : NULL;
     }
-    for (size_t i = 0; i < length;)
+    return line;
+}
+
+static void add_line(struct text *out, const struct program_parts *parts, const char *line, size_t length)
+{
+    static const char mark[] = "@name@";
+    const size_t mark_length = sizeof mark - 1;
+    line = wanted_line(parts, line, &length);
+    for (size_t i = 0; line && i < length;)
         if (length - i >= mark_length && memcmp(line + i, mark, mark_length) == 0) {
-            text_add(out, name);
+            text_add(out, parts->name);
             i += mark_length;
         } else {
             text_add_char(out, line[i++]);
@@ -42,7 +53,7 @@ static bool add_template(const struct program_parts *parts, struct diag *diag, c
     for (size_t line; *rest; rest += line) {
         line = strcspn(rest, "\n");
         line += rest[line] == '\n';
-        add_line(out, rest, line, parts->name, parts->profile);
+        add_line(out, parts, rest, line);
     }
     return true;
 }

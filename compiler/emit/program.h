@@ -11,6 +11,7 @@ struct text;
 struct program_parts {
     const char *templates; /* their folder */
     const char *name;      /* what the network's symbols begin with */
+    int images;            /* of a call */
     bool profile;          /* with probes, and an option that prints their times */
 };
 

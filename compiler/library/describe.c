@@ -34,6 +34,8 @@ void library_describe(const struct emission *emission, struct text *out)
     text_printf(out, ",\"weights\":{\"bytes\":%lld,\"embedded\":%s},\"memory\":{\"arena\":%lld,\"scratch\":%lld}",
                 (long long)plan->weight_bytes, emission->embed ? "true" : "false", (long long)plan->arena_bytes,
                 (long long)plan->scratch_bytes);
+    if (plan_images(plan) > 1)
+        text_printf(out, ",\"batch\":%d", plan_images(plan));
     text_add(out, ",\"inputs\":[");
     for (size_t i = 0; i < graph->inputs.count; i++)
         add_tensor(out, plan, OP_INPUT, i, graph->inputs.items[i]->name);

@@ -61,7 +61,7 @@ static bool emit_texts(struct compilation *c, const struct code_files *files, bo
     if (!files->with_main && !files->library)
         return true;
     const char *templates = emit_find_templates(c->arena, c->diag, c->program);
-    const struct program_parts parts = {templates, name, c->options.profile};
+    const struct program_parts parts = {templates, name, plan_images(c->plan), c->options.profile};
     return (templates && (files->library ? library_text(&emission, templates, source, header)
                                          : emit_program(c->arena, c->diag, &parts, source))) ||
            compilation_stop(c, STATUS_USAGE);

@@ -41,7 +41,7 @@ static int64_t ram_of(const struct plan *plan)
                                   : op->kind == OP_OUTPUT ? op->inputs.items[0]
                                                           : NULL;
         if (end)
-            bytes += end->batch * shape_elements(end->shape) * element_bytes(op->caller_type);
+            bytes += plan_images(plan) * end->batch * shape_elements(end->shape) * element_bytes(op->caller_type);
     }
     return bytes;
 }
@@ -55,6 +55,19 @@ static const struct target *target_of(struct compilation *c)
     return native && !c->options.tune ? profile_apply(c->arena, c->diag, target) : target;
 }
 
+/* The tensors of all images. */
+static bool fits_batch(struct compilation *c)
+{
+    const long long bytes = (long long)c->plan->arena_bytes, most = INT32_MAX;
+    if (plan_images(c->plan) == 1 || bytes <= most)
+        return true;
+    struct message *message = diag_report_file(
+        c->diag, CHECK_LIMIT, NULL, "--batch=%d: the tensors of all images take %s bytes; the limit is %s",
+        c->options.batch, text_thousands(c->arena, bytes), text_thousands(c->arena, most));
+    message_help(message, "take fewer images in a call");
+    return compilation_stop(c, STATUS_USAGE);
+}
+
 bool pass_plan(struct compilation *c)
 {
     struct plan_options options = {
@@ -64,10 +77,11 @@ bool pass_plan(struct compilation *c)
     options.target = target_of(c);
     if (!options.target)
         return compilation_stop(c, STATUS_USAGE);
+    options.batch = c->options.batch;
     options.types = c->types;
     options.store = c->options.halves ? ELEMENT_F16 : ELEMENT_F32;
     c->plan = plan_make(c->arena, c->diag, c->graph, options);
-    if (!c->plan || !follows_tuning(c))
+    if (!c->plan || !follows_tuning(c) || !fits_batch(c))
         return false;
     plan_warn_slow(c->plan, c->diag);
     if (c->expansion)

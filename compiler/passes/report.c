@@ -21,6 +21,8 @@ static struct report_totals totals_of(struct compilation *c)
         totals.half_bytes = plan_half_bytes(c->plan);
         totals.arena_bytes = c->plan->arena_bytes;
         totals.arena_lower_bound = c->plan->arena_lower_bound;
+        totals.images = plan_images(c->plan) > 1 ? plan_images(c->plan) : 0;
+        totals.scratch_bytes = c->plan->scratch_bytes;
     }
     return totals;
 }

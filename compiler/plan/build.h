@@ -28,6 +28,7 @@ void kernel_reference(struct kernel *kernel, const char *name, const struct kern
 /* A number that was set; 0 if there is none of that name. */
 int64_t kernel_find_number(const struct kernel *kernel, const struct vector_set *set, const char *name);
 bool param_equal(const struct param *a, const struct param *b);
+bool kernel_equal(const struct kernel *a, const struct kernel *b);
 /* KIND, SLOPED and the constants: the function that a helper computes. */
 void kernel_function(struct kernel *helper, const struct function *function);
 struct kernel *kernel_intern(struct plan *plan, struct kernel *kernel);
@@ -44,6 +45,16 @@ void kernel_add_numbers(struct kernel *kernel, const struct kernel_size *sizes, 
 
 /* Drops kernels that no step calls in the end, and numbers the rest within their families. */
 void plan_number_kernels(struct plan *plan);
+
+/* ---- batch.c ---- */
+
+/* Tells a kernel that takes all images of a call how many there are: IMAGES, 1 if it takes one. For several it gets
+ * IN_IMAGE, RESIDUAL_IMAGE and OUT_IMAGE, too, numbers from one image to the next, once plan_batch knows them. */
+void plan_describe_images(struct plan *plan, struct kernel *kernel, bool batched);
+/* How far apart the images of a tensor with a buffer of its own are in the memory of all of them, in bytes. */
+int64_t plan_image_bytes(const struct tensor *root);
+/* Which buffers hold all images, and how far apart; which hold one, in a thread's own memory. */
+void plan_batch_buffers(struct plan *plan);
 
 /* ---- steps.c ---- */
 
@@ -82,6 +93,7 @@ const struct op *plan_with_pool(struct plan *plan, const struct op *op, const st
 /* ---- the parts of plan_make ---- */
 
 void plan_alias(struct plan *plan);         /* alias.c: movable steps and in-place steps */
+void plan_batch(struct plan *plan);         /* batch.c: segments, and how far apart kernels find images */
 void plan_memory(struct plan *plan);        /* memory.c: buffers, offsets, lower bound */
 void plan_place_weights(struct plan *plan); /* packs.c: offsets and hash */
 

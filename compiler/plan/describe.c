@@ -206,7 +206,7 @@ static void print_tensor(const struct tensor *tensor, struct text *out)
     int64_t offset;
     const struct tensor *root = tensor_root(tensor, &offset);
     if (root->place == PLACE_ARENA)
-        text_printf(out, "arena+%lld", (long long)(root->buffer->offset + offset));
+        text_printf(out, "%s+%lld", root->buffer->own ? "own" : "arena", (long long)(root->buffer->offset + offset));
     else
         text_printf(out, "%s%d+%lld", places[root->place], root->index, (long long)offset);
 }
@@ -226,6 +226,9 @@ void plan_print(const struct plan *plan, struct text *out)
         }
         text_printf(out, ")  %s\n", step->op->output ? step->op->output->node->name : "-> output");
     }
+    if (plan_images(plan) > 1)
+        text_printf(out, "%d images a call; a thread's own memory %lld bytes\n", plan_images(plan),
+                    (long long)plan->own_bytes);
     text_printf(out, "arena %lld bytes, lower bound %lld; weights %lld bytes\n", (long long)plan->arena_bytes,
                 (long long)plan->arena_lower_bound, (long long)plan->weight_bytes);
 }

@@ -89,7 +89,7 @@ bool param_equal(const struct param *a, const struct param *b)
     return a->word == b->word || (a->word && b->word && strcmp(a->word, b->word) == 0);
 }
 
-static bool kernels_equal(const struct kernel *a, const struct kernel *b)
+bool kernel_equal(const struct kernel *a, const struct kernel *b)
 {
     if (strcmp(a->file, b->file) != 0 || strcmp(a->family, b->family) != 0 || a->params.count != b->params.count)
         return false;
@@ -102,7 +102,7 @@ static bool kernels_equal(const struct kernel *a, const struct kernel *b)
 struct kernel *kernel_intern(struct plan *plan, struct kernel *kernel)
 {
     for (size_t i = 0; i < plan->kernels.count; i++)
-        if (kernels_equal(plan->kernels.items[i], kernel))
+        if (kernel_equal(plan->kernels.items[i], kernel))
             return plan->kernels.items[i];
     kernel->id = (int)plan->kernels.count;
     VEC_PUSH(plan->arena, &plan->kernels, kernel);
@@ -125,12 +125,15 @@ void plan_describe_store(struct plan *plan, struct kernel *kernel, int64_t weigh
 /* Kernels of copies that vanished go; helpers stay, since a kernel that is left may call them. */
 static void drop_unused(struct plan *plan)
 {
-    bool *used = ARENA_ARRAY(plan->arena, bool, plan->kernels.count + 1);
+    int most = 0;
     size_t kept = 0;
+    for (size_t i = 0; i < plan->kernels.count; i++)
+        most = plan->kernels.items[i]->id > most ? plan->kernels.items[i]->id : most;
+    bool *used = ARENA_ARRAY(plan->arena, bool, (size_t)most + 1);
     for (size_t i = 0; i < plan->steps.count; i++)
         used[plan->steps.items[i]->kernel->id] = true;
     for (size_t i = 0; i < plan->kernels.count; i++)
-        if (used[i] || plan->kernels.items[i]->helper)
+        if (used[plan->kernels.items[i]->id] || plan->kernels.items[i]->helper)
             plan->kernels.items[kept++] = plan->kernels.items[i];
     plan->kernels.count = kept;
 }

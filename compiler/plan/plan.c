@@ -49,8 +49,6 @@ static bool plan_ops(struct plan *plan, struct diag *diag)
                     node_keyword(op->node));
         complete = false;
     }
-    if (target->planner->end)
-        target->planner->end(plan);
     return complete;
 }
 
@@ -72,6 +70,9 @@ struct plan *plan_make(struct arena *arena, struct diag *diag, const struct grap
     if (!plan_ops(plan, diag))
         return NULL;
     plan_alias(plan);
+    plan_batch(plan);
+    if (options.target->planner->end)
+        options.target->planner->end(plan);
     plan_number_kernels(plan);
     find_probes(plan);
     plan_memory(plan);

@@ -24,6 +24,7 @@ struct plan_options {
     bool separate;               /* every layer has a result of its own */
     bool separate_pools;         /* no convolution finds the maxima of the pool after it */
     const struct tuning *tuning; /* NULL: the model of cost chooses */
+    int batch;                   /* images of a call; 0 or 1: one */
     int turn;   /* while that is measured: 1 for the first way of each operation, 2 for the second; else 0 */
     int stress; /* for tests; 0: choices go by cost. Else all that can be chosen is, in turn, and threads share all that
                    they can, so that small networks reach every kernel */
@@ -39,7 +40,9 @@ struct buffer {
     int index;       /* of the caller's input or output */
     int64_t bytes;   /* a multiple of PLAN_ALIGNMENT */
     int first, last; /* the steps between which it is in use, both included */
-    int64_t offset;  /* in the arena */
+    int64_t offset;  /* in the arena; or in a thread's own memory: */
+    bool own;        /* of a batch: it holds one image, and each thread has one */
+    int64_t image;   /* of a batch, and not `own': bytes from one image to the next */
 };
 
 /* A value as it is stored; a value may be stored in several forms. */
@@ -117,6 +120,7 @@ struct step {
     bool movable;      /* a copy that is not needed if both tensors can share memory; `kernel` then stays unused */
     uint32_t in_place; /* bit i: the result may take over the memory of argument i */
     int64_t scratch;   /* bytes of scratch that the kernel needs */
+    bool batched;      /* one call takes all images of the batch; else it is called for each */
     bool plain;        /* it computes in plain C, though the target has vectors */
     const char *why;   /* why this kernel; NULL: there was no choice */
 };
@@ -205,6 +209,12 @@ struct probe {
     int step;
 };
 
+/* Steps of a batch that are called for image after image, or a step alone that takes all of them. */
+struct segment {
+    size_t first, end; /* steps */
+    bool batched;
+};
+
 struct plan {
     struct arena *arena;
     const struct graph *graph;
@@ -217,18 +227,26 @@ struct plan {
     struct pack *pack_buckets[PACK_BUCKETS]; /* by whose weights they are */
     struct VEC(struct buffer *) buffers;
     struct VEC(struct probe) probes;
-    struct VEC(struct ways) ways; /* of operations that had more than one */
-    struct planning *planning;    /* the planner's own state, which it alone defines; NULL if it has none */
-    struct tensor **planar;       /* by value id: the form that portable kernels read; filled while planning */
+    struct VEC(struct segment) segments; /* of all steps, in order; none if there is no batch */
+    struct VEC(struct ways) ways;        /* of operations that had more than one */
+    struct planning *planning;           /* the planner's own state, which it alone defines; NULL if it has none */
+    struct tensor **planar;              /* by value id: the form that portable kernels read; filled while planning */
     int64_t weight_bytes, arena_bytes, scratch_bytes;
-    int64_t arena_lower_bound; /* the largest set of buffers that are in use at one step */
-    uint64_t hash;             /* of the weights' layout */
+    int64_t own_offset, own_bytes; /* of a batch: each thread's memory for an image, within its scratch */
+    int64_t arena_lower_bound;     /* the largest set of buffers that are in use at one step */
+    uint64_t hash;                 /* of the weights' layout */
 };
 
 /* The operation of the network's input or output of that number. */
 const struct op *plan_end(const struct plan *plan, enum op_kind kind, size_t index);
 
 struct diag;
+
+/* How many images a call takes. */
+static inline int plan_images(const struct plan *plan)
+{
+    return plan->options.batch > 1 ? plan->options.batch : 1;
+}
 
 /* Does it store weights as half floats? */
 bool plan_has_halves(const struct plan *plan);

@@ -100,6 +100,10 @@ void report_json(const struct graph *graph, const struct report_totals *totals, 
     if (known && totals->half_bytes)
         add_total(out, "half_bytes", true, totals->half_bytes);
     add_total(out, "arena_bytes", known, known ? totals->arena_bytes : 0);
+    if (known && totals->images) {
+        add_total(out, "scratch_bytes", true, totals->scratch_bytes);
+        add_total(out, "batch", true, totals->images);
+    }
     add_total(out, "arena_lower_bound", known, known ? totals->arena_lower_bound : 0);
     text_add_char(out, '}');
     report_training_json(graph, totals, out);

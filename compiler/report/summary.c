@@ -112,6 +112,10 @@ static void add_totals(struct text *out, const struct graph *graph, const struct
     if (known && totals->half_bytes)
         add_total(out, "of half floats", text_thousands(arena, (long long)totals->half_bytes));
     add_total(out, "arena bytes", known ? text_thousands(arena, (long long)totals->arena_bytes) : "-");
+    if (known && totals->images) {
+        add_total(out, "scratch bytes", text_thousands(arena, (long long)totals->scratch_bytes));
+        add_total(out, "images of a call", text_thousands(arena, totals->images));
+    }
     add_total(out, "arena lower bound", known ? text_thousands(arena, (long long)totals->arena_lower_bound) : "-");
 }
 

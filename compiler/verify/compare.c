@@ -165,8 +165,11 @@ static struct view view_of(const struct comparison *c, size_t id)
 }
 
 /* Finds the entries. What is wrong with the result as a whole, or NULL. */
-static const char *find_entries(struct comparison *c, const unsigned char *result, size_t length)
+static const char *find_entries(struct comparison *c, const struct verify_result *of)
 {
+    const unsigned char *result = of->bytes;
+    const size_t length = of->length;
+    int *found = ARENA_ARRAY(c->arena, int, c->count + 1); /* by number: images so far */
     size_t at = 0;
     while (length - at >= sizeof(int64_t)) {
         int64_t id;
@@ -176,7 +179,8 @@ static const char *find_entries(struct comparison *c, const unsigned char *resul
         const size_t bytes = known ? (size_t)view_of(c, (size_t)id).layout.bytes : 0;
         if (bytes == 0 || bytes > length - at)
             return "its result is truncated";
-        c->entries[id] = result + at;
+        if (found[id]++ == of->image)
+            c->entries[id] = result + at;
         at += bytes;
     }
     for (size_t id = 0; id < c->count; id++)
@@ -384,7 +388,7 @@ static void comparison_free(struct comparison *c)
 }
 
 bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
-                    const struct verify_inputs *inputs, const unsigned char *result, size_t length, struct text *table)
+                    const struct verify_inputs *inputs, const struct verify_result *result, struct text *table)
 {
     const bool rounded = plan->options.store == ELEMENT_F16;
     const struct halves halves = rounded ? verify_halves(arena, plan, weights) : (struct halves){plan->graph, NULL};
@@ -393,13 +397,14 @@ bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *p
                            .graph = halves.graph,
                            .weights = rounded ? halves.weights : weights,
                            .tolerance = tolerance_of(plan)};
-    const double *const *images = (const double *const *)inputs->images;
+    const double *const *images = (const double *const *)inputs->images +
+                                  (size_t)result->image * plan->graph->inputs.count;
     const char *fault;
     bool right = false;
     c.count = plan->probes.count + plan->graph->outputs.count;
     c.errors = ARENA_ARRAY(arena, struct verify_error, c.count + 1);
     c.entries = ARENA_ARRAY(arena, const unsigned char *, c.count + 1);
-    fault = find_entries(&c, result, length);
+    fault = find_entries(&c, result);
     c.reference = evaluate(&c, images);
     c.rounding = (struct rounding){c.graph, c.weights, images, c.tolerance / tolerance_sums, NULL, NULL};
     if (!c.reference) {

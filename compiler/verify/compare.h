@@ -17,14 +17,20 @@ struct weights;
 struct verify_inputs {
     unsigned char *bytes;
     size_t length;
-    double **images; /* one an input of the graph, CHW */
+    double **images; /* one an input of the graph, CHW; of a batch, those of one image after those of another */
+};
+
+/* What driver.c wrote, and which of the images of a batch is to be compared. */
+struct verify_result {
+    const unsigned char *bytes;
+    size_t length;
+    int image;
 };
 
 /* The network with weights as a plan that stores half floats rounds them. */
 struct halves verify_halves(struct arena *arena, const struct plan *plan, const struct weights *weights);
 
-/* `result`: what driver.c wrote. */
 bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *plan, const struct weights *weights,
-                    const struct verify_inputs *inputs, const unsigned char *result, size_t length, struct text *table);
+                    const struct verify_inputs *inputs, const struct verify_result *result, struct text *table);
 
 #endif

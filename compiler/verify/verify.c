@@ -17,29 +17,35 @@ struct verification {
     const struct verify_code *code;
 };
 
-static void inputs_free(const struct graph *graph, struct verify_inputs *inputs)
+static void inputs_free(const struct plan *plan, struct verify_inputs *inputs)
 {
-    for (size_t i = 0; inputs->images && i < graph->inputs.count; i++)
+    const size_t count = plan->graph->inputs.count * (size_t)plan_images(plan);
+    for (size_t i = 0; inputs->images && i < count; i++)
         free(inputs->images[i]);
     free(inputs->images);
     free(inputs->bytes);
 }
 
-static void inputs_make(const struct graph *graph, struct verify_inputs *inputs)
+/* Of each input all images of a batch; `images' has the inputs of each image side by side. */
+static void inputs_make(const struct plan *plan, struct verify_inputs *inputs)
 {
+    const struct graph *graph = plan->graph;
+    const size_t count = (size_t)plan_images(plan);
     uint64_t state = 1;
     size_t at = 0;
     *inputs = (struct verify_inputs){0};
     for (size_t i = 0; i < graph->inputs.count; i++)
-        inputs->length += random_bytes(graph->inputs.items[i]);
+        inputs->length += count * random_bytes(graph->inputs.items[i]);
     inputs->bytes = heap_array(inputs->length, 1);
-    inputs->images = heap_array(graph->inputs.count + 1, sizeof *inputs->images);
-    for (size_t i = 0; i < graph->inputs.count; i++) {
-        const struct node *input = graph->inputs.items[i];
-        inputs->images[i] = heap_array((size_t)shape_elements(input->shape), sizeof(double));
-        random_fill(input, inputs->bytes + at, inputs->images[i], &state);
-        at += random_bytes(input);
-    }
+    inputs->images = heap_array(count * graph->inputs.count + 1, sizeof *inputs->images);
+    for (size_t i = 0; i < graph->inputs.count; i++)
+        for (size_t image = 0; image < count; image++) {
+            const struct node *input = graph->inputs.items[i];
+            double *numbers = heap_array((size_t)shape_elements(input->shape), sizeof(double));
+            inputs->images[image * graph->inputs.count + i] = numbers;
+            random_fill(input, inputs->bytes + at, numbers, &state);
+            at += random_bytes(input);
+        }
 }
 
 /* ---- compiling and running ---- */
@@ -83,6 +89,27 @@ static bool run_code(struct verification *v, const struct verify_inputs *inputs)
     return write_request(v, inputs) && machine_run(&v->machine, arguments, v->code->weights ? 3 : 2);
 }
 
+/* Image by image: the first one's table is shown, and that of one that is wrong. */
+static bool compare_images(struct verification *v, const struct weights *weights, const struct verify_inputs *inputs,
+                           const struct mapping *result, struct text *table)
+{
+    const int count = plan_images(v->plan);
+    for (int image = 0; image < count; image++) {
+        struct text other = text_new(v->machine.arena);
+        const struct verify_result found = {result->bytes, result->length, image};
+        const bool right = verify_compare(v->machine.arena, v->machine.diag, v->plan, weights, inputs, &found, &other);
+        if (!right && image)
+            text_printf(table, "image %d of %d:\n", image + 1, count);
+        if (!right || image == 0)
+            text_add(table, other.bytes);
+        if (!right)
+            return false;
+    }
+    if (count > 1)
+        text_printf(table, "this is the first of %d images; the others are right, too\n", count);
+    return true;
+}
+
 static bool compare(struct verification *v, const struct weights *weights, const struct verify_inputs *inputs,
                     struct text *table)
 {
@@ -90,8 +117,7 @@ static bool compare(struct verification *v, const struct weights *weights, const
     const char *error;
     if (!file_map(v->machine.arena, v->machine.result, &mapping, &error))
         return machine_fault(&v->machine, "the results of the generated C cannot be read", error);
-    bool right = verify_compare(v->machine.arena, v->machine.diag, v->plan, weights, inputs, mapping.bytes,
-                                mapping.length, table);
+    bool right = compare_images(v, weights, inputs, &mapping, table);
     file_unmap(&mapping);
     return right;
 }
@@ -106,9 +132,9 @@ bool verify_network(struct arena *arena, struct diag *diag, const struct plan *p
     struct verify_inputs inputs = {0};
     bool right = machine_begin(&v.machine) && compile_code(&v);
     if (right)
-        inputs_make(plan->graph, &inputs);
+        inputs_make(plan, &inputs);
     right = right && run_code(&v, &inputs) && compare(&v, weights, &inputs, table);
-    inputs_free(plan->graph, &inputs);
+    inputs_free(plan, &inputs);
     machine_end(&v.machine);
     return right;
 }

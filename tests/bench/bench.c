@@ -50,7 +50,8 @@ struct engine {
     struct samples samples, undisturbed; /* the second: only those in which the core was not taken away */
 };
 
-static int busy; /* others use the machine */
+static int busy;          /* others use the machine */
+static size_t images = 1; /* of a call */
 
 static void fail(const char *what, const char *why)
 {
@@ -62,7 +63,7 @@ static void fail(const char *what, const char *why)
 
 static size_t tensor_count(const struct cnn_tensor *tensor)
 {
-    return (size_t)tensor->height * (size_t)tensor->width * (size_t)tensor->channels;
+    return images * (size_t)tensor->height * (size_t)tensor->width * (size_t)tensor->channels;
 }
 
 static size_t tensor_bytes(const struct cnn_tensor *tensor)
@@ -105,6 +106,7 @@ static void open_cnnc(struct state *state, int entry, int threads)
     struct cnn_error error;
     const struct cnn_model *model = bench_entries[entry].model;
     state->model = model;
+    images = (size_t)(model->abi >> 16) + 1;
     state->net = cnn_open(model, model->weights || !model->weight_bytes ? NULL : bench_entries[entry].weights, threads,
                           &error);
     if (!state->net)

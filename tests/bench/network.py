@@ -69,7 +69,7 @@ class Driver:
 class Code:
     """A network as C, compiled."""
 
-    def __init__(self, options, file, folder, name, target=None, compiler=None, flags=None, probe=False):
+    def __init__(self, options, file, folder, name, target=None, compiler=None, flags=None, probe=False, batch=1):
         self.options, self.file, self.name = options, file, name
         self.target = target or options.target
         self.compiler = shlex.split(compiler or options.cc)
@@ -79,7 +79,7 @@ class Code:
         self.object = os.path.join(folder, name + ("-layers.o" if probe else ".o"))
         self.weights = os.path.join(folder, name + ".cnnw")
         self.cnnc("--target=" + self.target, "--name=net_" + re.sub(r"\W", "_", name), "-o", self.source,
-                  *(["--no-winograd"] if options.no_winograd else []))
+                  *(["--no-winograd"] if options.no_winograd else []), *(["--batch=%d" % batch] if batch > 1 else []))
         words = ["-include", os.path.join(HERE, "probe.h")] if probe else []
         begin = time.monotonic()
         execute([*self.compiler, *self.flags, *words, "-c", "-o", self.object, self.source])

@@ -17,6 +17,7 @@ import zipfile
 import kinds
 import naive
 from network import HERE, ROOT, Code, Failure, Network, Program, execute, export, progress
+from onnx_batch import write_batch
 from onnx_model import Model, convolution
 
 WRONG = 1e-3  # outputs further apart than this are not rounding
@@ -125,6 +126,34 @@ def compare(options, network):
     print(" ".join(row), flush=True)
     check(found)
     return ratio
+
+
+# ---- several images in a call ----
+
+def compare_batch(options, driver, network):
+    """One line: the network with --batch=N beside ONNX Runtime with N images in a call, and the best of 1 and N images
+    beside its best; microseconds are those of an image."""
+    images, name = options.batch, network.title
+    folder = "%s-batch%d" % (network.folder, images)
+    code = Code(options, network.file, folder, "%s_%d" % (network.name, images), batch=images)
+    model = os.path.join(folder, network.name + ".onnx") if network.model else None
+    if model:
+        write_batch(network.model, model, images)
+    progress("%s: timing for %g s, twice ..." % (name, options.seconds))
+    one = network.program.compare(options, network.model)
+    many = Program(driver, os.path.join(folder, "bench"), [code]).compare(options, model)
+    progress()
+    ours = [one["cnnc_us"], many["cnnc_us"] / images]
+    theirs = [one["ort_us"], many["ort_us"] / images] if model else [None, None]
+    best = quotient(min(theirs), min(ours)) if model else None
+    print(" ".join(["batch", name, "images=%d" % images, "threads=%d" % options.threads,
+                    "cnnc_us=" + shown(microseconds(ours[1])), "ort_us=" + shown(microseconds(theirs[1])),
+                    "ratio=" + shown(quotient(theirs[1], ours[1]), "%.2f"),
+                    "one_cnnc_us=" + shown(microseconds(ours[0])), "one_ort_us=" + shown(microseconds(theirs[0])),
+                    "best_ratio=" + shown(best, "%.2f"), "max_rel_err=" + shown(many.get("max_rel_err"), "%.1e"),
+                    "arena_kb=%.1f" % (many["arena_bytes"] / 1024)]), flush=True)
+    check(many)
+    return best
 
 
 # ---- the target c99, and ways to compile ----

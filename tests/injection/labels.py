@@ -8,14 +8,14 @@ from smuggle import (INTEGERS, LABELS, NETWORKS, ROUNDED, TEMPLATES, compiles, d
 
 TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon", "cortex-m")
 ONLY_ON = {"learning": ("c99", "avx2"), "quantised": ("c99", "x86-64", "cortex-m"), "rounded": ("c99",),
-           "halves": ("c99", "avx2")}
+           "halves": ("c99", "avx2"), "batch": ("c99", "avx2")}
 OTHERS = TARGETS[:5]
 
 
 def options_of(kind):
     return {"learning": ("--emit=train", "-o", "net.c"),
             "quantised": (INTEGERS, "--embed=no"), "rounded": (ROUNDED, "--embed=no"),
-            "halves": ("--store=f16",)}.get(kind.split()[0], ())
+            "halves": ("--store=f16",), "batch": ("--batch=3",)}.get(kind.split()[0], ())
 
 
 def template_words():

@@ -69,8 +69,10 @@ double vector_direct_cycles(const struct planning *v, const struct op *op)
     double taps = (double)(op->window.size.h * op->window.size.w * vector_grouping(op).in);
     double weights = taps * (double)vector_blocks(out.c) * VECTOR_BLOCK;
     double seen = vector_leaves_out_taps(op) ? share_of_taps(op) : 1;
+    const bool batched = vector_images(v, op, ALGORITHM_DIRECT) > 1; /* then weights are read for several images */
     return larger(multiplying(costs, (double)(out.h * out.w) * weights * seen, direct_share),
-                  reading(costs, v->plan->options.store, weights));
+                  reading(costs, v->plan->options.store, weights) /
+                      (batched ? (double)vector_images_at_once(v, op) : 1));
 }
 
 double vector_transposed_cycles(const struct planning *v, const struct op *op)
@@ -87,7 +89,8 @@ double vector_winograd_cycles(const struct planning *v, const struct op *op, enu
 {
     const struct costs *costs = v->plan->options.target->costs;
     struct wino_shape shape = vector_wino_shape(v, op, algorithm, costs->set);
-    double tiles = (double)(shape.tiles_y * shape.tiles_x), positions = (double)shape.positions;
+    const double images = (double)shape.images;
+    double tiles = (double)(shape.tiles_y * shape.tiles_x) * images, positions = (double)shape.positions;
     int input = shape.positions == 36 ? INPUT_TRANSFORM36 : INPUT_TRANSFORM16;
     int output = shape.out == 4 ? OUTPUT_TRANSFORM4 : shape.positions == 36 ? OUTPUT_TRANSFORM2_5 : OUTPUT_TRANSFORM2;
     double in_blocks = (double)vector_blocks(op->inputs.items[0]->shape.c),
@@ -96,5 +99,5 @@ double vector_winograd_cycles(const struct planning *v, const struct op *op, enu
     double batches = tiles / (double)(shape.group * shape.groups);
     double products = larger(multiplying(costs, tiles * weights, winograd_share),
                              reading(costs, op->output->type, weights) * larger(batches, 1));
-    return products + tiles * (in_blocks * input + out_blocks * output);
+    return (products + tiles * (in_blocks * input + out_blocks * output)) / images;
 }

@@ -64,6 +64,58 @@ static void plan_groups(struct planning *v, const struct op *op, struct tensor *
     dense_step(v, op, kernel, in, form, blocks * VECTOR_BLOCK * (count + 1) + slopes, out);
 }
 
+/* ---- for all images of a batch ---- */
+
+/* Register tiles: so many vectors of outputs by so many images, or one less. */
+static void describe_tiles(struct kernel *kernel, const struct vector_set *set, const char *prefix, int64_t blocks,
+                           int64_t images)
+{
+    struct arena *arena = kernel->arena;
+    const int64_t all = blocks * VECTOR_BLOCK / set->lanes, most = vector_has_many_sums(set) ? 4 : 2;
+    int64_t vectors = all < most ? all : most;
+    while (all % vectors)
+        vectors--;
+    const int64_t tiles = plan_ceiling(images, set->sums / vectors), wide = plan_ceiling(images, tiles);
+    const int64_t narrow = tiles * wide - images;
+    kernel_set_number(kernel, set, arena_printf(arena, "%sVECTORS", prefix), vectors);
+    kernel_set_number(kernel, set, arena_printf(arena, "%sTILE_IMAGES", prefix), wide);
+    kernel_set_number(kernel, set, arena_printf(arena, "%sWIDE_TILES", prefix), tiles - narrow);
+    kernel_set_number(kernel, set, arena_printf(arena, "%sNARROW_TILES", prefix), narrow);
+}
+
+static void plan_images_at_once(struct planning *v, const struct op *op, struct tensor *in, struct tensor *out)
+{
+    enum { PRODUCTS_A_CYCLE = 20 };
+    const int64_t images = plan_images(v->plan), width = element_bytes(v->plan->options.store);
+    int64_t blocks = vector_blocks(out->shape.c), count = in->layout.count, last = blocks % PACK_DENSE_BLOCKS;
+    struct kernel *kernel = vector_kernel(v, "vector/dense_batch.m4", "fc");
+    kernel_numbers(kernel, {"IN_COUNT", count}, {"BLOCKS", blocks}, {"GROUPS", blocks / PACK_DENSE_BLOCKS},
+                   {"GROUP_BLOCKS", PACK_DENSE_BLOCKS}, {"LAST_BLOCKS", last});
+    plan_describe_images(v->plan, kernel, true);
+    int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
+    plan_describe_store(v->plan, kernel, blocks * VECTOR_BLOCK * count);
+    for (const struct vector_set *const *set = v->plan->options.target->sets; *set; set++) {
+        kernel_set_number(kernel, *set, "PIECE", (*set)->second / 2 / (PACK_DENSE_BLOCKS * VECTOR_BLOCK * width));
+        describe_tiles(kernel, *set, "", PACK_DENSE_BLOCKS, images);
+        if (last)
+            describe_tiles(kernel, *set, "LAST_", last, images);
+    }
+    vector_share(v, kernel, (double)(images * count * blocks * VECTOR_BLOCK) / PRODUCTS_A_CYCLE, false);
+    enum pack_form form = in->layout.form == FORM_BLOCKED ? PACK_DENSE_BLOCKED : PACK_DENSE_PLANAR;
+    dense_step(v, op, kernel, in, form, blocks * VECTOR_BLOCK * (count + 1) + slopes, out)->batched = true;
+    v->reasons[op->id] = arena_printf(v->plan->arena, "for all %lld images, so that weights are read once",
+                                      (long long)images);
+}
+
+/* Offsets within a register tile are ints. */
+static bool takes_batch(const struct planning *v, const struct op *op, const struct tensor *in)
+{
+    enum { MOST_INPUTS = 1 << 26 };
+    return plan_images(v->plan) > 1 && op->kind != OP_DISTANCE && in->layout.count <= MOST_INPUTS;
+}
+
+/* ---- the kernel ---- */
+
 /* The result: whole blocks are written, so the buffer is that long. */
 static struct tensor *dense_result(struct planning *v, const struct op *op)
 {
@@ -86,7 +138,9 @@ bool vector_dense(struct planning *v, const struct op *op)
     /* Distances are not taken from a block's channels beyond the last, which need not be zero. */
     struct tensor *in = blocked ? form->tensor : vector_planar(v, op, value);
     struct tensor *out = dense_result(v, op);
-    if (op->kind == OP_DENSE && few_outputs(in->layout.count, out->shape.c))
+    if (takes_batch(v, op, in))
+        plan_images_at_once(v, op, in, out);
+    else if (op->kind == OP_DENSE && few_outputs(in->layout.count, out->shape.c))
         plan_dots(v, op, in, out);
     else
         plan_groups(v, op, in, out);

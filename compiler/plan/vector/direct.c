@@ -320,7 +320,7 @@ static bool is_crowded(const struct op *op, const struct conv_input *in)
 }
 
 static void plan_direct(struct planning *v, const struct op *op, struct conv_input in, struct tensor *residual,
-                        struct tensor *out)
+                        struct tensor *out, int64_t images)
 {
     enum { BLOCKS_TO_SHARE = 16 }; /* with fewer, threads share pixels rather than filters */
     struct kernel *kernel = vector_kernel(v, "vector/direct.m4", vector_family(v, op, "conv"));
@@ -334,6 +334,9 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
     vector_describe_groups(kernel, op, &in, blocks);
     describe_edges(kernel, op, &in);
     vector_describe_rounds(v, kernel, out, taps, blocks, is_crowded(op, &in));
+    plan_describe_images(v->plan, kernel, images > 1);
+    if (images > 1)
+        kernel_number(kernel, "AT_ONCE", vector_images_at_once(v, op));
     vector_describe_residual(kernel, residual);
     kernel_number(kernel, "POOL", vector_pool_side(op));
     vector_describe_result(kernel, out);
@@ -352,11 +355,15 @@ static void plan_direct(struct planning *v, const struct op *op, struct conv_inp
         vector_describe_tiles(kernel, *set, "", map, &filters, op->pooled != NULL);
     }
     vector_explain_tiles(v, kernel, op, map, &filters);
-    bool shared = vector_share(v, kernel, vector_direct_cycles(v, op), false);
+    bool shared = vector_share(v, kernel, (double)images * vector_direct_cycles(v, op), false);
     kernel_number(kernel, "SPLIT_PIXELS", shared && blocks < BLOCKS_TO_SHARE);
     struct step *step = vector_conv_step(v, op, kernel, in.tensor, residual,
                                          in.planar ? PACK_DIRECT_PLANAR : PACK_DIRECT_BLOCKED,
                                          grouping.groups * filters.count * (taps + 1) + slopes, out);
+    step->batched = images > 1;
+    if (images > 1)
+        v->reasons[op->id] = arena_printf(v->plan->arena, "%s; of all %lld images, %lld at once", v->reasons[op->id],
+                                          (long long)images, (long long)vector_images_at_once(v, op));
     if (pieces && op->before)
         step->in_place = 0; /* the result holds sums of channels before the residual is read */
 }
@@ -402,7 +409,7 @@ bool vector_direct(struct planning *v, const struct op *op)
     struct conv_input in = vector_conv_input(v, op);
     struct tensor *out = vector_result(v, op), *sum = op->residual ? vector_blocked(v, op, op->residual) : NULL;
     if (count >= channels) {
-        plan_direct(v, op, in, sum, out);
+        plan_direct(v, op, in, sum, out, vector_images(v, op, ALGORITHM_DIRECT));
         return true;
     }
     const char *why = arena_printf(v->plan->arena, "%s, %lld channels at a time", v->reasons[op->id], (long long)count);
@@ -411,7 +418,7 @@ bool vector_direct(struct planning *v, const struct op *op)
         struct tensor *to = last ? out : plan_tensor(v->plan, op->output, out->layout);
         v->reasons[op->id] = why;
         in.channels = last ? vector_blocks(channels) * VECTOR_BLOCK - first : count;
-        plan_direct(v, piece_of(v, op, first, count, last), in, sum, to);
+        plan_direct(v, piece_of(v, op, first, count, last), in, sum, to, 1);
         sum = to;
     }
     return true;

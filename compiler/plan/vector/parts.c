@@ -158,7 +158,8 @@ struct wino_shape vector_wino_shape(const struct planning *v, const struct op *o
     shape.phase.w = plan_ceiling(plan_ceiling(op->map.w, apart.w), shape.out);
     shape.tiles_y = shape.phase.h * apart.h;
     shape.tiles_x = shape.phase.w * apart.w;
-    int64_t tiles = shape.tiles_y * shape.tiles_x, most = set->sums / 2;
+    shape.images = vector_images(v, op, algorithm);
+    int64_t tiles = shape.tiles_y * shape.tiles_x * shape.images, most = set->sums / 2;
     shape.group = plan_ceiling(tiles, plan_ceiling(tiles, most));
     int64_t channels = vector_blocks(op->inputs.items[0]->shape.c) * VECTOR_BLOCK;
     int64_t wanted = batch_bytes / (shape.positions * channels * element_bytes(op->output->type));

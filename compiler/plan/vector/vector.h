@@ -83,11 +83,20 @@ bool vector_has_many_sums(const struct vector_set *set);
 /* How many vectors of filters a tile has: at most two, or a block, and no more than there are. */
 int vector_tile_vectors(const struct vector_set *set, int64_t blocks);
 
+/* ---- batch.c ---- */
+
+/* How many images of a batch a convolution's kernel takes: all of them, or 1. */
+int64_t vector_images(const struct planning *v, const struct op *op, enum algorithm algorithm);
+
+/* How many a unit of filters of a direct convolution goes over before the next: those that stay in a cache. */
+int64_t vector_images_at_once(const struct planning *v, const struct op *op);
+
 /* How Winograd's algorithm cuts a map: tiles, groups of tiles that a matrix product takes, groups in a batch. */
 struct wino_shape {
     int64_t out;       /* outputs of a tile's side: 4 or 2 */
     int64_t positions; /* inputs of a tile: 36 or 16 */
     int64_t tiles_y, tiles_x, group, groups, rest;
+    int64_t images;    /* whose tiles follow each other: of a batch, or 1 */
     struct pair phase; /* tiles of a phase: of the pixels that lie a whole number of dilations apart */
 };
 /* Tiles are the same for all sets; how they are grouped depends on the set's registers. */

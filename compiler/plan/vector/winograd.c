@@ -26,7 +26,8 @@ static int64_t describe_set(const struct planning *v, struct kernel *kernel, con
     kernel_set_number(kernel, set, "BATCH_GROUPS", shape.groups);
     kernel_set_number(kernel, set, "REST_TILES", shape.rest);
     kernel_set_number(kernel, set, "SPLIT_TILES",
-                      plan_ceiling(shape.tiles_y * shape.tiles_x, shape.group * shape.groups) >= BATCHES_TO_SHARE);
+                      plan_ceiling(shape.images * shape.tiles_y * shape.tiles_x, shape.group * shape.groups) >=
+                          BATCHES_TO_SHARE);
     kernel_set_number(kernel, set, "V_POSITION", position);
     kernel_set_number(kernel, set, "V_GROUP", group_v);
     kernel_set_number(kernel, set, "M_GROUP", group_m);
@@ -64,6 +65,9 @@ bool vector_winograd(struct planning *v, const struct op *op)
                    {"OUT_TILE", widest.out}, {"POSITIONS", widest.positions}, {"TILES_Y", widest.tiles_y},
                    {"TILES_X", widest.tiles_x}, {"STEP_Y", apart.h}, {"STEP_X", apart.w},
                    {"PHASE_Y", apart.h > 1 ? widest.phase.h : 0}, {"PHASE_X", apart.w > 1 ? widest.phase.w : 0});
+    if (widest.images > 1)
+        kernel_number(kernel, "MAP_TILES", widest.tiles_y * widest.tiles_x);
+    plan_describe_images(v->plan, kernel, widest.images > 1);
     struct tensor *residual = vector_residual(v, kernel, op);
     vector_describe_result(kernel, out);
     int64_t slopes = vector_describe_end(v, kernel, op, blocks * VECTOR_BLOCK);
@@ -73,9 +77,13 @@ bool vector_winograd(struct planning *v, const struct op *op)
     }
     v->reasons[op->id] = arena_printf(v->plan->arena, "%s; groups of %lld tiles, %lld at once", v->reasons[op->id],
                                       (long long)widest.group, (long long)widest.groups);
-    vector_share(v, kernel, vector_winograd_cycles(v, op, algorithm), true);
+    if (widest.images > 1)
+        v->reasons[op->id] = arena_printf(v->plan->arena, "%s; of all %lld images", v->reasons[op->id],
+                                          (long long)widest.images);
+    vector_share(v, kernel, (double)widest.images * vector_winograd_cycles(v, op, algorithm), true);
     struct step *step = vector_conv_step(v, op, kernel, in.tensor, residual, form_of(algorithm),
                                          blocks * VECTOR_BLOCK * (widest.positions * in.channels + 1) + slopes, out);
     step->scratch = scratch;
+    step->batched = widest.images > 1;
     return true;
 }

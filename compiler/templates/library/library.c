@@ -35,11 +35,13 @@ void @name@_batch(struct cnn_net *net, size_t count, const void *const inputs[],
     enum { INPUTS = @inputs@, OUTPUTS = @outputs@ };
     const void *in[INPUTS];
     void *out[OUTPUTS];
-    for (size_t image = 0; image < count; image++) {
+    const size_t images = (size_t)cnn_batch(net); /* of a call */
+    for (size_t image = 0; images <= count && image < count; image += images) {
+        const size_t first = count - image < images ? count - images : image; /* the last call begins earlier */
         for (int i = 0; i < INPUTS; i++)
-            in[i] = (const unsigned char *)inputs[i] + image * library_bytes(&@name@_model.inputs[i]);
+            in[i] = (const unsigned char *)inputs[i] + first * library_bytes(&@name@_model.inputs[i]);
         for (int i = 0; i < OUTPUTS; i++)
-            out[i] = (unsigned char *)outputs[i] + image * library_bytes(&@name@_model.outputs[i]);
+            out[i] = (unsigned char *)outputs[i] + first * library_bytes(&@name@_model.outputs[i]);
         cnn_run_many(net, in, out);
     }
 }

@@ -17,9 +17,10 @@ const char *@name@_describe(void);
 struct cnn_net *@name@_open(const char *weights_path, int threads, struct cnn_error *error);
 /* The bytes of a .cnnw file; they must stay while the network is open. */
 struct cnn_net *@name@_open_memory(const void *weights, size_t weights_bytes, int threads, struct cnn_error *error);
-/* Each input and output in a dense array. */
+/* Each input and output in a dense array; of a network of --batch=N, N images. */
 void @name@_call(struct cnn_net *net, const void *const inputs[], void *const outputs[]);
-/* `count` calls in a row: one array of each input and output, one image after the other. */
+/* Calls in a row, for `count` images: one array of each input and output, one image after the other. For a network of
+ * --batch=N, `count` is at least N, or nothing is computed. */
 void @name@_batch(struct cnn_net *net, size_t count, const void *const inputs[], void *const outputs[]);
 /* Other weights, also while a call runs on another thread: the next call has them. 0, or the error's code. Bytes must
  * stay, as those of open_memory; earlier ones until the next call has begun. */

@@ -39,6 +39,9 @@ static void *main_allocate(size_t count, size_t size)
     return memory;
 }
 
+@batch@/* A call takes so many images. */
+@batch@#define MAIN_IMAGES ((size_t)(@name@_model.abi >> 16) + 1)
+@batch@
 static size_t main_elements(const struct cnn_tensor *tensor)
 {
     return (size_t)tensor->height * (size_t)tensor->width * (size_t)tensor->channels;
@@ -381,9 +384,12 @@ static void main_bench(struct cnn_net *net, const struct main_options *options, 
         samples[count++] = (main_now() - start) / times;
     } while (count < SAMPLES && main_now() - begin < options->seconds);
     qsort(samples, (size_t)count, sizeof *samples, main_compare);
+@batch@    for (int i = 0; i < count; i++)
+@batch@        samples[i] /= (double)MAIN_IMAGES;
     const double median = samples[count / 2];
     if (terminal)
         fputs("\r\033[K", stderr);
+@batch@    printf("calls of %d images, each image's share: ", (int)MAIN_IMAGES);
     printf("@name@: median %.3f us, min %.3f us (%d x %d runs, %d thread%s), %lld MACs, %.2f GMAC/s\n", median * 1e6,
            samples[0] * 1e6, count, times, options->threads, options->threads > 1 ? "s" : "", (long long)macs,
            (double)macs / median * 1e-9);
@@ -500,7 +506,8 @@ static void **main_buffers(const struct cnn_tensor *tensors, int count)
 {
     void **buffers = (void **)main_allocate((size_t)count, sizeof(void *));
     for (int i = 0; i < count; i++)
-        buffers[i] = main_allocate(main_elements(&tensors[i]), sizeof(float));
+@single@        buffers[i] = main_allocate(main_elements(&tensors[i]), sizeof(float));
+@batch@        buffers[i] = main_allocate((MAIN_IMAGES + 1) * main_elements(&tensors[i]), sizeof(float));
     return buffers;
 }
 
@@ -520,6 +527,41 @@ static char *main_labels(const char *path)
     return labels;
 }
 
+@batch@/* Where the results of a call go: buffers of outputs begin with room for one image, from where it is shown. */
+@batch@static unsigned char *main_results(void **outputs, int i)
+@batch@{
+@batch@    return (unsigned char *)outputs[i] + main_elements(&@name@_model.outputs[i]) * sizeof(float);
+@batch@}
+@batch@
+@batch@/* A call for the images from `first' on; those beyond the last are zero, or of the call before. */
+@batch@static void main_call(struct cnn_net *net, char **paths, int files, int runs, int first, void **inputs,
+@batch@                      void **outputs)
+@batch@{
+@batch@    const int count = @name@_model.input_count;
+@batch@    void **results = (void **)main_allocate((size_t)@name@_model.output_count, sizeof *results);
+@batch@    for (int image = 0; image < (int)MAIN_IMAGES && (!files || first + image < runs); image++)
+@batch@        for (int i = 0; i < count; i++) {
+@batch@            const struct cnn_tensor *tensor = &@name@_model.inputs[i];
+@batch@            unsigned char *to = (unsigned char *)inputs[i] + (size_t)image * main_bytes(tensor);
+@batch@            if (files)
+@batch@                main_load(paths[(first + image) * count + i], tensor, to);
+@batch@            else
+@batch@                main_random(tensor, to);
+@batch@        }
+@batch@    for (int i = 0; i < @name@_model.output_count; i++)
+@batch@        results[i] = main_results(outputs, i);
+@batch@    cnn_run_many(net, (const void *const *)inputs, results);
+@batch@    free(results);
+@batch@}
+@batch@
+@batch@static void main_take(void **outputs, size_t image)
+@batch@{
+@batch@    for (int i = 0; i < @name@_model.output_count; i++) {
+@batch@        const size_t bytes = main_bytes(&@name@_model.outputs[i]);
+@batch@        memcpy(outputs[i], main_results(outputs, i) + image * bytes, bytes);
+@batch@    }
+@batch@}
+@batch@
 /* Reads the files, input_count at a time, and prints or writes what the network says to them. */
 static void main_files(struct cnn_net *net, const struct main_options *options, char **paths, int files, void **inputs,
                        void **outputs)
@@ -530,12 +572,15 @@ static void main_files(struct cnn_net *net, const struct main_options *options, 
     if (files == 0 && !options->bench)
         fputs("@name@: no FILE is given: the input is random numbers (--help says more)\n", stderr);
     for (int run = 0; run < runs; run++) {
-        for (int i = 0; i < count; i++)
-            if (files)
-                main_load(paths[run * count + i], &@name@_model.inputs[i], inputs[i]);
-            else
-                main_random(&@name@_model.inputs[i], inputs[i]);
-        cnn_run_many(net, (const void *const *)inputs, outputs);
+@single@        for (int i = 0; i < count; i++)
+@single@            if (files)
+@single@                main_load(paths[run * count + i], &@name@_model.inputs[i], inputs[i]);
+@single@            else
+@single@                main_random(&@name@_model.inputs[i], inputs[i]);
+@single@        cnn_run_many(net, (const void *const *)inputs, outputs);
+@batch@        if (run % (int)MAIN_IMAGES == 0)
+@batch@            main_call(net, paths, files, runs, run, inputs, outputs);
+@batch@        main_take(outputs, (size_t)run % MAIN_IMAGES);
         for (int i = 0; i < @name@_model.output_count; i++)
             main_as_floats(&@name@_model.outputs[i], outputs[i]);
         if (runs > 1 && !written)

@@ -23,11 +23,15 @@ ASSERT([<(UNITS * VECTORS + REST + REST_FILL) * LANES == GROUP_BLOCKS * BLOCK &&
 m4_define([<BLOCK_WEIGHTS>], m4_eval(IN_CHANNELS * KERNEL_H * KERNEL_W * BLOCK))m4_dnl
 m4_dnl
 m4_dnl Pointers of RUN: those of the group, where there are several.
-m4_define([<GROUP_MAPS>], [<IF(GROUPS > 1, [<maps>], [<PLUS(in, IN_START)>])>])m4_dnl
+m4_dnl Of a batch, a unit goes over AT_ONCE images before the next one comes: so many stay in the second level of cache.
+m4_define([<OF_IMAGE>], [<IF(IMAGES > 1, [< + image * (long)$1>])>])m4_dnl
+m4_define([<FOR_IMAGES>], [<IF(IMAGES > 1, [<for (int image = first; image < end; image++)>])>])m4_dnl
+m4_define([<GROUP_MAPS>], [<IF(GROUPS > 1, [<maps>], [<PLUS(in, IN_START)>])[<>]OF_IMAGE([<IN_IMAGE>])>])m4_dnl
 m4_define([<GROUP_WEIGHTS>], [<IF(GROUPS > 1, [<w>], [<weights>])>])m4_dnl
 m4_define([<GROUP_BIASES>], [<IF(GROUPS > 1, [<b>], [<biases>])>])m4_dnl
-m4_define([<GROUP_RESIDUAL>], [<IF(GROUPS > 1, [<from>], [<PLUS(residual, RESIDUAL_START)>])>])m4_dnl
-m4_define([<GROUP_RESULT>], [<IF(GROUPS > 1, [<to>], [<PLUS(out, OUT_START)>])>])m4_dnl
+m4_define([<GROUP_RESIDUAL>], [<m4_dnl
+IF(GROUPS > 1, [<from>], [<PLUS(residual, RESIDUAL_START)>])[<>]OF_IMAGE([<RESIDUAL_IMAGE>])>])m4_dnl
+m4_define([<GROUP_RESULT>], [<IF(GROUPS > 1, [<to>], [<PLUS(out, OUT_START)>])[<>]OF_IMAGE([<OUT_IMAGE>])>])m4_dnl
 m4_define([<TILING>], [<>])m4_dnl
 m4_define([<OUT_COLUMN>], BLOCK)m4_dnl
 m4_include([<vector/direct_run.m4>])m4_dnl
@@ -53,6 +57,10 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const WEIGHT_TYPE *restri
 {
     const float *biases = BEHIND([<weights>], [<PRODUCT(m4_eval(GROUPS * GROUP_BLOCKS), BLOCK_WEIGHTS)>]);
     ZERO_HALO(m4_eval(GROUPS * GROUP_BLOCKS))
+    WHEN(IMAGES > 1, [<
+        for (int first = 0; first < IMAGES; first += AT_ONCE) {
+            const int end = IMAGES - first < AT_ONCE ? IMAGES : first + AT_ONCE;
+    >])
     WHEN(GROUPS > 1, [<
         for (int group = 0; group < GROUPS; group++) {
             const float *maps = PLUS(in, IN_START) + STEPS(group, GROUP_IN, GROUPS);
@@ -67,22 +75,28 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const WEIGHT_TYPE *restri
     >])
     AT_DEPTH(GROUPS > 1, [<
         WHEN(UNIT >= BLOCK && UNITS == 1 && !SPLIT_FILTERS, [<
-            RUN(UNIT_FUNCTION, 0, 1, 0, [<UNIT_TELLS>])
+            FOR_IMAGES
+            INDENT(IMAGES > 1)RUN(UNIT_FUNCTION, 0, 1, 0, [<UNIT_TELLS>])
         >])
         WHEN(UNIT >= BLOCK && UNITS && (UNITS > 1 || SPLIT_FILTERS), [<
             for (int unit = FIRST_SHARED(UNITS); unit < END_SHARED(UNITS); unit++)
-                RUN(UNIT_FUNCTION, unit, m4_eval(UNIT / BLOCK), 0, [<UNIT_TELLS>])
+                FOR_IMAGES
+                INDENT(IMAGES > 1)RUN(UNIT_FUNCTION, unit, m4_eval(UNIT / BLOCK), 0, [<UNIT_TELLS>])
         >])
         WHEN(UNIT < BLOCK && UNITS, [<
             for (int block = FIRST_SHARED(GROUP_BLOCKS); block < END_SHARED(GROUP_BLOCKS); block++)
                 for (int sub = 0; sub < BLOCK; sub += UNIT)
-                    RUN(UNIT_FUNCTION, block, 1, sub, [<UNIT_TELLS>])
+                    FOR_IMAGES
+                    INDENT(IMAGES > 1)RUN(UNIT_FUNCTION, block, 1, sub, [<UNIT_TELLS>])
         >])
         WHEN(REST, [<
             IF(SPLIT_FILTERS, [<if (part == parts - 1)>])
-            INDENT(SPLIT_FILTERS)RUN(REST_FUNCTION, m4_eval(UNITS * (UNIT / BLOCK)), 1, 0, [<REST_TELLS>])
+            INDENT(SPLIT_FILTERS)FOR_IMAGES
+            INDENT(SPLIT_FILTERS + (IMAGES > 1))RUN(REST_FUNCTION, m4_eval(UNITS * (UNIT / BLOCK)), 1, 0, m4_dnl
+[<REST_TELLS>])
         >])
     >])
     IF(GROUPS > 1, [<}>])
+    IF(IMAGES > 1, [<}>])
 }
 SHARE([<in>], RESIDUAL_ARGUMENT(residual), [<weights>])

@@ -119,12 +119,18 @@ m4_define([<VARIABLE_STEPS>], [<IF($2 > 2147483647 / ($3), [<$1 * (long)$2>], [<
 
 m4_dnl ---- what surrounds the tile ----
 
+m4_dnl BATCHED: does the kernel take all images of a batch, IMAGES?
+m4_define([<BATCHED>], [<m4_ifdef([<IMAGES>], [<m4_eval(IMAGES > 1)>], 0)>])
+m4_define([<EACH_HALO>], [<IF(BATCHED, [<for (int image = 0; image < IMAGES; image++)
+        >])>])
+
 m4_dnl HALO: has the result one? ZERO_HALO(blocks): it is zeroed by the kernel that writes the tensor.
 m4_dnl ZERO_HALO_OF(blocks, channels in a block): the call alone.
 m4_define([<HALO>], [<m4_eval(HALO_TOP + HALO_LEFT + HALO_BOTTOM + HALO_RIGHT)>])
 m4_define([<ZERO_HALO>], [<IF(HALO, [<IF(SHARED, [<if (part == 0)
-        >])ZERO_HALO_OF([<$1>], BLOCK)>])>])
-m4_define([<ZERO_HALO_OF>], [<APPLY([<@name@_zero_halo>], [<out>], $1, OUT_PLANE, OUT_ROW, HALO_TOP,
+        >])EACH_HALO[<>]ZERO_HALO_OF([<$1>], BLOCK)>])>])
+m4_define([<ZERO_HALO_OF>], [<APPLY([<@name@_zero_halo>],
+    [<out[<>]IF(BATCHED, [< + image * (long)OUT_IMAGE>])>], $1, OUT_PLANE, OUT_ROW, HALO_TOP,
     m4_eval(HALO_LEFT * $2), OUT_H, m4_eval(OUT_W * $2), m4_eval(HALO_RIGHT * $2), HALO_BOTTOM);>])
 
 m4_dnl Where there is a residual: its parameter, and an argument.

@@ -8,11 +8,13 @@ m4_dnl     winograd_gemm.m4        the register tile of the product: some of the
 m4_dnl     winograd_unit.m4        a batch of tiles times one unit of filters, and back to the map
 m4_dnl     this file               batches and units, and what threads share
 m4_dnl
+m4_dnl Of a batch, the tiles of all IMAGES follow each other, MAP_TILES of each, and share what is read of the weights.
+m4_dnl
 m4_dnl Weights: [BLOCK filters][position][channel][filter]; then the biases.
 m4_dnl Scratch: V, for each group of tiles [position][BLOCK channels][tile][channel], and M, [position][tile][filter].
 ASSERT([<OUT_TILE == 4 && KERNEL_H == 3 || OUT_TILE == 2 && (KERNEL_H == 3 || KERNEL_H == 5)>])m4_dnl
 m4_define([<IN_TILE>], m4_eval(OUT_TILE + KERNEL_H - 1))m4_dnl
-m4_define([<TILES>], m4_eval(TILES_Y * TILES_X))m4_dnl
+m4_define([<TILES>], m4_eval(TILES_Y * TILES_X * IMAGES))m4_dnl
 ASSERT([<POSITIONS == IN_TILE * IN_TILE>])m4_dnl
 ASSERT([<IN_CHANNELS % BLOCK == 0 && GROUP >= 1 && REST_TILES == TILES % GROUP>])m4_dnl
 m4_define([<BATCH>], m4_eval(GROUP * BATCH_GROUPS))m4_dnl
@@ -43,6 +45,7 @@ m4_define([<RUN>], [<APPLY([<$1>], [<v>],
     [<PLUS(PLUS(out, OUT_START), STEPS([<$2>], $3 * OUT_PLANE, BLOCKS))>],
     [<m>], [<first>], [<count>], $4);>])m4_dnl
 m4_define([<TILE_AT>], [<TERMS([<MAPS(in, IN, block, m4_eval(IN_CHANNELS / BLOCK))>],
+    IF(IMAGES > 1, [<image * (long)IN_IMAGE>]),
     [<FROM_TILE([<y>], m4_eval(OUT_TILE * PIXEL_ROW), PIXEL_ROW, PHASE_Y, STEP_Y)>],
     [<FROM_TILE([<x>], m4_eval(OUT_TILE * BLOCK), BLOCK, PHASE_X, STEP_X)>])>])m4_dnl
 m4_dnl FROM_TILE(tile, tile's distance, pixel's distance, tiles of a phase, step): see winograd_unit.m4.
@@ -80,7 +83,12 @@ WORK([<const float *restrict in>], RESIDUAL_POINTER, [<const float *restrict wei
         const int count = TILES - first < BATCH ? TILES - first : BATCH;
         for (int block = 0; block < m4_eval(IN_CHANNELS / BLOCK); block++)
             for (int t = 0; t < count; t++) {
-                const int y = (first + t) / TILES_X, x = (first + t) % TILES_X;
+                WHEN(IMAGES > 1, [<
+                    const int image = (first + t) / MAP_TILES, tile = (first + t) % MAP_TILES;
+                    const int y = tile / TILES_X, x = tile % TILES_X;
+                >], [<
+                    const int y = (first + t) / TILES_X, x = (first + t) % TILES_X;
+                >])
                 APPLY(IN_NAME, [<TILE_AT>], [<v + t / GROUP * V_GROUP + (block * GROUP + t % GROUP) * BLOCK>],
                       IN_TELLS);
             }

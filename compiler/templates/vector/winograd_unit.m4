@@ -23,8 +23,12 @@ m4_dnl
 m4_dnl BACK(block): a tile of the result from its positions.
 m4_define([<BACK>], [<APPLY(OUT_NAME, [<PLUS(from, SCALE([<$1>], BLOCK))>], m4_eval(GROUP * FILTERS),
     [<PLUS(bias, SCALE([<$1>], BLOCK))>],
-    RESIDUAL_ARGUMENT([<PLUS(residual, STEPS([<$1>], RESIDUAL_PLANE, FILTER_BLOCKS)) + y * RESIDUAL_ROW + x * BLOCK>]),
-    [<PLUS(out, STEPS([<$1>], OUT_PLANE, FILTER_BLOCKS)) + y * OUT_ROW + x * BLOCK>], [<rows>], [<columns>]);>])m4_dnl
+    RESIDUAL_ARGUMENT([<TERMS([<PLUS(residual, STEPS([<$1>], RESIDUAL_PLANE, FILTER_BLOCKS))>],
+        OF_IMAGE([<RESIDUAL_IMAGE>]), [<y * RESIDUAL_ROW>], [<x * BLOCK>])>]),
+    [<TERMS([<PLUS(out, STEPS([<$1>], OUT_PLANE, FILTER_BLOCKS))>], OF_IMAGE([<OUT_IMAGE>]), [<y * OUT_ROW>],
+        [<x * BLOCK>])>], [<rows>], [<columns>]);>])m4_dnl
+m4_define([<OF_IMAGE>], [<IF(IMAGES > 1, [<image * (long)$1>])>])m4_dnl
+m4_define([<NUMBER_OF_TILE>], [<IF(IMAGES > 1, [<(first + t) % MAP_TILES>], [<(first + t)>])>])m4_dnl
 m4_dnl
 m4_dnl PIXEL_OF_TILE(tile, step, tiles of a phase): where it begins, along one side of the map. A phase is the pixels
 m4_dnl that lie whole steps apart, and as such a map by itself; they come one after the other.
@@ -57,8 +61,9 @@ GEMM_TELLS);
             IF(PARTS, [<}>])
         }
     for (int t = 0; t < count; t++) {
-        const int LIST([<y = PIXEL_OF_TILE([<(first + t) / TILES_X>], STEP_Y, PHASE_Y)>],
-                       [<x = PIXEL_OF_TILE([<(first + t) % TILES_X>], STEP_X, PHASE_X)>]);
+        IF(IMAGES > 1, [<const int image = (first + t) / MAP_TILES;>])
+        const int LIST([<y = PIXEL_OF_TILE([<NUMBER_OF_TILE / TILES_X>], STEP_Y, PHASE_Y)>],
+                       [<x = PIXEL_OF_TILE([<NUMBER_OF_TILE % TILES_X>], STEP_X, PHASE_X)>]);
         WHEN(STEP_Y > 1 || STEP_X > 1, [<
             const int left_y = LEFT_OF([<OUT_H - y>], STEP_Y), left_x = LEFT_OF([<OUT_W - x>], STEP_X);
             const int LIST([<rows = left_y < OUT_TILE ? left_y : OUT_TILE>],

@@ -1,8 +1,9 @@
 /* The program of `cnnc --verify` around generated code, which the command line includes before this file
  * and names by VERIFY_MODEL. usage: driver REQUEST RESULT [CNNW]
  *
- * REQUEST holds 64-bit numbers (how many probes, then each one's bytes), then the inputs. RESULT receives, for
- * each probe and then each output, its number (outputs count on from the probes) and its bytes. */
+ * REQUEST holds 64-bit numbers (how many probes, then each one's bytes), then the inputs, of each all images of a
+ * batch. RESULT receives, for each probe and then each output, its number (outputs count on from the probes) and its
+ * bytes; of a batch as often as there are images, in their order. */
 #include "guards.h"
 
 static FILE *verify_result;
@@ -43,6 +44,13 @@ static unsigned char *verify_read(const char *path)
     return bytes;
 }
 
+/* How many a call takes. */
+static size_t verify_images(void)
+{
+    return (size_t)(VERIFY_MODEL.abi >> 16) + 1;
+}
+
+/* Of one image. */
 static size_t verify_bytes(const struct cnn_tensor *tensor)
 {
     return (size_t)tensor->height * (size_t)tensor->width * (size_t)tensor->channels *
@@ -70,20 +78,24 @@ int main(int argc, char **argv)
         verify_fail("out of memory");
     const unsigned char *at = verify_request + 8 * (1 + (size_t)verify_number(0));
     for (int i = 0; i < model->input_count; i++) {
-        unsigned char *input = verify_allocate(verify_bytes(&model->inputs[i]));
-        memcpy(input, at, verify_bytes(&model->inputs[i]));
-        at += verify_bytes(&model->inputs[i]);
+        const size_t bytes = verify_images() * verify_bytes(&model->inputs[i]);
+        unsigned char *input = verify_allocate(bytes);
+        memcpy(input, at, bytes);
+        at += bytes;
         inputs[i] = input;
     }
     for (int i = 0; i < model->output_count; i++)
-        outputs[i] = verify_allocate(verify_bytes(&model->outputs[i]));
+        outputs[i] = verify_allocate(verify_images() * verify_bytes(&model->outputs[i]));
     model->run(&context, inputs, outputs);
     for (int i = 0; i < model->output_count; i++)
-        verify_write(verify_number(0) + i, outputs[i], verify_bytes(&model->outputs[i]));
+        for (size_t image = 0; image < verify_images(); image++)
+            verify_write(verify_number(0) + i,
+                         (const unsigned char *)outputs[i] + image * verify_bytes(&model->outputs[i]),
+                         verify_bytes(&model->outputs[i]));
     verify_guards(arena, (size_t)model->arena_bytes, "the code wrote outside its arena");
     verify_guards(scratch, (size_t)model->scratch_bytes, "the code wrote outside its scratch memory");
     for (int i = 0; i < model->output_count; i++)
-        verify_guards((const unsigned char *)outputs[i], verify_bytes(&model->outputs[i]),
+        verify_guards((const unsigned char *)outputs[i], verify_images() * verify_bytes(&model->outputs[i]),
                       "the code wrote outside an output");
     if (fclose(verify_result) != 0)
         verify_fail("the result cannot be written");

@@ -104,6 +104,7 @@ class Network:
         self.target: str = self.description["target"]
         self.inputs: Tuple[Tensor, ...] = tuple(map(Tensor.from_description, self.description["inputs"]))
         self.outputs: Tuple[Tensor, ...] = tuple(map(Tensor.from_description, self.description["outputs"]))
+        self.batch: int = self.description.get("batch", 1)  # images of a call of the library
         self.threads = threads
         self._functions = library.functions
         self._lock = threading.Lock()
@@ -121,7 +122,7 @@ class Network:
     def _prepare_short_way(self) -> None:
         """For one image in, one small result out: everything but the address of the image is ready before the call. The
         result is copied out of an array that stays."""
-        self._short = self._single and self.outputs[0].size <= _SMALL
+        self._short = self._single and self.outputs[0].size <= _SMALL and self.batch == 1
         self._shapes, self._dtype = (self.inputs[0].full_shape, self.inputs[0].shape), self.inputs[0].dtype
         self._one_in, self._one_out = (_POINTER * 1)(), (_POINTER * 1)()
         if self._short:
@@ -171,14 +172,30 @@ class Network:
             raise ValueError(f"{self.name}: out= shares memory with an input or another output")
         with self._lock:
             self._need_open()
-            for i, array in enumerate(inputs):
-                self._in[i] = _address(array)
-            for i, array in enumerate(outputs):
-                self._out[i] = _address(array)
-            self._batch(self._handle, abs(count), self._in_address, self._out_address)
+            if 0 < abs(count) < self.batch:
+                self._run_padded(inputs, outputs, abs(count))
+            else:
+                self._run(inputs, outputs, abs(count))
         if len(self.outputs) == 1:
             return outputs[0]
         return {tensor.name: array for tensor, array in zip(self.outputs, outputs)}
+
+    def _run(self, inputs: Sequence[numpy.ndarray], outputs: Sequence[numpy.ndarray], count: int) -> None:
+        for i, array in enumerate(inputs):
+            self._in[i] = _address(array)
+        for i, array in enumerate(outputs):
+            self._out[i] = _address(array)
+        self._batch(self._handle, count, self._in_address, self._out_address)
+
+    def _run_padded(self, inputs: Sequence[numpy.ndarray], outputs: Sequence[numpy.ndarray], count: int) -> None:
+        """Fewer images than a call takes: the others are zeros."""
+        more = [numpy.zeros((self.batch, *tensor.shape), tensor.dtype) for tensor in self.inputs]
+        results = [numpy.empty((self.batch, *tensor.shape), tensor.dtype) for tensor in self.outputs]
+        for array, given in zip(more, inputs):
+            array[:count] = given.reshape(array[:count].shape)
+        self._run(more, results, self.batch)
+        for array, found in zip(outputs, results):
+            array[...] = found[:count].reshape(array.shape)
 
     def _gather(self, arrays: Sequence[Any], named: Dict[str, Any]) -> Tuple[List[numpy.ndarray], int]:
         given: List[Any] = [None] * len(self.inputs)

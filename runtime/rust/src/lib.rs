@@ -103,10 +103,11 @@ impl Tensor {
         self.len() == 0
     }
 
-    fn check(&self, kind: Type, len: usize) -> Result<(), Error> {
-        if kind != self.kind || len != self.len() {
+    fn check(&self, kind: Type, len: usize, images: usize) -> Result<(), Error> {
+        if kind != self.kind || len != images * self.len() {
+            let of_all = if images > 1 { format!("{images} times ") } else { String::new() };
             return Err(argument(format!(
-                "{}: {len} numbers of type {kind:?}, but it has {} ({}x{}x{}) of type {:?}",
+                "{}: {len} numbers of type {kind:?}, but it has {of_all}{} ({}x{}x{}) of type {:?}",
                 self.name, self.len(), self.height, self.width, self.channels, self.kind
             )));
         }
@@ -136,6 +137,11 @@ impl Model {
     /// Of what it computes and how its weights are packed; a `.cnnw` file fits if it has the same.
     pub fn plan_hash(&self) -> u64 {
         self.0.plan_hash
+    }
+
+    /// How many images a call takes, one behind the other, and results it gives: the N of `--batch=N`, or 1.
+    pub fn batch(&self) -> usize {
+        (self.0.abi >> 16) as usize + 1
     }
 
     pub fn inputs(&self) -> Vec<Tensor> {
@@ -248,10 +254,10 @@ impl Net {
             )));
         }
         for (array, tensor) in inputs.iter().zip(&self.inputs) {
-            tensor.check(array.0, array.1)?;
+            tensor.check(array.0, array.1, self.model.batch())?;
         }
         for (array, tensor) in outputs.iter().zip(&self.outputs) {
-            tensor.check(array.0, array.1)?;
+            tensor.check(array.0, array.1, self.model.batch())?;
         }
         let from: Vec<*const c_void> = inputs.iter().map(|array| array.2).collect();
         let to: Vec<*mut c_void> = outputs.iter().map(|array| array.2).collect();
@@ -261,7 +267,7 @@ impl Net {
 
     /// One input, one output.
     pub fn run_one<T: Number, R: Number>(&mut self, input: &[T]) -> Result<Vec<R>, Error> {
-        let mut result = vec![R::default(); self.outputs.first().map_or(0, Tensor::len)];
+        let mut result = vec![R::default(); self.model.batch() * self.outputs.first().map_or(0, Tensor::len)];
         self.run(&[input.into()], &mut [result.as_mut_slice().into()])?;
         Ok(result)
     }
@@ -331,8 +337,8 @@ mod tests {
     fn tensors_say_what_does_not_fit() {
         let tensor = Tensor { name: "image".into(), height: 2, width: 3, channels: 1, hwc: false, kind: Type::U8,
                               scale: 0.0, zero_point: 0 };
-        assert!(tensor.check(Type::U8, 6).is_ok() && !tensor.is_empty());
-        let said = tensor.check(Type::F32, 6).unwrap_err().to_string();
+        assert!(tensor.check(Type::U8, 6, 1).is_ok() && !tensor.is_empty());
+        let said = tensor.check(Type::F32, 6, 1).unwrap_err().to_string();
         assert_eq!(said, "image: 6 numbers of type F32, but it has 6 (2x3x1) of type U8");
     }
 }

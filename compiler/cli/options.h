@@ -76,7 +76,7 @@ struct options {
     const char *target;  /* one of the words of the table; NULL: not given */
     bool tune;
     const char *tune_file; /* NULL: measure */
-    bool no_winograd, no_fused_pools;
+    bool no_winograd, no_fused_pools, no_fold_constant;
     bool profile;
     bool io_integers; /* --io=int8 */
     bool halves;      /* --store=f16 */

@@ -49,7 +49,7 @@ static bool emit_texts(struct compilation *c, const struct code_files *files, bo
     struct emission emission = {.arena = c->arena,
                                 .diag = c->diag,
                                 .plan = c->plan,
-                                .weights = c->weights,
+                                .weights = compilation_packed(c),
                                 .embed = embed,
                                 .name = name,
                                 .header_name = path_base(files->header),
@@ -112,7 +112,7 @@ static bool add_weights(struct compilation *c, struct output_set *set, const cha
         return true;
     if (!output_set_is_free(c, set, path))
         return false;
-    struct output *output = pack_write(c->arena, c->diag, c->plan, c->weights, path);
+    struct output *output = pack_write(c->arena, c->diag, c->plan, compilation_packed(c), path);
     if (!output)
         return false;
     output_set_add(set, output);
@@ -155,7 +155,7 @@ static bool emit_packed(struct compilation *c)
 {
     const char *path = output_name(c, ".cnnw");
     if (!compilation_needs_weights(c, "--emit=cnnw") || !output_spares_inputs(c, path) ||
-        !pack_write_file(c->arena, c->diag, c->plan, c->weights, path))
+        !pack_write_file(c->arena, c->diag, c->plan, compilation_packed(c), path))
         return false;
     tell_packed(c, path);
     return true;

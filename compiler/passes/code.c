@@ -11,6 +11,7 @@
 #include "emit/words.h"
 #include "library/library.h"
 #include "pack/pack.h"
+#include "passes/beside.h"
 #include "passes/outputs.h"
 #include "passes/web.h"
 
@@ -154,7 +155,7 @@ static bool goes_to_file(struct compilation *c)
 static bool emit_packed(struct compilation *c)
 {
     const char *path = output_name(c, ".cnnw");
-    if (!compilation_needs_weights(c, "--emit=cnnw") || !output_spares_inputs(c, path) ||
+    if (!compilation_needs_weights(c, "--emit=cnnw") || !output_spares_inputs(c, path) || !beside_fits(c) ||
         !pack_write_file(c->arena, c->diag, c->plan, compilation_packed(c), path))
         return false;
     tell_packed(c, path);

@@ -35,24 +35,96 @@ static struct range finished(const struct linear *l, int64_t filter, struct rang
     return out;
 }
 
+/* The taps along one side that are within the map, from `first' up to `end': at its borders there are fewer. */
+struct side {
+    int64_t first, end;
+};
+
+static int64_t find_sides(int64_t in, int64_t out, int64_t pad, int64_t size, int64_t stride, int64_t dilation,
+                          struct side *sides)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < out; i++) {
+        struct side s = {0, size};
+        while (s.first < size && i * stride - pad + s.first * dilation < 0)
+            s.first++;
+        while (s.end > s.first && i * stride - pad + (s.end - 1) * dilation >= in)
+            s.end--;
+        int64_t k = 0;
+        while (k < count && (sides[k].first != s.first || sides[k].end != s.end))
+            k++;
+        if (k == count)
+            sides[count++] = s;
+    }
+    return count;
+}
+
+/* Weights of taps that are not there are zeros. */
+static void cut_row(const struct window *w, const double *row, int64_t count, struct side y, struct side x, double *cut)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t tap = i % (w->size.h * w->size.w), v = tap / w->size.w, h = tap % w->size.w;
+        cut[i] = v >= y.first && v < y.end && h >= x.first && h < x.end ? row[i] : 0;
+    }
+}
+
+/* The sums of all places of a padded convolution: those in its midst, and those at each border. */
+struct places {
+    struct side *down, *across;
+    int64_t rows, columns;
+};
+
+static struct places places_of(const struct op *op)
+{
+    const struct window *w = &op->window;
+    const struct shape in = op->inputs.items[0]->shape, out = op->map;
+    struct places p = {heap_array((size_t)out.h, sizeof *p.down), heap_array((size_t)out.w, sizeof *p.across), 0, 0};
+    p.rows = find_sides(in.h, out.h, w->pad.top, w->size.h, w->stride.h, w->dilation.h, p.down);
+    p.columns = find_sides(in.w, out.w, w->pad.left, w->size.w, w->stride.w, w->dilation.w, p.across);
+    return p;
+}
+
+static struct range sum_of_places(const struct op *op, const struct places *p, const struct range *in,
+                                  const double *row, int64_t count, double zero)
+{
+    const int64_t taps = op->window.size.h * op->window.size.w;
+    struct range all = {0, 0};
+    double *cut = heap_array((size_t)count, sizeof *cut);
+    for (int64_t i = 0; i < p->rows * p->columns; i++) {
+        cut_row(&op->window, row, count, p->down[i / p->columns], p->across[i % p->columns], cut);
+        const struct range sum = range_sum(in, cut, count, taps, zero, NULL);
+        all = i ? range_union(all, sum) : sum;
+    }
+    free(cut);
+    return all;
+}
+
 static bool linear(const struct ranges *r, const struct op *op, struct range *out)
 {
     const struct value *in = op->inputs.items[0];
     const int64_t channels = in->shape.c / op->groups;
     const double zero = value_zero(in);
+    const bool padded = range_meets_padding(op), borders = padded && op->kind == OP_CONVOLUTION;
     struct range *from = heap_array((size_t)in->shape.c, sizeof *from);
+    struct places places = {NULL, NULL, 0, 0};
     struct linear l;
-    const bool read = linear_read(r->arena, r->types, op, &l), padded = range_meets_padding(op);
+    const bool read = linear_read(r->arena, r->types, op, &l);
+    if (borders)
+        places = places_of(op);
     for (int64_t c = 0; c < in->shape.c; c++)
-        from[c] = padded ? range_union(r->of[in->id][c], (struct range){zero, zero}) : r->of[in->id][c];
+        from[c] = padded && !borders ? range_union(r->of[in->id][c], (struct range){zero, zero}) : r->of[in->id][c];
     for (int64_t k = 0; read && k < l.filters; k++) {
-        const int64_t group = k / (l.filters / op->groups);
-        struct range sum = range_sum(from + group * channels, l.weight + k * l.row, l.row, l.row / channels, zero, NULL);
+        const struct range *group = from + k / (l.filters / op->groups) * channels;
+        const double *row = l.weight + k * l.row;
+        struct range sum = borders ? sum_of_places(op, &places, group, row, l.row, zero)
+                                   : range_sum(group, row, l.row, l.row / channels, zero, NULL);
         sum.low += l.bias ? l.bias[k] : 0;
         sum.high += l.bias ? l.bias[k] : 0;
         out[k] = finished(&l, k, sum);
     }
     linear_free(&l);
+    free(places.down);
+    free(places.across);
     free(from);
     return read;
 }

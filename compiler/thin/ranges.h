@@ -36,8 +36,8 @@ bool range_meets_padding(const struct op *op);
 struct range range_union(struct range a, struct range b);
 struct range range_everything(const struct value *value);
 
-/* Sums of a filter: of `row', whose entry i multiplies channel of[i / taps] of the input, each less `zero'. `sizes',
- * unless NULL: the largest sum of the terms' sizes. */
+/* Sums of a filter: of `row', whose entry i multiplies channel i / taps of the input, each less `zero'. `sizes', unless
+ * NULL: the largest sum of the terms' sizes. */
 struct range range_sum(const struct range *in, const double *row, int64_t count, int64_t taps, double zero,
                        double *sizes);
 

@@ -42,6 +42,16 @@ static void find_channels(struct thinned *t, struct arena *arena, const struct o
     }
 }
 
+/* What a layer with weights computes, past the BN and the functions that alone read it. */
+static const struct value *end_of(const struct op *op)
+{
+    const struct value *value = op->output;
+    while (value->readers.count == 1 && value->readers.items[0]->output &&
+           (value->readers.items[0]->kind == OP_AFFINE || value->readers.items[0]->kind == OP_UNARY))
+        value = value->readers.items[0]->output;
+    return value;
+}
+
 static void count_channels(struct thinned *t, const struct ranges *ranges)
 {
     for (size_t i = 0; i < ranges->list->ops.count; i++) {
@@ -53,7 +63,7 @@ static void count_channels(struct thinned *t, const struct ranges *ranges)
         t->removed += channels->whole - channels->kept;
         t->layers += channels->kept < channels->whole;
         for (int64_t c = 0; c < channels->whole; c++)
-            t->constant += range_is_point(ranges->of[op->output->id][c]);
+            t->constant += range_is_point(ranges->of[end_of(op)->id][c]);
     }
 }
 

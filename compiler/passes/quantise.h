@@ -8,8 +8,8 @@ struct quantising_loss {
     long pictures;
     bool labelled;
     long right_in_floats, right_in_integers, agreed;
-    int64_t equalised;        /* layers whose channels were brought to one size; 0: none */
-    double end_before;        /* then: what quantising_end was without */
+    int64_t equalised;      /* layers whose channels were brought to one size; 0: none */
+    double end_before;      /* then: what quantising_end was without */
     const double *energies; /* for each layer of the network in integers two: of the floats, and of the differences */
 };
 

@@ -10,9 +10,9 @@ enum { MOST_EXPONENT = 16 /* a channel that is smaller still is hardly there */ 
 
 struct equalising {
     const struct calibration *c;
-    const struct op **ops;   /* by node id: the operation whose own layer it is; NULL: none */
-    struct node **readers;   /* by node id: the last that reads it */
-    bool *shared;            /* by node id: it shares its weights with another layer */
+    const struct op **ops; /* by node id: the operation whose own layer it is; NULL: none */
+    struct node **readers; /* by node id: the last that reads it */
+    bool *shared;          /* by node id: it shares its weights with another layer */
     struct VEC(const struct weight *) tensors;
     struct VEC(float *) values; /* of these */
 };
@@ -86,7 +86,7 @@ static float *numbers_of(struct equalising *e, const struct weight *weight)
     return values;
 }
 
-/* What multiplies the first layer's results: its own tensors, or those of the last BN or SCALE that is folded into it. */
+/* What multiplies the first layer's results: its own tensors, or those of the last BN or SCALE folded into it. */
 static const struct node *last_of(const struct op *op)
 {
     return op->folded.count ? op->folded.items[op->folded.count - 1]->node : op->node;

@@ -42,7 +42,8 @@ static int32_t nearest(double y, double scale, int32_t zero)
 static int32_t requantised(struct meaning in, struct meaning out, int32_t x)
 {
     const struct multiplier m = multiplier_of((double)in.scale / (double)out.scale);
-    return meaning_equal(in, out) ? x : (int32_t)bounded(multiplier_apply(m, x - in.zero) + (double)out.zero, -128, 127);
+    return meaning_equal(in, out) ? x
+                                  : (int32_t)bounded(multiplier_apply(m, x - in.zero) + (double)out.zero, -128, 127);
 }
 
 /* Bounds of another scale than the input's are those of a requantised number, as TensorFlow Lite has it. */

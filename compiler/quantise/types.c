@@ -316,7 +316,8 @@ static bool leaves_grid(const struct deciding *d, const struct node *node)
 static void decide(struct deciding *d, const struct node *node)
 {
     struct node_type *type = type_of(d, node);
-    const bool integers = all_integers(d, node) && !wants_floats(d, node) && !leaves_grid(d, node), own = tensors_have_meaning(d->types, node);
+    const bool integers = all_integers(d, node) && !wants_floats(d, node) && !leaves_grid(d, node),
+               own = tensors_have_meaning(d->types, node);
     if (type->computes == COMPUTES_BOUNDS)
         return;
     if (node->kind == LAYER_INPUT && own) {

@@ -14,9 +14,9 @@ struct thinned;
 struct report_totals {
     bool has_plan; /* false: the three numbers are unknown */
     int64_t weight_bytes, arena_bytes, arena_lower_bound;
-    int64_t half_bytes;      /* of those of weights, as half floats */
+    int64_t half_bytes;            /* of those of weights, as half floats */
     const struct thinned *thinned; /* what is planned, without channels that cannot vary; NULL: all of it */
-    uint64_t training_bytes; /* of a trainer with one thread; 0: unknown */
+    uint64_t training_bytes;       /* of a trainer with one thread; 0: unknown */
 };
 
 /* Which code was chosen for a layer, and why; NULL if there is nothing to say. */

@@ -36,8 +36,7 @@ static void filter(const struct folded *folded, int64_t k, const struct range *i
     const int64_t channels = op->inputs.items[0]->shape.c / op->groups, group = k / (folded->filters / op->groups);
     double sizes;
     const double bias = folded->bias[k];
-    const struct range terms =
-        range_sum(in + group * channels, row, folded->row, folded->row / channels, 0, &sizes);
+    const struct range terms = range_sum(in + group * channels, row, folded->row, folded->row / channels, 0, &sizes);
     *out = everything();
     if (isfinite(sizes))
         *out = loosened((struct range){terms.low + bias, terms.high + bias}, sizes > 0 ? sizes + fabs(bias) : 0);

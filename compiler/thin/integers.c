@@ -30,7 +30,8 @@ static struct range finished(const struct linear *l, int64_t filter, struct rang
     if (!fits(sum.low) || !fits(sum.high))
         return all_of(l->op);
     struct range out = {0, 0};
-    if (!linear_result(l, filter, (int32_t)sum.low, &out.low) || !linear_result(l, filter, (int32_t)sum.high, &out.high))
+    if (!linear_result(l, filter, (int32_t)sum.low, &out.low) ||
+        !linear_result(l, filter, (int32_t)sum.high, &out.high))
         return all_of(l->op);
     return out;
 }

@@ -11,8 +11,8 @@
 
 struct needs {
     const struct ranges *ranges;
-    bool **gone;    /* by value id */
-    bool *sharing;  /* by node id: do two layers have its weights? */
+    bool **gone;   /* by value id */
+    bool *sharing; /* by node id: do two layers have its weights? */
     bool changed;
 };
 

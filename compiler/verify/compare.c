@@ -232,10 +232,9 @@ static void settle(void *context, const struct node *node, const double *floats,
 static struct reference *evaluate(struct comparison *c, const double *const images[])
 {
     const struct reference_settling settling = {settle, c};
-    const struct types *types =
-        c->plan->options.thinned ? c->plan->options.thinned->whole_types : c->plan->options.types;
-    return types ? reference_run_quantised(types, images, &settling)
-                                  : reference_run(c->graph, c->weights, images);
+    const struct types *types = c->plan->options.thinned ? c->plan->options.thinned->whole_types
+                                                         : c->plan->options.types;
+    return types ? reference_run_quantised(types, images, &settling) : reference_run(c->graph, c->weights, images);
 }
 
 /* What the evaluator runs: as it was written. */
@@ -406,7 +405,8 @@ bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *p
                     const struct verify_inputs *inputs, const unsigned char *result, size_t length, struct text *table)
 {
     const bool rounded = plan->options.store == ELEMENT_F16;
-    const struct halves halves = rounded ? verify_halves(arena, plan, weights) : (struct halves){whole_graph(plan), NULL};
+    const struct halves halves = rounded ? verify_halves(arena, plan, weights)
+                                         : (struct halves){whole_graph(plan), NULL};
     struct comparison c = {.arena = arena,
                            .plan = plan,
                            .graph = halves.graph,

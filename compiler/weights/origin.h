@@ -10,8 +10,8 @@ enum origin { ORIGIN_FILE, ORIGIN_INITIAL, ORIGIN_HELD, ORIGIN_CHANGED, ORIGIN_O
 
 struct weights {
     enum origin origin;
-    struct store *store;   /* FILE */
-    struct map found;      /* by weight name: FILE a struct stored, INITIAL a struct node, HELD and OVERLAID the floats */
+    struct store *store; /* FILE */
+    struct map found;    /* by weight name: FILE a struct stored, INITIAL a struct node, HELD and OVERLAID the floats */
     enum weight_init init; /* INITIAL */
     uint64_t seed;
     const struct weights *before; /* CHANGED, OVERLAID; NULL: literals only */

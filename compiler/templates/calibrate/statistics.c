@@ -3,8 +3,8 @@
  * usage: statistics DATA PICTURES RESIZE WEIGHTS RESULT [QUIET]
  *
  * RESULT receives doubles, for each layer of the model and then for the input: the least and the largest number, how
- * many are no numbers, the channels, each one's mean, each one's largest size, and how many numbers lie in each of STATISTICS_BINS equal parts
- * between the least and the largest. */
+ * many are no numbers, the channels, each one's mean, each one's largest size, and how many numbers lie in each of
+ * STATISTICS_BINS equal parts between the least and the largest. */
 #define CNN_PROBE(layer, tensor) statistics_take((layer), (tensor))
 static void statistics_take(int layer, const float *numbers);
 #include STATISTICS_SOURCE

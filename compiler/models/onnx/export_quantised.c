@@ -23,7 +23,7 @@ bool onnx_computes_integers(const struct builder *b)
     return type && type->computes == COMPUTES_INTEGERS && type_is_linear(b->node->kind);
 }
 
-/* The tensor of a transposed convolution is [C, K/groups, h, w]: filters of several groups share an entry of an axis. */
+/* The tensor of a transposed convolution is [C, K/groups, h, w]: filters of different groups share an axis's entry. */
 bool onnx_scales_have_axis(struct builder *b)
 {
     const struct node *node = b->node;

@@ -176,7 +176,7 @@ static bool find_exponents(const struct statistics *s, int64_t channels, int *ex
 /* False: a tensor cannot be read. */
 static bool equalise_pair(struct equalising *e, const struct op *first, int64_t *layers)
 {
-    const struct node *between;
+    const struct node *between = NULL;
     const struct op *second = can_change(e, first) && can_scale(e, first) ? second_of(e, first, &between) : NULL;
     if (!second)
         return true;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "pack/pack.h"
+#include "thin/thin.h"
 
 bool compilation_stop(struct compilation *c, int status)
 {
@@ -48,6 +49,16 @@ bool compilation_wants_code(const struct compilation *c)
         c->options.maps.count)
         return false;
     return c->options.emit_given ? emits_code(c->options.emit) : !compilation_only_reports(c);
+}
+
+const struct graph *compilation_planned(const struct compilation *c)
+{
+    return c->thinned ? c->thinned->graph : c->graph;
+}
+
+const struct weights *compilation_packed(const struct compilation *c)
+{
+    return c->thinned ? c->thinned->weights : c->weights;
 }
 
 bool compilation_has_weights(const struct compilation *c)

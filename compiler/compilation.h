@@ -27,6 +27,8 @@ struct compilation {
     struct weights *weights;     /* NULL: none were given */
     struct types *types;         /* of a quantised network; NULL: it computes in floats */
     bool weights_on_trial;       /* made up for --verify, not to be written */
+    bool weights_opened;         /* by pass_thin, which needs them early */
+    struct thinned *thinned;     /* what is planned, if some channels cannot vary; NULL: the graph */
     const struct tuning *tuning; /* NULL: the model of cost chooses between kernels */
     struct plan *plan;           /* NULL: none is needed */
     int status;
@@ -42,6 +44,7 @@ bool pass_check(struct compilation *c);
 /* The other files of passes/, each named after its pass: from the graph to files. */
 bool pass_types(struct compilation *c);
 bool pass_compare(struct compilation *c);
+bool pass_thin(struct compilation *c);
 bool pass_tune(struct compilation *c);
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
@@ -70,6 +73,11 @@ bool compilation_learns(const struct compilation *c);
 void compilation_print(struct compilation *c);
 /* Do the options ask for C or packed weights? */
 bool compilation_wants_code(const struct compilation *c);
+/* Does anything that is asked for need a plan? */
+bool compilation_wants_plan(const struct compilation *c);
+/* What is planned, and the numbers that its code reads. */
+const struct graph *compilation_planned(const struct compilation *c);
+const struct weights *compilation_packed(const struct compilation *c);
 /* Is every number of the network known, from a file, an initialisation or the text? */
 bool compilation_has_weights(const struct compilation *c);
 /* Reports that `what` needs them where they are not. */

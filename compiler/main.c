@@ -27,6 +27,7 @@ static void run(struct compilation *c)
         pass_check,    /* lints and budgets */
         pass_compare,  /* side by side with another network */
         pass_types,    /* of numbers, if the network is quantised */
+        pass_thin,     /* without channels that cannot vary */
         pass_tune,     /* which kernels are the fastest, measured now or before */
         pass_plan,     /* kernels, layouts, memory */
         pass_report,   /* summary, explanation, JSON, pictures */

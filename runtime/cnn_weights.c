@@ -91,6 +91,15 @@ static int check_header(const struct cnnw_header *header, uint64_t total, const 
                             : "%.120s: its weights are half floats, which %.60s was not generated for: pack them with "
                               "cnnc --emit=cnnw --store=f32",
                         path, model->name);
+    if (header->plan_hash != model->plan_hash &&
+        (cnnw_is_folded(header->plan_hash) || cnnw_is_folded(model->plan_hash)))
+        return cnn_fail(error, CNN_ERROR_MODEL,
+                        cnnw_is_folded(model->plan_hash)
+                            ? "%.120s: %.60s was generated for other weights, whose constant channels are folded away: "
+                              "generate it from these, or both with --no-fold-constant"
+                            : "%.120s: constant channels of these weights are folded away, and %.60s has all channels: "
+                              "pack them with cnnc --emit=cnnw --no-fold-constant",
+                        path, model->name);
     if (header->plan_hash != model->plan_hash)
         return cnn_fail(error, CNN_ERROR_MODEL,
                         "%.120s: weights of another network, or packed differently (plan %016llx; %.60s needs %016llx)",

@@ -18,17 +18,27 @@ struct cnnw_header {
     uint64_t reserved[3];  /* zero */
 };
 
-/* The first 16 bits of a plan's hash tell whether its weights are stored as half floats. */
-enum { CNNW_HALVES = 0xF16 };
+/* The first 16 bits of a plan's hash tell whether its weights are stored as half floats, and whether channels that
+ * the weights leave constant are folded away, so that the code is for these weights. */
+enum { CNNW_HALVES = 0xF16, CNNW_FOLDED = 0xF01D, CNNW_FOLDED_HALVES = 0xF01E };
 
 static inline int cnnw_has_halves(uint64_t plan_hash)
 {
-    return plan_hash >> 48 == CNNW_HALVES;
+    return plan_hash >> 48 == CNNW_HALVES || plan_hash >> 48 == CNNW_FOLDED_HALVES;
 }
 
-static inline uint64_t cnnw_hash_of_halves(uint64_t hash)
+static inline int cnnw_is_folded(uint64_t plan_hash)
 {
-    return (hash & UINT64_C(0xFFFFFFFFFFFF)) | (uint64_t)CNNW_HALVES << 48;
+    return plan_hash >> 48 == CNNW_FOLDED || plan_hash >> 48 == CNNW_FOLDED_HALVES;
+}
+
+/* Those bits say nothing else of a hash than what holds. */
+static inline uint64_t cnnw_marked(uint64_t hash, int halves, int folded)
+{
+    const uint64_t mark = folded ? (halves ? CNNW_FOLDED_HALVES : CNNW_FOLDED) : CNNW_HALVES;
+    if (halves || folded)
+        return (hash & UINT64_C(0xFFFFFFFFFFFF)) | mark << 48;
+    return cnnw_has_halves(hash) || cnnw_is_folded(hash) ? ~hash : hash;
 }
 
 /* The checksum: FNV-1a's step over 64-bit little-endian words, distributed over eight lanes that a

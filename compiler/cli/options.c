@@ -266,6 +266,7 @@ static bool apply(struct reader *reader, enum option_id id, const char *value)
     case OPTION_BATCH: return read_batch(reader, value);
     case OPTION_NO_WINOGRAD: return options->no_winograd = true;
     case OPTION_NO_FUSED_POOLS: return options->no_fused_pools = true;
+    case OPTION_NO_FOLD_CONSTANT: return options->no_fold_constant = true;
     case OPTION_PROFILE: return options->profile = true;
     case OPTION_VERIFY: return options->verify = true;
     case OPTION_WARNING: return read_warning(reader, value);

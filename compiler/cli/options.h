@@ -78,7 +78,7 @@ struct options {
     const char *tune_file; /* NULL: measure */
     bool tune_machine;     /* measure the machine instead */
     int batch;             /* images of a call; 0: not given */
-    bool no_winograd, no_fused_pools;
+    bool no_winograd, no_fused_pools, no_fold_constant;
     bool profile;
     bool io_integers; /* --io=int8 */
     bool halves;      /* --store=f16 */

@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "emit/emit.h"
 #include "emit/words.h"
+#include "thin/thin.h"
 
 enum { SOURCE_LINES = 60, LINE_COLUMNS = 104, NAMES = 5 };
 
@@ -316,6 +317,12 @@ void note_title(const struct emission *emission, bool header, struct text *out)
                 plan->options.target->name,
                 plan->options.target->costs->measured ? ", with the costs of the machine that it ran on," : "",
                 file ? " from " : "", file ? emit_comment(arena, file, strlen(file)) : "");
+    if (plan->options.thinned)
+        text_printf(out,
+                    "\n * Without %s of its layers' %s channels, which its weights leave constant or nothing needs: "
+                    "weights\n * that leave others take code of their own. cnnc --no-fold-constant keeps all channels.",
+                    text_thousands(arena, plan->options.thinned->removed),
+                    text_thousands(arena, plan->options.thinned->channels));
     if (header)
         return;
     add_source(emission, out);

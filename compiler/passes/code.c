@@ -11,6 +11,7 @@
 #include "emit/words.h"
 #include "library/library.h"
 #include "pack/pack.h"
+#include "passes/beside.h"
 #include "passes/outputs.h"
 #include "passes/web.h"
 
@@ -49,7 +50,7 @@ static bool emit_texts(struct compilation *c, const struct code_files *files, bo
     struct emission emission = {.arena = c->arena,
                                 .diag = c->diag,
                                 .plan = c->plan,
-                                .weights = c->weights,
+                                .weights = compilation_packed(c),
                                 .embed = embed,
                                 .name = name,
                                 .header_name = path_base(files->header),
@@ -112,7 +113,7 @@ static bool add_weights(struct compilation *c, struct output_set *set, const cha
         return true;
     if (!output_set_is_free(c, set, path))
         return false;
-    struct output *output = pack_write(c->arena, c->diag, c->plan, c->weights, path);
+    struct output *output = pack_write(c->arena, c->diag, c->plan, compilation_packed(c), path);
     if (!output)
         return false;
     output_set_add(set, output);
@@ -154,8 +155,8 @@ static bool goes_to_file(struct compilation *c)
 static bool emit_packed(struct compilation *c)
 {
     const char *path = output_name(c, ".cnnw");
-    if (!compilation_needs_weights(c, "--emit=cnnw") || !output_spares_inputs(c, path) ||
-        !pack_write_file(c->arena, c->diag, c->plan, c->weights, path))
+    if (!compilation_needs_weights(c, "--emit=cnnw") || !output_spares_inputs(c, path) || !beside_fits(c) ||
+        !pack_write_file(c->arena, c->diag, c->plan, compilation_packed(c), path))
         return false;
     tell_packed(c, path);
     return true;

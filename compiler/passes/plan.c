@@ -4,9 +4,10 @@
 #include "compilation.h"
 #include "plan/describe.h"
 #include "plan/targets.h"
+#include "thin/thin.h"
 #include "tune/profile.h"
 
-static bool wants_plan(const struct compilation *c)
+bool compilation_wants_plan(const struct compilation *c)
 {
     const struct options *o = &c->options;
     return compilation_wants_code(c) || o->summary || o->explain || o->trace || (o->check && o->target) ||
@@ -72,15 +73,16 @@ bool pass_plan(struct compilation *c)
 {
     struct plan_options options = {
         .winograd = !c->options.no_winograd, .separate_pools = c->options.no_fused_pools, .tuning = c->tuning};
-    if (!wants_plan(c))
+    if (!compilation_wants_plan(c))
         return true;
     options.target = target_of(c);
     if (!options.target)
         return compilation_stop(c, STATUS_USAGE);
     options.batch = c->options.batch;
-    options.types = c->types;
+    options.types = c->thinned ? c->thinned->types : c->types;
+    options.thinned = c->thinned;
     options.store = c->options.halves ? ELEMENT_F16 : ELEMENT_F32;
-    c->plan = plan_make(c->arena, c->diag, c->graph, options);
+    c->plan = plan_make(c->arena, c->diag, compilation_planned(c), options);
     if (!c->plan || !follows_tuning(c) || !fits_batch(c))
         return false;
     plan_warn_slow(c->plan, c->diag);

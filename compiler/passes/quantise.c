@@ -17,6 +17,7 @@
 #include "passes/outputs.h"
 #include "passes/quantise.h"
 #include "plan/targets.h"
+#include "quantise/equalise.h"
 #include "weights/weights.h"
 
 enum { CALIBRATION_PICTURES = 512, MOST_MEASURED = 10000, LEAST_MEASURED = 256 };
@@ -32,6 +33,15 @@ struct quantising {
     const char *folder, *templates;
     struct learn_place place;
     struct side floats, integers;
+    bool again; /* with other weights of the same network */
+};
+
+/* A network in integers, and what it loses. */
+struct quantised {
+    struct calibration calibration;
+    struct quantised_tensors *tensors;
+    struct quantising_loss loss;
+    const struct plan *plan;
 };
 
 /* ---- files ---- */
@@ -137,14 +147,15 @@ static const double *read_result(struct quantising *q, const char *path, size_t 
 
 static size_t doubles_of(const struct node *node)
 {
-    return 4 + (size_t)node->shape.c + CALIBRATION_BINS;
+    return 4 + 2 * (size_t)node->shape.c + CALIBRATION_BINS;
 }
 
 static bool take_statistics(struct quantising *q, const struct node *node, const double *numbers, struct statistics *s)
 {
     double *copy = ARENA_ARRAY(q->c->arena, double, doubles_of(node));
     memcpy(copy, numbers, doubles_of(node) * sizeof *copy);
-    *s = (struct statistics){true, copy[0], copy[1], copy + 4, copy + 4 + node->shape.c};
+    double *const means = copy + 4, *const sizes = means + node->shape.c, *const bins = sizes + node->shape.c;
+    *s = (struct statistics){true, copy[0], copy[1], means, sizes, bins};
     if (copy[2] == 0)
         return true;
     struct message *m = diag_report(q->c->diag, CHECK_WEIGHTS, node->span,
@@ -171,6 +182,7 @@ static bool calibrate(struct quantising *q, struct statistics *statistics)
                                 resize_word(&c->options),
                                 q->floats.packed,
                                 result,
+                                q->again ? "quiet" : NULL,
                                 NULL};
     size_t count = doubles_of(input);
     for (size_t i = 0; i < plan->probes.count; i++)
@@ -247,8 +259,12 @@ static bool measure(struct quantising *q, struct quantising_loss *loss)
     const double *numbers = run(q, argv) ? read_result(q, result, count) : NULL;
     if (!numbers)
         return false;
-    *loss = (struct quantising_loss){(long)numbers[0], numbers[1] != 0,  (long)numbers[2],
-                                     (long)numbers[3], (long)numbers[4], numbers + 5};
+    *loss = (struct quantising_loss){.pictures = (long)numbers[0],
+                                     .labelled = numbers[1] != 0,
+                                     .right_in_floats = (long)numbers[2],
+                                     .right_in_integers = (long)numbers[3],
+                                     .agreed = (long)numbers[4],
+                                     .energies = numbers + 5};
     return true;
 }
 
@@ -261,32 +277,32 @@ static struct plan *plan_for(struct quantising *q, const struct types *types)
     return plan_make(q->c->arena, q->c->diag, q->c->graph, options);
 }
 
-static struct quantised_tensors *make_tensors(struct quantising *q)
+static bool make_tensors(struct quantising *q, const struct weights *weights, struct quantised *made)
 {
     struct compilation *c = q->c;
-    const struct calibration calibration = {
+    made->calibration = (struct calibration){
         .arena = c->arena,
         .diag = c->diag,
         .graph = c->graph,
-        .weights = c->weights,
+        .weights = weights,
         .list = q->floats.plan->list,
         .statistics = ARENA_ARRAY(c->arena, struct statistics, c->graph->nodes.count + 1),
         .keep = c->options.keep_float.items,
         .keep_count = c->options.keep_float.count,
         .integer_softmax = c->options.io_integers,
     };
-    if (!calibration_check(&calibration) || !write_side(q, &q->floats, c->weights) ||
-        !calibrate(q, calibration.statistics))
-        return NULL;
-    struct quantised_tensors *tensors = calibration_quantise(&calibration);
-    if (tensors && tensors->layers == 0) {
+    if (!calibration_check(&made->calibration) || !write_side(q, &q->floats, weights) ||
+        !calibrate(q, made->calibration.statistics))
+        return false;
+    made->tensors = calibration_quantise(&made->calibration);
+    if (made->tensors && made->tensors->layers == 0) {
         diag_report_file(c->diag, CHECK_WEIGHTS, NULL,
                          "no layer of the network can be quantised: there is no CONV, DWCONV "
                          "or FC whose input has a range%s",
                          c->options.keep_float.count ? " and that --keep-float does not name" : "");
-        return NULL;
+        return false;
     }
-    return tensors;
+    return made->tensors != NULL;
 }
 
 static bool is_supported(struct compilation *c)
@@ -314,22 +330,53 @@ static bool write_tensors(struct compilation *c, const struct quantised_tensors 
     return compilation_file_fault(c, path, error);
 }
 
+static bool quantise_with(struct quantising *q, const struct weights *weights, struct quantised *made)
+{
+    struct compilation *c = q->c;
+    q->floats = (struct side){.name = "floats", .plan = plan_for(q, NULL)};
+    if (!q->floats.plan || !make_tensors(q, weights, made))
+        return false;
+    struct weights *integers = weights_held_named(c->arena, made->tensors->items.items, made->tensors->items.count);
+    const struct types *types = types_find(c->arena, c->diag, c->graph, integers, output_of(c));
+    q->integers = (struct side){.name = "integers", .plan = types ? plan_for(q, types) : NULL};
+    made->plan = q->integers.plan;
+    return q->integers.plan && write_side(q, &q->integers, integers) && measure(q, &made->loss);
+}
+
+/* Once more with channels of one size, where they differ; what loses less at the end of the network stays. */
+static bool try_equal_channels(struct quantising *q, struct quantised *best)
+{
+    struct compilation *c = q->c;
+    struct quantising other = {.c = c, .templates = q->templates, .place = q->place, .again = true};
+    struct quantised made = {.tensors = NULL};
+    const char *error;
+    int64_t layers;
+    const struct weights *weights = equalise(&best->calibration, &layers);
+    if (!weights)
+        return true;
+    other.folder = temporary_folder(c->arena, &error);
+    if (!other.folder)
+        return compilation_file_fault(c, "the temporary folder", error);
+    const bool right = quantise_with(&other, weights, &made);
+    temporary_remove(other.folder);
+    if (!right)
+        return false;
+    made.loss.equalised = layers;
+    made.loss.end_before = quantising_end(best->plan, &best->loss);
+    if (quantising_end(made.plan, &made.loss) > made.loss.end_before)
+        *best = made;
+    return true;
+}
+
 static bool quantise_in(struct quantising *q)
 {
     struct compilation *c = q->c;
     const char *path = output_of(c);
-    struct quantising_loss loss;
-    q->floats = (struct side){.name = "floats", .plan = plan_for(q, NULL)};
-    struct quantised_tensors *tensors = q->floats.plan ? make_tensors(q) : NULL;
-    if (!tensors)
+    struct quantised made = {.tensors = NULL};
+    if (!quantise_with(q, c->weights, &made) || !try_equal_channels(q, &made))
         return false;
-    struct weights *integers = weights_held_named(c->arena, tensors->items.items, tensors->items.count);
-    const struct types *types = types_find(c->arena, c->diag, c->graph, integers, path);
-    q->integers = (struct side){.name = "integers", .plan = types ? plan_for(q, types) : NULL};
-    if (!q->integers.plan || !write_side(q, &q->integers, integers) || !measure(q, &loss))
-        return false;
-    quantising_print(c, q->integers.plan, &loss);
-    if (!quantising_is_enough(c, q->integers.plan, &loss) || !write_tensors(c, tensors, path))
+    quantising_print(c, made.plan, &made.loss);
+    if (!quantising_is_enough(c, made.plan, &made.loss) || !write_tensors(c, made.tensors, path))
         return false;
     tell_quantised(c, path);
     return true;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "passes/quantise.h"
+#include "quantise/equalise.h"
 #include "quantise/types.h"
 
 /* Of the signal to the noise, in decibels; INFINITY: no noise, -INFINITY: unknown. */
@@ -53,6 +54,24 @@ static void print_row(struct compilation *c, const struct probe *probe, double d
         text_printf(out, "%11s\n", decibels > 0 ? "exact" : "-");
 }
 
+double quantising_end(const struct plan *plan, const struct quantising_loss *loss)
+{
+    for (size_t i = plan->probes.count; i-- > 0;)
+        if (plan->probes.items[i].op->output->type == ELEMENT_S8 && decibels_of(loss, i) > (double)-INFINITY)
+            return decibels_of(loss, i);
+    return (double)-INFINITY;
+}
+
+static void print_equalised(const struct plan *plan, const struct quantising_loss *loss, struct text *out)
+{
+    if (loss->equalised)
+        text_printf(out,
+                    "channels of %lld %s, which differed by %d times and more, are brought to one size: %.1f dB at the "
+                    "end, %.1f before\n",
+                    (long long)loss->equalised, loss->equalised == 1 ? "layer" : "layers", (int)EQUALISE_LEAST,
+                    quantising_end(plan, loss), loss->end_before);
+}
+
 void quantising_print(struct compilation *c, const struct plan *plan, const struct quantising_loss *loss)
 {
     struct text out = text_new(c->arena);
@@ -70,6 +89,7 @@ void quantising_print(struct compilation *c, const struct plan *plan, const stru
     text_printf(&out, "%12s  %5s  %11s\n", "scale", "zero", "to noise");
     for (size_t i = 0; i < plan->probes.count; i++)
         print_row(c, &plan->probes.items[i], decibels_of(loss, i), widths, &out);
+    print_equalised(plan, loss, &out);
     text_printf(&out, "%ld pictures: both networks find the same class in %.2f %%\n", loss->pictures,
                 100 * (double)loss->agreed / (double)loss->pictures);
     if (loss->labelled)

@@ -17,6 +17,7 @@ static struct report_totals totals_of(struct compilation *c)
     if (c->graph->recipe->written && (c->options.summary || json))
         totals.training_bytes = train_memory_needed(c);
     if (c->plan) {
+        totals.thinned = c->thinned;
         totals.weight_bytes = c->plan->weight_bytes;
         totals.half_bytes = plan_half_bytes(c->plan);
         totals.arena_bytes = c->plan->arena_bytes;

@@ -35,7 +35,7 @@ static bool measure(struct compilation *c)
     c->options.target = c->options.target ? c->options.target : "native";
     struct tune_request request = {.arena = c->arena,
                                    .diag = c->diag,
-                                   .graph = c->graph,
+                                   .graph = compilation_planned(c),
                                    .options = {.target = target_named(c->options.target),
                                                .winograd = !c->options.no_winograd,
                                                .store = c->options.halves ? ELEMENT_F16 : ELEMENT_F32,

@@ -8,7 +8,7 @@ bool pass_weights(struct compilation *c)
     const struct options *o = &c->options;
     if (compilation_learns(c) && !o->verify)
         return true; /* pass_learn reads them: what a file lacks is initialised then */
-    if (o->weights && !compilation_learns(c) && !c->types) { /* whose weights are open already */
+    if (o->weights && !compilation_learns(c) && !c->types && !c->weights_opened) {
         c->weights = weights_open(c->arena, c->diag, c->graph, o->weights, o->match);
     } else if (o->init_given) {
         c->weights = weights_initial(c->arena, c->graph, o->init, o->seed);

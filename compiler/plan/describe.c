@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/text.h"
+#include "thin/thin.h"
 
 /* ---- the steps of an operation ---- */
 
@@ -130,6 +131,23 @@ static const char *stored_of(const struct description *d, const struct op *op)
                     : arena_printf(arena, "%s bytes of half floats", text_thousands(arena, halves));
 }
 
+/* What the weights leave out of a layer with weights, on either side; NULL: nothing. */
+static const char *left_out_of(const struct description *d, const struct node *node)
+{
+    struct arena *arena = d->plan->arena;
+    const struct thinned *thinned = d->plan->options.thinned;
+    if (!thinned || !op_is_linear(d->ops[node->id]))
+        return NULL;
+    const struct thin_channels *out = &thinned->nodes[node->id], *in = &thinned->nodes[node->inputs[0]->id];
+    if (out->kept == out->whole && in->kept == in->whole)
+        return NULL;
+    const int64_t macs = thinned->graph->nodes.items[node->id]->macs;
+    return arena_printf(arena, "constant channels are folded away: %s of %s channels in, %s of %s out, %s MACs",
+                        text_thousands(arena, in->kept), text_thousands(arena, in->whole),
+                        text_thousands(arena, out->kept), text_thousands(arena, out->whole),
+                        text_thousands(arena, macs));
+}
+
 const char *plan_describe(const struct description *d, const struct node *node)
 {
     struct arena *arena = d->plan->arena;
@@ -139,11 +157,11 @@ const char *plan_describe(const struct description *d, const struct node *node)
                : node->input_count  ? "nothing to compute: its result is already in place"
                                     : "nothing to compute: kernels read the caller's buffer";
     const char *kernels = kernels_of(d, op), *why = reason_of(d, op);
-    if (op->node != node)
+    if (op->node->id != node->id) /* the plan's graph may be a thinner one */
         return arena_printf(arena, "a part of %s: %s", text_clean(arena, op->node->name), kernels);
-    const char *stored = stored_of(d, op);
-    return arena_printf(arena, "%s%s%s%s%s", kernels, why ? "\n" : "", why ? why : "", stored ? "\n" : "",
-                        stored ? stored : "");
+    const char *stored = stored_of(d, op), *left_out = left_out_of(d, node);
+    return arena_printf(arena, "%s%s%s%s%s%s%s", kernels, why ? "\n" : "", why ? why : "", stored ? "\n" : "",
+                        stored ? stored : "", left_out ? "\n" : "", left_out ? left_out : "");
 }
 
 /* ---- what is slow ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/cnnw.h"
+#include "thin/thin.h"
 
 static bool same_fold(const struct op *a, const struct op *b)
 {
@@ -289,6 +290,19 @@ int64_t plan_half_bytes(const struct plan *plan)
     return halves * element_bytes(ELEMENT_F16);
 }
 
+/* Which channels are left of what was written, and so which weights the code is for. */
+static void hash_thinned(uint64_t *hash, const struct thinned *thinned)
+{
+    for (size_t i = 0; thinned && i < thinned->graph->nodes.count; i++) {
+        const struct thin_channels *channels = &thinned->nodes[i];
+        if (!channels->index)
+            continue;
+        hash_number(hash, (int64_t)i);
+        for (int64_t c = 0; c < channels->kept; c++)
+            hash_number(hash, channels->index[c]);
+    }
+}
+
 void plan_place_weights(struct plan *plan)
 {
     int64_t offset = 0;
@@ -302,8 +316,6 @@ void plan_place_weights(struct plan *plan)
     }
     plan->weight_bytes = offset;
     hash_number(&plan->hash, plan->weight_bytes);
-    if (plan_has_halves(plan))
-        plan->hash = cnnw_hash_of_halves(plan->hash);
-    else if (cnnw_has_halves(plan->hash))
-        plan->hash = ~plan->hash;
+    hash_thinned(&plan->hash, plan->options.thinned);
+    plan->hash = cnnw_marked(plan->hash, plan_has_halves(plan), plan->options.thinned != NULL);
 }

@@ -14,12 +14,14 @@
 #include "plan/target.h"
 #include "plan/tuning.h"
 
+struct thinned;
 struct types;
 
 struct plan_options {
     const struct target *target;
-    const struct types *types; /* of a quantised network; NULL: it computes in floats */
-    enum element_type store;   /* of weights: F32, or F16, whatever they are multiplied as */
+    const struct types *types;     /* of a quantised network; NULL: it computes in floats */
+    const struct thinned *thinned; /* the graph is one without channels that cannot vary; NULL: it is as written */
+    enum element_type store;       /* of weights: F32, or F16, whatever they are multiplied as */
     bool winograd;
     bool separate;               /* every layer has a result of its own */
     bool separate_pools;         /* no convolution finds the maxima of the pool after it */

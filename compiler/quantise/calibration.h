@@ -16,6 +16,7 @@ struct statistics {
     bool known;
     double least, most;
     double *means; /* one a channel */
+    double *sizes; /* the largest of each channel, signs left out */
     double *bins;  /* how many numbers are in each of CALIBRATION_BINS equal parts from least to most */
 };
 

@@ -1,6 +1,7 @@
 /* The integers of a linear operation, from the tensors of its layer. */
 #include "quantise/linear.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,34 @@ int32_t linear_first(const struct linear *l, int64_t filter)
     for (int64_t i = 0; i < l->row && l->op->kind != OP_TRANSPOSED; i++)
         sum += l->weight[filter * l->row + i];
     return (int32_t)((l->bias ? l->bias[filter] : 0) - sum * value_zero(l->op->inputs.items[0]));
+}
+
+static double bounded(const struct op *op, double x)
+{
+    return x < op->low ? op->low : x > op->high ? op->high : x;
+}
+
+/* A product of floats, as ONNX has it. */
+static double even_result(const struct op *op, struct multiplier m, int32_t sum)
+{
+    const int32_t zero = value_zero(op->output);
+    float factor;
+    memcpy(&factor, &m.number, sizeof factor);
+    const float product = (float)((double)(float)sum * (double)factor);
+    return bounded(op, nearbyint((double)product) + zero); /* halves go to the even integer */
+}
+
+bool linear_result(const struct linear *l, int64_t filter, int32_t sum, double *result)
+{
+    const struct multiplier m = linear_multiplier(l, filter);
+    if (l->op->output->quantisation->even) {
+        *result = even_result(l->op, m, sum);
+        return true;
+    }
+    if (m.shift > 0 && (m.shift > MULTIPLIER_MOST_SHIFT || llabs(sum) >= INT64_C(1) << (31 - m.shift)))
+        return false;
+    *result = bounded(l->op, multiplier_apply(m, sum) + (double)value_zero(l->op->output));
+    return true;
 }
 
 /* ---- sums that are known to be small ---- */

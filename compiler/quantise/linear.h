@@ -23,6 +23,10 @@ struct multiplier linear_multiplier(const struct linear *l, int64_t filter);
  * filter's weights meet some of them. */
 int32_t linear_first(const struct linear *l, int64_t filter);
 
+/* What becomes of a sum, within the operation's bounds: as generated code computes it. False: code would lose bits of
+ * it, and nothing is known. */
+bool linear_result(const struct linear *l, int64_t filter, int32_t sum, double *result);
+
 /* How a sum is brought to the scale where nothing leaves 32 bits on the way:
  *     x = (sum << left) * multiplier / 2^31, rounded; result = (x - (x < 0 and right > 0) + summand) >> right
  * The summand rounds, and holds the result's zero point. */

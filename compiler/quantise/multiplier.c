@@ -60,3 +60,12 @@ struct softmax_scaling multiplier_softmax(float input)
     s.least = -(int32_t)floor(reach / (double)(INT64_C(1) << s.multiplier.shift));
     return s;
 }
+
+int32_t multiplier_apply(struct multiplier m, int32_t x)
+{
+    const int left = m.shift > 0 ? m.shift : 0, right = m.shift > 0 ? 0 : -m.shift;
+    const int64_t product = (int64_t)x * (INT64_C(1) << left) * m.number, half = INT64_C(1) << 30;
+    const int64_t high = product >= 0 ? (product + half) >> 31 : -((-product + half - 1) >> 31);
+    const int64_t unit = INT64_C(1) << right, rest = ((high % unit) + unit) % unit;
+    return (int32_t)((high - rest) / unit + (rest > (unit - 1) / 2 + (high < 0)));
+}

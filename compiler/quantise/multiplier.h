@@ -15,6 +15,8 @@ struct multiplier {
 enum { MULTIPLIER_MOST_SHIFT = 30 /* generated code shifts 32 bits that far */ };
 
 struct multiplier multiplier_of(double real);
+/* x * number * 2^(shift - 31), rounded twice: as generated code has it where x, shifted to the left, fits 32 bits. */
+int32_t multiplier_apply(struct multiplier m, int32_t x);
 /* Of the sums of a convolution; of a dense operation where its weights have one scale, whose product is one of floats
  * there. */
 double multiplier_linear(float input, float weight, float output, bool dense_with_one_scale);

@@ -38,20 +38,12 @@ static int32_t nearest(double y, double scale, int32_t zero)
     return (int32_t)bounded(round(y / scale) + zero, -128, 127);
 }
 
-static int32_t rescaled(struct multiplier m, int32_t x)
-{
-    const int left = m.shift > 0 ? m.shift : 0, right = m.shift > 0 ? 0 : -m.shift;
-    const int64_t product = (int64_t)x * (INT64_C(1) << left) * m.number, half = INT64_C(1) << 30;
-    const int64_t high = product >= 0 ? (product + half) >> 31 : -((-product + half - 1) >> 31);
-    const int64_t unit = INT64_C(1) << right, rest = ((high % unit) + unit) % unit;
-    return (int32_t)((high - rest) / unit + (rest > (unit - 1) / 2 + (high < 0)));
-}
-
 /* Of another scale. */
 static int32_t requantised(struct meaning in, struct meaning out, int32_t x)
 {
     const struct multiplier m = multiplier_of((double)in.scale / (double)out.scale);
-    return meaning_equal(in, out) ? x : (int32_t)bounded(rescaled(m, x - in.zero) + (double)out.zero, -128, 127);
+    return meaning_equal(in, out) ? x
+                                  : (int32_t)bounded(multiplier_apply(m, x - in.zero) + (double)out.zero, -128, 127);
 }
 
 /* Bounds of another scale than the input's are those of a requantised number, as TensorFlow Lite has it. */

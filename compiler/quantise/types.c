@@ -283,10 +283,41 @@ static bool wants_floats(const struct deciding *d, const struct node *node)
            (merges_pairs(node) || (mean && !(covers_map(node) && tensors_have_meaning(d->types, node))));
 }
 
+/* Is the number what an integer means? */
+static bool on_grid(struct meaning meaning, double x)
+{
+    const int32_t nearest = meaning_round(meaning, (float)x);
+    return (float)((double)meaning.scale * (nearest - meaning.zero)) == (float)x;
+}
+
+/* Is there nothing between the bound and the last integer on its side? */
+static bool bounds_grid(struct meaning meaning, double x, int32_t last)
+{
+    const double end = (double)meaning.scale * (last - meaning.zero);
+    return on_grid(meaning, x) || (last > 0 ? x >= end : x <= end);
+}
+
+/* In ONNX the bounds of a RELU6 or CLIP, and what a PAD adds, are as they are written unless the result is quantised:
+ * where no integer means them, the layer computes in floats. */
+static bool leaves_grid(const struct deciding *d, const struct node *node)
+{
+    const struct meaning in = type_of(d, node->inputs[0])->meaning;
+    const struct layer_args *args = &node->args;
+    if (!d->types->even || tensors_have_meaning(d->types, node))
+        return false;
+    switch (node->kind) {
+    case LAYER_RELU6: return !bounds_grid(in, 6, 127);
+    case LAYER_CLIP: return !bounds_grid(in, args->a, -128) || !bounds_grid(in, args->b, 127);
+    case LAYER_PAD: return !on_grid(in, args->value);
+    default: return false;
+    }
+}
+
 static void decide(struct deciding *d, const struct node *node)
 {
     struct node_type *type = type_of(d, node);
-    const bool integers = all_integers(d, node) && !wants_floats(d, node), own = tensors_have_meaning(d->types, node);
+    const bool integers = all_integers(d, node) && !wants_floats(d, node) && !leaves_grid(d, node),
+               own = tensors_have_meaning(d->types, node);
     if (type->computes == COMPUTES_BOUNDS)
         return;
     if (node->kind == LAYER_INPUT && own) {

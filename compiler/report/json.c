@@ -2,6 +2,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "report/report.h"
+#include "thin/thin.h"
 
 /* Jumps are whole numbers, except after an UPSAMPLE, where they are fractions. */
 static void add_number(struct text *out, double number)
@@ -79,6 +80,15 @@ static void add_total(struct text *out, const char *name, bool known, int64_t nu
         text_printf(out, ",\"%s\":null", name);
 }
 
+/* What weights that are known leave of the network. */
+static void add_thinned(struct text *out, const struct thinned *thinned)
+{
+    text_printf(out, ",\n\"constant\":{\"channels\":%lld,\"of\":%lld,\"folded\":%lld", (long long)thinned->constant,
+                (long long)thinned->channels, (long long)thinned->removed);
+    add_total(out, "macs", true, thinned->graph->macs);
+    text_add_char(out, '}');
+}
+
 void report_json(const struct graph *graph, const struct report_totals *totals, struct text *out)
 {
     bool known = totals && totals->has_plan;
@@ -106,6 +116,8 @@ void report_json(const struct graph *graph, const struct report_totals *totals, 
     }
     add_total(out, "arena_lower_bound", known, known ? totals->arena_lower_bound : 0);
     text_add_char(out, '}');
+    if (totals && totals->thinned)
+        add_thinned(out, totals->thinned);
     report_training_json(graph, totals, out);
     text_add(out, "}\n");
 }

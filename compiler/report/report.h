@@ -8,14 +8,17 @@
 #include "base/text.h"
 #include "graph.h"
 
+struct thinned;
+
 /* What only a plan knows. */
 struct report_totals {
     bool has_plan; /* false: the three numbers are unknown */
     int64_t weight_bytes, arena_bytes, arena_lower_bound;
-    int64_t scratch_bytes;   /* of a call of several images, for each thread: there one of them lies */
-    int images;              /* of a call, if there are several; else 0 */
-    int64_t half_bytes;      /* of those of weights, as half floats */
-    uint64_t training_bytes; /* of a trainer with one thread; 0: unknown */
+    int64_t scratch_bytes;         /* of a call of several images, for each thread: there one of them lies */
+    int images;                    /* of a call, if there are several; else 0 */
+    int64_t half_bytes;            /* of those of weights, as half floats */
+    const struct thinned *thinned; /* what is planned, without channels that cannot vary; NULL: all of it */
+    uint64_t training_bytes;       /* of a trainer with one thread; 0: unknown */
 };
 
 /* Which code was chosen for a layer, and why; NULL if there is nothing to say. */

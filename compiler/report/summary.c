@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "report/report.h"
+#include "thin/thin.h"
 
 enum { NAME, KIND, OUTPUT, PARAMS, MACS, FIELD, BYTES, COLUMNS };
 
@@ -119,6 +120,16 @@ static void add_totals(struct text *out, const struct graph *graph, const struct
     add_total(out, "arena lower bound", known ? text_thousands(arena, (long long)totals->arena_lower_bound) : "-");
 }
 
+/* What weights that are known leave of the network. */
+static void add_thinned(struct text *out, const struct thinned *thinned)
+{
+    struct arena *arena = out->arena;
+    add_total(out, "constant channels", text_thousands(arena, (long long)thinned->constant));
+    add_total(out, "of all layers'", text_thousands(arena, (long long)thinned->channels));
+    add_total(out, "folded away", text_thousands(arena, (long long)thinned->removed));
+    add_total(out, "MACs without them", text_thousands(arena, (long long)thinned->graph->macs));
+}
+
 static void add_ends(struct text *out, const struct graph *graph)
 {
     text_printf(out, "%s: ", text_clean(out->arena, graph->name));
@@ -153,5 +164,7 @@ void report_summary(const struct graph *graph, const struct report_totals *total
     text_repeat(out, '-', total);
     text_add_char(out, '\n');
     add_totals(out, graph, totals);
+    if (totals && totals->thinned)
+        add_thinned(out, totals->thinned);
     report_training(graph, totals, out);
 }

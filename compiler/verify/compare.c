@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "plan/plan.h"
 #include "reference/reference.h"
+#include "thin/thin.h"
 #include "verify/rounding.h"
 #include "weights/weights.h"
 
@@ -31,7 +32,7 @@ struct verify_error {
 struct comparison {
     struct arena *arena;
     const struct plan *plan;
-    const struct graph *graph;     /* with those weights */
+    const struct graph *graph;     /* as it was written, with those weights */
     const struct weights *weights; /* as they are stored */
     double tolerance;              /* of the plan's kernels */
     struct reference *reference;
@@ -75,6 +76,13 @@ static double dequantised(const struct quantisation *q, int32_t integer)
     return (double)(float)((double)q->scale[0] * (integer - q->zero[0]));
 }
 
+/* The evaluator has all channels. */
+static int64_t whole_channel(const struct comparison *c, const struct node *node, int64_t channel)
+{
+    const struct thinned *thinned = c->plan->options.thinned;
+    return thinned ? thin_whole_channel(thinned, node, channel) : channel;
+}
+
 static void compare_tensor(struct comparison *c, const struct view *view, const struct node *node,
                            struct verify_error *e)
 {
@@ -86,7 +94,7 @@ static void compare_tensor(struct comparison *c, const struct view *view, const 
         for (int64_t y = 0; y < s.h; y++)
             for (int64_t x = 0; x < s.w; x++) {
                 int64_t at = view->hwc ? (y * s.w + x) * s.c + k : layout_element(&view->layout, k, y, x);
-                int64_t i = (k * s.h + y) * s.w + x;
+                int64_t i = (whole_channel(c, node, k) * s.h + y) * s.w + x;
                 take(e, view_number(view, at),
                      integers     ? (double)integers[i]
                      : view->from ? dequantised(view->from, c->reference->integers[node->id][i])
@@ -108,7 +116,7 @@ static void judge(struct comparison *c, const struct node *node, struct verify_e
     e->allowed = e->integers ? 0 : c->tolerance * e->most;
     if (e->difference <= e->allowed || c->plan->options.types)
         return;
-    double error = rounding_error(&c->rounding, node, c->reference->tensors[node->id]);
+    double error = rounding_error(&c->rounding, c->graph->nodes.items[node->id], c->reference->tensors[node->id]);
     e->overflows = !isfinite(error);
     if (!e->overflows)
         e->allowed = fmax(e->allowed, factor * error);
@@ -205,15 +213,18 @@ static void settle(void *context, const struct node *node, const double *floats,
 {
     static const double between = 0.01; /* steps */
     const struct comparison *c = context;
-    const struct shape s = node->shape;
+    const struct shape s = c->plan->graph->nodes.items[node->id]->shape;
     for (size_t id = 0; id < c->plan->probes.count; id++) {
         const struct op *op = c->plan->probes.items[id].op;
-        if (op->kind != OP_CONVERT || op->output->type != ELEMENT_S8 || op->output->node != node || !c->entries[id])
+        if (op->kind != OP_CONVERT || op->output->type != ELEMENT_S8 || op->output->node->id != node->id ||
+            !c->entries[id])
             continue;
         const struct view view = view_of(c, id);
         const double scale = (double)op->output->quantisation->scale[0];
-        for (int64_t i = 0; i < shape_elements(s); i++) {
-            const int64_t at = layout_element(&view.layout, i / (s.h * s.w), i / s.w % s.h, i % s.w);
+        for (int64_t of_code = 0; of_code < shape_elements(s); of_code++) {
+            const int64_t k = of_code / (s.h * s.w), pixel = of_code % (s.h * s.w);
+            const int64_t at = layout_element(&view.layout, k, pixel / s.w, pixel % s.w);
+            const int64_t i = whole_channel(c, node, k) * s.h * s.w + pixel;
             const int32_t got = (int32_t)view_number(&view, at), least = got < integers[i] ? got : integers[i];
             const double steps = floats[i] / scale + op->output->quantisation->zero[0];
             if (abs(got - integers[i]) == 1 && fabs(steps - (least + 0.5)) < between)
@@ -225,8 +236,15 @@ static void settle(void *context, const struct node *node, const double *floats,
 static struct reference *evaluate(struct comparison *c, const double *const images[])
 {
     const struct reference_settling settling = {settle, c};
-    return c->plan->options.types ? reference_run_quantised(c->plan->options.types, images, &settling)
-                                  : reference_run(c->graph, c->weights, images);
+    const struct types *types = c->plan->options.thinned ? c->plan->options.thinned->whole_types
+                                                         : c->plan->options.types;
+    return types ? reference_run_quantised(types, images, &settling) : reference_run(c->graph, c->weights, images);
+}
+
+/* What the evaluator runs: as it was written. */
+static const struct graph *whole_graph(const struct plan *plan)
+{
+    return plan->options.thinned ? plan->options.thinned->whole : plan->graph;
 }
 
 static bool report_evaluator(struct diag *diag)
@@ -360,7 +378,7 @@ static bool conclude(struct comparison *c, struct diag *diag, struct text *out)
 static bool tell_halves(struct comparison *c, struct diag *diag, const struct weights *weights,
                         const double *const images[], struct text *out)
 {
-    struct reference *exact = reference_run(c->plan->graph, weights, images);
+    struct reference *exact = reference_run(whole_graph(c->plan), weights, images);
     double worst = 0;
     size_t where = 0;
     if (!exact)
@@ -391,7 +409,8 @@ bool verify_compare(struct arena *arena, struct diag *diag, const struct plan *p
                     const struct verify_inputs *inputs, const struct verify_result *result, struct text *table)
 {
     const bool rounded = plan->options.store == ELEMENT_F16;
-    const struct halves halves = rounded ? verify_halves(arena, plan, weights) : (struct halves){plan->graph, NULL};
+    const struct halves halves = rounded ? verify_halves(arena, plan, weights)
+                                         : (struct halves){whole_graph(plan), NULL};
     struct comparison c = {.arena = arena,
                            .plan = plan,
                            .graph = halves.graph,

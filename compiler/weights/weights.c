@@ -51,7 +51,9 @@ struct weights *weights_open_some(struct arena *arena, struct diag *diag, const 
 
 bool weights_have(const struct weights *weights, const struct weight *weight)
 {
-    return weight->literal || (weights && map_get(&weights->found, weight->name));
+    const bool overlaid = weights && weights->origin == ORIGIN_OVERLAID;
+    return weight->literal || (weights && map_get(&weights->found, weight->name)) ||
+           (overlaid && weights_have(weights->before, weight));
 }
 
 struct weights *weights_initial(struct arena *arena, const struct graph *graph, enum weight_init init, uint64_t seed)
@@ -82,6 +84,15 @@ struct weights *weights_changed(struct arena *arena, const struct weights *befor
     return weights;
 }
 
+struct weights *weights_overlaid(struct arena *arena, const struct weights *before,
+                                 const struct weight *const tensors[], const float *const values[], size_t count)
+{
+    struct weights *weights = weights_held(arena, tensors, values, count);
+    weights->origin = ORIGIN_OVERLAID;
+    weights->before = before;
+    return weights;
+}
+
 static void copy_literal(const struct weight *weight, float *values)
 {
     for (int64_t i = 0; i < weight->count; i++)
@@ -106,6 +117,8 @@ bool weights_read(const struct weights *weights, const struct weight *weight, fl
         return true;
     }
     const void *found = weights ? map_get(&weights->found, weight->name) : NULL;
+    if (!found && weights && weights->origin == ORIGIN_OVERLAID)
+        return weights_read(weights->before, weight, values);
     if (!found)
         return false;
     const char *error;

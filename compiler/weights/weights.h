@@ -36,6 +36,9 @@ struct weights *weights_held(struct arena *arena, const struct weight *const ten
 typedef bool weights_change(void *context, const struct weight *weight, float *values);
 struct weights *weights_changed(struct arena *arena, const struct weights *before, weights_change *change,
                                 void *context);
+/* Numbers in memory, values[i] those of tensors[i], and `before' for all other tensors. */
+struct weights *weights_overlaid(struct arena *arena, const struct weights *before,
+                                 const struct weight *const tensors[], const float *const values[], size_t count);
 /* weight->count numbers in PyTorch's order, for literals too; false if they cannot be read. */
 bool weights_read(const struct weights *weights, const struct weight *weight, float *values);
 /* Reports every BN that would divide by zero or by the root of a negative number. `path`: the file that the numbers

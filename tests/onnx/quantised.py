@@ -217,7 +217,57 @@ def written():
         skip("what ONNX Runtime makes of networks of integers")
 
 
+def scaled(*names):
+    """ONNX's arithmetic; results in steps of a half."""
+    made = {"rounding": ("I8", [1], [1])}
+    for name in names:
+        made[f"{name}.output_scale"] = ("F32", [1], [0.5])
+        made[f"{name}.output_zero_point"] = ("I8", [1], [0])
+    return made
+
+
+def between_integers():
+    """Bounds and paddings that no integer means, in front of what reads floats."""
+    for name, text, wanted in (("clip", "INPUT(1x1x4) -> CLIP(-0.3, 0.7)", [0.7, -0.3, 0.5, 0]),
+                               ("clip on integers", "INPUT(1x1x4) -> CLIP(-0.5, 1)", [1, -0.5, 0.5, 0]),
+                               ("pad", "INPUT(1x1x4) -> PAD(c=1, value=0.3)", [0.3, 3, -2, 0.5, 0, 0.3])):
+        stem = "between_" + name.replace(" ", "_")
+        with open(os.path.join(WORK, f"{stem}.cnn"), "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        write(os.path.join(WORK, f"{stem}.safetensors"), scaled("input1"))
+        with open(os.path.join(WORK, f"{stem}.f32"), "wb") as file:
+            file.write(struct.pack("<4f", 3.1, -2.1, 0.6, 0.1))
+        status, said = run(CNNC, "-w", f"--weights={stem}.safetensors", "--embed=yes", "--emit=main", "-o",
+                           f"{stem}_code.c", f"{stem}.cnn")
+        if status == 0:
+            status, said = run(*os.environ.get("CC", "cc").split(), "-std=gnu99", "-O1", f"-I{ROOT}/runtime", "-o",
+                               f"{stem}_code", f"{stem}_code.c", BUILD / "libcnn.a", "-lm", "-lpthread")
+        if status == 0:
+            status, said = run(f"./{stem}_code", "-o", f"{stem}.out", f"{stem}.f32")
+        got = []
+        if status == 0:
+            with open(os.path.join(WORK, f"{stem}.out"), "rb") as file:
+                got = list(memoryview(file.read()).cast("f"))
+        right = len(got) == len(wanted) and all(abs(a - b) < 1e-6 for a, b in zip(got, wanted))
+        report(right, f"between integers: {name}", said, got, wanted)
+
+
+def scales_without_an_axis():
+    with open(os.path.join(WORK, "groups.cnn"), "w", encoding="utf-8") as file:
+        file.write("INPUT(4x4x4) -> up: DECONV(4, 3x3, groups=2)\n")
+    made = {**scaled("input1", "up"), "up.weight": ("I8", [4, 2, 3, 3], [k % 50 for k in range(72)]),
+            "up.bias": ("I32", [4], [0] * 4)}
+    for scales, status_wanted in (4, 1), (1, 0):
+        made["up.weight_scale"] = ("F32", [scales], [0.25] * scales)
+        write(os.path.join(WORK, "groups.safetensors"), made)
+        status, said = run(CNNC, "-w", "--weights=groups.safetensors", "--emit=onnx", "-o", "groups.onnx", "groups.cnn")
+        right = status == status_wanted and ("ONNX has no axis" in said) == (scales > 1)
+        report(right, f"written: a DECONV of two groups with {scales} {'scales' if scales > 1 else 'scale'}", said)
+
+
 if __name__ == "__main__":
+    between_integers()
+    scales_without_an_axis()
     wrong_results()
     wrong_weights()
     wrong_operators()

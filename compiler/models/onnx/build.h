@@ -73,6 +73,8 @@ const char *onnx_weight_per_map(struct builder *b, enum weight_role role); /* [C
  * folded into the weights before it; is its result quantised? */
 bool onnx_computes_integers(const struct builder *b);
 bool onnx_is_folded(const struct builder *b);
+/* Has each scale of the weights of a layer with integers a place on an axis of their tensor? */
+bool onnx_scales_have_axis(struct builder *b);
 bool onnx_becomes_integers(const struct builder *b);
 const char *onnx_integer_weight(struct builder *b, enum weight_role role); /* NULL: it has no bias */
 /* What the layer's result, or what the caller's integers, become; and the integers for the caller. */

@@ -85,6 +85,14 @@ static bool compose_node(struct builder *b, const struct node *node, struct text
                                                        : TYPE_FLOAT;
         write_shape(b, ends, GRAPH_INPUT, b->tensors[node->id], type, node->shape, node->args.layout, 4);
     }
+    if (!onnx_scales_have_axis(b)) {
+        struct message *message =
+            node_report(b->diag, CHECK_UNSUPPORTED, node,
+                        "ONNX has no axis for a scale a filter of a DECONV whose %lld groups have %lld filters each",
+                        (long long)node->args.groups, (long long)(node->shape.c / node->args.groups));
+        message_help(message, "--keep-float=%s, when it is quantised, keeps the layer in floats", node->name);
+        return false;
+    }
     if (!export_layer(b)) {
         struct message *message = diag_report(b->diag, CHECK_UNSUPPORTED, node->span, "ONNX cannot express %s",
                                               layer_table[node->kind].keyword);

@@ -23,6 +23,16 @@ bool onnx_computes_integers(const struct builder *b)
     return type && type->computes == COMPUTES_INTEGERS && type_is_linear(b->node->kind);
 }
 
+/* The tensor of a transposed convolution is [C, K/groups, h, w]: filters of different groups share an axis's entry. */
+bool onnx_scales_have_axis(struct builder *b)
+{
+    const struct node *node = b->node;
+    if (!onnx_computes_integers(b) || node->kind != LAYER_DECONV || node->args.groups == 1)
+        return true;
+    const struct named_tensor *scale = type_tensor(b->arena, b->types, node, "weight_scale");
+    return !scale || scale->count == 1;
+}
+
 bool onnx_is_folded(const struct builder *b)
 {
     const struct node_type *type = type_of(b);

@@ -1,10 +1,10 @@
 /* The first program of `cnnc --quantize`: what every layer's results are on pictures. The generated C of the network in
  * floats, whose layers all have a result of their own, is STATISTICS_SOURCE; its model is STATISTICS_MODEL.
- * usage: statistics DATA PICTURES RESIZE WEIGHTS RESULT
+ * usage: statistics DATA PICTURES RESIZE WEIGHTS RESULT [QUIET]
  *
  * RESULT receives doubles, for each layer of the model and then for the input: the least and the largest number, how
- * many are no numbers, the channels, each one's mean, and how many numbers lie in each of STATISTICS_BINS equal parts
- * between the least and the largest. */
+ * many are no numbers, the channels, each one's mean, each one's largest size, and how many numbers lie in each of
+ * STATISTICS_BINS equal parts between the least and the largest. */
 #define CNN_PROBE(layer, tensor) statistics_take((layer), (tensor))
 static void statistics_take(int layer, const float *numbers);
 #include STATISTICS_SOURCE
@@ -20,7 +20,7 @@ enum { STATISTICS_BINS = 2048 };
 struct statistics {
     long pixels, channels;
     double least, most, strange;
-    double *sums, *bins;
+    double *sums, *sizes, *bins;
 };
 
 static struct statistics *statistics_all;
@@ -52,6 +52,7 @@ static void statistics_bound(struct statistics *s, const float *numbers)
             s->least = x < s->least ? x : s->least;
             s->most = x > s->most ? x : s->most;
             s->sums[c] += x;
+            s->sizes[c] = fabs(x) > s->sizes[c] ? fabs(x) : s->sizes[c];
         }
 }
 
@@ -80,6 +81,7 @@ static void statistics_begin(struct statistics *s, long height, long width, long
     s->least = INFINITY;
     s->most = -INFINITY;
     s->sums = (double *)statistics_memory((size_t)channels * sizeof *s->sums);
+    s->sizes = (double *)statistics_memory((size_t)channels * sizeof *s->sizes);
     s->bins = (double *)statistics_memory(STATISTICS_BINS * sizeof *s->bins);
 }
 
@@ -91,6 +93,7 @@ static void statistics_write(const struct statistics *s, long pictures, FILE *re
         const double mean = s->sums[c] / ((double)s->pixels * (double)pictures);
         fwrite(&mean, sizeof mean, 1, result);
     }
+    fwrite(s->sizes, sizeof *s->sizes, (size_t)s->channels, result);
     fwrite(s->bins, sizeof *s->bins, STATISTICS_BINS, result);
 }
 
@@ -99,7 +102,7 @@ int main(int argc, char **argv)
     const struct cnn_model *model = &STATISTICS_MODEL;
     const struct cnn_tensor *input = &model->inputs[0];
     struct cnn_error error;
-    if (argc != 6)
+    if (argc != 6 && argc != 7)
         return 2;
     struct cnn_pictures *pictures = cnn_pictures_open(argv[1], input, 0, atoi(argv[3]));
     if (!pictures)
@@ -114,7 +117,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < model->output_count; i++)
         outputs[i] = statistics_memory((size_t)model->outputs[i].height * (size_t)model->outputs[i].width *
                                        (size_t)model->outputs[i].channels * sizeof(float));
-    printf("%s\n", cnn_pictures_said(pictures));
+    if (argc == 6)
+        printf("%s\n", cnn_pictures_said(pictures));
     fflush(stdout);
     statistics_all = (struct statistics *)statistics_memory(((size_t)model->layer_count + 1) * sizeof *statistics_all);
     for (int i = 0; i < model->layer_count; i++)

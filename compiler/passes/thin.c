@@ -1,0 +1,45 @@
+/* The pass that leaves out channels whose values the weights leave no choice. It needs the numbers before the plan is
+ * made: those of a network in floats are opened here. */
+#include "thin/thin.h"
+
+#include "compilation.h"
+#include "passes/beside.h"
+#include "runtime/cnnw.h"
+#include "weights/weights.h"
+
+/* Kept channels are an even number where all were: code for microcontrollers reads them in pairs. */
+enum { UNIT = 2 };
+
+/* What does not fit is for pass_weights to report. */
+static void open_floats(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    if (!o->weights || c->types)
+        return;
+    struct weights *weights = weights_open(c->arena, diag_new(c->arena), c->graph, o->weights, o->match);
+    if (!weights)
+        return;
+    c->weights = weights;
+    c->weights_opened = true;
+}
+
+/* Weights that are packed for code with all channels keep all. */
+static bool packs_for_whole_code(struct compilation *c)
+{
+    const uint64_t hash = c->options.emit_given && c->options.emit == EMIT_CNNW ? beside_hash(c) : 0;
+    return hash && !cnnw_is_folded(hash);
+}
+
+bool pass_thin(struct compilation *c)
+{
+    const struct options *o = &c->options;
+    if (packs_for_whole_code(c))
+        return true;
+    if (o->no_fold_constant || o->init_given || o->verify_training || o->quantize || compilation_learns(c) ||
+        !compilation_wants_plan(c))
+        return true;
+    open_floats(c);
+    if (c->weights && (c->types || c->weights_opened || !o->weights))
+        c->thinned = thin_network(c->arena, c->graph, c->weights, c->types, UNIT);
+    return true;
+}

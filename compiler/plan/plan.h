@@ -31,7 +31,12 @@ struct plan_options {
 
 /* ---- tensors and memory ---- */
 
-enum place { PLACE_ARENA, PLACE_INPUT, PLACE_OUTPUT };
+enum place {
+    PLACE_ARENA,
+    PLACE_INPUT,
+    PLACE_OUTPUT,
+    PLACE_WEIGHTS /* among the packed weights, where kernels only read */
+};
 
 struct buffer {
     int id; /* index in plan.buffers */
@@ -55,12 +60,19 @@ struct tensor {
     int64_t offset;
     enum place place; /* of a tensor without parent */
     int index;
+    const struct pack *pack;    /* of a tensor among the weights */
     struct buffer *buffer;      /* of the outermost parent */
     int first_write, last_read; /* steps; -1 if there is none */
 };
 
 /* The tensor with a buffer of its own that this one lies in; `offset`, unless NULL: how many bytes into it. */
 struct tensor *tensor_root(const struct tensor *tensor, int64_t *offset);
+
+/* Is it one of the caller's? */
+static inline bool plan_is_callers(const struct tensor *tensor)
+{
+    return tensor->place == PLACE_INPUT || tensor->place == PLACE_OUTPUT;
+}
 
 /* ---- kernels ---- */
 
@@ -164,8 +176,9 @@ enum pack_form {
     PACK_CHANNEL_PAIRS, /* [pair of channels][h][w, padded to 2] of a depthwise convolution; of 2 taps the one
                            channel's, then the other's */
     PACK_INPUT_QUADS,   /* [B filters, the last ones overlapping][inputs, padded to 4][B filters][4 inputs] */
-    PACK_FILTERS        /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
+    PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
                            of enum bounds, and says what the shift is (quantise/linear.h) */
+    PACK_CONSTANT       /* a CONST's numbers as the tensor that reads them lies, halo and padding included */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };
@@ -180,6 +193,7 @@ struct pack {
     int64_t count;           /* numbers */
     int64_t halves;          /* F16: how many of them, the first; then, at a multiple of PLAN_ALIGNMENT, F32 */
     int64_t merged;          /* 0, or how many groups of a convolution are one, zeros where they are not connected */
+    const struct tensor *tensor; /* CONSTANT: whose numbers they are */
     int64_t offset, bytes;   /* offset is a multiple of PLAN_ALIGNMENT */
     struct pack *before;     /* in its bucket */
 };

@@ -7,7 +7,7 @@
 
 typedef void export_rule(struct builder *b);
 
-export_rule export_input, export_output, export_conv, export_deconv, export_fc, export_rbf, export_flatten,
+export_rule export_input, export_const, export_output, export_conv, export_deconv, export_fc, export_rbf, export_flatten,
     export_dropout, export_pool, export_global_pool, export_plain, export_clip, export_relu6, export_sloped,
     export_prelu, export_tanh, export_hardsigmoid, export_silu, export_square, export_rsqrt, export_power,
     export_shrink, export_threshold, export_mish, export_gelu, export_softmax, export_bn, export_ln, export_in,

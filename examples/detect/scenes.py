@@ -65,15 +65,16 @@ def draw(made, pool, width, height, most):
 
 
 def answer(boxes):
-    """What each cell should say, cell after cell."""
+    """What each cell should say: a plane for each of its numbers, as training wants it."""
     across = SIDE // CELL
-    numbers = [0.0] * (NUMBERS * across * across)
+    planes = [0.0] * (NUMBERS * across * across)
     for label, left, top, width, height in boxes:
         x, y = left + width / 2, top + height / 2
-        cell = (int(y // CELL) * across + int(x // CELL)) * NUMBERS
-        numbers[cell:cell + 5] = 1, x % CELL / CELL, y % CELL / CELL, width / 32, height / 32
-        numbers[cell + 5 + label] = 1
-    return numbers
+        cell = int(y // CELL) * across + int(x // CELL)
+        for plane, number in ((0, 1), (1, x % CELL / CELL), (2, y % CELL / CELL), (3, width / 32), (4, height / 32),
+                              (5 + label, 1)):
+            planes[plane * across * across + cell] = number
+    return planes
 
 
 def array(kind, shape, data):
@@ -88,7 +89,7 @@ def arrays(made, pool, count):
         pixels.write(image)
         numbers.write(struct.pack(f"<{NUMBERS * across * across}f", *answer(boxes)))
     return (array("|u1", (count, SIDE, SIDE), pixels.getvalue()),
-            array("<f4", (count, across, across, NUMBERS), numbers.getvalue()))
+            array("<f4", (count, NUMBERS, across, across), numbers.getvalue()))
 
 
 def write_scenes(folder, path):

@@ -55,8 +55,9 @@ bool expand_layer(const struct place *place, const struct item *item, enum layer
     struct program *program = place->program;
     const bool input = kind == LAYER_INPUT, first = layer_begins_chain(kind);
     if (first && !flow->fresh) {
-        diag_report(program->diag, CHECK_CHAIN, item->span, "%s must be first in a chain%s; the layers before it would be lost",
-                    layer_table[kind].keyword, input ? "" : " or branch");
+        diag_report(program->diag, CHECK_CHAIN, item->span,
+                    "%s must be first in a chain%s; the layers before it would be lost", layer_table[kind].keyword,
+                    input ? "" : " or branch");
         return false;
     }
     struct place here = place_at(place, input ? NULL : flow->node);

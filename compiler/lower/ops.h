@@ -135,7 +135,7 @@ struct op {
         int64_t c, y, x;
     } origin;               /* SLICE: where the result begins in the input. PAD: where the input begins in the result */
     double padding;         /* PAD: the value around it */
-    enum axis axes[3];      /* TRANSPOSE CONST: where the result's h, w, c come from; of a CONST, in the layer's own shape */
+    enum axis axes[3];      /* TRANSPOSE CONST: where the result's h, w, c come from */
     bool reshaped;          /* CONST: the numbers, in CHW order by `axes', are read as another shape */
     struct resizing resize; /* UPSAMPLE */
     double rate;            /* DROPOUT */

@@ -244,8 +244,7 @@ static void turn_constant(const struct op *op, const float *values, float *turne
     for (int64_t i = 0; i < sides[c]; i++)
         for (int64_t y = 0; y < sides[h]; y++)
             for (int64_t x = 0; x < sides[w]; x++)
-                *turned++ =
-                    values[i * constant_step(own, c) + y * constant_step(own, h) + x * constant_step(own, w)];
+                *turned++ = values[i * constant_step(own, c) + y * constant_step(own, h) + x * constant_step(own, w)];
 }
 
 /* As its tensor lies, once for each image; zeros in the halo, and in the channels that the last block lacks. */

@@ -219,7 +219,7 @@ static void hash_constant(uint64_t *hash, const struct tensor *tensor)
 {
     const struct tensor_layout *layout = &tensor->layout;
     const enum axis *axes = tensor->value->producer->axes;
-    const int64_t numbers[] = {axes[0],        axes[1],          axes[2],          tensor->shape.h, tensor->shape.w,
+    const int64_t numbers[] = {axes[0],         axes[1],          axes[2],           tensor->shape.h, tensor->shape.w,
                                tensor->shape.c, layout->halo.top, layout->halo.left, layout->row,     layout->plane};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         hash_number(hash, numbers[i]);

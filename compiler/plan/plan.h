@@ -194,8 +194,8 @@ struct pack {
     int64_t halves;          /* F16: how many of them, the first; then, at a multiple of PLAN_ALIGNMENT, F32 */
     int64_t merged;          /* 0, or how many groups of a convolution are one, zeros where they are not connected */
     const struct tensor *tensor; /* CONSTANT: whose numbers they are */
-    int64_t offset, bytes;   /* offset is a multiple of PLAN_ALIGNMENT */
-    struct pack *before;     /* in its bucket */
+    int64_t offset, bytes;       /* offset is a multiple of PLAN_ALIGNMENT */
+    struct pack *before;         /* in its bucket */
 };
 
 /* What its numbers are. */

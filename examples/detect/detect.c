@@ -36,8 +36,9 @@ static int detect(struct cnn_net *net, const char *path, const char *result)
     if (!right)
         fprintf(stderr, "detect: %s: %s\n", path, picture_error());
     if (right && (picture.width != WIDTH || picture.height != HEIGHT)) {
-        fprintf(stderr, "detect: %s has %d x %d pixels; this program is compiled for %d x %d: make WIDTH=%d HEIGHT=%d\n",
-                path, picture.width, picture.height, WIDTH, HEIGHT, picture.width, picture.height);
+        fprintf(stderr,
+                "detect: %s has %d x %d pixels; this program is compiled for %d x %d: make WIDTH=%d HEIGHT=%d\n", path,
+                picture.width, picture.height, WIDTH, HEIGHT, picture.width, picture.height);
         right = 0;
     }
     if (right) {

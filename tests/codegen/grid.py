@@ -512,7 +512,8 @@ def dilated():
 def constants():
     """Read where they lie: in planes and in blocks, turned, read as another shape, twice, copied, with a border."""
     for text in [
-        "INPUT(5x6x3) -> ADD{ | CONST((H, W, C)) } -> RELU", "INPUT(7x5x20) -> CONV(33, 3x3) -> MUL{ CONST((H, W, C)) | }",
+        "INPUT(5x6x3) -> ADD{ | CONST((H, W, C)) } -> RELU",
+        "INPUT(7x5x20) -> CONV(33, 3x3) -> MUL{ CONST((H, W, C)) | }",
         "INPUT(7x5x16) -> CONV(32, 1x1) -> ADD{ | CONST(1x1x32) } -> SUB{ CONST(7x1x1) | } -> CONV(16, 3x3)",
         "INPUT(4x3x2) -> ADD{ | CONST((H, W, C), value=0.25) -> TANH } -> MAX{ | CONST(1x1x2, value=(-0.5, 0.5)) }",
         "INPUT(4x4x3) -> CONV(16, 4x4, stride=2) -> RESHAPE(4x1x16) -> TRANSPOSE(axes=cwh) -> CONCAT{ CONST(16x1) | } "

@@ -1,4 +1,4 @@
-"""DeiT-tiny as its paper and timm have it, with timm's names: what examples/deit_tiny.cnn must compute with its weights."""
+"""DeiT-tiny as its paper has it, with timm's names: what examples/deit_tiny.cnn must compute."""
 import torch
 import torch.nn.functional as F
 from torch import nn

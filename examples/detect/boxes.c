@@ -14,17 +14,36 @@ static int best_class(const float *scores)
     return best;
 }
 
-static struct box decode(const float *numbers, int row, int column)
+/* What a cell and those around it say together, counted from the picture's edge. A digit whose middle lies near an edge
+ * of the cell is split among them; another digit's cell, which is sure of its own, does not count. */
+static void gather(const float *cells, int rows, int columns, int row, int column, float *sum)
 {
-    /* Where the network is half sure, it says half of the number: it was taught zeros where nothing is. */
-    const float sure = numbers[0];
-    const float x = fminf(fmaxf(numbers[1] / sure, 0), 1), y = fminf(fmaxf(numbers[2] / sure, 0), 1);
-    struct box box = {.width = fmaxf(numbers[3] / sure * LARGEST, 1),
-                      .height = fmaxf(numbers[4] / sure * LARGEST, 1),
-                      .confidence = fminf(sure, 1),
-                      .class = best_class(numbers + 5)};
-    box.left = ((float)column + x) * CELL - box.width / 2;
-    box.top = ((float)row + y) * CELL - box.height / 2;
+    const float alone = 0.5f;
+    for (int i = 0; i < NUMBERS; i++)
+        sum[i] = 0;
+    for (int y = row > 0 ? row - 1 : 0; y <= row + 1 && y < rows; y++)
+        for (int x = column > 0 ? column - 1 : 0; x <= column + 1 && x < columns; x++) {
+            const float *numbers = cells + (y * columns + x) * NUMBERS;
+            if ((y != row || x != column) && numbers[0] > alone)
+                continue;
+            for (int i = 0; i < NUMBERS; i++)
+                sum[i] += numbers[i];
+            sum[1] += numbers[0] * (float)x;
+            sum[2] += numbers[0] * (float)y;
+        }
+}
+
+static struct box decode(const float *cells, int rows, int columns, int row, int column)
+{
+    float sum[NUMBERS];
+    gather(cells, rows, columns, row, column, sum);
+    /* Where the network is half sure, it says half of a number: it was taught zeros where nothing is. */
+    struct box box = {.width = fmaxf(sum[3] / sum[0] * LARGEST, 1),
+                      .height = fmaxf(sum[4] / sum[0] * LARGEST, 1),
+                      .confidence = fminf(sum[0], 1),
+                      .class = best_class(sum + 5)};
+    box.left = sum[1] / sum[0] * CELL - box.width / 2;
+    box.top = sum[2] / sum[0] * CELL - box.height / 2;
     return box;
 }
 
@@ -33,7 +52,7 @@ int boxes_decode(const float *cells, int rows, int columns, float least, struct 
     int count = 0;
     for (int i = 0; i < rows * columns; i++)
         if (cells[i * NUMBERS] >= least)
-            boxes[count++] = decode(cells + i * NUMBERS, i / columns, i % columns);
+            boxes[count++] = decode(cells, rows, columns, i / columns, i % columns);
     return count;
 }
 

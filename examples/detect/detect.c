@@ -42,7 +42,7 @@ static int detect(struct cnn_net *net, const char *path, const char *result)
         right = 0;
     }
     if (right) {
-        cnn_run(net, picture.pixels, cells);
+        cnn_run_many(net, (const void *const[]){picture.pixels}, (void *const[]){cells});
         int count = boxes_decode(cells, ROWS, COLUMNS, least_confidence, boxes);
         count = boxes_suppress(boxes, count, most_overlap);
         print_boxes(path, boxes, count);

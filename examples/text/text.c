@@ -48,7 +48,7 @@ static int read_line(struct cnn_net *net, const char *path)
         memset(line, 0, sizeof line); /* paper behind a shorter one */
         for (int y = 0; y < HEIGHT; y++)
             memcpy(line + y * WIDTH, picture.pixels + y * picture.width, (size_t)picture.width);
-        cnn_run(net, line, scores);
+        cnn_run_many(net, (const void *const[]){line}, (void *const[]){scores});
         decode(scores, text);
         printf("%s: %s\n", path, text);
     }

@@ -10,7 +10,7 @@ struct box {
     int class;
 };
 
-/* The box of each cell whose confidence is at least that, from 0 to 1; returns how many there are, at most rows*columns. `cells` has
+/* The box of each cell whose confidence is at least that; returns how many there are, at most rows*columns. `cells` has
  * NUMBERS numbers for each cell: is a middle here, its x and y in the cell, width and height, the classes. */
 int boxes_decode(const float *cells, int rows, int columns, float least, struct box *boxes);
 /* Several cells may have found one thing: of boxes that overlap, only the most confident stays. Returns how many stay,

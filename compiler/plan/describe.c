@@ -135,10 +135,11 @@ const char *plan_describe(const struct description *d, const struct node *node)
     struct arena *arena = d->plan->arena;
     const struct op *op = d->ops[node->id];
     if (!op)
-        return !d->needed[node->id]        ? "left out: no output depends on it"
-               : node->kind == LAYER_CONST ? "nothing to compute: kernels read it where it lies among the weights"
-               : node->input_count         ? "nothing to compute: its result is already in place"
-                                           : "nothing to compute: kernels read the caller's buffer";
+        return !d->needed[node->id] ? "left out: no output depends on it"
+               : !node->input_count && node->weight_count
+                   ? "nothing to compute: kernels read it where it lies among the weights"
+               : node->input_count ? "nothing to compute: its result is already in place"
+                                   : "nothing to compute: kernels read the caller's buffer";
     const char *kernels = kernels_of(d, op), *why = reason_of(d, op);
     if (op->node != node)
         return arena_printf(arena, "a part of %s: %s", text_clean(arena, op->node->name), kernels);

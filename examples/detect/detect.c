@@ -11,7 +11,7 @@
 #include "frames.h"
 #include "picture.h"
 
-enum { ROWS = HEIGHT / CELL, COLUMNS = WIDTH / CELL };
+enum { ROWS = PICTURE_HEIGHT / CELL, COLUMNS = PICTURE_WIDTH / CELL };
 
 static const float least_confidence = 0.35f, most_overlap = 0.4f;
 
@@ -35,10 +35,10 @@ static int detect(struct cnn_net *net, const char *path, const char *result)
     int right = picture_read(&picture, path, 1);
     if (!right)
         fprintf(stderr, "detect: %s: %s\n", path, picture_error());
-    if (right && (picture.width != WIDTH || picture.height != HEIGHT)) {
+    if (right && (picture.width != PICTURE_WIDTH || picture.height != PICTURE_HEIGHT)) {
         fprintf(stderr,
                 "detect: %s has %d x %d pixels; this program is compiled for %d x %d: make WIDTH=%d HEIGHT=%d\n", path,
-                picture.width, picture.height, WIDTH, HEIGHT, picture.width, picture.height);
+                picture.width, picture.height, PICTURE_WIDTH, PICTURE_HEIGHT, picture.width, picture.height);
         right = 0;
     }
     if (right) {

@@ -8,7 +8,7 @@
 #include "picture.h"
 #include "recogniser.h"
 
-enum { HEIGHT = 28, COLUMN = 4, COLUMNS = WIDTH / COLUMN, CLASSES = 11, NONE = CLASSES - 1 };
+enum { HIGH = 28, COLUMN = 4, COLUMNS = LINE_WIDTH / COLUMN, CLASSES = 11, NONE = CLASSES - 1 };
 
 static int best_class(const float *scores)
 {
@@ -34,20 +34,20 @@ static void decode(const float *scores, char *text)
 static int read_line(struct cnn_net *net, const char *path)
 {
     static float scores[RECOGNISER_OUTPUT_FLOATS];
-    static unsigned char line[HEIGHT * WIDTH];
+    static unsigned char line[HIGH * LINE_WIDTH];
     char text[COLUMNS + 1];
     struct picture picture;
     int right = picture_read(&picture, path, 1);
     if (!right) {
         fprintf(stderr, "text: %s: %s\n", path, picture_error());
-    } else if (picture.height != HEIGHT || picture.width > WIDTH) {
+    } else if (picture.height != HIGH || picture.width > LINE_WIDTH) {
         fprintf(stderr, "text: %s has %d x %d pixels; lines are %d high and at most %d wide: make WIDTH=%d\n", path,
-                picture.width, picture.height, HEIGHT, WIDTH, (picture.width + COLUMN - 1) / COLUMN * COLUMN);
+                picture.width, picture.height, HIGH, LINE_WIDTH, (picture.width + COLUMN - 1) / COLUMN * COLUMN);
         right = 0;
     } else {
         memset(line, 0, sizeof line); /* paper behind a shorter one */
-        for (int y = 0; y < HEIGHT; y++)
-            memcpy(line + y * WIDTH, picture.pixels + y * picture.width, (size_t)picture.width);
+        for (int y = 0; y < HIGH; y++)
+            memcpy(line + y * LINE_WIDTH, picture.pixels + y * picture.width, (size_t)picture.width);
         cnn_run_many(net, (const void *const[]){line}, (void *const[]){scores});
         decode(scores, text);
         printf("%s: %s\n", path, text);

@@ -190,7 +190,7 @@ playground: all
 	    CNNC=$(abspath $(BUILD))/cnnc
 
 # The applications; their READMEs list what each needs beyond cnnc.
-APPLICATIONS = digits classify filters web microcontroller
+APPLICATIONS = digits classify detect text filters web microcontroller
 examples: $(APPLICATIONS:%=example-%)
 
 example-%: all

@@ -74,6 +74,7 @@ const struct argument argument_table[] = {
     {"align", ANY_LAYER, FLAG(align), FORM_NAMED},
     {"hw", ANY_LAYER, PADDING, FORM_BARE},
     {"c", ANY_LAYER, STORE_PAIR, AT(int64_t, pad_c_front), NO_ROLE, FORM_NAMED},
+    {"value", LAYER_CONST, LITERAL(ROLE_WEIGHT), FORM_NAMED},
     {"value", ANY_LAYER, REAL(value), FORM_NAMED},
     {"from", ANY_LAYER, WHOLE(from), FORM_ALWAYS},
     {"to", ANY_LAYER, WHOLE(to), FORM_ALWAYS},

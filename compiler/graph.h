@@ -57,7 +57,7 @@ struct matrix {
 /* The arguments of a layer. The front ends store them as written, and shape_normalise (shape/shape.h) brings them into
  * the form described here; after that they do not change. Fields that do not apply to the kind are zero. */
 struct layer_args {
-    struct shape target;    /* INPUT RESHAPE: the size as written */
+    struct shape target;    /* INPUT CONST RESHAPE: the size as written */
     enum element_type type; /* INPUT */
     int64_t filters;        /* CONV DECONV FC RBF; DWCONV: C*mult, derived from mult */
     int64_t mult;           /* DWCONV: filters per channel */
@@ -107,10 +107,10 @@ enum weight_role {
 };
 
 /* A tensor that belongs to a layer: from a weight file, or literal. Dimensions as in PyTorch:
- * CONV [K, C/groups, h, w], DECONV [C, K/groups, h, w], FC [K, C*H*W], BN [C]. */
+ * CONV [K, C/groups, h, w], DECONV [C, K/groups, h, w], FC [K, C*H*W], BN [C], CONST [C, H, W]. */
 struct weight {
     enum weight_role role;
-    const char *name; /* "layer1.0.conv1.weight" */
+    const char *name; /* "layer1.0.conv1.weight"; of CONST, the layer's */
     int rank;
     int64_t dims[4];
     int64_t count;         /* product of dims */

@@ -75,6 +75,11 @@ bool layer_is_merge(enum layer_kind kind)
     return layer_table[kind].family == FAMILY_MERGE;
 }
 
+bool layer_begins_chain(enum layer_kind kind)
+{
+    return kind == LAYER_INPUT || kind == LAYER_CONST;
+}
+
 int layer_base(enum layer_kind kind)
 {
     switch (kind) {

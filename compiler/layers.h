@@ -62,6 +62,8 @@ int layer_kind_named(const char *keyword);
 /* The kind of layer that gets such a name if it has no label, as "relu1"; or -1. */
 int layer_kind_counted(const char *name);
 bool layer_is_merge(enum layer_kind kind);
+/* INPUT and CONST, which read no other layer. */
+bool layer_begins_chain(enum layer_kind kind);
 /* The kind that `kind` is a variant of, and whose defaults it shares; or -1. */
 int layer_base(enum layer_kind kind);
 /* What a layer of the family POOLING computes: fixed by its keyword, or for POOL, `argument`. */

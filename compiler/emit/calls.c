@@ -45,13 +45,15 @@ static void add_place(struct text *data, const struct calling *calling, struct t
                    root->buffer->offset + offset);
     else if (root->place == PLACE_ARENA)
         add_offset(data, "arena", root->buffer->offset + offset);
+    else if (root->place == PLACE_WEIGHTS)
+        add_offset(data, "weights", root->pack->offset + offset);
     else
         add_offset(data, arena_printf(data->arena, "@tensor:%d@", root->id), offset / element_bytes(root->layout.type));
 }
 
 static bool is_end(const struct tensor *tensor)
 {
-    return tensor->place != PLACE_ARENA && !tensor->parent;
+    return plan_is_callers(tensor) && !tensor->parent;
 }
 
 static void add_argument(struct text *data, const struct argument *argument)
@@ -76,8 +78,9 @@ static void introduce(struct text *data, struct tensor *tensor, struct calling *
         return;
     calling->tensors[tensor->id] = true;
     const struct tensor *root = tensor_root(tensor, NULL);
-    text_printf(data, "%sPLACE(%d, [<%s>], [<", root->place == PLACE_INPUT ? "INPUT_" : "", tensor->id,
-                element_c(tensor->layout.type));
+    static const char *const words[] = {
+        [PLACE_ARENA] = "", [PLACE_INPUT] = "INPUT_", [PLACE_OUTPUT] = "", [PLACE_WEIGHTS] = "CONSTANT_"};
+    text_printf(data, "%sPLACE(%d, [<%s>], [<", words[root->place], tensor->id, element_c(tensor->layout.type));
     add_place(data, calling, tensor);
     text_printf(data, ">], %d)m4_dnl\n", root->place == PLACE_ARENA);
 }

@@ -52,7 +52,7 @@ const struct tensor *naming_end(const struct tensor *tensor)
 {
     int64_t offset;
     const struct tensor *root = tensor_root(tensor, &offset);
-    return root->place != PLACE_ARENA && offset == 0 && root->layout.bytes == tensor->layout.bytes ? root : NULL;
+    return plan_is_callers(root) && offset == 0 && root->layout.bytes == tensor->layout.bytes ? root : NULL;
 }
 
 static const char *pack_word(enum pack_form form)
@@ -86,7 +86,7 @@ struct naming *naming_new(const struct emission *emission)
     for (int end = 1; end >= 0; end--) /* the caller's tensors have the first choice */
         for (size_t i = 0; i < plan->tensors.count; i++) {
             const struct tensor *tensor = plan->tensors.items[i];
-            if (tensor->whole || (tensor->place != PLACE_ARENA) != end)
+            if (tensor->whole || plan_is_callers(tensor) != end)
                 continue;
             if (!end && naming_end(tensor))
                 continue;

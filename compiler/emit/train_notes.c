@@ -66,6 +66,7 @@ static const char *gradient_formula(const struct op *op)
         return weights ? "dL/dw = the sum of dL/dy * x over images and pixels"
                        : "dL/dx = the sum of w * dL/dy over filters and taps";
     case OP_DENSE: return weights ? "dL/dw = dL/dy * x, summed over images" : "dL/dx = w, transposed, * dL/dy";
+    case OP_CONST: return "dL/dw = dL/dy, summed over images";
     case OP_DISTANCE: return "dL/dx = 2 * the sum of dL/dy * (x - w) over prototypes";
     case OP_POOL: return pool_formula(of->pool.kind);
     case OP_UNARY: return weights ? "dL/dw = the sum of dL/dy * x where x <= 0" : "dL/dx = dL/dy * f'(x)";
@@ -95,6 +96,7 @@ static const char *formula(struct arena *arena, const struct op *op)
 {
     switch (op->kind) {
     case OP_INPUT: return "images side by side";
+    case OP_CONST: return "y = w, the same for all images";
     case OP_OUTPUT: return "results, to the caller";
     case OP_CONVOLUTION: return op->bias ? "y = w * x + b" : "y = w * x";
     case OP_TRANSPOSED: return op->bias ? "y = w * x + b, transposed" : "y = w * x, transposed";

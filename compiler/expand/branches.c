@@ -21,7 +21,7 @@ static bool expand_branch(const struct place *place, struct scope *scope, const 
         trace_truncate(program, traced);
     } else if (!to->node) {
         diag_report(program->diag, CHECK_CHAIN, item->span,
-                    "this merge starts a chain, so each of its branches must start with INPUT or FROM");
+                    "this merge starts a chain, so each of its branches must start with INPUT, CONST or FROM");
         return false;
     }
     return true;

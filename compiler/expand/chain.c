@@ -79,7 +79,7 @@ static struct naming name_unlabelled(struct program *program, struct scope *scop
 static bool no_tensor_yet(const struct place *place, const struct item *item)
 {
     struct message *m = diag_report(place->program->diag, CHECK_CHAIN, item->span,
-                                    "a chain must start with INPUT, FROM or a merge whose branches do");
+                                    "a chain must start with INPUT, CONST, FROM or a merge whose branches do");
     message_help(m, place->program->graph->nodes.count
                         ? "to continue the chain above, start this line, or end the one before, with ->"
                         : "a network starts with INPUT(HxWxC) ->");
@@ -178,7 +178,7 @@ static bool expand_primary(const struct place *place, const struct naming *namin
     if (strcmp(item->name, "NONE") == 0)
         return expand_none(place, item, flow);
     enum layer_kind kind = (enum layer_kind)layer_kind_named(item->name);
-    if (!flow->node && kind != LAYER_INPUT)
+    if (!flow->node && !layer_begins_chain(kind))
         return no_tensor_yet(place, item);
     const char *name = naming->name ? naming->name : scope_layer_name(program, naming->scope, kind);
     return expand_layer(place, item, kind, name, naming->named, flow);

@@ -53,14 +53,15 @@ bool expand_layer(const struct place *place, const struct item *item, enum layer
                   bool named, struct flow *flow)
 {
     struct program *program = place->program;
-    bool input = kind == LAYER_INPUT;
-    if (input && !flow->fresh) {
+    const bool input = kind == LAYER_INPUT, first = layer_begins_chain(kind);
+    if (first && !flow->fresh) {
         diag_report(program->diag, CHECK_CHAIN, item->span,
-                    "INPUT must be first in a chain; the layers before it would be lost");
+                    "%s must be first in a chain%s; the layers before it would be lost", layer_table[kind].keyword,
+                    input ? "" : " or branch");
         return false;
     }
     struct place here = place_at(place, input ? NULL : flow->node);
-    struct node *node = new_node(&here, kind, name, named, item->span, &flow->node, input ? 0 : 1);
+    struct node *node = new_node(&here, kind, name, named, item->span, &flow->node, first ? 0 : 1);
     if (!node)
         return false;
     struct literal_weight literals[ROLE_COUNT] = {{NULL, {0, 0}}};

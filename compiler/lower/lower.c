@@ -42,6 +42,14 @@ static bool lower_input(struct op *op, int which)
     return lower_plain(op, which);
 }
 
+static bool lower_const(struct op *op, int which)
+{
+    static const enum axis as_written[] = {AXIS_H, AXIS_W, AXIS_C};
+    for (int i = 0; i < 3; i++)
+        op->axes[i] = as_written[i];
+    return lower_plain(op, which);
+}
+
 static bool lower_convolution(struct op *op, int which)
 {
     const struct layer_args *args = &op->node->args;

@@ -151,7 +151,8 @@ struct op {
         int64_t c, y, x;
     } origin;               /* SLICE: where the result begins in the input. PAD: where the input begins in the result */
     double padding;         /* PAD: the value around it */
-    enum axis axes[3];      /* TRANSPOSE: where the result's h, w, c come from */
+    enum axis axes[3];      /* TRANSPOSE CONST: where the result's h, w, c come from */
+    bool reshaped;          /* CONST: the numbers, in CHW order by `axes', are read as another shape */
     struct resizing resize; /* UPSAMPLE */
     double rate;            /* DROPOUT */
     int32_t low, high;      /* of s8 results: their bounds */

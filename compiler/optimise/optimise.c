@@ -6,6 +6,7 @@ void optimise(struct op_list *list, const struct abilities *abilities)
 {
     optimise_drop_identities(list);
     optimise_drop_dead(list);
+    optimise_fold_constants(list);
     optimise_crop_windows(list);
     optimise_fold_affine(list);
     optimise_fold_scales(list);
@@ -129,6 +130,37 @@ static void absorb(struct op_list *list, struct op *op, struct op *later)
 static struct op *sole_producer(const struct value *value)
 {
     return value->readers.count == 1 ? value->producer : NULL;
+}
+
+/* Where the axes of the constant's result come from, once `later` has turned it. */
+static void turn(struct op *constant, const struct op *later)
+{
+    enum axis before[3];
+    for (int i = 0; i < 3; i++)
+        before[i] = constant->axes[i];
+    for (int i = 0; i < 3; i++)
+        constant->axes[i] = before[later->axes[i] == AXIS_H ? 0 : later->axes[i] == AXIS_W ? 1 : 2];
+}
+
+/* A constant that is only read in another order, or as another shape, lies so among the weights. Once its shape is
+ * another, its axes are no longer the layer's. */
+void optimise_fold_constants(struct op_list *list)
+{
+    for (size_t i = 0; i < list->ops.count; i++) {
+        struct op *op = list->ops.items[i];
+        struct op *constant = op->kind == OP_TRANSPOSE || op->kind == OP_RESHAPE ? sole_producer(op->inputs.items[0])
+                                                                                 : NULL;
+        if (!constant || constant->kind != OP_CONST || op_is_quantised(op) ||
+            (op->kind == OP_TRANSPOSE && constant->reshaped))
+            continue;
+        if (op->kind == OP_TRANSPOSE)
+            turn(constant, op);
+        else
+            constant->reshaped = true;
+        constant->map = op->map;
+        absorb(list, constant, op);
+    }
+    op_list_compact(list);
 }
 
 void optimise_fold_affine(struct op_list *list)

@@ -21,6 +21,7 @@ void optimise_separately(struct op_list *list);
 void optimise_crop_windows(struct op_list *list);    /* taps of a convolution that see nothing but padding */
 void optimise_drop_identities(struct op_list *list); /* RESHAPE to the same shape, PAD by nothing, ... */
 void optimise_drop_dead(struct op_list *list);       /* what no output depends on (inputs stay) */
+void optimise_fold_constants(struct op_list *list);  /* TRANSPOSE and RESHAPE into the CONST before them */
 void optimise_fold_affine(struct op_list *list);     /* BN and SCALE into the linear operation before them */
 void optimise_fold_scales(struct op_list *list);     /* an INPUT's scale into all that read it, if they are linear */
 void optimise_fuse_functions(struct op_list *list, const struct abilities *abilities);

@@ -229,6 +229,55 @@ static void put_blocked(struct stream *stream, const struct pack *pack, const fl
     }
 }
 
+/* Of the result's axes, the number of steps that each is in the layer's own numbers. */
+static int64_t constant_step(const struct shape own, enum axis axis)
+{
+    return axis == AXIS_C ? own.h * own.w : axis == AXIS_H ? own.w : 1;
+}
+
+/* Numbers of the layer, in the order of the operation's axes: channels, rows, columns. */
+static void turn_constant(const struct op *op, const float *values, float *turned)
+{
+    const struct shape own = op->node->shape;
+    const int64_t sides[] = {[AXIS_C] = own.c, [AXIS_H] = own.h, [AXIS_W] = own.w};
+    const enum axis h = op->axes[0], w = op->axes[1], c = op->axes[2];
+    for (int64_t i = 0; i < sides[c]; i++)
+        for (int64_t y = 0; y < sides[h]; y++)
+            for (int64_t x = 0; x < sides[w]; x++)
+                *turned++ = values[i * constant_step(own, c) + y * constant_step(own, h) + x * constant_step(own, w)];
+}
+
+/* As its tensor lies, once for each image; zeros in the halo, and in the channels that the last block lacks. */
+static void lay_constant(const struct tensor *tensor, const float *turned, float *to)
+{
+    const struct shape s = tensor->shape;
+    for (int64_t image = 0; image < tensor->value->batch; image++)
+        for (int64_t c = 0; c < s.c; c++)
+            for (int64_t y = 0; y < s.h; y++)
+                for (int64_t x = 0; x < s.w; x++)
+                    to[image * tensor->layout.image + layout_element(&tensor->layout, c, y, x)] =
+                        turned[(c * s.h + y) * s.w + x];
+}
+
+static bool put_constant(struct stream *stream, const struct pack *pack)
+{
+    const struct node *owner = pack->node->shares ? pack->node->shares : pack->node;
+    const struct weight *weight = node_weight(owner, ROLE_WEIGHT);
+    float *values = heap_array((size_t)weight->count, sizeof *values);
+    float *turned = heap_array((size_t)weight->count, sizeof *turned);
+    float *laid = heap_array((size_t)pack->count, sizeof *laid);
+    const bool done = weights_read(stream->weights, weight, values);
+    if (done) {
+        turn_constant(pack->op, values, turned);
+        lay_constant(pack->tensor, turned, laid);
+        put_numbers(stream, ELEMENT_F32, laid, pack->count);
+    }
+    free(laid);
+    free(turned);
+    free(values);
+    return done;
+}
+
 /* A tensor of one entry is repeated `repeat` times: once a channel. Those of PACK_BLOCKED are permuted. */
 static bool put_tensors(struct stream *stream, const struct pack *pack, int64_t repeat)
 {
@@ -322,6 +371,7 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_ROWS: return put_rows(stream, pack);
     case PACK_AFFINE: return put_affine(stream, pack);
     case PACK_INPUT: return put_input(stream, pack);
+    case PACK_CONSTANT: return put_constant(stream, pack);
     case PACK_CHANNELS: return put_tensors(stream, pack, pack->op->output->shape.c) && put_zeros(stream, pack);
     default: return put_tensors(stream, pack, 1);
     }

@@ -116,7 +116,8 @@ static bool reads_elsewhere(const struct step *step, size_t operand, struct regi
 static bool may_overwrite(const struct plan *plan, const struct step *step, size_t operand)
 {
     struct region region = region_of(step->arguments.items[operand].tensor);
-    if (region.root->place == PLACE_INPUT || reads_elsewhere(step, operand, region))
+    if (region.root->place == PLACE_INPUT || region.root->place == PLACE_WEIGHTS ||
+        reads_elsewhere(step, operand, region))
         return false;
     for (size_t i = 0; i < plan->tensors.count; i++) {
         struct tensor *other = plan->tensors.items[i];

@@ -10,6 +10,8 @@
 struct tensor_layout value_planar(const struct value *value, const struct padding *halo);
 struct tensor_layout value_blocked(const struct value *value, int64_t block, const struct padding *halo);
 struct tensor *plan_tensor(struct plan *plan, const struct value *value, struct tensor_layout layout);
+/* What a CONST is, in that layout: it lies among the weights and takes no step. */
+struct tensor *plan_constant(struct plan *plan, const struct value *value, struct tensor_layout layout);
 /* A part of `parent`: `bytes` from its start, with a shape and layout of its own. */
 struct tensor *plan_part(struct plan *plan, struct tensor *parent, int64_t bytes, struct shape shape,
                          struct tensor_layout layout);

@@ -154,8 +154,10 @@ const char *plan_describe(const struct description *d, const struct node *node)
     const struct op *op = d->ops[node->id];
     if (!op)
         return !d->needed[node->id] ? "left out: no output depends on it"
-               : node->input_count  ? "nothing to compute: its result is already in place"
-                                    : "nothing to compute: kernels read the caller's buffer";
+               : !node->input_count && node->weight_count
+                   ? "nothing to compute: kernels read it where it lies among the weights"
+               : node->input_count ? "nothing to compute: its result is already in place"
+                                   : "nothing to compute: kernels read the caller's buffer";
     const char *kernels = kernels_of(d, op), *why = reason_of(d, op);
     if (op->node->id != node->id) /* the plan's graph may be a thinner one */
         return arena_printf(arena, "a part of %s: %s", text_clean(arena, op->node->name), kernels);
@@ -172,6 +174,7 @@ static double work_of(const struct op *op)
     enum { FUNCTION_WORK = 10 }; /* an exponential, or a root and a division */
     double numbers = (double)shape_elements(op->map);
     switch (op->kind) {
+    case OP_CONST: return 0;
     case OP_INPUT:
     case OP_OUTPUT: return numbers;
     case OP_POOL: {
@@ -225,6 +228,8 @@ static void print_tensor(const struct tensor *tensor, struct text *out)
     const struct tensor *root = tensor_root(tensor, &offset);
     if (root->place == PLACE_ARENA)
         text_printf(out, "%s+%lld", root->buffer->own ? "own" : "arena", (long long)(root->buffer->offset + offset));
+    else if (root->place == PLACE_WEIGHTS)
+        text_printf(out, "weights+%lld", (long long)(root->pack->offset + offset));
     else
         text_printf(out, "%s%d+%lld", places[root->place], root->index, (long long)offset);
 }

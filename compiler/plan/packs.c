@@ -102,6 +102,8 @@ static bool is_winograd(enum pack_form form)
 /* Weights that are multiplied as they are, or prototypes; each is read once, and then others. */
 static bool is_stored_short(const struct plan *plan, const struct op *op, enum pack_form form)
 {
+    if (form == PACK_CONSTANT)
+        return false; /* kernels read it as any other tensor */
     return plan->options.store == ELEMENT_F16 && !is_winograd(form) && form != PACK_BLOCKED &&
            (form == PACK_ROWS || form >= PACK_DIRECT_BLOCKED || (form == PACK_TENSOR && op->kind == OP_DISTANCE));
 }
@@ -132,6 +134,8 @@ static bool is_shared(enum pack_form form)
 
 static bool is_same(const struct pack *pack, const struct op *op, enum pack_form form, int64_t block, int64_t count)
 {
+    if (form == PACK_CONSTANT)
+        return false; /* each lies in its own way */
     if (!is_shared(form))
         return pack->form == form && pack->op == op;
     return pack->form == form && pack->block == block && pack->count == count && same_order(form, pack->op, op) &&
@@ -212,6 +216,17 @@ static void hash_node(uint64_t *hash, const struct node *node)
     }
 }
 
+/* In which order, and where, its numbers lie. */
+static void hash_constant(uint64_t *hash, const struct tensor *tensor)
+{
+    const struct tensor_layout *layout = &tensor->layout;
+    const enum axis *axes = tensor->value->producer->axes;
+    const int64_t numbers[] = {axes[0],         axes[1],          axes[2],           tensor->shape.h, tensor->shape.w,
+                               tensor->shape.c, layout->halo.top, layout->halo.left, layout->row,     layout->plane};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        hash_number(hash, numbers[i]);
+}
+
 static void hash_pack(uint64_t *hash, const struct pack *pack)
 {
     hash_number(hash, pack->form);
@@ -249,6 +264,8 @@ static void hash_pack(uint64_t *hash, const struct pack *pack)
         for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
             hash_number(hash, numbers[i]);
     }
+    if (pack->form == PACK_CONSTANT)
+        hash_constant(hash, pack->tensor);
     if (follows_input(pack->form)) {
         struct shape in = op->inputs.items[0]->shape;
         hash_number(hash, in.h);

@@ -34,7 +34,12 @@ struct plan_options {
 
 /* ---- tensors and memory ---- */
 
-enum place { PLACE_ARENA, PLACE_INPUT, PLACE_OUTPUT };
+enum place {
+    PLACE_ARENA,
+    PLACE_INPUT,
+    PLACE_OUTPUT,
+    PLACE_WEIGHTS /* among the packed weights, where kernels only read */
+};
 
 struct buffer {
     int id; /* index in plan.buffers */
@@ -60,12 +65,19 @@ struct tensor {
     int64_t offset;
     enum place place; /* of a tensor without parent */
     int index;
+    const struct pack *pack;    /* of a tensor among the weights */
     struct buffer *buffer;      /* of the outermost parent */
     int first_write, last_read; /* steps; -1 if there is none */
 };
 
 /* The tensor with a buffer of its own that this one lies in; `offset`, unless NULL: how many bytes into it. */
 struct tensor *tensor_root(const struct tensor *tensor, int64_t *offset);
+
+/* Is it one of the caller's? */
+static inline bool plan_is_callers(const struct tensor *tensor)
+{
+    return tensor->place == PLACE_INPUT || tensor->place == PLACE_OUTPUT;
+}
 
 /* ---- kernels ---- */
 
@@ -173,9 +185,10 @@ enum pack_form {
     PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
                            of enum bounds, and says what the shift is (quantise/linear.h) */
     /* For vectors, where sums are known to be small (BOUNDS_RIGHT): */
-    PACK_BOUNDED_ENDS /* [group][its K/16][7][16]: a sum's first summand; multiplier; those of odd filters, each
+    PACK_BOUNDED_ENDS, /* [group][its K/16][7][16]: a sum's first summand; multiplier; those of odd filters, each
                          followed by 0; shift to the right; summand; of products of 64 bits, the summands of even
                          filters, then of odd ones. B: filters of a group */
+    PACK_CONSTANT      /* a CONST's numbers as the tensor that reads them lies, halo and padding included */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };
@@ -190,8 +203,9 @@ struct pack {
     int64_t count;           /* numbers */
     int64_t halves;          /* F16: how many of them, the first; then, at a multiple of PLAN_ALIGNMENT, F32 */
     int64_t merged;          /* 0, or how many groups of a convolution are one, zeros where they are not connected */
-    int64_t offset, bytes;   /* offset is a multiple of PLAN_ALIGNMENT */
-    struct pack *before;     /* in its bucket */
+    const struct tensor *tensor; /* CONSTANT: whose numbers they are */
+    int64_t offset, bytes;       /* offset is a multiple of PLAN_ALIGNMENT */
+    struct pack *before;         /* in its bucket */
 };
 
 /* What its numbers are. */

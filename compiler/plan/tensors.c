@@ -40,6 +40,17 @@ struct tensor *plan_tensor(struct plan *plan, const struct value *value, struct 
     return tensor;
 }
 
+struct tensor *plan_constant(struct plan *plan, const struct value *value, struct tensor_layout layout)
+{
+    const struct op *op = value->producer;
+    struct tensor *tensor = plan_tensor(plan, value, layout);
+    struct pack *pack = plan_pack(plan, op, op->node, PACK_CONSTANT, layout.block, layout.count);
+    pack->tensor = tensor;
+    tensor->place = PLACE_WEIGHTS;
+    tensor->pack = pack;
+    return tensor;
+}
+
 struct tensor *plan_part(struct plan *plan, struct tensor *parent, int64_t bytes, struct shape shape,
                          struct tensor_layout layout)
 {

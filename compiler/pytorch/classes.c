@@ -222,6 +222,20 @@ static void add_child(struct writer *w, struct text *out, const char *self, cons
     text_printf(out, "        %s\n", pytorch_indent(w->arena, text, 8));
 }
 
+/* Numbers that the text states are in no file. */
+static void add_tensor(struct writer *w, struct text *out, const char *self, const struct node *node)
+{
+    const char *name = layer_of(node), *made = pytorch_tensor(w, node), *text;
+    if (node->weights[0].literal)
+        text = arena_printf(w->arena, "%s.register_buffer(%s, %s, persistent=False)", self,
+                            pytorch_string(w->arena, name), made);
+    else if (pytorch_is_identifier(name))
+        text = arena_printf(w->arena, "%s.%s = %s", self, name, made);
+    else
+        text = arena_printf(w->arena, "%s.register_parameter(%s, %s)", self, pytorch_string(w->arena, name), made);
+    text_printf(out, "        %s\n", pytorch_indent(w->arena, text, 8));
+}
+
 static void check_name(struct writer *w, const struct node *node, const char *name)
 {
     if (*name && !is_taken(name))
@@ -257,7 +271,10 @@ static void add_below(struct writer *w, struct module *module, const char *self,
         if (!node->weight_count || node->shares)
             continue;
         check_name(w, node, layer_of(node));
-        add_child(w, out, self, layer_of(node), pytorch_constructor(w, node));
+        if (node->kind == LAYER_CONST)
+            add_tensor(w, out, self, node);
+        else
+            add_child(w, out, self, layer_of(node), pytorch_constructor(w, node));
     }
     for (; next < module->children.count; next++)
         add_module(w, module->children.items[next], self, out);

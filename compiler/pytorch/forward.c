@@ -25,6 +25,7 @@ struct scribe {
     struct value *values; /* by node id */
     struct VEC(struct variable) variables;
     bool returned;
+    const char *batch; /* an argument: whatever takes its name, the first axis is the images' */
 };
 
 static const char *clean_name(struct writer *w, const char *path)
@@ -150,6 +151,8 @@ static const char *node_text_of(struct scribe *s, const struct node *node)
     if (!node->weight_count)
         return node_is_mark(node) ? x[0] : pytorch_call(w, node, x);
     const char *self = access(w, s->module, pytorch_layer_path(w, node));
+    if (node->kind == LAYER_CONST)
+        return arena_printf(w->arena, "%s.expand(%s.shape[0], -1, -1, -1)", self, s->batch);
     if (layer_table[node->kind].family != FAMILY_POOLING)
         return arena_printf(w->arena, "%s(%s)", self, x[0]);
     /* A pool's coefficients are a module, which the pool itself is in only within a Sequential. */
@@ -335,6 +338,7 @@ void pytorch_forward(struct writer *w, struct module *module, struct text *out)
         name_value(&s, node, name);
         s.variables.items[s.values[node->id].variable].until = module->items.count; /* until all have names */
         text_printf(&arguments, ", %s", name);
+        s.batch = s.batch ? s.batch : name;
     }
     for (size_t i = 0; i < module->inputs.count; i++) {
         const struct value *value = &s.values[module->inputs.items[i]->id];

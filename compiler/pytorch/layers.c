@@ -302,6 +302,19 @@ static const char *scale(struct writer *w, const struct node *node)
                         weight ? "" : ", weight=False", bias ? "" : ", bias=False");
 }
 
+const char *pytorch_tensor(struct writer *w, const struct node *node)
+{
+    const struct shape s = node->shape;
+    const struct weight *weight = &node->weights[0];
+    const char *size = arena_printf(w->arena, "%s, %s, %s", whole(w, SLOT_FILTERS, s.c), whole(w, SLOT_SIZE, s.h),
+                                    whole(w, SLOT_SIZE, s.w));
+    if (!weight->literal)
+        return arena_printf(w->arena, "nn.Parameter(torch.zeros(%s))", size);
+    const char *numbers = number_list(w, weight->literal, weight->period);
+    return weight->period == 1 ? arena_printf(w->arena, "torch.full((%s), float(%s))", size, numbers)
+                               : arena_printf(w->arena, "torch.tensor(%s).reshape(%s)", numbers, size);
+}
+
 const char *pytorch_constructor(struct writer *w, const struct node *node)
 {
     const struct shape in = node->inputs[0]->shape;

@@ -97,6 +97,8 @@ bool pytorch_is_identifier(const char *name);
 const char *pytorch_number(struct arena *arena, double number);
 const char *pytorch_constructor(struct writer *w, const struct node *node);
 const char *pytorch_module(struct writer *w, const struct node *node);
+/* Of a CONST: a parameter, or a tensor of the numbers that the text states. */
+const char *pytorch_tensor(struct writer *w, const struct node *node);
 /* x: the text of the input, of which `flat` says what it is; one for each input. */
 const char *pytorch_call(struct writer *w, const struct node *node, const char *const x[]);
 /* reduce.c */

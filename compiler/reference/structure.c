@@ -173,6 +173,18 @@ void reference_backward_SLICE(const struct layer_backward *b)
     shift_backward(b);
 }
 
+void reference_CONST(const struct layer_call *call)
+{
+    for (int64_t i = 0; i < shape_elements(call->shape); i++)
+        call->out[i] = tensor_entry(call, ROLE_WEIGHT, i, 0);
+}
+
+void reference_backward_CONST(const struct layer_backward *b)
+{
+    for (int64_t i = 0; i < shape_elements(b->call.shape); i++)
+        tensor_learn(b, ROLE_WEIGHT, i, b->d_out[i]);
+}
+
 void reference_RESHAPE(const struct layer_call *call)
 {
     memcpy(call->out, call->in[0], (size_t)shape_elements(call->shape) * sizeof *call->out);

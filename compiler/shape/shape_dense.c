@@ -1,4 +1,4 @@
-/* INPUT, and the layers that read their whole input as one row of numbers: FC, RBF, FLATTEN; and
+/* INPUT, CONST, and the layers that read their whole input as one row of numbers: FC, RBF, FLATTEN; and
  * DROPOUT, of the same family. */
 #include "shape/rules.h"
 
@@ -29,6 +29,18 @@ bool shape_rule_input(struct inference *in)
         return check_scale(in);
     diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "size"), "INPUT has no channels");
     return false;
+}
+
+/* Numbers that no pixel of an image has a part in. */
+bool shape_rule_const(struct inference *in)
+{
+    struct layer_result *result = &in->result;
+    const struct shape size = result->shape = in->node->args.target;
+    if (size.c < 1) {
+        diag_report(in->diag, CHECK_ARGUMENT, shape_argument_span(in, "size"), "CONST has no channels");
+        return false;
+    }
+    return shape_add_weight(in, ROLE_WEIGHT, true, 3, (const int64_t[]){size.c, size.h, size.w});
 }
 
 /* Makes the result 1x1xcount; each of its numbers depends on the whole input. */

@@ -48,7 +48,8 @@ bool shape_add_weight(struct inference *in, enum weight_role role, bool trainabl
         result->weights = ARENA_ARRAY(in->arena, struct weight, GRAPH_MAX_WEIGHTS);
     struct weight *weight = &result->weights[result->weight_count];
     weight->role = role;
-    weight->name = arena_printf(in->arena, "%s.%s", in->node->name, suffixes[role]);
+    weight->name = in->node->kind == LAYER_CONST ? in->node->name /* PyTorch's nn.Parameter */
+                                                 : arena_printf(in->arena, "%s.%s", in->node->name, suffixes[role]);
     weight->rank = rank;
     weight->count = 1;
     for (int i = 0; i < rank; i++) {

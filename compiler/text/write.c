@@ -39,13 +39,22 @@ static const struct node *common_dominator(const struct teller *t, const struct 
     return a && b ? a : NULL;
 }
 
+/* A branch that begins with a CONST stands at the merge that reads it, and so does not count there. */
 static void find_dominators(struct teller *t)
 {
+    bool *constant = ARENA_ARRAY(t->arena, bool, t->graph->nodes.count + 1); /* no INPUT is before it */
     for (size_t i = 0; i < t->graph->nodes.count; i++) {
-        const struct node *node = t->graph->nodes.items[i];
-        const struct node *common = node->input_count ? node->inputs[0] : NULL;
-        for (size_t k = 1; k < node->input_count && common; k++)
-            common = common_dominator(t, common, node->inputs[k]);
+        const struct node *node = t->graph->nodes.items[i], *common = NULL;
+        bool begun = false;
+        constant[i] = node->kind != LAYER_INPUT;
+        for (size_t k = 0; k < node->input_count; k++)
+            constant[i] = constant[i] && constant[node->inputs[k]->id];
+        for (size_t k = 0; k < node->input_count; k++) {
+            if (constant[node->inputs[k]->id] && layer_is_merge(node->kind))
+                continue;
+            common = begun ? common_dominator(t, common, node->inputs[k]) : node->inputs[k];
+            begun = true;
+        }
         t->dominators[i] = common;
     }
 }

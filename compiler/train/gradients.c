@@ -145,7 +145,8 @@ static void add_gradients(struct backward *b, const struct op *of)
         return;
     if (training_learns(b->training, of) || training_is_batch_norm(b->training, of)) {
         struct op *op = add_op(b, OP_WEIGHT_GRADIENT, of, of->map);
-        op_list_add_input(b->training->list, op, of->inputs.items[0]);
+        if (of->inputs.count) /* a CONST has none */
+            op_list_add_input(b->training->list, op, of->inputs.items[0]);
         op_list_add_input(b->training->list, op, gradient);
     }
     for (size_t i = 0; i < of->inputs.count; i++)

@@ -48,6 +48,8 @@ static enum training_kind kind_of(const struct node *node, const struct weight *
     case ROLE_BIAS: return !factors || factors->rank == 1 ? TRAINING_SHIFT : TRAINING_BIAS;
     default: break;
     }
+    if (node->kind == LAYER_CONST)
+        return TRAINING_NUMBERS;
     if (node->kind == LAYER_PRELU || node->kind == LAYER_RBF)
         return node->kind == LAYER_PRELU ? TRAINING_SLOPE : TRAINING_OTHER;
     return weight->rank == 1 || node->kind == LAYER_LN ? TRAINING_SCALE : TRAINING_WEIGHT;

@@ -40,7 +40,8 @@ enum training_kind {
     TRAINING_MEAN,
     TRAINING_VARIANCE, /* ones */
     TRAINING_OTHER,
-    TRAINING_SLOPE /* PRELU's: quarters */
+    TRAINING_SLOPE,  /* PRELU's: quarters */
+    TRAINING_NUMBERS /* CONST's: normal, of deviation 0.02 */
 };
 
 /* A tensor of weights or statistics in the trainer's array of parameters. */

@@ -1,7 +1,7 @@
 /* Initial weights. Kernels: He's uniform distribution, -b .. b with b = sqrt(6 / fan_in). Everything
  * else gets numbers that keep a deep network's values in range but change the result when a term is
  * forgotten: factors and variances 0.5 .. 1.5, biases and means -0.1 .. 0.1, PRELU's slopes 0 .. 0.5,
- * RBF's prototypes -1 .. 1. A tensor's numbers depend only on the seed and its name. */
+ * RBF's prototypes and CONST's numbers -1 .. 1. A tensor's numbers depend only on the seed and its name. */
 #include "weights/initial.h"
 
 #include <math.h>
@@ -43,7 +43,7 @@ static struct interval interval_of(enum layer_kind kind, const struct weight *we
         return (struct interval){1, 0.5};
     if (kind == LAYER_PRELU)
         return (struct interval){0.25, 0.25};
-    if (kind == LAYER_RBF)
+    if (kind == LAYER_RBF || kind == LAYER_CONST)
         return (struct interval){0, 1};
     if (layer_table[kind].family == FAMILY_CONVOLUTION || layer_table[kind].family == FAMILY_DENSE)
         return (struct interval){0, sqrt(6 / fan_in(weight))};

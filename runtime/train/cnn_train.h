@@ -59,7 +59,8 @@ enum cnn_tensor_kind {
     CNN_TENSOR_RUNNING_MEAN,     /* a buffer, not trained: zeros */
     CNN_TENSOR_RUNNING_VARIANCE, /* a buffer: ones */
     CNN_TENSOR_OTHER,            /* left as `begin` set it */
-    CNN_TENSOR_SLOPE             /* PRELU's: 0.25 */
+    CNN_TENSOR_SLOPE,            /* PRELU's: 0.25 */
+    CNN_TENSOR_NUMBERS           /* a CONST: normal, of deviation 0.02 */
 };
 
 /* A parameter: `count` floats from `offset` on (a multiple of 16) in the array that `parameters` returns, in PyTorch's

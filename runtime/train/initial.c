@@ -44,9 +44,14 @@ static void pass_through(const struct cnn_trainee_tensor *tensor, float *values)
     }
 }
 
+static uint64_t key_of(const struct cnn_recipe *recipe, const struct cnn_trainee_tensor *tensor)
+{
+    return cnn_random(recipe->seed, cnn_hash_bytes(HASH_BEGIN, tensor->name, strlen(tensor->name)), 0);
+}
+
 static void weights(const struct cnn_recipe *recipe, const struct cnn_trainee_tensor *tensor, float *values)
 {
-    const uint64_t key = cnn_random(recipe->seed, cnn_hash_bytes(HASH_BEGIN, tensor->name, strlen(tensor->name)), 0);
+    const uint64_t key = key_of(recipe, tensor);
     const double in = tensor->fan_in > 0 ? tensor->fan_in : 1, out = tensor->fan_out > 0 ? tensor->fan_out : 1;
     switch (recipe->initialisation) {
     case CNN_XAVIER: normal(key, sqrt(2 / (in + out)), values, tensor->count); break;
@@ -65,6 +70,7 @@ void cnn_initial_values(const struct cnn_recipe *recipe, const struct cnn_traine
     case CNN_TENSOR_SCALE:
     case CNN_TENSOR_RUNNING_VARIANCE: fill(values, tensor->count, 1); break;
     case CNN_TENSOR_SLOPE: fill(values, tensor->count, 0.25f); break;
+    case CNN_TENSOR_NUMBERS: normal(key_of(recipe, tensor), 0.02, values, tensor->count); break;
     case CNN_TENSOR_OTHER: break;
     default: fill(values, tensor->count, 0); break;
     }

@@ -532,6 +532,25 @@ def choices():
         "FROM(a) -> UPSAMPLE(2) -> TRANSPOSE -> OUTPUT")
 
 
+def constants():
+    """Read where they lie: in planes and in blocks, turned, read as another shape, twice, copied, with a border."""
+    for text in [
+        "INPUT(5x6x3) -> ADD{ | CONST((H, W, C)) } -> RELU",
+        "INPUT(7x5x20) -> CONV(33, 3x3) -> MUL{ CONST((H, W, C)) | }",
+        "INPUT(7x5x16) -> CONV(32, 1x1) -> ADD{ | CONST(1x1x32) } -> SUB{ CONST(7x1x1) | } -> CONV(16, 3x3)",
+        "INPUT(4x3x2) -> ADD{ | CONST((H, W, C), value=0.25) -> TANH } -> MAX{ | CONST(1x1x2, value=(-0.5, 0.5)) }",
+        "INPUT(4x4x3) -> CONV(16, 4x4, stride=2) -> RESHAPE(4x1x16) -> TRANSPOSE(axes=cwh) -> CONCAT{ CONST(16x1) | } "
+        "-> TRANSPOSE(axes=cwh) -> ADD{ | CONST(5x16) -> TRANSPOSE(axes=hcw) } -> CONV(16, 1) -> LN(over=channels)",
+        "a: CONST(6x5x16) -> both: RELU\nINPUT(6x5x16) -> CONV(16, 3x3) -> ADD{ | FROM(both) } -> CONV(24, 3x3) "
+        "-> CONCAT{ | FROM(both) -> CONV(16, 3x3) | FROM(a) }",
+        "INPUT(3x4x5) -> MATMUL{ CONST(6x3x5) -> TRANSPOSE(axes=hwc) | } -> ADD{ | CONST(4x5x6) -> TRANSPOSE(axes=cwh) "
+        "-> RESHAPE(6x4x5) }",
+        "INPUT(6x6x3) -> CONV(4, 3x3) -> ADD{ | CONST(12x3x4) -> RESHAPE(6x6x4) -> TRANSPOSE(axes=whc) } -> FC(5)",
+        "INPUT(6x6x3) -> CONV(4, 3x3) -> OUTPUT\nCONST(2x3x4) -> TRANSPOSE -> OUTPUT(layout=hwc)",
+    ]:
+        net(text)
+
+
 for part in [convolutions, by_blocks, dense, pools, activations, normalisation, reductions, products, merges, structure,
-             moves, ends, blocks, alike, dilated, choices]:
+             moves, ends, blocks, alike, dilated, choices, constants]:
     part()

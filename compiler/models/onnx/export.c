@@ -74,6 +74,16 @@ static const char *input_name(struct builder *b, const struct node *node)
     return node->name;
 }
 
+/* Integers are a tensor beside the initializer, which has the layer's name. */
+static void compose_const(struct builder *b, const char *initializer)
+{
+    if (!onnx_becomes_integers(b))
+        return;
+    b->tensors[b->node->id] = arena_printf(b->arena, "%s.quantized", b->node->name);
+    onnx_quantise(b, initializer);
+    flush_layer(b);
+}
+
 static bool compose_node(struct builder *b, const struct node *node, struct text *ends)
 {
     b->node = node;
@@ -100,6 +110,10 @@ static bool compose_node(struct builder *b, const struct node *node, struct text
         return false;
     }
     const char *input = b->tensors[node->id];
+    if (node->kind == LAYER_CONST) {
+        compose_const(b, input);
+        return true;
+    }
     b->tensors[node->id] = node->name;
     if (b->operators.count == 0 && node->kind != LAYER_INPUT) {
         struct attributes none = onnx_attributes(b);
@@ -117,7 +131,7 @@ static void compose_outputs(struct builder *b, struct text *ends)
         const struct output_tensor *output = &b->graph->outputs.items[i];
         const struct node *node = output->node;
         const char *name = b->tensors[node->id];
-        if (node->kind == LAYER_INPUT) { /* a result may not be an input */
+        if (layer_begins_chain(node->kind)) { /* a result may be neither an input nor an initializer */
             b->node = node;
             b->operators.count = 0;
             name = arena_printf(b->arena, "%s.output", node->name);

@@ -26,6 +26,14 @@ void export_input(struct builder *b)
         onnx_op(b, "Mul", NULL, tensor, onnx_floats(b, node->args.scale, dims, 3), END);
 }
 
+/* The initializer itself, as an image: it takes no operator. */
+void export_const(struct builder *b)
+{
+    const struct shape shape = b->node->shape;
+    const int64_t dims[] = {1, shape.c, shape.h, shape.w};
+    b->tensors[b->node->id] = onnx_weight(b, ROLE_WEIGHT, dims, 4);
+}
+
 void export_output(struct builder *b)
 {
     static const int64_t to_hwc[] = {0, 2, 3, 1};

@@ -312,7 +312,7 @@ static const struct value *constant_result(struct importer *im, struct call *cal
         const struct value *input = map_get(&im->values, graph->input[i]->name ? graph->input[i]->name : "");
         if (!input || input->kind != VALUE_VIEW || im->quantised)
             continue;
-        struct value *made = constant_view(im, call, input, value->constant);
+        struct value *made = constant_like(im, call, input, value->constant);
         if (made && !type_is_float(value->type))
             made->type = value->type;
         return made ? made : value;

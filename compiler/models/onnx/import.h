@@ -298,6 +298,9 @@ struct value *for_each_image(struct importer *im, struct call *call, const struc
 /* import_merge.c */
 struct value *merge_views(struct importer *im, struct call *call, enum layer_kind kind, struct value *const *values,
                           size_t count);
+/* Is it trained, so that it can be a CONST? The value that shows one. */
+bool constant_is_layer(const struct importer *im, const struct constant *constant);
+struct value *constant_view(struct importer *im, struct call *call, const struct constant *constant);
 /* w*x + b with constants that broadcast against x; NULL constants are left out. */
 struct value *scale_view(struct importer *im, struct call *call, const struct value *value,
                          const struct constant *factor, const struct constant *offset);
@@ -367,7 +370,7 @@ struct value *truth_view(struct importer *im, struct call *call, const struct va
 
 /* import_compare.c */
 /* The constant as a tensor of its own dimensions, which is made of one that is there. */
-struct value *constant_view(struct importer *im, struct call *call, const struct value *any,
+struct value *constant_like(struct importer *im, struct call *call, const struct value *any,
                             const struct constant *constant);
 struct value *constant_value_of(struct importer *im, const struct constant *constant); /* NULL for NULL */
 /* A constant of one number, or 0, 1, 2, ... along the only axis that is longer than 1; NULL after refusing. */

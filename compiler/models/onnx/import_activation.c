@@ -235,7 +235,7 @@ static bool power(struct importer *im, struct call *call)
     if (!x || !power || power->count < 1)
         return refuse(im, call, "it lacks an input");
     if (!constant_is(power, constant_at(power, 0))) {
-        y = constant_view(im, call, x, power);
+        y = constant_like(im, call, x, power);
         return give(call, y ? merge_views(im, call, LAYER_POW, (struct value *[]){x, y}, 2) : NULL);
     }
     if (power->count > 1) {

@@ -56,7 +56,7 @@ static struct value *zero_view(struct importer *im, struct call *call, const str
     return truth ? scale_by(im, call, truth, 0, 0) : NULL;
 }
 
-struct value *constant_view(struct importer *im, struct call *call, const struct value *any,
+struct value *constant_like(struct importer *im, struct call *call, const struct value *any,
                             const struct constant *constant)
 {
     const struct layer logarithm = {.kind = LAYER_LOG};
@@ -228,7 +228,7 @@ struct value *choose_view(struct importer *im, struct call *call, struct value *
         return choose_all(im, call, a, &dims);
     for (int i = 0; i < 3; i++)
         if (operands[i]->kind == VALUE_CONSTANT) {
-            operands[i] = constant_view(im, call, any, operands[i]->constant);
+            operands[i] = constant_like(im, call, any, operands[i]->constant);
             if (!operands[i])
                 return NULL;
         }

@@ -82,6 +82,21 @@ static size_t padded_views(struct importer *im, struct call *call, int axis, str
     return count;
 }
 
+/* Trained constants become views, if anything else is one. */
+static bool place_constants(struct importer *im, struct call *call)
+{
+    for (size_t i = 0; i < call->input_count; i++) {
+        const struct constant *constant = call_constant(call, i);
+        if (!constant || is_uniform(constant) || !constant_is_layer(im, constant))
+            continue;
+        call->inputs[i] = constant_view(im, call, constant);
+        if (!call->inputs[i])
+            return false;
+        call->inputs[i]->kind = VALUE_VIEW;
+    }
+    return true;
+}
+
 bool op_concat(struct importer *im, struct call *call)
 {
     struct value **views = ARENA_ARRAY(im->arena, struct value *, call->input_count + 1);
@@ -97,6 +112,8 @@ bool op_concat(struct importer *im, struct call *call)
     for (size_t i = 0; i < call->input_count; i++)
         if (!fits(im, call, &call->inputs[i]->dims, &first->dims, axis))
             return false;
+    if (!place_constants(im, call))
+        return false;
     const size_t count = padded_views(im, call, axis, views);
     struct value *result = count ? concat_views(im, call, views, count, axis) : NULL;
     const struct constant *offset = result ? offsets(im, call, &result->dims, axis) : NULL;

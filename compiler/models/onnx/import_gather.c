@@ -214,8 +214,8 @@ bool op_scatter(struct importer *im, struct call *call)
         picks.at[i] = i;
     for (int64_t i = 0; i < to.count; i++) /* the last of several stays */
         picks.at[to.at[i]] = flat.at[0] + i;
-    x = x->kind == VALUE_VIEW ? x : constant_view(im, call, any, x->constant);
-    updates = updates->kind == VALUE_VIEW ? updates : constant_view(im, call, any, updates->constant);
+    x = x->kind == VALUE_VIEW ? x : constant_like(im, call, any, x->constant);
+    updates = updates->kind == VALUE_VIEW ? updates : constant_like(im, call, any, updates->constant);
     struct value *both[] = {x ? view_reshape(im, call, x, &flat) : NULL,
                             updates ? view_reshape(im, call, updates, &more) : NULL};
     struct value *joined = both[0] && both[1] ? concat_views(im, call, both, 2, 0) : NULL;

@@ -80,6 +80,8 @@ const char *import_node_name(struct importer *im, const struct call *call, const
     const char *suffix = by_bias ? ".bias" : ".weight";
     const char *name = by_bias ? bias->name : weight && weight->trained ? weight->name : "";
     size_t length = strlen(name);
+    if (layer->kind == LAYER_CONST && length) /* the tensor has the layer's name */
+        return unique_name(im, clean_name(im, name));
     if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0) {
         name = arena_copy(im->arena, name, length - strlen(suffix));
         if (!map_get(&im->names, name))

@@ -246,6 +246,28 @@ static const struct constant *spread(struct importer *im, const struct value *va
     return result;
 }
 
+bool constant_is_layer(const struct importer *im, const struct constant *constant)
+{
+    return constant->trained && constant->count > 0 && !im->quantised && !im->apart;
+}
+
+struct value *constant_view(struct importer *im, struct call *call, const struct constant *constant)
+{
+    struct layer layer = {.kind = LAYER_CONST, .args.target = natural_shape(&constant->dims)};
+    layer.constants[ROLE_WEIGHT] = constant;
+    struct node *node = import_add(im, call, &layer, NULL, 0);
+    return node ? view_new(im, node, &constant->dims) : NULL;
+}
+
+/* A trained tensor that changes along several axes is a layer of its own, which is added or multiplied. */
+static struct value *merge_constant(struct importer *im, struct call *call, const struct value *value,
+                                    const struct constant *constant, enum weight_role role)
+{
+    struct value *other = constant_view(im, call, constant);
+    struct value *both[] = {view_like(im, value, value->node), other};
+    return other ? merge_views(im, call, role == ROLE_WEIGHT ? LAYER_MUL : LAYER_ADD, both, 2) : NULL;
+}
+
 /* SCALE with one constant as its factor or offset. */
 static struct value *scale_once(struct importer *im, struct call *call, const struct value *value,
                                 const struct constant *constant, enum weight_role role)
@@ -255,6 +277,8 @@ static struct value *scale_once(struct importer *im, struct call *call, const st
     const int axis = changing_axis(constant, value->dims.rank);
     layer.args.has_weight = role == ROLE_WEIGHT;
     layer.args.bias = role == ROLE_BIAS;
+    if (axis == -2 && constant_is_layer(im, constant))
+        return merge_constant(im, call, value, constant, role);
     if (axis == -1 && !(constant->trained && value->node->shape.c == 1)) {
         const double number = constant_at(constant, 0);
         return role == ROLE_WEIGHT ? scale_by(im, call, value, number, 0) : scale_by(im, call, value, 1, number);
@@ -420,8 +444,8 @@ bool op_div(struct importer *im, struct call *call)
     const struct constant *top = call_constant(call, 0), *divisor = call_constant(call, 1);
     if ((a || b) && call->input_count > 1 && !type_is_float(call->inputs[0]->type)) {
         struct value *any = a ? a : b; /* integers, cut off towards 0: a reciprocal would be rounded */
-        a = a || !top ? a : constant_view(im, call, any, top);
-        b = b || !divisor ? b : constant_view(im, call, any, divisor);
+        a = a || !top ? a : constant_like(im, call, any, top);
+        b = b || !divisor ? b : constant_like(im, call, any, divisor);
         struct value *quotient = a && b ? merge_views(im, call, LAYER_DIV, (struct value *[]){a, b}, 2) : NULL;
         return give(call, quotient ? whole_view(im, call, quotient) : NULL);
     }

@@ -100,7 +100,7 @@ bool op_topk(struct importer *im, struct call *call)
     if (k < 1 || k > MOST_PLACES || k > n)
         return refuse(im, call, "k=%lld of %lld; from 1 to %d are supported", (long long)k, (long long)n, MOST_PLACES);
     const struct constant *none = one_number(im, call, -(double)INFINITY);
-    struct value *least = none && k > 1 ? constant_view(im, call, x, none) : NULL;
+    struct value *least = none && k > 1 ? constant_like(im, call, x, none) : NULL;
     reduced[axis] = true;
     x = smallest ? scale_by(im, call, x, -1, 0) : x;
     for (int64_t i = 0; i < k; i++) {

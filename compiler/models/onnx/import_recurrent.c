@@ -148,7 +148,7 @@ static struct value *first_state(struct recurrence *r, const struct value *x, si
     }
     struct constant *zeros = given ? NULL : constant_new(r->im, ONNX_FLOAT, dims);
     const struct constant *held = given ? rows_of(r, given->constant, d, 0, r->batch) : zeros;
-    return held ? constant_view(r->im, r->call, x, constant_as(r->im, held, dims)) : NULL;
+    return held ? constant_like(r->im, r->call, x, constant_as(r->im, held, dims)) : NULL;
 }
 
 static bool find_activations(struct recurrence *r, int64_t d)

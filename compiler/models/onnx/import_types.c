@@ -148,8 +148,8 @@ bool op_mod(struct importer *im, struct call *call)
         return refuse(im, call, "it lacks an input");
     if (!is_number(a->type) || !is_number(b->type))
         return refuse(im, call, "its inputs are %s; the remainder of integers is supported", type_name(a->type));
-    a = a->kind == VALUE_VIEW ? a : constant_view(im, call, any, a->constant);
-    b = b->kind == VALUE_VIEW ? b : constant_view(im, call, any, b->constant);
+    a = a->kind == VALUE_VIEW ? a : constant_like(im, call, any, a->constant);
+    b = b->kind == VALUE_VIEW ? b : constant_like(im, call, any, b->constant);
     struct value *quotient = a && b ? merge_views(im, call, LAYER_DIV, (struct value *[]){a, b}, 2) : NULL;
     if (call_int(call, "fmod", 0))
         quotient = quotient ? whole_view(im, call, quotient) : NULL;

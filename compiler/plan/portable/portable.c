@@ -29,6 +29,9 @@ bool portable_plan_op(struct plan *plan, const struct op *op)
     case OP_TRANSPOSE: return portable_transpose(plan, op);
     case OP_SHUFFLE: return portable_shuffle(plan, op);
     case OP_UPSAMPLE: return portable_upsample(plan, op);
+    case OP_CONST:
+        plan->planar[op->output->id] = plan_constant(plan, op->output, value_planar(op->output, NULL));
+        return true;
     case OP_DROPOUT: /* of training only */
     case OP_STATISTICS:
     case OP_LOSS:

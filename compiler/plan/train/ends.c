@@ -31,6 +31,28 @@ bool train_input(struct train_plan *plan, const struct op *op)
     return true;
 }
 
+bool train_const(struct train_plan *plan, const struct op *op)
+{
+    const bool back = op->kind == OP_WEIGHT_GRADIENT;
+    struct lanes *tensor = back ? train_operand(plan, op, 0) : train_result(plan, op);
+    struct kernel *kernel = train_kernel(plan, back ? "train/const_gradient.m4" : "train/const.m4",
+                                         back ? "const_gradient" : "const");
+    kernel_number(kernel, "CHANNELS", tensor->shape.c);
+    if (back)
+        train_describe(kernel, "GRADIENT", tensor);
+    else
+        train_describe_result(kernel, tensor);
+    struct train_step *step = train_step(plan, op, kernel);
+    if (back) {
+        train_tensor(plan, step, tensor);
+        train_gradient_arguments(plan, step, train_gradient(plan, op->of, ROLE_WEIGHT, ORDER_PLAIN, 0));
+    } else {
+        train_parameter(plan, step, op, ROLE_WEIGHT);
+        train_tensor(plan, step, tensor);
+    }
+    return true;
+}
+
 bool train_output(struct train_plan *plan, const struct op *op)
 {
     struct lanes *in = train_operand(plan, op, 0);

@@ -38,6 +38,7 @@ static bool plan_weights(struct train_plan *plan, const struct op *op)
     case OP_CONVOLUTION:
     case OP_TRANSPOSED:
     case OP_DENSE: return train_linear_weights(plan, op);
+    case OP_CONST: return train_const(plan, op);
     case OP_AFFINE: return train_affine_sums(plan, op);
     case OP_NORMALISE: return train_normalise_weights(plan, op);
     case OP_UNARY: return train_prelu(plan, op);
@@ -49,6 +50,7 @@ static bool plan_op(struct train_plan *plan, const struct op *op)
 {
     switch (op->kind) {
     case OP_INPUT: return train_input(plan, op);
+    case OP_CONST: return train_const(plan, op);
     case OP_OUTPUT: return train_output(plan, op);
     case OP_CONVOLUTION:
     case OP_TRANSPOSED:

@@ -209,6 +209,7 @@ bool train_distance(struct train_plan *plan, const struct op *op);
 /* ends.c */
 bool train_input(struct train_plan *plan, const struct op *op);
 bool train_output(struct train_plan *plan, const struct op *op);
+bool train_const(struct train_plan *plan, const struct op *op); /* or the gradient of its numbers */
 bool train_loss(struct train_plan *plan, const struct op *op);
 bool train_softmax(struct train_plan *plan, const struct op *op);
 /* norm.c */

@@ -296,6 +296,7 @@ enum algorithm vector_choose(struct planning *v, const struct op *op, const char
     case OP_SHUFFLE: return vector_choose_move(v, op);
     case OP_TRANSPOSE: return ALGORITHM_TRANSPOSE;
     case OP_UPSAMPLE: return choose_upsample(op, blocked, why);
+    case OP_CONST: return ALGORITHM_CONSTANT;
     default: return ALGORITHM_PORTABLE;
     }
 }

@@ -67,7 +67,9 @@ static void convert(struct planning *v, const struct op *op, struct tensor *from
 struct tensor *vector_blocked(struct planning *v, const struct op *op, const struct value *value)
 {
     struct vector_value *form = &v->values[value->id];
-    if (!form->tensor) {
+    if (!form->tensor && value->producer->kind == OP_CONST) {
+        form->tensor = plan_constant(v->plan, value, value_blocked(value, VECTOR_BLOCK, &form->halo));
+    } else if (!form->tensor) {
         struct tensor *from = v->plan->planar[value->id];
         convert(v, op, from, new_blocked(v, value));
     }
@@ -77,6 +79,8 @@ struct tensor *vector_blocked(struct planning *v, const struct op *op, const str
 struct tensor *vector_planar(struct planning *v, const struct op *op, const struct value *value)
 {
     struct tensor **slot = &v->plan->planar[value->id];
+    if (!*slot && value->producer->kind == OP_CONST)
+        *slot = plan_constant(v->plan, value, value_planar(value, NULL));
     if (*slot)
         return *slot;
     struct tensor *from = v->values[value->id].tensor;

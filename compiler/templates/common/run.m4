@@ -20,6 +20,8 @@ m4_define([<PLACE>], [<    $2 *const @tensor:$1@ = IF($4, [<($2 *)(void *)($3)>]
 >])m4_dnl
 m4_define([<INPUT_PLACE>], [<    const $2 *const @tensor:$1@ = $3;
 >])m4_dnl
+m4_define([<CONSTANT_PLACE>], [<    const $2 *const @tensor:$1@ = (const $2 *)(const void *)($3);
+>])m4_dnl
 m4_define([<WEIGHTS>], [<    const $2 *const @pack:$1@ = (const $2 *)(const void *)($3);
 >])m4_dnl
 m4_define([<CALL>], [<    @kernel:$1@($2);

@@ -164,8 +164,9 @@ enum pack_form {
     PACK_CHANNEL_PAIRS, /* [pair of channels][h][w, padded to 2] of a depthwise convolution; of 2 taps the one
                            channel's, then the other's */
     PACK_INPUT_QUADS,   /* [B filters, the last ones overlapping][inputs, padded to 4][B filters][4 inputs] */
-    PACK_FILTERS        /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
+    PACK_FILTERS,       /* for each of its filters: what its sum begins with, multiplier, shift, summand; B is one
                            of enum bounds, and says what the shift is (quantise/linear.h) */
+    PACK_DENSE_PIXELS   /* of floats: [K/B][input, all channels of a pixel side by side][B k], then biases and slopes */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };

@@ -74,7 +74,7 @@ static bool plan_pool(struct plan *plan, const struct op *op)
         return true;
     bool by_maps;
     const bool known = op->pool.kind == POOL_KIND_MAX || op->pool.kind == POOL_KIND_AVG;
-    if (!known || op->pool.affine || (before && before->kind == OP_CONVOLUTION && !cortexm_pools_alone(plan, op)) ||
+    if (!known || (before && before->kind == OP_CONVOLUTION && !cortexm_pools_alone(plan, op)) ||
         (cortexm_either(plan, in, &by_maps) && by_maps))
         return false;
     const char *word = pool_kind_words[op->pool.kind];
@@ -87,8 +87,13 @@ static bool plan_pool(struct plan *plan, const struct op *op)
     else
         cortexm_describe_windows(kernel, op);
     kernel_word(kernel, "KIND", word);
+    kernel_number(kernel, "AFFINE", op->pool.affine);
     portable_activation(plan, kernel, op->activation);
-    plan_transform(plan, op, kernel, cortexm_pixels(plan, op, in), cortexm_output(plan, op));
+    struct step *step = plan_step(plan, op, kernel);
+    step_reads(plan, step, cortexm_pixels(plan, op, in));
+    if (op->pool.affine)
+        step_weights(plan, step, plan_pack(plan, op, op->node, PACK_AFFINE, 1, 2 * op->output->shape.c));
+    step_writes(plan, step, cortexm_output(plan, op));
     return true;
 }
 

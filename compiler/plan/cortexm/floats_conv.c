@@ -9,7 +9,7 @@ static int64_t smaller(int64_t a, int64_t b)
 
 /* ---- tiles ---- */
 
-enum { REGISTERS = 32, MOST_PIXELS = 5 /* each has a pointer */, MOST_FILTERS = 10 };
+enum { REGISTERS = 32, MOST_PIXELS = 5 /* each has a pointer */, MOST_FILTERS = 10, LITTLE = 16 };
 
 /* What a tile costs, in halves of an instruction. */
 static int64_t cost_of(const struct float_tile *t, int64_t runs, int64_t length)
@@ -38,7 +38,8 @@ struct float_tile cortexm_float_tile(int64_t width, int64_t filters, int64_t run
             const struct float_tile tile = {p, f, depth_of(p, f, length)};
             if (!tile.depth)
                 continue;
-            const int64_t cost = plan_ceiling(filters, f) * plan_ceiling(width, p) * cost_of(&tile, runs, length);
+            int64_t cost = plan_ceiling(filters, f) * plan_ceiling(width, p) * cost_of(&tile, runs, length);
+            cost += filters % f ? cost / LITTLE : 0; /* zeros take memory, too */
             if (cost < least) {
                 least = cost;
                 best = tile;

@@ -14,7 +14,7 @@ m4_dnl OTHER(pixel of a pool's window): how far its sum is from the first one's.
 m4_define([<OTHER>], [<m4_eval(($1) / 2 * TO + ($1) % 2 * FILTERS)>])m4_dnl
 IF(COPIES, [<m4_include([<cortexm/float_lines.m4>])>])m4_dnl
 /* @about@ */
-static void @function@(LIST([<const float *in>], RESIDUAL_PARAMETER, [<const float *weights>], RESULT_PARAMETER,
+static void @function@(LIST([<const float *in>], RESIDUAL_PARAMETER, [<const float *weights>], [<float *out>],
                             IF(COPIES, [<float *rows>])))
 {
     const float *const bias = weights + WEIGHT_COUNT;

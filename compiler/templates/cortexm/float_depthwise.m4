@@ -6,7 +6,7 @@ m4_include([<cortexm/float_result.m4>])m4_dnl
 m4_define([<RUNS>], [<m4_eval(KERNEL_H * SPLIT)>])m4_dnl
 IF(COPIES, [<m4_include([<cortexm/float_lines.m4>])>])m4_dnl
 /* @about@ */
-static void @function@(LIST([<const float *in>], RESIDUAL_PARAMETER, [<const float *weights>], RESULT_PARAMETER,
+static void @function@(LIST([<const float *in>], RESIDUAL_PARAMETER, [<const float *weights>], [<float *out>],
                             IF(COPIES, [<float *rows>])))
 {
     const float *const bias = weights + WEIGHT_COUNT;

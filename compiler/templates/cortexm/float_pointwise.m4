@@ -3,7 +3,7 @@ m4_dnl are copied first (COPIES 1).
 ASSERT([<PIXELS <= COUNT>])m4_dnl
 m4_include([<cortexm/float_result.m4>])m4_dnl
 /* @about@ */
-static void @function@(LIST([<const float *in>], RESIDUAL_PARAMETER, [<const float *weights>], RESULT_PARAMETER,
+static void @function@(LIST([<const float *in>], RESIDUAL_PARAMETER, [<const float *weights>], [<float *out>],
                             IF(COPIES, [<float *rows>])))
 {
     const float *const bias = weights + WEIGHT_COUNT;

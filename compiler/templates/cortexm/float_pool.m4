@@ -6,8 +6,10 @@ m4_define([<COUNTED>], [<m4_indir([<COUNTED_>]COUNT)>])m4_dnl
 m4_define([<COUNTED_all>], [<m4_eval(KERNEL_H * KERNEL_W)>])m4_dnl
 m4_define([<COUNTED_real>], [<(bottom > top && right > left ? (bottom - top) * (right - left) : 1)>])m4_dnl
 m4_define([<COUNTED_padded>], [<((PADDED(H)) * (PADDED(W)))>])m4_dnl
+m4_define([<SCALED>], [<IF(AFFINE, [<weights[c] * result + weights[CHANNELS + c]>], [<result>])>])m4_dnl
 /* @about@ */
-static void @function@(const float *restrict in, float *restrict out)
+static void @function@(LIST([<const float *restrict in>], IF(AFFINE, [<const float *restrict weights>]),
+                            [<float *restrict out>]))
 {
     for (int y = 0; y < OUT_H; y++) {
         WHEN(CLIP_H, [<
@@ -38,7 +40,7 @@ static void @function@(const float *restrict in, float *restrict out)
                             result += PIXEL;
                     result /= (float)COUNTED;
                 >])
-                *out++ = ACTIVATE([<result>], [<c>]);
+                *out++ = ACTIVATE([<SCALED>], [<c>]);
             }
         }
     }

@@ -15,16 +15,16 @@ int64_t resources_ram(const struct resources_row *row)
 
 static void add_cell(struct text *out, int width, int64_t number)
 {
-    text_printf(out, "%*s", width, text_thousands(out->arena, (long long)number));
+    text_printf(out, " %*s", width - 1, text_thousands(out->arena, (long long)number));
 }
 
 void report_resources(const struct graph *graph, const struct resources_row *rows, size_t count, struct text *out)
 {
     enum { NUMBER = 12, SMALL = 10 };
     text_printf(out, "%s: bytes of flash and RAM, multiply-accumulates\n\n", text_clean(out->arena, graph->name));
-    text_printf(out, "%-9s %-7s%*s%*s%*s%*s%*s%*s%*s%14s\n", "target", "type", SMALL, "~code", NUMBER, "weights", NUMBER,
-                "flash", NUMBER, "arena", SMALL, "inputs", SMALL, "outputs", NUMBER, "RAM", "MACs");
-    text_repeat(out, '-', 9 + 1 + 7 + 3 * SMALL + 4 * NUMBER + 14);
+    text_printf(out, "%-9s %-7s%*s%*s%*s%*s%*s%*s%*s%16s\n", "target", "type", SMALL, "~code", NUMBER, "weights",
+                NUMBER, "flash", NUMBER, "arena", SMALL, "inputs", SMALL, "outputs", NUMBER, "RAM", "MACs");
+    text_repeat(out, '-', 9 + 1 + 7 + 3 * SMALL + 4 * NUMBER + 16);
     text_add_char(out, '\n');
     for (size_t i = 0; i < count; i++) {
         const struct resources_row *row = &rows[i];
@@ -40,7 +40,7 @@ void report_resources(const struct graph *graph, const struct resources_row *row
         add_cell(out, SMALL, row->inputs);
         add_cell(out, SMALL, row->outputs);
         add_cell(out, NUMBER, resources_ram(row));
-        add_cell(out, 14, graph->macs);
+        add_cell(out, 16, graph->macs);
         text_add_char(out, '\n');
     }
     text_add(out, "\ncode is an estimate for a Cortex-M4, gcc -O2; flash is code and weights, RAM the arena, scratch,\n"

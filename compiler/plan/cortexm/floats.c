@@ -49,9 +49,9 @@ static bool plan_dense(struct plan *plan, const struct op *op)
     step_reads(plan, step, in);
     if (residual)
         step_reads(plan, step, residual);
-    step_weights(plan, step,
-                 plan_pack(plan, op, op->node, PACK_DENSE_PIXELS, tile.filters,
-                           cortexm_float_count(op, tile.filters, inputs)));
+    step_weights(
+        plan, step,
+        plan_pack(plan, op, op->node, PACK_DENSE_PIXELS, tile.filters, cortexm_float_count(op, tile.filters, inputs)));
     step_writes(plan, step, cortexm_output(plan, op));
     if (residual)
         step_in_place(step, 1);
@@ -78,10 +78,9 @@ static bool plan_pool(struct plan *plan, const struct op *op)
         (cortexm_either(plan, in, &by_maps) && by_maps))
         return false;
     const char *word = pool_kind_words[op->pool.kind];
-    struct kernel *kernel = op->pool.whole ? kernel_new(plan, "cortexm/float_pool_global.m4",
-                                                        arena_printf(plan->arena, "global_%s", word))
-                                           : kernel_new(plan, "cortexm/float_pool.m4",
-                                                        arena_printf(plan->arena, "%spool", word));
+    struct kernel *kernel =
+        op->pool.whole ? kernel_new(plan, "cortexm/float_pool_global.m4", arena_printf(plan->arena, "global_%s", word))
+                       : kernel_new(plan, "cortexm/float_pool.m4", arena_printf(plan->arena, "%spool", word));
     if (op->pool.whole)
         kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"PIXELS", in->shape.h * in->shape.w});
     else

@@ -193,8 +193,7 @@ static bool plan_channels(struct plan *plan, const struct op *op)
     kernel_numbers(kernel, {"PIXELS", pixels}, {"FILTERS", block}, {"KERNEL_W", w->size.w}, {"TAPS", taps},
                    {"SPLIT", w->size.w / taps}, {"OUT_PER_GROUP", channels});
     cortexm_describe_float_result(plan, kernel, op, block, window);
-    struct pack *weights = plan_pack(plan, op, op->node, PACK_DEPTHWISE, block,
-                                     cortexm_float_count(op, block, window));
+    struct pack *weights = plan_pack(plan, op, op->node, PACK_DEPTHWISE, block, cortexm_float_count(op, block, window));
     return finish(plan, op, kernel, r.in, weights, r.copies ? r.rows * r.line : 0);
 }
 

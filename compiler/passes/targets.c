@@ -70,7 +70,7 @@ static const struct types *integers_of(struct compilation *c)
     return plan ? types_suppose(c->arena, c->graph, plan->list) : NULL;
 }
 
-bool pass_resources(struct compilation *c)
+bool pass_targets(struct compilation *c)
 {
     struct resources_row rows[TARGETS * TYPES];
     struct text out = text_new(c->arena);

@@ -1,5 +1,5 @@
-/* A statement of C becomes so many bytes on average, and one of assembly four. What other processors get in the place of
- * assembly (#else) is not counted. */
+/* A statement of C becomes so many bytes on average, and one of assembly four. What other processors get in the place
+ * of assembly (#else) is not counted. */
 #include "emit/estimate.h"
 
 #include <stdbool.h>

@@ -83,7 +83,8 @@ bool pass_targets(struct compilation *c)
         const bool integers = i % TYPES;
         rows[i] = (struct resources_row){.target = targets[i / TYPES], .type = integers ? "int8" : "float32"};
         if (integers && !types) {
-            rows[i].missing = "needs weights that --quantize made";
+            rows[i].missing = c->graph->inputs.count == 1 ? "needs weights that --quantize made"
+                                                          : "--quantize of several inputs is not supported yet";
             continue;
         }
         const struct plan *plan = plan_make(c->arena, c->diag, c->graph,

@@ -13,38 +13,46 @@ int64_t resources_ram(const struct resources_row *row)
     return row->arena + row->scratch + row->inputs + row->outputs;
 }
 
-static void add_cell(struct text *out, int width, int64_t number)
+enum { NUMBERS = 8 };
+
+static const struct column {
+    const char *name;
+    int width;
+} columns[NUMBERS] = {{"~code", 8},  {"weights", 11}, {"flash", 11}, {"arena", 10},
+                      {"inputs", 9}, {"outputs", 8},  {"RAM", 11},   {"MACs", 12}};
+
+static void add_row(const struct graph *graph, const struct resources_row *row, struct text *out)
 {
-    text_printf(out, " %*s", width - 1, text_thousands(out->arena, (long long)number));
+    const int64_t numbers[NUMBERS] = {row->code,   row->weights, resources_flash(row), row->arena + row->scratch,
+                                      row->inputs, row->outputs, resources_ram(row),   graph->macs};
+    text_printf(out, "%-8s %-7s", row->target, row->type);
+    if (row->missing) {
+        text_printf(out, "   %s\n", row->missing);
+        return;
+    }
+    for (int i = 0; i < NUMBERS; i++)
+        text_printf(out, " %*s", columns[i].width - 1, text_thousands(out->arena, (long long)numbers[i]));
+    text_add_char(out, '\n');
 }
 
 void report_resources(const struct graph *graph, const struct resources_row *rows, size_t count, struct text *out)
 {
-    enum { NUMBER = 12, SMALL = 10 };
-    text_printf(out, "%s: bytes of flash and RAM, multiply-accumulates\n\n", text_clean(out->arena, graph->name));
-    text_printf(out, "%-9s %-7s%*s%*s%*s%*s%*s%*s%*s%16s\n", "target", "type", SMALL, "~code", NUMBER, "weights",
-                NUMBER, "flash", NUMBER, "arena", SMALL, "inputs", SMALL, "outputs", NUMBER, "RAM", "MACs");
-    text_repeat(out, '-', 9 + 1 + 7 + 3 * SMALL + 4 * NUMBER + 16);
-    text_add_char(out, '\n');
-    for (size_t i = 0; i < count; i++) {
-        const struct resources_row *row = &rows[i];
-        text_printf(out, "%-9s %-7s", row->target, row->type);
-        if (row->missing) {
-            text_printf(out, "   %s\n", row->missing);
-            continue;
-        }
-        add_cell(out, SMALL, row->code);
-        add_cell(out, NUMBER, row->weights);
-        add_cell(out, NUMBER, resources_flash(row));
-        add_cell(out, NUMBER, row->arena + row->scratch);
-        add_cell(out, SMALL, row->inputs);
-        add_cell(out, SMALL, row->outputs);
-        add_cell(out, NUMBER, resources_ram(row));
-        add_cell(out, 16, graph->macs);
-        text_add_char(out, '\n');
+    enum { WORDS = 16 };
+    int width = WORDS;
+    text_printf(out, "%s: bytes of flash and RAM, multiply-accumulates\n\n%-8s %-7s",
+                text_clean(out->arena, graph->name), "target", "type");
+    for (int i = 0; i < NUMBERS; i++) {
+        text_printf(out, "%*s", columns[i].width, columns[i].name);
+        width += columns[i].width;
     }
-    text_add(out, "\ncode is an estimate for a Cortex-M4, gcc -O2; flash is code and weights, RAM the arena, scratch,\n"
-                  "inputs and outputs; the stack is not counted\n");
+    text_add_char(out, '\n');
+    text_repeat(out, '-', width);
+    text_add_char(out, '\n');
+    for (size_t i = 0; i < count; i++)
+        add_row(graph, &rows[i], out);
+    text_add(out,
+             "\ncode is an estimate for a Cortex-M4, gcc -O2; flash is code and weights, RAM the arena with scratch\n"
+             "memory, inputs and outputs; the stack is not counted\n");
 }
 
 static void add_json_row(const struct graph *graph, const struct resources_row *row, struct text *out)

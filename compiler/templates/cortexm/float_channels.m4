@@ -9,9 +9,9 @@ m4_define([<IS_SEEN>], [<(0[<>]EACH([<P>], PIXELS, [<EACH([<T>], TAPS, [< || (SE
 m4_define([<MET>], [<EACH([<P>], PIXELS, [<EACH([<T>], TAPS, [<IF(SEES, [<EACH([<F>], FILTERS, [<m4_dnl
         "vfma.f32 SUM(P, F), WEIGHT(T, F), s[<>]m4_eval(NUMBERS + F)\n\t"
 >])>])>])>])>])m4_dnl
-static FLOATS[<>]_alone void @function@(const struct FLOATS[<>]_tile *tile, const float *const *runs, int at, m4_dnl
-const float *weights,
-                             const float *bias)
+/* PIXELS neighbours by FILTERS channels: each run meets TAPS taps in a row of the window. */
+static FLOATS[<>]_alone void @function@(const struct FLOATS[<>]_tile *tile, const float *const *runs,
+                             int at, const float *weights, const float *bias)
 {
 #ifdef FLOATS[<>]_fused
     const float *x0 = bias;

@@ -1,6 +1,7 @@
-m4_dnl Convolution of floats by pixels. Rows are copied beside their padding, so that no tile knows of edges; where there
-m4_dnl is no padding and the result cannot take the input's place, they are read where they are (COPIES 0). A run is a row
-m4_dnl of the window, or a tap if it is dilated or there are groups. POOL 2: what is written is the maximum of four.
+m4_dnl Convolution of floats by pixels. Rows are copied beside their padding, so that no tile knows of edges; where
+m4_dnl there is no padding and the result cannot take the input's place, they are read where they are (COPIES 0). A run
+m4_dnl is a row of the window, or a tap if it is dilated or there are groups. POOL 2: what is written is the maximum of
+m4_dnl four.
 ASSERT([<POOL == 1 || POOL == 2 && OUT_H % 2 == 0 && OUT_W % 2 == 0 && PIXELS % 2 == 0>])m4_dnl
 ASSERT([<PIXELS <= OUT_W && OUT_C == GROUPS * OUT_PER_GROUP && (GROUPS == 1 || OUT_PER_GROUP % FILTERS == 0)>])m4_dnl
 m4_include([<cortexm/float_result.m4>])m4_dnl

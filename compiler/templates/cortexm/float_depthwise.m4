@@ -36,7 +36,8 @@ IF(COPIES, [<READ_LINES[<>]>], [<        const int top = TIMES([<y>], STRIDE_H);
             for (int k = 0; k < OUT_C; STEP(k, FILTERS)) {
                 const int filter = k;
                 COUNT_KEPT
-                TILE[<>](&tile, runs, left * m4_eval(STRIDE_W * IN_C) + k, weights + k * m4_eval(KERNEL_H * KERNEL_W), bias + k);
+                TILE[<>](&tile, runs, left * m4_eval(STRIDE_W * IN_C) + k, m4_dnl
+weights + k * m4_eval(KERNEL_H * KERNEL_W), bias + k);
                 for (int p = FRESH(x, PIXELS, OUT_W, left); p < PIXELS; p++) {
                     const float *const sum = sums + p * FILTERS;
                     const int to = (y * OUT_W + left + p) * OUT_C + filter;

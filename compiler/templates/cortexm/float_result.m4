@@ -2,7 +2,8 @@ m4_dnl How a tile's sums become results: PIXELS times FILTERS of them; where the
 m4_dnl that, `kept' says how many are real. SIMPLE: the function is short enough to be written out for each filter.
 m4_define([<FULL>], [<(OUT_PER_GROUP % FILTERS == 0)>])m4_dnl
 m4_define([<KEPT>], [<IF(FULL, FILTERS, [<kept>])>])m4_dnl
-m4_define([<COUNT_KEPT>], [<IF(FULL, [<>], [<const int kept = OUT_PER_GROUP - k < FILTERS ? OUT_PER_GROUP - k : FILTERS;>])>])m4_dnl
+m4_define([<COUNT_KEPT>], [<IF(FULL, [<>], m4_dnl
+[<const int kept = OUT_PER_GROUP - k < FILTERS ? OUT_PER_GROUP - k : FILTERS;>])>])m4_dnl
 m4_dnl WRITTEN(indentation, sum, place): the results of a pixel. `sum' begins with those of its filters, `place' is
 m4_dnl where the first goes.
 m4_define([<WRITTEN>], [<IF(FULL && SIMPLE, [<EACH([<F>], FILTERS, [<$1out[PLUS([<$3>], F)] = m4_dnl

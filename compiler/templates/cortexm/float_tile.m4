@@ -11,9 +11,9 @@ EACH([<P>], PIXELS, [<        "vldmia %[x[<>]P]!, REGISTERS(NUMBER(0), $1)\n\t"
 EACH([<N>], $1, [<EACH([<F>], FILTERS, [<        "vfma.f32 SUM(P, F), WEIGHT(N, F), s[<>]NUMBER(N)\n\t"
 >])>])>])>])m4_dnl
 m4_define([<SOME>], [<IF($1 >= DEPTH, [<ADDED(DEPTH)SOME(m4_eval($1 - DEPTH))>], [<IF($1, [<ADDED($1)>])>])>])m4_dnl
-static FLOATS[<>]_alone void @function@(const struct FLOATS[<>]_tile *tile, const float *const *runs, int at, m4_dnl
-const float *weights,
-                             const float *bias)
+/* PIXELS neighbours by FILTERS filters: each run meets as many weights of every filter. */
+static FLOATS[<>]_alone void @function@(const struct FLOATS[<>]_tile *tile, const float *const *runs,
+                             int at, const float *weights, const float *bias)
 {
 #ifdef FLOATS[<>]_fused
     const float *x0 = bias[<>]EACH([<P>], m4_eval(PIXELS - 1), [<, *x[<>]m4_incr(P)>]);

@@ -48,6 +48,7 @@ bool pass_thin(struct compilation *c);
 bool pass_tune(struct compilation *c);
 bool pass_plan(struct compilation *c);
 bool pass_report(struct compilation *c);
+bool pass_targets(struct compilation *c);
 bool pass_weights(struct compilation *c);
 bool pass_quantise(struct compilation *c);
 bool pass_export(struct compilation *c);

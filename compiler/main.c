@@ -30,6 +30,7 @@ static void run(struct compilation *c)
         pass_thin,     /* without channels that cannot vary */
         pass_tune,     /* which kernels are the fastest, measured now or before */
         pass_plan,     /* kernels, layouts, memory */
+        pass_targets,  /* flash and RAM, for each target and type of numbers */
         pass_report,   /* summary, explanation, JSON, pictures */
         pass_weights,  /* from a file, or initialised */
         pass_maps,     /* what the layers make of pictures */

@@ -564,6 +564,8 @@ static const char *clash_of(const struct options *options)
     if (emits_web(options) && options->target && strcmp(options->target, "wasm128") != 0 &&
         strcmp(options->target, "c99") != 0)
         return "--emit=js makes WebAssembly: with it, --target can only be wasm128 (the default) or, without SIMD, c99";
+    if (options->emit_given && options->emit == EMIT_REPORT && options->target)
+        return "--emit=report compares c99 and cortex-m: leave out --target";
     if (options->profile && (!options->emit_given || options->emit != EMIT_MAIN))
         return "--profile is about the program that --emit=main writes: give both";
     if (batch_clash_of(options))

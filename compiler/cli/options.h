@@ -42,7 +42,8 @@ enum emit_kind {
     EMIT_DOT,
     EMIT_SVG,
     EMIT_PNG,
-    EMIT_JSON
+    EMIT_JSON,
+    EMIT_REPORT
 };
 /* C or packed weights, rather than a description of the network. */
 bool emits_code(enum emit_kind emit);

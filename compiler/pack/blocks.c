@@ -185,6 +185,16 @@ static int64_t permute_dense(const struct pack *pack, const struct folded *folde
     return inputs * width;
 }
 
+/* Inputs come by pixels. */
+static int64_t permute_pixels(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
+{
+    const struct shape shape = pack->op->inputs.items[0]->shape;
+    for (int64_t i = 0; i < folded->row; i++)
+        for (int64_t k = 0; k < pack->block; k++)
+            out[i * pack->block + k] = rows[k * folded->row + i % shape.c * shape.h * shape.w + i / shape.c];
+    return folded->row * pack->block;
+}
+
 /* [input/B][output][B inputs]: one pass over all filters. */
 static int64_t permute_dots(const struct pack *pack, const struct folded *folded, const float *rows, float *out)
 {
@@ -214,6 +224,7 @@ static int64_t permute(const struct pack *pack, const struct folded *folded, con
     case PACK_WINOGRAD2_5: return permute_winograd(pack, folded, rows, out);
     case PACK_DENSE_BLOCKED:
     case PACK_DENSE_PLANAR: return permute_dense(pack, folded, rows, width, out);
+    case PACK_DENSE_PIXELS: return permute_pixels(pack, folded, rows, out);
     case PACK_DOTS_BLOCKED:
     case PACK_DOTS_PLANAR: return permute_dots(pack, folded, rows, out);
     default: return permute_direct(pack, folded, rows, out);

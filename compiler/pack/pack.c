@@ -351,6 +351,7 @@ static bool put_pack(struct stream *stream, const struct pack *pack)
     case PACK_SCALARS:
     case PACK_DENSE_BLOCKED:
     case PACK_DENSE_PLANAR:
+    case PACK_DENSE_PIXELS:
     case PACK_DOTS_BLOCKED:
     case PACK_DOTS_PLANAR: return put_blocks(stream, pack);
     case PACK_INTEGERS:

@@ -68,6 +68,8 @@ static bool print_reports(struct compilation *c, const struct report_totals *tot
         trace(c, &out);
     if (o->summary)
         report_summary(c->graph, totals, REPORT_WIDTH, &out);
+    if (o->summary && c->plan && strcmp(c->plan->options.target->name, "cortex-m") == 0)
+        text_add(&out, "flash and RAM in all: cnnc --emit=report\n");
     struct report_code code = {code_of, c->plan ? plan_description(c->plan) : NULL};
     if (o->explain && !report_explain(c->graph, o->explain_layer, c->plan ? &code : NULL, &out, &error)) {
         diag_report_file(c->diag, CHECK_LABEL, NULL, "%s", error);

@@ -53,7 +53,7 @@ enum element_type pack_type(enum pack_form form)
 
 bool pack_has_slopes(enum pack_form form)
 {
-    return form >= PACK_DIRECT_BLOCKED && form <= PACK_BLOCKED;
+    return (form >= PACK_DIRECT_BLOCKED && form <= PACK_BLOCKED) || form == PACK_DENSE_PIXELS;
 }
 
 /* Are the slopes that both end in the same tensors? */
@@ -75,7 +75,8 @@ static bool same_slopes(const struct op *a, const struct op *b)
 static bool follows_input(enum pack_form form)
 {
     return form == PACK_DENSE_BLOCKED || form == PACK_DOTS_BLOCKED || form == PACK_BLOCKED ||
-           form == PACK_PHASES_BLOCKED || form == PACK_PHASES_PLANAR || form == PACK_INPUT_QUADS;
+           form == PACK_PHASES_BLOCKED || form == PACK_PHASES_PLANAR || form == PACK_INPUT_QUADS ||
+           form == PACK_DENSE_PIXELS;
 }
 
 /* Do the same weights lie in the same order for both? A count that is padded to blocks does not tell: neither how a

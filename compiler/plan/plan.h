@@ -188,7 +188,8 @@ enum pack_form {
     PACK_BOUNDED_ENDS, /* [group][its K/16][7][16]: a sum's first summand; multiplier; those of odd filters, each
                          followed by 0; shift to the right; summand; of products of 64 bits, the summands of even
                          filters, then of odd ones. B: filters of a group */
-    PACK_CONSTANT      /* a CONST's numbers as the tensor that reads them lies, halo and padding included */
+    PACK_CONSTANT,     /* a CONST's numbers as the tensor that reads them lies, halo and padding included */
+    PACK_DENSE_PIXELS  /* of floats: [K/B][input, all channels of a pixel side by side][B k], then biases and slopes */
 };
 
 enum { PACK_DENSE_BLOCKS = 4 /* in a group of outputs of PACK_DENSE_* */ };

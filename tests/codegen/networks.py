@@ -12,8 +12,8 @@ import sys
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path[:0] = ["tests/codegen", "tests/lib"]
 from report import note, report, some, wants  # noqa: E402
-from runner import (BUILD, CPLUSPLUS, FAST, FULL, QUICK, SANITIZE, STRICT, THREAD_SANITIZER, Run,  # noqa: E402
-                    at, build_driver, read_networks)
+from runner import (BUILD, CPLUSPLUS, FAST, FULL, QUICK, SANITIZE, STRICT, THREAD_SANITIZER,  # noqa: E402
+                    THUMB, Run, at, build_driver, read_networks)
 
 OUT = BUILD + "/tests/codegen"
 GNU = "-std=gnu11 -O1 -Wall -Wextra -Werror"
@@ -36,6 +36,8 @@ RUNS = [
     (QUICK[0], "clang", at(0, FAST) + SANITIZE, 96),
     ("neon", "gcc", at(0, FAST), 1 if os.uname().machine == "aarch64" else 20),
     ("wasm128", "clang", at(1, FAST), 40),
+    ("cortex-m", "arm-linux-gnueabihf-gcc", at(1, FAST) + THUMB, 32),
+    ("cortex-m", "clang", STRICT, 48),
 ]
 # The same with weights that are stored as half floats.
 HALVES = [

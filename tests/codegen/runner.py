@@ -46,6 +46,8 @@ def processor_has(feature):
         return False
 
 
+# What microcontrollers have that this compiler's programs may use.
+THUMB = " -mcpu=cortex-a7 -mthumb"
 # Machines whose programs can be built and run on this one: cross compiler, and qemu's name for the processor.
 MACHINES = {"armhf": ("arm-linux-gnueabihf-gcc", "arm"), "aarch64": ("aarch64-linux-gnu-gcc", "aarch64"),
             "riscv64": ("riscv64-linux-gnu-gcc", "riscv64"), "s390x": ("s390x-linux-gnu-gcc", "s390x"),
@@ -76,7 +78,7 @@ def isas_of(target):
     avx2 = processor_has("avx2") and processor_has("fma")
     avx512 = avx2 and all(processor_has("avx512" + part) for part in ("f", "vl", "bw", "dq"))
     machine = os.uname().machine
-    if target == "c99":
+    if target in ("c99", "cortex-m"):
         return ["any"]
     if target == "neon":
         return ["any"] if machine == "aarch64" or emulates_arm() else []
@@ -120,11 +122,14 @@ class Run:
             machine = "aarch64"
         if target == "wasm128":
             machine = "wasm32"
+        if compiler == MACHINES["armhf"][0]:
+            machine = "armhf"
         if machine in WITHOUT_THREADS and mode == "threads":
             self.mode = "failures"
         if machine:
-            self.compiler, self.prefix, self.link = MACHINES[machine][0], [emulator(machine)], ["-static"]
-        self.isas = isas_of(target) if shutil.which(self.compiler) else []
+            self.compiler, self.prefix, self.link = MACHINES[machine][0], [emulator(machine) or ""], ["-static"]
+        there = shutil.which(self.compiler) and (not machine or emulates(machine))
+        self.isas = isas_of(target) if there else []
         self.sanitizers = [flag for flag in self.flags if "sanitize" in flag]
         checked = {"-fsanitize=thread": " with the thread sanitizer"}.get(" ".join(self.sanitizers), " with sanitizers")
         self.name = f"{target} by {os.path.basename(self.compiler)} {self.level()}{checked if self.sanitizers else ''}"

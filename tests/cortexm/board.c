@@ -1,14 +1,18 @@
-/* Runs a network of integers without an operating system, or on this computer, and prints every byte of its outputs.
+/* Runs a network without an operating system, or on this computer, and prints every byte of its outputs.
  * SysTick counts instructions: QEMU's -icount shift=0 lets one pass in a nanosecond, and the board ticks every 40. */
 #include <stdint.h>
 
 #include "board.h"
 #include "net.h"
 
+#ifndef NUMBER
+#define NUMBER signed char
+#endif
+
 static unsigned char arena[NET_ARENA_BYTES + 1] __attribute__((aligned(64)));
 static unsigned char scratch[NET_SCRATCH_BYTES + 1] __attribute__((aligned(64)));
-static signed char input[NET_INPUT_FLOATS] __attribute__((aligned(64)));
-static signed char output[NET_OUTPUT_FLOATS] __attribute__((aligned(64)));
+static NUMBER input[NET_INPUT_FLOATS] __attribute__((aligned(64)));
+static NUMBER output[NET_OUTPUT_FLOATS] __attribute__((aligned(64)));
 
 static void print_number(const char *before, unsigned long number)
 {
@@ -24,8 +28,9 @@ static void print_number(const char *before, unsigned long number)
 static void print_outputs(void)
 {
     static const char hex[] = "0123456789abcdef";
-    for (int i = 0; i < NET_OUTPUT_FLOATS; i++) {
-        const char byte[3] = {hex[(unsigned char)output[i] >> 4], hex[(unsigned char)output[i] & 15], 0};
+    const unsigned char *bytes = (const unsigned char *)output;
+    for (unsigned i = 0; i < sizeof output; i++) {
+        const char byte[3] = {hex[bytes[i] >> 4], hex[bytes[i] & 15], 0};
         board_print(byte);
     }
     board_print("\n");
@@ -39,7 +44,7 @@ int main(void)
     uint32_t state = 1;
     for (int i = 0; i < NET_INPUT_FLOATS; i++) {
         state = state * 1664525u + 1013904223u;
-        input[i] = (signed char)((int)(state >> 24) - 128);
+        input[i] = (NUMBER)((int)(state >> 24) - 128);
     }
 #ifdef __arm__
     volatile uint32_t *const systick = (volatile uint32_t *)0xE000E010; /* control, reload, current */

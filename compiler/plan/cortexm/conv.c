@@ -56,11 +56,10 @@ static struct rows rows_of(const struct op *op, bool by_taps)
     return r;
 }
 
-/* Memory that one step uses alone. */
-static struct tensor *work_space(struct plan *plan, const struct op *op, int64_t numbers)
+struct tensor *cortexm_work_space(struct plan *plan, const struct op *op, int64_t bytes, enum element_type type)
 {
-    const struct shape shape = {1, plan_ceiling(numbers * 2, element_bytes(ELEMENT_S32)), 1};
-    struct tensor *tensor = plan_tensor(plan, op->output, layout_planar(ELEMENT_S32, shape, NULL));
+    const struct shape shape = {1, plan_ceiling(bytes, element_bytes(type)), 1};
+    struct tensor *tensor = plan_tensor(plan, op->output, layout_planar(type, shape, NULL));
     tensor->name = arena_printf(plan->arena, "%s_rows", tensor->name);
     tensor->shape = shape;
     return tensor;
@@ -81,7 +80,7 @@ static bool finish(struct plan *plan, const struct op *op, struct kernel *kernel
     step_weights(plan, step, weights);
     step_weights(plan, step, plan_pack(plan, op, op->node, PACK_FILTERS, bounds, 4 * op->output->shape.c));
     step_writes(plan, step, cortexm_output(plan, op));
-    step_writes(plan, step, work_space(plan, op, numbers));
+    step_writes(plan, step, cortexm_work_space(plan, op, numbers * 2, ELEMENT_S32));
     if (keeps_shape(op))
         step_in_place(step, 0);
     return true;

@@ -23,6 +23,13 @@ static struct tensor **slot_of(struct plan *plan, const struct value *value)
     return cortexm_is_flat(value->shape) ? &plan->planar[value->id] : &plan->planning->pixels[value->id];
 }
 
+struct tensor *cortexm_either(struct plan *plan, const struct value *value, bool *by_maps)
+{
+    struct tensor *pixels = *slot_of(plan, value);
+    *by_maps = !pixels;
+    return pixels ? pixels : plan->planar[value->id];
+}
+
 /* From one form to the other, for an operation that reads it. */
 static void convert(struct plan *plan, const struct op *op, const struct value *value, struct tensor *from,
                     struct tensor *to)
@@ -125,13 +132,13 @@ static bool plan_op(struct plan *plan, const struct op *op)
 {
     const bool integers = op_is_quantised(op) || (op->kind == OP_OUTPUT && op->inputs.items[0]->type == ELEMENT_S8);
     const bool even = plan->options.types && plan->options.types->even; /* ONNX's rounding: by plain C alone */
-    if (integers && !even && plan_integers(plan, op))
+    if (integers ? !even && plan_integers(plan, op) : cortexm_floats(plan, op))
         return true;
     for (size_t i = 0; i < op->inputs.count; i++)
         need_planar(plan, op, op->inputs.items[i]);
     if (op->residual)
         need_planar(plan, op, op->residual);
-    return portable_planner.plan_op(plan, op);
+    return cortexm_pools_alone(plan, op) ? portable_plan_op(plan, op) : portable_planner.plan_op(plan, op);
 }
 
 static struct tensor *result(const struct plan *plan, const struct op *op)

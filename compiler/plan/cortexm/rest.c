@@ -31,7 +31,7 @@ bool cortexm_dense(struct plan *plan, const struct op *op)
 
 /* ---- pools ---- */
 
-static void describe_windows(struct kernel *kernel, const struct op *op)
+void cortexm_describe_windows(struct kernel *kernel, const struct op *op)
 {
     const struct shape in = op->inputs.items[0]->shape, out = op->map;
     const struct window *window = &op->window;
@@ -58,7 +58,7 @@ bool cortexm_pool(struct plan *plan, const struct op *op)
         kernel_numbers(kernel, {"CHANNELS", in->shape.c}, {"PIXELS", in->shape.h * in->shape.w});
     } else {
         kernel = kernel_new(plan, "cortexm/pool.m4", arena_printf(plan->arena, "%spool_s8", word));
-        describe_windows(kernel, op);
+        cortexm_describe_windows(kernel, op);
     }
     kernel_word(kernel, "KIND", word);
     quantised_describe_pool(plan, kernel, op);
@@ -142,7 +142,7 @@ static struct tensor *callers(struct plan *plan, const struct value *value, cons
 
 bool cortexm_input(struct plan *plan, const struct op *op)
 {
-    if (op->layout != LAYOUT_HWC || op->caller_type != ELEMENT_S8 || cortexm_is_flat(op->output->shape))
+    if (op->layout != LAYOUT_HWC || op->caller_type != op->output->type || cortexm_is_flat(op->output->shape))
         return false;
     cortexm_set_pixels(plan, op->output, callers(plan, op->output, op, PLACE_INPUT));
     return true;
@@ -151,7 +151,7 @@ bool cortexm_input(struct plan *plan, const struct op *op)
 bool cortexm_output_op(struct plan *plan, const struct op *op)
 {
     const struct value *value = op->inputs.items[0];
-    if (op->layout != LAYOUT_HWC || op->caller_type != ELEMENT_S8 || cortexm_is_flat(value->shape))
+    if (op->layout != LAYOUT_HWC || op->caller_type != value->type || cortexm_is_flat(value->shape))
         return false;
     struct tensor *from = cortexm_pixels(plan, op, value), *to = callers(plan, value, op, PLACE_OUTPUT);
     portable_move(plan, op, "store", portable_move_flat(value->shape), from, to)->movable = true;

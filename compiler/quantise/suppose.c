@@ -11,8 +11,15 @@ static struct statistics *suppose_statistics(struct arena *arena, const struct g
     double *bins = ARENA_ARRAY(arena, double, CALIBRATION_BINS);
     for (int i = 0; i < CALIBRATION_BINS; i++)
         bins[i] = 1;
-    for (size_t i = 0; i < graph->nodes.count; i++)
-        all[i] = (struct statistics){true, -1, 1, ARENA_ARRAY(arena, double, graph->nodes.items[i]->shape.c), bins};
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        const int64_t channels = graph->nodes.items[i]->shape.c;
+        all[i] = (struct statistics){.known = true,
+                                     .least = -1,
+                                     .most = 1,
+                                     .means = ARENA_ARRAY(arena, double, channels),
+                                     .sizes = ARENA_ARRAY(arena, double, channels),
+                                     .bins = bins};
+    }
     return all;
 }
 

@@ -2,7 +2,7 @@
  * readers, the stacks up to the one in which all of them meet again (its post-dominator) fall into branches, each of
  * which is a chain of its own; branches stand side by side, and a shortcut to the meeting place runs at their right.
  * A column that is a U is bent afterwards (bend.c). Networks whose branches are entangled, and those with several
- * inputs or outputs, are not laid out here. */
+ * inputs or outputs or a CONST, are not laid out here. */
 #include "report/layout.h"
 
 #include <string.h>

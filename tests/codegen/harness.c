@@ -163,19 +163,22 @@ static double error_of(double got, double wanted)
     return isfinite(got) && isfinite(wanted) ? fabs(got - wanted) : INFINITY;
 }
 
+static double number_at(const struct test *test, size_t output, int64_t i)
+{
+    enum { INTEGERS = 3 };
+    return test->model->outputs[output].type == INTEGERS ? (double)((const int32_t *)test->out[output])[i]
+                                                         : (double)((const float *)test->out[output])[i];
+}
+
 static void compare(struct test *test, size_t output)
 {
-    float *got = test->out[output];
     const double *wanted = test->wanted[output];
     double most = 0, worst = 0;
     int64_t at = 0;
-    if (test->model->outputs[output].type == 3)
-        for (int64_t i = 0; i < test->counts[output]; i++)
-            got[i] = (float)((const int32_t *)test->out[output])[i];
     for (int64_t i = 0; i < test->counts[output]; i++)
         most = isfinite(wanted[i]) && fabs(wanted[i]) > most ? fabs(wanted[i]) : most;
     for (int64_t i = 0; i < test->counts[output]; i++) {
-        double error = error_of((double)got[i], wanted[i]);
+        double error = error_of(number_at(test, output, i), wanted[i]);
         if (error > worst) {
             worst = error;
             at = i;
@@ -188,7 +191,7 @@ static void compare(struct test *test, size_t output)
         test->error = relative;
     if (!(relative <= 1))
         snprintf(test->fault, sizeof test->fault, "output %zu, number %lld: %.9g, not %.9g (the largest is %.9g)",
-                 output, (long long)at, (double)got[at], wanted[at], most);
+                 output, (long long)at, number_at(test, output, at), wanted[at], most);
 }
 
 /* The content of netN.cnnw after its 64-byte header, or NULL if the weights are embedded. */

@@ -33,13 +33,21 @@ static double signed_counted(uint64_t seed, const char *stream, int64_t index)
     return 2 * counted(seed, stream, index) - 1;
 }
 
-/* Kernels have about the variance of He's initialisation; factors are around 1, variances positive. */
+static bool is_called_weight(const char *name)
+{
+    static const char ending[] = "weight";
+    const size_t length = strlen(name), letters = sizeof ending - 1;
+    return length >= letters && strcmp(name + length - letters, ending) == 0;
+}
+
+/* Kernels have about the variance of He's initialisation; factors are around 1, variances positive. A CONST's tensor has
+ * a name of its own. */
 static double weight_number(uint64_t seed, const struct weight *weight, int64_t i)
 {
     double x = signed_counted(seed, weight->name, i);
     if (weight->role == ROLE_VAR)
         return 1 + x / 2;
-    if (weight->role != ROLE_WEIGHT)
+    if (weight->role != ROLE_WEIGHT || !is_called_weight(weight->name))
         return x / 2;
     if (weight->rank == 1)
         return 1 + x / 2;

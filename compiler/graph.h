@@ -75,7 +75,7 @@ struct layer_args {
     bool adaptive; /* a pool with out=, whose windows vary: [floor(i*H/out), ceil((i+1)*H/out)) */
     struct pair out;
     const struct matrix *connect; /* CONV; or NULL */
-    double a, b;                  /* LEAKY ELU POWER ABOVE BELOW EQUALS: a. TANH: a, b. CLIP: lo, hi. SHRINK THRESHOLD: a limit, b */
+    double a, b; /* LEAKY ELU POWER ABOVE BELOW EQUALS: a. TANH: a, b. CLIP: lo, hi. SHRINK THRESHOLD: a limit, b */
     double eps;
     double alpha, beta, k; /* LRN */
     int64_t size;          /* LRN: the window */

@@ -53,8 +53,8 @@ bool function_is_monotone(const struct function *function)
 const char *binary_word(enum binary_kind kind)
 {
     static const char *const words[BINARY_COUNT] = {
-        [BINARY_ADD] = "add", [BINARY_MUL] = "mul", [BINARY_MAX] = "max", [BINARY_SUB] = "sub",
-        [BINARY_MIN] = "min", [BINARY_DIV] = "div", [BINARY_POW] = "pow", [BINARY_LESS] = "less",
+        [BINARY_ADD] = "add",         [BINARY_MUL] = "mul",     [BINARY_MAX] = "max",     [BINARY_SUB] = "sub",
+        [BINARY_MIN] = "min",         [BINARY_DIV] = "div",     [BINARY_POW] = "pow",     [BINARY_LESS] = "less",
         [BINARY_GREATER] = "greater", [BINARY_EQUAL] = "equal", [BINARY_WHERE] = "where", [BINARY_KEEP] = "keep",
         [BINARY_DROP] = "drop"};
     return words[kind];
@@ -68,8 +68,8 @@ bool binary_compares(enum binary_kind kind)
 const char *reducing_word(enum reducing kind)
 {
     static const char *const words[REDUCING_COUNT] = {
-        [REDUCING_MEAN] = "mean", [REDUCING_SUM] = "sum", [REDUCING_MAX] = "max", [REDUCING_MIN] = "min",
-        [REDUCING_PROD] = "prod", [REDUCING_L1] = "l1",   [REDUCING_L2] = "l2",   [REDUCING_LOGSUMEXP] = "logsumexp",
+        [REDUCING_MEAN] = "mean",    [REDUCING_SUM] = "sum", [REDUCING_MAX] = "max", [REDUCING_MIN] = "min",
+        [REDUCING_PROD] = "prod",    [REDUCING_L1] = "l1",   [REDUCING_L2] = "l2",   [REDUCING_LOGSUMEXP] = "logsumexp",
         [REDUCING_ARGMAX] = "argmax"};
     return words[kind];
 }

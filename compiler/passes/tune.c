@@ -1,5 +1,5 @@
-/* The pass that finds out which kernels are the fastest here, or reads what an earlier run found out; and --tune=machine,
- * which measures the machine. */
+/* The pass that finds out which kernels are the fastest here, or reads what an earlier run found out; and
+ * --tune=machine, which measures the machine. */
 #include "tune/tune.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
-/* Several numbers become one: REDUCE and ARGMAX over whole axes, MAXOUT over neighbouring channels. Each result has a window of as
- * many numbers along each axis as the input has for one of the result. On the way back, numbers that are the maximum or
- * minimum share its derivative, as with PyTorch's amax. */
+/* Several numbers become one: REDUCE and ARGMAX over whole axes, MAXOUT over neighbouring channels. Each result has a
+ * window of as many numbers along each axis as the input has for one of the result. On the way back, numbers that are
+ * the maximum or minimum share its derivative, as with PyTorch's amax. */
 #include <math.h>
 
 #include "reference/layer.h"

@@ -36,8 +36,8 @@ shape_rule shape_rule_input, shape_rule_const, shape_rule_same, shape_rule_conv,
     shape_rule_fc, shape_rule_rbf, shape_rule_flatten, shape_rule_dropout, shape_rule_pool, shape_rule_global_pool,
     shape_rule_prelu, shape_rule_bn, shape_rule_ln, shape_rule_in, shape_rule_gn, shape_rule_scale, shape_rule_shuffle,
     shape_rule_upsample, shape_rule_pad, shape_rule_crop, shape_rule_slice, shape_rule_reshape, shape_rule_transpose,
-    shape_rule_reduce, shape_rule_argmax, shape_rule_maxout, shape_rule_broadcast, shape_rule_compared, shape_rule_where,
-    shape_rule_matmul, shape_rule_concat;
+    shape_rule_reduce, shape_rule_argmax, shape_rule_maxout, shape_rule_broadcast, shape_rule_compared,
+    shape_rule_where, shape_rule_matmul, shape_rule_concat;
 
 /* shape_report.c. Whether an argument was written in the layer itself; its span then, else the node's. */
 bool shape_argument_written(const struct inference *in, const char *name);

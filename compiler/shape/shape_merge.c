@@ -1,5 +1,5 @@
-/* The merges: ADD MUL MAX SUB MIN DIV POW MEAN LESS GREATER EQUAL WHERE, which broadcast, MATMUL and CONCAT. Their receptive field is the
- * largest of the branches'. */
+/* The merges: ADD MUL MAX SUB MIN DIV POW MEAN LESS GREATER EQUAL WHERE, which broadcast, MATMUL and CONCAT. Their
+ * receptive field is the largest of the branches'. */
 #include "shape/origin.h"
 #include "shape/rules.h"
 

@@ -59,8 +59,7 @@ static bool reads_input(const struct op *op)
     case OP_DISTANCE:
     case OP_NORMALISE:
     case OP_LRN: return true;
-    case OP_BINARY:
-        return op->binary != BINARY_ADD && op->binary != BINARY_SUB && !binary_compares(op->binary);
+    case OP_BINARY: return op->binary != BINARY_ADD && op->binary != BINARY_SUB && !binary_compares(op->binary);
     default: return false;
     }
 }

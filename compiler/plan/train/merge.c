@@ -1,6 +1,6 @@
-/* Merges: sums, differences, products, maxima and comparisons of tensors, and their gradients. Two tensors of one shape,
- * or any number that are added up, are walked through row by row; of other shapes, one is repeated where it has size
- * 1. */
+/* Merges: sums, differences, products, maxima and comparisons of tensors, and their gradients. Two tensors of one
+ * shape, or any number that are added up, are walked through row by row; of other shapes, one is repeated where it has
+ * size 1. */
 #include "plan/train/train_plan.h"
 
 /* One of the operands may be overwritten: then it is the first. */

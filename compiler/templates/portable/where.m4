@@ -1,5 +1,5 @@
-m4_dnl One of two tensors, number by number: a's where `which' is not 0, b's where it is. An operand that is repeated along
-m4_dnl an axis has step 0 there. The result may lie where an operand of its size lies.
+m4_dnl One of two tensors, number by number: a's where `which' is not 0, b's where it is. An operand that is repeated
+m4_dnl along an axis has step 0 there. The result may lie where an operand of its size lies.
 ASSERT([<OUT_C >= 1 && OUT_H >= 1 && OUT_W >= 1>])m4_dnl
 m4_include([<portable/merge_words.m4>])m4_dnl
 m4_define([<CHOSEN>], [<(which[PLACE(WHICH)] != 0.0f ? a[PLACE(A)] : b[PLACE(B)])>])m4_dnl

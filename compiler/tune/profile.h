@@ -1,5 +1,6 @@
-/* What one core of this machine can do, as `cnnc --tune=machine` measures it (speeds.c), and the file in the user's
- * configuration folder that keeps it (profile.c): plain text, a word and a number a line. --target=native goes by it. */
+/* What one core of this machine can do, as `cnnc --tune=machine` measures it (speeds.c), and the file in
+ * the user's configuration folder that keeps it (profile.c): plain text, a word and a number a line.
+ * --target=native goes by it. */
 #ifndef CNNC_TUNE_PROFILE_H
 #define CNNC_TUNE_PROFILE_H
 

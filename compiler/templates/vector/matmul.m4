@@ -5,11 +5,16 @@ ASSERT([<BATCH >= 1 && HEIGHT >= TILE_ROWS && INNER >= 1 && WIDTH >= 1>])m4_dnl
 m4_define([<VECTORS>], [<IF(WIDTH >= TILE_VECTORS * LANES, TILE_VECTORS, 1)>])m4_dnl
 m4_define([<COLUMNS>], m4_eval(VECTORS * LANES))m4_dnl
 m4_define([<TILES>], m4_eval((HEIGHT + TILE_ROWS - 1) / TILE_ROWS))m4_dnl
-m4_define([<UNITS>], m4_eval(BATCH * TILES))m4_dnl
+m4_dnl A thread that has the last tile but one has the last, too, where they overlap: all threads write its rows in one
+m4_dnl order, since compilers may round the sums of one row of a tile otherwise than those of another.
+m4_define([<APART>], m4_eval(HEIGHT / TILE_ROWS))m4_dnl
+m4_define([<UNITS>], m4_eval(BATCH * APART))m4_dnl
+m4_define([<TILES_TO>], [<IF(HEIGHT % TILE_ROWS, [<$1 / APART * TILES + $1 % APART>], [<$1>])>])m4_dnl
 /* @about@ */
 WORK([<const float *a>], [<const float *b>], [<float *restrict out>])
 {
-    for (int unit = FIRST_OF(UNITS); unit < END_OF(UNITS); unit++) {
+    const int first = FIRST_OF(UNITS), end = END_OF(UNITS);
+    for (int unit = TILES_TO(first); unit < TILES_TO(end); unit++) {
         const int n = unit / TILES, tile = unit % TILES * TILE_ROWS;
         const int top = IF(HEIGHT % TILE_ROWS, [<tile < m4_eval(HEIGHT - TILE_ROWS) ? tile : m4_dnl
 m4_eval(HEIGHT - TILE_ROWS)>], [<tile>]);

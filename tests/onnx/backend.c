@@ -345,6 +345,12 @@ static double step_of(const struct test_case *c)
     return 0;
 }
 
+/* How far a result may be from what is stored, as a share of the largest number: halves are stored rounded. */
+static float share_of(const Onnx__TensorProto *t)
+{
+    return t->data_type == T_BFLOAT16 ? 4e-3f : t->data_type == T_HALF ? 5e-4f : 1e-4f;
+}
+
 static bool compare(struct suite *suite, const struct test_case *c, int set, const struct graph *graph,
                     const struct types *types, const struct reference *reference, const char **problem)
 {
@@ -369,8 +375,7 @@ static bool compare(struct suite *suite, const struct test_case *c, int set, con
                 worst = fmax(worst, fabs(wanted - got));
             }
         }
-        const double share = t->data_type == T_BFLOAT16 ? 4e-3 : t->data_type == T_HALF ? 5e-4 : 1e-4; /* stored so */
-        if (worst > share * largest + 1e-7 + step_of(c)) {
+        if (worst > share_of(t) * largest + 1e-7 + step_of(c)) {
             *problem = arena_printf(suite->arena, "output %zu: error %g at a largest value of %g", i, worst, largest);
             return false;
         }
@@ -413,6 +418,7 @@ static void put_inputs(FILE *file, const struct graph *graph, Onnx__TensorProto 
     }
 }
 
+/* Each tensor, and how far a result may be from it. */
 static void put_outputs(FILE *file, const struct graph *graph, const struct types *types,
                         Onnx__TensorProto *const *tensors)
 {
@@ -423,6 +429,8 @@ static void put_outputs(FILE *file, const struct graph *graph, const struct type
             const float value = (float)wanted_number(types, graph->outputs.items[i].node, tensors[i], k);
             fwrite(&value, sizeof value, 1, file);
         }
+        const float share = share_of(tensors[i]);
+        fwrite(&share, sizeof share, 1, file);
     }
 }
 

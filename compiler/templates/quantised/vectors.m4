@@ -70,7 +70,8 @@ IF(BYTES == 32, [<    typedef signed char sixteen __attribute__((vector_size(16)
     const sixteen high = __builtin_shufflevector(x, z, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 #else
     const sixteen low = __builtin_shuffle(x, z, (sixteen){0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23});
-    const sixteen high = __builtin_shuffle(x, z, (sixteen){8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31});
+    const sixteen high = __builtin_shuffle(x, z, (sixteen){8, 24, 9, 25, 10, 26, 11, 27, m4_dnl
+12, 28, 13, 29, 14, 30, 15, 31});
 #endif
     *(P[<>]_s16 *)to = P[<>]_weights(&low);
     *(P[<>]_s16 *)(to + 8) = P[<>]_weights(&high);
@@ -137,8 +138,8 @@ INLINE P[<>]_s32 P[<>]_even_result(P[<>]_s32 sum, struct P[<>]_ends end, int zer
     return (P[<>]_s32)(bounded + 12582912.0f) - (0x4B400000 - zero);
 }
 
-IF(WIDE, [</* The same for sums that are known to be small: results have the zero point. Products of 64 bits meet summands
- * that round, and their upper halves are put together in another order: of each four numbers, the second and the third
+IF(WIDE, [</* The same for sums that are known to be small: results have the zero point. Products of 64 bits meet
+ * summands that round, and their upper halves are put together in another order: of each four numbers, the second and the third
  * change places. `below': results may be less than the zero point, and their halves go down. */
 #define P[<>]_halves(a, b) ((P[<>]_s32)__builtin_ia32_shufps256((P[<>]_eight)(a), (P[<>]_eight)(b), 0xDD))
 #if defined __clang__
@@ -166,8 +167,8 @@ INLINE struct P[<>]_bounded_ends P[<>]_bounded_all(int multiplier, int right, in
 {
     const P[<>]_s32 zero = {0};
     const P[<>]_s64 all = (P[<>]_s64){0} + ((1LL << 30) + summand * (1LL << 31)) * (below ? 2 : 1);
-    return (struct P[<>]_bounded_ends){zero + multiplier, zero + multiplier, zero + (right - !below), zero + summand, m4_dnl
-all, all};
+    return (struct P[<>]_bounded_ends){zero + multiplier, zero + multiplier, zero + (right - !below), m4_dnl
+zero + summand, all, all};
 }
 
 INLINE P[<>]_s32 P[<>]_bounded_result(P[<>]_s32 sum, struct P[<>]_bounded_ends end, int below)

@@ -139,8 +139,8 @@ INLINE P[<>]_s32 P[<>]_even_result(P[<>]_s32 sum, struct P[<>]_ends end, int zer
 }
 
 IF(WIDE, [</* The same for sums that are known to be small: results have the zero point. Products of 64 bits meet
- * summands that round, and their upper halves are put together in another order: of each four numbers, the second and the third
- * change places. `below': results may be less than the zero point, and their halves go down. */
+ * summands that round, and their upper halves are put together in another order: of each four numbers, the second and
+ * the third change places. `below': results may be less than the zero point, and their halves go down. */
 #define P[<>]_halves(a, b) ((P[<>]_s32)__builtin_ia32_shufps256((P[<>]_eight)(a), (P[<>]_eight)(b), 0xDD))
 #if defined __clang__
 #define P[<>]_ordered(a) __builtin_shufflevector(a, a, 0, 2, 1, 3, 4, 6, 5, 7)

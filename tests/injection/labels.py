@@ -7,7 +7,7 @@ from smuggle import (INTEGERS, LABELS, NETWORKS, ROUNDED, TEMPLATES, compiles, d
                      nothing_ran, room, tokens, tried)
 
 TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon", "cortex-m")
-ONLY_ON = {"learning": ("c99", "avx2"), "quantised": ("c99", "x86-64", "cortex-m"), "rounded": ("c99",),
+ONLY_ON = {"layers": TARGETS, "learning": ("c99", "avx2"), "quantised": ("c99", "x86-64", "cortex-m"), "rounded": ("c99",),
            "halves": ("c99", "avx2"), "batch": ("c99", "avx2")}
 OTHERS = TARGETS[:5]
 

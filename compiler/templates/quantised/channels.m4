@@ -8,8 +8,8 @@ m4_define([<SIXTEEN>], [<SEPARATED([<, >], [<V>], BLOCK_VECTORS, [<$1[<>]V>])>])
 m4_dnl ALL(number): in all places.
 m4_define([<ALL>], [<(S32){0} + ($1)>])m4_dnl
 m4_dnl What `ends' holds for each 16 channels: see pack/integers.c. Of vector V of them: what their sums begin with,
-m4_dnl FIRST(ends); the type of what ends them, END_TYPE, and how it is read, READ_END(ends); a result, RESULT(sum,
-m4_dnl end); STORE(results, to) keeps all.
+m4_dnl FIRST(ends); the type of what ends them, END_TYPE, and how it is read, READ_END(ends); a result,
+m4_dnl RESULT(sum, end); STORE(results, to) keeps all.
 m4_define([<FIRST>], [<*(const S32 *)(PLUS([<$1>], m4_eval(V * LANES_32)))>])m4_dnl
 m4_define([<END_TYPE>], [<const struct IF(BOUNDED, INT[<>]_bounded_ends, INT[<>]_ends)>])m4_dnl
 m4_define([<READ_END>], [<IF(BOUNDED, [<INT[<>]_read_bounded(PLUS([<$1>], m4_eval(V * LANES_32)), BELOW)>], m4_dnl

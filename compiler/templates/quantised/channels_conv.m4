@@ -53,8 +53,8 @@ RESULT(s[<>]B[<>]_[<>]V[<>]_[<>]Q, end[<>]V)>])>])
 }
 m4_popdef([<COUNT>])m4_dnl
 >])m4_dnl
-m4_define([<STORE_PIXEL>], [<IF(FITS, [<m4_dnl
-STORE([<$2>], [<out + PLUS(TIMES(AT_PIXEL($1), OUT_PIXEL), m4_eval(B * 16))>]);>], [<{
+m4_define([<STORE_PIXEL>], [<IF(FITS, [<STORE([<$2>], m4_dnl
+[<out + PLUS(TIMES(AT_PIXEL($1), OUT_PIXEL), m4_eval(B * 16))>]);>], [<{
             signed char all[16];
             STORE([<$2>], [<all>]);
             const int more = channels - m4_eval(B * 16);

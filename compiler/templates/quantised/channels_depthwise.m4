@@ -10,10 +10,10 @@ m4_dnl PIXELS pixels of a row at a time, so that weights are read once for all. 
 m4_dnl of a pair of rows and a column.
 m4_define([<PAIR>], [<EACH([<V>], BLOCK_VECTORS, [<m4_dnl
                     {
-                        const S16 weight = *(const S16 *)(w + PLUS($2, m4_eval(V * LANES_32)));
+                        const S16 both = *(const S16 *)(w + PLUS($2, m4_eval(V * LANES_32)));
 EACH([<Q>], PIXELS, [<m4_dnl
                         sum[<>]V[<>]_[<>]Q = INT[<>]_dot(sum[<>]V[<>]_[<>]Q, m4_dnl
-*(const S16 *)(from + PLUS($1, m4_eval(V * LANES_32 + Q * STRIDE_W * CHANNELS))), weight);
+*(const S16 *)(from + PLUS($1, m4_eval(V * LANES_32 + Q * STRIDE_W * CHANNELS))), both);
 >])m4_dnl
                     }
 >])>])m4_dnl

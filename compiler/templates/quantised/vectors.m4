@@ -70,8 +70,8 @@ IF(BYTES == 32, [<    typedef signed char sixteen __attribute__((vector_size(16)
     const sixteen high = __builtin_shufflevector(x, z, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 #else
     const sixteen low = __builtin_shuffle(x, z, (sixteen){0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23});
-    const sixteen last = {8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
-    const sixteen high = __builtin_shuffle(x, z, last);
+    const sixteen high = __builtin_shuffle(x, z, (sixteen){8, 24, 9, 25, 10, 26, 11, 27, m4_dnl
+12, 28, 13, 29, 14, 30, 15, 31});
 #endif
     *(P[<>]_s16 *)to = P[<>]_weights(&low);
     *(P[<>]_s16 *)(to + 8) = P[<>]_weights(&high);
@@ -139,9 +139,8 @@ INLINE P[<>]_s32 P[<>]_even_result(P[<>]_s32 sum, struct P[<>]_ends end, int zer
 }
 
 IF(WIDE, [</* The same for sums that are known to be small: results have the zero point. Products of 64 bits meet
- * summands that round, and their upper halves are put together in another order: of each four numbers, the
- * second and the third change places. `below': results may be less than the zero point, and their halves
- * go down. */
+ * summands that round, and their upper halves are put together in another order: of each four numbers, the second and
+ * the third change places. `below': results may be less than the zero point, and their halves go down. */
 #define P[<>]_halves(a, b) ((P[<>]_s32)__builtin_ia32_shufps256((P[<>]_eight)(a), (P[<>]_eight)(b), 0xDD))
 #if defined __clang__
 #define P[<>]_ordered(a) __builtin_shufflevector(a, a, 0, 2, 1, 3, 4, 6, 5, 7)

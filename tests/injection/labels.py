@@ -8,7 +8,7 @@ from smuggle import (INTEGERS, LABELS, NETWORKS, ROUNDED, TEMPLATES, compiles, d
 
 TARGETS = ("c99", "avx2", "avx512", "x86-64", "neon", "cortex-m")
 ONLY_ON = {"layers": TARGETS, "learning": ("c99", "avx2"), "quantised": ("c99", "x86-64", "cortex-m"), "rounded": ("c99",),
-           "halves": ("c99", "avx2"), "batch": ("c99", "avx2")}
+           "halves": ("c99", "avx2"), "batch": ("c99", "avx2"), "pixels": ("cortex-m",)}
 OTHERS = TARGETS[:5]
 
 

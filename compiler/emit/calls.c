@@ -144,6 +144,7 @@ static void add_needs(struct needs *needs, const struct plan *plan, const struct
             const struct tensor *root = tensor_root(tensor, NULL);
             needs->roots[root->id] = true;
             needs->inputs |= root->place == PLACE_INPUT;
+            needs->weights |= root->place == PLACE_WEIGHTS;
             needs->outputs |= root->place == PLACE_OUTPUT;
             needs->own |= root->buffer->own;
             needs->arena |= root->place == PLACE_ARENA && !root->buffer->own;

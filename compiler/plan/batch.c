@@ -54,7 +54,9 @@ static void tell_images(const struct step *step)
             continue;
         const struct tensor *root = tensor_root(argument->tensor, NULL);
         const char *name = argument->written ? "OUT_IMAGE" : reads++ ? "RESIDUAL_IMAGE" : "IN_IMAGE";
-        set_number(step->kernel, name, plan_image_bytes(root) / element_bytes(root->layout.type));
+        /* What lies among the weights lies there once. */
+        const int64_t bytes = root->place == PLACE_WEIGHTS ? 0 : plan_image_bytes(root);
+        set_number(step->kernel, name, bytes / element_bytes(root->layout.type));
     }
 }
 

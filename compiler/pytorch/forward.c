@@ -151,6 +151,8 @@ static const char *node_text_of(struct scribe *s, const struct node *node)
     if (!node->weight_count)
         return node_is_mark(node) ? x[0] : pytorch_call(w, node, x);
     const char *self = access(w, s->module, pytorch_layer_path(w, node));
+    if (node->kind == LAYER_CONST && !s->batch) /* of a block that reads nothing */
+        return arena_printf(w->arena, "%s[None]", self);
     if (node->kind == LAYER_CONST)
         return arena_printf(w->arena, "%s.expand(%s.shape[0], -1, -1, -1)", self, s->batch);
     if (layer_table[node->kind].family != FAMILY_POOLING)

@@ -239,7 +239,7 @@ static bool add_integers(struct making *m, const struct node *node)
 /* Does it compute in integers, if its inputs are? A RELU behind floats is better computed in floats, too. */
 static bool takes_integers(const struct making *m, const struct node *node)
 {
-    if (is_kept(m->c, node) || type_is_bounds(node->kind))
+    if (is_kept(m->c, node) || type_is_bounds(node->kind) || node->element == ELEMENT_S32)
         return false;
     return (type_is_linear(node->kind) && !m->shared[node->id]) || type_keeps_meaning(node) || type_has_table(node) ||
            node->kind == LAYER_ADD || node->kind == LAYER_SUB || node->kind == LAYER_MUL || node->kind == LAYER_MAX ||
@@ -285,7 +285,7 @@ static bool is_mean_of_maps(const struct making *m, const struct node *node)
 
 static bool compute_floats(struct making *m, const struct node *node)
 {
-    if (statistics_of(m, node)->known && wants_integers(m, node))
+    if (statistics_of(m, node)->known && wants_integers(m, node) && node->element != ELEMENT_S32)
         give_meaning(m, node, node);
     return add_floats(m, node);
 }

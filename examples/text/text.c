@@ -41,8 +41,11 @@ static int read_line(struct cnn_net *net, const char *path)
     if (!right) {
         fprintf(stderr, "text: %s: %s\n", path, picture_error());
     } else if (picture.height != HIGH || picture.width > LINE_WIDTH) {
-        fprintf(stderr, "text: %s has %d x %d pixels; lines are %d high and at most %d wide: make WIDTH=%d\n", path,
-                picture.width, picture.height, HIGH, LINE_WIDTH, (picture.width + COLUMN - 1) / COLUMN * COLUMN);
+        fprintf(stderr, "text: %s has %d x %d pixels; lines are %d high and at most %d wide", path, picture.width,
+                picture.height, HIGH, LINE_WIDTH);
+        if (picture.width > LINE_WIDTH)
+            fprintf(stderr, ": make WIDTH=%d", (picture.width + COLUMN - 1) / COLUMN * COLUMN);
+        fputc('\n', stderr);
         right = 0;
     } else {
         memset(line, 0, sizeof line); /* paper behind a shorter one */

@@ -253,13 +253,16 @@ static bool power(struct importer *im, struct call *call)
     return give(call, !x || p == 1 ? x : apply(im, call, &layer, x));
 }
 
-/* Powers of integers are whole. */
+/* Powers of integers are whole: by integers, they are but for rounding; by other numbers, they are cut off. */
 bool op_pow(struct importer *im, struct call *call)
 {
     const struct layer nearest = {.kind = LAYER_ROUND};
     if (!power(im, call))
         return false;
-    return type_is_float(call->inputs[0]->type) || give(call, apply(im, call, &nearest, call->outputs[0]));
+    if (type_is_float(call->inputs[0]->type))
+        return true;
+    return give(call, type_is_float(call->inputs[1]->type) ? whole_view(im, call, call->outputs[0])
+                                                           : apply(im, call, &nearest, call->outputs[0]));
 }
 
 bool op_neg(struct importer *im, struct call *call)

@@ -25,7 +25,7 @@ static bool make_eye(struct importer *im, struct call *call)
     const int64_t rows = like->dims.at[0], columns = like->dims.at[1];
     struct constant *result = constant_new(im, type, like->dims);
     for (int64_t i = 0; result && i < rows; i++)
-        if (i + k >= 0 && i + k < columns)
+        if (k >= -i && k < columns - i)
             constant_numbers(result)[i * columns + i + k] = 1;
     return give_made(im, call, result);
 }

@@ -214,6 +214,16 @@ static struct value *run_direction(struct recurrence *r, const struct value *x, 
     return concat_views(r->im, r->call, results, (size_t)r->steps, 0);
 }
 
+/* Is input `i`, if it is there, a tensor of [directions, b (, c)]? c: 0 for two dimensions. */
+static bool has_dims(const struct recurrence *r, size_t i, int64_t directions, int64_t b, int64_t c)
+{
+    if (!call_has(r->call, i))
+        return true;
+    const struct value *given = r->call->inputs[i];
+    const struct dims *dims = given->kind == VALUE_VIEW ? &given->dims : &given->constant->dims;
+    return dims->rank == (c ? 3 : 2) && dims->at[0] == directions && dims->at[1] == b && (!c || dims->at[2] == c);
+}
+
 static bool check(struct recurrence *r, const struct value *x, int64_t directions)
 {
     const struct constant *w = call_constant(r->call, 1), *state = call_constant(r->call, 2);
@@ -223,12 +233,13 @@ static bool check(struct recurrence *r, const struct value *x, int64_t direction
         return refuse(r->im, r->call, "its weights are not constants");
     if (x->dims.rank != 3 || w->dims.rank != 3 || state->dims.rank != 3 || w->dims.at[0] != directions ||
         w->dims.at[1] != all || w->dims.at[2] != x->dims.at[2] || state->dims.at[0] != directions ||
-        state->dims.at[1] != all || state->dims.at[2] != r->hidden ||
-        (call_has(r->call, 3) && call_constant(r->call, 3)->count != 2 * directions * all) ||
+        state->dims.at[1] != all || state->dims.at[2] != r->hidden || !has_dims(r, 3, directions, 2 * all, 0) ||
+        !has_dims(r, 5, directions, r->batch, r->hidden) ||
+        (r->gates == 4 && !has_dims(r, 6, directions, r->batch, r->hidden)) ||
         (r->gates == 4 && call_has(r->call, 7) &&
-         (!call_constant(r->call, 7) || call_constant(r->call, 7)->count != 3 * directions * r->hidden)))
-        return refuse(r->im, r->call, "its weights %s do not fit its input %s", dims_words(r->im->arena, &w->dims),
-                      dims_words(r->im->arena, &x->dims));
+         (!call_constant(r->call, 7) || !has_dims(r, 7, directions, 3 * r->hidden, 0))))
+        return refuse(r->im, r->call, "its weights %s, biases, peepholes or first states do not fit its input %s",
+                      dims_words(r->im->arena, &w->dims), dims_words(r->im->arena, &x->dims));
     if (call_has(r->call, 4) && (!lengths || !constant_is(lengths, (double)r->steps)))
         return refuse(r->im, r->call, "its sequences have lengths of their own; those of all steps are supported");
     if (r->steps > MOST_STEPS)

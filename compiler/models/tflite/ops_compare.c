@@ -129,6 +129,8 @@ static bool place(struct convert *c, const char *type)
     size_t count;
     if (!x || !tfl_integers(c, 1, "axis", &axis, &count, 1))
         return false;
+    if (count != 1)
+        return tfl_refuse(c, "its axis is not valid");
     struct call *step = tfl_step(c, type, &x, 1);
     tfl_set_int(c, step, "axis", axis);
     tfl_set_int(c, step, "keepdims", 0);

@@ -111,7 +111,8 @@ static void plan_images_at_once(struct planning *v, const struct op *op, struct 
 static bool takes_batch(const struct planning *v, const struct op *op, const struct tensor *in)
 {
     enum { MOST_INPUTS = 1 << 26 };
-    return plan_images(v->plan) > 1 && op->kind != OP_DISTANCE && in->layout.count <= MOST_INPUTS;
+    return plan_images(v->plan) > 1 && op->kind != OP_DISTANCE && in->layout.count <= MOST_INPUTS &&
+           tensor_root(in, NULL)->place != PLACE_WEIGHTS;
 }
 
 /* ---- the kernel ---- */

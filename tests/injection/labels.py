@@ -59,8 +59,8 @@ def sets_of(target, kind, code):
         sets.update({"hostile labels": LABELS, "words of the templates": template_words()})
     for about, names in sets.items():
         for number, start in enumerate(range(0, len(names), room(kind))):
-            # c99 gets all words of the templates; the others, every third set.
-            if about != "words of the templates" or target == "c99" or number % 3 == 0:
+            # c99 gets every second set of words of the templates; the others, every sixth.
+            if about != "words of the templates" or FULL or number % (2 if target == "c99" else 6) == 0:
                 yield about, start, filled(names, start, kind)
 
 

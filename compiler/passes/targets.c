@@ -11,6 +11,7 @@
 #include "passes/outputs.h"
 #include "plan/targets.h"
 #include "quantise/suppose.h"
+#include "thin/thin.h"
 
 static const char *const targets[] = {"c99", "cortex-m"};
 enum { TARGETS = sizeof targets / sizeof *targets, TYPES = 2 };
@@ -83,12 +84,16 @@ bool pass_targets(struct compilation *c)
         const bool integers = i % TYPES;
         rows[i] = (struct resources_row){.target = targets[i / TYPES], .type = integers ? "int8" : "float32"};
         if (integers && !types) {
-            rows[i].missing = c->graph->inputs.count == 1 ? "needs weights that --quantize made"
+            rows[i].missing = c->graph->inputs.count == 1 ? "too large, or --quantize finds no layer for integers"
                                                           : "--quantize of several inputs is not supported yet";
             continue;
         }
-        const struct plan *plan = plan_make(c->arena, c->diag, c->graph,
-                                            options_of(c, rows[i].target, integers ? types : NULL));
+        /* Weights that are given are of one type, and may leave channels constant. */
+        const bool thin = c->thinned && integers == (c->types != NULL);
+        struct plan_options options = options_of(c, rows[i].target, integers ? types : NULL);
+        options.types = thin ? c->thinned->types : options.types;
+        options.thinned = thin ? c->thinned : NULL;
+        const struct plan *plan = plan_make(c->arena, c->diag, thin ? compilation_planned(c) : c->graph, options);
         if (!plan || !fill(c, plan, &rows[i]))
             return false;
     }

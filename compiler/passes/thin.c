@@ -36,7 +36,7 @@ bool pass_thin(struct compilation *c)
     if (packs_for_whole_code(c))
         return true;
     if (o->no_fold_constant || o->init_given || o->verify_training || o->quantize || compilation_learns(c) ||
-        !compilation_wants_plan(c))
+        !(compilation_wants_plan(c) || (o->emit_given && o->emit == EMIT_REPORT)))
         return true;
     open_floats(c);
     if (c->weights && (c->types || c->weights_opened || !o->weights))

@@ -64,7 +64,7 @@ static const struct op *second_of(const struct equalising *e, const struct op *o
             return next;
         if (!passes(reader))
             return NULL;
-        if (*between == op->output->node && reader->kind != LAYER_DROPOUT)
+        if (*between == op->output->node && reader->kind != LAYER_DROPOUT && reader->kind != LAYER_FLATTEN)
             *between = reader;
         at = reader;
     }

@@ -20,7 +20,7 @@
 #include "base/text.h"
 #include "plan/targets.h"
 
-enum { MOST_BYTES = 1 << 14, MOST_NAME = 80 };
+enum { MOST_BYTES = 1 << 14, MOST_NAME = 80, MOST_LINE = 120 };
 
 const char *profile_path(struct arena *arena)
 {
@@ -32,10 +32,10 @@ const char *profile_path(struct arena *arena)
 
 /* ---- the processor ---- */
 
-static const char *plain_words(struct arena *arena, const char *from, size_t length)
+static const char *plain_words(struct arena *arena, const char *from, size_t length, size_t most)
 {
     struct text out = text_new(arena);
-    for (size_t i = 0; i < length && out.length < MOST_NAME; i++)
+    for (size_t i = 0; i < length && out.length < most; i++)
         if (from[i] > ' ' && from[i] < 0x7f && from[i] != '#')
             text_add_char(&out, from[i]);
         else if (out.length && out.bytes[out.length - 1] != ' ')
@@ -45,18 +45,27 @@ static const char *plain_words(struct arena *arena, const char *from, size_t len
     return out.length ? out.bytes : "unknown";
 }
 
-/* Its model as Linux names it, or the architecture. */
+/* What /proc/cpuinfo says behind a key; "" if nothing. */
+static const char *said_of(struct arena *arena, const char *bytes, const char *key)
+{
+    const char *line = bytes ? strstr(bytes, key) : NULL, *colon = line ? strchr(line, ':') : NULL;
+    return colon ? plain_words(arena, colon + 1, strcspn(colon + 1, "\n"), MOST_NAME) : "";
+}
+
+/* Its model as Linux names it, or the architecture with ARM's numbers of maker and part. */
 static const char *processor(struct arena *arena)
 {
-    static const char key[] = "model name";
     struct utsname system;
     const char *error;
     size_t length;
     const char *bytes = file_read(arena, "/proc/cpuinfo", 1 << 22, &length, &error);
-    const char *line = bytes ? strstr(bytes, key) : NULL, *colon = line ? strchr(line, ':') : NULL;
-    if (colon)
-        return plain_words(arena, colon + 1, strcspn(colon + 1, "\n"));
-    return uname(&system) == 0 ? plain_words(arena, system.machine, strlen(system.machine)) : "unknown";
+    const char *model = said_of(arena, bytes, "model name");
+    if (*model)
+        return model;
+    const char *machine = uname(&system) == 0 ? system.machine : "unknown";
+    const char *words = arena_printf(arena, "%s %s %s", machine, said_of(arena, bytes, "CPU implementer"),
+                                     said_of(arena, bytes, "CPU part"));
+    return plain_words(arena, words, strlen(words), MOST_NAME);
 }
 
 /* ---- writing ---- */
@@ -127,9 +136,9 @@ static bool read_number(struct reader *r, const char *word, const char *value)
 static bool read_line(struct reader *r, const char *line, size_t length)
 {
     const char *comment = memchr(line, '#', length);
-    const char *text = plain_words(r->arena, line, comment ? (size_t)(comment - line) : length);
+    const char *text = plain_words(r->arena, line, comment ? (size_t)(comment - line) : length, MOST_LINE);
     const char *blank = strchr(text, ' ');
-    if ((comment ? comment - line : (long)length) == 0)
+    if (strspn(line, " \t\r") >= (comment ? (size_t)(comment - line) : length))
         return true;
     if (!blank)
         return wrong(r, "neither a word and a number nor a comment");

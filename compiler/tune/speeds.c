@@ -76,15 +76,19 @@ static long second_level(void)
 #ifdef _SC_LEVEL2_CACHE_SIZE
     bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
 #endif
-    return bytes > least_second ? bytes : least_second;
+    bytes = bytes > least_second ? bytes : least_second;
+    return bytes < most_bytes / 8 ? bytes : most_bytes / 8;
 }
 
 /* The most bytes, of powers of two, that are read at no less than the mean (geometric) of both speeds. */
 static long what_stays(const float *data, long from, double cached, double memory)
 {
     long bytes = from;
-    while (bytes < most_bytes && bandwidth(data, 2 * bytes) > cached * memory / bandwidth(data, 2 * bytes))
-        bytes *= 2;
+    for (; bytes < most_bytes; bytes *= 2) {
+        const double speed = bandwidth(data, 2 * bytes);
+        if (speed * speed <= cached * memory)
+            break;
+    }
     return bytes;
 }
 

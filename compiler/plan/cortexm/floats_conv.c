@@ -71,9 +71,10 @@ struct reading {
     int64_t columns, copied, rows, line;
 };
 
+/* Is a row of the result written when the row of its place has been read? Behind a pool that is not so. */
 static bool keeps_shape(const struct op *op)
 {
-    return shape_equal(op->inputs.items[0]->shape, op->output->shape) && op->window.stride.h == 1 &&
+    return !op->pooled && shape_equal(op->inputs.items[0]->shape, op->output->shape) && op->window.stride.h == 1 &&
            op->window.stride.w == 1;
 }
 
@@ -159,11 +160,21 @@ static int64_t taps_at_once(int64_t taps)
     return part;
 }
 
+/* Columns that a tile meets, whether a tap sees them or not: each is a line of code. */
+static int64_t columns_of(const struct window *w, int64_t pixels, int64_t taps)
+{
+    return (pixels - 1) * w->stride.w + (taps - 1) * w->dilation.w + 1;
+}
+
+enum { MOST_COLUMNS = 32 };
+
 static int64_t channel_pixels(const struct window *w, int64_t width, int64_t taps, int64_t channels)
 {
     int64_t best = 1, least = INT64_MAX;
     for (int64_t p = 1; p <= width && channels * (p + taps + 1) <= REGISTERS; p++) {
-        const int64_t read = (p - 1) * w->stride.w + (taps - 1) * w->dilation.w + 1, sums = p * channels;
+        const int64_t read = columns_of(w, p, taps), sums = p * channels;
+        if (p > 1 && read > MOST_COLUMNS)
+            break;
         const int64_t run = sums * taps + 2 * smaller(read, p * taps) + 6;
         const int64_t cost = plan_ceiling(width, p) * (w->size.h * w->size.w / taps * run + 40 + 9 * sums);
         if (cost < least) {
@@ -180,7 +191,9 @@ static bool plan_channels(struct plan *plan, const struct op *op)
     const int64_t channels = op->output->shape.c, block = smaller(channels, SIDE);
     const struct reading r = reading_of(plan, op, channels % block ? block - 1 : 0);
     const struct window *w = &r.w.window;
-    const int64_t taps = taps_at_once(w->size.w), pixels = channel_pixels(w, r.w.out_w, taps, block);
+    const int64_t together = taps_at_once(w->size.w);
+    const int64_t taps = columns_of(w, 1, together) > MOST_COLUMNS ? 1 : together;
+    const int64_t pixels = channel_pixels(w, r.w.out_w, taps, block);
     struct kernel *helper = cortexm_helper(plan, "cortexm/float_channels.m4", "channels");
     kernel_reference(helper, "FLOATS", cortexm_float_words(plan));
     kernel_numbers(helper, {"PIXELS", pixels}, {"FILTERS", block}, {"TAPS", taps}, {"STRIDE", w->stride.w},

@@ -33,6 +33,7 @@ OTHERS = [
     ("SUB{ | MAXPOOL(3x3, S=1, P=1) }", MAPS), ("MIN{ | MAXPOOL(3x3, S=1, P=1) }", MAPS),
     ("MEAN{ | MAXPOOL(3x3, S=1, P=1) }", MAPS), ("DIV{ | SOFTPLUS }", MAPS), ("POW{ SOFTPLUS | }", MAPS),
     ("MATMUL{ | MAXPOOL(3x3, S=1, P=1) }", MAPS), ("REDUCE(mean, axis=c)", MAPS), ("REDUCE(max, axis=h)", MAPS),
+    ("ADD{ | CONST((H, W, C)) }", MAPS),
     ("REDUCE(l2, axis=hw)", MAPS), ("MAXOUT(2)", MAPS), ("CONCAT{ | MAXPOOL(3x3, S=1, P=1) }", MAPS),
 ]
 ACTIVATIONS = ["RELU", "RELU6", "LEAKY(0.1)", "PRELU", "PRELU(shared=yes)", "ELU", "SELU", "SIGMOID", "TANH",
@@ -43,7 +44,8 @@ ACTIVATIONS = ["RELU", "RELU6", "LEAKY(0.1)", "PRELU", "PRELU(shared=yes)", "ELU
 # not of all numbers, behind one whose results are among theirs.
 FUNCTIONS = ["FLOOR", "CEIL", "ROUND", "SIGN", "SHRINK", "THRESHOLD(0.5)", "SOFTSIGN -> TAN", "SOFTPLUS -> SQRT",
              "SOFTPLUS -> RSQRT", "SOFTPLUS -> RECIPROCAL", "SOFTPLUS -> POWER(1.5)", "SOFTPLUS -> LOG",
-             "SOFTSIGN -> ASIN", "SOFTSIGN -> ACOS", "COSH -> ACOSH", "SOFTSIGN -> ATANH"]
+             "SOFTSIGN -> ASIN", "SOFTSIGN -> ACOS", "COSH -> ACOSH", "SOFTSIGN -> ATANH", "ABOVE(0.5)", "BELOW", "EQUALS",
+             "LESS{ | GAP }", "GREATER{ | GAP }", "EQUAL{ | GMP }", "WHERE{ ABOVE | TANH | }", "ARGMAX"]
 
 
 def alone():

@@ -44,8 +44,8 @@ ACTIVATIONS = ["RELU", "RELU6", "LEAKY(0.1)", "PRELU", "PRELU(shared=yes)", "ELU
 # not of all numbers, behind one whose results are among theirs.
 FUNCTIONS = ["FLOOR", "CEIL", "ROUND", "SIGN", "SHRINK", "THRESHOLD(0.5)", "SOFTSIGN -> TAN", "SOFTPLUS -> SQRT",
              "SOFTPLUS -> RSQRT", "SOFTPLUS -> RECIPROCAL", "SOFTPLUS -> POWER(1.5)", "SOFTPLUS -> LOG",
-             "SOFTSIGN -> ASIN", "SOFTSIGN -> ACOS", "COSH -> ACOSH", "SOFTSIGN -> ATANH", "ABOVE(0.5)", "BELOW", "EQUALS",
-             "LESS{ | GAP }", "GREATER{ | GAP }", "EQUAL{ | GMP }", "WHERE{ ABOVE | TANH | }", "ARGMAX"]
+             "SOFTSIGN -> ASIN", "SOFTSIGN -> ACOS", "COSH -> ACOSH", "SOFTSIGN -> ATANH", "ABOVE(0.5)", "BELOW",
+             "EQUALS", "LESS{ | GAP }", "GREATER{ | GAP }", "EQUAL{ | GMP }", "WHERE{ ABOVE | TANH | }", "ARGMAX"]
 
 
 def alone():

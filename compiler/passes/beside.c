@@ -26,12 +26,12 @@ static const char *behind(const struct mapping *file, const char *at, const char
     return NULL;
 }
 
-/* As the model's table has it: CNN_ABI, "name", UINT64_C(0x0123456789abcdef), */
+/* As the model's table has it: CNN_ABI, "name", UINT64_C(0x0123456789abcdef), with more behind CNN_ABI for a batch. */
 static uint64_t hash_in(const struct mapping *file)
 {
     enum { DIGITS = 16 };
     char digits[DIGITS + 1] = {0};
-    const char *at = behind(file, (const char *)file->bytes, "CNN_ABI, \"");
+    const char *at = behind(file, (const char *)file->bytes, "_model = {\n    CNN_ABI");
     at = at ? behind(file, at, "UINT64_C(0x") : NULL;
     if (!at || (const char *)file->bytes + file->length - at < DIGITS)
         return 0;

@@ -30,10 +30,26 @@ static bool packs_for_whole_code(struct compilation *c)
     return hash && !cnnw_is_folded(hash);
 }
 
+/* Ranges do not know how weights are rounded to half floats, nor how integers meet a layer whose kernel the text has;
+ * and they take memory for every channel, of which a flattened map has many. */
+static bool can_be_thinned(const struct compilation *c)
+{
+    enum { MOST_CHANNELS = 1 << 22 };
+    int64_t channels = 0;
+    for (size_t i = 0; i < c->graph->nodes.count; i++) {
+        const struct node *node = c->graph->nodes.items[i];
+        channels += node->shape.c;
+        for (size_t k = 0; k < node->weight_count; k++)
+            if (c->types && node->weights[k].literal)
+                return false;
+    }
+    return !c->options.halves && channels <= MOST_CHANNELS;
+}
+
 bool pass_thin(struct compilation *c)
 {
     const struct options *o = &c->options;
-    if (packs_for_whole_code(c))
+    if (packs_for_whole_code(c) || !can_be_thinned(c))
         return true;
     if (o->no_fold_constant || o->init_given || o->verify_training || o->quantize || compilation_learns(c) ||
         !(compilation_wants_plan(c) || (o->emit_given && o->emit == EMIT_REPORT)))

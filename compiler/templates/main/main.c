@@ -263,6 +263,11 @@ static void main_as_floats(const struct cnn_tensor *tensor, void *data)
             const float value = tensor->scale * (float)(((signed char *)data)[i] - tensor->zero_point);
             memcpy((float *)data + i, &value, sizeof value);
         }
+    if (tensor->type == 3)
+        for (size_t i = 0; i < main_elements(tensor); i++) {
+            const float value = (float)((int32_t *)data)[i];
+            memcpy((float *)data + i, &value, sizeof value);
+        }
 }
 
 /* Line `number` of the labels, or "". */
